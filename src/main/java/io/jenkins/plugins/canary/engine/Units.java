@@ -1,0 +1,107 @@
+package io.jenkins.plugins.canary.engine;
+
+import io.jenkins.plugins.canary.engine.metric.Unit;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.time.Duration;
+import java.util.OptionalDouble;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** How durations, percentages and metric values are written in plans and printed for people. */
+public final class Units {
+
+    private static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|us|d|h|m|s)");
+    private static final Pattern PERCENT = Pattern.compile("([+-]?\\d+(?:\\.\\d+)?(?:[eE][+-]?\\d+)?)\\s*%");
+    private static final Pattern NUMBER = Pattern.compile("[+-]?\\d+(?:\\.\\d+)?(?:[eE][+-]?\\d+)?");
+    private static final BigDecimal NANOS = BigDecimal.valueOf(1_000_000_000L);
+    private static final Duration LONGEST = Duration.ofDays(3650);
+
+    private Units() {}
+
+    /** Parses {@code 90s}, {@code 5m}, {@code 1h30m}, {@code 250ms}; null when it is none, or beyond ten years. */
+    public static Duration duration(String text) {
+        Matcher part = PART.matcher(text);
+        BigDecimal nanos = BigDecimal.ZERO;
+        int end = 0;
+        while (part.lookingAt()) {
+            nanos = nanos.add(new BigDecimal(part.group(1)).multiply(unitNanos(part.group(2))));
+            end = part.end();
+            part.region(end, text.length());
+        }
+        if (end == 0 || end != text.length() || nanos.compareTo(NANOS.multiply(BigDecimal.valueOf(LONGEST.toSeconds()))) > 0) {
+            return null;
+        }
+        return Duration.ofNanos(nanos.longValue());
+    }
+
+    private static BigDecimal unitNanos(String unit) {
+        return switch (unit) {
+            case "us" -> BigDecimal.valueOf(1_000);
+            case "ms" -> BigDecimal.valueOf(1_000_000);
+            case "s" -> NANOS;
+            case "m" -> NANOS.multiply(BigDecimal.valueOf(60));
+            case "h" -> NANOS.multiply(BigDecimal.valueOf(3_600));
+            default -> NANOS.multiply(BigDecimal.valueOf(86_400));
+        };
+    }
+
+    /** Parses {@code 0.1%} to 0.001; empty when it is not a percentage. */
+    public static OptionalDouble percentage(String text) {
+        Matcher m = PERCENT.matcher(text);
+        return m.matches()
+                ? OptionalDouble.of(new BigDecimal(m.group(1)).movePointLeft(2).doubleValue())
+                : OptionalDouble.empty();
+    }
+
+    /** Parses a plain decimal number; empty when it is not one. */
+    public static OptionalDouble number(String text) {
+        return NUMBER.matcher(text).matches() ? OptionalDouble.of(Double.parseDouble(text)) : OptionalDouble.empty();
+    }
+
+    /** {@code 1h30m}, {@code 250ms}: the same text that {@link #duration} reads. */
+    public static String print(Duration d) {
+        if (d.isZero()) {
+            return "0s";
+        }
+        StringBuilder out = new StringBuilder();
+        long millis = d.toMillis();
+        long[] sizes = {86_400_000, 3_600_000, 60_000, 1_000, 1};
+        String[] names = {"d", "h", "m", "s", "ms"};
+        for (int i = 0; i < sizes.length; i++) {
+            if (millis >= sizes[i]) {
+                out.append(millis / sizes[i]).append(names[i]);
+                millis %= sizes[i];
+            }
+        }
+        return out.isEmpty() ? d.toNanos() / 1_000.0 + "us" : out.toString();
+    }
+
+    /** A value in its unit, to three significant digits: {@code 99.2%}, {@code 812ms}, {@code 4.2/s}. */
+    public static String print(double value, Unit unit) {
+        if (!Double.isFinite(value)) {
+            return "no value";
+        }
+        return switch (unit) {
+            case RATIO -> ratio(value);
+            case SECONDS -> Math.abs(value) >= 1 ? plain(value) + "s" : plain(value * 1000) + "ms";
+            case PER_SECOND -> plain(value) + "/s";
+            case COUNT -> plain(value);
+        };
+    }
+
+    /** Near 100% the digits that matter are those of what is missing: 99.95%, not 100%. */
+    private static String ratio(double value) {
+        double percent = value * 100;
+        return percent > 99 && percent < 100 ? plain(100 - (100 - percent), 5) + "%" : plain(percent) + "%";
+    }
+
+    private static String plain(double value) {
+        return plain(value, Math.abs(value) >= 1000 ? 6 : 3);
+    }
+
+    private static String plain(double value, int digits) {
+        BigDecimal rounded = new BigDecimal(value).round(new MathContext(digits)).stripTrailingZeros();
+        return rounded.signum() == 0 ? "0" : rounded.toPlainString();
+    }
+}

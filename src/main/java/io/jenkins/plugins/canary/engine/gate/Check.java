@@ -1,0 +1,14 @@
+package io.jenkins.plugins.canary.engine.gate;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+/**
+ * One criterion at one tick.
+ *
+ * @param criterion the criterion's label, unique within its gate
+ * @param value the canary's value in the metric's unit; null when there was none
+ * @param stable the stable track's value where it was compared with; else null
+ * @param says one sentence for people; names metric, value and threshold
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Check(String criterion, Outcome outcome, Double value, Double stable, String says) {}

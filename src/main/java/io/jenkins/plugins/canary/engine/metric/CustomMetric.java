@@ -1,0 +1,24 @@
+package io.jenkins.plugins.canary.engine.metric;
+
+import java.util.Map;
+
+/**
+ * A metric that a plan defines: a PromQL query, or a value out of a JSON document.
+ *
+ * @param query PromQL with {@code {{track}}}, {@code {{target}}}, {@code {{namespace}}}, {@code {{version}}},
+ *     {@code {{window}}}, {@code {{labels}}}; null for JSON
+ * @param json null for PromQL
+ */
+public record CustomMetric(String name, Unit unit, String query, Json json) {
+
+    /**
+     * @param url with the same placeholders, escaped as URL components
+     * @param path a JSONPath expression that yields one number
+     * @param headers sent with the request
+     */
+    public record Json(String url, String path, Map<String, String> headers) {
+        public Json {
+            headers = Map.copyOf(headers);
+        }
+    }
+}

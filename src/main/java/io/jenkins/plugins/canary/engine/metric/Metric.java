@@ -1,0 +1,45 @@
+package io.jenkins.plugins.canary.engine.metric;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/**
+ * Names a metric: a built-in one or one the plan defines.
+ *
+ * @param name {@code success-rate}, {@code latency}, or the name of a custom metric
+ * @param quantile for {@code latency}, strictly between 0 and 1; null for the others
+ */
+public record Metric(String name, Double quantile) {
+
+    public static Metric of(String name) {
+        return new Metric(name, null);
+    }
+
+    /** One string that stands for the metric in journals and on pages: {@code latency(0.99)}. */
+    @JsonValue
+    public String key() {
+        return quantile == null ? name : name + "(" + quantile + ")";
+    }
+
+    @JsonCreator
+    public static Metric parse(String key) {
+        int open = key.indexOf('(');
+        return open < 0
+                ? of(key)
+                : new Metric(key.substring(0, open), Double.valueOf(key.substring(open + 1, key.length() - 1)));
+    }
+
+    /** As people say it: {@code latency p99}. */
+    public String label() {
+        if (quantile == null) {
+            return name;
+        }
+        return name + " p" + new java.math.BigDecimal(String.valueOf(quantile))
+                .movePointRight(2).stripTrailingZeros().toPlainString();
+    }
+
+    @Override
+    public String toString() {
+        return label();
+    }
+}

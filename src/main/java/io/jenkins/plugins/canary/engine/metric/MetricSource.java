@@ -1,0 +1,27 @@
+package io.jenkins.plugins.canary.engine.metric;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Where readings come from. One source serves one rollout; calls never overlap.
+ */
+public interface MetricSource extends AutoCloseable {
+
+    /**
+     * Reads everything that a tick needs, in one go and without blocking the caller.
+     *
+     * @param at the tick's time; sources that can look back read as of this moment
+     * @return completes with a reading for every query, UNAVAILABLE where the source failed; it never completes
+     *     exceptionally and always completes within the source's own time-out
+     */
+    CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at);
+
+    /** The text of the query that {@link #read} sends, for the journal and the page; null when there is none. */
+    String describe(MetricQuery query);
+
+    @Override
+    default void close() {}
+}

@@ -1,0 +1,49 @@
+package io.jenkins.plugins.canary.engine.metric;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+/**
+ * What a source said about one metric of one track at one tick.
+ *
+ * @param status whether there is a value
+ * @param value in the metric's unit (ratio 0..1, seconds, requests per second, count); NaN unless {@link Status#OK}
+ * @param detail for people: why there is no value, or a warning that came with it; "" when there is nothing to say
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record Reading(Status status, double value, String detail) {
+
+    public enum Status {
+        OK,
+        /** The source answered, and there is nothing to judge: empty vector, NaN, infinite. */
+        NO_DATA,
+        /** The source did not answer, or not with an answer. */
+        UNAVAILABLE
+    }
+
+    public Reading {
+        detail = detail == null ? "" : detail;
+    }
+
+    /** OK for a finite value; NO_DATA for NaN and infinities, which compare as neither good nor bad. */
+    public static Reading of(double value) {
+        return Double.isFinite(value)
+                ? new Reading(Status.OK, value, "")
+                : noData("the value is " + (Double.isNaN(value) ? "not a number" : "infinite"));
+    }
+
+    public static Reading noData(String why) {
+        return new Reading(Status.NO_DATA, Double.NaN, why);
+    }
+
+    public static Reading unavailable(String why) {
+        return new Reading(Status.UNAVAILABLE, Double.NaN, why);
+    }
+
+    public boolean ok() {
+        return status == Status.OK;
+    }
+
+    public Reading withDetail(String newDetail) {
+        return new Reading(status, value, newDetail);
+    }
+}

@@ -1,0 +1,46 @@
+package io.jenkins.plugins.canary.engine.metric;
+
+import java.util.List;
+
+/** The {@code metrics:} section's choice of source. */
+public sealed interface SourceSettings {
+
+    /**
+     * @param url base address, or null when {@code server} names a configured one
+     * @param server the name of a Prometheus server configured in Jenkins, or null
+     * @param timeoutMillis for one query
+     */
+    record Prometheus(String url, String server, Auth auth, long timeoutMillis) implements SourceSettings {}
+
+    /**
+     * @param canary addresses of the canary's /metrics endpoints
+     * @param stable addresses of the stable version's
+     * @param timeoutMillis for one scrape
+     */
+    record Scrape(List<String> canary, List<String> stable, Auth auth, long timeoutMillis) implements SourceSettings {
+        public Scrape {
+            canary = List.copyOf(canary);
+            stable = List.copyOf(stable);
+        }
+    }
+
+    /**
+     * How to sign in; all null for not at all.
+     *
+     * @param bearer a token
+     * @param username with {@code password}: basic authentication
+     * @param keyStore a PKCS#12 file with the client's key and certificate, for mutual TLS
+     * @param trustStore a PKCS#12 file with the authorities to trust instead of the system's
+     */
+    record Auth(
+            Secrets.Ref bearer,
+            String username,
+            Secrets.Ref password,
+            String keyStore,
+            Secrets.Ref keyStorePassword,
+            String trustStore,
+            Secrets.Ref trustStorePassword) {
+
+        public static final Auth NONE = new Auth(null, null, null, null, null, null, null);
+    }
+}

@@ -1,0 +1,32 @@
+package io.jenkins.plugins.canary.engine.plan;
+
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One row of the phase table.
+ *
+ * @param hold how long the gate must be continuously green before the phase passes
+ * @param deadline how much time with data the phase may take before it has failed
+ * @param gate the criteria; the plan's own gate unless the phase has one
+ * @param approval who must agree before the rollout leaves this phase; null when nobody has to
+ */
+public record Phase(
+        String name, Weight weight, Duration hold, Duration deadline, List<Criterion> gate, Approval approval) {
+
+    public Phase {
+        gate = List.copyOf(gate);
+    }
+
+    /**
+     * @param by user or group names, any of which may decide; empty for everybody with the permission
+     * @param timeout an approval not given within this time counts as refused; null for no limit
+     */
+    public record Approval(List<String> by, Duration timeout, boolean requireComment) {
+        public Approval {
+            by = List.copyOf(by);
+        }
+    }
+}

@@ -1,0 +1,248 @@
+package io.jenkins.plugins.canary.engine.plan;
+
+import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.metric.Unit;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeId;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+
+/**
+ * One value of a plan, with its place in the file. The typed readers report what is wrong and return null, so that
+ * reading goes on and every problem is found.
+ */
+public final class PlanNode {
+
+    private final Node node;
+    private final String path;
+    private final Problems problems;
+
+    public PlanNode(Node node, String path, Problems problems) {
+        this.node = node;
+        this.path = path;
+        this.problems = problems;
+    }
+
+    public String path() {
+        return path;
+    }
+
+    public int line() {
+        return node.getStartMark() == null ? 0 : node.getStartMark().getLine() + 1;
+    }
+
+    public int column() {
+        return node.getStartMark() == null ? 0 : node.getStartMark().getColumn() + 1;
+    }
+
+    public void error(String message, String remedy) {
+        problems.error(this, message, remedy);
+    }
+
+    public void warning(String message, String remedy) {
+        problems.warning(this, message, remedy);
+    }
+
+    public boolean isObject() {
+        return node.getNodeId() == NodeId.mapping;
+    }
+
+    public boolean isList() {
+        return node.getNodeId() == NodeId.sequence;
+    }
+
+    public boolean isScalar() {
+        return node.getNodeId() == NodeId.scalar;
+    }
+
+    /** The mapping; an empty one after reporting when it is something else. */
+    public PlanObject object() {
+        if (!isObject()) {
+            error("expected keys and values, found " + kind(), "write { key: value } or indented lines");
+        }
+        return new PlanObject(this, isObject() ? (MappingNode) node : null, problems);
+    }
+
+    /** The items; none after reporting when it is something else. */
+    public List<PlanNode> list() {
+        List<PlanNode> items = new ArrayList<>();
+        if (!isList()) {
+            error("expected a list, found " + kind(), "write [ a, b ] or lines that start with '-'");
+            return items;
+        }
+        for (Node item : ((SequenceNode) node).getValue()) {
+            items.add(new PlanNode(item, path + "[" + items.size() + "]", problems));
+        }
+        return items;
+    }
+
+    /** The text of a scalar as written; null after reporting when it is none or empty. */
+    public String text() {
+        if (!isScalar() || ((ScalarNode) node).getValue().isBlank()) {
+            error("expected a text, found " + kind(), "");
+            return null;
+        }
+        return ((ScalarNode) node).getValue();
+    }
+
+    public List<String> texts() {
+        return list().stream().map(PlanNode::text).filter(java.util.Objects::nonNull).toList();
+    }
+
+    public Duration duration() {
+        String text = text();
+        Duration d = text == null ? null : Units.duration(text);
+        if (text != null && d == null) {
+            error("'" + text + "' is not a duration", "write a number with a unit: 90s, 5m, 1h30m, 250ms");
+        }
+        return d;
+    }
+
+    public Weight weight() {
+        String text = text();
+        if (text == null) {
+            return null;
+        }
+        String digits = text.endsWith("%") ? text.substring(0, text.length() - 1).trim() : text;
+        OptionalDouble percent = Units.number(digits);
+        if (percent.isEmpty() || percent.getAsDouble() < 0 || percent.getAsDouble() > 100) {
+            error("'" + text + "' is not a weight", "write the percentage of requests, 0 to 100: 5 or 12.5");
+            return null;
+        }
+        if (Math.abs(percent.getAsDouble() * 10 - Math.rint(percent.getAsDouble() * 10)) > 1e-9) {
+            error("'" + text + "' is finer than a tenth of a percent", "round it to one decimal");
+            return null;
+        }
+        return Weight.ofPercent(percent.getAsDouble());
+    }
+
+    /** A threshold in the metric's own unit. */
+    public Double value(Unit unit) {
+        String text = text();
+        if (text == null) {
+            return null;
+        }
+        OptionalDouble number = Units.number(text);
+        OptionalDouble percent = Units.percentage(text);
+        Duration duration = Units.duration(text);
+        switch (unit) {
+            case RATIO:
+                if (percent.isPresent()) {
+                    return percent.getAsDouble();
+                }
+                error("'" + text + "' is not a percentage", "write "
+                        + (number.isPresent() ? text + "%" : "a number with a percent sign: 99% or 0.1%"));
+                return null;
+            case SECONDS:
+                if (duration != null) {
+                    return duration.toNanos() / 1e9;
+                }
+                error("'" + text + "' has no unit of time", "write "
+                        + (number.isPresent() ? text + "ms or " + text + "s" : "a duration such as 250ms"));
+                return null;
+            default:
+                if (number.isPresent()) {
+                    return number.getAsDouble();
+                }
+                error("'" + text + "' is not a number", "this metric is a plain number without a unit");
+                return null;
+        }
+    }
+
+    /** A relative limit such as 20%, as 0.2; not negative. */
+    public Double percentage() {
+        String text = text();
+        if (text == null) {
+            return null;
+        }
+        OptionalDouble percent = Units.percentage(text);
+        if (percent.isEmpty() || percent.getAsDouble() < 0) {
+            error("'" + text + "' is not a percentage", "write a number with a percent sign: 20%");
+            return null;
+        }
+        return percent.getAsDouble();
+    }
+
+    public Double number() {
+        String text = text();
+        OptionalDouble n = text == null ? OptionalDouble.empty() : Units.number(text);
+        if (text != null && n.isEmpty()) {
+            error("'" + text + "' is not a number", "");
+        }
+        return n.isPresent() ? n.getAsDouble() : null;
+    }
+
+    public Long whole(long lowest, long highest) {
+        Double n = number();
+        if (n != null && (n != Math.rint(n) || n < lowest || n > highest)) {
+            error("'" + text() + "' is not a whole number from " + lowest + " to " + highest, "");
+            return null;
+        }
+        return n == null ? null : n.longValue();
+    }
+
+    public Boolean bool() {
+        String text = text();
+        if (text != null && !text.equals("true") && !text.equals("false")) {
+            error("'" + text + "' is neither true nor false", "");
+            return null;
+        }
+        return text == null ? null : Boolean.valueOf(text);
+    }
+
+    public <E extends Enum<E>> E choice(Class<E> type) {
+        String text = text();
+        for (E e : type.getEnumConstants()) {
+            if (e.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(text)) {
+                return e;
+            }
+        }
+        if (text != null) {
+            error("'" + text + "' is not one of the choices", "write " + Arrays.stream(type.getEnumConstants())
+                    .map(e -> e.name().toLowerCase(Locale.ROOT).replace('_', '-')).collect(Collectors.joining(" | ")));
+        }
+        return null;
+    }
+
+    /** An absolute http or https address; placeholders such as {@code {{track}}} may stand anywhere behind the scheme. */
+    public String url() {
+        String text = text();
+        if (text == null) {
+            return null;
+        }
+        try {
+            URI uri = new URI(text.replaceAll("\\{\\{\\w+}}", "x"));
+            if (("http".equals(uri.getScheme()) || "https".equals(uri.getScheme())) && uri.getHost() != null) {
+                if (uri.getUserInfo() != null) {
+                    error("the address carries a user name or password", "put them under auth, as references");
+                    return null;
+                }
+                return text;
+            }
+        } catch (java.net.URISyntaxException notAnAddress) {
+            // reported below, together with addresses of another scheme
+        }
+        error("'" + text + "' is not an http or https address", "write for example http://prometheus:9090");
+        return null;
+    }
+
+    private String kind() {
+        return switch (node.getNodeId()) {
+            case mapping -> "keys and values";
+            case sequence -> "a list";
+            case scalar -> ((ScalarNode) node).getValue().isBlank()
+                    ? "nothing" : "'" + ((ScalarNode) node).getValue() + "'";
+            default -> "something else";
+        };
+    }
+}

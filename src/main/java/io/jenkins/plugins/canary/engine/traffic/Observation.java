@@ -1,0 +1,43 @@
+package io.jenkins.plugins.canary.engine.traffic;
+
+import io.jenkins.plugins.canary.engine.Weight;
+import java.util.List;
+
+/**
+ * What a router was seen to do at one moment.
+ *
+ * @param weight the weight in force
+ * @param settled whether the router has finished applying what it was last asked for (nothing pending, drained)
+ * @param promoted whether the version under trial has become the stable one
+ * @param requests cumulative requests by track where the router counts them, else null
+ * @param detail one line for people: what the router reports of itself, or ""
+ * @param warnings things a person should know (cookie affinity skews the split, ...), never null
+ */
+public record Observation(
+        Weight weight, boolean settled, boolean promoted, Requests requests, String detail, List<String> warnings) {
+
+    /** Cumulative since the router (re)started; a smaller number than before means that it restarted. */
+    public record Requests(long canary, long stable) {
+        public long total() {
+            return canary + stable;
+        }
+    }
+
+    public Observation {
+        detail = detail == null ? "" : detail;
+        warnings = warnings == null ? List.of() : List.copyOf(warnings);
+    }
+
+    /** A router that simply applies weights. */
+    public static Observation of(Weight weight) {
+        return new Observation(weight, true, false, null, "", List.of());
+    }
+
+    public Observation withRequests(long canary, long stable) {
+        return new Observation(weight, settled, promoted, new Requests(canary, stable), detail, warnings);
+    }
+
+    public Observation asPromoted(boolean nowPromoted) {
+        return new Observation(weight, settled, nowPromoted, requests, detail, warnings);
+    }
+}

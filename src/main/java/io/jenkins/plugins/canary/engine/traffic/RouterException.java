@@ -1,0 +1,30 @@
+package io.jenkins.plugins.canary.engine.traffic;
+
+/** The router refused or did not answer. The message is for people: what was asked of which router, what came back. */
+public class RouterException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final boolean permanent;
+
+    public RouterException(String message) {
+        this(message, null);
+    }
+
+    public RouterException(String message, Throwable cause) {
+        this(message, cause, false);
+    }
+
+    private RouterException(String message, Throwable cause, boolean permanent) {
+        super(message, cause);
+        this.permanent = permanent;
+    }
+
+    /** A refusal that asking again cannot mend: no such route, forbidden, admission said no. */
+    public static RouterException permanent(String message) {
+        return new RouterException(message, null, true);
+    }
+
+    public boolean permanent() {
+        return permanent;
+    }
+}

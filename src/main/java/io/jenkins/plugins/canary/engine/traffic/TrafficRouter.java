@@ -1,0 +1,54 @@
+package io.jenkins.plugins.canary.engine.traffic;
+
+import io.jenkins.plugins.canary.engine.Weight;
+
+/**
+ * Moves requests between the stable version and the canary.
+ *
+ * <p>Every call may block on the network and is made on a worker thread, one call at a time per rollout. Every call is
+ * idempotent: the engine looks ({@link #observe}) before it asks and after it asked, and asks again until what it sees
+ * is what it wants. A driver therefore keeps no state of its own that the router does not hold.
+ */
+public interface TrafficRouter extends AutoCloseable {
+
+    /**
+     * Reads what the router does now, and changes nothing.
+     *
+     * @throws RouterException when the router does not answer or answers nonsense
+     */
+    Observation observe() throws RouterException;
+
+    /**
+     * Asks for a weight. Returning does not mean that it is in force: only {@link #observe} proves that.
+     *
+     * @throws RouterException when the router refuses or does not answer
+     */
+    void shift(Weight weight) throws RouterException;
+
+    /**
+     * Takes the next step towards making the canary's version the stable one, and returns; called again until
+     * {@link Observation#promoted()}. A driver whose promotion is nothing but weight 100 reports that.
+     *
+     * @param version the version under trial, as given to the rollout
+     * @throws RouterException when the step fails
+     */
+    void promote(String version) throws RouterException;
+
+    /**
+     * Takes the canary out of traffic; called again until {@link Observation#weight()} is zero and
+     * {@link Observation#settled()}. Drivers that must undo more than a weight do it here, traffic first.
+     *
+     * @throws RouterException when the router refuses or does not answer
+     */
+    default void rollBack() throws RouterException {
+        shift(Weight.ZERO);
+    }
+
+    /** Weights that this router can set are multiples of this; the linter and the read-back allow for it. */
+    default Weight granularity() {
+        return new Weight(1);
+    }
+
+    @Override
+    default void close() {}
+}
