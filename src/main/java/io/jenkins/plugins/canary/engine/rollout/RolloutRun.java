@@ -118,6 +118,9 @@ public final class RolloutRun {
      * @throws CommandRefused when the command does not fit; the message says what would
      */
     public synchronized void command(Input.Command command) throws CommandRefused {
+        if (stopped) {
+            throw new CommandRefused("nobody is watching the rollout at the moment: try again when it has resumed");
+        }
         List<RolloutEvent> events = Commands.on(plan, state, command, lastGate, now());
         if (!commit(events)) {
             throw new CommandRefused("it cannot be recorded, and so was not done: " + journalError);
