@@ -2,8 +2,6 @@ package io.jenkins.plugins.canary.engine.judge;
 
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.metric.Unit;
-import org.apache.commons.statistics.distribution.BetaDistribution;
-import org.apache.commons.statistics.distribution.BinomialDistribution;
 
 /**
  * Compares two counts of failed requests, exactly, however few there are. HIGH needs both of:
@@ -54,7 +52,8 @@ public record CountTest(Comparison comparison, double floor, long minRequests) {
         } else if (Math.min(canary.total(), stable.total()) < minRequests) {
             verdict = Verdict.NODATA;
         }
-        double detectable = catchable(canary.total(), stable, Judgment.POWER) - stable.rate();
+        double detectable = Power.detectable(comparison.direction(), canary.total(), stable.rate(),
+                x -> worse(new Counts(x, canary.total()), stable), x -> worse(stable, new Counts(x, canary.total())));
         Judgment.Effect effect = new Judgment.Effect(0.5 + (canary.rate() - stable.rate()) / 2,
                 stable.failures() == 0 ? Double.NaN : canary.rate() / stable.rate());
         return new Judgment(verdict, odds.estimate(), odds.interval(comparison.confidence()), pValue(odds), effect, n,
@@ -67,42 +66,9 @@ public record CountTest(Comparison comparison, double floor, long minRequests) {
         return aboveFloor(a) <= level && new OddsRatio(a, b).pAtMost(1 + comparison.tolerance()) <= level;
     }
 
+    /** The p-value of "the error rate is at most the floor". */
     private double aboveFloor(Counts a) {
-        if (a.failures() == 0) {
-            return 1;
-        }
-        return a.total() <= Integer.MAX_VALUE
-                ? BinomialDistribution.of((int) a.total(), floor).survivalProbability((int) (a.failures() - 1))
-                : BetaDistribution.of(a.failures(), a.total() - a.failures() + 1.0).cumulativeProbability(floor);
-    }
-
-    /** The fewest failures among so many requests of the canary that are called HIGH; -1 when even all of them are not. */
-    long fewestSeen(long requests, Counts stable) {
-        if (!worse(new Counts(requests, requests), stable)) {
-            return -1;
-        }
-        long lo = 0;
-        long hi = requests;
-        while (lo + 1 < hi) {
-            long middle = lo + (hi - lo) / 2;
-            if (worse(new Counts(middle, requests), stable)) {
-                hi = middle;
-            } else {
-                lo = middle;
-            }
-        }
-        return hi;
-    }
-
-    /** The error rate of the canary that is called HIGH with the given probability; NaN when none is. */
-    double catchable(long requests, Counts stable, double probability) {
-        long fewest = fewestSeen(requests, stable);
-        return fewest < 0 ? Double.NaN : rateThatReaches(fewest, requests, probability);
-    }
-
-    /** The rate at which {@code failures} or more of {@code requests} have the given probability (Clopper-Pearson). */
-    static double rateThatReaches(long failures, long requests, double probability) {
-        return BetaDistribution.of(failures, requests - failures + 1.0).inverseCumulativeProbability(probability);
+        return Power.reaching(a.failures(), a.total(), floor);
     }
 
     private double pValue(OddsRatio odds) {
@@ -120,7 +86,8 @@ public record CountTest(Comparison comparison, double floor, long minRequests) {
                 + percent(stable.rate()) + ")";
         String seen = Double.isNaN(detectable)
                 ? "no error rate would have been seen with so few requests"
-                : "an error rate of " + percent(stable.rate() + detectable) + " would likely have been seen";
+                : "an error rate of " + percent(stable.rate() + (comparison.direction() == Direction.DECREASE ? -detectable : detectable))
+                        + " would likely have been seen";
         return what + switch (verdict) {
             case HIGH -> ": chance does not explain that canary fails more, beyond the tolerance of "
                     + percent(comparison.tolerance()) + " and the floor of " + percent(floor);
