@@ -67,6 +67,9 @@ public final class PlanObject {
     /** Reads a key that must be there; null after reporting when it is absent or wrong. */
     public <T> T need(String key, Function<PlanNode, T> reader, String example) {
         PlanNode value = values.get(key);
+        if (value == null && !self.isObject()) {
+            return null; // that it is no object has been reported, and is all there is to say
+        }
         if (value == null) {
             self.error("'" + key + "' is missing", "write " + key + ": " + example);
             return null;

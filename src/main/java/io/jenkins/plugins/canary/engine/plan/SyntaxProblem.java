@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.plan;
 
+import java.util.regex.Pattern;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
@@ -8,13 +9,16 @@ import org.yaml.snakeyaml.reader.ReaderException;
 /** Says in plain words why a text is no YAML. Quotes nothing of the text: it may hold a secret. */
 final class SyntaxProblem {
 
+    /** What YAML 1.1 counts as the end of a line. */
+    private static final Pattern LINE_BREAK = Pattern.compile("\\r\\n|[\\r\\n\\x{85}\\x{2028}\\x{2029}]");
+
     private SyntaxProblem() {}
 
     static void report(YAMLException broken, String text, Problems problems) {
         if (broken instanceof ReaderException unprintable) {
-            String before = text.substring(0, offset(text, unprintable.getPosition()));
-            int line = (int) before.chars().filter(c -> c == '\n').count() + 1;
-            problems.error(line, before.length() - before.lastIndexOf('\n'),
+            String[] before = LINE_BREAK.split(text.substring(0, offset(text, unprintable.getPosition())), -1);
+            String line = before[before.length - 1];
+            problems.error(before.length, line.codePointCount(0, line.length()) + 1,
                     String.format("the character U+%04X is not allowed in YAML", unprintable.getCodePoint()),
                     "remove it; was the file saved as UTF-8 text?");
             return;
