@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.build;
 
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import java.util.Objects;
 import jenkins.model.CauseOfInterruption;
 
@@ -15,7 +17,7 @@ public final class CanaryFailure extends CauseOfInterruption {
 
     /**
      * @param rollout the rollout's name
-     * @param outcome in words: {@code rolled back}
+     * @param outcome in words: {@code was rolled back}
      * @param reason one sentence; names metric, value and threshold where a check failed
      * @param failed the check that failed; null when it was something else
      */
@@ -25,6 +27,30 @@ public final class CanaryFailure extends CauseOfInterruption {
         this.reason = reason;
         this.criterion = failed == null ? null : failed.criterion();
         this.value = failed == null ? null : failed.value();
+    }
+
+    /** Why an open rollout that has just ended did so. */
+    public static CanaryFailure of(LiveRollout rollout) {
+        RolloutState state = rollout.state();
+        return new CanaryFailure(rollout.name(), words(state.ended().outcome().name(), state.weight().toString()),
+                state.ended().reason(), rollout.failed());
+    }
+
+    /** Why a rollout of a build's record ended. */
+    public static CanaryFailure of(RolloutRecord record) {
+        return new CanaryFailure(record.getName(),
+                words(String.valueOf(record.getOutcome()), Weight.ofPercent(record.getWeight()).toString()),
+                String.valueOf(record.getReason()), null);
+    }
+
+    private static String words(String outcome, String weight) {
+        return switch (outcome) {
+            case "ROLLED_BACK" -> "was rolled back";
+            case "FAILED" -> "could not begin";
+            case "HELD" -> "ended on hold at " + weight;
+            case "PROMOTED" -> "was promoted already";
+            default -> "is not under way any more";
+        };
     }
 
     public String getRollout() {
