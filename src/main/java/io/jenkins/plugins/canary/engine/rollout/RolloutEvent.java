@@ -51,7 +51,8 @@ public sealed interface RolloutEvent {
 
     /**
      * @param plan the plan as written
-     * @param queries the text of each query by metric and track, where the source has one
+     * @param queries the text of each query by {@link io.jenkins.plugins.canary.engine.metric.MetricQuery#key()}, where the
+     *     source has one
      * @param owner the build or command that owns the rollout
      */
     record Started(
