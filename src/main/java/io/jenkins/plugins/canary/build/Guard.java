@@ -83,7 +83,7 @@ public final class Guard {
             pool.execute(() -> {
                 try {
                     task.run();
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | LinkageError e) {
                     LOGGER.log(Level.WARNING, "A canary rollout's task failed", e);
                 }
             });

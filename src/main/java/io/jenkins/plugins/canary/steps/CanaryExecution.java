@@ -88,7 +88,7 @@ abstract class CanaryExecution extends StepExecution {
                 Thread.currentThread().interrupt();
                 fail(new AbortException("interrupted by the controller's shutdown"));
             }
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
             fail(e);
         }
     }
