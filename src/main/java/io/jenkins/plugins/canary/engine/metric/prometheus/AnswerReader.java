@@ -141,7 +141,7 @@ final class AnswerReader {
             throw wrong("a series has no labels object");
         }
         Map<String, String> labels = new HashMap<>();
-        metric.fields().forEachRemaining(e -> labels.put(e.getKey(), e.getValue().asText()));
+        metric.properties().forEach(e -> labels.put(e.getKey(), e.getValue().asText()));
         return labels;
     }
 
