@@ -7,7 +7,8 @@ import java.util.List;
  * What a router was seen to do at one moment.
  *
  * @param weight the weight in force
- * @param settled whether the router has finished applying what it was last asked for (nothing pending, drained)
+ * @param settled whether the router has finished applying what it was last asked for: no new request goes elsewhere
+ *     than the weight says; requests under way may still be draining, which the detail tells
  * @param promoted whether the version under trial has become the stable one
  * @param requests cumulative requests by track where the router counts them, else null
  * @param detail one line for people: what the router reports of itself, or ""

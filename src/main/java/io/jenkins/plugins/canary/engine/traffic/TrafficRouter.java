@@ -5,8 +5,8 @@ import io.jenkins.plugins.canary.engine.Weight;
 /**
  * Moves requests between the stable version and the canary.
  *
- * <p>Every call may block on the network and is made on a worker thread, one call at a time per rollout. Every call is
- * idempotent: the engine looks ({@link #observe}) before it asks and after it asked, and asks again until what it sees
+ * <p>Every call may block on the network, within the driver's own time-out, and is made on a worker thread. Of one
+ * rollout only {@link #observe} may run beside another call. Every call is idempotent: the engine looks ({@link #observe}) before it asks and after it asked, and asks again until what it sees
  * is what it wants. A driver therefore keeps no state of its own that the router does not hold.
  */
 public interface TrafficRouter extends AutoCloseable {

@@ -1,0 +1,25 @@
+package io.jenkins.plugins.canary.engine;
+
+import java.util.concurrent.Executor;
+
+/**
+ * Time, threads and randomness, injected: live in Jenkins and on the command line, virtual in the simulation. With
+ * these and a deterministic source and router a rollout is reproducible to the last event.
+ */
+public interface Clockwork {
+
+    /** Milliseconds since the epoch. */
+    long now();
+
+    /** Runs a short task on {@link #decisions} at a time, or at once when that has passed. */
+    void at(long millis, Runnable task);
+
+    /** For decisions and folds: never blocks. */
+    Executor decisions();
+
+    /** For calls of routers: may block on the network. */
+    Executor routerCalls();
+
+    /** Uniform in [0, 1). */
+    double random();
+}

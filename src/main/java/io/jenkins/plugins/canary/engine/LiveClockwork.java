@@ -1,0 +1,86 @@
+package io.jenkins.plugins.canary.engine;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The machine's clock and a fixed number of daemon threads, however many rollouts there are. Time is wall-clock time
+ * at construction plus what has passed since on the monotonic clock: a clock set back or forward does not move a hold.
+ */
+public final class LiveClockwork implements Clockwork, AutoCloseable {
+
+    private static final int DECISION_THREADS = 4;
+    private static final int ROUTER_THREADS = 12;
+
+    private final long epochAtStart = System.currentTimeMillis();
+    private final long nanosAtStart = System.nanoTime();
+    private final ScheduledExecutorService timer;
+    private final ThreadPoolExecutor decisions;
+    private final ThreadPoolExecutor routerCalls;
+
+    public LiveClockwork() {
+        ScheduledThreadPoolExecutor scheduled = new ScheduledThreadPoolExecutor(1, named("canary-timer"));
+        scheduled.setRemoveOnCancelPolicy(true);
+        timer = scheduled;
+        decisions = pool(DECISION_THREADS, "canary-decisions");
+        routerCalls = pool(ROUTER_THREADS, "canary-router");
+    }
+
+    private static ThreadPoolExecutor pool(int threads, String name) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named(name));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    private static ThreadFactory named(String name) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = Executors.defaultThreadFactory().newThread(task);
+            thread.setName(name + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    @Override
+    public long now() {
+        return epochAtStart + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanosAtStart);
+    }
+
+    @Override
+    public void at(long millis, Runnable task) {
+        timer.schedule(() -> decisions.execute(task), Math.max(0, millis - now()), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public Executor decisions() {
+        return decisions;
+    }
+
+    @Override
+    public Executor routerCalls() {
+        return routerCalls;
+    }
+
+    @Override
+    public double random() {
+        return ThreadLocalRandom.current().nextDouble();
+    }
+
+    /** Stops the threads; tasks not begun are dropped. */
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        decisions.shutdown();
+        routerCalls.shutdown();
+    }
+}

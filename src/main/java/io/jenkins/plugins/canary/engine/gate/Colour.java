@@ -1,0 +1,40 @@
+package io.jenkins.plugins.canary.engine.gate;
+
+import java.util.List;
+
+/** All checks of a gate at one tick, taken together. */
+public enum Colour {
+    /** Every criterion passed. */
+    GREEN,
+    /** At least one failed. */
+    RED,
+    /** None failed, and for at least one there was nothing to judge. */
+    BLIND;
+
+    /**
+     * @param checks in the order of {@code gate}
+     */
+    static Colour of(List<Criterion> gate, List<Check> checks) {
+        Colour colour = GREEN;
+        for (int i = 0; i < checks.size(); i++) {
+            Colour one = of(gate.get(i), checks.get(i));
+            if (one == RED) {
+                return RED;
+            }
+            colour = one == BLIND ? BLIND : colour;
+        }
+        return colour;
+    }
+
+    private static Colour of(Criterion criterion, Check check) {
+        return switch (check.outcome()) {
+            case PASS -> GREEN;
+            case FAIL -> RED;
+            case NO_DATA, UNAVAILABLE -> switch (criterion.onNoData()) {
+                case HOLD -> BLIND;
+                case FAIL -> RED;
+                case PASS -> GREEN;
+            };
+        };
+    }
+}

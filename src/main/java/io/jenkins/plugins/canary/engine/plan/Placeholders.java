@@ -1,0 +1,43 @@
+package io.jenkins.plugins.canary.engine.plan;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The {@code {{names}}} that stand in queries, addresses and labels for what differs from rollout to rollout. */
+enum Placeholders {
+    TRACK,
+    TARGET,
+    NAMESPACE,
+    VERSION,
+    WINDOW,
+    LABELS;
+
+    private static final Pattern USE = Pattern.compile("\\{\\{\\s*(\\w*)\\s*}}");
+
+    /** Whether the text holds this one. */
+    boolean in(String text) {
+        return names(text).contains(word());
+    }
+
+    String word() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /** Reports those that nothing stands for. */
+    static void check(PlanNode node, String text, Placeholders... allowed) {
+        Set<String> known = Arrays.stream(allowed).map(Placeholders::word).collect(Collectors.toSet());
+        for (String name : names(text)) {
+            if (!known.contains(name)) {
+                node.error("nothing stands for {{" + name + "}} here", "known: " + Arrays.stream(allowed)
+                        .map(p -> "{{" + p.word() + "}}").collect(Collectors.joining(", ")));
+            }
+        }
+    }
+
+    private static List<String> names(String text) {
+        return USE.matcher(text).results().map(m -> m.group(1)).distinct().toList();
+    }
+}

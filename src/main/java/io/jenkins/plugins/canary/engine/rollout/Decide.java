@@ -1,0 +1,239 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.gate.AbortRule;
+import io.jenkins.plugins.canary.engine.gate.Check;
+import io.jenkins.plugins.canary.engine.gate.Verdict;
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.Measured;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.RollbackIntended;
+import io.jenkins.plugins.canary.engine.traffic.Observation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The decisions of a rollout: pure functions of plan, state, what came in, and the time. They answer with the events
+ * that follow and touch nothing.
+ */
+final class Decide {
+
+    private Decide() {}
+
+    static List<RolloutEvent> onTick(CanaryPlan plan, RolloutState s, Input.Tick tick, long now) {
+        if (s.isEnded()) {
+            return List.of();
+        }
+        List<RolloutEvent> events = new ArrayList<>();
+        RolloutEvent.Ticked ticked = ticked(plan, s, tick, now);
+        events.add(ticked);
+        RolloutState then = s.apply(plan, ticked);
+        RolloutEvent rollback = rollback(plan, then, ticked, now);
+        if (rollback != null) {
+            events.add(rollback);
+        } else if (tick.router() != null && strayed(then, tick.router())) {
+            events.add(new RolloutEvent.WeightFound(now, then.weight(), tick.router().weight()));
+        } else if (then.phase() >= 0 && then.intent() == null) {
+            events.addAll(verdict(plan, then, now));
+        }
+        return events;
+    }
+
+    private static RolloutEvent.Ticked ticked(CanaryPlan plan, RolloutState s, Input.Tick tick, long now) {
+        Phase phase = plan.phases().get(Math.max(0, s.phase()));
+        List<Check> gate = phase.gate().stream().map(c -> c.check(tick.readings())).toList();
+        List<Check> abort = plan.abort().stream()
+                .filter(r -> r.criterion() != null)
+                .map(r -> r.criterion().check(tick.readings()))
+                .toList();
+        Observation router = tick.router();
+        return new RolloutEvent.Ticked(now, s.phase(), measured(tick.readings()), gate, abort,
+                router == null ? null : router.weight(), router == null ? null : router.requests());
+    }
+
+    private static List<Measured> measured(Map<MetricQuery, Reading> readings) {
+        List<Measured> all = new ArrayList<>();
+        readings.forEach((q, r) -> all.add(new Measured(q.metric(), q.track(), q.window().toMillis(),
+                r.ok() ? r.value() : null, r.status(), r.detail().isEmpty() ? null : r.detail())));
+        return all;
+    }
+
+    /** The first reason to take the rollout back; null when there is none. */
+    private static RolloutEvent rollback(CanaryPlan plan, RolloutState s, RolloutEvent.Ticked ticked, long now) {
+        boolean rolling = s.intent() != null && s.intent().kind() == Intent.Kind.ROLL_BACK;
+        if (!s.everShifted() || rolling) {
+            return null;
+        }
+        int withCriterion = 0;
+        for (AbortRule rule : plan.abort()) {
+            if (rule.criterion() == null) {
+                if (s.gate().failures() >= rule.consecutiveFailures()) {
+                    return new RollbackIntended(now, failing(ticked) + " (" + rule.label() + ")", rule.label(), null);
+                }
+                continue;
+            }
+            int i = withCriterion++;
+            boolean brokenNow = s.abort().since().get(i) != 0 && s.abort().lastAt().get(i) == now;
+            if (brokenNow && s.abort().brokenFor(i) >= rule.sustained().toMillis()) {
+                return new RollbackIntended(now, ticked.abort().get(i).says()
+                        + (rule.sustained().isZero() ? "" : " for " + Units.print(rule.sustained())),
+                        rule.label(), null);
+            }
+        }
+        String late = late(plan, s, now);
+        return late == null ? null : new RollbackIntended(now, late, null, null);
+    }
+
+    private static String failing(RolloutEvent.Ticked ticked) {
+        return ticked.gate().stream()
+                .filter(c -> c.outcome() == io.jenkins.plugins.canary.engine.gate.Outcome.FAIL)
+                .map(Check::says)
+                .reduce((a, b) -> a + "; " + b)
+                .orElse("the gate failed");
+    }
+
+    /** What has taken longer than the plan allows; null when nothing has. */
+    private static String late(CanaryPlan plan, RolloutState s, long now) {
+        Intent intent = s.intent();
+        String error = s.routerError() == null ? "" : ": " + s.routerError();
+        if (intent != null && intent.kind() == Intent.Kind.SHIFT
+                && now - intent.since() > plan.shiftTimeout().toMillis()) {
+            return "the router did not take the weight " + intent.to() + " within "
+                    + Units.print(plan.shiftTimeout()) + error;
+        }
+        if (intent != null && intent.kind() == Intent.Kind.PROMOTE
+                && now - intent.since() > plan.progressDeadline().toMillis()) {
+            return "the promotion did not finish within " + Units.print(plan.progressDeadline()) + error;
+        }
+        if (intent == null && s.appliedAt() != 0 && !s.gate().isOpen()
+                && now - s.appliedAt() > plan.shiftTimeout().toMillis()) {
+            return "the router says " + s.weight() + ", but the requests that it counted since say otherwise";
+        }
+        Phase phase = s.current(plan);
+        if (s.askedAt() != 0 && !s.approved() && phase.approval().timeout() != null
+                && now - s.askedAt() >= phase.approval().timeout().toMillis()) {
+            return "nobody approved phase " + phase.name() + " within " + Units.print(phase.approval().timeout());
+        }
+        return null;
+    }
+
+    /** Somebody else moved the traffic: seen at rest, with nothing under way. */
+    private static boolean strayed(RolloutState s, Observation router) {
+        return s.phase() >= 0 && s.intent() == null && router.settled() && !router.weight().equals(s.weight());
+    }
+
+    private static List<RolloutEvent> verdict(CanaryPlan plan, RolloutState s, long now) {
+        Phase phase = s.current(plan);
+        Verdict verdict = s.verdict(plan);
+        if (verdict == Verdict.PASS && s.gate().passedAt() == 0) {
+            return List.of(new RolloutEvent.GatePassed(now, s.phase()));
+        }
+        if (verdict != Verdict.FAIL || s.gateFailure() != null) {
+            return List.of();
+        }
+        RolloutEvent failed = new RolloutEvent.GateFailed(now, s.phase(), s.gate().failure(phase));
+        return s.started().drive() == Drive.AUTOMATIC
+                ? List.of(failed, new RollbackIntended(now, s.gate().failure(phase), null, null))
+                : List.of(failed);
+    }
+
+    static List<RolloutEvent> onSeen(CanaryPlan plan, RolloutState s, Input.Seen seen, long now) {
+        Intent intent = s.intent();
+        Observation router = seen.router();
+        if (s.isEnded() || !java.util.Objects.equals(intent, seen.intent())) {
+            return List.of();
+        }
+        if (intent == null) {
+            return s.phase() < 0 ? begin(plan, s, router, now) : List.of();
+        }
+        return switch (intent.kind()) {
+            case SHIFT -> {
+                if (!router.settled()) {
+                    yield List.of();
+                }
+                if (router.weight().equals(intent.to())) {
+                    yield List.of(new RolloutEvent.ShiftApplied(now, intent.phase(), intent.to(), router.requests()));
+                }
+                yield router.weight().equals(intent.from())
+                        ? List.of()
+                        : List.of(new RolloutEvent.WeightFound(now, intent.to(), router.weight()));
+            }
+            case PROMOTE -> router.promoted() && router.settled()
+                    ? List.of(new RolloutEvent.Ended(now, Outcome.PROMOTED,
+                            "every phase passed", router.weight()))
+                    : List.of();
+            case ROLL_BACK -> router.weight().isZero() && router.settled()
+                    ? List.of(new RolloutEvent.Ended(now, Outcome.ROLLED_BACK, intent.reason(), Weight.ZERO))
+                    : List.of();
+        };
+    }
+
+    private static List<RolloutEvent> begin(CanaryPlan plan, RolloutState s, Observation router, long now) {
+        if (s.held() != null) {
+            return List.of();
+        }
+        if (!router.weight().isZero() && !s.everShifted()) {
+            return List.of(new RolloutEvent.Ended(now, Outcome.FAILED, "the canary gets " + router.weight()
+                    + " of the requests already, before the first phase: another rollout is under way, or one was left "
+                    + "behind; set its weight to 0 and start again", router.weight()));
+        }
+        Weight first = plan.phases().get(0).weight();
+        return s.capped(plan, first).equals(first)
+                ? List.of(new RolloutEvent.ShiftIntended(now, 0, router.weight(), first))
+                : List.of();
+    }
+
+    static List<RolloutEvent> onRefused(RolloutState s, Input.Refused refused, long now) {
+        if (s.isEnded() || !java.util.Objects.equals(s.intent(), refused.intent())) {
+            return List.of();
+        }
+        if (s.intent() == null) {
+            return s.phase() < 0 && !s.everShifted()
+                    ? List.of(new RolloutEvent.Ended(now, Outcome.FAILED, refused.error(), s.weight()))
+                    : List.of();
+        }
+        List<RolloutEvent> events = new ArrayList<>();
+        if (!refused.error().equals(s.routerError())) {
+            events.add(new RolloutEvent.RouterFailed(now, refused.error()));
+        }
+        if (refused.permanent() && s.intent().kind() != Intent.Kind.ROLL_BACK) {
+            events.add(new RollbackIntended(now, refused.error(), null, null));
+        }
+        return events;
+    }
+
+    /** What follows of itself from where the rollout stands; asked again until the answer is nothing. */
+    static List<RolloutEvent> next(CanaryPlan plan, RolloutState s, long now) {
+        if (s.isEnded() || s.intent() != null || s.held() != null || s.phase() < 0) {
+            return List.of();
+        }
+        Phase phase = s.current(plan);
+        if (!s.weight().equals(phase.weight())) {
+            // A hold over a weight that somebody else had set was lifted: back to what the phase says.
+            return List.of(new RolloutEvent.ShiftIntended(now, s.phase(), s.weight(), phase.weight()));
+        }
+        boolean overridden = s.override() && s.wanted() > s.phase();
+        if (s.gate().passedAt() == 0 && !overridden) {
+            return List.of();
+        }
+        if (phase.approval() != null && !s.approved()) {
+            return s.askedAt() == 0 ? List.of(new RolloutEvent.ApprovalAsked(now, s.phase())) : List.of();
+        }
+        int to = s.started().drive() == Drive.AUTOMATIC ? Math.max(s.phase() + 1, s.wanted()) : s.wanted();
+        if (to <= s.phase()) {
+            return List.of();
+        }
+        if (plan.isLast(s.phase())) {
+            return List.of(new RolloutEvent.PromoteIntended(now));
+        }
+        int into = Math.min(to, plan.phases().size() - 1);
+        Weight weight = plan.phases().get(into).weight();
+        return s.capped(plan, weight).equals(weight)
+                ? List.of(new RolloutEvent.ShiftIntended(now, into, s.weight(), weight))
+                : List.of();
+    }
+}

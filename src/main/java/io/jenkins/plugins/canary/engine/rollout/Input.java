@@ -1,0 +1,72 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.traffic.Observation;
+import java.util.Map;
+import java.util.Set;
+
+/** Everything that a rollout can be told: by its clock, its router, its source, or people. */
+public sealed interface Input {
+
+    /**
+     * The readings of a tick.
+     *
+     * @param router what the router was seen to do at the tick; null when it did not answer in time
+     */
+    record Tick(Map<MetricQuery, Reading> readings, Observation router) implements Input {}
+
+    /**
+     * The router was seen after it was asked.
+     *
+     * @param intent what it was asked for; null for the look before the first shift
+     */
+    record Seen(Intent intent, Observation router) implements Input {}
+
+    /** The router refused or did not answer. */
+    record Refused(Intent intent, String error, boolean permanent) implements Input {}
+
+    /** What people and pipelines say; answered with {@link CommandRefused} when it does not fit the state. */
+    sealed interface Command extends Input {
+        String by();
+    }
+
+    /**
+     * @param by user id
+     * @param groups the groups that the user is in, for {@code approval.by}
+     */
+    record Approve(String by, Set<String> groups, String comment) implements Command {}
+
+    record Reject(String by, Set<String> groups, String comment) implements Command {}
+
+    record SetHold(String by, String reason) implements Command {}
+
+    record LiftHold(String by) implements Command {}
+
+    /**
+     * @param to index of the phase wanted; the number of phases for the promotion
+     * @param override go ahead without a PASS
+     */
+    record Advance(int to, String by, boolean override) implements Command {}
+
+    record RollBack(String by, String reason) implements Command {}
+
+    record TickItem(String checklist, String item, String by) implements Command {}
+
+    record WithdrawItem(String checklist, String item, String by) implements Command {}
+
+    /** The build that owns the rollout ended, or the command was stopped: the plan's {@code onBuildEnd} applies. */
+    record OwnerGone(String by, String reason) implements Command {}
+
+    /** Leave the canary where it is and end the rollout. */
+    record GiveUp(String by, String reason) implements Command {}
+
+    /** Says to a person why a command does not fit and what would. */
+    final class CommandRefused extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        public CommandRefused(String message) {
+            super(message);
+        }
+    }
+}

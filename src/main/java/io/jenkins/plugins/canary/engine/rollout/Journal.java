@@ -1,0 +1,18 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import java.util.List;
+
+/** Where a rollout's events are kept. One writer; called under the rollout's lock. */
+public interface Journal extends AutoCloseable {
+
+    /**
+     * Appends in order, all or nothing as far as a reader after a crash can tell. When it returns, every event up to
+     * and including the last {@link RolloutEvent#durable() durable} one is on disk.
+     *
+     * @throws JournalException when it cannot be written; the journal is as before
+     */
+    void append(List<RolloutEvent> events) throws JournalException;
+
+    @Override
+    default void close() {}
+}

@@ -1,0 +1,66 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** One journal line: {@code {"seq":7,"prev":"<SHA-256 of the line before>","event":{...}}}, UTF-8, no line break. */
+final class JournalCodec {
+
+    /** What the first line names as the one before. */
+    static final String GENESIS = "0".repeat(64);
+
+    // Keys that a later version added are skipped: an old plugin can still read what a newer one wrote.
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+            .build();
+
+    record Line(long seq, String prev, RolloutEvent event) {}
+
+    private JournalCodec() {}
+
+    static byte[] encode(long seq, String prev, RolloutEvent event) {
+        try {
+            ObjectNode line = MAPPER.createObjectNode();
+            line.put("seq", seq);
+            line.put("prev", prev);
+            line.set("event", MAPPER.valueToTree(event));
+            return MAPPER.writeValueAsBytes(line);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("an event that cannot be written: " + event, e);
+        }
+    }
+
+    /**
+     * @throws IOException when it is no journal line
+     */
+    static Line decode(byte[] line) throws IOException {
+        JsonNode tree = MAPPER.readTree(line);
+        if (tree == null || !tree.path("seq").isIntegralNumber() || !tree.path("prev").isTextual()) {
+            throw new IOException("it is not a journal line");
+        }
+        RolloutEvent event = MAPPER.treeToValue(tree.get("event"), RolloutEvent.class);
+        if (event == null) {
+            throw new IOException("it has no event");
+        }
+        return new Line(tree.get("seq").longValue(), tree.get("prev").textValue(), event);
+    }
+
+    static String hash(byte[] line) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(line));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+}

@@ -1,0 +1,164 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.gate.Check;
+import io.jenkins.plugins.canary.engine.metric.Metric;
+import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One line of a journal. A rollout is nothing but the fold of its events ({@link RolloutState#apply}); what is not in
+ * an event did not happen. All times are milliseconds since the epoch.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = RolloutEvent.Started.class, name = "started"),
+    @JsonSubTypes.Type(value = RolloutEvent.ShiftIntended.class, name = "shiftIntended"),
+    @JsonSubTypes.Type(value = RolloutEvent.ShiftApplied.class, name = "shiftApplied"),
+    @JsonSubTypes.Type(value = RolloutEvent.RouterFailed.class, name = "routerFailed"),
+    @JsonSubTypes.Type(value = RolloutEvent.WeightFound.class, name = "weightFound"),
+    @JsonSubTypes.Type(value = RolloutEvent.Ticked.class, name = "ticked"),
+    @JsonSubTypes.Type(value = RolloutEvent.GatePassed.class, name = "gatePassed"),
+    @JsonSubTypes.Type(value = RolloutEvent.GateFailed.class, name = "gateFailed"),
+    @JsonSubTypes.Type(value = RolloutEvent.ApprovalAsked.class, name = "approvalAsked"),
+    @JsonSubTypes.Type(value = RolloutEvent.Approved.class, name = "approved"),
+    @JsonSubTypes.Type(value = RolloutEvent.HoldSet.class, name = "holdSet"),
+    @JsonSubTypes.Type(value = RolloutEvent.HoldLifted.class, name = "holdLifted"),
+    @JsonSubTypes.Type(value = RolloutEvent.AdvanceAsked.class, name = "advanceAsked"),
+    @JsonSubTypes.Type(value = RolloutEvent.ItemTicked.class, name = "itemTicked"),
+    @JsonSubTypes.Type(value = RolloutEvent.ItemWithdrawn.class, name = "itemWithdrawn"),
+    @JsonSubTypes.Type(value = RolloutEvent.PromoteIntended.class, name = "promoteIntended"),
+    @JsonSubTypes.Type(value = RolloutEvent.RollbackIntended.class, name = "rollbackIntended"),
+    @JsonSubTypes.Type(value = RolloutEvent.Resumed.class, name = "resumed"),
+    @JsonSubTypes.Type(value = RolloutEvent.Warned.class, name = "warned"),
+    @JsonSubTypes.Type(value = RolloutEvent.Ended.class, name = "ended")
+})
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public sealed interface RolloutEvent {
+
+    long at();
+
+    /** Must be on disk before anything acts on it. */
+    default boolean durable() {
+        return !(this instanceof Ticked);
+    }
+
+    /**
+     * @param plan the plan as written
+     * @param queries the text of each query by {@link io.jenkins.plugins.canary.engine.metric.MetricQuery#key()}, where the
+     *     source has one
+     * @param owner the build or command that owns the rollout
+     */
+    record Started(
+            long at,
+            String rollout,
+            String name,
+            String version,
+            String plan,
+            Drive drive,
+            String owner,
+            String by,
+            Map<String, String> queries)
+            implements RolloutEvent {}
+
+    /** The router is about to be asked for a weight. */
+    record ShiftIntended(long at, int phase, Weight from, Weight to) implements RolloutEvent {}
+
+    /**
+     * The weight was read back; the phase begins.
+     *
+     * @param requests what the router had counted by then; null when it does not count
+     */
+    record ShiftApplied(long at, int phase, Weight weight, Requests requests) implements RolloutEvent {}
+
+    /** The router did not do what was intended; it is asked again. Written when the reason changes, not every time. */
+    record RouterFailed(long at, String error) implements RolloutEvent {}
+
+    /** The router has a weight that this rollout did not set: somebody else did. */
+    record WeightFound(long at, Weight expected, Weight found) implements RolloutEvent {}
+
+    /**
+     * One evaluation.
+     *
+     * @param gate the checks of the phase's gate, in the plan's order
+     * @param abort the checks of the abort rules with a criterion, in the plan's order
+     * @param weight what the router was seen to do; null when it did not answer
+     */
+    record Ticked(
+            long at,
+            int phase,
+            List<Measured> readings,
+            List<Check> gate,
+            List<Check> abort,
+            Weight weight,
+            Requests requests)
+            implements RolloutEvent {
+        public Ticked {
+            readings = List.copyOf(readings);
+            gate = List.copyOf(gate);
+            abort = List.copyOf(abort);
+        }
+    }
+
+    /** A reading as the journal keeps it: a value, or the reason why there is none. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Measured(Metric metric, Track track, long windowMillis, Double value, Reading.Status status, String detail) {}
+
+    /** The verdict PASS of a phase. */
+    record GatePassed(long at, int phase) implements RolloutEvent {}
+
+    /** The verdict FAIL of a phase. */
+    record GateFailed(long at, int phase, String reason) implements RolloutEvent {}
+
+    /** The phase waits for a person. */
+    record ApprovalAsked(long at, int phase) implements RolloutEvent {}
+
+    /** A person agreed, having seen these checks. */
+    record Approved(long at, int phase, String by, String comment, List<Check> evidence) implements RolloutEvent {
+        public Approved {
+            evidence = List.copyOf(evidence);
+        }
+    }
+
+    record HoldSet(long at, String by, String reason) implements RolloutEvent {}
+
+    record HoldLifted(long at, String by) implements RolloutEvent {}
+
+    /**
+     * The pipeline or a person wants the next phase.
+     *
+     * @param to index of the phase wanted; the number of phases for the promotion
+     * @param override whether it may go ahead without a PASS
+     */
+    record AdvanceAsked(long at, int to, String by, boolean override) implements RolloutEvent {}
+
+    record ItemTicked(long at, String checklist, String item, String by) implements RolloutEvent {}
+
+    record ItemWithdrawn(long at, String checklist, String item, String by) implements RolloutEvent {}
+
+    /** The router is about to be asked to make the new version the stable one. */
+    record PromoteIntended(long at) implements RolloutEvent {}
+
+    /**
+     * The rollout is being taken back.
+     *
+     * @param rule the abort rule that fired; null when it was something else
+     * @param by who wanted it; null when it was the engine
+     */
+    record RollbackIntended(long at, String reason, String rule, String by) implements RolloutEvent {}
+
+    /** The rollout went on after nobody had watched it. */
+    record Resumed(long at, long gapMillis) implements RolloutEvent {}
+
+    /** Something a person should know; decides nothing. */
+    record Warned(long at, String message) implements RolloutEvent {}
+
+    /** Written once; nothing follows. */
+    record Ended(long at, Outcome outcome, String reason, Weight weight) implements RolloutEvent {}
+}

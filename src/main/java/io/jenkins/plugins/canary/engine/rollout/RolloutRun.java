@@ -1,0 +1,294 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import io.jenkins.plugins.canary.engine.Clockwork;
+import io.jenkins.plugins.canary.engine.gate.Check;
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.metric.MetricSource;
+import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
+import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
+
+/**
+ * One rollout under way: feeds ticks, router calls and commands to the decisions, writes what they decide to the
+ * journal, and then acts. Safe for use by any thread; holds none.
+ */
+public final class RolloutRun {
+
+    /** A router that is slower than this does not hold up a tick's decision. */
+    private static final long LOOK_MILLIS = 200;
+
+    private static final long FIRST_RETRY_MILLIS = 50;
+    private static final long LAST_RETRY_MILLIS = 10_000;
+
+    private final CanaryPlan plan;
+    private final Journal journal;
+    private final TrafficRouter router;
+    private final MetricSource source;
+    private final Clockwork clock;
+    private final List<BiConsumer<List<RolloutEvent>, RolloutState>> listeners = new CopyOnWriteArrayList<>();
+    private final CompletableFuture<RolloutState> ended = new CompletableFuture<>();
+    private final List<RolloutEvent> unwritten = new ArrayList<>();
+
+    private RolloutState state;
+    private List<Check> lastGate = List.of();
+    private String journalError;
+    private boolean stopped;
+    private boolean routerBusy;
+    private boolean looking;
+    private int attempts;
+    private long nextTickAt;
+    private long clockOffset;
+
+    /**
+     * @param state the fold of what is in the journal already
+     */
+    public RolloutRun(CanaryPlan plan, RolloutState state, Journal journal, TrafficRouter router, MetricSource source,
+            Clockwork clock) {
+        this.plan = plan;
+        this.state = state;
+        this.journal = journal;
+        this.router = router;
+        this.source = source;
+        this.clock = clock;
+    }
+
+    /** Begins a new rollout. */
+    public synchronized void begin(RolloutEvent.Started started) {
+        commit(List.of(started));
+        go();
+    }
+
+    /** Goes on with a rollout that was found in its journal. */
+    public synchronized void resume() {
+        if (state.isEnded()) {
+            ended.complete(state);
+            return;
+        }
+        long now = now();
+        commit(List.of(new RolloutEvent.Resumed(now, now - state.lastEventAt())));
+        follow();
+        go();
+    }
+
+    private void go() {
+        nextTickAt = now() + plan.metrics().interval().toMillis();
+        clock.at(nextTickAt - clockOffset, this::tick);
+        drive();
+    }
+
+    /** Called under the rollout's lock with events just written and the state after them; must be quick. */
+    public void listen(BiConsumer<List<RolloutEvent>, RolloutState> listener) {
+        listeners.add(listener);
+    }
+
+    /** Completes when the rollout has ended; never exceptionally. */
+    public CompletableFuture<RolloutState> ended() {
+        return ended;
+    }
+
+    public synchronized RolloutState state() {
+        return state;
+    }
+
+    public CanaryPlan plan() {
+        return plan;
+    }
+
+    /** Why the journal could not be written at the last try; null when it could. */
+    public synchronized String journalError() {
+        return journalError;
+    }
+
+    /** Lets go of the rollout without ending it: nothing is decided or asked any more. */
+    public synchronized void stop() {
+        stopped = true;
+    }
+
+    /**
+     * @throws CommandRefused when the command does not fit; the message says what would
+     */
+    public synchronized void command(Input.Command command) throws CommandRefused {
+        if (stopped) {
+            throw new CommandRefused("nobody is watching the rollout at the moment: try again when it has resumed");
+        }
+        List<RolloutEvent> events = Commands.on(plan, state, command, lastGate, now());
+        if (!commit(events)) {
+            throw new CommandRefused("it cannot be recorded, and so was not done: " + journalError);
+        }
+        follow();
+        drive();
+    }
+
+    private void tick() {
+        CompletableFuture<Map<MetricQuery, Reading>> readings;
+        CompletableFuture<Observation> look = new CompletableFuture<>();
+        synchronized (this) {
+            if (done()) {
+                return;
+            }
+            long now = now();
+            readings = source.read(plan.queries(state.phase()), Instant.ofEpochMilli(now));
+            if (looking || routerBusy) {
+                look.complete(null);
+            } else {
+                looking = true;
+                clock.routerCalls().execute(() -> look.complete(look()));
+                clock.at(clock.now() + LOOK_MILLIS, () -> look.complete(null));
+            }
+        }
+        readings.thenAcceptBoth(look, (r, seen) -> clock.decisions().execute(() -> ticked(r, seen)));
+    }
+
+    private Observation look() {
+        try {
+            return router.observe();
+        } catch (RouterException | RuntimeException e) {
+            // A tick without the router decides by the metrics alone; shifts report the router's errors themselves.
+            return null;
+        } finally {
+            synchronized (this) {
+                looking = false;
+            }
+        }
+    }
+
+    private synchronized void ticked(Map<MetricQuery, Reading> readings, Observation seen) {
+        if (done()) {
+            return;
+        }
+        // While the router is being asked, what was seen a moment ago may be half of what is intended.
+        Observation atRest = state.intent() == null && !routerBusy ? seen : null;
+        List<RolloutEvent> events = Decide.onTick(plan, state, new Input.Tick(readings, atRest), now());
+        lastGate = ((RolloutEvent.Ticked) events.get(0)).gate();
+        commit(events);
+        follow();
+        long interval = plan.metrics().interval().toMillis();
+        long behind = Math.max(0, now() - nextTickAt);
+        // Late is late: the ticks that were missed are not made up for.
+        nextTickAt += interval * (1 + behind / interval);
+        clock.at(nextTickAt - clockOffset, this::tick);
+        drive();
+    }
+
+    /** What follows of itself, until nothing does. */
+    private void follow() {
+        List<RolloutEvent> next = Decide.next(plan, state, now());
+        while (!next.isEmpty() && commit(next)) {
+            next = Decide.next(plan, state, now());
+        }
+    }
+
+    /** Asks the router for what is intended, one call at a time. */
+    private synchronized void drive() {
+        boolean nothingToDo = state.intent() == null && state.phase() >= 0;
+        if (routerBusy || done() || nothingToDo || state.started() == null) {
+            return;
+        }
+        routerBusy = true;
+        Intent intent = state.intent();
+        String version = state.started().version();
+        clock.routerCalls().execute(() -> {
+            Input answer;
+            try {
+                answer = new Input.Seen(intent, Settle.settle(router, intent, version));
+            } catch (RouterException e) {
+                answer = new Input.Refused(intent, e.getMessage(), e.permanent());
+            } catch (RuntimeException e) {
+                answer = new Input.Refused(intent, "the router's driver failed: " + e, false);
+            }
+            answered(answer);
+        });
+    }
+
+    private synchronized void answered(Input answer) {
+        routerBusy = false;
+        if (done()) {
+            return;
+        }
+        Intent asked = state.intent();
+        int phase = state.phase();
+        commit(answer instanceof Input.Seen seen
+                ? Decide.onSeen(plan, state, seen, now())
+                : Decide.onRefused(state, (Input.Refused) answer, now()));
+        follow();
+        if (state.intent() != asked || state.phase() != phase) {
+            attempts = 0;
+            drive();
+            return;
+        }
+        long wait = Math.min(LAST_RETRY_MILLIS, FIRST_RETRY_MILLIS << Math.min(attempts++, 10));
+        clock.at(clock.now() + (long) (wait * (0.75 + 0.5 * clock.random())), this::drive);
+    }
+
+    private boolean done() {
+        return stopped || state.isEnded();
+    }
+
+    /**
+     * Writes, then folds. What cannot be written did not happen, and is decided again at the next tick; only a roll
+     * back goes ahead regardless, and is written as soon as that is possible.
+     */
+    private boolean commit(List<RolloutEvent> events) {
+        if (events.isEmpty()) {
+            return true;
+        }
+        List<RolloutEvent> all = new ArrayList<>(unwritten);
+        all.addAll(events);
+        try {
+            journal.append(all);
+            unwritten.clear();
+            journalError = null;
+        } catch (JournalException e) {
+            journalError = e.getMessage();
+            boolean safety = !unwritten.isEmpty()
+                    || events.stream().anyMatch(x -> x instanceof RolloutEvent.RollbackIntended);
+            if (!safety) {
+                return false;
+            }
+            unwritten.addAll(events);
+        }
+        for (RolloutEvent event : events) {
+            state = state.apply(plan, event);
+        }
+        listeners.forEach(l -> l.accept(events, state));
+        if (state.isEnded()) {
+            clock.decisions().execute(() -> ended.complete(state()));
+            flush();
+        }
+        return true;
+    }
+
+    /** The end of a roll back that could not be written at the time still gets into the journal. */
+    private synchronized void flush() {
+        if (unwritten.isEmpty() || stopped) {
+            return;
+        }
+        try {
+            journal.append(unwritten);
+            unwritten.clear();
+            journalError = null;
+        } catch (JournalException e) {
+            clock.at(clock.now() + LAST_RETRY_MILLIS, this::flush);
+        }
+    }
+
+    /** Never runs backwards, not even when the machine's clock was set back while nobody was watching. */
+    private long now() {
+        long now = clock.now() + clockOffset;
+        if (now < state.lastEventAt()) {
+            clockOffset += state.lastEventAt() - now;
+            now = state.lastEventAt();
+        }
+        return now;
+    }
+}

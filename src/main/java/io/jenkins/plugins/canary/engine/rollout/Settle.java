@@ -1,0 +1,49 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+
+/**
+ * Brings a router to what is intended: looks first, asks only when that is needed, and looks again. After a crash the
+ * same look finds out what the call before it came to, so that nothing is ever repeated blindly.
+ */
+final class Settle {
+
+    private Settle() {}
+
+    /**
+     * Blocks on the router.
+     *
+     * @param intent null for a look
+     * @return what the router was seen to do at the end
+     */
+    static Observation settle(TrafficRouter router, Intent intent, String version) throws RouterException {
+        Observation seen = router.observe();
+        if (intent == null) {
+            return seen;
+        }
+        switch (intent.kind()) {
+            case SHIFT -> {
+                boolean ours = seen.weight().equals(intent.from()) || !seen.settled();
+                if (seen.weight().equals(intent.to()) || !ours) {
+                    return seen;
+                }
+                router.shift(intent.to());
+            }
+            case PROMOTE -> {
+                if (seen.promoted() && seen.settled()) {
+                    return seen;
+                }
+                router.promote(version);
+            }
+            case ROLL_BACK -> {
+                if (seen.weight().isZero() && seen.settled()) {
+                    return seen;
+                }
+                router.rollBack();
+            }
+        }
+        return router.observe();
+    }
+}

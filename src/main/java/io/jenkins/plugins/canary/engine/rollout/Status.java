@@ -1,0 +1,31 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+/** What a rollout is doing; always derived from its state, never stored. */
+public enum Status {
+    /** Looking at the router before the first shift. */
+    STARTING,
+    /** A weight was asked for and has not been read back yet. */
+    SHIFTING,
+    /** The gate of the phase is being watched. */
+    WATCHING,
+    /** A person said hold, or somebody else changed the weight: the rollout does not advance. */
+    ON_HOLD,
+    /** The gate passed and a person has to agree. */
+    AWAITING_APPROVAL,
+    /** The gate passed and the cap's checklist is not complete. */
+    CAPPED,
+    /** The gate passed and the pipeline has to go on. */
+    PASSED,
+    /** The gate failed and the pipeline has to decide. */
+    GATE_FAILED,
+    PROMOTING,
+    ROLLING_BACK,
+    PROMOTED,
+    ROLLED_BACK,
+    HELD,
+    FAILED;
+
+    public boolean terminal() {
+        return ordinal() >= PROMOTED.ordinal();
+    }
+}
