@@ -22,6 +22,8 @@ public final class Main {
 
     /** Ends the process with one of {@link Exit}'s codes. */
     public static void main(String[] args) {
+        // What a library warns of is one line; its stack traces are nothing for a person at a terminal.
+        System.setProperty("java.util.logging.SimpleFormatter.format", "canary: %5$s%n");
         System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
     }
 
