@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jenkins.plugins.canary.engine.metric.Unit;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SequentialTestTest {
 
@@ -112,6 +114,29 @@ class SequentialTestTest {
         assertEquals(Verdict.NODATA, one.judgment().verdict(), "undecided is no pass");
         assertTrue(one.judgment().explanation().contains("1 of 40"), one.judgment().explanation());
         assertTrue(one.judgment().detectable() > 0.05 && one.judgment().detectable() < 0.3, "" + one.judgment().detectable());
+    }
+
+    /** Some number of failures is the first that is called harm; a rate that reaches it with 95% is detectable. */
+    @ParameterizedTest
+    @CsvSource({"300, 40, 5700", "3000, 0, 3000", "20000, 300, 80000"})
+    void whatIsDetectableIsNearWhatIsDetected(long requests, long failures, long total) {
+        Comparison usual = RISE.confidence(0.98);
+        Counts stable = new Counts(failures, total);
+        long first = 1;
+        while (SequentialCounts.start(usual, 0.001).plus(new Counts(first, requests), stable).ended() != Verdict.HIGH) {
+            first++;
+        }
+        double truth = Power.rateReaching(first, requests, 0.95) - stable.rate();
+        double said = SequentialCounts.start(usual, 0.001).plus(new Counts(0, requests), stable).judgment().detectable();
+        assertTrue(said > 0.8 * truth && said < 1.25 * truth, said + " against " + truth + " from " + first + " failures on");
+    }
+
+    /** A whole rollout's worth of requests in one tick, and an outcome far from everything that was to be expected. */
+    @Test
+    void farOutcomesOfManyRequestsAreCounted() {
+        SequentialCounts all = SequentialCounts.start(RISE, 0.001).plus(new Counts(1_000_000, 1_000_000), new Counts(0, 10_000_000));
+        assertEquals(Verdict.HIGH, all.ended());
+        assertEquals(0, all.judgment().pValue(), 1e-300);
     }
 
     @Test
