@@ -5,7 +5,9 @@ import com.jayway.jsonpath.JsonPath;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.metric.Template;
 import io.jenkins.plugins.canary.engine.metric.Unit;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -40,7 +42,7 @@ final class CustomMetricReader {
     }
 
     private String query(PlanNode node) {
-        String text = node.text();
+        String text = node.shortText(10_000);
         if (text == null) {
             return null;
         }
@@ -53,7 +55,30 @@ final class CustomMetricReader {
             node.error("the query is not PromQL: " + flaw, "close what is open, and try the query in Prometheus");
         }
         placeholders(node, text);
+        quoted(node, text, Placeholders.TARGET, target.deployment());
+        quoted(node, text, Placeholders.NAMESPACE, target.namespace());
         return text;
+    }
+
+    /** Names with a dash or a dot can only stand in quotes; what the rollout would refuse is told now. */
+    private void quoted(PlanNode node, String text, Placeholders name, String value) {
+        if (!value.isEmpty() && fits(text, name, "x") && !fits(text, name, value)) {
+            node.error("{{" + name.word() + "}} stands outside of quotes, where " + PlanNode.shown(value)
+                    + " cannot be put", "put it into quotes, as a label's value");
+        }
+    }
+
+    private static boolean fits(String text, Placeholders name, String value) {
+        Map<String, String> values = new HashMap<>();
+        for (Placeholders any : Placeholders.values()) {
+            values.put(any.word(), any == name ? value : "x");
+        }
+        try {
+            new Template(text, values).promQl();
+            return true;
+        } catch (IllegalArgumentException refused) {
+            return false;
+        }
     }
 
     private CustomMetric.Json json(PlanNode node) {
@@ -66,15 +91,8 @@ final class CustomMetricReader {
         return new CustomMetric.Json(url, path, o.get("headers", CustomMetricReader::headers, Map.of()));
     }
 
-    /** Every placeholder must be a known one, and stand for something in this plan. */
     private void placeholders(PlanNode node, String text) {
-        Placeholders.check(node, text, Placeholders.values());
-        if (Placeholders.TARGET.in(text) && target.deployment().isEmpty()) {
-            node.error("{{target}} stands for nothing: the plan names no deployment", "add target.deployment");
-        }
-        if (Placeholders.NAMESPACE.in(text) && target.namespace().isEmpty()) {
-            node.error("{{namespace}} stands for nothing: the plan names no namespace", "add target.namespace");
-        }
+        Placeholders.check(node, text, target, Placeholders.values());
         if (Placeholders.LABELS.in(text) && !labels.containsKey(Track.CANARY)) {
             node.error("{{labels}} stands for nothing: the plan has no labels", "add metrics.labels.canary and stable");
         }

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.engine.plan;
 
+import io.jenkins.plugins.canary.engine.metric.expr.MatcherList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 
 /** Reads the label matchers that select a track, such as {@code version="v2",zone!="test"}. */
@@ -10,8 +10,8 @@ final class LabelMatchers {
     private LabelMatchers() {}
 
     /** The matchers as written; null after reporting when they are none. */
-    static String read(PlanNode node) {
-        String text = node.text();
+    static String read(PlanNode node, CanaryPlan.Target target) {
+        String text = node.shortText(1_000);
         if (text == null) {
             return null;
         }
@@ -20,22 +20,15 @@ final class LabelMatchers {
             node.error("label matchers are written without braces", example);
             return null;
         }
-        if (!wellFormed(PromQl.parse(text))) {
+        try {
+            MatcherList.parse(Placeholders.filled(text));
+        } catch (IllegalArgumentException broken) {
             node.error(PlanNode.shown(text) + " is not a list of label matchers", example);
             return null;
         }
-        Placeholders.check(node, text, Placeholders.TRACK, Placeholders.TARGET, Placeholders.NAMESPACE,
+        Placeholders.check(node, text, target, Placeholders.TRACK, Placeholders.TARGET, Placeholders.NAMESPACE,
                 Placeholders.VERSION);
         return text;
-    }
-
-    private static boolean wellFormed(PromQl parsed) {
-        List<PromQl.Token> tokens = parsed.tokens();
-        int matchers = parsed.matchers().size();
-        // name, operator and value each, and commas between them: nothing else may be there.
-        long commas = tokens.stream().filter(t -> t.is(",")).count();
-        return parsed.flaw() == null && matchers > 0 && tokens.size() == 3 * matchers + commas && commas == matchers - 1
-                && !tokens.get(tokens.size() - 1).is(",") && !tokens.get(0).is(",");
     }
 
     /** Whether both select the same series, in whatever order and spacing they are written. */

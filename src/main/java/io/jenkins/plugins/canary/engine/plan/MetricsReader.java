@@ -33,19 +33,19 @@ final class MetricsReader {
         }
         SourceReader.Read source = o.has("prometheus")
                 ? SourceReader.prometheus(o.get("prometheus").orElseThrow())
-                : o.get("scrape", SourceReader::scrape, SourceReader.Read.NONE);
-        Map<Track, String> labels = o.get("labels", MetricsReader::labels, Map.of());
+                : o.get("scrape", n -> SourceReader.scrape(n, target), SourceReader.Read.NONE);
+        Map<Track, String> labels = o.get("labels", n -> labels(n, target), Map.of());
         Map<String, CustomMetric> custom = o.get("custom", n -> custom(n, source, labels, target), Map.of());
         return new Metrics(source.settings(), source.interval(), source.scrapeInterval(),
                 o.get("window", PlanNode::positive, WINDOW), labels,
                 o.get("http", HttpNamesReader::read, HttpNames.DEFAULT), custom);
     }
 
-    private static Map<Track, String> labels(PlanNode node) {
+    private static Map<Track, String> labels(PlanNode node, CanaryPlan.Target target) {
         PlanObject o = Section.LABELS.at(node);
         Map<Track, String> labels = new EnumMap<>(Track.class);
         for (Track track : Track.values()) {
-            String matchers = o.need(track.word(), LabelMatchers::read, "'version=\"...\"'");
+            String matchers = o.need(track.word(), n -> LabelMatchers.read(n, target), "'version=\"...\"'");
             if (matchers != null) {
                 labels.put(track, matchers);
             }

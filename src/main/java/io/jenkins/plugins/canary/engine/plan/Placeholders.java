@@ -26,8 +26,8 @@ enum Placeholders {
         return name().toLowerCase(java.util.Locale.ROOT);
     }
 
-    /** Reports those that nothing stands for. */
-    static void check(PlanNode node, String text, Placeholders... allowed) {
+    /** Reports those that are unknown here, or that this plan gives no value. */
+    static void check(PlanNode node, String text, CanaryPlan.Target target, Placeholders... allowed) {
         Set<String> known = Arrays.stream(allowed).map(Placeholders::word).collect(Collectors.toSet());
         for (String name : names(text)) {
             if (!known.contains(name)) {
@@ -35,6 +35,17 @@ enum Placeholders {
                         .map(p -> "{{" + p.word() + "}}").collect(Collectors.joining(", ")));
             }
         }
+        if (TARGET.in(text) && target.deployment().isEmpty()) {
+            node.error("{{target}} stands for nothing: the plan names no deployment", "add target.deployment");
+        }
+        if (NAMESPACE.in(text) && target.namespace().isEmpty()) {
+            node.error("{{namespace}} stands for nothing: the plan names no namespace", "add target.namespace");
+        }
+    }
+
+    /** The text with a plain word in each placeholder's place, to see whether the rest is well formed. */
+    static String filled(String text) {
+        return USE.matcher(text).replaceAll("x");
     }
 
     private static List<String> names(String text) {

@@ -39,11 +39,12 @@ final class SourceReader {
                 o.get("scrapeInterval", PlanNode::positive, interval));
     }
 
-    static Read scrape(PlanNode node) {
+    static Read scrape(PlanNode node, CanaryPlan.Target target) {
         PlanObject o = Section.SCRAPE.at(node);
-        List<String> canary = o.need("canary", SourceReader::urls, "[ \"http://canary:8080/metrics\" ]");
-        List<String> stable = o.need("stable", SourceReader::urls, "[ \"http://stable:8080/metrics\" ]");
-        if (canary != null && stable != null && stable.stream().anyMatch(canary::contains)) {
+        List<String> canary = o.need("canary", n -> urls(n, target), "[ \"http://canary:8080/metrics\" ]");
+        List<String> stable = o.need("stable", n -> urls(n, target), "[ \"http://stable:8080/metrics\" ]");
+        if (canary != null && stable != null
+                && stable.stream().anyMatch(url -> canary.contains(url) && !Placeholders.TRACK.in(url))) {
             o.key("stable").error("an endpoint is in both lists, so both tracks would read the same series",
                     "list each endpoint under the version that it serves");
         }
@@ -72,12 +73,12 @@ final class SourceReader {
         return o.get("timeout", PlanNode::positive, usual).toMillis();
     }
 
-    private static List<String> urls(PlanNode node) {
+    private static List<String> urls(PlanNode node, CanaryPlan.Target target) {
         List<PlanNode> items = node.list();
         if (node.isList() && items.isEmpty()) {
             node.error("no endpoint is listed", "list at least one address of /metrics");
         }
-        List<String> urls = items.stream().map(SourceReader::fixedUrl).filter(Objects::nonNull).toList();
+        List<String> urls = items.stream().map(n -> endpoint(n, target)).filter(Objects::nonNull).toList();
         Set<String> seen = new HashSet<>();
         if (!urls.stream().allMatch(seen::add)) {
             node.error("an endpoint is listed twice, so its requests would count twice", "list it once");
@@ -85,11 +86,20 @@ final class SourceReader {
         return urls;
     }
 
-    /** A source is opened once and for both tracks, so its address holds no placeholder. */
+    private static String endpoint(PlanNode node, CanaryPlan.Target target) {
+        String url = node.url();
+        if (url != null) {
+            Placeholders.check(node, url, target, Placeholders.TRACK, Placeholders.TARGET, Placeholders.NAMESPACE,
+                    Placeholders.VERSION);
+        }
+        return url;
+    }
+
+    /** One server answers for both tracks and every rollout, so its address holds no placeholder. */
     private static String fixedUrl(PlanNode node) {
         String url = node.url();
         if (url != null && url.contains("{{")) {
-            node.error("a source's address has no placeholders", "write the address itself");
+            node.error("a server's address has no placeholders", "write the address itself");
             return null;
         }
         return url;

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.view;
 
+import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Check;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
@@ -27,17 +28,27 @@ final class AbortChecks {
             if (rule.criterion() == null) {
                 double limit = rule.consecutiveFailures();
                 double failures = s.gate().failures();
-                rows.add(new Answer.AbortRow(rule.label(), Unit.COUNT, failures, limit, null, null, 0,
+                rows.add(new Answer.AbortRow(rule.label(), rule.label(), Unit.COUNT, failures, limit, null, null, 0,
                         Math.min(1, failures / limit), didFire));
                 continue;
             }
             Criterion c = rule.criterion();
             Check check = i < checks.size() ? checks.get(i) : null;
             long broken = s.abort().brokenFor(i++);
-            rows.add(new Answer.AbortRow(rule.label(), c.unit(), check == null ? null : check.value(),
+            rows.add(new Answer.AbortRow(rule.label(), says(rule, c), c.unit(), check == null ? null : check.value(),
                     c.max() == null ? c.min() : c.max(), check == null ? null : check.outcome(),
                     broken < 0 ? null : broken, rule.sustained().toMillis(), Nearness.of(c, check), didFire));
         }
         return rows;
+    }
+
+    private static String says(AbortRule rule, Criterion c) {
+        boolean oneBound = c.versus() == null && (c.min() == null) != (c.max() == null);
+        if (!oneBound) {
+            return rule.label();
+        }
+        return c.metric().label() + (c.min() != null ? " below " + Units.print(c.min(), c.unit())
+                : " above " + Units.print(c.max(), c.unit()))
+                + (rule.sustained().isZero() ? "" : " for " + Units.print(rule.sustained()));
     }
 }

@@ -118,6 +118,8 @@ public record Answer(
             String series) {}
 
     /**
+     * @param label as in the plan's own words; unique
+     * @param says what must not be, in words
      * @param value null when there is none
      * @param nearness 0 far from the limit, 1 at the limit or beyond; null without a value
      * @param brokenMillis for how long it has been broken; null when it is not
@@ -125,6 +127,7 @@ public record Answer(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record AbortRow(
             String label,
+            String says,
             Unit unit,
             Double value,
             Double limit,

@@ -30,12 +30,12 @@ record Headline(Health health, String says, String reason) {
             case ON_HOLD -> new Headline(Health.WAITING, "On hold in phase " + name + " at " + s.weight(),
                     s.held().reason());
             case AWAITING_APPROVAL -> new Headline(Health.WAITING, "Phase " + name + " waits for approval at "
-                    + s.weight(), "the gate passed" + (phase.approval().by().isEmpty() ? ""
+                    + s.weight(), "The gate passed" + (phase.approval().by().isEmpty() ? ""
                     : "; may be approved by " + String.join(" or ", phase.approval().by())));
             case CAPPED -> new Headline(Health.WAITING, "Capped in phase " + name + " at " + s.weight(),
                     capped(plan));
             case PASSED -> new Headline(Health.GOOD, "Phase " + name + " passed at " + s.weight(),
-                    "the gate passed; the pipeline has to go on");
+                    "The gate passed; the pipeline has to go on");
             case GATE_FAILED -> new Headline(Health.BAD, "The gate of phase " + name + " failed at " + s.weight(),
                     s.gateFailure());
             case PROMOTING -> new Headline(Health.BUSY, "Promoting " + s.started().version(), s.routerError());
@@ -52,11 +52,11 @@ record Headline(Health health, String says, String reason) {
 
     private static String starting(CanaryPlan plan, RolloutState s) {
         boolean capped = s.capped(plan, plan.phases().get(0).weight()).compareTo(plan.phases().get(0).weight()) < 0;
-        return capped ? capped(plan) : "looking at the router before the first shift";
+        return capped ? capped(plan) : "Looking at the router before the first shift";
     }
 
     private static String capped(CanaryPlan plan) {
-        return "no more than " + plan.cap().weight()
+        return "No more than " + plan.cap().weight()
                 + (plan.cap().until() == null ? "" : " until checklist " + plan.cap().until() + " is complete");
     }
 
@@ -67,7 +67,7 @@ record Headline(Health health, String says, String reason) {
             return new Headline(Health.BAD, says, failing);
         }
         if (!s.gate().isOpen()) {
-            return new Headline(Health.BUSY, says, "waiting until the requests bear out the weight");
+            return new Headline(Health.BUSY, says, "Waiting until the requests bear out the weight");
         }
         String blind = gate.says(s.phase(), Outcome.NO_DATA);
         String dark = gate.says(s.phase(), Outcome.UNAVAILABLE);
@@ -76,9 +76,9 @@ record Headline(Health health, String says, String reason) {
                     + "; nothing advances until there is data");
         }
         if (gate.checks(s.phase()).isEmpty() && !phase.gate().isEmpty()) {
-            return new Headline(Health.BUSY, says, "waiting for the first readings");
+            return new Headline(Health.BUSY, says, "Waiting for the first readings");
         }
-        return new Headline(Health.GOOD, says, "every criterion passes, green for "
+        return new Headline(Health.GOOD, says, "Every criterion passes, green for "
                 + Units.print(Duration.ofMillis(s.gate().greenMillis() / 1000 * 1000)) + " of "
                 + Units.print(phase.hold()));
     }

@@ -178,6 +178,23 @@ class PlanErrorsTest {
     }
 
     @Test
+    void aNameThatOnlyFitsIntoQuotesIsReportedWhereItHasNone() {
+        String text = Plans.sound("deployment: shop", "deployment: my-shop");
+        assertEquals(List.of(), PlanReader.check(text.replace("{ {{labels}} }", "{ {{labels}}, app=\"{{target}}\" }")).problems());
+        List<Problem> problems =
+                PlanReader.check(text.replace("carts{ {{labels}} }", "{{target}}_carts{ {{labels}} }")).problems();
+        assertEquals(1, problems.size(), problems::toString);
+        assertTrue(problems.get(0).message().startsWith("{{target}} stands outside of quotes, where 'my-shop'"));
+    }
+
+    @Test
+    void aPlaceholderNeedsSomethingToStandFor() {
+        String labels = Plans.sound("deployment: shop", "").replace("version=\"v2\"", "app=\"{{target}}\"");
+        assertTrue(PlanReader.check(labels).problems().get(0).toString()
+                .contains("metrics.labels.canary: {{target}} stands for nothing: the plan names no deployment"));
+    }
+
+    @Test
     void oneSourceOnly() {
         String text = Plans.named("scrape.yaml").replace("  scrape:", "  prometheus: { url: \"http://p:9090\" }\n  scrape:");
         assertTrue(PlanReader.check(text).problems().toString().contains("error metrics.scrape: a plan reads its"));

@@ -129,6 +129,15 @@ class PlanReaderTest {
     }
 
     @Test
+    void anEndpointMayNameItsTrack() throws PlanException {
+        String url = "http://{{track}}.shop:8080/metrics";
+        String text = Plans.named("scrape.yaml").replaceAll("(canary|stable): \\[.*]", "$1: [ \"" + url + "\" ]");
+        SourceSettings.Scrape source = (SourceSettings.Scrape) PlanReader.read(text).metrics().source();
+        assertEquals(List.of(url), source.canary());
+        assertEquals(List.of(url), source.stable());
+    }
+
+    @Test
     void jsonMayBeIndentedWithTabs() throws PlanException {
         CanaryPlan plan = PlanReader.read(Plans.named("server.json"));
         assertEquals(new SourceSettings.Prometheus(null, "main", Auth.NONE, 10_000), plan.metrics().source());
@@ -145,8 +154,8 @@ class PlanReaderTest {
 
     @Test
     void theExampleIsTheHandMadePlanOfAnApiGateway() throws PlanException {
-        String text = Plans.example("api-gateway.yaml");
-        CanaryPlan plan = PlanReader.read(text.replaceFirst("haproxy: \\{[^}]*}", "fake: {}"));
+        CanaryPlan plan = PlanReader.read(Plans.example("api-gateway.yaml"));
+        assertEquals("haproxy", plan.traffic().driver());
         assertEquals(List.of("5%", "10%", "25%", "50%", "100%"),
                 plan.phases().stream().map(p -> p.weight().toString()).toList());
         assertEquals(List.of(5L, 10L, 15L, 20L, 0L), plan.phases().stream().map(p -> p.hold().toMinutes()).toList());
@@ -158,8 +167,7 @@ class PlanReaderTest {
 
     @Test
     void theExampleWarnsOnlyOfTheCapThatWaits() {
-        List<Problem> problems = PlanReader.check(
-                Plans.example("api-gateway.yaml").replaceFirst("haproxy: \\{[^}]*}", "fake: {}")).problems();
+        List<Problem> problems = PlanReader.check(Plans.example("api-gateway.yaml")).problems();
         assertEquals(1, problems.size(), problems::toString);
         assertTrue(problems.get(0).message().contains("waits before this phase until the checklist 'redis-ready'"));
     }

@@ -13,6 +13,7 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
+import io.jenkins.plugins.canary.engine.traffic.RouterDriver;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -84,6 +85,28 @@ class PlanSchemaTest {
         found.removeAll(WHERE.values());
         found.removeIf(p -> p.startsWith("/properties/traffic"));
         assertEquals(List.of(), found);
+    }
+
+    @Test
+    void theSchemaKnowsTheDriversAndTheirKeys() {
+        JsonNode drivers = json.at("/properties/traffic/properties");
+        Set<String> here = new TreeSet<>(RouterDriver.all().stream().map(RouterDriver::name).toList());
+        here.remove("fake");
+        assertEquals(here, names(drivers));
+        for (String driver : here) {
+            String remedy = PlanReader.check("traffic: { " + driver + ": { zzzzzzzzzzzz: 1 } }").problems().stream()
+                    .filter(p -> p.path().equals("traffic." + driver + ".zzzzzzzzzzzz")).findFirst().orElseThrow().remedy();
+            assertEquals(new TreeSet<>(List.of(remedy.replace("known here: ", "").split(", "))),
+                    names(drivers.path(driver).path("properties")), driver);
+        }
+    }
+
+    @Test
+    void theReferenceNamesEveryKey() {
+        String reference = Plans.file("docs/plan-reference.md");
+        for (Section section : Section.values()) {
+            section.keys().forEach(key -> assertTrue(reference.contains("`" + key + "`"), section + "." + key));
+        }
     }
 
     @Test

@@ -24,9 +24,13 @@ final class Plans {
         }
     }
 
-    /** A file below examples/, whether the tests run in the project's root or in standalone/. */
     static String example(String name) {
-        Path here = Path.of("examples", name);
+        return file("examples/" + name);
+    }
+
+    /** A file of the project, whether the tests run in its root or in standalone/. */
+    static String file(String name) {
+        Path here = Path.of(name);
         try {
             return Files.readString(Files.exists(here) ? here : Path.of("..").resolve(here));
         } catch (IOException e) {

@@ -26,7 +26,7 @@ class RolloutViewTest {
         assertEquals(Status.WATCHING, a.status());
         assertEquals(Health.GOOD, a.health());
         assertEquals("Watching phase Ramp 1 at 10%", a.says());
-        assertTrue(a.reason().startsWith("every criterion passes, green for 3m"), a.reason());
+        assertTrue(a.reason().startsWith("Every criterion passes, green for 3m"), a.reason());
         assertEquals(List.of(PhaseState.PASSED, PhaseState.WATCHING, PhaseState.AHEAD, PhaseState.AHEAD,
                 PhaseState.AHEAD), a.phases().stream().map(Answer.PhaseRow::state).toList());
         assertEquals(300_000, a.phases().get(0).greenMillis());
