@@ -173,14 +173,17 @@ final class Decide {
     }
 
     private static List<RolloutEvent> begin(CanaryPlan plan, RolloutState s, Observation router, long now) {
-        if (!router.weight().isZero()) {
+        if (s.held() != null) {
+            return List.of();
+        }
+        if (!router.weight().isZero() && !s.everShifted()) {
             return List.of(new RolloutEvent.Ended(now, Outcome.FAILED, "the canary gets " + router.weight()
                     + " of the requests already, before the first phase: another rollout is under way, or one was left "
                     + "behind; set its weight to 0 and start again", router.weight()));
         }
         Weight first = plan.phases().get(0).weight();
         return s.capped(plan, first).equals(first)
-                ? List.of(new RolloutEvent.ShiftIntended(now, 0, Weight.ZERO, first))
+                ? List.of(new RolloutEvent.ShiftIntended(now, 0, router.weight(), first))
                 : List.of();
     }
 
@@ -189,7 +192,7 @@ final class Decide {
             return List.of();
         }
         if (s.intent() == null) {
-            return s.phase() < 0
+            return s.phase() < 0 && !s.everShifted()
                     ? List.of(new RolloutEvent.Ended(now, Outcome.FAILED, refused.error(), s.weight()))
                     : List.of();
         }

@@ -69,13 +69,29 @@ public final class RolloutRun {
     }
 
     /** Goes on with a rollout that was found in its journal. */
-    public synchronized void resume() {
+    public void resume() {
+        resume(null);
+    }
+
+    /**
+     * Goes on with a rollout that was found in its journal.
+     *
+     * @param gone when the owner ended while nobody watched: applies before anything else is decided; else null
+     */
+    public synchronized void resume(Input.OwnerGone gone) {
         if (state.isEnded()) {
             ended.complete(state);
             return;
         }
         long now = now();
         commit(List.of(new RolloutEvent.Resumed(now, now - state.lastEventAt())));
+        if (gone != null) {
+            try {
+                commit(Commands.on(plan, state, gone, lastGate, now));
+            } catch (CommandRefused e) {
+                throw new IllegalStateException("an open rollout refused its owner's end", e);
+            }
+        }
         follow();
         go();
     }
@@ -118,6 +134,9 @@ public final class RolloutRun {
      * @throws CommandRefused when the command does not fit; the message says what would
      */
     public synchronized void command(Input.Command command) throws CommandRefused {
+        if (stopped) {
+            throw new CommandRefused("nobody is watching the rollout at the moment: try again when it has resumed");
+        }
         List<RolloutEvent> events = Commands.on(plan, state, command, lastGate, now());
         if (!commit(events)) {
             throw new CommandRefused("it cannot be recorded, and so was not done: " + journalError);

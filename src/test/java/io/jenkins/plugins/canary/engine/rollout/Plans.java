@@ -1,0 +1,70 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.gate.AbortRule;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
+import io.jenkins.plugins.canary.engine.gate.Versus;
+import io.jenkins.plugins.canary.engine.metric.HttpNames;
+import io.jenkins.plugins.canary.engine.metric.Metric;
+import io.jenkins.plugins.canary.engine.metric.Unit;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Metrics;
+import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
+import io.jenkins.plugins.canary.engine.plan.Phase;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Plans for tests, without reading YAML. */
+final class Plans {
+
+    static final Duration INTERVAL = Duration.ofSeconds(15);
+    static final Duration WINDOW = Duration.ofMinutes(1);
+
+    static final Criterion SUCCESS = ratio("success-rate", 0.99, null);
+    static final Criterion ERRORS = ratio("error-rate", null, 0.01);
+    static final Criterion P99 = new Criterion(new Metric("latency", 0.99), Unit.SECONDS, null, 0.5,
+            new Versus(0.2, null), 0, NoDataPolicy.HOLD, null, WINDOW);
+    static final AbortRule TOO_MANY_ERRORS = AbortRule.when(ratio("error-rate", null, 0.05), Duration.ZERO);
+
+    private Plans() {}
+
+    static Criterion ratio(String name, Double min, Double max) {
+        return new Criterion(Metric.of(name), Unit.RATIO, min, max, null, 0, NoDataPolicy.HOLD, null, WINDOW);
+    }
+
+    static Phase phase(String name, double weight, Duration hold, Phase.Approval approval) {
+        Duration deadline = hold.isZero() ? Duration.ofMinutes(5) : hold.multipliedBy(3);
+        return new Phase(name, Weight.ofPercent(weight), hold, deadline, List.of(SUCCESS, ERRORS, P99), approval);
+    }
+
+    /** The seed's phase table: 5% 5 min, 10% 10 min, 25% 15 min, 50% 20 min, full. */
+    static List<Phase> table() {
+        return List.of(
+                phase("Initial", 5, Duration.ofMinutes(5), null),
+                phase("Ramp 1", 10, Duration.ofMinutes(10), null),
+                phase("Ramp 2", 25, Duration.ofMinutes(15), null),
+                phase("Ramp 3", 50, Duration.ofMinutes(20), null),
+                phase("Full", 100, Duration.ZERO, null));
+    }
+
+    static List<AbortRule> rules() {
+        return new ArrayList<>(List.of(TOO_MANY_ERRORS,
+                AbortRule.when(ratio("error-rate", null, 0.02), Duration.ofMinutes(2)), AbortRule.afterFailures(3)));
+    }
+
+    static CanaryPlan plan(List<Phase> phases, List<AbortRule> abort, CanaryPlan.Cap cap, OnBuildEnd onBuildEnd) {
+        Metrics metrics = new Metrics(null, INTERVAL, INTERVAL, WINDOW,
+                Map.of(Track.CANARY, "version=\"v2\"", Track.STABLE, "version=\"v1\""), HttpNames.DEFAULT, Map.of());
+        return new CanaryPlan("api", new CanaryPlan.Target("prod", "api"), null, metrics, phases, abort, cap,
+                Map.of("redis-ready", List.of("HA", "TLS")), onBuildEnd, Duration.ofMinutes(5), Duration.ofMinutes(10),
+                "name: api");
+    }
+
+    static CanaryPlan standard() {
+        return plan(table(), rules(), null, OnBuildEnd.ROLLBACK);
+    }
+}

@@ -1,0 +1,132 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** A journal on a disk that forgets what was not synced, and may tear the last line, when the process dies. */
+final class SimDisk implements Journal {
+
+    /** The process dies here. */
+    static final class Crash extends Error {
+        private static final long serialVersionUID = 1L;
+
+        Crash() {
+            super("crash", null, false, false);
+        }
+    }
+
+    private final Random random;
+    private final double crashes;
+    private final double failures;
+    private byte[] synced = new byte[0];
+    private ByteArrayOutputStream unsynced = new ByteArrayOutputStream();
+    private long seq;
+    private String head = JournalCodec.GENESIS;
+    boolean faulty = true;
+
+    SimDisk(Random random, double crashes, double failures) {
+        this.random = random;
+        this.crashes = crashes;
+        this.failures = failures;
+    }
+
+    private boolean strikes(double probability) {
+        return faulty && random.nextDouble() < probability;
+    }
+
+    @Override
+    public void append(List<RolloutEvent> events) throws JournalException {
+        if (strikes(crashes)) {
+            throw new Crash();
+        }
+        if (strikes(failures)) {
+            throw new JournalException("no space left on device");
+        }
+        for (RolloutEvent event : events) {
+            byte[] line = JournalCodec.encode(++seq, head, event);
+            head = JournalCodec.hash(line);
+            unsynced.writeBytes(line);
+            unsynced.write('\n');
+            if (strikes(crashes / 4)) {
+                throw new Crash();
+            }
+        }
+        if (events.stream().anyMatch(RolloutEvent::durable)) {
+            sync();
+        }
+        if (strikes(crashes)) {
+            throw new Crash();
+        }
+    }
+
+    private void sync() {
+        byte[] more = unsynced.toByteArray();
+        byte[] all = java.util.Arrays.copyOf(synced, synced.length + more.length);
+        System.arraycopy(more, 0, all, synced.length, more.length);
+        synced = all;
+        unsynced.reset();
+    }
+
+    /** Power off, power on: part of what was not synced may have made it, cut anywhere. */
+    List<RolloutEvent> restart() throws IOException {
+        byte[] maybe = unsynced.toByteArray();
+        int kept = maybe.length == 0 ? 0 : random.nextInt(maybe.length + 1);
+        unsynced = new ByteArrayOutputStream();
+        unsynced.write(maybe, 0, kept);
+        sync();
+        List<RolloutEvent> events = events();
+        int end = lastLineEnd();
+        synced = java.util.Arrays.copyOf(synced, end);
+        return events;
+    }
+
+    private int lastLineEnd() {
+        for (int i = synced.length; i > 0; i--) {
+            if (synced[i - 1] == '\n') {
+                return i;
+            }
+        }
+        return 0;
+    }
+
+    /** What is on disk, with the chain checked, and the writer's position set behind it. */
+    List<RolloutEvent> events() throws IOException {
+        List<RolloutEvent> events = new ArrayList<>();
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        seq = 0;
+        head = JournalCodec.GENESIS;
+        for (byte b : synced) {
+            if (b != '\n') {
+                line.write(b);
+                continue;
+            }
+            JournalCodec.Line read = JournalCodec.decode(line.toByteArray());
+            if (read.seq() != ++seq || !read.prev().equals(head)) {
+                throw new IOException("the chain is broken at line " + seq);
+            }
+            head = JournalCodec.hash(line.toByteArray());
+            events.add(read.event());
+            line.reset();
+        }
+        return events;
+    }
+
+    /** Everything appended so far, synced or not. */
+    List<RolloutEvent> written() throws IOException {
+        sync();
+        return events();
+    }
+
+    /** Whether a reader after a power cut would find this intent open. */
+    boolean hasOnDisk(java.util.function.Predicate<RolloutEvent> wanted) throws IOException {
+        long keepSeq = seq;
+        String keepHead = head;
+        boolean found = events().stream().anyMatch(wanted);
+        seq = keepSeq;
+        head = keepHead;
+        return found;
+    }
+}

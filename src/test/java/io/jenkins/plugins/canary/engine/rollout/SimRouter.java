@@ -1,0 +1,88 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+
+/** A router with a will of its own: slow to settle, deaf, forgetful, edited by others. Counts what it routes. */
+final class SimRouter implements TrafficRouter {
+
+    private final Random random;
+    private final double faults;
+    private final double crashes;
+    Weight weight = Weight.ZERO;
+    boolean promoted;
+    boolean faulty = true;
+    boolean counts;
+    long canary;
+    long stable;
+    private int settleLooks;
+    final List<String> calls = new ArrayList<>();
+    /** Told before a weight is set: the place to check that it may be. */
+    Consumer<Weight> beforeShift = w -> {};
+
+    SimRouter(Random random, double faults, double crashes) {
+        this.random = random;
+        this.faults = faults;
+        this.crashes = crashes;
+    }
+
+    private boolean strikes(double probability) {
+        return faulty && random.nextDouble() < probability;
+    }
+
+    private void mayCrash() {
+        if (strikes(crashes)) {
+            throw new SimDisk.Crash();
+        }
+    }
+
+    private void mayFail(String what) throws RouterException {
+        if (strikes(faults)) {
+            throw new RouterException(what);
+        }
+    }
+
+    /** Requests pass, split as the weight says. */
+    void serve(int requests) {
+        long c = Math.round(requests * weight.share());
+        canary += c;
+        stable += requests - c;
+    }
+
+    @Override
+    public Observation observe() throws RouterException {
+        mayFail("connection refused");
+        mayCrash();
+        boolean settled = settleLooks == 0;
+        settleLooks = Math.max(0, settleLooks - 1);
+        Observation seen = new Observation(weight, settled, promoted, null, "", List.of());
+        return counts ? seen.withRequests(canary, stable) : seen;
+    }
+
+    @Override
+    public void shift(Weight to) throws RouterException {
+        beforeShift.accept(to);
+        mayFail("503 before it was done");
+        mayCrash();
+        calls.add("shift " + to);
+        weight = to;
+        settleLooks = strikes(faults) ? 2 : 0;
+        mayCrash();
+        mayFail("timed out after it was done");
+    }
+
+    @Override
+    public void promote(String version) throws RouterException {
+        mayFail("503 before it was done");
+        calls.add("promote " + version);
+        promoted = true;
+        mayCrash();
+        mayFail("timed out after it was done");
+    }
+}

@@ -1,0 +1,65 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.VirtualClockwork;
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.metric.MetricSource;
+import io.jenkins.plugins.canary.engine.metric.Reading;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongPredicate;
+
+/** Two versions of a service and the metrics server that watches them, each of which may fail. */
+final class SimService implements MetricSource {
+
+    private final VirtualClockwork clock;
+    private final Random random;
+    private final double faults;
+    private final LongPredicate bad;
+    boolean faulty = true;
+
+    /**
+     * @param bad whether the canary is broken at a virtual time
+     */
+    SimService(VirtualClockwork clock, Random random, double faults, LongPredicate bad) {
+        this.clock = clock;
+        this.random = random;
+        this.faults = faults;
+        this.bad = bad;
+    }
+
+    @Override
+    public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
+        Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
+        boolean down = faulty && random.nextDouble() < faults;
+        for (MetricQuery query : queries) {
+            readings.put(query, down ? Reading.unavailable("connection refused") : reading(query));
+        }
+        CompletableFuture<Map<MetricQuery, Reading>> answer = new CompletableFuture<>();
+        long delay = faulty && random.nextDouble() < faults ? random.nextInt(40_000) : random.nextInt(20);
+        clock.at(clock.now() + delay, () -> answer.complete(readings));
+        return answer;
+    }
+
+    private Reading reading(MetricQuery query) {
+        if (faulty && random.nextDouble() < faults / 2) {
+            return random.nextBoolean() ? Reading.of(Double.NaN) : Reading.noData("empty vector");
+        }
+        boolean broken = query.track() == Track.CANARY && bad.test(clock.time());
+        return Reading.of(switch (query.metric().name()) {
+            case "success-rate" -> broken ? 0.90 : 0.999;
+            case "error-rate" -> broken ? 0.10 : 0.001;
+            case "latency" -> broken ? 1.8 : 0.12;
+            default -> throw new IllegalStateException("not simulated: " + query);
+        });
+    }
+
+    @Override
+    public String describe(MetricQuery query) {
+        return query.metric().key() + " of " + query.track().word();
+    }
+}

@@ -1,0 +1,260 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import io.jenkins.plugins.canary.engine.VirtualClockwork;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
+import io.jenkins.plugins.canary.engine.plan.Phase;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * One seeded rollout in virtual time with faults at every boundary: source down, late or NaN, router deaf, slow or
+ * edited by others, disk full, process killed before and after every write and call, last line torn, clock set
+ * forward and back, people who say things twice. {@link #run} checks the invariants as it goes.
+ */
+final class Simulation {
+
+    private static final long HOUR = 3_600_000;
+    private static final long TROUBLE_ENDS = 2 * HOUR;
+    private static final long GIVES_UP = 48 * HOUR;
+
+    final long seed;
+    private final Random random;
+    private final VirtualClockwork clock;
+    private final CanaryPlan plan;
+    private final SimRouter router;
+    private final SimService service;
+    private final SimDisk disk;
+    private final boolean canaryIsBad;
+    private final boolean trouble;
+    private final long begin;
+    private RolloutRun run;
+    private int crashes;
+
+    /**
+     * @param trouble whether anything but the canary itself goes wrong
+     */
+    Simulation(long seed, boolean trouble) {
+        this.seed = seed;
+        this.trouble = trouble;
+        random = new Random(seed);
+        clock = new VirtualClockwork(random.nextLong());
+        clock.latency(trouble ? 1 + random.nextInt(3_000) : 0);
+        begin = clock.time();
+        plan = randomPlan();
+        canaryIsBad = random.nextInt(3) == 0;
+        long badFrom = begin + (long) (random.nextDouble() * HOUR / 2);
+        double faults = trouble ? random.nextDouble() * 0.3 : 0;
+        double crash = trouble && random.nextBoolean() ? random.nextDouble() * 0.03 : 0;
+        router = new SimRouter(random, faults, crash);
+        router.counts = random.nextBoolean();
+        router.beforeShift = this::mayShift;
+        service = new SimService(clock, random, faults, at -> canaryIsBad && at >= badFrom);
+        disk = new SimDisk(random, crash, trouble ? random.nextDouble() * 0.02 : 0);
+    }
+
+    private CanaryPlan randomPlan() {
+        List<Phase> phases = new ArrayList<>();
+        double weight = 0;
+        int count = 1 + random.nextInt(5);
+        for (int i = 0; i < count; i++) {
+            weight += 0.1 * (1 + random.nextInt((int) (10 * (100 - weight) / (count - i + 1))));
+            Phase.Approval approval = random.nextInt(4) == 0
+                    ? new Phase.Approval(List.of("release-managers"), null, random.nextBoolean()) : null;
+            phases.add(Plans.phase("p" + i, Math.round(weight * 10) / 10.0,
+                    Duration.ofMinutes(random.nextInt(12)), approval));
+        }
+        CanaryPlan.Cap cap = random.nextInt(4) == 0
+                ? new CanaryPlan.Cap(Weight.ofPercent(1 + random.nextInt(99)), "redis-ready") : null;
+        return Plans.plan(phases, Plans.rules(), cap, random.nextBoolean() ? OnBuildEnd.ROLLBACK : OnBuildEnd.HOLD);
+    }
+
+    /** A weight may be set only when the intent for it is on disk, and never above its phase or the cap. */
+    private void mayShift(Weight to) {
+        RolloutState s = run.state();
+        check(!s.isEnded(), "the router was asked for " + to + " after the end");
+        if (to.isZero()) {
+            return;
+        }
+        check(to.compareTo(plan.phases().get(plan.phases().size() - 1).weight()) <= 0, to + " is above every phase");
+        try {
+            check(disk.hasOnDisk(e -> e instanceof RolloutEvent.ShiftIntended i && i.to().equals(to)),
+                    to + " was set without its intent on disk");
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        check(plan.cap() == null || to.compareTo(plan.cap().weight()) <= 0
+                || plan.checklists().get("redis-ready").stream()
+                        .allMatch(item -> everTicked.contains(item)), to + " is above the cap of " + plan.cap());
+    }
+
+    private final Set<String> everTicked = new java.util.HashSet<>();
+
+    private void check(boolean holds, String what) {
+        if (!holds) {
+            throw new AssertionError(what);
+        }
+    }
+
+    /** Runs to the end and checks what must be true of every rollout. */
+    RolloutState run() throws IOException {
+        clock.world(0, () -> boot(List.of()));
+        if (trouble) {
+            clock.world(TROUBLE_ENDS, this::calm);
+            clock.world(random.nextInt(600_000), this::mischief);
+        }
+        clock.world(1_000, this::traffic);
+        clock.world(20_000, this::person);
+        while ((run == null || !run.state().isEnded()) && clock.time() - begin < GIVES_UP) {
+            try {
+                clock.step();
+            } catch (SimDisk.Crash crash) {
+                reboot();
+            }
+        }
+        RolloutState end = run.state();
+        check(end.isEnded(), "it never ended: " + end.status(plan) + ", " + end);
+        afterwards(end);
+        return end;
+    }
+
+    private void boot(List<RolloutEvent> events) {
+        run = new RolloutRun(plan, RolloutState.of(plan, events), disk, router, service, clock);
+        run.listen((written, state) -> { });
+        if (events.isEmpty()) {
+            run.begin(new RolloutEvent.Started(clock.now(), "r" + seed, plan.name(), "v2", plan.text(),
+                    Drive.AUTOMATIC, "sim", "sim", Map.of()));
+        } else {
+            run.resume();
+        }
+    }
+
+    private void reboot() throws IOException {
+        crashes++;
+        run.stop();
+        clock.crash();
+        List<RolloutEvent> events = disk.restart();
+        clock.world(random.nextBoolean() ? 10 : random.nextInt(1_800_000), () -> boot(events));
+    }
+
+    private void calm() {
+        router.faulty = false;
+        service.faulty = false;
+        disk.faulty = false;
+    }
+
+    private void traffic() {
+        router.serve(200);
+        clock.world(1_000, this::traffic);
+    }
+
+    /** Somebody edits the weight by hand, or sets the clock. */
+    private void mischief() {
+        try {
+            if (clock.time() - begin > TROUBLE_ENDS || disk.hasOnDisk(e -> e instanceof RolloutEvent.Ended)) {
+                return;
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        switch (random.nextInt(3)) {
+            case 0 -> router.weight = Weight.ofPercent(random.nextInt(101));
+            case 1 -> clock.jump(random.nextInt((int) HOUR) - HOUR / 2);
+            default -> { }
+        }
+        clock.world(random.nextInt(1_800_000), this::mischief);
+    }
+
+    /** Approves, ticks items and lifts holds, everything twice. */
+    private void person() {
+        clock.world(20_000, this::person);
+        List<Input.Command> says = new ArrayList<>(List.of(
+                new Input.Approve("ada", Set.of("release-managers"), "looks good"), new Input.LiftHold("ada")));
+        for (String item : plan.checklists().get("redis-ready")) {
+            if (random.nextInt(10) == 0) {
+                everTicked.add(item);
+                says.add(new Input.TickItem("redis-ready", item, "ada"));
+            }
+        }
+        if (trouble && random.nextInt(200) == 0) {
+            says.add(new Input.RollBack("ada", "a bad feeling"));
+        }
+        for (Input.Command command : says) {
+            for (int i = 0; i < 2; i++) {
+                try {
+                    run.command(command);
+                } catch (Input.CommandRefused refused) {
+                    check(!refused.getMessage().isBlank(), "a refusal without a reason");
+                }
+            }
+        }
+    }
+
+    private void afterwards(RolloutState end) throws IOException {
+        calm();
+        clock.advance(600_000);
+        List<RolloutEvent> events = disk.written();
+        check(RolloutState.of(plan, events).equals(end), "the journal does not give the state that was lived: "
+                + RolloutState.of(plan, events) + " instead of " + end);
+        check(events.stream().filter(e -> e instanceof RolloutEvent.Ended).count() == 1, "not one end");
+        check(events.get(events.size() - 1) instanceof RolloutEvent.Ended, "something follows the end");
+        switch (end.ended().outcome()) {
+            case ROLLED_BACK -> check(router.weight.isZero(), "rolled back, and the canary gets " + router.weight);
+            case PROMOTED -> check(router.promoted, "promoted, and the router does not know");
+            case FAILED -> check(router.calls.isEmpty(), "failed to begin, after " + router.calls);
+            case HELD -> check(false, "nobody asked for HELD");
+        }
+        check(!(canaryIsBad && end.ended().outcome() == Outcome.PROMOTED
+                && clock.time() - begin > HOUR && !trouble), "a bad canary was promoted");
+        order(events);
+    }
+
+    private void order(List<RolloutEvent> events) {
+        RolloutState s = RolloutState.empty(plan);
+        boolean passed = false;
+        long last = 0;
+        RolloutEvent before = null;
+        for (RolloutEvent e : events) {
+            check(e.at() >= last, "time ran backwards at " + e);
+            last = e.at();
+            if (before instanceof RolloutEvent.Ticked t && breach(t) && s.everShifted() && s.intent() == null
+                    && s.phase() >= 0) {
+                check(e instanceof RolloutEvent.RollbackIntended, "a breach was seen, and then came " + e);
+            }
+            if (e instanceof RolloutEvent.ShiftIntended i && i.phase() > s.phase() && s.phase() >= 0) {
+                check(passed, "advanced without a PASS on record: " + e);
+                check(s.current(plan).approval() == null || s.approved(), "advanced without the approval: " + e);
+            }
+            if (e instanceof RolloutEvent.PromoteIntended) {
+                check(passed, "promoted without a PASS on record");
+            }
+            passed = e instanceof RolloutEvent.GatePassed
+                    || passed && !(e instanceof RolloutEvent.ShiftApplied) && !red(e);
+            s = s.apply(plan, e);
+            before = e;
+        }
+    }
+
+    private static boolean breach(RolloutEvent.Ticked t) {
+        return t.abort().get(0).outcome() == io.jenkins.plugins.canary.engine.gate.Outcome.FAIL;
+    }
+
+    private static boolean red(RolloutEvent e) {
+        return e instanceof RolloutEvent.Ticked t && t.gate().stream()
+                .anyMatch(c -> c.outcome() == io.jenkins.plugins.canary.engine.gate.Outcome.FAIL);
+    }
+
+    boolean canaryIsBad() {
+        return canaryIsBad;
+    }
+
+    int crashes() {
+        return crashes;
+    }
+}

@@ -1,0 +1,58 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.EnumMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Thousands of seeded rollouts. One seed again: {@code ./canary test --seed N}.
+ */
+class SimulationTest {
+
+    private static final int SEEDS = Integer.getInteger("canary.seeds", 3_000);
+    private static final Long ONLY = Long.getLong("canary.seed");
+
+    private static RolloutState run(long seed, boolean trouble, Simulation simulation) {
+        try {
+            return simulation.run();
+        } catch (Throwable t) {
+            throw new AssertionError("seed " + seed + (trouble ? "" : " (untroubled)") + ": " + t.getMessage()
+                    + "\nreplay it with: ./canary test --seed " + seed, t);
+        }
+    }
+
+    @Test
+    void everyInvariantHoldsWhateverFails() {
+        Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
+        int crashes = 0;
+        long from = ONLY == null ? 1 : ONLY;
+        long to = ONLY == null ? SEEDS : ONLY;
+        for (long seed = from; seed <= to; seed++) {
+            Simulation simulation = new Simulation(seed, true);
+            outcomes.merge(run(seed, true, simulation).ended().outcome(), 1, Integer::sum);
+            crashes += simulation.crashes();
+        }
+        System.out.println("simulation: " + (to - from + 1) + " seeds, " + outcomes + ", " + crashes + " crashes");
+        if (ONLY == null) {
+            assertTrue(outcomes.get(Outcome.PROMOTED) > SEEDS / 10, "the simulation promotes too rarely to mean much");
+            assertTrue(outcomes.get(Outcome.ROLLED_BACK) > SEEDS / 10, "it rolls back too rarely to mean much");
+            assertTrue(crashes > SEEDS, "it crashes too rarely to mean much");
+        }
+    }
+
+    @Test
+    void withoutTroubleTheOutcomeIsTheCanarysOwn() {
+        long from = ONLY == null ? 1 : ONLY;
+        long to = ONLY == null ? 500 : ONLY;
+        for (long seed = from; seed <= to; seed++) {
+            Simulation simulation = new Simulation(seed, false);
+            RolloutState end = run(seed, false, simulation);
+            if (!simulation.canaryIsBad()) {
+                assertEquals(Outcome.PROMOTED, end.ended().outcome(), "seed " + seed + ": " + end.ended());
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.jenkins.plugins.canary.standalone.cli;
+
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line. People start it through the {@code canary} script. */
+@Command(
+        name = "canary",
+        description = "Rolls a new version out in steps, watches it at every step, and takes it back by itself.",
+        subcommands = {DemoCommand.class, RunCommand.class, CheckCommand.class, WeightCommand.class},
+        mixinStandardHelpOptions = true,
+        version = "canary-release 1.0")
+public final class Main {
+
+    // Held, because loggers that nobody holds are forgotten together with their level.
+    private static final Logger LIBRARIES = Logger.getLogger("");
+
+    private Main() {}
+
+    /** Ends the process with one of {@link Exit}'s codes. */
+    public static void main(String[] args) {
+        LIBRARIES.setLevel(Level.WARNING);
+        System.exit(run(args));
+    }
+
+    static int run(String... args) {
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((e, command, parsed) -> {
+                    // A failure says what happened; anything else is a fault of ours, and its type helps us find it.
+                    command.getErr().println("canary: " + (e instanceof Failure ? e.getMessage() : e.toString()));
+                    return e instanceof Failure f ? f.exit() : Exit.INFRASTRUCTURE;
+                })
+                .execute(args);
+    }
+}
