@@ -30,10 +30,13 @@ final class OddsSequence {
 
     private final double[] log;
     private final double[] slope;
+    /** The likelihood mixed over the prior, as a logarithm. */
+    private final double mixture;
 
     private OddsSequence(double[] log, double[] slope) {
         this.log = log;
         this.slope = slope;
+        this.mixture = mixture(log);
     }
 
     private static double[] prior() {
@@ -71,8 +74,25 @@ final class OddsSequence {
         return new OddsSequence(nextLog, nextSlope);
     }
 
-    /** The likelihood mixed over the prior, as a logarithm. */
-    private double mixture() {
+    /**
+     * Whether counts that come all at once show, nearly, that the ratio is above a given one. Failures are taken to be
+     * rare, so that their split is binomial: a question that is asked often, to find what could have been seen.
+     */
+    static boolean likelyAbove(double ratio, Counts canary, Counts stable, double alpha) {
+        double size = (double) canary.total() / stable.total();
+        double[] split = new double[POINTS];
+        for (int g = 0; g < POINTS; g++) {
+            split[g] = splitLikelihood(Math.exp(at(g)) * size, canary, stable);
+        }
+        return canary.rate() > ratio * stable.rate()
+                && mixture(split) + Math.log(alpha) >= splitLikelihood(ratio * size, canary, stable);
+    }
+
+    private static double splitLikelihood(double odds, Counts canary, Counts stable) {
+        return -canary.failures() * Math.log1p(1 / odds) - stable.failures() * Math.log1p(odds);
+    }
+
+    private static double mixture(double[] log) {
         double largest = Double.NEGATIVE_INFINITY;
         for (int g = 0; g < POINTS; g++) {
             largest = Math.max(largest, log[g] + LOG_PRIOR[g]);
@@ -92,7 +112,7 @@ final class OddsSequence {
         for (int g = from; g <= to; g++) {
             best = Math.max(best, log[g]);
         }
-        return Math.min(1, Math.exp(best - mixture()));
+        return Math.min(1, Math.exp(best - mixture));
     }
 
     /** The ratio on the grid that explains the counts best. */
@@ -110,7 +130,7 @@ final class OddsSequence {
      * @param alpha the probability that the interval ever misses the true ratio
      */
     Judgment.Interval interval(double alpha) {
-        double needed = mixture() + Math.log(alpha);
+        double needed = mixture + Math.log(alpha);
         int first = 0;
         while (log[first] < needed) {
             first++;

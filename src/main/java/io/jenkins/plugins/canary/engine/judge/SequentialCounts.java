@@ -83,16 +83,16 @@ public final class SequentialCounts implements SequentialTest {
             return Judgment.noData(n, (c.total() == 0 ? "canary" : "stable") + " had no requests yet");
         }
         double detectable = Power.detectable(comparison.direction(), c.total(), s.rate(),
-                x -> atOnce(new Counts(x, c.total()), s, Verdict.HIGH), x -> atOnce(new Counts(x, c.total()), s, Verdict.LOW));
+                x -> likelyWorse(new Counts(x, c.total()), s), x -> likelyWorse(s, new Counts(x, c.total())));
         Judgment.Effect effect = new Judgment.Effect(
                 0.5 + (c.rate() - s.rate()) / 2, s.failures() == 0 ? Double.NaN : c.rate() / s.rate());
         return new Judgment(ended == null ? Verdict.NODATA : ended, odds.estimate(), odds.interval(share()), smallestP, effect,
                 n, explain(c, s), detectable);
     }
 
-    /** What would be said if all of it had come in one tick: nearly what ticks of equal split add up to. */
-    private boolean atOnce(Counts ofCanary, Counts ofStable, Verdict wanted) {
-        return start(comparison, floor).plus(ofCanary, ofStable).ended == wanted;
+    /** What would be said, nearly, if all of it had come in one tick: ticks of equal split add up to that. */
+    private boolean likelyWorse(Counts a, Counts b) {
+        return OddsSequence.likelyAbove(1 + comparison.tolerance(), a, b, share()) && new RateSequence(a).above(floor, share());
     }
 
     private String explain(Counts c, Counts s) {

@@ -10,6 +10,7 @@ import io.jenkins.plugins.canary.engine.metric.PlanQueries;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.expr.Expr;
+import io.jenkins.plugins.canary.engine.metric.expr.Selector;
 import io.jenkins.plugins.canary.engine.metric.http.Credentials;
 import io.jenkins.plugins.canary.engine.metric.http.HttpAddress;
 import io.jenkins.plugins.canary.engine.metric.http.Web;
@@ -132,7 +133,10 @@ public final class ScrapeSource implements MetricSource {
         }
         OptionalDouble value = expr.value(new ScrapedWindow(histories, start, end));
         if (value.isEmpty() || Double.isNaN(value.getAsDouble())) {
-            return Reading.noData(also("no requests in " + Units.print(query.window()), notes));
+            Selector from = queries.series(query).orElseThrow();
+            boolean absent = value.isEmpty() && histories.get(query.track()).stream().noneMatch(h -> h.has(from));
+            return Reading.noData(also(absent
+                    ? "the endpoints have no " + from : "no requests in " + Units.print(query.window()), notes));
         }
         Reading reading = Reading.of(value.getAsDouble());
         return reading.withDetail(also(reading.detail(), notes));

@@ -20,6 +20,7 @@ import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import java.io.File;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -58,10 +59,9 @@ class MutualTlsTest {
         for (String name : List.of("server", "client", "stranger")) {
             keytool("-genkeypair", "-alias", name, "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=" + name,
                     "-validity", "2", "-ext", "SAN=ip:127.0.0.1", "-keystore", file(name));
-            keytool("-exportcert", "-alias", name, "-keystore", file(name), "-file", file(name + ".cer"));
         }
-        keytool("-importcert", "-noprompt", "-alias", "s", "-file", file("server.cer"), "-keystore", file("trusts-server"));
-        keytool("-importcert", "-noprompt", "-alias", "c", "-file", file("client.cer"), "-keystore", file("trusts-client"));
+        trust("server");
+        trust("client");
 
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         keys.init(store("server"), PASSWORD.toCharArray());
@@ -171,6 +171,15 @@ class MutualTlsTest {
             store.load(in, PASSWORD.toCharArray());
         }
         return store;
+    }
+
+    private static void trust(String name) throws Exception {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry(name, store(name).getCertificate(name));
+        try (OutputStream out = Files.newOutputStream(dir.resolve("trusts-" + name))) {
+            trusted.store(out, PASSWORD.toCharArray());
+        }
     }
 
     private static void keytool(String... arguments) throws Exception {

@@ -13,10 +13,13 @@ import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.testing.PrometheusProcess;
 import io.jenkins.plugins.canary.engine.testing.RawServer;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -119,16 +122,26 @@ class PrometheusFaultsTest {
     }
 
     @Test
-    void aDrippingBodyEndsWithTheTimeOut() throws Exception {
+    void aDrippingBodyEndsWithTheTimeOutAndIsHungUpOn() throws Exception {
+        CountDownLatch hungUp = new CountDownLatch(1);
         RawServer server = new RawServer((socket, out) -> {
             out.write((HEAD + "Content-Length: 1000\r\n\r\n").getBytes(StandardCharsets.UTF_8));
-            for (int i = 0; i < 1000; i++) {
-                out.write(' ');
-                out.flush();
-                Thread.sleep(50);
+            try {
+                for (int i = 0; i < 900; i++) {
+                    out.write(' ');
+                    out.flush();
+                    Thread.sleep(50);
+                }
+            } catch (IOException e) {
+                hungUp.countDown();
             }
         });
-        assertUnavailable(server, 700, SourceSettings.Auth.NONE, "did not answer within 700ms");
+        try (server) {
+            Reading r = read(server.uri().toString(), 700, SourceSettings.Auth.NONE);
+            assertEquals(Reading.Status.UNAVAILABLE, r.status());
+            assertTrue(r.detail().contains("did not answer within 700ms"), r.detail());
+            assertTrue(hungUp.await(20, TimeUnit.SECONDS), "the connection was left open");
+        }
     }
 
     @Test

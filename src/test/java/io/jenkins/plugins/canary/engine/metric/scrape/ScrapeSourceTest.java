@@ -242,6 +242,19 @@ class ScrapeSourceTest {
     }
 
     @Test
+    void aMetricOfAnotherNameIsNamed() throws Exception {
+        Service canary = new Service();
+        canary.page = "requests_total 5\n";
+        MetricSource source = source(List.of(canary), List.of(canary), Plans.LABELS);
+        tick(source);
+        Map<String, Reading> r = tick(source);
+        assertEquals(Reading.Status.NO_DATA, r.get("errors").status());
+        assertEquals("the endpoints have no http_requests_total{version=\"v2\"}", r.get("errors").detail());
+        assertEquals("the endpoints have no http_request_duration_seconds_bucket{version=\"v2\"}",
+                r.get("latency(0.9)").detail());
+    }
+
+    @Test
     void promQlNeedsAPrometheus() {
         String says = assertThrows(MetricException.class, () -> new MetricSources(executor).open(
                 Plans.metrics(Plans.scrape(List.of("http://127.0.0.1:1/metrics"), List.of()),
