@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.traffic;
 
+import io.jenkins.plugins.canary.engine.Weight;
+
 /** A driver's part of a plan, checked and complete; the plan's {@code traffic:} section. */
 public interface RouterSettings {
 
@@ -12,4 +14,12 @@ public interface RouterSettings {
      * @throws RouterException when the router cannot be used as the plan says
      */
     TrafficRouter open(RouterContext context) throws RouterException;
+
+    /**
+     * Why this router cannot set a weight, for the linter to report at the phase; null when it can. The router refuses
+     * such a weight rather than setting another one.
+     */
+    default String refusal(Weight weight) {
+        return null;
+    }
 }

@@ -1,0 +1,26 @@
+package io.jenkins.plugins.canary.engine.traffic.local;
+
+import io.jenkins.plugins.canary.engine.traffic.RouterContext;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import java.net.URI;
+import java.time.Duration;
+
+/** A proxy in another process, reached through its control API. */
+public record ControlSettings(URI control) implements RouterSettings {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    @Override
+    public String driver() {
+        return LocalDriver.NAME;
+    }
+
+    @Override
+    public TrafficRouter open(RouterContext context) throws RouterException {
+        LocalControlRouter router = new LocalControlRouter(control, TIMEOUT);
+        router.observe();
+        return router;
+    }
+}
