@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.traffic.haproxy;
 
+import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -7,6 +8,7 @@ import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.haproxy.Backend.Server;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Splits requests by the weights of two servers of one HAProxy backend. HAProxy balances each request on its own, also
@@ -50,17 +52,16 @@ final class HaproxyRouter implements TrafficRouter {
         }
         Backend backend = read();
         Server canary = server(backend, settings.canary());
-        WeightPair now = new WeightPair(canary.weight(), server(backend, settings.stable()).weight());
+        Server stable = server(backend, settings.stable());
+        WeightPair now = new WeightPair(canary.weight(), stable.weight());
         WeightPair target = WeightPair.nearest(weight);
         if (target.share() > now.share() && !canary.serves()) {
             throw new RouterException("HAProxy's server " + name(settings.canary()) + " is " + canary.status()
                     + "; traffic is not shifted to a server that cannot serve it");
         }
-        String first = set(settings.canary(), target.canary());
-        String second = set(settings.stable(), target.stable());
-        String answer = api.ask(now.firstOnTheWayTo(target) == WeightPair.First.CANARY
-                ? first + "; " + second
-                : second + "; " + first);
+        String answer = api.ask(now.stepsTo(target, stable.serves()).stream()
+                .map(step -> set(step.track() == Track.CANARY ? settings.canary() : settings.stable(), step.weight()))
+                .collect(Collectors.joining("; ")));
         if (!answer.isBlank()) {
             throw refused(answer);
         }

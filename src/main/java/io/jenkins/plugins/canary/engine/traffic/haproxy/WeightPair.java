@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.engine.traffic.haproxy;
 
+import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -16,12 +16,6 @@ record WeightPair(int canary, int stable) {
     static final Weight LEAST_SHARE = new Weight(4);
     static final Weight LARGEST_SHARE = new Weight(996);
 
-    /** Which of the two weights is set first. */
-    enum First {
-        CANARY,
-        STABLE
-    }
-
     /** Whether there is a pair whose share is this weight, to a tenth of a percent. */
     static boolean exists(Weight weight) {
         return weight.isZero()
@@ -30,7 +24,8 @@ record WeightPair(int canary, int stable) {
     }
 
     /**
-     * The pair whose share is nearest to the weight; of equally near ones the one with the smallest numbers.
+     * The pair whose share is nearest to the weight; of equally near ones the one with the smallest numbers, which
+     * takes effect soonest.
      *
      * @throws IllegalArgumentException when {@link #exists} says no
      */
@@ -39,7 +34,7 @@ record WeightPair(int canary, int stable) {
             throw new IllegalArgumentException("no two HAProxy weights split " + weight);
         }
         if (weight.isZero() || weight.equals(Weight.FULL)) {
-            return weight.isZero() ? new WeightPair(0, MOST) : new WeightPair(MOST, 0);
+            return weight.isZero() ? new WeightPair(0, 1) : new WeightPair(1, 0);
         }
         WeightPair best = null;
         for (int canary = 1; canary <= MOST; canary++) {
@@ -69,19 +64,28 @@ record WeightPair(int canary, int stable) {
     }
 
     /**
-     * HAProxy changes one server at a time and requests pass in between. The right order keeps the canary's share at
-     * that moment within where it was and where it goes, and never leaves both servers at 0.
+     * How to get to another pair. HAProxy changes one server at a time and requests pass in between, so no step gives
+     * the canary more than it had or is to have, nor leaves both servers at 0.
+     *
+     * <p>Usually the canary leaves the round for a moment and comes back last: HAProxy's round robin gives a server its
+     * place by the weights at the time when it enters, and one that entered beside a large weight may wait for hundreds
+     * of requests, whatever the weights are by then.
+     *
+     * @param stableServes whether the stable server would get the requests of that moment
      */
-    First firstOnTheWayTo(WeightPair target) {
-        double most = Math.max(share(), target.share());
-        List<First> safe = Arrays.stream(First.values())
-                .filter(first -> {
-                    WeightPair between = first == First.CANARY
-                            ? new WeightPair(target.canary, stable)
-                            : new WeightPair(canary, target.stable);
-                    return between.canary + between.stable > 0 && between.share() <= most + 1e-12;
-                })
-                .toList();
-        return safe.isEmpty() ? First.STABLE : safe.get(0);
+    List<Step> stepsTo(WeightPair target, boolean stableServes) {
+        Step canaryStep = new Step(Track.CANARY, target.canary);
+        Step stableStep = new Step(Track.STABLE, target.stable);
+        if (stableServes && stable > 0 && target.stable > 0) {
+            return target.canary == 0
+                    ? List.of(canaryStep, stableStep)
+                    : List.of(new Step(Track.CANARY, 0), stableStep, canaryStep);
+        }
+        boolean stableFirst = canary + target.stable > 0
+                && new WeightPair(canary, target.stable).share() <= Math.max(share(), target.share());
+        return stableFirst ? List.of(stableStep, canaryStep) : List.of(canaryStep, stableStep);
     }
+
+    /** @param weight the server's new weight */
+    record Step(Track track, int weight) {}
 }

@@ -1,0 +1,210 @@
+package io.jenkins.plugins.canary.engine.traffic;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.metric.Secrets;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What the engine relies on, whatever moves the traffic. A driver's test extends this and brings a router's world that
+ * is fresh for each test: the canary runs and gets nothing.
+ */
+public abstract class RouterContract {
+
+    /** More calls than any driver may need for a promotion or a rollback. */
+    private static final int MOST_STEPS = 50;
+
+    protected static final RouterContext CONTEXT =
+            new RouterContext("contract-1", new Target("shop", "api"), "v2", "a test", noSecrets());
+
+    private RouterSettings settings;
+    private TrafficRouter router;
+
+    /** Settings as the driver reads them from a plan. */
+    protected abstract RouterSettings settings() throws Exception;
+
+    /** Sets a weight as somebody else would, past the driver. */
+    protected abstract void editBehindItsBack(Weight weight) throws Exception;
+
+    /** Sends requests through the router's world; false when there is no data path in this test. */
+    protected boolean send(int requests) throws Exception {
+        return false;
+    }
+
+    /** Lets the router's world move on between two calls: controllers reconcile, pods start. */
+    protected void letTheWorldMoveOn() throws Exception {}
+
+    private static Secrets noSecrets() {
+        return ref -> {
+            throw new Secrets.SecretMissing("no secrets here");
+        };
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        settings = settings();
+        router = settings.open(CONTEXT);
+    }
+
+    @AfterEach
+    void close() {
+        if (router != null) {
+            router.close();
+        }
+    }
+
+    @Test
+    void aFreshRouterGivesTheCanaryNothing() throws Exception {
+        Observation seen = router.observe();
+        assertEquals(Weight.ZERO, seen.weight());
+        assertTrue(seen.settled(), seen.detail());
+        assertFalse(seen.promoted());
+    }
+
+    @Test
+    void everyWeightThatItDoesNotRefuseIsReadBackAsItself() throws Exception {
+        int step = router.granularity().tenths();
+        for (int tenths : new int[] {1, 4, 5, 10, 25, 50, 100, 125, 250, 333, 500, 667, 750, 900, 990, 996, 999, 1000}) {
+            Weight weight = new Weight(tenths - tenths % step);
+            if (settings.refusal(weight) == null) {
+                assertEquals(weight, shifted(weight).weight());
+            }
+        }
+    }
+
+    @Test
+    void aRefusedWeightIsRefusedForGoodAndChangesNothing() throws Exception {
+        Weight refused = java.util.stream.IntStream.rangeClosed(0, 1000)
+                .mapToObj(Weight::new)
+                .filter(w -> settings.refusal(w) != null)
+                .findFirst()
+                .orElse(null);
+        assumeTrue(refused != null, "this router sets every weight");
+        shifted(Weight.ofPercent(10));
+        assertTrue(assertThrows(RouterException.class, () -> router.shift(refused)).permanent());
+        assertEquals(Weight.ofPercent(10), router.observe().weight());
+    }
+
+    @Test
+    void askingTwiceIsAskingOnce() throws Exception {
+        shifted(Weight.ofPercent(20));
+        assertEquals(Weight.ofPercent(20), shifted(Weight.ofPercent(20)).weight());
+        assertFalse(router.observe().promoted());
+    }
+
+    @Test
+    void theWeightCanFall() throws Exception {
+        shifted(Weight.ofPercent(50));
+        assertEquals(Weight.ofPercent(10), shifted(Weight.ofPercent(10)).weight());
+    }
+
+    @Test
+    void rollingBackEndsAtNothing() throws Exception {
+        shifted(Weight.ofPercent(50));
+        assertRolledBack();
+        assertRolledBack();
+    }
+
+    @Test
+    void promotingEndsPromoted() throws Exception {
+        shifted(Weight.FULL);
+        assertPromoted();
+        assertPromoted();
+    }
+
+    @Test
+    void aPromotionCanBeTakenBack() throws Exception {
+        shifted(Weight.FULL);
+        assertPromoted();
+        assertRolledBack();
+        assertFalse(router.observe().promoted());
+    }
+
+    @Test
+    void aForeignEditIsSeen() throws Exception {
+        shifted(Weight.ofPercent(10));
+        editBehindItsBack(Weight.ofPercent(40));
+        letTheWorldMoveOn();
+        assertEquals(Weight.ofPercent(40), router.observe().weight());
+    }
+
+    @Test
+    void theRouterHoldsTheStateNotTheDriver() throws Exception {
+        shifted(Weight.ofPercent(25));
+        try (TrafficRouter second = again(settings)) {
+            assertEquals(Weight.ofPercent(25), second.observe().weight());
+            second.shift(Weight.ofPercent(30));
+            letTheWorldMoveOn();
+        }
+        assertEquals(Weight.ofPercent(30), router.observe().weight());
+    }
+
+    /** The same world opened a second time, as after a crash; a driver whose world ends with it says so by an assumption. */
+    protected TrafficRouter again(RouterSettings sameSettings) throws Exception {
+        return sameSettings.open(CONTEXT);
+    }
+
+    @Test
+    void countedRequestsAreThoseThatWereSent() throws Exception {
+        shifted(Weight.ofPercent(50));
+        Observation.Requests before = router.observe().requests();
+        assumeTrue(before != null, "this router does not count");
+        assumeTrue(send(100), "no data path in this test");
+        Observation.Requests after = router.observe().requests();
+        assertNotNull(after);
+        assertEquals(100, after.total() - before.total());
+        assertEquals(50, after.canary() - before.canary(), 2);
+    }
+
+    @Test
+    void whatItReportsIsForPeople() throws Exception {
+        Observation seen = shifted(Weight.ofPercent(10));
+        assertEquals(List.of(), seen.warnings());
+        assertFalse(seen.detail().contains("\n"));
+    }
+
+    private Observation shifted(Weight weight) throws Exception {
+        router.shift(weight);
+        for (int i = 0; i < MOST_STEPS; i++) {
+            letTheWorldMoveOn();
+            Observation seen = router.observe();
+            if (seen.weight().equals(weight) && seen.settled()) {
+                break;
+            }
+        }
+        return router.observe();
+    }
+
+    private void assertRolledBack() throws Exception {
+        for (int i = 0; i < MOST_STEPS; i++) {
+            router.rollBack();
+            letTheWorldMoveOn();
+            Observation seen = router.observe();
+            if (seen.weight().isZero() && seen.settled()) {
+                return;
+            }
+        }
+        throw new AssertionError("not rolled back after " + MOST_STEPS + " steps: " + router.observe());
+    }
+
+    private void assertPromoted() throws Exception {
+        for (int i = 0; i < MOST_STEPS; i++) {
+            router.promote("v2");
+            letTheWorldMoveOn();
+            if (router.observe().promoted()) {
+                return;
+            }
+        }
+        throw new AssertionError("not promoted after " + MOST_STEPS + " steps: " + router.observe());
+    }
+}

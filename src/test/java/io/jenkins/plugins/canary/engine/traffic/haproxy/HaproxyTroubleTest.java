@@ -1,0 +1,137 @@
+package io.jenkins.plugins.canary.engine.traffic.haproxy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A real HAProxy that is set up wrongly, or goes away. */
+class HaproxyTroubleTest {
+
+    private NamedService service;
+    private HaproxyProcess haproxy;
+
+    @BeforeEach
+    void start() throws Exception {
+        service = new NamedService("either");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (haproxy != null) {
+            haproxy.close();
+        }
+        service.close();
+    }
+
+    private void plain() throws Exception {
+        haproxy = HaproxyProcess.inFrontOf(service.port(), service.port());
+    }
+
+    private TrafficRouter open(String socket, String backend, String canary) throws RouterException {
+        return new HaproxySettings(RuntimeAddress.parse(socket), backend, canary, "stable", Duration.ofSeconds(10))
+                .open(null);
+    }
+
+    private RouterException refusal(String socket, String backend, String canary) {
+        return assertThrows(RouterException.class, () -> open(socket, backend, canary));
+    }
+
+    @Test
+    void wrongNamesAreNamed() throws Exception {
+        plain();
+        RouterException noBackend = refusal(haproxy.adminSocket(), "shop", "canary");
+        assertTrue(noBackend.getMessage().contains("no backend 'shop'"), noBackend.getMessage());
+        RouterException noServer = refusal(haproxy.adminSocket(), "app", "v2");
+        assertTrue(noServer.getMessage().contains("no server 'v2', only canary, stable"), noServer.getMessage());
+        assertTrue(noBackend.permanent() && noServer.permanent());
+        assertTrue(refusal(haproxy.adminSocket(), "web", "canary").getMessage().contains("is it a frontend?"));
+    }
+
+    @Test
+    void aSocketThatMayOnlyLookIsFoundOutBeforeTheFirstShift() throws Exception {
+        plain();
+        RouterException denied = refusal(haproxy.userSocket(), "app", "canary");
+        assertTrue(denied.permanent());
+        assertTrue(denied.getMessage().contains("level admin"), denied.getMessage());
+        HaproxyRouter router = new HaproxyRouter(new HaproxySettings(
+                RuntimeAddress.parse(haproxy.userSocket()), "app", "canary", "stable", Duration.ofSeconds(10)));
+        RouterException shift = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(5)));
+        assertTrue(shift.permanent() && shift.getMessage().contains("level admin"), shift.getMessage());
+        assertEquals(Weight.ZERO, router.observe().weight());
+    }
+
+    @Test
+    void aStaticAlgorithmCannotBeSteered() throws Exception {
+        haproxy = HaproxyProcess.withBackend("  balance static-rr\n  server canary 127.0.0.1:%1$d weight 1\n  server stable 127.0.0.1:%1$d weight 99"
+                .formatted(service.port()));
+        TrafficRouter router = open(haproxy.adminSocket(), "app", "canary");
+        RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(5)));
+        assertTrue(refused.permanent() && refused.getMessage().contains("balance roundrobin"), refused.getMessage());
+    }
+
+    @Test
+    void noTrafficToACanaryThatIsDownButAlwaysAWayBack() throws Exception {
+        haproxy = HaproxyProcess.withBackend("  balance roundrobin\n  server canary 127.0.0.1:1 weight 5 check inter 50ms fall 1\n  server stable 127.0.0.1:%d weight 95"
+                .formatted(service.port()));
+        TrafficRouter router = open(haproxy.adminSocket(), "app", "canary");
+        awaitDown(router);
+        RouterException down = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(50)));
+        assertTrue(down.getMessage().contains("app/canary is DOWN"), down.getMessage());
+        assertFalse(down.permanent(), "it may come up again");
+        router.rollBack();
+        assertEquals(Weight.ZERO, router.observe().weight());
+    }
+
+    private static void awaitDown(TrafficRouter router) throws Exception {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (router.observe().warnings().stream().noneMatch(w -> w.contains("canary is DOWN"))) {
+            assertTrue(System.nanoTime() < deadline, "HAProxy never saw the canary down: " + router.observe());
+            Thread.sleep(20);
+        }
+    }
+
+    @Test
+    void aServerInMaintenanceGetsNoTraffic() throws Exception {
+        plain();
+        TrafficRouter router = open(haproxy.adminSocket(), "app", "canary");
+        haproxy.ask("set server app/canary state maint");
+        assertTrue(assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(5))).getMessage().contains("MAINT"));
+        haproxy.ask("set server app/canary state ready");
+        router.shift(Weight.ofPercent(5));
+        assertEquals(Weight.ofPercent(5), router.observe().weight());
+    }
+
+    @Test
+    void whatSkewsTheSplitIsToldToPeople() throws Exception {
+        haproxy = HaproxyProcess.withBackend(("  balance roundrobin\n  cookie SRV insert\n  server canary 127.0.0.1:%1$d weight 0 cookie c\n"
+                + "  server stable 127.0.0.1:%1$d weight 100 cookie s\n  server third 127.0.0.1:%1$d weight 100 cookie t").formatted(service.port()));
+        Observation seen = open(haproxy.adminSocket(), "app", "canary").observe();
+        assertEquals(2, seen.warnings().size(), seen.warnings().toString());
+        assertTrue(seen.warnings().get(0).contains("SRV"));
+        assertTrue(seen.warnings().get(1).contains("third"));
+    }
+
+    @Test
+    void killedAndStartedAgain() throws Exception {
+        plain();
+        TrafficRouter router = open(haproxy.adminSocket(), "app", "canary");
+        router.shift(Weight.ofPercent(25));
+        haproxy.kill();
+        assertFalse(assertThrows(RouterException.class, router::observe).permanent());
+        assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(50)));
+        haproxy.start();
+        assertEquals(Weight.ZERO, router.observe().weight(), "a restarted HAProxy has the weights of its configuration");
+        router.shift(Weight.ofPercent(25));
+        assertEquals(Weight.ofPercent(25), router.observe().weight());
+    }
+}
