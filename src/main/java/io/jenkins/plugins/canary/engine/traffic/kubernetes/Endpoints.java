@@ -15,15 +15,15 @@ public final class Endpoints {
     }
 
     /**
-     * @param version which one it serves, for people: "canary"
+     * @param version which one it serves, for people: {@code canary}
      * @throws RouterException permanent when there is no such Service; else when it has no ready endpoint yet
      */
     public void requireReady(String service, String version) throws RouterException {
         ObjectRef ref = new ObjectRef(Kind.SERVICE, namespace, service);
         KubeObject found = cluster.find(ref).orElseThrow(() -> RouterException.permanent(
-                "there is no " + ref + " for the " + version + ": requests sent there would fail"));
+                "there is no " + ref + " (" + version + "): requests sent there would fail"));
         if (!found.spec().path("type").asText().equals("ExternalName") && ready(service) == 0) {
-            throw new RouterException("the " + version + "'s " + ref + " has no ready endpoint, so requests sent there"
+            throw new RouterException(ref + " (" + version + ") has no ready endpoint, so requests sent there"
                     + " would fail; are its pods scaled up and ready? kubectl -n " + namespace
                     + " get endpointslices -l kubernetes.io/service-name=" + service);
         }
