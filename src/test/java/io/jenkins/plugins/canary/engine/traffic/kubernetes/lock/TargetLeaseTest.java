@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeconfigClusters;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.MockWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.RealWorld;
@@ -21,16 +24,24 @@ class TargetLeaseTest {
 
     private Instant now = Instant.parse("2026-01-01T12:00:00.5Z");
     private KubeWorld world;
+    private Cluster cluster;
 
     @AfterEach
     void end() {
+        if (cluster != null) {
+            cluster.close();
+        }
         if (world != null) {
             world.close();
         }
     }
 
-    private TargetLease lease(String rollout) {
-        return new TargetLease(world.admin(), world.namespace(), "api", rollout, "http://ci/" + rollout, MINUTE, () -> now);
+    /** With nothing but the documented rights. */
+    private TargetLease lease(String rollout) throws Exception {
+        if (cluster == null) {
+            cluster = new KubeconfigClusters().open(new ClusterRef(null, world.kubeconfig().toString(), null));
+        }
+        return new TargetLease(cluster, world.namespace(), "api", rollout, "http://ci/" + rollout, MINUTE, () -> now);
     }
 
     @Test
@@ -41,7 +52,7 @@ class TargetLeaseTest {
 
     @Test
     void oneHolderAtATimeOnACluster() throws Exception {
-        world = new RealWorld("gatewayApi");
+        world = new RealWorld("kubernetes");
         oneAfterTheOther();
     }
 
