@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
+import java.io.PrintWriter;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -9,7 +10,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "canary",
         description = "Rolls a new version out in steps, watches it at every step, and takes it back by itself.",
-        subcommands = {DemoCommand.class, RunCommand.class, CheckCommand.class, WeightCommand.class},
+        subcommands = {DemoCommand.class, RunCommand.class, CheckCommand.class, JudgeCommand.class,
+                WeightCommand.class},
         mixinStandardHelpOptions = true,
         version = "canary-release 1.0")
 public final class Main {
@@ -22,11 +24,13 @@ public final class Main {
     /** Ends the process with one of {@link Exit}'s codes. */
     public static void main(String[] args) {
         LIBRARIES.setLevel(Level.WARNING);
-        System.exit(run(args));
+        System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
     }
 
-    static int run(String... args) {
+    static int run(PrintWriter out, PrintWriter err, String... args) {
         return new CommandLine(new Main())
+                .setOut(out)
+                .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((e, command, parsed) -> {
                     // A failure says what happened; anything else is a fault of ours, and its type helps us find it.
