@@ -69,13 +69,29 @@ public final class RolloutRun {
     }
 
     /** Goes on with a rollout that was found in its journal. */
-    public synchronized void resume() {
+    public void resume() {
+        resume(null);
+    }
+
+    /**
+     * Goes on with a rollout that was found in its journal.
+     *
+     * @param gone when the owner ended while nobody watched: applies before anything else is decided; else null
+     */
+    public synchronized void resume(Input.OwnerGone gone) {
         if (state.isEnded()) {
             ended.complete(state);
             return;
         }
         long now = now();
         commit(List.of(new RolloutEvent.Resumed(now, now - state.lastEventAt())));
+        if (gone != null) {
+            try {
+                commit(Commands.on(plan, state, gone, lastGate, now));
+            } catch (CommandRefused e) {
+                throw new IllegalStateException("an open rollout refused its owner's end", e);
+            }
+        }
         follow();
         go();
     }

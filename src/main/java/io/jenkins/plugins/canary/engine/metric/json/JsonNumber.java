@@ -44,7 +44,11 @@ final class JsonNumber {
     /** NO_DATA when the number is absent, null or not finite; UNAVAILABLE when the document is not what was expected. */
     Reading in(byte[] document) {
         try {
-            Object found = path.read(JSON.readTree(document), JACKSON);
+            JsonNode root = JSON.readTree(document);
+            if (root.isMissingNode()) {
+                return Reading.unavailable("the answer is empty");
+            }
+            Object found = path.read(root, JACKSON);
             return reading(found instanceof JsonNode node ? node : JSON.valueToTree(found), !path.isDefinite());
         } catch (PathNotFoundException e) {
             return Reading.noData("there is nothing at " + text);
