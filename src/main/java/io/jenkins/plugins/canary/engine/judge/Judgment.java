@@ -7,7 +7,8 @@ import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 /**
  * What a test found, with its working. Numbers that are unknown are NaN here and null in JSON.
  *
- * @param estimate how far the canary is from stable: the shift in the metric's unit, or the odds ratio for counts
+ * @param estimate how far the canary is from stable: the shift in the metric's unit, the odds ratio for
+ *     counts, the ratio for sequential means
  * @param interval two-sided confidence interval of {@code estimate}
  * @param pValue of the hypothesis that the tracks do not differ (tolerance aside): one-sided where the direction is, for
  *     sequential tests valid at whatever moment one looks

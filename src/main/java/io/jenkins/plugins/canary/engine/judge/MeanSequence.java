@@ -9,7 +9,8 @@ package io.jenkins.plugins.canary.engine.judge;
  * M below 1/alpha, which solves in closed form (Lai, Sequential Analysis 1 (1976), Annals of Statistics 4; Wang and
  * Ramdas, Anytime-valid t-tests and confidence sequences for Gaussian means with unknown variance, arXiv:2310.03722
  * (2023)). For other distributions it holds as the number of ticks grows (Waudby-Smith, Arbour, Sinha, Kennedy and
- * Ramdas, Time-uniform central limit theory, arXiv:2103.06476). Values must not depend on each other. Immutable.
+ * Ramdas, Time-uniform central limit theory, arXiv:2103.06476); in simulation symmetric long tails keep the promise from
+ * the start, values as skewed as exp(N(0, 1)) do not. Values must not depend on each other. Immutable.
  *
  * @param squares the sum of squared deviations from the mean
  */

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.judge;
 
+import org.apache.commons.numbers.gamma.LogGamma;
+
 /**
  * How k failures fall on two tracks of given sizes when the odds of failing differ by a factor: Fisher's noncentral
  * hypergeometric distribution of the canary's share of the failures (Fisher, JRSS 98 (1935); McCullagh and Nelder,
@@ -11,6 +13,7 @@ package io.jenkins.plugins.canary.engine.judge;
 final class NoncentralHypergeometric {
 
     private static final double NEGLIGIBLE = 1e-19;
+    private static final long NEAR = 200;
 
     private final double canary;
     private final double stable;
@@ -115,8 +118,11 @@ final class NoncentralHypergeometric {
         return new Moments(logWeight(x) - Math.log(total), first / total);
     }
 
-    /** The logarithm of P(x) / P(mode), safe from underflow however far x is. */
+    /** The logarithm of P(x) / P(mode), safe from underflow: by neighbours when near, by factorials when far. */
     private double logWeight(long x) {
+        if (Math.abs(x - mode) > NEAR) {
+            return logTerm(x) - logTerm(mode);
+        }
         double log = 0;
         double weight = 1;
         for (long t = Math.min(x, mode); t < Math.max(x, mode); t++) {
@@ -127,5 +133,11 @@ final class NoncentralHypergeometric {
             }
         }
         return log + Math.log(weight);
+    }
+
+    private double logTerm(long x) {
+        return x * Math.log(odds)
+                - LogGamma.value(x + 1.0) - LogGamma.value(canary - x + 1)
+                - LogGamma.value(failures - x + 1) - LogGamma.value(stable - failures + x + 1);
     }
 }

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.judge;
 
+import java.util.Arrays;
+
 /**
  * A confidence sequence of the odds ratio of failing, canary over stable, out of counts that arrive tick by tick. At all
  * ticks together, however often one looks and whenever one stops, the true ratio lies in the interval with the promised
@@ -30,10 +32,13 @@ final class OddsSequence {
 
     private final double[] log;
     private final double[] slope;
+    /** The likelihood mixed over the prior, as a logarithm. */
+    private final double mixture;
 
     private OddsSequence(double[] log, double[] slope) {
         this.log = log;
         this.slope = slope;
+        this.mixture = mixture(log);
     }
 
     private static double[] prior() {
@@ -71,8 +76,25 @@ final class OddsSequence {
         return new OddsSequence(nextLog, nextSlope);
     }
 
-    /** The likelihood mixed over the prior, as a logarithm. */
-    private double mixture() {
+    /**
+     * Whether counts that come all at once show, nearly, that the ratio is above a given one. Failures are taken to be
+     * rare, so that their split is binomial: a question that is asked often, to find what could have been seen.
+     */
+    static boolean likelyAbove(double ratio, Counts canary, Counts stable, double alpha) {
+        double size = (double) canary.total() / stable.total();
+        double[] split = new double[POINTS];
+        for (int g = 0; g < POINTS; g++) {
+            split[g] = splitLikelihood(Math.exp(at(g)) * size, canary, stable);
+        }
+        return canary.rate() > ratio * stable.rate()
+                && mixture(split) + Math.log(alpha) >= splitLikelihood(ratio * size, canary, stable);
+    }
+
+    private static double splitLikelihood(double odds, Counts canary, Counts stable) {
+        return -canary.failures() * Math.log1p(1 / odds) - stable.failures() * Math.log1p(odds);
+    }
+
+    private static double mixture(double[] log) {
         double largest = Double.NEGATIVE_INFINITY;
         for (int g = 0; g < POINTS; g++) {
             largest = Math.max(largest, log[g] + LOG_PRIOR[g]);
@@ -92,7 +114,7 @@ final class OddsSequence {
         for (int g = from; g <= to; g++) {
             best = Math.max(best, log[g]);
         }
-        return Math.min(1, Math.exp(best - mixture()));
+        return Math.min(1, Math.exp(best - mixture));
     }
 
     /** The ratio on the grid that explains the counts best. */
@@ -110,7 +132,7 @@ final class OddsSequence {
      * @param alpha the probability that the interval ever misses the true ratio
      */
     Judgment.Interval interval(double alpha) {
-        double needed = mixture() + Math.log(alpha);
+        double needed = mixture + Math.log(alpha);
         int first = 0;
         while (log[first] < needed) {
             first++;
@@ -137,5 +159,20 @@ final class OddsSequence {
     /** Where the tangent at a point of the grid reaches a height. */
     private double crossing(int g, double height) {
         return at(g) + (height - log[g]) / slope[g];
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof OddsSequence o && Arrays.equals(log, o.log) && Arrays.equals(slope, o.slope);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(log);
+    }
+
+    @Override
+    public String toString() {
+        return "odds " + estimate();
     }
 }

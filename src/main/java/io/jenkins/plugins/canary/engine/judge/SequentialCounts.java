@@ -8,28 +8,12 @@ import io.jenkins.plugins.canary.engine.metric.Unit;
  * ({@link OddsSequence}) and an error rate of the canary above the floor ({@link RateSequence}); PASS needs either to be
  * below. The promised error probability is shared out among the sequences in use (Bonferroni), so that all of their
  * statements hold together; {@code interval} is therefore a little wider than its share of the confidence alone needs.
- * Adding a tick costs time in proportion to the square root of the failures in it.
+ * Adding a tick costs time in proportion to the square root of the failures in it. Equal ticks give equal tests.
+ *
+ * @param smallestP the smallest p-value seen
  */
-public final class SequentialCounts implements SequentialTest {
-
-    private final Comparison comparison;
-    private final double floor;
-    private final OddsSequence odds;
-    private final RateSequence canary;
-    private final RateSequence stable;
-    private final double smallestP;
-    private final Verdict ended;
-
-    private SequentialCounts(Comparison comparison, double floor, OddsSequence odds, RateSequence canary,
-            RateSequence stable, double smallestP, Verdict ended) {
-        this.comparison = comparison;
-        this.floor = floor;
-        this.odds = odds;
-        this.canary = canary;
-        this.stable = stable;
-        this.smallestP = smallestP;
-        this.ended = ended;
-    }
+public record SequentialCounts(Comparison comparison, double floor, OddsSequence odds, RateSequence canary, RateSequence stable,
+        double smallestP, Verdict ended) implements SequentialTest {
 
     /** @param floor the error rate that is never harm, above 0 and below 1 */
     public static SequentialCounts start(Comparison comparison, double floor) {
@@ -47,6 +31,16 @@ public final class SequentialCounts implements SequentialTest {
         double p = Math.min(smallestP, nextOdds.pValue(comparison.direction()));
         SequentialCounts next = new SequentialCounts(comparison, floor, nextOdds, nextCanary, nextStable, p, ended);
         return ended != null ? next : new SequentialCounts(comparison, floor, nextOdds, nextCanary, nextStable, p, next.decide());
+    }
+
+    /** The canary's requests so far. */
+    public Counts seenOfCanary() {
+        return canary.seen();
+    }
+
+    /** Stable's requests so far. */
+    public Counts seenOfStable() {
+        return stable.seen();
     }
 
     private double share() {
@@ -70,11 +64,6 @@ public final class SequentialCounts implements SequentialTest {
     }
 
     @Override
-    public Verdict ended() {
-        return ended;
-    }
-
-    @Override
     public Judgment judgment() {
         Counts c = canary.seen();
         Counts s = stable.seen();
@@ -83,16 +72,16 @@ public final class SequentialCounts implements SequentialTest {
             return Judgment.noData(n, (c.total() == 0 ? "canary" : "stable") + " had no requests yet");
         }
         double detectable = Power.detectable(comparison.direction(), c.total(), s.rate(),
-                x -> atOnce(new Counts(x, c.total()), s, Verdict.HIGH), x -> atOnce(new Counts(x, c.total()), s, Verdict.LOW));
+                x -> likelyWorse(new Counts(x, c.total()), s), x -> likelyWorse(s, new Counts(x, c.total())));
         Judgment.Effect effect = new Judgment.Effect(
                 0.5 + (c.rate() - s.rate()) / 2, s.failures() == 0 ? Double.NaN : c.rate() / s.rate());
         return new Judgment(ended == null ? Verdict.NODATA : ended, odds.estimate(), odds.interval(share()), smallestP, effect,
                 n, explain(c, s), detectable);
     }
 
-    /** What would be said if all of it had come in one tick: nearly what ticks of equal split add up to. */
-    private boolean atOnce(Counts ofCanary, Counts ofStable, Verdict wanted) {
-        return start(comparison, floor).plus(ofCanary, ofStable).ended == wanted;
+    /** What would be said, nearly, if all of it had come in one tick: ticks of equal split add up to that. */
+    private boolean likelyWorse(Counts a, Counts b) {
+        return OddsSequence.likelyAbove(1 + comparison.tolerance(), a, b, share()) && new RateSequence(a).above(floor, share());
     }
 
     private String explain(Counts c, Counts s) {

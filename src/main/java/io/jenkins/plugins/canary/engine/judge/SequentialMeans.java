@@ -5,121 +5,104 @@ import io.jenkins.plugins.canary.engine.metric.Unit;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 
 /**
- * The sequential comparison of a metric that each tick reads once for either track. Both are read at the same moment, so
- * that load and time of day, which move them together, cancel in the difference. The tolerance is built into the series
- * that is watched: HIGH when the mean of canary - (1 + tolerance) * stable is shown to be above zero, LOW when that of
- * canary - (1 - tolerance) * stable is shown to be below, PASS when the opposite is shown on the sides that matter
- * ({@link MeanSequence}). For metrics that are not negative.
+ * The sequential comparison of a positive metric (latency, say) that each tick reads once for either track. What is
+ * followed is the mean of log(canary / stable), tick by tick: load and time of day move both tracks together and cancel,
+ * and long tails become nearly normal, as {@link MeanSequence} likes them; simulation shows that means of the plain
+ * differences would break the promise under long tails. HIGH once the ratio is shown to be above 1 + tolerance, LOW once
+ * below 1 - tolerance, PASS once it is shown to be neither, on the sides that matter. {@code estimate} and
+ * {@code interval} are ratios. A rare and large deviation that has not happened yet is not foreseen.
+ *
+ * <p>Ticks without a positive finite value on both tracks are left out. When they are more than one in ten there is no
+ * PASS: something may hide in them.
+ *
+ * <p>Equal ticks give equal tests.
+ *
+ * @param stableSum of stable's values
+ * @param leftOut ticks that were
+ * @param smallestP the smallest p-value seen
  */
-public final class SequentialMeans implements SequentialTest {
+public record SequentialMeans(
+        Comparison comparison, MeanSequence logRatio, double stableSum, long leftOut, double smallestP, Verdict ended)
+        implements SequentialTest {
 
     private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);
-
-    private final Comparison comparison;
-    private final MeanSequence canary;
-    private final MeanSequence stable;
-    private final MeanSequence difference;
-    private final MeanSequence aboveLimit;
-    private final MeanSequence aboveLower;
-    private final long unusable;
-    private final double smallestP;
-    private final Verdict ended;
-
-    private SequentialMeans(Comparison comparison, MeanSequence canary, MeanSequence stable, MeanSequence difference,
-            MeanSequence aboveLimit, MeanSequence aboveLower, long unusable, double smallestP, Verdict ended) {
-        this.comparison = comparison;
-        this.canary = canary;
-        this.stable = stable;
-        this.difference = difference;
-        this.aboveLimit = aboveLimit;
-        this.aboveLower = aboveLower;
-        this.unusable = unusable;
-        this.smallestP = smallestP;
-        this.ended = ended;
-    }
+    private static final double MOST_LEFT_OUT = 0.1;
 
     public static SequentialMeans start(Comparison comparison) {
-        MeanSequence empty = MeanSequence.START;
-        return new SequentialMeans(comparison, empty, empty, empty, empty, empty, 0, 1, null);
+        return new SequentialMeans(comparison, MeanSequence.START, 0, 0, 1, null);
     }
 
-    /** Adds one tick. A value that is missing or infinite on either track leaves the tick out. */
-    public SequentialMeans plus(double ofCanary, double ofStable) {
-        if (!Double.isFinite(ofCanary - ofStable)) {
-            return new SequentialMeans(
-                    comparison, canary, stable, difference, aboveLimit, aboveLower, unusable + 1, smallestP, ended);
+    /** Adds one tick. */
+    public SequentialMeans plus(double canary, double stable) {
+        if (!(canary > 0 && stable > 0 && canary < Double.POSITIVE_INFINITY && stable < Double.POSITIVE_INFINITY)) {
+            return new SequentialMeans(comparison, logRatio, stableSum, leftOut + 1, smallestP, ended);
         }
-        MeanSequence nextDifference = difference.plus(ofCanary - ofStable);
-        MeanSequence nextLimit = aboveLimit.plus(ofCanary - (1 + comparison.tolerance()) * ofStable);
-        MeanSequence nextLower = aboveLower.plus(ofCanary - (1 - comparison.tolerance()) * ofStable);
-        return new SequentialMeans(comparison, canary.plus(ofCanary), stable.plus(ofStable), nextDifference, nextLimit,
-                nextLower, unusable, Math.min(smallestP, p(nextDifference)), ended != null ? ended : decide(nextDifference, nextLimit, nextLower));
+        MeanSequence next = logRatio.plus(Math.log(canary) - Math.log(stable));
+        // Tracks that never differ, or always by the same factor, leave nothing to measure chance by.
+        double p = next.squares() == 0 ? 1 : Math.min(smallestP, next.pValue(comparison.direction()));
+        return new SequentialMeans(comparison, next, stableSum + stable, leftOut, p, ended != null ? ended : decide(next));
     }
 
-    /** The p-value of a constant series is meaningless: see {@link #decide}. */
-    private double p(MeanSequence d) {
-        return d.squares() == 0 ? 1 : d.pValue(comparison.direction());
-    }
-
-    private Verdict decide(MeanSequence between, MeanSequence upper, MeanSequence lower) {
-        // Without any spread there is nothing to measure by: nobody knows how far chance reaches. Tracks that never
-        // differ are likely one and the same.
-        if (between.squares() == 0 || upper.squares() == 0 || lower.squares() == 0) {
+    private Verdict decide(MeanSequence sequence) {
+        if (sequence.squares() == 0) {
             return null;
         }
         Direction direction = comparison.direction();
-        double alpha = direction == Direction.EITHER ? comparison.alpha() / 2 : comparison.alpha();
-        Judgment.Interval high = upper.interval(alpha);
-        Judgment.Interval low = lower.interval(alpha);
-        if (direction.minds(Verdict.HIGH) && high.lo() > 0) {
+        Judgment.Interval i = sequence.interval(comparison.alpha());
+        double upper = Math.log1p(comparison.tolerance());
+        // A tolerance of 100% or more lets the canary fall to nothing: minus infinity.
+        double lower = Math.log(Math.max(0, 1 - comparison.tolerance()));
+        if (direction.minds(Verdict.HIGH) && i.lo() > upper) {
             return Verdict.HIGH;
         }
-        if (direction.minds(Verdict.LOW) && low.hi() < 0) {
+        if (direction.minds(Verdict.LOW) && i.hi() < lower) {
             return Verdict.LOW;
         }
-        return (high.hi() < 0 || !direction.minds(Verdict.HIGH)) && (low.lo() > 0 || !direction.minds(Verdict.LOW))
+        boolean complete = leftOut <= MOST_LEFT_OUT * (sequence.n() + leftOut);
+        return complete && (i.hi() < upper || !direction.minds(Verdict.HIGH)) && (i.lo() > lower || !direction.minds(Verdict.LOW))
                 ? Verdict.PASS
                 : null;
     }
 
     @Override
-    public Verdict ended() {
-        return ended;
-    }
-
-    @Override
     public Judgment judgment() {
-        Judgment.Sizes n = new Judgment.Sizes(difference.n(), difference.n());
-        String left = unusable == 0 ? "" : " (" + unusable + " ticks left out: missing or infinite values)";
-        if (difference.n() < 2) {
-            return Judgment.noData(n, "only " + difference.n() + " ticks with data on both tracks" + left);
+        Judgment.Sizes n = new Judgment.Sizes(logRatio.n(), logRatio.n());
+        String left = leftOut == 0 ? "" : " (" + leftOut + " ticks left out: no positive finite value on both tracks)";
+        if (logRatio.n() < 2) {
+            return Judgment.noData(n, "only " + logRatio.n() + " ticks with data on both tracks" + left);
         }
-        if (difference.squares() == 0) {
-            return Judgment.noData(n, "canary and stable differed by exactly " + print(difference.mean()) + " at every tick; "
-                    + "a metric that nobody updates looks like that" + left);
+        double ratio = Math.exp(logRatio.mean());
+        if (logRatio.squares() == 0) {
+            return Judgment.noData(n, "canary was exactly " + times(ratio) + " stable at every tick; a metric that nobody "
+                    + "updates, or selectors that match the same pods, look like that" + left);
         }
-        Judgment.Interval interval = difference.interval(comparison.alpha());
-        double allowed = comparison.tolerance() * Math.abs(stable.mean());
-        double detectable = allowed + (interval.hi() - interval.lo()) / 2 + NORMAL.inverseCumulativeProbability(Judgment.POWER) * difference.error();
-        Judgment.Effect effect = new Judgment.Effect(
-                Double.NaN, stable.mean() == 0 ? Double.NaN : canary.mean() / stable.mean());
-        return new Judgment(ended == null ? Verdict.NODATA : ended, difference.mean(), interval, smallestP, effect, n,
-                explain(interval, allowed) + left, detectable);
+        Judgment.Interval log = logRatio.interval(comparison.alpha());
+        Judgment.Interval interval = new Judgment.Interval(Math.exp(log.lo()), Math.exp(log.hi()));
+        double needed = (log.hi() - log.lo()) / 2 + NORMAL.inverseCumulativeProbability(Judgment.POWER) * logRatio.error();
+        double stable = stableSum / logRatio.n();
+        double detectable = stable * ((1 + comparison.tolerance()) * Math.exp(needed) - 1);
+        return new Judgment(ended == null ? Verdict.NODATA : ended, ratio, interval, smallestP,
+                new Judgment.Effect(Double.NaN, ratio), n, explain(ratio, interval, stable) + left,
+                Double.isInfinite(detectable) ? Double.NaN : detectable);
     }
 
-    private String explain(Judgment.Interval i, double allowed) {
-        String what = "over " + difference.n() + " ticks canary is on average " + print(Math.abs(difference.mean()))
-                + (difference.mean() < 0 ? " below" : " above") + " stable's " + print(stable.mean())
-                + (Double.isInfinite(i.lo()) ? "" : " (between " + print(i.lo()) + " and " + print(i.hi()) + ", at any time with "
-                        + Units.print(comparison.confidence(), Unit.RATIO) + " confidence)");
-        String limit = "the " + print(allowed) + " that the tolerance allows";
+    private String explain(double ratio, Judgment.Interval i, double stable) {
+        String what = "over " + logRatio.n() + " ticks canary is typically " + times(ratio) + " stable, whose mean is "
+                + Units.print(stable, comparison.unit())
+                + (Double.isInfinite(i.hi()) ? "" : " (between " + times(i.lo()) + " and " + times(i.hi())
+                        + " with " + percent(comparison.confidence()) + " confidence, however often one looks)");
+        String limit = "the tolerance of " + percent(comparison.tolerance());
         if (ended == null) {
             return what + ": neither a difference beyond " + limit + " nor its absence is shown yet";
         }
         return what + (ended == Verdict.PASS ? ": shown to be within " : ": shown to be beyond ") + limit;
     }
 
-    private String print(double value) {
-        return Units.print(value, comparison.unit());
+    private static String times(double ratio) {
+        return Units.print(ratio, Unit.COUNT) + "x";
+    }
+
+    private static String percent(double share) {
+        return Units.print(share, Unit.RATIO);
     }
 }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.metric;
 
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import io.jenkins.plugins.canary.engine.metric.http.Credentials;
+import io.jenkins.plugins.canary.engine.metric.http.HttpAddress;
 import io.jenkins.plugins.canary.engine.metric.http.Webs;
 import io.jenkins.plugins.canary.engine.metric.json.JsonSource;
 import io.jenkins.plugins.canary.engine.metric.prometheus.PrometheusClient;
@@ -84,9 +85,9 @@ public final class MetricSources {
         Credentials credentials = Credentials.open(server.auth(), context.secrets());
         URI base;
         try {
-            base = URI.create(server.url());
+            base = HttpAddress.of(server.url());
         } catch (IllegalArgumentException e) {
-            throw new MetricException("metrics.prometheus.url: '" + server.url() + "' is not an address", e);
+            throw new MetricException("metrics.prometheus.url: " + e.getMessage(), e);
         }
         return new PrometheusSource(
                 new PrometheusClient(webs.get(server.auth(), context.secrets()), base, credentials, Map.of(),

@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.engine.metric.expr.Expr;
 import io.jenkins.plugins.canary.engine.metric.expr.HttpMetrics;
 import io.jenkins.plugins.canary.engine.metric.expr.Matcher;
 import io.jenkins.plugins.canary.engine.metric.expr.MatcherList;
+import io.jenkins.plugins.canary.engine.metric.expr.Selector;
 import io.jenkins.plugins.canary.engine.plan.Metrics;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -56,10 +57,6 @@ public final class PlanQueries {
         return custom(query).isPresent() ? Optional.empty() : BuiltInMetric.named(query.metric().name());
     }
 
-    public boolean isBuiltIn(MetricQuery query) {
-        return builtIn(query).isPresent();
-    }
-
     /**
      * How a built-in metric is computed.
      *
@@ -69,6 +66,11 @@ public final class PlanQueries {
         BuiltInMetric metric = builtIn(query).orElseThrow(() -> new IllegalArgumentException(
                 "'" + query.metric().name() + "' is neither a built-in metric nor defined in the plan"));
         return http.define(metric, query.metric().quantile(), query.track());
+    }
+
+    /** The series that a built-in metric is computed from; empty for the plan's own metrics. */
+    public Optional<Selector> series(MetricQuery query) {
+        return builtIn(query).map(metric -> http.series(metric, query.track()));
     }
 
     /**

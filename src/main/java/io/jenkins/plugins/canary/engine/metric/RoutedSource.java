@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.metric;
 
+import io.jenkins.plugins.canary.engine.Units;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /** Sends each query to the source that knows it, all at once, and makes sure that every query gets a reading. */
@@ -58,9 +61,15 @@ final class RoutedSource implements MetricSource {
         }
         return answer.copy().orTimeout(withinMillis, TimeUnit.MILLISECONDS).exceptionally(fault -> {
             Map<MetricQuery, Reading> none = new LinkedHashMap<>();
-            some.forEach(q -> none.put(q, Reading.unavailable("the source failed: " + fault)));
+            some.forEach(q -> none.put(q, Reading.unavailable(explain(fault))));
             return none;
         });
+    }
+
+    private String explain(Throwable fault) {
+        return fault instanceof TimeoutException
+                ? "the source did not answer within " + Units.print(Duration.ofMillis(withinMillis))
+                : "the source failed (" + fault.getClass().getSimpleName() + ": " + fault.getMessage() + ")";
     }
 
     @Override

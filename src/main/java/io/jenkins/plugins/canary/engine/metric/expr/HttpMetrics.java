@@ -29,7 +29,7 @@ public record HttpMetrics(HttpNames names, Map<Track, List<Matcher>> labels) {
      *     of errors is none
      */
     public Expr define(BuiltInMetric metric, Double quantile, Track track) {
-        Selector requests = select(names.requests(), track);
+        Selector requests = requests(track);
         Expr total = increase(requests);
         return switch (metric) {
             case SUCCESS_RATE -> new Ratio(
@@ -38,14 +38,21 @@ public record HttpMetrics(HttpNames names, Map<Track, List<Matcher>> labels) {
             case FIVE_XX_RATE -> new Ratio(
                     new OrZero(increase(requests.with(status(Matcher.Op.MATCHES, "5..")))), total);
             case ERRORS -> new Where(new OrZero(errors(requests)), total);
-            case LATENCY -> new Quantile(
-                    checked(quantile), select(names.duration() + "_bucket", track), names.durationUnit());
+            case LATENCY -> new Quantile(checked(quantile), series(metric, track), names.durationUnit());
             case REQUEST_RATE -> new Total(Samples.Over.RATE, requests);
             case REQUESTS -> total;
             case THROUGHPUT_SHARE -> new Ratio(new OrZero(total), new Plus(
-                    new OrZero(increase(select(names.requests(), Track.CANARY))),
-                    new OrZero(increase(select(names.requests(), Track.STABLE)))));
+                    new OrZero(increase(requests(Track.CANARY))), new OrZero(increase(requests(Track.STABLE)))));
         };
+    }
+
+    /** The series without which there is no metric: what to look for when it has no data. */
+    public Selector series(BuiltInMetric metric, Track track) {
+        return metric == BuiltInMetric.LATENCY ? select(names.duration() + "_bucket", track) : requests(track);
+    }
+
+    private Selector requests(Track track) {
+        return select(names.requests(), track);
     }
 
     private Expr errors(Selector requests) {

@@ -45,7 +45,12 @@ final class JsonNumber {
     /** NO_DATA when the number is absent, null or not finite; UNAVAILABLE when the document is not what was expected. */
     Reading in(byte[] document) {
         try {
-            return reading(JSON.valueToTree(path.read(JSON.readValue(document, Object.class), PLAIN)), !path.isDefinite());
+            JsonNode root = JSON.readTree(document);
+            if (root.isMissingNode()) {
+                return Reading.unavailable("the answer is empty");
+            }
+            Object found = path.read(JSON.treeToValue(root, Object.class), PLAIN);
+            return reading(JSON.valueToTree(found), !path.isDefinite());
         } catch (PathNotFoundException e) {
             return Reading.noData("there is nothing at " + text);
         } catch (JsonProcessingException e) {

@@ -8,9 +8,9 @@ import io.jenkins.plugins.canary.engine.metric.PlanQueries;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.http.Answer;
 import io.jenkins.plugins.canary.engine.metric.http.Deadline;
+import io.jenkins.plugins.canary.engine.metric.http.HttpAddress;
 import io.jenkins.plugins.canary.engine.metric.http.Plain;
 import io.jenkins.plugins.canary.engine.metric.http.Web;
-import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,7 +78,7 @@ public final class JsonSource implements MetricSource {
         CustomMetric.Json json = queries.custom(query).map(CustomMetric::json).orElseThrow();
         HttpRequest.Builder request;
         try {
-            request = HttpRequest.newBuilder(URI.create(queries.url(json, query)));
+            request = HttpRequest.newBuilder(HttpAddress.of(queries.url(json, query)));
         } catch (IllegalArgumentException e) {
             return CompletableFuture.completedFuture(Reading.unavailable(e.getMessage()));
         }

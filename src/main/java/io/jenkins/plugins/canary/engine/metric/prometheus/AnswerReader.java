@@ -30,9 +30,12 @@ final class AnswerReader {
 
     private final Answer answer;
     private final String from;
+    private final boolean range;
 
-    AnswerReader(Answer answer) {
+    /** @param range whether many values of each series were asked for, or one */
+    AnswerReader(Answer answer, boolean range) {
         this.answer = answer;
+        this.range = range;
         this.from = Plain.address(answer.from());
     }
 
@@ -92,6 +95,10 @@ final class AnswerReader {
         JsonNode result = data.path("result");
         String type = data.path("resultType").asText();
         List<Series> all = new ArrayList<>();
+        if (type.equals("matrix") && !range) {
+            throw new MetricException(from + ": the query yields a range of values, where an instant's is wanted: put "
+                    + "rate(), increase() or another function around it");
+        }
         switch (type) {
             case "scalar":
                 all.add(points(Map.of(), List.of(result)));
@@ -134,7 +141,7 @@ final class AnswerReader {
             throw wrong("a series has no labels object");
         }
         Map<String, String> labels = new HashMap<>();
-        metric.fields().forEachRemaining(e -> labels.put(e.getKey(), e.getValue().asText()));
+        metric.properties().forEach(e -> labels.put(e.getKey(), e.getValue().asText()));
         return labels;
     }
 

@@ -93,7 +93,7 @@ public final class PrometheusClient {
                     throw fault instanceof CompletionException c && c.getCause() instanceof MetricException m
                             ? m : new MetricException("the query failed: " + fault, fault);
                 }
-                return new AnswerReader(answer).read();
+                return new AnswerReader(answer, endpoint.equals("query_range")).read();
             } catch (MetricException e) {
                 throw new CompletionException(new MetricException(credentials.redact(e.getMessage()), e.getCause()));
             }

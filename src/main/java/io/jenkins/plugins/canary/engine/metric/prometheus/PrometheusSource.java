@@ -5,9 +5,11 @@ import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.PlanQueries;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.metric.expr.Selector;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -62,12 +64,13 @@ public final class PrometheusSource implements MetricSource {
             return Reading.unavailable("the query yields " + result.series().size()
                     + " series, and one is wanted: aggregate it with sum() or another aggregation");
         }
-        if (result.series().isEmpty() || result.series().get(0).values().length == 0) {
-            return Reading.noData(also(queries.isBuiltIn(query)
-                    ? "no series, or no requests in " + Units.print(query.window()) : "the query yields nothing", notes));
+        Optional<Selector> from = queries.series(query);
+        if (result.series().isEmpty()) {
+            return Reading.noData(also(from.map(series -> "no samples of " + series + ", or no requests, in "
+                    + Units.print(query.window())).orElse("the query yields nothing"), notes));
         }
         double value = result.series().get(0).values()[0];
-        if (Double.isNaN(value) && queries.isBuiltIn(query)) {
+        if (Double.isNaN(value) && from.isPresent()) {
             return Reading.noData(also("no requests in " + Units.print(query.window()), notes));
         }
         Reading reading = Reading.of(value);

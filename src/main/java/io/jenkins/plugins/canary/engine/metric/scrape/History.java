@@ -40,6 +40,10 @@ public final class History {
         return (int) scrapes.stream().filter(t -> t > start && t <= end).count();
     }
 
+    boolean has(Selector selector) {
+        return series.keySet().stream().anyMatch(key -> selector.selects(key.name(), key.labels()));
+    }
+
     void forEach(Selector selector, BiConsumer<Map<String, String>, CounterChange.Points> action) {
         series.forEach((key, points) -> {
             if (selector.selects(key.name(), key.labels())) {

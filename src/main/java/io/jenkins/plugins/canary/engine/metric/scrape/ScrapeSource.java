@@ -10,10 +10,11 @@ import io.jenkins.plugins.canary.engine.metric.PlanQueries;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.expr.Expr;
+import io.jenkins.plugins.canary.engine.metric.expr.Selector;
 import io.jenkins.plugins.canary.engine.metric.http.Credentials;
+import io.jenkins.plugins.canary.engine.metric.http.HttpAddress;
 import io.jenkins.plugins.canary.engine.metric.http.Web;
 import io.jenkins.plugins.canary.engine.plan.Metrics;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -59,10 +60,10 @@ public final class ScrapeSource implements MetricSource {
         for (String address : addresses) {
             try {
                 String url = queries.url(address, track);
-                found.add(endpoints.computeIfAbsent(url, u -> new Endpoint(URI.create(u), names)));
+                found.add(endpoints.computeIfAbsent(url, u -> new Endpoint(HttpAddress.of(u), names)));
             } catch (IllegalArgumentException e) {
                 throw new MetricException(
-                        "metrics.scrape." + track.word() + ": '" + address + "': " + e.getMessage(), e);
+                        "metrics.scrape." + track.word() + ": " + e.getMessage(), e);
             }
         }
         return List.copyOf(found);
@@ -132,7 +133,10 @@ public final class ScrapeSource implements MetricSource {
         }
         OptionalDouble value = expr.value(new ScrapedWindow(histories, start, end));
         if (value.isEmpty() || Double.isNaN(value.getAsDouble())) {
-            return Reading.noData(also("no requests in " + Units.print(query.window()), notes));
+            Selector from = queries.series(query).orElseThrow();
+            boolean absent = value.isEmpty() && histories.get(query.track()).stream().noneMatch(h -> h.has(from));
+            return Reading.noData(also(absent
+                    ? "the endpoints have no " + from : "no requests in " + Units.print(query.window()), notes));
         }
         Reading reading = Reading.of(value.getAsDouble());
         return reading.withDetail(also(reading.detail(), notes));

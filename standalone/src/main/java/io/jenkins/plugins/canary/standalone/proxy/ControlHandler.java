@@ -47,20 +47,18 @@ final class ControlHandler extends Handler.Abstract {
         switch (asked) {
             case "GET /weight" -> answer(response, callback, 200, proxy.state());
             case "PUT /weight", "POST /promote" -> change(asked, request, response, callback);
-            default -> refuse(response, callback, 404,
+            default -> refuseUnread(response, callback, 404,
                     "there is GET /weight, PUT /weight and POST /promote, not " + asked);
         }
         return true;
     }
 
     private void change(String asked, Request request, Response response, Callback callback) {
-        String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
-        if (type == null || !"application/json".equalsIgnoreCase(MimeTypes.getContentTypeWithoutCharset(type))) {
-            refuse(response, callback, 415, "send Content-Type: application/json");
-            return;
-        }
         Consumer<byte[]> act = body -> {
-            if (asked.equals("POST /promote")) {
+            String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
+            if (type == null || !"application/json".equalsIgnoreCase(MimeTypes.getContentTypeWithoutCharset(type))) {
+                refuse(response, callback, 415, "send Content-Type: application/json");
+            } else if (asked.equals("POST /promote")) {
                 proxy.promote();
                 answer(response, callback, 200, proxy.state());
             } else {
@@ -69,7 +67,7 @@ final class ControlHandler extends Handler.Abstract {
         };
         Consumer<Throwable> giveUp = failure -> {
             if (failure instanceof IllegalStateException) {
-                refuse(response, callback, 413, "the body is larger than " + LARGEST_BODY + " bytes");
+                refuseUnread(response, callback, 413, "the body is larger than " + LARGEST_BODY + " bytes");
             } else {
                 callback.failed(failure);
             }
@@ -97,6 +95,12 @@ final class ControlHandler extends Handler.Abstract {
         }
         proxy.shift(Weight.ofPercent(percent));
         answer(response, callback, 200, proxy.state());
+    }
+
+    /** With a body still on its way the connection cannot carry another request. */
+    private static void refuseUnread(Response response, Callback callback, int status, String reason) {
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        refuse(response, callback, status, reason);
     }
 
     private static void refuse(Response response, Callback callback, int status, String reason) {
