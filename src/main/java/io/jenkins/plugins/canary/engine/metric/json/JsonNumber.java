@@ -49,6 +49,9 @@ final class JsonNumber {
             if (root.isMissingNode()) {
                 return Reading.unavailable("the answer is empty");
             }
+            if (root.isNull()) {
+                return reading(root, false);
+            }
             Object found = path.read(JSON.treeToValue(root, Object.class), PLAIN);
             return reading(JSON.valueToTree(found), !path.isDefinite());
         } catch (PathNotFoundException e) {
