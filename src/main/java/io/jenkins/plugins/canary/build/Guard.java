@@ -126,6 +126,9 @@ public final class Guard {
         if (stopped) {
             throw new StartRefused("the controller is shutting down: the rollout begins when it is back");
         }
+        if (!start.build().isBuilding()) {
+            throw new StartRefused("the build has ended: the rollout would have nobody to go on with it");
+        }
         return new Beginning(this, start).begin();
     }
 
