@@ -17,8 +17,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code canary check PLAN}. */
-@Command(name = "check", description = "Checks a release plan: what is wrong, where, and what to write instead.",
-        mixinStandardHelpOptions = true)
+// Not the standard help options: --version is the release's here.
+@Command(name = "check", description = "Checks a release plan: what is wrong, where, and what to write instead.")
 final class CheckCommand implements Callable<Integer> {
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -29,6 +29,9 @@ final class CheckCommand implements Callable<Integer> {
 
     @Mixin
     private ServiceOptions service;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help and exit")
+    private boolean help;
 
     @Option(names = "--json", description = "print one JSON object: ok, errors, warnings, problems, detectability")
     private boolean json;
