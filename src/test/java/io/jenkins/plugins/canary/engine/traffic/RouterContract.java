@@ -143,8 +143,7 @@ public abstract class RouterContract {
         shifted(Weight.ofPercent(25));
         try (TrafficRouter second = again(settings)) {
             assertEquals(Weight.ofPercent(25), second.observe().weight());
-            second.shift(Weight.ofPercent(30));
-            letTheWorldMoveOn();
+            shifted(second, Weight.ofPercent(30));
         }
         assertEquals(Weight.ofPercent(30), router.observe().weight());
     }
@@ -173,18 +172,21 @@ public abstract class RouterContract {
         assertFalse(seen.detail().contains("\n"));
     }
 
-    /** Asks again until it is so, as the engine does. */
     private Observation shifted(Weight weight) throws Exception {
-        Observation seen = null;
+        return shifted(router, weight);
+    }
+
+    /** Asks again until it is seen, as the engine does: a shift may take several steps. */
+    protected final Observation shifted(TrafficRouter by, Weight weight) throws Exception {
         for (int i = 0; i < MOST_STEPS; i++) {
-            router.shift(weight);
+            by.shift(weight);
             letTheWorldMoveOn();
-            seen = router.observe();
+            Observation seen = by.observe();
             if (seen.weight().equals(weight) && seen.settled()) {
                 break;
             }
         }
-        return seen;
+        return by.observe();
     }
 
     private void assertRolledBack() throws Exception {

@@ -15,10 +15,12 @@ import java.util.regex.Pattern;
  * What every Kubernetes driver may be told beside its own keys.
  *
  * @param namespace null for the target's, or else the credentials' own
+ * @param deployment the stable version's Deployment; null for the target's
  * @param canaryDeployment null for the stable Deployment's name and {@code -canary}
  * @param drain how long the canary keeps running after a promotion has taken the traffic off it
  */
-public record KubernetesOptions(String namespace, String canaryDeployment, ClusterRef cluster, Duration drain) {
+public record KubernetesOptions(
+        String namespace, String deployment, String canaryDeployment, ClusterRef cluster, Duration drain) {
 
     /** RFC 1123, as the API server checks names of these kinds. */
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
@@ -52,9 +54,16 @@ public record KubernetesOptions(String namespace, String canaryDeployment, Clust
         settings.only(known.toArray(String[]::new));
         return new KubernetesOptions(
                 settings.get("namespace", KubernetesOptions::name, null),
+                null,
                 settings.get("canaryDeployment", KubernetesOptions::name, null),
                 settings.get("cluster", ClusterRef::read, ClusterRef.DEFAULT),
                 settings.get("drain", PlanNode::duration, DRAIN));
+    }
+
+    /** With the two Deployments named by the driver's own keys, each of which may be null. */
+    public KubernetesOptions naming(String stable, String canary) {
+        return new KubernetesOptions(
+                namespace, stable, canary == null ? canaryDeployment : canary, cluster, drain);
     }
 
     /** Reads the name of an object; null after reporting that it cannot be one. */
@@ -70,16 +79,16 @@ public record KubernetesOptions(String namespace, String canaryDeployment, Clust
 
     /** Opens the cluster, fills in the defaults, and looks once, so that what is missing is told before the start. */
     public KubernetesRouter open(RouterContext context, Opening opening) throws RouterException {
-        String deployment = context.target().deployment();
-        if (deployment.isBlank()) {
+        String stable = deployment == null ? context.target().deployment() : deployment;
+        if (stable.isBlank()) {
             throw RouterException.permanent("the plan's target names no deployment; write target: { deployment: NAME },"
                     + " the Deployment of the stable version");
         }
         Cluster opened =
                 (context.clusters() == null ? new KubeconfigClusters() : context.clusters()).open(cluster);
         try {
-            Place place = new Place(opened, namespace(context, opened), deployment,
-                    canaryDeployment == null ? deployment + "-canary" : canaryDeployment);
+            Place place = new Place(opened, namespace(context, opened), stable,
+                    canaryDeployment == null ? stable + "-canary" : canaryDeployment);
             KubernetesRouter router = new KubernetesRouter(opened, place.workloads(), opening.split(place),
                     context.rollout(), drain, InstantSource.system());
             router.observe();

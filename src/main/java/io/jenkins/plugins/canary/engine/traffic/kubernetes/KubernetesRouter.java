@@ -95,7 +95,8 @@ public final class KubernetesRouter implements TrafficRouter {
             images = e;
         }
         if (!view.weight().isZero() || !view.settled()) {
-            shift(Weight.ZERO);
+            split.requireReady(Track.STABLE);
+            split.abandon();
         }
         if (images != null) {
             throw images;

@@ -23,6 +23,11 @@ public interface Split {
     /** Idempotent; may take one step of several, and is called again until {@link #read} shows the weight. */
     void set(Weight weight) throws RouterException;
 
+    /** Takes the canary out of traffic as fast as is safe, where that is another way than to set the weight to zero. */
+    default void abandon() throws RouterException {
+        set(Weight.ZERO);
+    }
+
     /**
      * @throws RouterException when requests sent to that version would find nobody; permanent when they never will
      */

@@ -48,9 +48,7 @@ public abstract class KubernetesRouterContract extends RouterContract {
         if (world == null) {
             world = newWorld();
             world.create(manifests());
-            for (int i = 0; i < 100 && !allReady(); i++) {
-                letTheWorldMoveOn();
-            }
+            untilReady();
             letTheWorldMoveOn();
         }
         SettingsText read = SettingsText.read(driver(), "{ " + ownSettings() + ", namespace: " + world.namespace()
@@ -91,6 +89,13 @@ public abstract class KubernetesRouterContract extends RouterContract {
     @Override
     protected void editBehindItsBack(Weight weight) throws Exception {
         setWeightByHand(world, weight);
+        untilReady();
+    }
+
+    private void untilReady() throws Exception {
+        for (int i = 0; i < MOST_STEPS * 2 && !allReady(); i++) {
+            letTheWorldMoveOn();
+        }
     }
 
     @Test
@@ -148,18 +153,6 @@ public abstract class KubernetesRouterContract extends RouterContract {
 
     protected final String image(String deployment) throws Exception {
         return Workload.of(world.get(Kind.DEPLOYMENT, deployment)).images().get("api");
-    }
-
-    protected final Observation shifted(TrafficRouter router, Weight weight) throws Exception {
-        for (int i = 0; i < MOST_STEPS; i++) {
-            router.shift(weight);
-            letTheWorldMoveOn();
-            Observation seen = router.observe();
-            if (seen.weight().equals(weight) && seen.settled()) {
-                return seen;
-            }
-        }
-        throw new AssertionError("not shifted: " + router.observe());
     }
 
     protected final void promoted(TrafficRouter router) throws Exception {
