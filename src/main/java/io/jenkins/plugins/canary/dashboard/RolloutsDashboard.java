@@ -4,8 +4,11 @@ import hudson.Extension;
 import hudson.model.Api;
 import hudson.model.RootAction;
 import io.jenkins.plugins.canary.build.Guard;
+import io.jenkins.plugins.canary.config.CanaryPermissions;
 import java.util.Comparator;
 import java.util.List;
+import jenkins.model.Jenkins;
+import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
@@ -25,6 +28,12 @@ public final class RolloutsDashboard implements RootAction {
                 .sorted(Comparator.comparing(OpenRow::getOwner).thenComparing(OpenRow::getName))
                 .limit(SHOWN)
                 .toList();
+    }
+
+    /** For Prometheus, at {@code canary-rollouts/metrics}: takes Canary/View on the controller. */
+    public HttpResponse doMetrics() {
+        Jenkins.get().checkPermission(CanaryPermissions.VIEW);
+        return new MetricsPage();
     }
 
     public Api getApi() {
