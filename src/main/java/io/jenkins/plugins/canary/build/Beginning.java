@@ -57,7 +57,7 @@ final class Beginning {
         } catch (RolloutEngine.LaunchException | JournalException e) {
             undo(rollout, journal);
             throw new StartRefused("the rollout " + start.name() + " cannot begin: " + e.getMessage(), e);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | LinkageError e) {
             undo(rollout, journal);
             throw new StartRefused("the rollout " + start.name() + " cannot be recorded, and so does not begin: " + e, e);
         }

@@ -85,7 +85,7 @@ public final class Guard {
             pool.execute(() -> {
                 try {
                     task.run();
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | LinkageError e) {
                     LOGGER.log(Level.WARNING, "A canary rollout's task failed", e);
                 }
             });
@@ -132,6 +132,9 @@ public final class Guard {
     public LiveRollout begin(Start start) throws StartRefused {
         if (stopped) {
             throw new StartRefused("the controller is shutting down: the rollout begins when it is back");
+        }
+        if (!start.build().isBuilding()) {
+            throw new StartRefused("the build has ended: the rollout would have nobody to go on with it");
         }
         return new Beginning(this, start).begin();
     }

@@ -46,7 +46,7 @@ final class JenkinsSecrets implements Secrets {
     }
 
     @Override
-    public void file(String path) throws SecretMissing {
+    public void allowFile(String path) throws SecretMissing {
         throw new SecretMissing("the plan refers to the file " + path + ": in Jenkins a plan must not read the"
                 + " controller's files; add a certificate to the credentials and write credentials:ID");
     }

@@ -24,7 +24,7 @@ public interface Secrets {
      *
      * @throws SecretMissing when it must not
      */
-    default void file(String path) throws SecretMissing {}
+    default void allowFile(String path) throws SecretMissing {}
 
     /**
      * @throws SecretMissing when the reference is not allowed here or leads nowhere

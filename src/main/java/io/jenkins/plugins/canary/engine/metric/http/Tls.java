@@ -68,7 +68,7 @@ record Tls(String identity, SSLContext context) {
                 return secrets.store(new Secrets.Ref(
                         Secrets.Ref.Kind.CREDENTIALS, place.substring(Secrets.STORE.length())));
             }
-            secrets.file(place);
+            secrets.allowFile(place);
             return new Secrets.Store(Files.readAllBytes(Path.of(place)),
                     password == null ? new char[0] : Credentials.resolve(secrets, password).toCharArray());
         } catch (Secrets.SecretMissing e) {

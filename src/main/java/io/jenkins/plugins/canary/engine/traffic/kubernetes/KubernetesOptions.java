@@ -1,0 +1,113 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes;
+
+import io.jenkins.plugins.canary.engine.plan.PlanNode;
+import io.jenkins.plugins.canary.engine.plan.PlanObject;
+import io.jenkins.plugins.canary.engine.traffic.RouterContext;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * What every Kubernetes driver may be told beside its own keys.
+ *
+ * @param namespace null for the target's, or else the credentials' own
+ * @param deployment the stable version's Deployment; null for the target's
+ * @param canaryDeployment null for the stable Deployment's name and {@code -canary}
+ * @param drain how long the canary keeps running after a promotion has taken the traffic off it
+ */
+public record KubernetesOptions(
+        String namespace, String deployment, String canaryDeployment, ClusterRef cluster, Duration drain) {
+
+    /** RFC 1123, as the API server checks names of these kinds. */
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
+
+    private static final String[] KEYS = {"namespace", "canaryDeployment", "cluster", "drain"};
+
+    private static final Duration DRAIN = Duration.ofSeconds(15);
+
+    /** Where a rollout's objects are, with every default filled in. */
+    public record Place(Cluster cluster, String namespace, String deployment, String canaryDeployment) {
+
+        public Workloads workloads() {
+            return new Workloads(cluster, namespace, deployment, canaryDeployment);
+        }
+
+        public ObjectRef ref(Kind kind, String name) {
+            return new ObjectRef(kind, namespace, name);
+        }
+    }
+
+    /** Makes a router at a place; what it throws closes the cluster. */
+    @FunctionalInterface
+    public interface Opening {
+        Split split(Place place) throws RouterException;
+    }
+
+    /** Reports keys that are neither these nor the driver's own, and reads these. */
+    public static KubernetesOptions read(PlanObject settings, String... driverKeys) {
+        List<String> known = new ArrayList<>(Arrays.asList(driverKeys));
+        known.addAll(Arrays.asList(KEYS));
+        settings.only(known.toArray(String[]::new));
+        return new KubernetesOptions(
+                settings.get("namespace", KubernetesOptions::name, null),
+                null,
+                settings.get("canaryDeployment", KubernetesOptions::name, null),
+                settings.get("cluster", ClusterRef::read, ClusterRef.DEFAULT),
+                settings.get("drain", PlanNode::duration, DRAIN));
+    }
+
+    /** With the two Deployments named by the driver's own keys, each of which may be null. */
+    public KubernetesOptions naming(String stable, String canary) {
+        return new KubernetesOptions(
+                namespace, stable, canary == null ? canaryDeployment : canary, cluster, drain);
+    }
+
+    /** Reads the name of an object; null after reporting that it cannot be one. */
+    public static String name(PlanNode value) {
+        String text = value.text();
+        if (text != null && !NAME.matcher(text).matches()) {
+            value.error("'" + text + "' cannot be the name of a Kubernetes object",
+                    "use small letters, digits, '-' and '.'");
+            return null;
+        }
+        return text;
+    }
+
+    /** Opens the cluster, fills in the defaults, and looks once, so that what is missing is told before the start. */
+    public KubernetesRouter open(RouterContext context, Opening opening) throws RouterException {
+        String stable = deployment == null ? context.target().deployment() : deployment;
+        if (stable.isBlank()) {
+            throw RouterException.permanent("the plan's target names no deployment; write target: { deployment: NAME },"
+                    + " the Deployment of the stable version");
+        }
+        Cluster opened =
+                (context.clusters() == null ? new KubeconfigClusters() : context.clusters()).open(cluster);
+        try {
+            Place place = new Place(opened, namespace(context, opened), stable,
+                    canaryDeployment == null ? stable + "-canary" : canaryDeployment);
+            KubernetesRouter router = new KubernetesRouter(opened, place.workloads(), opening.split(place),
+                    context.rollout(), drain, InstantSource.system());
+            router.observe();
+            return router;
+        } catch (RouterException | RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private String namespace(RouterContext context, Cluster opened) throws RouterException {
+        if (namespace != null) {
+            return namespace;
+        }
+        String other = context.target().namespace().isBlank()
+                ? opened.defaultNamespace() : context.target().namespace();
+        if (other == null) {
+            throw RouterException.permanent("the plan names no namespace; write target: { namespace: NAME }");
+        }
+        return other;
+    }
+}

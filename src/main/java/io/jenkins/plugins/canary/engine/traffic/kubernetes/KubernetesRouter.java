@@ -1,0 +1,133 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Two Deployments behind a {@link Split}. While a promotion is under way the router does not count as settled; once it
+ * is done the new version gets everything, so the weight reads 100% although the route's weights are back at zero.
+ */
+public final class KubernetesRouter implements TrafficRouter {
+
+    private final Cluster cluster;
+    private final Workloads workloads;
+    private final Split split;
+    private final String rollout;
+    private final Duration drain;
+    private final InstantSource clock;
+
+    /**
+     * @param rollout the id of the rollout that this router serves
+     * @param drain how long requests under way may take after the traffic has left the canary
+     */
+    public KubernetesRouter(Cluster cluster, Workloads workloads, Split split, String rollout, Duration drain,
+            InstantSource clock) {
+        this.cluster = cluster;
+        this.workloads = workloads;
+        this.split = split;
+        this.rollout = rollout;
+        this.drain = drain;
+        this.clock = clock;
+    }
+
+    @Override
+    public Observation observe() throws RouterException {
+        Split.View view = split.read();
+        Promotion.Seen seen = seen(view, false);
+        if (seen.imagesSet()) {
+            return Promotion.next(seen) instanceof Promotion.Step.Done
+                    ? new Observation(Weight.FULL, true, true, null, "", view.warnings())
+                    : new Observation(view.weight(), false, false, null, says(Promotion.next(seen)), view.warnings());
+        }
+        if (seen.takingBack()) {
+            return new Observation(view.weight(), false, false, null, says(Promotion.undo(seen)), view.warnings());
+        }
+        return new Observation(view.weight(), view.settled(), false, null, view.detail(), view.warnings());
+    }
+
+    @Override
+    public void shift(Weight weight) throws RouterException {
+        if (!weight.isZero()) {
+            split.requireReady(Track.CANARY);
+        }
+        if (!weight.equals(Weight.FULL) || split.alwaysNeedsStable()) {
+            split.requireReady(Track.STABLE);
+        }
+        split.set(weight);
+    }
+
+    @Override
+    public void promote(String version) throws RouterException {
+        Promotion.Step step = Promotion.next(seen(split.read(), true));
+        if (step instanceof Promotion.Step.SetImages set) {
+            workloads.setImages(PromotionRecord.begun(rollout, version, set.from(), set.to()));
+        } else if (step instanceof Promotion.Step.TrafficToStable) {
+            shift(Weight.ZERO);
+        } else if (step instanceof Promotion.Step.NoteTrafficBack) {
+            workloads.noteTrafficBack(rollout, clock.millis());
+        } else if (step instanceof Promotion.Step.ScaleCanaryDown) {
+            split.cleanUp();
+            workloads.scaleCanary(0);
+        } else if (step instanceof Promotion.Step.Refuse refuse) {
+            throw RouterException.permanent(refuse.why());
+        }
+    }
+
+    /**
+     * The images first, since pods take long to come back, but nothing that goes wrong there keeps the traffic from
+     * moving.
+     */
+    @Override
+    public void rollBack() throws RouterException {
+        Split.View view = split.read();
+        RouterException images = null;
+        try {
+            if (Promotion.undo(seen(view, false)) instanceof Promotion.Step.RestoreImages restore) {
+                workloads.restoreImages(restore.record());
+            }
+        } catch (RouterException e) {
+            images = e;
+        }
+        if (!view.weight().isZero() || !view.settled()) {
+            split.requireReady(Track.STABLE);
+            split.abandon();
+        }
+        if (images != null) {
+            throw images;
+        }
+    }
+
+    @Override
+    public Weight granularity() {
+        return split.granularity();
+    }
+
+    @Override
+    public void close() {
+        cluster.close();
+    }
+
+    /** The canary's Deployment is looked at only when a promotion has begun or is about to. */
+    private Promotion.Seen seen(Split.View view, boolean promoting) throws RouterException {
+        KubeObject stable = workloads.stable();
+        PromotionRecord record = PromotionRecord.of(stable, rollout);
+        Optional<KubeObject> canary = promoting || record != null ? workloads.canary() : Optional.empty();
+        boolean drained = record != null && record.trafficBackAt() != 0
+                && clock.millis() - record.trafficBackAt() >= drain.toMillis();
+        return new Promotion.Seen(Workload.of(stable), canary.map(Workload::of).orElse(null), record, view.weight(),
+                view.settled(), drained);
+    }
+
+    private static String says(Promotion.Step step) {
+        if (step instanceof Promotion.Step.Wait wait) {
+            return wait.why();
+        }
+        return step instanceof Promotion.Step.Refuse refuse ? refuse.why() : "the promotion is under way";
+    }
+}

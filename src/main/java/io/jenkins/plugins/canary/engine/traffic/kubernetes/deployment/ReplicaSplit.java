@@ -1,0 +1,143 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.deployment;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Edit;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Split;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.WeightShares;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Workload;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Workloads;
+import java.util.List;
+
+/**
+ * A split by the numbers of pods behind one Service, which are all that a cluster without a mesh offers. The weight is
+ * the share of ready pods; it holds for connections rather than requests, and only in steps of one pod.
+ */
+final class ReplicaSplit implements Split {
+
+    private final Cluster cluster;
+    private final Workloads workloads;
+    private final int wanted;
+    private final String rollout;
+    private final int totalAtOpening;
+
+    private ReplicaSplit(Cluster cluster, Workloads workloads, int wanted, String rollout) throws RouterException {
+        this.cluster = cluster;
+        this.workloads = workloads;
+        this.wanted = wanted;
+        this.rollout = rollout;
+        Pair pair = look();
+        this.totalAtOpening = total(pair);
+    }
+
+    /**
+     * @param wanted the replicas of both together; 0 for those that there are
+     */
+    static ReplicaSplit open(Cluster cluster, Workloads workloads, int wanted, String rollout) throws RouterException {
+        return new ReplicaSplit(cluster, workloads, wanted, rollout);
+    }
+
+    private record Pair(Workload stable, Workload canary, Move move) {}
+
+    private Pair look() throws RouterException {
+        KubeObject stable = workloads.stable();
+        KubeObject canary = workloads.canary().orElseThrow(() -> RouterException.permanent("there is no canary"
+                + " Deployment beside " + stable.ref() + "; apply it with replicas: 0 behind the same Service"));
+        Move move = Move.of(stable);
+        return new Pair(Workload.of(stable), Workload.of(canary),
+                move != null && move.rollout().equals(rollout) ? move : null);
+    }
+
+    /** What this rollout wrote down first stays, however many pods there are on the way. */
+    private int total(Pair pair) {
+        if (wanted > 0) {
+            return wanted;
+        }
+        return pair.move() != null ? pair.move().total() : pair.stable().replicas() + pair.canary().replicas();
+    }
+
+    @Override
+    public View read() throws RouterException {
+        Pair pair = look();
+        Workload canary = pair.canary();
+        Workload stable = pair.stable();
+        int ready = canary.ready() + stable.ready();
+        Weight weight = ready == 0 ? Weight.ZERO : WeightShares.read(canary.ready(), ready);
+        boolean halfway = pair.move() != null && pair.move().halfway(canary.replicas(), stable.replicas());
+        // Without a canary's pod the weight is zero however the stable version's pods are doing.
+        boolean settled = !halfway && atRest(canary) && (canary.replicas() == 0 || atRest(stable));
+        return new View(weight, settled, "canary " + says(canary) + ", stable " + says(stable), List.of());
+    }
+
+    private static boolean atRest(Workload workload) {
+        return workload.observed() && workload.pods() == workload.replicas()
+                && workload.ready() == workload.replicas();
+    }
+
+    private static String says(Workload workload) {
+        return workload.ready() + " of " + workload.replicas() + " pods ready";
+    }
+
+    /** Adds pods on the one side; once they are ready, takes them away on the other. */
+    @Override
+    public void set(Weight weight) throws RouterException {
+        go(weight, false);
+    }
+
+    /** Does not wait for the stable version to be back in full strength, only for one pod to be there. */
+    @Override
+    public void abandon() throws RouterException {
+        go(Weight.ZERO, true);
+    }
+
+    private void go(Weight weight, boolean hurry) throws RouterException {
+        Pair pair = look();
+        int total = total(pair);
+        ReplicaShare share = ReplicaShare.of(weight, total);
+        if (share == null) {
+            throw RouterException.permanent(ReplicaShare.refusal(weight, total));
+        }
+        int from = pair.canary().replicas();
+        if (pair.move() == null || pair.move().to() != share.canary()) {
+            note(new Move(rollout, total, from, share.canary()), share.stable());
+            pair = look();
+        } else if (pair.stable().replicas() < share.stable()) {
+            workloads.scaleStable(share.stable());
+        }
+        if (from < share.canary()) {
+            workloads.scaleCanary(share.canary());
+        } else if (from > share.canary() && enough(pair.stable(), hurry ? 1 : share.stable())) {
+            workloads.scaleCanary(share.canary());
+        } else if (from == share.canary() && pair.stable().replicas() > share.stable()
+                && enough(pair.canary(), share.canary())) {
+            workloads.scaleStable(share.stable());
+        }
+    }
+
+    private static boolean enough(Workload workload, int ready) {
+        return workload.ready() >= ready;
+    }
+
+    /** In the same write the stable version gets the pods that it will need. */
+    private void note(Move move, int stableReplicas) throws RouterException {
+        Edit.edit(cluster, workloads.stable().ref(), tree -> {
+            KubeObject.annotate(tree, Move.ANNOTATION, move.text());
+            if (tree.path("spec").path("replicas").asInt(1) < stableReplicas) {
+                tree.withObject("/spec").put("replicas", stableReplicas);
+            }
+            return true;
+        });
+    }
+
+    /** Its pods come with the weight, so there need not be any before. */
+    @Override
+    public void requireReady(Track track) {}
+
+    @Override
+    public Weight granularity() {
+        return new Weight(Math.max(1, (int) Math.round(1000.0 / Math.max(1, totalAtOpening))));
+    }
+}

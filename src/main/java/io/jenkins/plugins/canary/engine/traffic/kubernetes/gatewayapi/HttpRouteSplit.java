@@ -1,0 +1,66 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.gatewayapi;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Edit;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Endpoints;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Split;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/** A split by the weights of an HTTPRoute. */
+final class HttpRouteSplit implements Split {
+
+    static final Kind HTTP_ROUTE = new Kind("gateway.networking.k8s.io", "v1", "HTTPRoute", "httproutes");
+
+    private final Cluster cluster;
+    private final ObjectRef route;
+    private final RouteRules rules;
+    private final Endpoints endpoints;
+
+    HttpRouteSplit(Cluster cluster, ObjectRef route, RouteRules rules, Endpoints endpoints) {
+        this.cluster = cluster;
+        this.route = route;
+        this.rules = rules;
+        this.endpoints = endpoints;
+    }
+
+    /**
+     * Rules that disagree (somebody edited one of them) are told, and the largest counts: what is watched is what the
+     * canary may do at worst. A backend that a Gateway cannot find only matters while it is meant to get requests.
+     */
+    @Override
+    public View read() throws RouterException {
+        KubeObject seen = cluster.get(route);
+        Map<String, Weight> weights = rules.weights(seen.tree());
+        Weight weight = Collections.max(weights.values());
+        RouteStatus status = RouteStatus.of(seen.tree());
+        List<String> warnings = new ArrayList<>();
+        if (weights.values().stream().distinct().count() > 1) {
+            warnings.add("the rules of " + route + " do not agree on the canary's weight: " + weights);
+        }
+        if (status.silent()) {
+            warnings.add("no Gateway has said anything about " + route + " in its status: nothing shows that the"
+                    + " weights are in force");
+        }
+        boolean settled = status.caughtUp() && (weight.isZero() || !status.unresolved());
+        return new View(weight, settled, status.problem(), warnings);
+    }
+
+    @Override
+    public void set(Weight weight) throws RouterException {
+        Edit.edit(cluster, route, tree -> rules.set(tree, weight));
+    }
+
+    @Override
+    public void requireReady(Track track) throws RouterException {
+        endpoints.requireReady(track == Track.CANARY ? rules.canary() : rules.stable(), track.word());
+    }
+}

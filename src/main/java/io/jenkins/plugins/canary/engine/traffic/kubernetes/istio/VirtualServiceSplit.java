@@ -1,0 +1,103 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.istio;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Edit;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Split;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Workload;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Workloads;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A split by the weights of an Istio VirtualService. The DestinationRule is always written first: its subsets must be
+ * there before a route leads to them, also on the way back.
+ */
+final class VirtualServiceSplit implements Split {
+
+    /** Served by every Istio since 1.5; later versions store the same object. */
+    static final Kind VIRTUAL_SERVICE =
+            new Kind("networking.istio.io", "v1beta1", "VirtualService", "virtualservices");
+
+    /** Holds the routes that got the canary as a destination from us. */
+    private static final String ADDED = "canary-release.jenkins.io/added-destination";
+
+    private final Cluster cluster;
+    private final ObjectRef virtualService;
+    private final HttpRoutes routes;
+    private final Subsets subsets;
+    private final Workloads workloads;
+
+    /**
+     * @param subsets null when the plan leaves the DestinationRule to others
+     */
+    VirtualServiceSplit(Cluster cluster, ObjectRef virtualService, HttpRoutes routes, Subsets subsets,
+            Workloads workloads) {
+        this.cluster = cluster;
+        this.virtualService = virtualService;
+        this.routes = routes;
+        this.subsets = subsets;
+        this.workloads = workloads;
+    }
+
+    /** Routes that disagree are told, and the largest weight counts. Istio reports no more than that it is written. */
+    @Override
+    public View read() throws RouterException {
+        Map<String, Weight> weights = routes.weights(cluster.get(virtualService).tree());
+        List<String> warnings = new ArrayList<>();
+        if (weights.values().stream().distinct().count() > 1) {
+            warnings.add("the routes of " + virtualService + " do not agree on the canary's weight: " + weights);
+        }
+        return new View(Collections.max(weights.values()), true, "", warnings);
+    }
+
+    @Override
+    public void set(Weight weight) throws RouterException {
+        if (subsets != null) {
+            subsets.require();
+        }
+        Edit.edit(cluster, virtualService, tree -> {
+            List<String> added = routes.set(tree, weight);
+            if (added != null && !added.isEmpty()) {
+                KubeObject.annotate(tree, ADDED, String.join(",", added));
+            }
+            return added != null;
+        });
+    }
+
+    /** By the Deployments: a subset is a choice of pods among those of one Service. */
+    @Override
+    public void requireReady(Track track) throws RouterException {
+        KubeObject deployment = track == Track.STABLE
+                ? workloads.stable()
+                : workloads.canary().orElseThrow(() -> RouterException.permanent("there is no canary Deployment"));
+        if (Workload.of(deployment).ready() == 0) {
+            throw new RouterException(deployment.ref() + " (" + track.word() + ") has no ready pod, so requests sent"
+                    + " there would fail; is it scaled up? kubectl -n " + virtualService.namespace() + " get deployment "
+                    + deployment.ref().name());
+        }
+    }
+
+    @Override
+    public void cleanUp() throws RouterException {
+        KubeObject after = Edit.edit(cluster, virtualService, tree -> {
+            String added = new KubeObject(virtualService, tree).annotation(ADDED);
+            if (added == null) {
+                return false;
+            }
+            KubeObject.annotate(tree, ADDED, null);
+            routes.remove(tree, List.of(added.split(",")));
+            return true;
+        });
+        if (subsets != null && !routes.nameCanary(after.tree())) {
+            subsets.removeAdded();
+        }
+    }
+}

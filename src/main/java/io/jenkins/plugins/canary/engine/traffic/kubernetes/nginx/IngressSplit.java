@@ -1,0 +1,140 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.nginx;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ConflictException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Edit;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Endpoints;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Split;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.WeightShares;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A split by the canary annotations of ingress-nginx. The canary Ingress stays after a roll back, marked as a canary
+ * with the weight 0: without the mark it would be a second Ingress for the same host and path, which the controller's
+ * admission refuses or, worse, serves.
+ */
+final class IngressSplit implements Split {
+
+    static final Kind INGRESS = new Kind("networking.k8s.io", "v1", "Ingress", "ingresses");
+
+    private static final String PREFIX = "nginx.ingress.kubernetes.io/";
+    private static final String CANARY = PREFIX + "canary";
+    private static final String WEIGHT = PREFIX + "canary-weight";
+    private static final String TOTAL = PREFIX + "canary-weight-total";
+    private static final int DEFAULT_TOTAL = 100;
+
+    private final Cluster cluster;
+    private final ObjectRef stable;
+    private final ObjectRef canary;
+    private final CanaryIngress shape;
+    private final AlwaysCanary always;
+    private final Endpoints endpoints;
+
+    IngressSplit(Cluster cluster, ObjectRef stable, ObjectRef canary, CanaryIngress shape, AlwaysCanary always,
+            Endpoints endpoints) {
+        this.cluster = cluster;
+        this.stable = stable;
+        this.canary = canary;
+        this.shape = shape;
+        this.always = always;
+        this.endpoints = endpoints;
+    }
+
+    @Override
+    public View read() throws RouterException {
+        KubeObject main = cluster.get(stable);
+        Optional<KubeObject> over = cluster.find(canary);
+        List<String> warnings = new ArrayList<>();
+        if ("cookie".equals(main.annotation(PREFIX + "affinity"))) {
+            warnings.add(stable + " has cookie affinity: users stay with the version that they met first, so the share"
+                    + " of requests follows the weight slowly, and unevenly");
+        }
+        if (over.isEmpty()) {
+            shape.beside(main);
+            return new View(Weight.ZERO, true, "", warnings);
+        }
+        Weight weight = weight(over.get());
+        String difference = shape.difference(main, over.get());
+        if (!difference.isEmpty()) {
+            warnings.add(difference);
+        }
+        for (String annotation : always.foreign(over.get())) {
+            warnings.add(canary + " has " + annotation + ", which sends requests to the canary whatever the weight");
+        }
+        boolean settled = always.written(over.get(), !weight.isZero());
+        return new View(weight, settled, settled ? "" : "header and cookie do not follow the weight yet", warnings);
+    }
+
+    private Weight weight(KubeObject ingress) throws RouterException {
+        if (!"true".equals(ingress.annotation(CANARY))) {
+            throw RouterException.permanent(canary + " is there but has no annotation " + CANARY + ": \"true\", so it"
+                    + " competes with " + stable.name() + " instead of splitting its requests; mark it, or delete it");
+        }
+        try {
+            long part = number(ingress, WEIGHT, 0);
+            long total = number(ingress, TOTAL, DEFAULT_TOTAL);
+            return WeightShares.read(Math.min(part, total), Math.max(1, total));
+        } catch (NumberFormatException notANumber) {
+            throw RouterException.permanent(canary + " has a weight that is no number: " + ingress.annotation(WEIGHT)
+                    + " of " + ingress.annotation(TOTAL));
+        }
+    }
+
+    private static long number(KubeObject ingress, String annotation, long otherwise) {
+        String text = ingress.annotation(annotation);
+        return text == null ? otherwise : Long.parseLong(text.trim());
+    }
+
+    @Override
+    public void set(Weight weight) throws RouterException {
+        if (cluster.find(canary).isEmpty()) {
+            if (weight.isZero()) {
+                return;
+            }
+            ObjectNode made = shape.beside(cluster.get(stable));
+            write(made, weight);
+            try {
+                cluster.create(canary, made);
+                return;
+            } catch (ConflictException madeMeanwhile) {
+                // then it is there to be edited
+            }
+        }
+        Edit.edit(cluster, canary, tree -> {
+            KubeObject seen = new KubeObject(canary, tree);
+            if (weight(seen).equals(weight) && always.written(seen, !weight.isZero())) {
+                return false;
+            }
+            write(tree, weight);
+            return true;
+        });
+    }
+
+    private void write(ObjectNode ingress, Weight weight) {
+        WeightShares shares = WeightShares.of(weight);
+        KubeObject.annotate(ingress, CANARY, "true");
+        KubeObject.annotate(ingress, WEIGHT, String.valueOf(shares.canary()));
+        KubeObject.annotate(ingress, TOTAL, String.valueOf(shares.total()));
+        always.write(ingress, !weight.isZero());
+    }
+
+    @Override
+    public void requireReady(Track track) throws RouterException {
+        endpoints.requireReady(track == Track.CANARY ? shape.canary() : shape.stable(), track.word());
+    }
+
+    /** Nginx hangs the canary on the stable Service's upstream: without endpoints there, both answer 503. */
+    @Override
+    public boolean alwaysNeedsStable() {
+        return true;
+    }
+}

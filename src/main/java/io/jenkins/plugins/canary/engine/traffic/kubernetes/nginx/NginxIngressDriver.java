@@ -1,0 +1,47 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.nginx;
+
+import io.jenkins.plugins.canary.engine.plan.PlanNode;
+import io.jenkins.plugins.canary.engine.plan.PlanObject;
+import io.jenkins.plugins.canary.engine.traffic.RouterDriver;
+import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubernetesOptions;
+
+/** Reads {@code nginxIngress: { ingress: api, canary: api-canary, header: x-canary }}. */
+public final class NginxIngressDriver implements RouterDriver {
+
+    static final String NAME = "nginxIngress";
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public RouterSettings read(PlanObject settings) {
+        KubernetesOptions options = KubernetesOptions.read(
+                settings, "ingress", "canaryIngress", "canary", "stable", "header", "headerValue", "cookie");
+        String ingress = settings.need("ingress", KubernetesOptions::name, "api-gateway");
+        String canaryIngress = settings.get("canaryIngress", KubernetesOptions::name, null);
+        String canary = settings.get("canary", KubernetesOptions::name, null);
+        String stable = settings.get("stable", KubernetesOptions::name, null);
+        String header = settings.get("header", PlanNode::text, null);
+        String headerValue = settings.get("headerValue", PlanNode::text, null);
+        String cookie = settings.get("cookie", PlanNode::text, null);
+        if (canary != null && canary.equals(stable)) {
+            settings.get("stable").orElseThrow()
+                    .error("canary and stable are the same Service", "name the Service of each version");
+            return null;
+        }
+        if (ingress != null && ingress.equals(canaryIngress)) {
+            settings.get("canaryIngress").orElseThrow()
+                    .error("this is the stable Ingress", "leave it out to have one made beside it");
+            return null;
+        }
+        if (headerValue != null && header == null) {
+            settings.get("headerValue").orElseThrow().error("a value without a header", "write header: NAME too");
+            return null;
+        }
+        return ingress == null ? null : new NginxIngressSettings(options, ingress, canaryIngress, canary, stable,
+                new AlwaysCanary(header, headerValue, cookie));
+    }
+}

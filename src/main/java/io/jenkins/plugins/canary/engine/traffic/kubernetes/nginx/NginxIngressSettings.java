@@ -1,0 +1,42 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.nginx;
+
+import io.jenkins.plugins.canary.engine.traffic.RouterContext;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Endpoints;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubernetesOptions;
+
+/**
+ * @param ingress the Ingress that users' requests come through
+ * @param canaryIngress the one that carries the weight; null for the Ingress's name and {@code -canary}
+ * @param canary the canary's Service; null for the canary Deployment's name
+ * @param stable the stable version's Service; null for the Deployment's name
+ */
+public record NginxIngressSettings(
+        KubernetesOptions options,
+        String ingress,
+        String canaryIngress,
+        String canary,
+        String stable,
+        AlwaysCanary always)
+        implements RouterSettings {
+
+    @Override
+    public String driver() {
+        return NginxIngressDriver.NAME;
+    }
+
+    @Override
+    public TrafficRouter open(RouterContext context) throws RouterException {
+        return options.open(context, place -> new IngressSplit(
+                place.cluster(),
+                place.ref(IngressSplit.INGRESS, ingress),
+                place.ref(IngressSplit.INGRESS, canaryIngress == null ? ingress + "-canary" : canaryIngress),
+                new CanaryIngress(
+                        canary == null ? place.canaryDeployment() : canary,
+                        stable == null ? place.deployment() : stable),
+                always,
+                new Endpoints(place.cluster(), place.namespace())));
+    }
+}

@@ -1,0 +1,102 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** A namespace of its own in some cluster, with an administrator's hands on it. */
+public abstract class KubeWorld implements AutoCloseable {
+
+    public static final Kind HTTP_ROUTE = new Kind("gateway.networking.k8s.io", "v1", "HTTPRoute", "httproutes");
+    public static final Kind INGRESS = new Kind("networking.k8s.io", "v1", "Ingress", "ingresses");
+    public static final Kind VIRTUAL_SERVICE =
+            new Kind("networking.istio.io", "v1beta1", "VirtualService", "virtualservices");
+    public static final Kind DESTINATION_RULE =
+            new Kind("networking.istio.io", "v1beta1", "DestinationRule", "destinationrules");
+
+    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+    private static final Map<String, Kind> KINDS = Map.of(
+            "Service", Kind.SERVICE, "Deployment", Kind.DEPLOYMENT, "HTTPRoute", HTTP_ROUTE, "Ingress", INGRESS,
+            "VirtualService", VIRTUAL_SERVICE, "DestinationRule", DESTINATION_RULE,
+            "EndpointSlice", Kind.ENDPOINT_SLICE);
+
+    public abstract String namespace();
+
+    /** With the rights that the driver's page documents, and no others. */
+    public abstract Path kubeconfig();
+
+    /** An administrator's client. */
+    public abstract KubernetesClient client();
+
+    /** Lets the controllers act on what was changed. */
+    public abstract void moveOn() throws Exception;
+
+    public Cluster admin() {
+        return Cluster.sharing(client());
+    }
+
+    public ObjectRef ref(Kind kind, String name) {
+        return new ObjectRef(kind, namespace(), name);
+    }
+
+    public KubeObject get(Kind kind, String name) throws Exception {
+        return admin().get(ref(kind, name));
+    }
+
+    /** Creates the objects of a YAML text. */
+    public void create(String manifests) throws Exception {
+        for (String one : manifests.split("(?m)^---$")) {
+            ObjectNode tree = (ObjectNode) YAML.readTree(one);
+            admin().create(ref(KINDS.get(tree.path("kind").asText()), tree.path("metadata").path("name").asText()), tree);
+        }
+    }
+
+    public KubeObject edit(Kind kind, String name, Consumer<ObjectNode> change) throws Exception {
+        return Edit.edit(admin(), ref(kind, name), tree -> {
+            change.accept(tree);
+            return true;
+        });
+    }
+
+    public void delete(Kind kind, String name) {
+        client().raw(ref(kind, name).path(), "DELETE", "{}");
+    }
+
+    /** As a controller writes it. */
+    public void putStatus(KubeObject object, Consumer<ObjectNode> change) {
+        change.accept(object.tree().withObject("/status"));
+        client().raw(object.ref().path() + "/status", "PUT", object.tree().toString());
+    }
+
+    /** A Deployment of one container, its Service, and two pods by default. */
+    public static String version(String name, String image, int replicas) {
+        return """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: NAME, labels: {team: shop}}
+                spec:
+                  replicas: REPLICAS
+                  selector: {matchLabels: {app: NAME}}
+                  template:
+                    metadata: {labels: {app: NAME, service: all}}
+                    spec:
+                      containers:
+                      - {name: api, image: 'IMAGE', env: [{name: MODE, value: live}]}
+                      - {name: sidecar, image: 'proxy:1'}
+                ---
+                apiVersion: v1
+                kind: Service
+                metadata: {name: NAME}
+                spec:
+                  selector: {app: NAME}
+                  ports: [{name: http, port: 80, targetPort: 8080}]
+                """.replace("NAME", name).replace("IMAGE", image).replace("REPLICAS", "" + replicas);
+    }
+
+    @Override
+    public abstract void close();
+}

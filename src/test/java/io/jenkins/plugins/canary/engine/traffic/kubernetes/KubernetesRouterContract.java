@@ -1,0 +1,177 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.RouterContract;
+import io.jenkins.plugins.canary.engine.traffic.RouterDriver;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
+import io.jenkins.plugins.canary.engine.traffic.SettingsText;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The contract for drivers of a cluster: the Deployment api is stable, api-canary is the version under trial. */
+public abstract class KubernetesRouterContract extends RouterContract {
+
+    private static final int MOST_STEPS = 50;
+
+    private KubeWorld world;
+
+    protected abstract KubeWorld newWorld() throws Exception;
+
+    protected abstract RouterDriver driver();
+
+    /** The driver's own settings, as in a plan, without the outer braces. */
+    protected abstract String ownSettings();
+
+    /** Everything that there is before a rollout. */
+    protected abstract String manifests();
+
+    /** What the controllers of the driver's own objects do. */
+    protected void reconcile(KubeWorld in) throws Exception {}
+
+    protected abstract void setWeightByHand(KubeWorld in, Weight weight) throws Exception;
+
+    protected final KubeWorld world() {
+        return world;
+    }
+
+    @Override
+    protected final RouterSettings settings() throws Exception {
+        if (world == null) {
+            world = newWorld();
+            world.create(manifests());
+            untilReady();
+            letTheWorldMoveOn();
+        }
+        SettingsText read = SettingsText.read(driver(), "{ " + ownSettings() + ", namespace: " + world.namespace()
+                + ", drain: 0s, cluster: { kubeconfig: '" + world.kubeconfig() + "' } }");
+        assertEquals(List.of(), read.problems());
+        return read.settings();
+    }
+
+    private boolean allReady() throws Exception {
+        for (KubeObject deployment : world.admin().list(Kind.DEPLOYMENT, world.namespace(), "")) {
+            if (!Workload.of(deployment).rolledOut()) {
+                return false;
+            }
+        }
+        try {
+            for (KubeObject service : world.admin().list(Kind.SERVICE, world.namespace(), "")) {
+                new Endpoints(world.admin(), world.namespace()).requireReady(service.ref().name(), "any");
+            }
+            return true;
+        } catch (RouterException notYet) {
+            return false;
+        }
+    }
+
+    @AfterEach
+    void end() {
+        if (world != null) {
+            world.close();
+        }
+    }
+
+    @Override
+    protected void letTheWorldMoveOn() throws Exception {
+        world.moveOn();
+        reconcile(world);
+    }
+
+    @Override
+    protected void editBehindItsBack(Weight weight) throws Exception {
+        setWeightByHand(world, weight);
+        untilReady();
+    }
+
+    private void untilReady() throws Exception {
+        for (int i = 0; i < MOST_STEPS * 2 && !allReady(); i++) {
+            letTheWorldMoveOn();
+        }
+    }
+
+    @Test
+    void aPromotionMakesTheCanarysImageTheStableOneAndEndsTheCanary() throws Exception {
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            shifted(router, Weight.FULL);
+            promoted(router);
+            assertEquals("api:2", image("api"));
+            assertEquals(0, world.get(Kind.DEPLOYMENT, "api-canary").spec().path("replicas").asInt());
+        }
+    }
+
+    @Test
+    void takingAPromotionBackRestoresTheImages() throws Exception {
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            shifted(router, Weight.FULL);
+            router.promote("v2");
+            assertEquals("api:2", image("api"));
+            assertFalse(router.observe().settled());
+            rolledBack(router);
+            assertEquals("api:1", image("api"));
+        }
+    }
+
+    @Test
+    void aPromotionGoesOnWithAnotherProcess() throws Exception {
+        try (TrafficRouter first = settings().open(CONTEXT)) {
+            shifted(first, Weight.FULL);
+            first.promote("v2");
+        }
+        try (TrafficRouter second = settings().open(CONTEXT)) {
+            promoted(second);
+            assertEquals("api:2", image("api"));
+        }
+    }
+
+    @Test
+    void aCanaryWithoutReadyPodsGetsNothing() throws Exception {
+        world.edit(Kind.DEPLOYMENT, "api-canary", tree -> tree.withObject("/spec").put("replicas", 0));
+        for (int i = 0; i < 3; i++) {
+            letTheWorldMoveOn();
+        }
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            assertNothingSentTo(router);
+        }
+    }
+
+    /** What a driver does instead of sending requests to nobody. */
+    protected void assertNothingSentTo(TrafficRouter router) throws Exception {
+        RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(10)));
+        assertTrue(refused.getMessage().contains("no ready"), refused.getMessage());
+        assertFalse(refused.permanent(), "its pods may yet get ready");
+        assertEquals(Weight.ZERO, router.observe().weight());
+    }
+
+    protected final String image(String deployment) throws Exception {
+        return Workload.of(world.get(Kind.DEPLOYMENT, deployment)).images().get("api");
+    }
+
+    protected final void promoted(TrafficRouter router) throws Exception {
+        for (int i = 0; i < MOST_STEPS && !router.observe().promoted(); i++) {
+            router.promote("v2");
+            letTheWorldMoveOn();
+        }
+        assertTrue(router.observe().promoted(), router.observe().detail());
+    }
+
+    protected final void rolledBack(TrafficRouter router) throws Exception {
+        for (int i = 0; i < MOST_STEPS; i++) {
+            Observation seen = router.observe();
+            if (seen.weight().isZero() && seen.settled()) {
+                return;
+            }
+            router.rollBack();
+            letTheWorldMoveOn();
+        }
+        throw new AssertionError("not rolled back: " + router.observe());
+    }
+}

@@ -1,0 +1,109 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The cluster that CANARY_TEST_KUBECONFIG names, as an administrator. Each world is a namespace of its own with a
+ * service account that has the rules on the driver's documentation page, read from that page, and nothing else.
+ */
+public final class RealWorld extends KubeWorld {
+
+    private static final Pattern RULES = Pattern.compile("(?s)```yaml\\n(# Role\\n.*?)```");
+    private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+
+    private final KubernetesClient client;
+    private final String namespace = "canary-test-" + UUID.randomUUID().toString().substring(0, 8);
+    private final Path kubeconfig;
+
+    /**
+     * @param driver whose page is read: {@code docs/drivers/<driver>.md}
+     */
+    public RealWorld(String driver) throws Exception {
+        String file = System.getenv("CANARY_TEST_KUBECONFIG");
+        assumeTrue(file != null && !file.isBlank(), "CANARY_TEST_KUBECONFIG names no cluster");
+        Config config = Config.fromKubeconfig(new File(file));
+        client = new KubernetesClientBuilder().withConfig(config).build();
+        post("/api/v1/namespaces", "{metadata: {name: " + namespace + "}}");
+        String account = "/api/v1/namespaces/" + namespace + "/serviceaccounts";
+        post(account, "{metadata: {name: canary}}");
+        String rbac = "/apis/rbac.authorization.k8s.io/v1/namespaces/" + namespace;
+        post(rbac + "/roles", "{metadata: {name: canary}, rules: " + rules(driver) + "}");
+        post(rbac + "/rolebindings", "{metadata: {name: canary}, roleRef: {apiGroup: rbac.authorization.k8s.io,"
+                + " kind: Role, name: canary}, subjects: [{kind: ServiceAccount, name: canary, namespace: "
+                + namespace + "}]}");
+        String token = post(account + "/canary/token", "{spec: {expirationSeconds: 3600}}")
+                .path("status").path("token").asText();
+        kubeconfig = Files.createTempFile("canary-real", ".kubeconfig");
+        Files.writeString(kubeconfig, """
+                apiVersion: v1
+                kind: Config
+                clusters: [{name: c, cluster: {server: 'SERVER', certificate-authority-data: 'CA'}}]
+                users: [{name: u, user: {token: 'TOKEN'}}]
+                contexts: [{name: x, context: {cluster: c, user: u, namespace: 'NAMESPACE'}}]
+                current-context: x
+                """.replace("SERVER", config.getMasterUrl()).replace("CA", config.getCaCertData())
+                .replace("TOKEN", token).replace("NAMESPACE", namespace));
+    }
+
+    private static JsonNode rules(String driver) throws Exception {
+        Path page = Path.of("docs", "drivers", driver + ".md");
+        String text = Files.readString(Files.exists(page) ? page : Path.of("..").resolve(page));
+        Matcher found = RULES.matcher(text);
+        if (!found.find()) {
+            throw new AssertionError(page + " has no yaml block that begins with '# Role'");
+        }
+        return YAML.readTree(found.group(1)).path("rules");
+    }
+
+    private JsonNode post(String path, String yaml) throws Exception {
+        ObjectNode tree = (ObjectNode) YAML.readTree(yaml);
+        return Cluster.JSON.readTree(client.raw(path, "POST", tree.toString()));
+    }
+
+    @Override
+    public String namespace() {
+        return namespace;
+    }
+
+    @Override
+    public Path kubeconfig() {
+        return kubeconfig;
+    }
+
+    @Override
+    public KubernetesClient client() {
+        return client;
+    }
+
+    /** The cluster's own controllers act by themselves; this gives them a moment. */
+    @Override
+    public void moveOn() throws Exception {
+        Thread.sleep(200);
+    }
+
+    @Override
+    public void close() {
+        try {
+            client.raw("/api/v1/namespaces/" + namespace, "DELETE", "{}");
+            Files.deleteIfExists(kubeconfig);
+        } catch (java.io.IOException leftBehind) {
+            throw new java.io.UncheckedIOException(leftBehind);
+        } finally {
+            client.close();
+        }
+    }
+}

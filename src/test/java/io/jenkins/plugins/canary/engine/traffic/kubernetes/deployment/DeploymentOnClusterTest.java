@@ -1,0 +1,13 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.deployment;
+
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeWorld;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.RealWorld;
+
+/** Skipped unless CANARY_TEST_KUBECONFIG names a cluster. */
+class DeploymentOnClusterTest extends DeploymentContract {
+
+    @Override
+    protected KubeWorld newWorld() throws Exception {
+        return new RealWorld("deployment");
+    }
+}
