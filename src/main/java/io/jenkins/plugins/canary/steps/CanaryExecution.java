@@ -100,7 +100,10 @@ abstract class CanaryExecution extends StepExecution {
             public void changed(LiveRollout changed) {
                 RolloutState state = changed.state();
                 if (state != null) {
-                    guarded(() -> look(changed, state));
+                    guarded(() -> {
+                        marks().show(changed, state);
+                        look(changed, state);
+                    });
                 }
             }
 
@@ -111,6 +114,10 @@ abstract class CanaryExecution extends StepExecution {
         };
         followed = rollout;
         rollout.watch(watcher);
+    }
+
+    private NodeMarks marks() {
+        return new NodeMarks(getContext(), this instanceof GateExecution);
     }
 
     protected final void unfollow() {

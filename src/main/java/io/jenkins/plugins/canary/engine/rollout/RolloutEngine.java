@@ -17,16 +17,24 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** Opens what a rollout needs, starts or resumes it, and closes everything when it has ended. Any thread. */
 public final class RolloutEngine {
 
     private final Clockwork clock;
     private final MetricSources sources;
+    private final UnaryOperator<MetricSource> around;
 
     public RolloutEngine(Clockwork clock) {
+        this(clock, UnaryOperator.identity());
+    }
+
+    /** @param around put around each rollout's source, to see what it answers */
+    public RolloutEngine(Clockwork clock, UnaryOperator<MetricSource> around) {
         this.clock = clock;
         this.sources = new MetricSources(clock.decisions());
+        this.around = around;
     }
 
     /**
@@ -75,8 +83,8 @@ public final class RolloutEngine {
         }
         MetricSource source;
         try {
-            source = sources.open(plan.metrics(), new SourceContext(
-                    plan.target(), release.version(), release.secrets(), release.servers()));
+            source = around.apply(sources.open(plan.metrics(), new SourceContext(
+                    plan.target(), release.version(), release.secrets(), release.servers())));
         } catch (MetricException e) {
             router.close();
             throw new LaunchException(e.getMessage(), e);
