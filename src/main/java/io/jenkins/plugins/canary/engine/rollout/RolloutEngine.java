@@ -11,6 +11,7 @@ import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterAccess;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import java.util.LinkedHashMap;
@@ -44,6 +45,7 @@ public final class RolloutEngine {
      * @param owner the build or command that owns the rollout
      * @param by who started it
      * @param servers the Prometheus servers configured here, by name
+     * @param clusters opens Kubernetes clusters; null for kubeconfig files
      */
     public record Release(
             CanaryPlan plan,
@@ -53,7 +55,8 @@ public final class RolloutEngine {
             String owner,
             String by,
             Secrets secrets,
-            Function<String, Optional<SourceSettings.Prometheus>> servers) {}
+            Function<String, Optional<SourceSettings.Prometheus>> servers,
+            ClusterAccess clusters) {}
 
     /** The rollout could not begin or go on. The message says what is missing and what to do. */
     public static final class LaunchException extends Exception {
@@ -76,8 +79,8 @@ public final class RolloutEngine {
         TrafficRouter router;
         try {
             router = plan.traffic().open(new RouterContext(release.rollout(), plan.target(), release.version(),
-                    release.owner(), release.secrets())
-                    .asking(plan.phases().stream().map(Phase::weight).toList()));
+                    release.owner(), release.secrets(), release.clusters(),
+                    plan.phases().stream().map(Phase::weight).toList()));
         } catch (RouterException e) {
             throw new LaunchException("traffic." + plan.traffic().driver() + ": " + e.getMessage(), e);
         }
