@@ -33,13 +33,14 @@ final class Decide {
         RolloutEvent.Ticked ticked = ticked(plan, s, tick, now);
         events.add(ticked);
         RolloutState then = s.apply(plan, ticked);
-        RolloutEvent rollback = rollback(plan, then, ticked, now);
+        RolloutEvent rollback = rollback(plan, then, ticked, tick.readings(), now);
         if (rollback != null) {
             events.add(rollback);
         } else if (tick.router() != null && strayed(then, tick.router())) {
             events.add(new RolloutEvent.WeightFound(now, then.weight(), tick.router().weight()));
         } else if (then.phase() >= 0 && then.intent() == null) {
-            events.addAll(verdict(plan, then, now));
+            List<RolloutEvent> verdict = verdict(plan, then, now);
+            events.addAll(verdict.isEmpty() ? Adjust.onTick(plan, then, tick.readings(), now) : verdict);
         }
         return events;
     }
@@ -68,7 +69,8 @@ final class Decide {
     }
 
     /** The first reason to take the rollout back; null when there is none. */
-    private static RolloutEvent rollback(CanaryPlan plan, RolloutState s, RolloutEvent.Ticked ticked, long now) {
+    private static RolloutEvent rollback(CanaryPlan plan, RolloutState s, RolloutEvent.Ticked ticked,
+            Map<MetricQuery, Reading> readings, long now) {
         boolean rolling = s.intent() != null && s.intent().kind() == Intent.Kind.ROLL_BACK;
         if (!s.everShifted() || rolling) {
             return null;
@@ -88,6 +90,10 @@ final class Decide {
                         + (rule.sustained().isZero() ? "" : " for " + Units.print(rule.sustained())),
                         rule.label(), null);
             }
+        }
+        String open = Adjust.breaker(plan, s, readings);
+        if (open != null) {
+            return new RollbackIntended(now, open, null, null);
         }
         String late = late(plan, s, now);
         return late == null ? null : new RollbackIntended(now, late, null, null);
@@ -217,9 +223,9 @@ final class Decide {
             return List.of();
         }
         Phase phase = s.current(plan);
-        if (!s.weight().equals(phase.weight())) {
-            // A hold over a weight that somebody else had set was lifted: back to what the phase says.
-            return List.of(new RolloutEvent.ShiftIntended(now, s.phase(), s.weight(), phase.weight()));
+        if (!s.weight().equals(s.aim())) {
+            // A hold over a weight that somebody else had set was lifted: back to what the phase had.
+            return List.of(new RolloutEvent.ShiftIntended(now, s.phase(), s.weight(), s.aim()));
         }
         boolean overridden = s.override() && s.wanted() > s.phase();
         if (s.gate().passedAt() == 0 && !overridden) {
@@ -236,7 +242,7 @@ final class Decide {
             return List.of(new RolloutEvent.PromoteIntended(now));
         }
         int into = Math.min(to, plan.phases().size() - 1);
-        Weight weight = plan.phases().get(into).weight();
+        Weight weight = Adjust.into(plan, s, plan.phases().get(into).weight());
         return s.capped(plan, weight).equals(weight)
                 ? List.of(new RolloutEvent.ShiftIntended(now, into, s.weight(), weight))
                 : List.of();

@@ -9,6 +9,7 @@ import io.jenkins.plugins.canary.engine.metric.Secrets;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
@@ -75,7 +76,8 @@ public final class RolloutEngine {
         TrafficRouter router;
         try {
             router = plan.traffic().open(new RouterContext(release.rollout(), plan.target(), release.version(),
-                    release.owner(), release.secrets()));
+                    release.owner(), release.secrets())
+                    .asking(plan.phases().stream().map(Phase::weight).toList()));
         } catch (RouterException e) {
             throw new LaunchException("traffic." + plan.traffic().driver() + ": " + e.getMessage(), e);
         }

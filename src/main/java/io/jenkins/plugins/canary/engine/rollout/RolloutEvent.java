@@ -76,8 +76,16 @@ public sealed interface RolloutEvent {
         }
     }
 
-    /** The router is about to be asked for a weight. */
-    record ShiftIntended(long at, int phase, Weight from, Weight to) implements RolloutEvent {}
+    /**
+     * The router is about to be asked for a weight.
+     *
+     * @param why what moved the weight within the phase, whose clocks run on; null when the phase begins, or begins anew
+     */
+    record ShiftIntended(long at, int phase, Weight from, Weight to, String why) implements RolloutEvent {
+        public ShiftIntended(long at, int phase, Weight from, Weight to) {
+            this(at, phase, from, to, null);
+        }
+    }
 
     /**
      * The weight was read back; the phase begins.

@@ -26,6 +26,8 @@ import java.util.Set;
  * @param started null before the first event
  * @param phase index of the phase whose weight was last verified or is being shifted to; -1 before the first
  * @param weight last read back
+ * @param aim the weight that the phase is to have: what it was last shifted to
+ * @param changedAt when the weight was last read back after a change; 0 before
  * @param intent what the router has yet to do; null when nothing
  * @param appliedAt when the current phase's weight was read back; 0 before
  * @param requestsThen what the router had counted at that time; null when it does not count
@@ -46,6 +48,8 @@ public record RolloutState(
         Started started,
         int phase,
         Weight weight,
+        Weight aim,
+        long changedAt,
         Intent intent,
         long appliedAt,
         Requests requestsThen,
@@ -145,6 +149,8 @@ public record RolloutState(
         private Started started;
         private int phase = -1;
         private Weight weight = Weight.ZERO;
+        private Weight aim = Weight.ZERO;
+        private long changedAt;
         private Intent intent;
         private long appliedAt;
         private Requests requestsThen;
@@ -175,6 +181,8 @@ public record RolloutState(
             started = s.started;
             phase = s.phase;
             weight = s.weight;
+            aim = s.aim;
+            changedAt = s.changedAt;
             intent = s.intent;
             appliedAt = s.appliedAt;
             requestsThen = s.requestsThen;
@@ -197,7 +205,7 @@ public record RolloutState(
         }
 
         RolloutState build() {
-            return new RolloutState(started, phase, weight, intent, appliedAt, requestsThen, gate, abort, evidence,
+            return new RolloutState(started, phase, weight, aim, changedAt, intent, appliedAt, requestsThen, gate, abort, evidence,
                     askedAt, approved, held, wanted, override, gateFailure, routerError, ticked, everShifted, ticks,
                     lastTickAt, lastEventAt, ended);
         }
@@ -207,7 +215,7 @@ public record RolloutState(
             if (event instanceof Started e) {
                 started = e;
             } else if (event instanceof RolloutEvent.ShiftIntended e) {
-                intend(new Intent(Intent.Kind.SHIFT, e.phase(), e.from(), e.to(), e.at(), null));
+                intend(new Intent(Intent.Kind.SHIFT, e.phase(), e.from(), e.to(), e.at(), e.why()));
                 everShifted = true;
             } else if (event instanceof RolloutEvent.ShiftApplied e) {
                 applied(e);
@@ -264,9 +272,15 @@ public record RolloutState(
         }
 
         private void applied(RolloutEvent.ShiftApplied e) {
+            boolean within = intent != null && intent.reason() != null && e.phase() == phase;
             phase = e.phase();
             weight = e.weight();
+            aim = e.weight();
+            changedAt = e.at();
             intent = null;
+            if (within) {
+                return;
+            }
             appliedAt = e.at();
             requestsThen = e.requests();
             gate = GateFold.CLOSED;

@@ -83,6 +83,19 @@ class PlanErrorsTest {
                 wrong("{ name: Full, weight: 100 }", own, "phases[2].gate", "at 100% stable gets no requests"));
     }
 
+    static Stream<Arguments> weights() {
+        String name = "name: shop";
+        return Stream.of(
+                wrong(name, name + "\nweights: { }", "weights", "'dynamic' is missing"),
+                wrong(name, name + "\nweights: { dynamic: { } }", "weights.dynamic", "'max' is missing; write max: 50"),
+                wrong(name, name + "\nweights: { dynamic: { max: 4 } }", "weights.dynamic.max", "below 5%"),
+                wrong(name, name + "\nweights: { dynamic: { max: 50, maxRise: 0 } }", "weights.dynamic.maxRise", "could only fall"),
+                wrong(name, name + "\nweights: { dynamic: { max: 50, quantile: 95 } }", "weights.dynamic.quantile", "not a quantile"),
+                wrong(name, name + "\nweights: { dynamic: { max: 50, errorThreshold: 0% } }", "weights.dynamic.errorThreshold",
+                        "the slightest difference"),
+                wrong(name, name + "\nweights: { dynamic: { max: 50, rise: 5 } }", "weights.dynamic.rise", "unknown key"));
+    }
+
     static Stream<Arguments> criteria() {
         return Stream.of(
                 wrong(RATE, "{ metric: success-rate, min: 99 }", "gate[0].min", "'99' is not a percentage; write 99%"),
@@ -145,7 +158,7 @@ class PlanErrorsTest {
     }
 
     @ParameterizedTest(name = "{1} -> {2}")
-    @MethodSource({"top", "phases", "criteria", "tests", "metrics"})
+    @MethodSource({"top", "phases", "criteria", "tests", "weights", "metrics"})
     void isReportedOnceAtItsPlace(String piece, String replacement, String path, String says) {
         String text = Plans.sound(piece, replacement);
         PlanReader.Result result = PlanReader.check(text);
