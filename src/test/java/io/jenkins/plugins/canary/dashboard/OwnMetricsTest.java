@@ -27,6 +27,7 @@ class OwnMetricsTest {
     private static WebResponse scrape(JenkinsRule j, String who) throws Exception {
         JenkinsRule.WebClient client = j.createWebClient();
         client.getOptions().setThrowExceptionOnFailingStatusCode(false);
+        client.getOptions().setJavaScriptEnabled(false);
         client.setRefreshHandler((page, url, seconds) -> { });
         if (who != null) {
             client = client.withBasicCredentials(who);
