@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.build;
 
+import io.jenkins.plugins.canary.config.CanaryConfiguration;
+import io.jenkins.plugins.canary.config.PlanCheck;
 import io.jenkins.plugins.canary.engine.rollout.FileJournal;
 import io.jenkins.plugins.canary.engine.rollout.JournalException;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
@@ -28,6 +30,11 @@ final class Beginning {
     }
 
     LiveRollout begin() throws StartRefused {
+        CanaryConfiguration settings = CanaryConfiguration.get();
+        Optional<String> problem = new PlanCheck(settings.getPlanAddresses(), settings.allowed()).problem(start.plan());
+        if (problem.isPresent()) {
+            throw new StartRefused("the rollout " + start.name() + " cannot begin: " + problem.get());
+        }
         LiveRollout rollout = new LiveRollout(guard, start.entry());
         Optional<LiveRollout> begun = guard.reserve(rollout, start);
         if (begun.isPresent()) {
@@ -50,7 +57,7 @@ final class Beginning {
         } catch (RolloutEngine.LaunchException | JournalException e) {
             undo(rollout, journal);
             throw new StartRefused("the rollout " + start.name() + " cannot begin: " + e.getMessage(), e);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | LinkageError e) {
             undo(rollout, journal);
             throw new StartRefused("the rollout " + start.name() + " cannot be recorded, and so does not begin: " + e, e);
         }

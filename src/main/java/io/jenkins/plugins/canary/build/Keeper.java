@@ -71,6 +71,10 @@ final class Keeper {
                 log.getLogger().println("[canary " + rollout.name() + "] "
                         + event.text().replaceAll("\\R", " ") + (event.by() == null ? "" : " (" + event.by() + ")"));
             }
+            if (log != null && event.kind().equals("approvalAsked") && rollout.state().askedAt() != 0) {
+                log.getLogger().println("[canary " + rollout.name() + "] "
+                        + Approvals.line(build, rollout.id(), rollout.state().current(rollout.plan())));
+            }
             record.narrated(event.seq());
         }
     }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.build;
 
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.canary.dashboard.RolloutMeter;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
@@ -153,6 +154,7 @@ public final class LiveRollout {
         journal = writing;
         view = seen;
         now.run().listen(this::happened);
+        now.run().listen(new RolloutMeter(guard.metrics(), now.run().plan().metrics().interval().toMillis()));
         launched = now;
         problem = null;
     }

@@ -1,6 +1,8 @@
 package io.jenkins.plugins.canary.build;
 
+import hudson.model.BuildBadgeAction;
 import hudson.model.Run;
+import io.jenkins.plugins.canary.config.CanaryPermissions;
 import io.jenkins.plugins.canary.engine.plan.PlanException;
 import io.jenkins.plugins.canary.engine.plan.PlanReader;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
@@ -11,9 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import jenkins.model.RunAction2;
+import org.kohsuke.stapler.StaplerProxy;
+import org.kohsuke.stapler.export.Exported;
+import org.kohsuke.stapler.export.ExportedBean;
 
 /** The rollouts of a build, in the order of their start. One per build, under {@code canary}. */
-public final class RolloutsAction implements RunAction2 {
+@ExportedBean
+public final class RolloutsAction implements RunAction2, BuildBadgeAction, StaplerProxy {
 
     private final ArrayList<RolloutRecord> rollouts = new ArrayList<>();
     private transient Run<?, ?> run;
@@ -45,8 +51,21 @@ public final class RolloutsAction implements RunAction2 {
         return run;
     }
 
+    @Exported(visibility = 2)
     public synchronized List<RolloutRecord> getRollouts() {
         return List.copyOf(rollouts);
+    }
+
+    /** For the build's page. */
+    public List<RolloutRow> getRows() {
+        return getRollouts().stream().map(r -> new RolloutRow(run, r)).toList();
+    }
+
+    /** Whatever is asked for below {@code canary/}, it takes the permission to view. */
+    @Override
+    public Object getTarget() {
+        run.checkPermission(CanaryPermissions.VIEW);
+        return new RolloutsPage(this);
     }
 
     public Optional<RolloutRecord> find(String id) {
@@ -98,12 +117,12 @@ public final class RolloutsAction implements RunAction2 {
 
     @Override
     public String getIconFileName() {
-        return "symbol-analytics";
+        return run.hasPermission(CanaryPermissions.VIEW) ? "symbol-analytics" : null;
     }
 
     @Override
     public String getDisplayName() {
-        return "Canary";
+        return Messages.RolloutsAction_displayName();
     }
 
     @Override

@@ -88,19 +88,22 @@ abstract class CanaryExecution extends StepExecution {
                 Thread.currentThread().interrupt();
                 fail(new AbortException("interrupted by the controller's shutdown"));
             }
-        } catch (Exception e) {
+        } catch (Exception | LinkageError e) {
             fail(e);
         }
     }
 
     protected final void follow(LiveRollout rollout) throws IOException, InterruptedException {
-        TaskListener log = getContext().get(TaskListener.class);
+        TaskListener log = log();
         watcher = new LiveRollout.Watcher() {
             @Override
             public void changed(LiveRollout changed) {
                 RolloutState state = changed.state();
                 if (state != null) {
-                    guarded(() -> look(changed, state));
+                    guarded(() -> {
+                        marks().show(changed, state);
+                        look(changed, state);
+                    });
                 }
             }
 
@@ -111,6 +114,10 @@ abstract class CanaryExecution extends StepExecution {
         };
         followed = rollout;
         rollout.watch(watcher);
+    }
+
+    private NodeMarks marks() {
+        return new NodeMarks(getContext(), this instanceof GateExecution);
     }
 
     protected final void unfollow() {
@@ -129,8 +136,21 @@ abstract class CanaryExecution extends StepExecution {
         return getContext().get(Run.class);
     }
 
-    protected final TaskListener log() throws IOException, InterruptedException {
-        return getContext().get(TaskListener.class);
+    /** A line of the step's log, or none where there is no such log any more. */
+    protected final void say(String line) throws InterruptedException {
+        TaskListener log = log();
+        if (log != null) {
+            log.getLogger().println(line);
+        }
+    }
+
+    /** Null after a crash in which the step's end was written down and what the pipeline did then was not. */
+    private TaskListener log() throws InterruptedException {
+        try {
+            return getContext().get(TaskListener.class);
+        } catch (IOException finished) {
+            return null;
+        }
     }
 
     protected final LiveRollout followed() {

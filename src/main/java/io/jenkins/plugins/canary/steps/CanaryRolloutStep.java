@@ -65,7 +65,7 @@ public final class CanaryRolloutStep extends Step {
     @Extension
     public static final class DescriptorImpl extends CanaryStepDescriptor {
         public DescriptorImpl() {
-            super("canaryRollout", "Roll out by a canary plan, phase by phase", "plan", "version", "rollout");
+            super("canaryRollout", Messages._CanaryRolloutStep_displayName(), "plan", "version", "rollout");
         }
     }
 }

@@ -10,16 +10,17 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
+import org.jvnet.localizer.Localizable;
 
 /** What the canary steps have in common: they run anywhere in a pipeline, with or without an agent. */
 abstract class CanaryStepDescriptor extends StepDescriptor {
 
     private final String function;
-    private final String display;
+    private final Localizable display;
     private final List<String> told;
 
     /** @param told the arguments that tell one step from another, the most telling first */
-    CanaryStepDescriptor(String function, String display, String... told) {
+    CanaryStepDescriptor(String function, Localizable display, String... told) {
         this.function = function;
         this.display = display;
         this.told = List.of(told);
@@ -33,7 +34,7 @@ abstract class CanaryStepDescriptor extends StepDescriptor {
     @NonNull
     @Override
     public String getDisplayName() {
-        return display;
+        return display.toString();
     }
 
     @Override

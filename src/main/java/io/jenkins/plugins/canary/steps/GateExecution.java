@@ -54,7 +54,7 @@ final class GateExecution extends CanaryExecution {
             return;
         }
         if (phase >= 0 && state.phase() > phase) {
-            log().getLogger().println("[canary " + rollout.name() + "] The gate was passed by: the rollout is in phase "
+            say("[canary " + rollout.name() + "] The gate was passed by: the rollout is in phase "
                     + state.current(rollout.plan()).name() + " by now");
             succeed(RolloutData.of(rollout));
         } else if (state.gateFailure() != null && state.gate().passedAt() == 0) {
@@ -71,7 +71,7 @@ final class GateExecution extends CanaryExecution {
         } else if (onFail == Result.UNSTABLE && state.ended().reason().equals(state.gateFailure())) {
             rollout.claimEnd();
             String why = CanaryFailure.of(rollout).getShortDescription();
-            log().getLogger().println("WARNING: " + why);
+            say("WARNING: " + why);
             getContext().get(FlowNode.class).addOrReplaceAction(new WarningAction(Result.UNSTABLE).withMessage(why));
             build().setResult(Result.UNSTABLE);
             succeed(RolloutData.of(rollout));

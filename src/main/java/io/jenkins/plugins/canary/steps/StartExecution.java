@@ -72,7 +72,7 @@ final class StartExecution extends CanaryExecution {
         } catch (StartRefused e) {
             throw new AbortException(e.getMessage());
         }
-        log().getLogger().println("[canary " + rollout.name() + "] "
+        say("[canary " + rollout.name() + "] "
                 + ModelHyperlinkNote.encodeTo("/" + build.getUrl() + "canary/", "gate page"));
         if (isOver()) {
             abandon(rollout);
@@ -88,7 +88,7 @@ final class StartExecution extends CanaryExecution {
             throw new AbortException(problems(text));
         }
         for (Problem warning : result.problems()) {
-            log().getLogger().println("[canary " + result.plan().name() + "] " + warning);
+            say("[canary " + result.plan().name() + "] " + warning);
         }
         return result.plan();
     }

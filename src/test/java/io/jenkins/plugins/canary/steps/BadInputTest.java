@@ -14,6 +14,7 @@ import io.jenkins.plugins.canary.CanaryWorld;
 import io.jenkins.plugins.canary.build.Guard;
 import io.jenkins.plugins.canary.build.RolloutsAction;
 import io.jenkins.plugins.canary.config.CanaryConfiguration;
+import io.jenkins.plugins.canary.config.Configured;
 import io.jenkins.plugins.canary.config.PrometheusServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -153,7 +154,7 @@ class BadInputTest {
         PrometheusServer server = new PrometheusServer("main", "http://127.0.0.1:1");
         server.setCredentialsId("server");
         CanaryConfiguration.get().setPrometheusServers(List.of(server));
-        assertEquals("reader", CanaryConfiguration.get().prometheus("main").orElseThrow().auth().username());
+        assertEquals("reader", new Configured("any").prometheus("main").orElseThrow().auth().username());
 
         String scraped = world.plan("scraped").replace("interval: 250ms,", "auth: { bearer: 'credentials:token' }, interval: 250ms,");
         WorkflowRun build = Builds.start(j, name, start(scraped) + "canaryRollback()\n"

@@ -98,13 +98,14 @@ class PipelineTest {
     @Test
     void oneStepWalksTheWholeTable() throws Exception {
         WorkflowRun build = Builds.start(j, "whole", """
-                def end = canaryRollout yaml: '''%s''', version: 'v2'
+                def end = canaryRollout yaml: '''%s'''
                 echo "it ended ${end.outcome} at ${end.weight} in ${end.phase}: ${end.status}"
                 """.formatted(world.plan("whole")));
 
         j.assertBuildStatusSuccess(j.waitForCompletion(build));
         assertTrue(world.promoted());
         j.assertLogContains("it ended PROMOTED at 100.0 in Full: PROMOTED", build);
+        j.assertLogContains("Rollout of whole started, phase by phase by itself", build);
     }
 
     @Test

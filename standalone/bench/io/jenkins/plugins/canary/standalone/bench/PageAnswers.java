@@ -10,6 +10,7 @@ import io.jenkins.plugins.canary.engine.view.RolloutView;
 import io.jenkins.plugins.canary.engine.view.ViewStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /** Answers for a journal whose snapshot is beside it: from the snapshot, and then as a rollout under way does. */
 public final class PageAnswers {
@@ -22,12 +23,8 @@ public final class PageAnswers {
     public static void main(String[] args) throws Exception {
         Path journal = Path.of(args[0]);
         CanaryPlan plan = Workload.plan(6);
+        Child.tell("veryFirstMillis", first(Path.of(args[1]), plan));
         Child.tell("coldMillis", first(journal, plan));
-        double warm = 0;
-        for (int i = 0; i < 5; i++) {
-            warm = first(journal, plan);
-        }
-        Child.tell("warmMillis", warm);
         RolloutView view = new RolloutView(plan);
         FileJournal.read(journal, view::apply);
         RolloutApi api = new RolloutApi(view, null, System::currentTimeMillis);
@@ -38,9 +35,6 @@ public final class PageAnswers {
     private static double first(Path journal, CanaryPlan plan) throws Exception {
         return millis(() -> {
             RolloutView view = ViewStore.load(journal, started -> plan);
-            if (view.seq() < PageLoad.TICKS) {
-                throw new IOException("the view has only " + view.seq() + " events");
-            }
             new RolloutApi(view, null, System::currentTimeMillis).rollout("0", "-1", READER);
         });
     }
@@ -49,14 +43,16 @@ public final class PageAnswers {
     private static void updates(CanaryPlan plan, RolloutView view, RolloutApi api) throws Exception {
         Workload.Source source = new Workload.Source();
         String generation = new ObjectMapper().readTree(api.rollout("0", "-1", READER)).at("/series/generation").asText();
-        double slowest = 0;
-        for (int i = 1; i <= UPDATES; i++) {
+        double[] took = new double[UPDATES];
+        for (int i = 0; i < UPDATES; i++) {
             String since = String.valueOf(view.seq());
-            long n = PageLoad.TICKS + i;
+            long n = PageLoad.TICKS + i + 1L;
             view.apply(JournalBench.tick(plan, source, 1_800_000_000_000L + n * 60_000L, n * 100L));
-            slowest = Math.max(slowest, millis(() -> api.rollout(since, generation, READER)));
+            took[i] = millis(() -> api.rollout(since, generation, READER));
         }
-        Child.tell("updateMillis", slowest);
+        Arrays.sort(took);
+        Child.tell("updateMedian", took[UPDATES / 2]);
+        Child.tell("updateMax", took[UPDATES - 1]);
     }
 
     @FunctionalInterface

@@ -42,8 +42,9 @@ public final class FileJournal implements Journal {
     public static FileJournal open(Path file, Consumer<RolloutEvent> replay) throws JournalException {
         FileChannel channel = null;
         try {
-            if (file.getParent() != null) {
-                Files.createDirectories(file.getParent());
+            Path folder = file.getParent();
+            if (folder != null) {
+                Files.createDirectories(folder);
             }
             channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);

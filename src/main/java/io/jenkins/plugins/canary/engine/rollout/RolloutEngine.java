@@ -9,6 +9,7 @@ import io.jenkins.plugins.canary.engine.metric.Secrets;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
@@ -16,16 +17,24 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** Opens what a rollout needs, starts or resumes it, and closes everything when it has ended. Any thread. */
 public final class RolloutEngine {
 
     private final Clockwork clock;
     private final MetricSources sources;
+    private final UnaryOperator<MetricSource> around;
 
     public RolloutEngine(Clockwork clock) {
+        this(clock, UnaryOperator.identity());
+    }
+
+    /** @param around put around each rollout's source, to see what it answers */
+    public RolloutEngine(Clockwork clock, UnaryOperator<MetricSource> around) {
         this.clock = clock;
         this.sources = new MetricSources(clock.decisions());
+        this.around = around;
     }
 
     /**
@@ -67,14 +76,15 @@ public final class RolloutEngine {
         TrafficRouter router;
         try {
             router = plan.traffic().open(new RouterContext(release.rollout(), plan.target(), release.version(),
-                    release.owner(), release.secrets()));
+                    release.owner(), release.secrets())
+                    .asking(plan.phases().stream().map(Phase::weight).toList()));
         } catch (RouterException e) {
             throw new LaunchException("traffic." + plan.traffic().driver() + ": " + e.getMessage(), e);
         }
         MetricSource source;
         try {
-            source = sources.open(plan.metrics(), new SourceContext(
-                    plan.target(), release.version(), release.secrets(), release.servers()));
+            source = around.apply(sources.open(plan.metrics(), new SourceContext(
+                    plan.target(), release.version(), release.secrets(), release.servers())));
         } catch (MetricException e) {
             router.close();
             throw new LaunchException(e.getMessage(), e);

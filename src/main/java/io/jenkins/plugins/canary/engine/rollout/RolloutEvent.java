@@ -68,7 +68,13 @@ public sealed interface RolloutEvent {
             String owner,
             String by,
             Map<String, String> queries)
-            implements RolloutEvent {}
+            implements RolloutEvent {
+
+        /** What is released, for people: the version, or the plan's name where none was given. */
+        public String subject() {
+            return version == null ? name : version;
+        }
+    }
 
     /**
      * The router is about to be asked for a weight.

@@ -64,10 +64,16 @@ public final class RolloutRun {
         this.clock = clock;
     }
 
-    /** Begins a new rollout. */
+    /** Begins a new rollout as soon as its beginning is on disk: without that line nothing after it could be read. */
     public synchronized void begin(RolloutEvent.Started started) {
-        commit(List.of(started));
-        go();
+        if (done()) {
+            return;
+        }
+        if (commit(List.of(started))) {
+            go();
+        } else {
+            clock.at(clock.now() + LAST_RETRY_MILLIS, () -> begin(started));
+        }
     }
 
     /** Goes on with a rollout that was found in its journal. */
@@ -138,6 +144,9 @@ public final class RolloutRun {
     public synchronized void command(Input.Command command) throws CommandRefused {
         if (stopped) {
             throw new CommandRefused("nobody is watching the rollout at the moment: try again when it has resumed");
+        }
+        if (state.started() == null) {
+            throw new CommandRefused("the rollout has not begun" + (journalError == null ? "" : ": " + journalError));
         }
         List<RolloutEvent> events = Commands.on(plan, state, command, lastGate, now());
         if (!commit(events)) {

@@ -1,8 +1,10 @@
 package io.jenkins.plugins.canary.engine.traffic;
 
+import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.metric.Secrets;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterAccess;
+import java.util.List;
 
 /**
  * What a router may need to know of the rollout that it serves.
@@ -10,11 +12,27 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterAccess;
  * @param rollout the rollout's id, for locks and annotations
  * @param owner the build or the command that owns the rollout, for people
  * @param clusters opens Kubernetes clusters; null for kubeconfig files and the cluster that this process runs in
+ * @param weights those that the plan's phases will ask for, so that a router which cannot set one of them says so at
+ *     the start; empty when nobody knows
  */
 public record RouterContext(
-        String rollout, Target target, String version, String owner, Secrets secrets, ClusterAccess clusters) {
+        String rollout,
+        Target target,
+        String version,
+        String owner,
+        Secrets secrets,
+        ClusterAccess clusters,
+        List<Weight> weights) {
+
+    public RouterContext {
+        weights = List.copyOf(weights);
+    }
 
     public RouterContext(String rollout, Target target, String version, String owner, Secrets secrets) {
-        this(rollout, target, version, owner, secrets, null);
+        this(rollout, target, version, owner, secrets, null, List.of());
+    }
+
+    public RouterContext asking(List<Weight> phases) {
+        return new RouterContext(rollout, target, version, owner, secrets, clusters, phases);
     }
 }

@@ -43,7 +43,7 @@ final class Sentences {
         if (event instanceof RolloutEvent.Ticked) {
             return null;
         } else if (event instanceof RolloutEvent.Started e) {
-            return plain(e.by(), "Rollout of " + e.name() + " " + e.version() + " started, "
+            return plain(e.by(), "Rollout of " + e.name() + (e.version() == null ? "" : " " + e.version()) + " started, "
                     + (e.drive() == Drive.AUTOMATIC ? "phase by phase by itself" : "phase by phase by the pipeline"));
         } else if (event instanceof RolloutEvent.ShiftIntended e) {
             return plain(null, "Shifting from " + e.from() + " to " + e.to()

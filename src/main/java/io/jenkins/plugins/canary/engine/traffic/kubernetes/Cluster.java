@@ -114,6 +114,27 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
+    /**
+     * Replaces an object's status by its status subresource; where its kind has none, with the whole object.
+     *
+     * @param changed the object as read, with its resourceVersion, its status changed
+     * @throws ConflictException when somebody else changed it since it was read
+     */
+    public KubeObject replaceStatus(KubeObject changed) throws RouterException {
+        ObjectRef ref = changed.ref();
+        Kind kind = ref.kind();
+        ObjectRef status = new ObjectRef(
+                new Kind(kind.group(), kind.version(), kind.name(), kind.plural() + "/status"), ref.namespace(), ref.name());
+        try {
+            return new KubeObject(ref, ask("update", status, "PUT", ref.path() + "/status", changed.tree()));
+        } catch (Refusal refusal) {
+            if (refusal.code == 404) {
+                return replace(changed);
+            }
+            throw refusal.translated;
+        }
+    }
+
     private ObjectNode ask(String verb, ObjectRef ref, String method, String path, ObjectNode body)
             throws Refusal, RouterException {
         HttpResponse<String> answer = http.ask(verb + " " + ref, method, path, body == null ? null : body.toString());

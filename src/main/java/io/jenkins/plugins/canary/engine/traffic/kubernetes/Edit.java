@@ -25,13 +25,27 @@ public final class Edit {
      * @throws RouterException when there is no such object, the change refuses, or every attempt met a conflict
      */
     public static KubeObject edit(Cluster cluster, ObjectRef ref, Change change) throws RouterException {
+        return edit(cluster, ref, change, Cluster::replace);
+    }
+
+    /** Like {@link #edit}, for changes of the status alone. */
+    public static KubeObject editStatus(Cluster cluster, ObjectRef ref, Change change) throws RouterException {
+        return edit(cluster, ref, change, Cluster::replaceStatus);
+    }
+
+    private interface Write {
+        KubeObject write(Cluster cluster, KubeObject changed) throws RouterException;
+    }
+
+    private static KubeObject edit(Cluster cluster, ObjectRef ref, Change change, Write write)
+            throws RouterException {
         for (int i = 0; i < ATTEMPTS; i++) {
             KubeObject fresh = cluster.get(ref);
             if (!change.apply(fresh.tree())) {
                 return fresh;
             }
             try {
-                return cluster.replace(fresh);
+                return write.write(cluster, fresh);
             } catch (ConflictException overtaken) {
                 // read again: their change may well be the one we wanted
             }

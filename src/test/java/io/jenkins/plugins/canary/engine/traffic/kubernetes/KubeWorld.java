@@ -17,12 +17,14 @@ public abstract class KubeWorld implements AutoCloseable {
             new Kind("networking.istio.io", "v1beta1", "VirtualService", "virtualservices");
     public static final Kind DESTINATION_RULE =
             new Kind("networking.istio.io", "v1beta1", "DestinationRule", "destinationrules");
+    public static final Kind ROLLOUT = new Kind("argoproj.io", "v1alpha1", "Rollout", "rollouts");
+    public static final Kind CANARY = new Kind("flagger.app", "v1beta1", "Canary", "canaries");
 
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
     private static final Map<String, Kind> KINDS = Map.of(
             "Service", Kind.SERVICE, "Deployment", Kind.DEPLOYMENT, "HTTPRoute", HTTP_ROUTE, "Ingress", INGRESS,
             "VirtualService", VIRTUAL_SERVICE, "DestinationRule", DESTINATION_RULE,
-            "EndpointSlice", Kind.ENDPOINT_SLICE);
+            "EndpointSlice", Kind.ENDPOINT_SLICE, "Rollout", ROLLOUT, "Canary", CANARY);
 
     public abstract String namespace();
 

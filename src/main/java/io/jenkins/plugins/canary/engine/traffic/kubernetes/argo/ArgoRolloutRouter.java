@@ -1,0 +1,138 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.argo;
+
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.RouterContext;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.Trial;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.TrialTemplate;
+
+/** Drives a Rollout from pause to pause: looks, takes the next step if there is one, and leaves the rest to Argo. */
+final class ArgoRolloutRouter implements TrafficRouter {
+
+    static final Kind ROLLOUT = new Kind("argoproj.io", "v1alpha1", "Rollout", "rollouts");
+
+    private final Cluster cluster;
+    private final ObjectRef rollout;
+    private final RolloutCommands commands;
+    private final TrialTemplate template;
+    private final Weight granularity;
+
+    /**
+     * @throws RouterException permanent when there is no such Rollout, or it cannot do what the plan's phases ask for
+     */
+    ArgoRolloutRouter(Cluster cluster, ObjectRef rollout, ArgoRolloutSettings settings, RouterContext context)
+            throws RouterException {
+        this.cluster = cluster;
+        this.rollout = rollout;
+        this.commands = new RolloutCommands(cluster, rollout);
+        KubeObject seen = cluster.get(rollout);
+        if (!seen.spec().path("strategy").hasNonNull("canary")) {
+            throw RouterException.permanent(rollout + " has another strategy than canary, so it has no weight to move");
+        }
+        CanarySteps steps = CanarySteps.of(seen.spec());
+        for (Weight weight : context.weights()) {
+            if (steps.refusal(weight) != null) {
+                throw RouterException.permanent(steps.refusal(weight));
+            }
+        }
+        this.granularity = new Weight(Math.max(1, 1000 / steps.full()));
+        this.template = new TrialTemplate(
+                cluster, holder(seen, rollout), settings.container(), settings.image(), context);
+    }
+
+    /** The Rollout's template stands in it, or in the Deployment that its workloadRef names. */
+    private static ObjectRef holder(KubeObject rollout, ObjectRef ref) throws RouterException {
+        String kind = rollout.spec().path("workloadRef").path("kind").asText();
+        if (kind.isEmpty()) {
+            return ref;
+        }
+        if (!kind.equals("Deployment")) {
+            throw RouterException.permanent(ref + " takes its pod template from a " + kind
+                    + "; only a Deployment's is supported");
+        }
+        return new ObjectRef(Kind.DEPLOYMENT, ref.namespace(),
+                rollout.spec().path("workloadRef").path("name").asText());
+    }
+
+    private ArgoMoves look() throws RouterException {
+        KubeObject seen = cluster.get(rollout);
+        KubeObject workload = template.object().equals(rollout) ? null : cluster.get(template.object());
+        return new ArgoMoves(rollout.name(), RolloutState.of(seen, workload), CanarySteps.of(seen.spec()),
+                template.read(workload == null ? seen : workload));
+    }
+
+    @Override
+    public Observation observe() throws RouterException {
+        return look().observation();
+    }
+
+    @Override
+    public void shift(Weight weight) throws RouterException {
+        if (weight.isZero()) {
+            rollBack();
+            return;
+        }
+        ArgoMoves moves = look();
+        Move move = moves.shift(weight);
+        boolean going = move instanceof Move.Promote || move instanceof Move.BackTo;
+        if (going && !template.note(trial -> trial.wanting(weight))) {
+            throw new RouterException("the record of this rollout has gone from " + template.object());
+        }
+        take(move, moves, weight);
+    }
+
+    @Override
+    public void promote(String version) throws RouterException {
+        ArgoMoves moves = look();
+        Move move = moves.promote();
+        if (move instanceof Move.Promote) {
+            template.note(Trial::promoting);
+        }
+        take(move, moves, Weight.FULL);
+    }
+
+    @Override
+    public void rollBack() throws RouterException {
+        ArgoMoves moves = look();
+        take(moves.rollBack(), moves, Weight.ZERO);
+    }
+
+    private void take(Move move, ArgoMoves moves, Weight weight) throws RouterException {
+        if (move instanceof Move.SetImage) {
+            template.begin(weight, moves.state().promoted(), moves.template());
+        } else if (move instanceof Move.Retry) {
+            template.begin(weight, false, moves.template());
+            commands.retry();
+        } else if (move instanceof Move.Promote) {
+            commands.promote(moves.state().step());
+        } else if (move instanceof Move.BackTo back) {
+            commands.backTo(back.step());
+        } else if (move instanceof Move.PromoteFull) {
+            commands.promoteFull();
+        } else if (move instanceof Move.Abort) {
+            commands.abort();
+            template.note(trial -> trial.wanting(Weight.ZERO));
+        } else if (move instanceof Move.Undo) {
+            template.restore();
+        } else if (move instanceof Move.Refuse refuse) {
+            throw refuse.permanent()
+                    ? RouterException.permanent(refuse.why()) : new RouterException(refuse.why());
+        }
+    }
+
+    @Override
+    public Weight granularity() {
+        return granularity;
+    }
+
+    @Override
+    public void close() {
+        cluster.close();
+    }
+}

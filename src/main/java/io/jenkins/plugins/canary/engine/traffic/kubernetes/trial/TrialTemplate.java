@@ -1,0 +1,175 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.trial;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.RouterContext;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Edit;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The pod template that gets the version under trial: changes one container's image and our annotation, nothing else.
+ * Every change looks again at what it changes, in the very copy that it writes.
+ *
+ * @param object what holds the template
+ * @param container whose image is the version; null for the only one, or the one named like the object
+ */
+public record TrialTemplate(
+        Cluster cluster, ObjectRef object, String container, ImageName image, RouterContext context) {
+
+    /**
+     * What the template says.
+     *
+     * @param image the container's image
+     * @param wanted the image of this rollout's version
+     * @param trial this rollout's record; null when it has written none
+     * @param other another rollout's record; null when there is none
+     * @param restorable whether putting the image back gives exactly the template of before
+     */
+    public record Now(String image, String wanted, Trial trial, Trial other, boolean restorable) {
+
+        /** This rollout's version is in the template, and meant to be. */
+        public boolean trying() {
+            return trial != null && !trial.undone() && image.equals(trial.to());
+        }
+
+        /** This rollout's version was in the template, and what was there before is again. */
+        public boolean restored() {
+            return trial != null && trial.undone() && image.equals(trial.from());
+        }
+
+        /** Somebody has put a third image where this rollout's was. */
+        public boolean replaced() {
+            return trial != null && !trying() && !restored() && !image.equals(trial.to());
+        }
+    }
+
+    public Now read(KubeObject holder) throws RouterException {
+        ObjectNode found = find(holder.tree());
+        String running = found.path("image").asText();
+        Trial trial = Trial.of(holder);
+        boolean ours = trial != null && trial.rollout().equals(context.rollout());
+        String wanted = ours ? trial.to() : image.of(running, context.version());
+        boolean restorable = ours && trial.was() != null && trial.was().equals(with(holder, trial.from()));
+        return new Now(running, wanted, ours ? trial : null, ours ? null : trial, restorable);
+    }
+
+    /**
+     * Puts the version in, with the record of it.
+     *
+     * @param stable whether the template, as it was looked at, was the stable version's
+     * @param seen what was looked at: when it has changed since, nothing is written
+     */
+    public void begin(Weight weight, boolean stable, Now seen) throws RouterException {
+        edit(tree -> {
+            KubeObject fresh = new KubeObject(object, tree);
+            Now now = read(fresh);
+            if (!now.image().equals(seen.image())) {
+                throw new RouterException("somebody changed the image of " + object + " to " + now.image()
+                        + " while it was about to be set to " + now.wanted());
+            }
+            String was = stable && !now.image().equals(seen.wanted()) ? with(fresh, now.image()) : null;
+            Trial trial = new Trial(context.rollout(), context.version(), context.owner(), now.image(), seen.wanted(),
+                    was, weight, false, false);
+            find(tree).put("image", trial.to());
+            KubeObject.annotate(tree, Trial.ANNOTATION, trial.text());
+            return true;
+        });
+    }
+
+    /** Notes what is asked for; false when the version is no longer in the template. */
+    public boolean note(java.util.function.UnaryOperator<Trial> change) throws RouterException {
+        boolean[] ours = {false};
+        edit(tree -> {
+            Now now = read(new KubeObject(object, tree));
+            ours[0] = now.trial() != null;
+            if (!ours[0] || change.apply(now.trial()).equals(now.trial())) {
+                return false;
+            }
+            KubeObject.annotate(tree, Trial.ANNOTATION, change.apply(now.trial()).text());
+            return true;
+        });
+        return ours[0];
+    }
+
+    /** Puts the image of before back; leaves it alone when somebody has set another since. */
+    public void restore() throws RouterException {
+        edit(tree -> {
+            Now now = read(new KubeObject(object, tree));
+            if (now.trial() == null || now.restored() || now.replaced()) {
+                return false;
+            }
+            find(tree).put("image", now.trial().from());
+            KubeObject.annotate(tree, Trial.ANNOTATION, now.trial().takenBack().text());
+            return true;
+        });
+    }
+
+    private void edit(Edit.Change change) throws RouterException {
+        Edit.edit(cluster, object, change);
+    }
+
+    private ObjectNode find(JsonNode tree) throws RouterException {
+        List<String> names = new ArrayList<>();
+        ObjectNode only = null;
+        for (JsonNode one : tree.at("/spec/template/spec/containers")) {
+            String name = one.path("name").asText();
+            names.add(name);
+            if (name.equals(container)) {
+                return (ObjectNode) one;
+            }
+            if (container == null && name.equals(object.name())) {
+                only = (ObjectNode) one;
+            }
+        }
+        if (container == null && names.size() == 1) {
+            only = (ObjectNode) tree.at("/spec/template/spec/containers/0");
+        }
+        if (only == null) {
+            throw RouterException.permanent(container == null
+                    ? object + " has the containers " + names + ": name the one of the version with container: NAME"
+                    : object + " has no container " + container + ", but " + names);
+        }
+        return only;
+    }
+
+    /** Identifies the template as it would be with that image, whatever the order of its keys. */
+    private String with(KubeObject holder, String image) throws RouterException {
+        ObjectNode copy = holder.tree().deepCopy();
+        find(copy).put("image", image);
+        try {
+            byte[] text = canonical(copy.at("/spec/template")).toString().getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text), 0, 16);
+        } catch (NoSuchAlgorithmException everyJavaHasIt) {
+            throw new IllegalStateException(everyJavaHasIt);
+        }
+    }
+
+    private static JsonNode canonical(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            ObjectNode sorted = Cluster.JSON.createObjectNode();
+            Map<String, JsonNode> byName = new TreeMap<>();
+            object.properties().forEach(e -> byName.put(e.getKey(), canonical(e.getValue())));
+            sorted.setAll(byName);
+            return sorted;
+        }
+        if (node instanceof ArrayNode list) {
+            ArrayNode same = Cluster.JSON.createArrayNode();
+            list.forEach(item -> same.add(canonical(item)));
+            return same;
+        }
+        return node;
+    }
+}

@@ -1,0 +1,166 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.argo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.RouterDriver;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ControllerContract;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Edit;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeWorld;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+abstract class ArgoRolloutContract extends ControllerContract {
+
+    /** Those that the contract asks for, each followed by a pause without an end. */
+    static final int[] WEIGHTS = {1, 2, 5, 10, 12, 20, 25, 30, 33, 40, 50, 66, 75, 90, 99, 100};
+
+    @Override
+    protected RouterDriver driver() {
+        return new ArgoRolloutDriver();
+    }
+
+    @Override
+    protected String ownSettings() {
+        return "rollout: api";
+    }
+
+    static String manifests() {
+        StringBuilder steps = new StringBuilder();
+        for (int weight : WEIGHTS) {
+            steps.append("{setWeight: ").append(weight).append("}, {pause: {}}, ");
+        }
+        return """
+                apiVersion: v1
+                kind: Service
+                metadata: {name: api-stable}
+                spec: {selector: {app: api}, ports: [{name: http, port: 80, targetPort: 8080}]}
+                ---
+                apiVersion: v1
+                kind: Service
+                metadata: {name: api-canary}
+                spec: {selector: {app: api}, ports: [{name: http, port: 80, targetPort: 8080}]}
+                ---
+                apiVersion: networking.istio.io/v1beta1
+                kind: VirtualService
+                metadata: {name: api}
+                spec:
+                  hosts: [api.example.test]
+                  http:
+                  - name: primary
+                    route:
+                    - {destination: {host: api-stable}, weight: 100}
+                    - {destination: {host: api-canary}, weight: 0}
+                ---
+                apiVersion: argoproj.io/v1alpha1
+                kind: Rollout
+                metadata: {name: api}
+                spec:
+                  replicas: 2
+                  selector: {matchLabels: {app: api}}
+                  template:
+                    metadata: {labels: {app: api}}
+                    spec:
+                      containers:
+                      - {name: sidecar, image: 'proxy:1'}
+                      - {name: api, image: 'api:v1'}
+                  strategy:
+                    canary:
+                      stableService: api-stable
+                      canaryService: api-canary
+                      trafficRouting: {istio: {virtualService: {name: api, routes: [primary]}}}
+                      steps: [STEPS]
+                """.replace("STEPS", steps.substring(0, steps.length() - 2));
+    }
+
+    @Override
+    protected void furnish(KubeWorld in) throws Exception {
+        in.create(manifests());
+        for (int i = 0; i < 100 && !rollout(in).status().path("phase").asText().equals("Healthy"); i++) {
+            letTheWorldMoveOn();
+        }
+        assertEquals("Healthy", rollout(in).status().path("phase").asText());
+    }
+
+    static KubeObject rollout(KubeWorld in) throws Exception {
+        return in.get(KubeWorld.ROLLOUT, "api");
+    }
+
+    /** As {@code kubectl argo rollouts} patches it. */
+    static void editStatus(KubeWorld in, Consumer<ObjectNode> change) throws Exception {
+        Edit.editStatus(in.admin(), in.ref(KubeWorld.ROLLOUT, "api"), tree -> {
+            change.accept(tree.withObject("/status"));
+            return true;
+        });
+    }
+
+    /** As somebody does who promotes step by step. */
+    @Override
+    protected void editBehindItsBack(Weight weight) throws Exception {
+        int index = 0;
+        while (WEIGHTS[index] != weight.tenths() / 10) {
+            index++;
+        }
+        int step = 2 * index;
+        editStatus(world(), status -> {
+            status.put("currentStepIndex", step);
+            status.remove("pauseConditions");
+        });
+    }
+
+    @Override
+    protected void abortByHand(KubeWorld in) throws Exception {
+        editStatus(in, status -> status.put("abort", true));
+        letTheWorldMoveOn();
+    }
+
+    @Override
+    protected String stableImage(KubeWorld in) throws Exception {
+        KubeObject rollout = rollout(in);
+        assertEquals("Healthy", rollout.status().path("phase").asText());
+        assertEquals(rollout.status().path("stableRS"), rollout.status().path("currentPodHash"));
+        return rollout.tree().at("/spec/template/spec/containers/1/image").asText();
+    }
+
+    @Test
+    void nothingButTheImageChangesInTheSpec() throws Exception {
+        ObjectNode before = rollout(world()).tree().deepCopy();
+        try (TrafficRouter router = again(settings())) {
+            shifted(router, Weight.ofPercent(5));
+        }
+        ObjectNode after = rollout(world()).tree();
+        ((ObjectNode) before.at("/spec/template/spec/containers/1")).put("image", "api:v2");
+        assertEquals(before.get("spec"), after.get("spec"));
+    }
+
+    @Test
+    void aTemplateThatSomebodyChangedMeanwhileIsNotHalfPutBack() throws Exception {
+        try (TrafficRouter router = again(settings())) {
+            shifted(router, Weight.ofPercent(5));
+            world().edit(KubeWorld.ROLLOUT, "api", tree -> ((ObjectNode) tree.at("/spec/template/spec/containers/0"))
+                    .put("image", "proxy:2"));
+            letTheWorldMoveOn();
+            rolledBack(router);
+            assertTrue(rollout(world()).status().path("abort").asBoolean());
+            assertTrue(router.observe().warnings().get(0).contains("undo"), router.observe().warnings().toString());
+        }
+    }
+
+    @Test
+    void anotherImageBehindItsBackIsToldAndEndsTheShift() throws Exception {
+        try (TrafficRouter router = again(settings())) {
+            shifted(router, Weight.ofPercent(5));
+            world().edit(KubeWorld.ROLLOUT, "api", tree -> ((ObjectNode) tree.at("/spec/template/spec/containers/1"))
+                    .put("image", "api:v3"));
+            letTheWorldMoveOn();
+            assertEquals(Weight.ZERO, router.observe().weight());
+            assertTrue(router.observe().warnings().get(0).contains("api:v3"));
+            rolledBack(router);
+            assertEquals("api:v3", rollout(world()).tree().at("/spec/template/spec/containers/1/image").asText());
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.argo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeWorld;
+
+/** As much of Argo Rollouts' controller as moves steps; checked against the real one by the same contract. */
+final class FakeArgo {
+
+    private FakeArgo() {}
+
+    /** Goes on until the Rollout stands still. */
+    static void reconcile(KubeWorld in) throws Exception {
+        KubeObject rollout = in.get(KubeWorld.ROLLOUT, "api");
+        JsonNode canary = rollout.spec().path("strategy").path("canary");
+        in.putStatus(rollout, status -> move(rollout, canary.path("steps"), status));
+    }
+
+    private static void move(KubeObject rollout, JsonNode steps, ObjectNode status) {
+        String hash = Integer.toHexString(rollout.spec().path("template").toString().hashCode());
+        status.put("observedGeneration", String.valueOf(rollout.generation()));
+        if (!status.has("stableRS")) {
+            status.put("stableRS", hash).put("currentPodHash", hash).put("currentStepIndex", steps.size());
+        }
+        boolean stable = status.path("stableRS").asText().equals(hash);
+        if (!status.path("currentPodHash").asText().equals(hash)) {
+            status.put("currentPodHash", hash).put("abort", false).put("promoteFull", false)
+                    .put("controllerPause", false).put("currentStepIndex", stable ? steps.size() : 0);
+            status.remove("pauseConditions");
+        }
+        if (stable) {
+            say(status, 0, "Healthy", "");
+        } else if (status.path("promoteFull").asBoolean()) {
+            status.put("stableRS", hash).put("promoteFull", false).put("currentStepIndex", steps.size());
+            say(status, 0, "Healthy", "");
+        } else if (status.path("abort").asBoolean()) {
+            status.put("currentStepIndex", 0).put("controllerPause", false);
+            status.remove("pauseConditions");
+            say(status, 0, "Degraded", "RolloutAborted: Rollout aborted update to revision 2");
+        } else {
+            walk(steps, status, hash);
+        }
+    }
+
+    private static void walk(JsonNode steps, ObjectNode status, String hash) {
+        int step = status.path("currentStepIndex").asInt();
+        int weight = status.path("canary").path("weights").path("canary").path("weight").asInt();
+        boolean waiting = false;
+        while (step < steps.size() && !waiting) {
+            if (steps.path(step).has("setWeight")) {
+                weight = steps.path(step++).path("setWeight").asInt();
+                status.put("controllerPause", false);
+            } else if (!status.path("pauseConditions").isEmpty()) {
+                waiting = true;
+            } else if (status.path("controllerPause").asBoolean()) {
+                status.put("controllerPause", false);
+                step++;
+            } else {
+                status.put("controllerPause", true).putArray("pauseConditions").addObject()
+                        .put("reason", "CanaryPauseStep").put("startTime", "2026-01-01T00:00:00Z");
+            }
+        }
+        status.put("currentStepIndex", step);
+        if (waiting) {
+            say(status, weight, "Paused", "CanaryPauseStep");
+        } else {
+            status.put("stableRS", hash);
+            say(status, 0, "Healthy", "");
+        }
+    }
+
+    private static void say(ObjectNode status, int weight, String phase, String message) {
+        ObjectNode weights = status.withObject("/canary/weights");
+        weights.withObject("/canary").put("weight", weight);
+        weights.withObject("/stable").put("weight", 100 - weight);
+        status.put("phase", phase).put("message", message);
+    }
+}
