@@ -134,6 +134,10 @@ public final class Guard {
         if (stopped) {
             throw new StartRefused("the controller is shutting down: the rollout begins when it is back");
         }
+        Optional<String> misnamed = Start.problemOf(start.name());
+        if (misnamed.isPresent()) {
+            throw new StartRefused(misnamed.get());
+        }
         if (!start.build().isBuilding()) {
             throw new StartRefused("the build has ended: the rollout would have nobody to go on with it");
         }
