@@ -53,7 +53,7 @@ public final class Guard {
 
     /** Reads which rollouts were open, so that their steps find them however early they wake up. */
     public Guard() {
-        index.read().forEach(entry -> open.put(entry.id(), new LiveRollout(this, entry)));
+        index.read().forEach(entry -> open.put(entry.id(), new LiveRollout(this, entry, null)));
     }
 
     public static Guard get() {
@@ -75,6 +75,11 @@ public final class Guard {
     /** Runs something of a step's that may block: reading plans, opening routers, commands. */
     public void work(Runnable task) {
         submit(workers, task);
+    }
+
+    /** Whether the controller is shutting down: what fails now may only fail because of that. */
+    public boolean isStopped() {
+        return stopped;
     }
 
     void keep(Runnable task) {

@@ -52,8 +52,9 @@ public record Start(Run<?, ?> build, CanaryPlan plan, String name, String versio
             throw new StartRefused("the rollout " + name + " is under way in this build already: go on with canaryGate"
                     + " or canaryPromote, or give the second one another name with rollout: '...'");
         }
-        CanaryPlan theirs = other.plan();
-        if (theirs != null && theirs.traffic().equals(plan.traffic()) && theirs.target().equals(plan.target())) {
+        CanaryPlan theirs = other.planned();
+        if (theirs != null && theirs.traffic().place().equals(plan.traffic().place())
+                && theirs.target().equals(plan.target())) {
             Run<?, ?> owner = other.build();
             throw new StartRefused("the target of " + name + " is taken: the rollout " + other.name() + " of "
                     + (owner == null ? other.entry().owner() : owner.getFullDisplayName()) + " is under way there"
