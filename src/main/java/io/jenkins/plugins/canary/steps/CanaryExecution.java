@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
 import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
@@ -88,7 +89,8 @@ abstract class CanaryExecution extends StepExecution {
                 Thread.currentThread().interrupt();
                 fail(new AbortException("interrupted by the controller's shutdown"));
             }
-        } catch (Exception | LinkageError e) {
+        } catch (Exception | LinkageError | ServiceConfigurationError e) {
+            // A driver that cannot be loaded must fail the step: nobody else would end it.
             fail(e);
         }
     }
