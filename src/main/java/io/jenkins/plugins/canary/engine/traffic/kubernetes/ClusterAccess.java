@@ -10,8 +10,7 @@ public interface ClusterAccess {
      * opened them.
      *
      * @param ref what the plan says; {@link ClusterRef#DEFAULT} when it says nothing
-     * @param namespace where the rollout works; null when the plan leaves that to the cluster's credentials
      * @throws RouterException when there is no such cluster, or nobody may use it from here
      */
-    Cluster open(ClusterRef ref, String namespace) throws RouterException;
+    Cluster open(ClusterRef ref) throws RouterException;
 }

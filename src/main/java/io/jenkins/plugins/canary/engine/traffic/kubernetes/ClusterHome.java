@@ -30,7 +30,7 @@ public record ClusterHome(String namespace, ClusterRef cluster) {
 
     /** Opens the cluster, and looks once, so that what is missing is told before the start. */
     public TrafficRouter open(RouterContext context, Opening opening) throws RouterException {
-        Cluster opened = (context.clusters() == null ? new KubeconfigClusters() : context.clusters()).open(cluster, named(context));
+        Cluster opened = (context.clusters() == null ? new KubeconfigClusters() : context.clusters()).open(cluster);
         try {
             TrafficRouter router = opening.open(opened, namespace(context, opened));
             router.observe();
@@ -41,14 +41,12 @@ public record ClusterHome(String namespace, ClusterRef cluster) {
         }
     }
 
-    /** Null when the plan names none. */
-    private String named(RouterContext context) {
-        String targets = context.target().namespace();
-        return namespace != null ? namespace : targets.isBlank() ? null : targets;
-    }
-
     private String namespace(RouterContext context, Cluster opened) throws RouterException {
-        String other = named(context) != null ? named(context) : opened.defaultNamespace();
+        if (namespace != null) {
+            return namespace;
+        }
+        String other = context.target().namespace().isBlank()
+                ? opened.defaultNamespace() : context.target().namespace();
         if (other == null) {
             throw RouterException.permanent("the plan names no namespace; write target: { namespace: NAME }");
         }

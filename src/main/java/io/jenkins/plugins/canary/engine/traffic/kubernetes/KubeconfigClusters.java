@@ -15,7 +15,7 @@ import java.io.File;
 public final class KubeconfigClusters implements ClusterAccess {
 
     @Override
-    public Cluster open(ClusterRef ref, String namespace) throws RouterException {
+    public Cluster open(ClusterRef ref) throws RouterException {
         if (ref.name() != null) {
             throw RouterException.permanent("the cluster '" + ref.name() + "' is a name from Jenkins' configuration;"
                     + " on the command line write cluster: { kubeconfig: FILE, context: NAME }");

@@ -85,7 +85,7 @@ public record KubernetesOptions(
                     + " the Deployment of the stable version");
         }
         Cluster opened =
-                (context.clusters() == null ? new KubeconfigClusters() : context.clusters()).open(cluster, named(context));
+                (context.clusters() == null ? new KubeconfigClusters() : context.clusters()).open(cluster);
         try {
             Place place = new Place(opened, namespace(context, opened), stable,
                     canaryDeployment == null ? stable + "-canary" : canaryDeployment);
@@ -99,14 +99,12 @@ public record KubernetesOptions(
         }
     }
 
-    /** Null when the plan names none. */
-    private String named(RouterContext context) {
-        String targets = context.target().namespace();
-        return namespace != null ? namespace : targets.isBlank() ? null : targets;
-    }
-
     private String namespace(RouterContext context, Cluster opened) throws RouterException {
-        String other = named(context) != null ? named(context) : opened.defaultNamespace();
+        if (namespace != null) {
+            return namespace;
+        }
+        String other = context.target().namespace().isBlank()
+                ? opened.defaultNamespace() : context.target().namespace();
         if (other == null) {
             throw RouterException.permanent("the plan names no namespace; write target: { namespace: NAME }");
         }

@@ -151,7 +151,7 @@ final class DemoCommand implements Callable<Integer>, RolloutCommand {
     private static Launched launch(CanaryPlan plan, LiveClockwork clock, Path journal) throws Exception {
         RolloutEngine.Release release = new RolloutEngine.Release(plan, plan.name() + "-demo", DemoStack.CANARY_VERSION,
                 Drive.AUTOMATIC, "canary demo", System.getProperty("user.name"), new LocalSecrets(),
-                server -> Optional.empty(), null);
+                server -> Optional.empty());
         try {
             return new RolloutEngine(clock).open(release, RolloutState.empty(plan), FileJournal.open(journal, e -> { }));
         } catch (RolloutEngine.LaunchException e) {

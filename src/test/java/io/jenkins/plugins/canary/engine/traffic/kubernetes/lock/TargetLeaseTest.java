@@ -39,7 +39,7 @@ class TargetLeaseTest {
     /** With nothing but the documented rights. */
     private TargetLease lease(String rollout) throws Exception {
         if (cluster == null) {
-            cluster = new KubeconfigClusters().open(new ClusterRef(null, world.kubeconfig().toString(), null), null);
+            cluster = new KubeconfigClusters().open(new ClusterRef(null, world.kubeconfig().toString(), null));
         }
         return new TargetLease(cluster, world.namespace(), "api", rollout, "http://ci/" + rollout, MINUTE, () -> now);
     }

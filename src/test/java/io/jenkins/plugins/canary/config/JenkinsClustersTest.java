@@ -30,9 +30,9 @@ import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
-/** How configured clusters are signed in to, over HTTP, and that nothing else of them is touched. */
+/** Which cluster a plan gets, signed in how, and what it is refused. */
 @WithJenkins
-class ClusterSignInTest {
+class JenkinsClustersTest {
 
     private static final Kind DEPLOYMENT = new Kind("apps", "v1", "Deployment", "deployments");
     private static final List<String> SEEN = new CopyOnWriteArrayList<>();
@@ -57,19 +57,26 @@ class ClusterSignInTest {
         List<Credentials> all = SystemCredentialsProvider.getInstance().getCredentials();
         all.add(new StringCredentialsImpl(CredentialsScope.GLOBAL, "token", "", Secret.fromString("t0k3n")));
         all.add(kubeconfig("good", "token: fr0m-th3-fil3"));
+        all.add(kubeconfig("runs", "exec: { apiVersion: client.authentication.k8s.io/v1, command: touch, args: [ /tmp/owned ] }"));
+        all.add(kubeconfig("reads", "tokenFile: /etc/passwd"));
         KubernetesCluster byToken = new KubernetesCluster("by-token");
         byToken.setApiServer(url);
         byToken.setCredentialsId("token");
         byToken.setNamespaces("shop");
         byToken.setFolders("team");
-        KubernetesCluster byFile = new KubernetesCluster("by-file");
-        byFile.setCredentialsId("good");
-        CanaryConfiguration.get().setKubernetesClusters(List.of(byToken, byFile));
+        CanaryConfiguration.get().setKubernetesClusters(
+                List.of(byToken, by("good"), by("runs"), by("reads"), by("missing")));
     }
 
     @AfterAll
     static void stop() {
         api.stop(0);
+    }
+
+    private static KubernetesCluster by(String credential) {
+        KubernetesCluster cluster = new KubernetesCluster("by-" + credential);
+        cluster.setCredentialsId(credential);
+        return cluster;
     }
 
     private static FileCredentialsImpl kubeconfig(String id, String user) throws Exception {
@@ -86,7 +93,11 @@ class ClusterSignInTest {
     }
 
     private static Cluster open(String job, String name) throws RouterException {
-        return new JobClusters(job, null).open(new ClusterRef(name, null, null), "shop");
+        return new JenkinsClusters(job, null).open(new ClusterRef(name, null, null));
+    }
+
+    private static String refused(String job, ClusterRef ref) {
+        return assertThrows(RouterException.class, () -> new JenkinsClusters(job, null).open(ref)).getMessage();
     }
 
     @Test
@@ -105,10 +116,25 @@ class ClusterSignInTest {
     @Test
     void kubeconfigIsTakenByItsContent() throws Exception {
         SEEN.clear();
-        try (Cluster cluster = open("any", "by-file")) {
+        try (Cluster cluster = open("any", "by-good")) {
             cluster.get(new ObjectRef(DEPLOYMENT, "shop", "api"));
         }
         assertTrue(SEEN.get(0).endsWith("Bearer fr0m-th3-fil3"), SEEN.toString());
+    }
+
+    @Test
+    void kubeconfigRunsAndReadsNothingOfTheController() {
+        assertTrue(refused("any", new ClusterRef("by-runs", null, null)).contains("runs a program"));
+        assertTrue(refused("any", new ClusterRef("by-reads", null, null)).contains("names other files"));
+    }
+
+    @Test
+    void refusalsSayWhatToWrite() {
+        assertTrue(refused("any", new ClusterRef(null, "/root/.kube/config", null)).contains("must not read the controller's"));
+        assertTrue(refused("any", ClusterRef.DEFAULT).contains("one of by-good, by-runs"), refused("any", ClusterRef.DEFAULT));
+        assertTrue(refused("any", new ClusterRef("by-token", null, null)).contains("is not for any"));
+        assertTrue(refused("any", new ClusterRef("none", null, null)).contains("no Kubernetes cluster named 'none'"));
+        assertTrue(refused("any", new ClusterRef("by-missing", null, null)).contains("its credential missing is missing"));
     }
 
     @Test
@@ -119,7 +145,7 @@ class ClusterSignInTest {
         property.setKubernetesClusters(List.of(bare));
         folder.addProperty(property);
 
-        String why = assertThrows(RouterException.class, () -> open("own/job", "pod")).getMessage();
+        String why = refused("own/job", new ClusterRef("pod", null, null));
         assertTrue(why.contains("only the controller's own configuration"), why);
         assertFalse(new Configured("other/job").cluster("pod").isPresent());
     }
