@@ -109,6 +109,15 @@ class PipelineTest {
     }
 
     @Test
+    void oneStepTakesThePlanAsTextInDeclarativePipelinesToo() throws Exception {
+        WorkflowRun build = Builds.start(j, "text", "pipeline { agent none; stages { stage('Release') { steps { canaryRollout version: 'v2',"
+                + " plan: '''" + world.plan("text") + "''' } } } }");
+
+        j.assertBuildStatusSuccess(j.waitForCompletion(build));
+        assertTrue(world.promoted());
+    }
+
+    @Test
     void failedGateTakesTheCanaryBackBeforeTheBuildFails() throws Exception {
         String plan = world.plan("gate", "[ { name: Initial, weight: 20, hold: 1s, deadline: 2s }, { name: Full, weight: 100 } ]", "")
                 .replace("max: 30%", "max: 100%");
