@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -123,7 +124,7 @@ public final class DemoService implements AutoCloseable {
                 write(response, callback, 503, "text/plain", "metrics are down\n".getBytes(StandardCharsets.UTF_8));
             } else {
                 request.getConnectionMetaData().getConnection().getEndPoint().close();
-                callback.failed(new IOException("the scenario closes the connection"));
+                callback.failed(new EofException("the scenario closes the connection"));
             }
         }
 

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.MimeTypes;
 import org.eclipse.jetty.io.Content;
@@ -17,6 +17,7 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
 
 /**
  * The control API of a weighted proxy: {@code GET /weight}, {@code PUT /weight} with {@code {"weight": 12.5}}, {@code
@@ -46,33 +47,33 @@ final class ControlHandler extends Handler.Abstract {
         switch (asked) {
             case "GET /weight" -> answer(response, callback, 200, proxy.state());
             case "PUT /weight", "POST /promote" -> change(asked, request, response, callback);
-            default -> refuse(response, callback, 404,
+            default -> refuseUnread(response, callback, 404,
                     "there is GET /weight, PUT /weight and POST /promote, not " + asked);
         }
         return true;
     }
 
     private void change(String asked, Request request, Response response, Callback callback) {
-        String type = MimeTypes.getContentTypeWithoutCharset(request.getHeaders().get(HttpHeader.CONTENT_TYPE));
-        if (!"application/json".equalsIgnoreCase(type)) {
-            refuse(response, callback, 415, "send Content-Type: application/json");
-            return;
-        }
-        Content.Source.asByteArrayAsync(request, LARGEST_BODY).whenComplete((body, failure) -> {
-            if (failure != null) {
-                Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-                if (cause instanceof IllegalStateException) {
-                    refuse(response, callback, 413, "the body is larger than " + LARGEST_BODY + " bytes");
-                } else {
-                    callback.failed(cause);
-                }
+        Consumer<byte[]> act = body -> {
+            String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
+            if (type == null || !"application/json".equalsIgnoreCase(MimeTypes.getContentTypeWithoutCharset(type))) {
+                refuse(response, callback, 415, "send Content-Type: application/json");
             } else if (asked.equals("POST /promote")) {
                 proxy.promote();
                 answer(response, callback, 200, proxy.state());
             } else {
                 shift(body, response, callback);
             }
-        });
+        };
+        Consumer<Throwable> giveUp = failure -> {
+            if (failure instanceof IllegalStateException) {
+                refuseUnread(response, callback, 413, "the body is larger than " + LARGEST_BODY + " bytes");
+            } else {
+                callback.failed(failure);
+            }
+        };
+        Content.Source.asByteArrayAsync(
+                request, LARGEST_BODY, Promise.Invocable.from(InvocationType.NON_BLOCKING, act, giveUp));
     }
 
     private void shift(byte[] body, Response response, Callback callback) {
@@ -94,6 +95,12 @@ final class ControlHandler extends Handler.Abstract {
         }
         proxy.shift(Weight.ofPercent(percent));
         answer(response, callback, 200, proxy.state());
+    }
+
+    /** With a body still on its way the connection cannot carry another request. */
+    private static void refuseUnread(Response response, Callback callback, int status, String reason) {
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        refuse(response, callback, status, reason);
     }
 
     private static void refuse(Response response, Callback callback, int status, String reason) {

@@ -37,6 +37,8 @@ final class SplittingHandler extends ProxyHandler.Reverse {
     SplittingHandler(Deal deal, Map<Track, URI> upstreams) {
         super(towards(upstreams));
         this.deal = deal;
+        // Services need not learn this machine's name.
+        setViaHost("canary");
     }
 
     private static Function<Request, HttpURI> towards(Map<Track, URI> upstreams) {

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -59,6 +60,8 @@ public final class WeightedProxy implements AutoCloseable {
         // The services' own headers pass; the proxy adds none of its own to answers.
         http.setSendServerVersion(false);
         http.setSendDateHeader(false);
+        // Whether an address is sound is for the service to judge; the proxy passes it on as it is.
+        http.setUriCompliance(UriCompliance.UNSAFE);
         http.setRequestHeaderSize(SplittingHandler.HEADERS);
         http.setResponseHeaderSize(2 * SplittingHandler.HEADERS);
         ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));

@@ -1,0 +1,87 @@
+package io.jenkins.plugins.canary.standalone.proxy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Weight;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class DealTest {
+
+    private final AtomicLong now = new AtomicLong();
+    private final Deal deal = new Deal(Duration.ofSeconds(30), now::get);
+
+    @Test
+    void aShiftToNothingIsSettledWhenTheLastRequestIsDone() {
+        deal.shift(Weight.FULL);
+        Deal.Pool first = deal.next();
+        Deal.Pool second = deal.next();
+        assertEquals(List.of(), deal.shift(Weight.ZERO), "its pool is in use");
+        assertEquals(2, deal.state().draining());
+        assertEquals(Optional.empty(), deal.done(first));
+        assertFalse(deal.state().settled());
+        assertEquals(Optional.of(second), deal.done(second), "nobody uses the pool any more");
+        assertTrue(deal.state().settled());
+        assertEquals(0, deal.state().draining());
+    }
+
+    @Test
+    void aRequestThatNeverEndsHoldsUpNothingForEver() {
+        deal.shift(Weight.FULL);
+        deal.next();
+        deal.shift(Weight.ZERO);
+        now.addAndGet(Duration.ofSeconds(29).toNanos());
+        deal.shift(Weight.ZERO);
+        assertFalse(deal.state().settled());
+        now.addAndGet(Duration.ofSeconds(1).toNanos());
+        assertTrue(deal.state().settled(), "asking again does not start the time again");
+        assertEquals(1, deal.state().draining());
+    }
+
+    @Test
+    void aRetiredPoolIsNeverUsedAgain() {
+        deal.shift(Weight.FULL);
+        Deal.Pool before = deal.next();
+        deal.done(before);
+        assertEquals(List.of(before), deal.shift(Weight.ZERO));
+        assertEquals(List.of(), deal.shift(Weight.ZERO), "it is handed out for closing once");
+        deal.shift(Weight.FULL);
+        assertNotEquals(before, deal.next());
+    }
+
+    @Test
+    void theStableVersionDrainsTooWhenTheCanaryHasAll() {
+        Deal.Pool stable = deal.next();
+        deal.shift(Weight.FULL);
+        assertFalse(deal.state().settled());
+        deal.done(stable);
+        assertTrue(deal.state().settled());
+    }
+
+    @Test
+    void requestsThatRunOnATrackInUseDrainNothing() {
+        deal.shift(Weight.ofPercent(50));
+        deal.next();
+        deal.next();
+        assertTrue(deal.state().settled());
+        assertEquals(new ProxyState(Weight.ofPercent(50), false, true, 0, 1, 1), deal.state());
+    }
+
+    @Test
+    void promotedUntilTheWeightFalls() {
+        deal.promote();
+        assertTrue(deal.state().promoted());
+        assertEquals(Track.CANARY, deal.next().track());
+        deal.shift(Weight.FULL);
+        assertTrue(deal.state().promoted());
+        deal.shift(Weight.ZERO);
+        assertFalse(deal.state().promoted());
+    }
+}
