@@ -11,9 +11,12 @@ import java.util.regex.Pattern;
 /** How durations, percentages and metric values are written in plans and printed for people. */
 public final class Units {
 
-    private static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|us|d|h|m|s)");
-    private static final Pattern PERCENT = Pattern.compile("([+-]?\\d+(?:\\.\\d+)?(?:[eE][+-]?\\d+)?)\\s*%");
-    private static final Pattern NUMBER = Pattern.compile("[+-]?\\d+(?:\\.\\d+)?(?:[eE][+-]?\\d+)?");
+    /** Digits are bounded: 1e999999999 would cost a decimal number of a billion digits. */
+    private static final String DECIMAL = "\\d{1,18}(?:\\.\\d{1,18})?";
+    private static final String SIGNED = "[+-]?" + DECIMAL + "(?:[eE][+-]?\\d{1,2})?";
+    private static final Pattern PART = Pattern.compile("(" + DECIMAL + ")(ms|us|d|h|m|s)");
+    private static final Pattern PERCENT = Pattern.compile("(" + SIGNED + ")\\s*%");
+    private static final Pattern NUMBER = Pattern.compile(SIGNED);
     private static final BigDecimal NANOS = BigDecimal.valueOf(1_000_000_000L);
     private static final Duration LONGEST = Duration.ofDays(3650);
 

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
@@ -95,6 +96,11 @@ public final class PlanNode {
         return ((ScalarNode) node).getValue();
     }
 
+    /** The scalar as written, blank or not; only where {@link #isScalar}. */
+    String scalar() {
+        return ((ScalarNode) node).getValue();
+    }
+
     public List<String> texts() {
         return list().stream().map(PlanNode::text).filter(java.util.Objects::nonNull).toList();
     }
@@ -103,9 +109,39 @@ public final class PlanNode {
         String text = text();
         Duration d = text == null ? null : Units.duration(text);
         if (text != null && d == null) {
-            error("'" + text + "' is not a duration", "write a number with a unit: 90s, 5m, 1h30m, 250ms");
+            error(shown(text) + " is not a duration", "write a number with a unit: 90s, 5m, 1h30m, 250ms");
         }
         return d;
+    }
+
+    /** A duration that something takes or lasts: a millisecond or more. */
+    public Duration positive() {
+        Duration d = duration();
+        if (d != null && d.toMillis() < 1) {
+            error(shown(text()) + " is too short", "write a duration above zero, such as 15s");
+            return null;
+        }
+        return d;
+    }
+
+    /** A text of at most so many characters; for what is handed to a parser whose stack is as deep as the text. */
+    String shortText(int longest) {
+        String text = text();
+        if (text != null && text.length() > longest) {
+            error("longer than " + longest + " characters", "shorten it");
+            return null;
+        }
+        return text;
+    }
+
+    /** A text that matches completely; null after reporting when it does not. */
+    public String matching(Pattern pattern, String what, String remedy) {
+        String text = shortText(1_000);
+        if (text != null && !pattern.matcher(text).matches()) {
+            error(shown(text) + " is not " + what, remedy);
+            return null;
+        }
+        return text;
     }
 
     public Weight weight() {
@@ -116,11 +152,11 @@ public final class PlanNode {
         String digits = text.endsWith("%") ? text.substring(0, text.length() - 1).trim() : text;
         OptionalDouble percent = Units.number(digits);
         if (percent.isEmpty() || percent.getAsDouble() < 0 || percent.getAsDouble() > 100) {
-            error("'" + text + "' is not a weight", "write the percentage of requests, 0 to 100: 5 or 12.5");
+            error(shown(text) + " is not a weight", "write the percentage of requests, 0 to 100: 5 or 12.5");
             return null;
         }
         if (Math.abs(percent.getAsDouble() * 10 - Math.rint(percent.getAsDouble() * 10)) > 1e-9) {
-            error("'" + text + "' is finer than a tenth of a percent", "round it to one decimal");
+            error(shown(text) + " is finer than a tenth of a percent", "round it to one decimal");
             return null;
         }
         return Weight.ofPercent(percent.getAsDouble());
@@ -140,21 +176,21 @@ public final class PlanNode {
                 if (percent.isPresent()) {
                     return percent.getAsDouble();
                 }
-                error("'" + text + "' is not a percentage", "write "
+                error(shown(text) + " is not a percentage", "write "
                         + (number.isPresent() ? text + "%" : "a number with a percent sign: 99% or 0.1%"));
                 return null;
             case SECONDS:
                 if (duration != null) {
                     return duration.toNanos() / 1e9;
                 }
-                error("'" + text + "' has no unit of time", "write "
+                error(shown(text) + " has no unit of time", "write "
                         + (number.isPresent() ? text + "ms or " + text + "s" : "a duration such as 250ms"));
                 return null;
             default:
                 if (number.isPresent()) {
                     return number.getAsDouble();
                 }
-                error("'" + text + "' is not a number", "this metric is a plain number without a unit");
+                error(shown(text) + " is not a number", "this metric is a plain number without a unit");
                 return null;
         }
     }
@@ -167,7 +203,7 @@ public final class PlanNode {
         }
         OptionalDouble percent = Units.percentage(text);
         if (percent.isEmpty() || percent.getAsDouble() < 0) {
-            error("'" + text + "' is not a percentage", "write a number with a percent sign: 20%");
+            error(shown(text) + " is not a percentage", "write a number with a percent sign: 20%");
             return null;
         }
         return percent.getAsDouble();
@@ -177,7 +213,7 @@ public final class PlanNode {
         String text = text();
         OptionalDouble n = text == null ? OptionalDouble.empty() : Units.number(text);
         if (text != null && n.isEmpty()) {
-            error("'" + text + "' is not a number", "");
+            error(shown(text) + " is not a number", "");
         }
         return n.isPresent() ? n.getAsDouble() : null;
     }
@@ -185,7 +221,7 @@ public final class PlanNode {
     public Long whole(long lowest, long highest) {
         Double n = number();
         if (n != null && (n != Math.rint(n) || n < lowest || n > highest)) {
-            error("'" + text() + "' is not a whole number from " + lowest + " to " + highest, "");
+            error(shown(text()) + " is not a whole number from " + lowest + " to " + highest, "");
             return null;
         }
         return n == null ? null : n.longValue();
@@ -194,7 +230,7 @@ public final class PlanNode {
     public Boolean bool() {
         String text = text();
         if (text != null && !text.equals("true") && !text.equals("false")) {
-            error("'" + text + "' is neither true nor false", "");
+            error(shown(text) + " is neither true nor false", "");
             return null;
         }
         return text == null ? null : Boolean.valueOf(text);
@@ -208,7 +244,7 @@ public final class PlanNode {
             }
         }
         if (text != null) {
-            error("'" + text + "' is not one of the choices", "write " + Arrays.stream(type.getEnumConstants())
+            error(shown(text) + " is not one of the choices", "write " + Arrays.stream(type.getEnumConstants())
                     .map(e -> e.name().toLowerCase(Locale.ROOT).replace('_', '-')).collect(Collectors.joining(" | ")));
         }
         return null;
@@ -232,8 +268,14 @@ public final class PlanNode {
         } catch (java.net.URISyntaxException notAnAddress) {
             // reported below, together with addresses of another scheme
         }
-        error("'" + text + "' is not an http or https address", "write for example http://prometheus:9090");
+        error(shown(text) + " is not an http or https address", "write for example http://prometheus:9090");
         return null;
+    }
+
+    /** A value as a message quotes it: short, on one line, without what a terminal would obey or a password in a URL. */
+    static String shown(String text) {
+        String line = text.replaceAll("//[^/@]*@", "//...@").replaceAll("[\\p{Cntrl}\\p{Zl}\\p{Zp}\\p{Cf}]", " ");
+        return "'" + (line.length() > 60 ? line.substring(0, 57) + "..." : line) + "'";
     }
 
     private String kind() {
@@ -241,7 +283,7 @@ public final class PlanNode {
             case mapping -> "keys and values";
             case sequence -> "a list";
             case scalar -> ((ScalarNode) node).getValue().isBlank()
-                    ? "nothing" : "'" + ((ScalarNode) node).getValue() + "'";
+                    ? "nothing" : shown(((ScalarNode) node).getValue());
             default -> "something else";
         };
     }

@@ -25,10 +25,10 @@ public final class PlanObject {
         }
         for (NodeTuple entry : node.getValue()) {
             String key = entry.getKeyNode() instanceof ScalarNode s ? s.getValue() : "?";
-            String path = self.path().isEmpty() ? key : self.path() + "." + key;
+            String path = (self.path().isEmpty() ? "" : self.path() + ".") + step(key);
             PlanNode keyNode = new PlanNode(entry.getKeyNode(), path, problems);
             if (keys.putIfAbsent(key, keyNode) != null) {
-                keyNode.error("'" + key + "' is given twice", "keep one of them");
+                keyNode.error(PlanNode.shown(key) + " is given twice", "keep one of them");
                 continue;
             }
             values.put(key, new PlanNode(entry.getValueNode(), path, problems));
@@ -67,6 +67,9 @@ public final class PlanObject {
     /** Reads a key that must be there; null after reporting when it is absent or wrong. */
     public <T> T need(String key, Function<PlanNode, T> reader, String example) {
         PlanNode value = values.get(key);
+        if (value == null && !self.isObject()) {
+            return null; // that it is no object has been reported, and is all there is to say
+        }
         if (value == null) {
             self.error("'" + key + "' is missing", "write " + key + ": " + example);
             return null;
@@ -84,15 +87,24 @@ public final class PlanObject {
                     .filter(k -> distance(k, key.getKey()) <= Math.max(1, k.length() / 3))
                     .min((a, b) -> distance(a, key.getKey()) - distance(b, key.getKey()))
                     .orElse(null);
-            key.getValue().error("unknown key '" + key.getKey() + "'", nearest != null
+            key.getValue().error("unknown key " + PlanNode.shown(key.getKey()), nearest != null
                     ? "did you mean " + nearest + "?"
                     : "known here: " + Arrays.stream(known).collect(Collectors.joining(", ")));
         }
         return this;
     }
 
-    /** Levenshtein's distance, ignoring case. */
-    private static int distance(String a, String b) {
+    /** A key as a part of a path: short and on one line, whatever was written. */
+    private static String step(String key) {
+        String shown = PlanNode.shown(key);
+        return shown.substring(1, shown.length() - 1);
+    }
+
+    /** Levenshtein's distance, ignoring case; of no interest, and costly, for what is much longer than any key. */
+    static int distance(String a, String b) {
+        if (b.length() > 40) {
+            return b.length();
+        }
         int[] row = new int[b.length() + 1];
         for (int j = 0; j < row.length; j++) {
             row[j] = j;

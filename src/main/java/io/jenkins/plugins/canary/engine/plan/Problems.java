@@ -17,6 +17,11 @@ public final class Problems {
         add(Problem.Severity.WARNING, where, message, remedy);
     }
 
+    /** For what is wrong with the text before it has become nodes. Line and column are 1-based. */
+    void error(int line, int column, String message, String remedy) {
+        found.add(new Problem(Problem.Severity.ERROR, line, column, "", message, remedy));
+    }
+
     private void add(Problem.Severity severity, PlanNode where, String message, String remedy) {
         found.add(new Problem(severity, where.line(), where.column(), where.path(), message, remedy));
     }

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Drives a weighted proxy in another process: {@code GET /weight}, {@code PUT /weight} with {@code {"weight": 5}} and
- * {@code POST /promote}. Every answer is {@code {"weight", "promoted", "settled", "draining", "canaryRequests",
+ * {@code POST /promote}. Every answer is {@code {"weight", "promoted", "drained", "draining", "canaryRequests",
  * "stableRequests"}}, or {@code {"error"}} with a status of 400 or more.
  */
 final class LocalControlRouter implements TrafficRouter {
@@ -59,16 +59,17 @@ final class LocalControlRouter implements TrafficRouter {
         JsonNode canary = state.path("canaryRequests");
         JsonNode stable = state.path("stableRequests");
         boolean whole = weight.isNumber() && weight.asDouble() >= 0 && weight.asDouble() <= 100
-                && state.path("promoted").isBoolean() && state.path("settled").isBoolean()
+                && state.path("promoted").isBoolean()
                 && canary.isIntegralNumber() && stable.isIntegralNumber();
         if (!whole) {
-            throw new RouterException("the proxy at " + control + " answered without weight, promoted, settled,"
+            throw new RouterException("the proxy at " + control + " answered without weight, promoted,"
                     + " canaryRequests and stableRequests; is this a weighted proxy's control address?");
         }
         long draining = state.path("draining").asLong();
         return new Observation(
                 Weight.ofPercent(weight.asDouble()),
-                state.path("settled").asBoolean(),
+                // Requests are dealt under one lock: once the weight is taken, none goes elsewhere.
+                true,
                 state.path("promoted").asBoolean(),
                 new Observation.Requests(canary.asLong(), stable.asLong()),
                 draining == 0 ? "" : draining + " requests draining",

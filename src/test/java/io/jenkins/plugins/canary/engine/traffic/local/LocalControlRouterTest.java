@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Control addresses that lie, hang or refuse; the honest one is tested against the real proxy. */
 class LocalControlRouterTest {
 
-    private static final String GOOD = "{\"weight\":12.5,\"promoted\":false,\"settled\":false,\"draining\":3,"
+    private static final String GOOD = "{\"weight\":12.5,\"promoted\":false,\"drained\":false,\"draining\":3,"
             + "\"canaryRequests\":7,\"stableRequests\":49}";
 
     private HttpServer server;
@@ -64,7 +64,8 @@ class LocalControlRouterTest {
     void readsAllThatTheProxyTells() throws Exception {
         Observation seen = answering(200, GOOD).observe();
         assertEquals(Weight.ofPercent(12.5), seen.weight());
-        assertFalse(seen.settled() || seen.promoted());
+        assertTrue(seen.settled(), "no new request goes elsewhere; those draining are told of, not waited for");
+        assertFalse(seen.promoted());
         assertEquals(new Observation.Requests(7, 49), seen.requests());
         assertEquals("3 requests draining", seen.detail());
     }
@@ -72,9 +73,9 @@ class LocalControlRouterTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "", "<html>hello</html>", "{\"weight\":12.5", "[]", "{}", "null", "{\"weight\":\"5\"}",
-        "{\"weight\":-1,\"promoted\":false,\"settled\":true,\"canaryRequests\":0,\"stableRequests\":0}",
-        "{\"weight\":101,\"promoted\":false,\"settled\":true,\"canaryRequests\":0,\"stableRequests\":0}",
-        "{\"weight\":5,\"promoted\":false,\"canaryRequests\":0,\"stableRequests\":0}"
+        "{\"weight\":-1,\"promoted\":false,\"drained\":true,\"canaryRequests\":0,\"stableRequests\":0}",
+        "{\"weight\":101,\"promoted\":false,\"drained\":true,\"canaryRequests\":0,\"stableRequests\":0}",
+        "{\"weight\":5,\"canaryRequests\":0,\"stableRequests\":0}"
     })
     void nonsenseIsNotAWeight(String body) {
         RouterException nonsense = assertThrows(RouterException.class, () -> answering(200, body).observe());

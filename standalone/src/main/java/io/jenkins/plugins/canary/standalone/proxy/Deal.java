@@ -42,7 +42,7 @@ final class Deal {
     private long shiftedAt;
 
     /**
-     * @param drain how long requests on a track that gets no more may take before they no longer count as unsettled
+     * @param drain how long requests on a track that gets no more may take before they no longer count as draining
      * @param nanoTime as {@link System#nanoTime}
      */
     Deal(Duration drain, LongSupplier nanoTime) {

@@ -19,7 +19,7 @@ public final class ProxyRouter implements TrafficRouter {
         ProxyState now = proxy.state();
         return new Observation(
                 now.weight(),
-                now.settled(),
+                true,
                 now.promoted(),
                 new Observation.Requests(now.canaryRequests(), now.stableRequests()),
                 proxy.url() + (now.draining() == 0 ? "" : ", " + now.draining() + " requests draining"),

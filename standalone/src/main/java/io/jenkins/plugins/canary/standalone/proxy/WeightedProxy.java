@@ -24,7 +24,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 public final class WeightedProxy implements AutoCloseable {
 
-    /** How long running requests may hold up a shift to 0% or 100% before it counts as settled all the same. */
+    /** How long requests may run on, after a shift to 0% or 100%, before they no longer count as draining. */
     public static final Duration DRAIN = Duration.ofSeconds(30);
 
     private static final String CONTROL = "control";

@@ -38,7 +38,7 @@ class DemoStackTest {
             stack.proxy().shift(Weight.ofPercent(25));
             await(() -> stack.canary().served() >= 50, "the canary got nothing");
             stack.proxy().shift(Weight.ZERO);
-            await(() -> stack.proxy().state().settled(), "never settled");
+            await(() -> stack.proxy().state().drained(), "never settled");
             long served = stack.canary().served();
             long before = stack.stable().served();
             await(() -> stack.stable().served() > before + 40, "stable got nothing");

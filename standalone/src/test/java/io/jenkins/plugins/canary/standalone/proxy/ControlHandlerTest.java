@@ -52,7 +52,7 @@ class ControlHandlerTest {
     void tellsAndSetsTheWeight() throws Exception {
         world.get("/");
         JsonNode state = JSON.readTree(ask("GET", "/weight", null, null).body());
-        assertEquals(JSON.readTree("{\"weight\":7.0,\"promoted\":false,\"settled\":true,\"draining\":0,"
+        assertEquals(JSON.readTree("{\"weight\":7.0,\"promoted\":false,\"drained\":true,\"draining\":0,"
                 + "\"canaryRequests\":0,\"stableRequests\":1}"), state);
         HttpResponse<String> answer = put("{\"weight\":12.5}");
         assertEquals(200, answer.statusCode());

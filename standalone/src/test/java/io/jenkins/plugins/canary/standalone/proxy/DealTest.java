@@ -26,9 +26,9 @@ class DealTest {
         assertEquals(List.of(), deal.shift(Weight.ZERO), "its pool is in use");
         assertEquals(2, deal.state().draining());
         assertEquals(Optional.empty(), deal.done(first));
-        assertFalse(deal.state().settled());
+        assertFalse(deal.state().drained());
         assertEquals(Optional.of(second), deal.done(second), "nobody uses the pool any more");
-        assertTrue(deal.state().settled());
+        assertTrue(deal.state().drained());
         assertEquals(0, deal.state().draining());
     }
 
@@ -39,9 +39,9 @@ class DealTest {
         deal.shift(Weight.ZERO);
         now.addAndGet(Duration.ofSeconds(29).toNanos());
         deal.shift(Weight.ZERO);
-        assertFalse(deal.state().settled());
+        assertFalse(deal.state().drained());
         now.addAndGet(Duration.ofSeconds(1).toNanos());
-        assertTrue(deal.state().settled(), "asking again does not start the time again");
+        assertTrue(deal.state().drained(), "asking again does not start the time again");
         assertEquals(1, deal.state().draining());
     }
 
@@ -60,9 +60,9 @@ class DealTest {
     void theStableVersionDrainsTooWhenTheCanaryHasAll() {
         Deal.Pool stable = deal.next();
         deal.shift(Weight.FULL);
-        assertFalse(deal.state().settled());
+        assertFalse(deal.state().drained());
         deal.done(stable);
-        assertTrue(deal.state().settled());
+        assertTrue(deal.state().drained());
     }
 
     @Test
@@ -70,7 +70,7 @@ class DealTest {
         deal.shift(Weight.ofPercent(50));
         deal.next();
         deal.next();
-        assertTrue(deal.state().settled());
+        assertTrue(deal.state().drained());
         assertEquals(new ProxyState(Weight.ofPercent(50), false, true, 0, 1, 1), deal.state());
     }
 

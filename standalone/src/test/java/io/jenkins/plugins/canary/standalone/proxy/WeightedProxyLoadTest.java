@@ -95,6 +95,6 @@ class WeightedProxyLoadTest {
         }
         assertEquals(USERS * 300, world.canary.served() + world.stable.served());
         world.proxy.shift(Weight.ZERO);
-        assertTrue(world.proxy.state().settled());
+        assertTrue(world.proxy.state().drained());
     }
 }

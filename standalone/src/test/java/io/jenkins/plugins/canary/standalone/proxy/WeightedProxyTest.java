@@ -77,7 +77,7 @@ class WeightedProxyTest {
         String answer = raw("GET /a|b{c} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
         assertTrue(answer.startsWith("HTTP/1.1 400"), answer);
         world.proxy.shift(Weight.FULL);
-        await(() -> world.proxy.state().settled());
+        await(() -> world.proxy.state().drained());
     }
 
     private String raw(String request) throws IOException {
@@ -136,12 +136,12 @@ class WeightedProxyTest {
         assertTrue(world.canary.waiting.await(60, TimeUnit.SECONDS));
         world.proxy.shift(Weight.ZERO);
         assertEquals("stable", world.get("/").body(), "the next request goes to stable at once");
-        assertFalse(world.proxy.state().settled());
+        assertFalse(world.proxy.state().drained());
         assertEquals(1, world.proxy.state().draining());
         assertTrue(world.proxy.connections(Track.CANARY) > 0);
         world.canary.go.countDown();
         assertEquals("canary", slow.get(60, TimeUnit.SECONDS).body(), "it finished where it began");
-        await(() -> world.proxy.state().settled());
+        await(() -> world.proxy.state().drained());
         await(() -> world.proxy.connections(Track.CANARY) == 0 && world.canary.connections() == 0);
         assertTrue(world.proxy.connections(Track.STABLE) > 0);
         world.proxy.shift(Weight.FULL);

@@ -1,0 +1,72 @@
+package io.jenkins.plugins.canary.build;
+
+import io.jenkins.plugins.canary.engine.rollout.FileJournal;
+import io.jenkins.plugins.canary.engine.rollout.JournalException;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
+import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.engine.view.RolloutView;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** The first moments of a rollout: everything that can fail does so before traffic is touched. */
+final class Beginning {
+
+    private static final Logger LOGGER = Logger.getLogger(Beginning.class.getName());
+
+    private final Guard guard;
+    private final Start start;
+    private final Path file;
+
+    Beginning(Guard guard, Start start) {
+        this.guard = guard;
+        this.start = start;
+        this.file = RolloutsAction.journal(start.build(), start.id());
+    }
+
+    LiveRollout begin() throws StartRefused {
+        LiveRollout rollout = new LiveRollout(guard, start.entry());
+        Optional<LiveRollout> begun = guard.reserve(rollout, start);
+        if (begun.isPresent()) {
+            return begun.get();
+        }
+        FileJournal journal = null;
+        try {
+            journal = FileJournal.open(file, already -> {
+                throw new IllegalStateException("the rollout " + start.id() + " has a journal and is not open");
+            });
+            RolloutState empty = RolloutState.empty(start.plan());
+            RolloutEngine.Launched launched =
+                    guard.engine().open(guard.release(start.entry(), start.plan(), start.build()), empty, journal);
+            guard.register(start.entry());
+            RolloutsAction.on(start.build()).add(start.id(), start.name(), start.version());
+            start.build().save();
+            rollout.launched(launched, journal, new RolloutView(start.plan()));
+            launched.begin();
+            return rollout;
+        } catch (RolloutEngine.LaunchException | JournalException e) {
+            undo(rollout, journal);
+            throw new StartRefused("the rollout " + start.name() + " cannot begin: " + e.getMessage(), e);
+        } catch (IOException | RuntimeException e) {
+            undo(rollout, journal);
+            throw new StartRefused("the rollout " + start.name() + " cannot be recorded, and so does not begin: " + e, e);
+        }
+    }
+
+    private void undo(LiveRollout rollout, FileJournal journal) {
+        rollout.stop();
+        guard.close(rollout);
+        if (journal == null) {
+            return;
+        }
+        journal.close();
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOGGER.log(Level.FINE, "an empty journal stays", e);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.jenkins.plugins.canary.build;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.model.Result;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import hudson.model.listeners.RunListener;
+import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** Nobody leaves the canary alone: not a build that ends, and not one that is deleted. */
+@Extension
+public final class BuildEnds extends RunListener<Run<?, ?>> {
+
+    private static final Logger LOGGER = Logger.getLogger(BuildEnds.class.getName());
+    private static final long DELETE_WAITS_SECONDS = 20;
+
+    @Override
+    public void onCompleted(Run<?, ?> build, @NonNull TaskListener listener) {
+        List<LiveRollout> open = Guard.get().openOf(build);
+        for (LiveRollout rollout : open) {
+            boolean back = rollout.plan() == null || rollout.plan().onBuildEnd() == OnBuildEnd.ROLLBACK;
+            boolean ending = rollout.state() != null && (rollout.state().isEnded() || isRollingBack(rollout));
+            listener.getLogger().println("[canary " + rollout.name() + "] "
+                    + (ending ? "The build ends while the canary is being rolled back"
+                    : "The build ends with the rollout open: " + (back ? "rolling back" : "the canary is left where it is")));
+            if (back && !ending) {
+                // A build that is green while its canary is taken back says that all is well when it is not.
+                build.setResult(Result.FAILURE);
+            }
+        }
+        Guard.get().buildEnded(build, Resumption.lost(build));
+    }
+
+    private static boolean isRollingBack(LiveRollout rollout) {
+        return rollout.state().status(rollout.plan()) == io.jenkins.plugins.canary.engine.rollout.Status.ROLLING_BACK;
+    }
+
+    /** The journal goes with the build, so the router comes first; bounded, for the one who deletes waits. */
+    @Override
+    public void onDeleted(Run<?, ?> build) {
+        for (LiveRollout rollout : Guard.get().openOf(build)) {
+            if (rollout.run() == null) {
+                continue;
+            }
+            Guard.get().buildEnded(build, "the build was deleted");
+            try {
+                rollout.run().ended().get(DELETE_WAITS_SECONDS, TimeUnit.SECONDS);
+            } catch (TimeoutException | ExecutionException e) {
+                LOGGER.log(Level.WARNING, "The build {0} is deleted while its canary {1} is still being rolled back: {2}",
+                        new Object[] {build, rollout.id(), rollout.headline()});
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package io.jenkins.plugins.canary.build;
+
+import hudson.Extension;
+import hudson.ExtensionList;
+import hudson.init.Terminator;
+import hudson.model.Run;
+import hudson.security.ACL;
+import hudson.util.DaemonThreadFactory;
+import hudson.util.NamingThreadFactory;
+import io.jenkins.plugins.canary.config.CanaryConfiguration;
+import io.jenkins.plugins.canary.engine.LiveClockwork;
+import io.jenkins.plugins.canary.engine.rollout.Input;
+import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
+import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import jenkins.model.Jenkins;
+import jenkins.security.ImpersonatingExecutorService;
+
+/**
+ * Keeps every open rollout of the controller watched, whatever its pipeline does: begins them, takes them up again
+ * after a restart, and applies the plan's {@code onBuildEnd} when the build is gone. One per controller; any thread.
+ */
+@Extension
+public final class Guard {
+
+    private static final Logger LOGGER = Logger.getLogger(Guard.class.getName());
+    private static final int WORKERS = 8;
+    private static final int KEEPERS = 2;
+
+    private final LiveClockwork clock = new LiveClockwork();
+    private final RolloutEngine engine = new RolloutEngine(clock);
+    private final OpenIndex index = new OpenIndex(Jenkins.get().getRootDir().toPath().resolve("canary/open"));
+    private final Map<String, LiveRollout> open = new ConcurrentHashMap<>();
+    private final ExecutorService workers = pool(WORKERS, "canary-worker");
+    private final ExecutorService keepers = pool(KEEPERS, "canary-keeper");
+    private final Keeper keeper = new Keeper(this);
+    private volatile boolean stopped;
+
+    /** Reads which rollouts were open, so that their steps find them however early they wake up. */
+    public Guard() {
+        index.read().forEach(entry -> open.put(entry.id(), new LiveRollout(this, entry)));
+    }
+
+    public static Guard get() {
+        return ExtensionList.lookupSingleton(Guard.class);
+    }
+
+    private static ExecutorService pool(int threads, String name) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(threads, threads, 30, TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(), new NamingThreadFactory(new DaemonThreadFactory(), name));
+        pool.allowCoreThreadTimeOut(true);
+        return new ImpersonatingExecutorService(pool, ACL.SYSTEM2);
+    }
+
+    /** Milliseconds since the epoch, on the clock that the rollouts go by. */
+    public long now() {
+        return clock.now();
+    }
+
+    /** Runs something of a step's that may block: reading plans, opening routers, commands. */
+    public void work(Runnable task) {
+        submit(workers, task);
+    }
+
+    void keep(Runnable task) {
+        submit(keepers, task);
+    }
+
+    private void submit(ExecutorService pool, Runnable task) {
+        try {
+            pool.execute(() -> {
+                try {
+                    task.run();
+                } catch (RuntimeException e) {
+                    LOGGER.log(Level.WARNING, "A canary rollout's task failed", e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            LOGGER.log(Level.FINE, "The controller is shutting down", e);
+        }
+    }
+
+    Keeper keeper() {
+        return keeper;
+    }
+
+    RolloutEngine engine() {
+        return engine;
+    }
+
+    /** The open rollout of an id. */
+    public Optional<LiveRollout> find(String id) {
+        return Optional.ofNullable(open.get(id));
+    }
+
+    /** Every open rollout of the controller. */
+    public List<LiveRollout> open() {
+        return List.copyOf(open.values());
+    }
+
+    /** The open rollouts of a build, in the order of their start. */
+    public List<LiveRollout> openOf(Run<?, ?> build) {
+        return RolloutsAction.of(build).map(RolloutsAction::getRollouts).orElse(List.of()).stream()
+                .flatMap(r -> find(r.getId()).stream())
+                .toList();
+    }
+
+    /**
+     * Begins a rollout, or finds it when it has begun already. Blocks while the router is opened.
+     *
+     * @throws StartRefused when it cannot begin; traffic is where it was, and the message says what to do
+     */
+    public LiveRollout begin(Start start) throws StartRefused {
+        if (stopped) {
+            throw new StartRefused("the controller is shutting down: the rollout begins when it is back");
+        }
+        return new Beginning(this, start).begin();
+    }
+
+    /** Takes a name and a target for a rollout that is about to begin, or says who has them. */
+    synchronized Optional<LiveRollout> reserve(LiveRollout rollout, Start start) throws StartRefused {
+        LiveRollout same = open.get(rollout.id());
+        if (same != null) {
+            return Optional.of(same);
+        }
+        for (LiveRollout other : open.values()) {
+            start.refuseBeside(other);
+        }
+        open.put(rollout.id(), rollout);
+        return Optional.empty();
+    }
+
+    void register(OpenRollout entry) throws IOException {
+        index.write(entry);
+    }
+
+    /** The build was renamed or moved. */
+    synchronized void moved(LiveRollout rollout, String owner) {
+        rollout.entry(rollout.entry().ownedBy(owner));
+        try {
+            index.write(rollout.entry());
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, "The new name of the build of canary rollout " + rollout.id() + " is not kept", e);
+        }
+    }
+
+    /** Forgets a rollout that has ended or never began; true the first time. */
+    boolean close(LiveRollout rollout) {
+        if (!open.remove(rollout.id(), rollout)) {
+            return false;
+        }
+        try {
+            index.remove(rollout.id());
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, "Canary rollout " + rollout.id() + " has ended and is still listed as open", e);
+        }
+        return true;
+    }
+
+    /** Takes up again what was open when the controller stopped. Returns at once. */
+    void resumeAll() {
+        open.values().forEach(rollout -> work(() -> new Resumption(this, rollout).resume()));
+    }
+
+    /** Tries again later. */
+    void later(long millis, Runnable task) {
+        clock.at(clock.now() + millis, () -> work(task));
+    }
+
+    /** The plan's {@code onBuildEnd} for every rollout that a build leaves open. Returns at once. */
+    void buildEnded(Run<?, ?> build, String reason) {
+        if (!stopped) {
+            openOf(build).forEach(rollout -> gone(rollout, reason));
+        }
+    }
+
+    /** The plan's {@code onBuildEnd} for the rollouts of builds that ended without anybody saying so. */
+    void lookForLostBuilds() {
+        for (LiveRollout rollout : open.values()) {
+            Run<?, ?> build = rollout.build();
+            if (rollout.run() != null && (build == null || !build.isBuilding())) {
+                gone(rollout, Resumption.lost(build));
+            }
+        }
+    }
+
+    private static void gone(LiveRollout rollout, String reason) {
+        RolloutState state = rollout.state();
+        if (state == null || state.isEnded()) {
+            return;
+        }
+        try {
+            rollout.command(new Input.OwnerGone(null, reason));
+        } catch (CommandRefused e) {
+            LOGGER.log(Level.FINE, "The rollout " + rollout.id() + " ended by itself meanwhile", e);
+        }
+    }
+
+    RolloutEngine.Release release(OpenRollout entry, io.jenkins.plugins.canary.engine.plan.CanaryPlan plan, Run<?, ?> build) {
+        String job = entry.owner().substring(0, entry.owner().lastIndexOf('#'));
+        return new RolloutEngine.Release(plan, entry.id(), entry.version(), entry.drive(), entry.owner(), entry.by(),
+                new JenkinsSecrets(build, job), CanaryConfiguration.get()::prometheus);
+    }
+
+    /** The controller stops: rollouts stay open, and are taken up again when it is back. */
+    @Terminator
+    public static void stop() {
+        Guard guard = get();
+        guard.stopped = true;
+        guard.open.values().forEach(LiveRollout::stop);
+        guard.workers.shutdown();
+        guard.keepers.shutdown();
+        guard.clock.close();
+    }
+}

@@ -1,0 +1,192 @@
+package io.jenkins.plugins.canary.build;
+
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.rollout.Input;
+import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
+import io.jenkins.plugins.canary.engine.rollout.Journal;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
+import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.engine.view.Answer;
+import io.jenkins.plugins.canary.engine.view.Person;
+import io.jenkins.plugins.canary.engine.view.RolloutView;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * An open rollout of this controller: what the engine runs, and who in the pipeline waits for it. After a restart it
+ * exists before it is under way again: until then it has no state and takes no commands. Safe for any thread.
+ */
+public final class LiveRollout {
+
+    /** A step that waits for the rollout. */
+    public interface Watcher {
+
+        /** Something happened; called on a worker thread, may block for a moment. */
+        void changed(LiveRollout rollout);
+
+        /** Where the step's log goes; null when there is none. */
+        TaskListener log();
+    }
+
+    private final Guard guard;
+    private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean keepingDue = new AtomicBoolean();
+    private final AtomicBoolean endTold = new AtomicBoolean();
+    private volatile OpenRollout entry;
+    private volatile RolloutEngine.Launched launched;
+    private volatile Journal journal;
+    private volatile RolloutView view;
+    private volatile FailedCheck failed;
+    private volatile String problem;
+
+    LiveRollout(Guard guard, OpenRollout entry) {
+        this.guard = guard;
+        this.entry = entry;
+    }
+
+    public String id() {
+        return entry.id();
+    }
+
+    public String name() {
+        return entry.name();
+    }
+
+    OpenRollout entry() {
+        return entry;
+    }
+
+    void entry(OpenRollout moved) {
+        entry = moved;
+    }
+
+    /** The build that owns the rollout; null when it is gone. */
+    public Run<?, ?> build() {
+        return entry.build();
+    }
+
+    /** Null while the rollout is not under way. */
+    public RolloutRun run() {
+        RolloutEngine.Launched now = launched;
+        return now == null ? null : now.run();
+    }
+
+    /** Null while the rollout is not under way. */
+    public RolloutView view() {
+        return view;
+    }
+
+    /** Null while the rollout is not under way. */
+    public RolloutState state() {
+        RolloutRun run = run();
+        return run == null ? null : run.state();
+    }
+
+    /** Null while the rollout is not under way. */
+    public CanaryPlan plan() {
+        RolloutRun run = run();
+        return run == null ? null : run.plan();
+    }
+
+    /** What the rollout does and why, in one line. */
+    public String headline() {
+        RolloutView seen = view;
+        if (seen == null) {
+            return problem == null ? "being taken up again" : "cannot be taken up again yet: " + problem;
+        }
+        Answer answer = seen.answer(seen.seq(), -1, guard.now(), Person.reader(""), true, null);
+        return answer.says() + (answer.reason() == null ? "" : ": " + answer.reason());
+    }
+
+    /** Why the rollout is not under way; null when it is, or nothing is known yet. */
+    public String problem() {
+        return problem;
+    }
+
+    void problem(String why) {
+        problem = why;
+    }
+
+    /**
+     * Tells the rollout something.
+     *
+     * @throws CommandRefused when it does not fit; the message says what would
+     */
+    public void command(Input.Command command) throws CommandRefused {
+        RolloutRun run = run();
+        if (run == null) {
+            throw new CommandRefused("the rollout is " + headline() + "; try again in a moment");
+        }
+        run.command(command);
+    }
+
+    /** Adds a step that waits; it is called once at least. */
+    public void watch(Watcher watcher) {
+        watchers.add(watcher);
+        keep();
+    }
+
+    public void unwatch(Watcher watcher) {
+        watchers.remove(watcher);
+    }
+
+    List<Watcher> watchers() {
+        return watchers;
+    }
+
+    /** True once: for whoever is the first to bring the rollout's end to the pipeline. */
+    public boolean claimEnd() {
+        return endTold.compareAndSet(false, true);
+    }
+
+    FailedCheck failed() {
+        return failed;
+    }
+
+    /** From now on the rollout is under way. The events before are in the view already. */
+    void launched(RolloutEngine.Launched now, Journal writing, RolloutView seen) {
+        journal = writing;
+        view = seen;
+        now.run().listen(this::happened);
+        launched = now;
+        problem = null;
+    }
+
+    /** Under the engine's lock: quick. */
+    private void happened(List<RolloutEvent> events, RolloutState after) {
+        view.follow(events, after);
+        CanaryPlan plan = view.plan();
+        FailedCheck found = FailedCheck.in(plan, events);
+        boolean byPerson = events.stream().anyMatch(e -> e instanceof RolloutEvent.RollbackIntended r && r.by() != null);
+        failed = byPerson ? null : found != null ? found : failed;
+        if (!events.stream().allMatch(e -> e instanceof RolloutEvent.Ticked)) {
+            keep();
+        }
+    }
+
+    /** Has the guard write down where the rollout stands and tell those who wait; once for many events. */
+    void keep() {
+        if (keepingDue.compareAndSet(false, true)) {
+            guard.keep(() -> {
+                keepingDue.set(false);
+                guard.keeper().changed(this);
+            });
+        }
+    }
+
+    /** Lets go without ending the rollout. */
+    void stop() {
+        RolloutEngine.Launched now = launched;
+        if (now != null) {
+            now.run().stop();
+            now.source().close();
+            now.router().close();
+            journal.close();
+        }
+    }
+}

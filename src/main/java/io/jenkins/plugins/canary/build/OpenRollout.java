@@ -1,0 +1,30 @@
+package io.jenkins.plugins.canary.build;
+
+import hudson.model.Run;
+import io.jenkins.plugins.canary.engine.rollout.Drive;
+
+/**
+ * All that is needed to take an open rollout up again, even when its build and its journal are gone.
+ *
+ * @param id unique in the controller
+ * @param name unique among the open rollouts of its build
+ * @param owner the build's {@link Run#getExternalizableId()}
+ * @param version null when the rollout was started without one
+ * @param by who started it
+ * @param plan the plan as written
+ */
+record OpenRollout(String id, String name, String owner, String version, Drive drive, String by, String plan) {
+
+    /** The build; null when it is gone. */
+    Run<?, ?> build() {
+        try {
+            return Run.fromExternalizableId(owner);
+        } catch (IllegalArgumentException notOne) {
+            return null;
+        }
+    }
+
+    OpenRollout ownedBy(String newOwner) {
+        return new OpenRollout(id, name, newOwner, version, drive, by, plan);
+    }
+}

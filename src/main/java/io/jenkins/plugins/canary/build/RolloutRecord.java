@@ -1,0 +1,117 @@
+package io.jenkins.plugins.canary.build;
+
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import java.io.Serializable;
+
+/**
+ * What build.xml keeps of a rollout: ids and the last state, whatever its length. The journal beside it has the rest.
+ * Plain fields, because XStream writes them; times are milliseconds since the epoch.
+ */
+public final class RolloutRecord implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final String id;
+    private final String name;
+    private final String version;
+    private String status = "STARTING";
+    private String phase;
+    private double weight;
+    private String outcome;
+    private String reason;
+    private long startedAt;
+    private long endedAt;
+
+    private int pipelinePhase;
+    /** Number of the last event that the log has shown. */
+    private long narrated;
+
+    RolloutRecord(String id, String name, String version) {
+        this.id = id;
+        this.name = name;
+        this.version = version;
+    }
+
+    /** Unique in the controller; the journal's file name without its ending. */
+    public String getId() {
+        return id;
+    }
+
+    /** Unique among the open rollouts of a build: the plan's name, unless the step gave another one. */
+    public String getName() {
+        return name;
+    }
+
+    /** Null when the rollout was started without one. */
+    public String getVersion() {
+        return version;
+    }
+
+    /** The name of a {@link io.jenkins.plugins.canary.engine.rollout.Status}. */
+    public synchronized String getStatus() {
+        return status;
+    }
+
+    /** The name of the phase in force; null before the first. */
+    public synchronized String getPhase() {
+        return phase;
+    }
+
+    /** Percent of the requests that the canary gets. */
+    public synchronized double getWeight() {
+        return weight;
+    }
+
+    /** The name of an {@link io.jenkins.plugins.canary.engine.rollout.Outcome}; null while the rollout is open. */
+    public synchronized String getOutcome() {
+        return outcome;
+    }
+
+    /** Why it ended as it did; null while the rollout is open. */
+    public synchronized String getReason() {
+        return reason;
+    }
+
+    /** 0 before the first event. */
+    public synchronized long getStartedAt() {
+        return startedAt;
+    }
+
+    /** 0 while the rollout is open. */
+    public synchronized long getEndedAt() {
+        return endedAt;
+    }
+
+    public synchronized boolean isEnded() {
+        return outcome != null;
+    }
+
+    synchronized void update(CanaryPlan plan, RolloutState s) {
+        status = s.status(plan).name();
+        phase = s.phase() < 0 ? null : s.current(plan).name();
+        weight = s.weight().percent();
+        startedAt = s.started() == null ? 0 : s.started().at();
+        if (s.isEnded()) {
+            outcome = s.ended().outcome().name();
+            reason = s.ended().reason();
+            endedAt = s.ended().at();
+        }
+    }
+
+    /** Index of the phase that the pipeline itself asked for last. */
+    public synchronized int pipelinePhase() {
+        return pipelinePhase;
+    }
+
+    public synchronized void pipelinePhase(int asked) {
+        pipelinePhase = asked;
+    }
+
+    synchronized long narrated() {
+        return narrated;
+    }
+
+    synchronized void narrated(long seq) {
+        narrated = seq;
+    }
+}

@@ -1,0 +1,113 @@
+package io.jenkins.plugins.canary.build;
+
+import hudson.model.Run;
+import io.jenkins.plugins.canary.engine.plan.PlanException;
+import io.jenkins.plugins.canary.engine.plan.PlanReader;
+import io.jenkins.plugins.canary.engine.view.RolloutView;
+import io.jenkins.plugins.canary.engine.view.ViewStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import jenkins.model.RunAction2;
+
+/** The rollouts of a build, in the order of their start. One per build, under {@code canary}. */
+public final class RolloutsAction implements RunAction2 {
+
+    private final ArrayList<RolloutRecord> rollouts = new ArrayList<>();
+    private transient Run<?, ?> run;
+
+    /** The action of a build that has rollouts; empty when it has none. */
+    public static Optional<RolloutsAction> of(Run<?, ?> run) {
+        return Optional.ofNullable(run.getAction(RolloutsAction.class));
+    }
+
+    static synchronized RolloutsAction on(Run<?, ?> run) {
+        return of(run).orElseGet(() -> {
+            RolloutsAction action = new RolloutsAction();
+            run.addAction(action);
+            return action;
+        });
+    }
+
+    @Override
+    public void onAttached(Run<?, ?> owner) {
+        run = owner;
+    }
+
+    @Override
+    public void onLoad(Run<?, ?> owner) {
+        run = owner;
+    }
+
+    public Run<?, ?> getRun() {
+        return run;
+    }
+
+    public synchronized List<RolloutRecord> getRollouts() {
+        return List.copyOf(rollouts);
+    }
+
+    public Optional<RolloutRecord> find(String id) {
+        return getRollouts().stream().filter(r -> r.getId().equals(id)).findFirst();
+    }
+
+    /** The newest of a name; of all when the name is null. */
+    public Optional<RolloutRecord> last(String name) {
+        return getRollouts().stream()
+                .filter(r -> name == null || r.getName().equals(name))
+                .reduce((before, after) -> after);
+    }
+
+    synchronized RolloutRecord add(String id, String name, String version) {
+        return find(id).orElseGet(() -> {
+            RolloutRecord record = new RolloutRecord(id, name, version);
+            rollouts.add(record);
+            return record;
+        });
+    }
+
+    /** Where the journal of a rollout of this build is. */
+    public Path journal(String id) {
+        return journal(run, id);
+    }
+
+    static Path journal(Run<?, ?> run, String id) {
+        return run.getRootDir().toPath().resolve("canary").resolve(id + ".jsonl");
+    }
+
+    /**
+     * What the gate page shows of a rollout: the live view while it is open, and else what its journal tells. Reads
+     * files when the rollout has ended.
+     *
+     * @throws IOException when there is no such rollout, or its journal cannot be read; the message is for people
+     */
+    public RolloutView view(String id) throws IOException {
+        RolloutRecord record = find(id).orElseThrow(
+                () -> new IOException("there is no rollout " + id + " in " + run.getFullDisplayName()));
+        RolloutView live = Guard.get().find(record.getId()).map(LiveRollout::view).orElse(null);
+        return live != null ? live : ViewStore.load(journal(record.getId()), started -> {
+            try {
+                return PlanReader.read(started.plan());
+            } catch (PlanException e) {
+                throw new IOException("the plan in the journal cannot be read any more: " + e.getMessage(), e);
+            }
+        });
+    }
+
+    @Override
+    public String getIconFileName() {
+        return "symbol-analytics";
+    }
+
+    @Override
+    public String getDisplayName() {
+        return "Canary";
+    }
+
+    @Override
+    public String getUrlName() {
+        return "canary";
+    }
+}

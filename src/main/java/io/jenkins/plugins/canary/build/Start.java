@@ -1,0 +1,51 @@
+package io.jenkins.plugins.canary.build;
+
+import hudson.Util;
+import hudson.model.Cause;
+import hudson.model.Run;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.rollout.Drive;
+
+/**
+ * A step's wish to begin a rollout.
+ *
+ * @param name null for the plan's own
+ * @param version null when the step gives none
+ * @param node id of the step's node in the pipeline
+ */
+public record Start(Run<?, ?> build, CanaryPlan plan, String name, String version, Drive drive, String node) {
+
+    public Start {
+        name = name == null ? plan.name() : name;
+    }
+
+    /** The same step of the same build has the same id, however often it is begun: nothing starts twice. */
+    public String id() {
+        return name + "-" + Util.getDigestOf(build.getExternalizableId()).substring(0, 8) + "-" + node;
+    }
+
+    /** Who started the build. */
+    public static String by(Run<?, ?> build) {
+        Cause.UserIdCause user = build.getCause(Cause.UserIdCause.class);
+        return user == null || user.getUserId() == null ? build.getFullDisplayName() : user.getUserId();
+    }
+
+    OpenRollout entry() {
+        return new OpenRollout(id(), name, build.getExternalizableId(), version, drive, by(build), plan.text());
+    }
+
+    void refuseBeside(LiveRollout other) throws StartRefused {
+        boolean here = other.entry().owner().equals(build.getExternalizableId());
+        if (here && other.name().equals(name)) {
+            throw new StartRefused("the rollout " + name + " is under way in this build already: go on with canaryGate"
+                    + " or canaryPromote, or give the second one another name with rollout: '...'");
+        }
+        CanaryPlan theirs = other.plan();
+        if (theirs != null && theirs.traffic().equals(plan.traffic()) && theirs.target().equals(plan.target())) {
+            Run<?, ?> owner = other.build();
+            throw new StartRefused("the target of " + name + " is taken: the rollout " + other.name() + " of "
+                    + (owner == null ? other.entry().owner() : owner.getFullDisplayName()) + " is under way there"
+                    + (owner == null ? "" : ", see " + owner.getUrl() + "canary/") + "; wait for it to end, or end it");
+        }
+    }
+}

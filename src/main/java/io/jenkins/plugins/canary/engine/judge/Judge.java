@@ -1,0 +1,115 @@
+package io.jenkins.plugins.canary.engine.judge;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.metric.Unit;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Judges two recorded series: what {@code canary judge} does with its two files. Control is stable, experiment the
+ * canary. The answer is a {@link Judgment}, whose Jackson form is the command's JSON.
+ *
+ * @param floor the error rate that is never harm, for counts
+ */
+public record Judge(Test test, Comparison comparison, double floor) {
+
+    /** Which test compares the series. */
+    public enum Test {
+        /** {@link MannWhitney}: one number a row. */
+        MANN_WHITNEY("mannWhitney"),
+        /** {@link CountTest}: rows of failures and total, added up. */
+        COUNTS("counts"),
+        /** {@link SequentialTest}: each row a tick; counts when the rows are failures and total, else means. */
+        SEQUENTIAL("sequential");
+
+        private final String word;
+
+        Test(String word) {
+            this.word = word;
+        }
+
+        @JsonValue
+        public String word() {
+            return word;
+        }
+
+        /** @throws IllegalArgumentException naming the choices */
+        public static Test of(String word) {
+            for (Test test : values()) {
+                if (test.word.toLowerCase(Locale.ROOT).equals(word.toLowerCase(Locale.ROOT))) {
+                    return test;
+                }
+            }
+            throw new IllegalArgumentException("'" + word + "' is no test; write mannWhitney, counts or sequential");
+        }
+    }
+
+    /** As many equal rows in a row are no coincidence. */
+    private static final int IDENTICAL = 5;
+
+    /** What is asked, in words: {@code mannWhitney: not above stable by more than 25% (98% confidence)}. */
+    public String label() {
+        return test.word + ": " + switch (comparison.direction()) {
+            case INCREASE -> "not above";
+            case DECREASE -> "not below";
+            case EITHER -> "not away from";
+        } + " stable by more than " + Units.print(comparison.tolerance(), Unit.RATIO) + " ("
+                + Units.print(comparison.confidence(), Unit.RATIO) + " confidence)";
+    }
+
+    /** @throws IllegalArgumentException when a series cannot be read; says which line of which */
+    public Judgment judge(Samples control, Samples experiment) {
+        return switch (test) {
+            case MANN_WHITNEY -> MannWhitney.of(comparison).judge(experiment.values(), control.values());
+            case COUNTS -> counts(control.counts(), experiment.counts());
+            case SEQUENTIAL -> control.areCounts() || experiment.areCounts()
+                    ? ticks(control.counts(), experiment.counts())
+                    : ticks(control.values(), experiment.values());
+        };
+    }
+
+    private Judgment counts(List<Counts> stable, List<Counts> canary) {
+        Counts x = sum(canary);
+        Counts y = sum(stable);
+        return same(stable, canary)
+                ? overlap(x, y)
+                : new CountTest(comparison, floor, CountTest.DEFAULT_MIN_REQUESTS).judge(x, y);
+    }
+
+    private Judgment ticks(List<Counts> stable, List<Counts> canary) {
+        if (same(stable, canary)) {
+            return overlap(sum(canary), sum(stable));
+        }
+        SequentialCounts state = SequentialCounts.start(comparison, floor);
+        // Rows without a partner are ticks at which the other track had no requests.
+        for (int i = 0; i < Math.max(stable.size(), canary.size()) && state.ended() == null; i++) {
+            state = state.plus(i < canary.size() ? canary.get(i) : Counts.NONE, i < stable.size() ? stable.get(i) : Counts.NONE);
+        }
+        return state.judgment();
+    }
+
+    private Judgment ticks(double[] stable, double[] canary) {
+        SequentialMeans state = SequentialMeans.start(comparison);
+        for (int i = 0; i < Math.min(stable.length, canary.length) && state.ended() == null; i++) {
+            state = state.plus(canary[i], stable[i]);
+        }
+        Judgment judgment = state.judgment();
+        int alone = Math.abs(stable.length - canary.length);
+        return alone == 0 || state.ended() != null ? judgment
+                : judgment.as(judgment.verdict(), judgment.explanation() + "; " + alone + " rows of the longer file have no partner");
+    }
+
+    private static boolean same(List<Counts> stable, List<Counts> canary) {
+        return stable.equals(canary) && stable.size() >= IDENTICAL && stable.stream().distinct().count() > 1;
+    }
+
+    private static Judgment overlap(Counts canary, Counts stable) {
+        return Judgment.noData(new Judgment.Sizes(canary.total(), stable.total()),
+                "both tracks reported the very same counts; the selectors of canary and stable likely match the same pods");
+    }
+
+    private static Counts sum(List<Counts> counts) {
+        return counts.stream().reduce(Counts.NONE, Counts::plus);
+    }
+}

@@ -1,0 +1,160 @@
+package io.jenkins.plugins.canary.engine.judge;
+
+import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.metric.Unit;
+import java.util.Arrays;
+import org.apache.commons.statistics.distribution.NormalDistribution;
+
+/**
+ * Compares two series of a continuous metric (latency, say) by ranks: HIGH when the whole confidence interval of the
+ * Hodges-Lehmann shift lies above what the tolerance allows, LOW when it lies below. Outliers and skew do no harm; points
+ * that depend on each other (minute after minute of the same incident) do, so that intervals are then too narrow.
+ * {@link RankSum} has the sources. Immutable; for any thread.
+ *
+ * @param allowance what {@code comparison.tolerance} is a share of
+ * @param effectSize an additional demand on the size of the difference; null for none
+ * @param identicalPass whether two identical, or two equal and constant, series pass. By default they are NODATA: the
+ *     tracks' selectors likely overlap, or the metric is dead.
+ */
+public record MannWhitney(
+        Comparison comparison, Cleaning cleaning, Allowance allowance, EffectSize effectSize, boolean identicalPass) {
+
+    /** What the tolerance is a share of. */
+    public enum Allowance {
+        /** Of the median of stable: a quarter more latency is a quarter more latency. */
+        OF_BASELINE,
+        /** Of the estimated shift itself, as Kayenta's NetflixACAJudge has it. */
+        OF_SHIFT
+    }
+
+    /** Fewer points than this on either track are no data, whatever the arithmetic allows. */
+    public static final int FEWEST_POINTS = 5;
+
+    private static final double TOO_LARGE = 1e150;
+
+    public static MannWhitney of(Comparison comparison) {
+        return new MannWhitney(comparison, Cleaning.DEFAULT, Allowance.OF_BASELINE, null, false);
+    }
+
+    /** Any lengths, in any order; NaN stands for a missing value. Never throws on bad data: the answer is NODATA. */
+    public Judgment judge(double[] canary, double[] stable) {
+        double[] x = cleaning.clean(canary);
+        double[] y = cleaning.clean(stable);
+        Judgment.Sizes n = new Judgment.Sizes(x.length, y.length);
+        String blind = unusable("canary", canary, x);
+        blind = blind == null ? unusable("stable", stable, y) : blind;
+        if (blind != null) {
+            return Judgment.noData(n, blind);
+        }
+        if (smallestTail(x.length, y.length) > comparison.alpha() / 2) {
+            return Judgment.noData(n, "too few points to judge at " + percent(comparison.confidence()) + " confidence: "
+                    + x.length + " of canary against " + y.length + " of stable could not differ enough, whatever they were");
+        }
+        RankSum ranks = new RankSum(x, y);
+        String same = sameness(x, y);
+        if (same == null) {
+            return compare(ranks, x, y, n);
+        }
+        return identicalPass ? compare(ranks, x, y, n).as(Verdict.PASS, same) : Judgment.noData(n, same);
+    }
+
+    /** What is suspicious about series that do not differ at all; null when they do. */
+    private String sameness(double[] x, double[] y) {
+        if (Arrays.stream(x).allMatch(v -> v == x[0]) && Arrays.stream(y).allMatch(v -> v == x[0])) {
+            return "both tracks reported " + print(x[0]) + " at every point; a metric that nobody updates looks like that";
+        }
+        return Arrays.equals(x, y)
+                ? "both tracks reported the very same values; the selectors of canary and stable likely match the same pods"
+                : null;
+    }
+
+    private Judgment compare(RankSum ranks, double[] x, double[] y, Judgment.Sizes n) {
+        double shift = ranks.shift();
+        Judgment.Interval interval = ranks.interval(comparison.confidence());
+        double baseline = median(y);
+        double allowed = comparison.tolerance() * Math.abs(allowance == Allowance.OF_BASELINE ? baseline : shift);
+        double meanStable = Arrays.stream(y).average().orElseThrow();
+        Judgment.Effect effect = new Judgment.Effect(ranks.superiority(),
+                meanStable == 0 ? Double.NaN : Arrays.stream(x).average().orElseThrow() / meanStable);
+
+        Verdict side = interval.lo() > allowed ? Verdict.HIGH : interval.hi() < -allowed ? Verdict.LOW : Verdict.PASS;
+        Verdict verdict = comparison.direction().minds(side) && (effectSize == null || effectSize.counts(side, effect))
+                ? side : Verdict.PASS;
+        double detectable = detectable(interval, allowed);
+        return new Judgment(verdict, shift, interval, ranks.pValue(comparison.direction()), effect, n,
+                explain(verdict, shift, interval, baseline, allowed, detectable), detectable);
+    }
+
+    /**
+     * The shift whose interval would clear the tolerance with {@link Judgment#POWER}: the tolerance plus the normal
+     * quantiles of confidence and power in standard errors, which the interval's width gives.
+     */
+    private double detectable(Judgment.Interval interval, double allowed) {
+        NormalDistribution normal = NormalDistribution.of(0, 1);
+        double z = normal.inverseSurvivalProbability(comparison.alpha() / 2);
+        double error = (interval.hi() - interval.lo()) / (2 * z);
+        double needed = (z + normal.inverseCumulativeProbability(Judgment.POWER)) * error;
+        if (allowance == Allowance.OF_BASELINE) {
+            return allowed + needed;
+        }
+        return comparison.tolerance() < 1 ? needed / (1 - comparison.tolerance()) : Double.NaN;
+    }
+
+    private String explain(Verdict verdict, double shift, Judgment.Interval i, double baseline, double allowed, double seen) {
+        String where = "canary is typically " + print(Math.abs(shift)) + (shift < 0 ? " below" : " above") + " stable's "
+                + print(baseline) + " (between " + signed(i.lo()) + " and " + signed(i.hi()) + " with "
+                + percent(comparison.confidence()) + " confidence)";
+        String limit = allowed == 0 ? "no difference at all" : print(allowed);
+        if (verdict.harm()) {
+            return where + ", beyond the " + limit + " that the tolerance of " + percent(comparison.tolerance()) + " allows";
+        }
+        return where + ": " + (i.lo() >= -allowed && i.hi() <= allowed ? "within" : "not shown to be beyond") + " the " + limit
+                + " that the tolerance allows; a difference of " + print(seen) + " would likely have been seen";
+    }
+
+    private String unusable(String track, double[] raw, double[] cleaned) {
+        long missing = Arrays.stream(raw).filter(Double::isNaN).count();
+        if (raw.length == 0) {
+            return track + " has no points";
+        }
+        if (Arrays.stream(raw).anyMatch(v -> Math.abs(v) > TOO_LARGE)) {
+            return track + " has infinite values; the query divides by zero somewhere";
+        }
+        if (cleaning.nan() == Cleaning.NaN.KEEP && missing > 0) {
+            return missing + " of " + raw.length + " points of " + track + " are missing";
+        }
+        if (missing == raw.length && cleaning.nan() == Cleaning.NaN.REMOVE) {
+            return "all " + raw.length + " points of " + track + " are missing";
+        }
+        return cleaned.length < FEWEST_POINTS
+                ? track + " has " + cleaned.length + " usable points, at least " + FEWEST_POINTS + " are needed"
+                : null;
+    }
+
+    /** The probability of the most extreme ranking of samples that do not differ: one in n + m choose n. */
+    private static double smallestTail(int n, int m) {
+        double tail = 1;
+        for (int i = 1; i <= Math.min(n, m) && tail > 1e-12; i++) {
+            tail *= i / (Math.max(n, m) + (double) i);
+        }
+        return tail;
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return Cleaning.quantile(sorted, 0.5);
+    }
+
+    private String print(double value) {
+        return Units.print(value, comparison.unit());
+    }
+
+    private String signed(double value) {
+        return (value > 0 ? "+" : "") + print(value);
+    }
+
+    private static String percent(double share) {
+        return Units.print(share, Unit.RATIO);
+    }
+}

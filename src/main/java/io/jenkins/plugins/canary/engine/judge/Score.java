@@ -1,0 +1,133 @@
+package io.jenkins.plugins.canary.engine.judge;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.metric.Unit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Sums up many metrics' judgments as Kayenta does: a group's score is the percentage of its judged metrics that passed,
+ * the score is the groups' scores by weight. Unlike Kayenta, groups without data hand their weight to the others instead
+ * of counting as zero, and when more than half of the weight has no data there is no score. Immutable.
+ *
+ * @param weights percent by group, adding up to at most 100; groups without one share what is left evenly
+ * @param pass the score from which the canary passes, 0 to 100
+ * @param marginal the score from which it is at least marginal, 0 to {@code pass}
+ */
+public record Score(Map<String, Double> weights, double pass, double marginal) {
+
+    /**
+     * @param groups at least one
+     * @param critical its failure alone makes the score zero; without its data nothing passes
+     * @param mustHaveData no data counts as a failure
+     * @param effectSize the size from which a critical failure is critical; null for any
+     */
+    public record Metric(String name, List<String> groups, boolean critical, boolean mustHaveData, EffectSize effectSize) {
+        public Metric {
+            groups = List.copyOf(groups);
+        }
+    }
+
+    /** One metric's settings and what its test found. */
+    public record Judged(Metric metric, Judgment judgment) {
+
+        private boolean failed() {
+            return judgment.verdict().harm() || judgment.verdict() == Verdict.NODATA && metric.mustHaveData;
+        }
+
+        private boolean counts() {
+            return judgment.verdict() != Verdict.NODATA || metric.mustHaveData;
+        }
+
+        private boolean criticalFailure() {
+            return metric.critical && failed() && (metric.effectSize == null
+                    || judgment.verdict() == Verdict.NODATA
+                    || metric.effectSize.critical(judgment.verdict(), judgment.effect()));
+        }
+    }
+
+    /** What the score came to. */
+    public enum Mark {
+        PASS,
+        MARGINAL,
+        FAIL,
+        NODATA;
+
+        @JsonValue
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** @param score 0 to 100; NaN when no metric of the group has data */
+    public record Group(String name, double weight, double score) {}
+
+    /** @param score 0 to 100; NaN without data */
+    public record Result(Mark mark, double score, List<Group> groups, String explanation) {}
+
+    public Score {
+        weights = Map.copyOf(weights);
+        if (weights.values().stream().anyMatch(w -> !(w >= 0)) || sum(weights) > 100 + 1e-9) {
+            throw new IllegalArgumentException("group weights are not negative and add up to at most 100, not " + sum(weights));
+        }
+        if (!(marginal >= 0 && marginal <= pass && pass <= 100)) {
+            throw new IllegalArgumentException(
+                    "0 <= marginal <= pass <= 100 must hold, not marginal " + marginal + " and pass " + pass);
+        }
+    }
+
+    private static double sum(Map<String, Double> weights) {
+        return weights.values().stream().mapToDouble(Double::doubleValue).sum();
+    }
+
+    public Result of(List<Judged> metrics) {
+        List<Group> groups = groups(metrics);
+        String failures = metrics.stream().filter(Judged::failed)
+                .map(j -> j.metric.name + " (" + j.judgment.verdict() + ")").collect(Collectors.joining(", "));
+        List<String> critical = metrics.stream().filter(Judged::criticalFailure).map(j -> j.metric.name).toList();
+        if (!critical.isEmpty()) {
+            return new Result(Mark.FAIL, 0, groups, "critical: " + String.join(", ", critical) + " failed; failed metrics: " + failures);
+        }
+        List<String> blind = metrics.stream()
+                .filter(j -> j.metric.critical && !j.counts()).map(j -> j.metric.name).toList();
+        double all = groups.stream().mapToDouble(Group::weight).sum();
+        List<Group> judged = groups.stream().filter(g -> !Double.isNaN(g.score)).toList();
+        double known = judged.stream().mapToDouble(Group::weight).sum();
+        if (known == 0 || known < all / 2) {
+            return new Result(Mark.NODATA, Double.NaN, groups, "groups with " + Units.print(all - known, Unit.COUNT)
+                    + " of " + Units.print(all, Unit.COUNT) + " percent of the weight have no data");
+        }
+        double score = judged.stream().mapToDouble(g -> g.score * g.weight).sum() / known;
+        // A sum of shares may miss 100 by a rounding error; a mark must not hang on it.
+        Mark mark = score >= pass - 1e-9 ? Mark.PASS : score >= marginal - 1e-9 ? Mark.MARGINAL : Mark.FAIL;
+        if (mark != Mark.FAIL && !blind.isEmpty()) {
+            return new Result(Mark.NODATA, score, groups, "critical without data: " + String.join(", ", blind));
+        }
+        return new Result(mark, score, groups, "score " + Units.print(score, Unit.COUNT) + " of 100 (pass from "
+                + Units.print(pass, Unit.COUNT) + ", marginal from " + Units.print(marginal, Unit.COUNT) + ")"
+                + (failures.isEmpty() ? "" : "; failed: " + failures));
+    }
+
+    private List<Group> groups(List<Judged> metrics) {
+        Map<String, List<Judged>> members = new LinkedHashMap<>();
+        for (Judged j : metrics) {
+            for (String group : j.metric.groups) {
+                members.computeIfAbsent(group, unused -> new ArrayList<>()).add(j);
+            }
+        }
+        long unweighted = members.keySet().stream().filter(g -> !weights.containsKey(g)).count();
+        double rest = unweighted == 0 ? 0 : (100 - sum(weights)) / unweighted;
+        List<Group> groups = new ArrayList<>();
+        members.forEach((name, in) -> {
+            long counted = in.stream().filter(Judged::counts).count();
+            long passed = in.stream().filter(j -> j.judgment.verdict() == Verdict.PASS).count();
+            groups.add(new Group(name, weights.getOrDefault(name, rest), counted == 0 ? Double.NaN : 100.0 * passed / counted));
+        });
+        return groups;
+    }
+}

@@ -1,0 +1,109 @@
+package io.jenkins.plugins.canary.engine.judge;
+
+import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.metric.Unit;
+
+/**
+ * The sequential comparison of error counts. HIGH, as for {@link CountTest}, needs an odds ratio above the tolerance
+ * ({@link OddsSequence}) and an error rate of the canary above the floor ({@link RateSequence}); PASS needs either to be
+ * below. The promised error probability is shared out among the sequences in use (Bonferroni), so that all of their
+ * statements hold together; {@code interval} is therefore a little wider than its share of the confidence alone needs.
+ * Adding a tick costs time in proportion to the square root of the failures in it. Equal ticks give equal tests.
+ *
+ * @param smallestP the smallest p-value seen
+ */
+public record SequentialCounts(Comparison comparison, double floor, OddsSequence odds, RateSequence canary, RateSequence stable,
+        double smallestP, Verdict ended) implements SequentialTest {
+
+    /** @param floor the error rate that is never harm, above 0 and below 1 */
+    public static SequentialCounts start(Comparison comparison, double floor) {
+        if (!(floor > 0 && floor < 1)) {
+            throw new IllegalArgumentException("the floor is an error rate such as 0.001, not " + floor);
+        }
+        return new SequentialCounts(comparison, floor, OddsSequence.START, RateSequence.START, RateSequence.START, 1, null);
+    }
+
+    /** Adds one tick: the requests since the tick before. */
+    public SequentialCounts plus(Counts ofCanary, Counts ofStable) {
+        OddsSequence nextOdds = odds.plus(ofCanary, ofStable);
+        RateSequence nextCanary = canary.plus(ofCanary);
+        RateSequence nextStable = stable.plus(ofStable);
+        double p = Math.min(smallestP, nextOdds.pValue(comparison.direction()));
+        SequentialCounts next = new SequentialCounts(comparison, floor, nextOdds, nextCanary, nextStable, p, ended);
+        return ended != null ? next : new SequentialCounts(comparison, floor, nextOdds, nextCanary, nextStable, p, next.decide());
+    }
+
+    /** The canary's requests so far. */
+    public Counts seenOfCanary() {
+        return canary.seen();
+    }
+
+    /** Stable's requests so far. */
+    public Counts seenOfStable() {
+        return stable.seen();
+    }
+
+    private double share() {
+        return comparison.alpha() / (comparison.direction() == Direction.EITHER ? 3 : 2);
+    }
+
+    private Verdict decide() {
+        double alpha = share();
+        Judgment.Interval ratio = odds.interval(alpha);
+        double limit = 1 + comparison.tolerance();
+        Direction direction = comparison.direction();
+        if (direction.minds(Verdict.HIGH) && ratio.lo() > limit && canary.above(floor, alpha)) {
+            return Verdict.HIGH;
+        }
+        if (direction.minds(Verdict.LOW) && ratio.hi() < 1 / limit && stable.above(floor, alpha)) {
+            return Verdict.LOW;
+        }
+        boolean notHigher = ratio.hi() < limit || canary.below(floor, alpha);
+        boolean notLower = ratio.lo() > 1 / limit || stable.below(floor, alpha);
+        return (notHigher || !direction.minds(Verdict.HIGH)) && (notLower || !direction.minds(Verdict.LOW)) ? Verdict.PASS : null;
+    }
+
+    @Override
+    public Judgment judgment() {
+        Counts c = canary.seen();
+        Counts s = stable.seen();
+        Judgment.Sizes n = new Judgment.Sizes(c.total(), s.total());
+        if (c.total() == 0 || s.total() == 0) {
+            return Judgment.noData(n, (c.total() == 0 ? "canary" : "stable") + " had no requests yet");
+        }
+        double detectable = Power.detectable(comparison.direction(), c.total(), s.rate(),
+                x -> likelyWorse(new Counts(x, c.total()), s), x -> likelyWorse(s, new Counts(x, c.total())));
+        Judgment.Effect effect = new Judgment.Effect(
+                0.5 + (c.rate() - s.rate()) / 2, s.failures() == 0 ? Double.NaN : c.rate() / s.rate());
+        return new Judgment(ended == null ? Verdict.NODATA : ended, odds.estimate(), odds.interval(share()), smallestP, effect,
+                n, explain(c, s), detectable);
+    }
+
+    /** What would be said, nearly, if all of it had come in one tick: ticks of equal split add up to that. */
+    private boolean likelyWorse(Counts a, Counts b) {
+        return OddsSequence.likelyAbove(1 + comparison.tolerance(), a, b, share()) && new RateSequence(a).above(floor, share());
+    }
+
+    private String explain(Counts c, Counts s) {
+        Judgment.Interval i = odds.interval(share());
+        String what = c + " requests failed on canary (" + percent(c.rate()) + ") against " + s + " on stable ("
+                + percent(s.rate()) + "); the odds of failing are " + times(i.lo()) + " to " + times(i.hi()) + " stable's";
+        String limit = "the tolerance of " + percent(comparison.tolerance());
+        if (ended == null) {
+            return what + ": neither a difference beyond " + limit + " nor its absence is shown yet";
+        }
+        return what + switch (ended) {
+            case HIGH -> ": canary was shown to fail more, beyond " + limit + " and the floor of " + percent(floor);
+            case LOW -> ": canary was shown to fail less, beyond " + limit;
+            default -> ": shown to be within " + limit + ", or below the floor of " + percent(floor);
+        };
+    }
+
+    private static String times(double ratio) {
+        return Double.isInfinite(ratio) ? "any number of times" : Units.print(ratio, Unit.COUNT) + "x";
+    }
+
+    private static String percent(double share) {
+        return Units.print(share, Unit.RATIO);
+    }
+}

@@ -1,0 +1,17 @@
+package io.jenkins.plugins.canary.engine.judge;
+
+/** What a comparison of the canary with the stable track came to. */
+public enum Verdict {
+    /** No difference beyond the tolerance was shown. */
+    PASS,
+    /** The canary is above stable by more than the tolerance. */
+    HIGH,
+    /** The canary is below stable by more than the tolerance. */
+    LOW,
+    /** Too little or unusable data to say anything, or (sequential tests) not decided yet. Never counts as a pass. */
+    NODATA;
+
+    public boolean harm() {
+        return this == HIGH || this == LOW;
+    }
+}

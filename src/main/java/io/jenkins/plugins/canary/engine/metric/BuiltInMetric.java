@@ -1,0 +1,53 @@
+package io.jenkins.plugins.canary.engine.metric;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * The metrics that need no query of the plan's own. What each is computed from is said once, in
+ * {@link io.jenkins.plugins.canary.engine.metric.expr.HttpMetrics}.
+ */
+public enum BuiltInMetric {
+    /** Share of requests that are not errors. */
+    SUCCESS_RATE("success-rate", Unit.RATIO),
+    /** Share of requests that are errors, as {@link HttpNames#errors} counts them. */
+    ERROR_RATE("error-rate", Unit.RATIO),
+    /** Share of requests answered with 500 to 599, whatever else the plan counts as an error. */
+    FIVE_XX_RATE("5xx-rate", Unit.RATIO),
+    /** Errors in the window. */
+    ERRORS("errors", Unit.COUNT),
+    /** A quantile of the request durations. */
+    LATENCY("latency", Unit.SECONDS),
+    /** Requests per second. */
+    REQUEST_RATE("request-rate", Unit.PER_SECOND),
+    /** Requests in the window. */
+    REQUESTS("requests", Unit.COUNT),
+    /** This track's share of the requests of both tracks. */
+    THROUGHPUT_SHARE("throughput-share", Unit.RATIO);
+
+    private final String word;
+    private final Unit unit;
+
+    BuiltInMetric(String word, Unit unit) {
+        this.word = word;
+        this.unit = unit;
+    }
+
+    /** The name in plans. */
+    public String word() {
+        return word;
+    }
+
+    public Unit unit() {
+        return unit;
+    }
+
+    public boolean needsQuantile() {
+        return this == LATENCY;
+    }
+
+    /** The metric of this name, if it is a built-in one. */
+    public static Optional<BuiltInMetric> named(String word) {
+        return Arrays.stream(values()).filter(m -> m.word.equals(word)).findFirst();
+    }
+}

@@ -1,0 +1,110 @@
+package io.jenkins.plugins.canary.engine.metric;
+
+import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
+import io.jenkins.plugins.canary.engine.metric.http.Credentials;
+import io.jenkins.plugins.canary.engine.metric.http.HttpAddress;
+import io.jenkins.plugins.canary.engine.metric.http.Webs;
+import io.jenkins.plugins.canary.engine.metric.json.JsonSource;
+import io.jenkins.plugins.canary.engine.metric.prometheus.PrometheusClient;
+import io.jenkins.plugins.canary.engine.metric.prometheus.PrometheusSource;
+import io.jenkins.plugins.canary.engine.metric.scrape.ScrapeSource;
+import io.jenkins.plugins.canary.engine.plan.Metrics;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+
+/**
+ * Opens the metric sources of rollouts. One of these serves the whole process: its rollouts share HTTP connections and
+ * the executor's threads. Safe for several threads.
+ */
+public final class MetricSources {
+
+    private static final Duration JSON_TIMEOUT = Duration.ofSeconds(10);
+    /** What computing may take on a busy machine, after the network's own time-out. */
+    private static final long SPARE_MILLIS = 2_000;
+
+    private final Webs webs;
+
+    /** @param executor runs what is done with answers; a few threads are enough for thousands of rollouts */
+    public MetricSources(Executor executor) {
+        this.webs = new Webs(executor);
+    }
+
+    /**
+     * Opens what a plan's {@code metrics} section says. Nothing is sent yet.
+     *
+     * @throws MetricException for people, when a secret, a certificate, a configured server, an address, a label
+     *     matcher or a path expression is missing or wrong
+     */
+    public MetricSource open(Metrics metrics, SourceContext context) throws MetricException {
+        PlanQueries queries = new PlanQueries(metrics, context);
+        List<MetricSource> sources = new ArrayList<>();
+        Duration timeout = JSON_TIMEOUT;
+        MetricSource main = null;
+        if (metrics.source() instanceof SourceSettings.Prometheus settings) {
+            SourceSettings.Prometheus server = configured(settings, context);
+            timeout = Duration.ofMillis(server.timeoutMillis());
+            main = prometheus(server, context, queries);
+        } else if (metrics.source() instanceof SourceSettings.Scrape settings) {
+            timeout = Duration.ofMillis(settings.timeoutMillis());
+            main = scrape(settings, metrics, context, queries);
+        }
+        if (main != null) {
+            sources.add(main);
+        }
+        List<CustomMetric> fromJson =
+                metrics.custom().values().stream().filter(m -> m.json() != null).toList();
+        MetricSource json = null;
+        if (!fromJson.isEmpty()) {
+            json = new JsonSource(fromJson, webs.get(Auth.NONE, context.secrets()), timeout, queries);
+            sources.add(json);
+        }
+        MetricSource forJson = json;
+        MetricSource forRest = main;
+        return new RoutedSource(
+                query -> queries.custom(query).map(m -> m.json() != null).orElse(false) ? forJson : forRest,
+                sources,
+                timeout.toMillis() + SPARE_MILLIS);
+    }
+
+    private static SourceSettings.Prometheus configured(SourceSettings.Prometheus settings, SourceContext context)
+            throws MetricException {
+        if (settings.url() != null) {
+            return settings;
+        }
+        return context.servers().apply(settings.server()).orElseThrow(() -> new MetricException(
+                "metrics.prometheus.server: no Prometheus server named '" + settings.server()
+                        + "' is configured here; configure it, or write its url into the plan"));
+    }
+
+    private MetricSource prometheus(SourceSettings.Prometheus server, SourceContext context, PlanQueries queries)
+            throws MetricException {
+        Credentials credentials = Credentials.open(server.auth(), context.secrets());
+        URI base;
+        try {
+            base = HttpAddress.of(server.url());
+        } catch (IllegalArgumentException e) {
+            throw new MetricException("metrics.prometheus.url: " + e.getMessage(), e);
+        }
+        return new PrometheusSource(
+                new PrometheusClient(webs.get(server.auth(), context.secrets()), base, credentials, Map.of(),
+                        Duration.ofMillis(server.timeoutMillis())),
+                queries);
+    }
+
+    private MetricSource scrape(
+            SourceSettings.Scrape settings, Metrics metrics, SourceContext context, PlanQueries queries)
+            throws MetricException {
+        for (CustomMetric metric : metrics.custom().values()) {
+            if (metric.query() != null) {
+                throw new MetricException("the metric " + metric.name() + " is a PromQL query, which needs a Prometheus "
+                        + "server: with 'scrape' only the built-in metrics and JSON metrics can be read");
+            }
+        }
+        return new ScrapeSource(settings, metrics, webs.get(settings.auth(), context.secrets()),
+                Credentials.open(settings.auth(), context.secrets()), queries);
+    }
+}

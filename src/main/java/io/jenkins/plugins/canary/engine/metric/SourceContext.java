@@ -1,0 +1,33 @@
+package io.jenkins.plugins.canary.engine.metric;
+
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What a plan's metrics need to know of the rollout and of where the engine runs.
+ *
+ * @param version the new version; null when the rollout was started without one
+ * @param servers the Prometheus servers that are configured where the engine runs, by name
+ */
+public record SourceContext(
+        CanaryPlan.Target target,
+        String version,
+        Secrets secrets,
+        Function<String, Optional<SourceSettings.Prometheus>> servers) {
+
+    /** Every placeholder that is the same for all queries of the rollout; null values for those unknown here. */
+    Map<String, String> placeholders() {
+        Map<String, String> values = new HashMap<>();
+        values.put("target", target == null ? null : orNull(target.deployment()));
+        values.put("namespace", target == null ? null : orNull(target.namespace()));
+        values.put("version", orNull(version));
+        return values;
+    }
+
+    private static String orNull(String text) {
+        return text == null || text.isEmpty() ? null : text;
+    }
+}

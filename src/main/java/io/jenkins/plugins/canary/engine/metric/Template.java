@@ -1,0 +1,93 @@
+package io.jenkins.plugins.canary.engine.metric;
+
+import io.jenkins.plugins.canary.engine.metric.expr.PromQlText;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Fills the placeholders {@code {{track}}}, {@code {{target}}}, {@code {{namespace}}}, {@code {{version}}},
+ * {@code {{window}}} and {@code {{labels}}} of a plan's texts. A value can only ever be a value: it is escaped for the
+ * place where it stands, so that no version or name can change the query around it.
+ */
+public final class Template {
+
+    /** Filled with label matchers, which are PromQL already. */
+    public static final String LABELS = "labels";
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\s*([^{}]*?)\\s*}}");
+    private static final Pattern BARE = Pattern.compile("[a-zA-Z0-9_:]+");
+
+    private final String text;
+    private final Map<String, String> values;
+
+    /**
+     * @param values by placeholder; a placeholder that is absent, or null, has no value here
+     */
+    public Template(String text, Map<String, String> values) {
+        this.text = text;
+        this.values = values;
+    }
+
+    /**
+     * For PromQL. Inside a string the value is escaped for its kind of quotes, and as a literal where the string is a
+     * regular expression; outside of one only letters, digits, _ and : may be put, so {@code [{{window}}]} is fine.
+     *
+     * @throws IllegalArgumentException when a placeholder is unknown or its value cannot stand where it does
+     */
+    public String promQl() {
+        StringBuilder out = new StringBuilder();
+        Matcher m = PLACEHOLDER.matcher(text);
+        PromQlPlace place = new PromQlPlace();
+        int at = 0;
+        while (m.find()) {
+            place.read(text, at, m.start());
+            out.append(text, at, m.start()).append(escaped(m.group(1), value(m.group(1)), place));
+            at = m.end();
+        }
+        return out.append(text.substring(at)).toString();
+    }
+
+    /**
+     * For addresses: each value percent-encoded.
+     *
+     * @throws IllegalArgumentException when a placeholder is unknown
+     */
+    public String url() {
+        return PLACEHOLDER.matcher(text).replaceAll(r -> Matcher.quoteReplacement(
+                URLEncoder.encode(value(r.group(1)), StandardCharsets.UTF_8).replace("+", "%20")));
+    }
+
+    private String value(String name) {
+        String value = values.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException(values.containsKey(name)
+                    ? "{{" + name + "}} in '" + text + "' has no value in this rollout"
+                    : "{{" + name + "}} in '" + text + "' is not a placeholder; there are "
+                            + String.join(", ", new TreeSet<>(values.keySet()).stream().map(k -> "{{" + k + "}}").toList()));
+        }
+        return value;
+    }
+
+    private String escaped(String name, String value, PromQlPlace place) {
+        if (place.quote() == 0) {
+            if (!name.equals(LABELS) && !BARE.matcher(value).matches()) {
+                throw new IllegalArgumentException("{{" + name + "}} in '" + text + "' stands outside of quotes, and '"
+                        + value + "' is more than letters, digits, _ and :; put it into quotes");
+            }
+            return value;
+        }
+        String literal = place.isPattern() ? PromQlText.literalPattern(value) : value;
+        if (place.quote() != '`') {
+            return PromQlText.escape(literal, place.quote());
+        }
+        if (literal.indexOf('`') >= 0) {
+            throw new IllegalArgumentException("{{" + name + "}} in '" + text + "' stands between backticks, and '"
+                    + value + "' has one itself; use double quotes");
+        }
+        return literal;
+    }
+}

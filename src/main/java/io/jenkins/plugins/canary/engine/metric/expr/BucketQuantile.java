@@ -1,0 +1,97 @@
+package io.jenkins.plugins.canary.engine.metric.expr;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * Quantiles of classic histograms, interpolated as Prometheus does it: function {@code BucketQuantile} and its
+ * {@code ensureMonotonicAndIgnoreSmallDeltas} in {@code promql/quantile.go} of Prometheus 3.
+ *
+ * <p>Within a bucket the observations are taken as evenly spread. The lowest bucket starts at 0 when its bound is
+ * positive. A quantile in the {@code +Inf} bucket is the highest finite bound. Counts that fall from one bucket to the
+ * next, which only inconsistent scrapes can yield, are lifted.
+ */
+public final class BucketQuantile {
+
+    /** Buckets whose counts differ by less than this, relatively, count as equal: noise of adding floats. */
+    private static final double NOISE = 1e-12;
+
+    private BucketQuantile() {}
+
+    /**
+     * @param upperBound the {@code le} label as a number
+     * @param count observations at or below the bound, or their rate
+     */
+    public record Bucket(double upperBound, double count) {}
+
+    /**
+     * @param q from 0 to 1
+     * @return empty without buckets; NaN without observations, without a {@code +Inf} bucket or with no other
+     */
+    public static OptionalDouble of(double q, List<Bucket> unsorted) {
+        if (unsorted.isEmpty()) {
+            return OptionalDouble.empty();
+        }
+        List<Bucket> buckets = monotonic(merged(unsorted));
+        int last = buckets.size() - 1;
+        double observations = buckets.get(last).count();
+        if (buckets.get(last).upperBound() != Double.POSITIVE_INFINITY || last < 1 || observations == 0) {
+            return OptionalDouble.of(Double.NaN);
+        }
+        double rank = q * observations;
+        int b = 0;
+        while (b < last && !(buckets.get(b).count() >= rank)) {
+            b++;
+        }
+        Bucket hit = buckets.get(b);
+        if (b == last) {
+            return OptionalDouble.of(buckets.get(last - 1).upperBound());
+        }
+        if (b == 0) {
+            return OptionalDouble.of(hit.upperBound() <= 0
+                    ? hit.upperBound() : hit.upperBound() * (rank / hit.count()));
+        }
+        Bucket below = buckets.get(b - 1);
+        return OptionalDouble.of(below.upperBound() + (hit.upperBound() - below.upperBound())
+                * ((rank - below.count()) / (hit.count() - below.count())));
+    }
+
+    /** By rising bound, each bound once: 1 and 1.0 are the same bucket. */
+    private static List<Bucket> merged(List<Bucket> unsorted) {
+        List<Bucket> sorted = new ArrayList<>(unsorted);
+        sorted.sort(Comparator.comparingDouble(Bucket::upperBound));
+        List<Bucket> merged = new ArrayList<>();
+        for (Bucket b : sorted) {
+            int last = merged.size() - 1;
+            if (last >= 0 && merged.get(last).upperBound() == b.upperBound()) {
+                merged.set(last, new Bucket(b.upperBound(), merged.get(last).count() + b.count()));
+            } else {
+                merged.add(b);
+            }
+        }
+        return merged;
+    }
+
+    private static List<Bucket> monotonic(List<Bucket> buckets) {
+        List<Bucket> lifted = new ArrayList<>();
+        double before = buckets.get(0).count();
+        for (Bucket b : buckets) {
+            if (b.count() > before && !almostEqual(before, b.count())) {
+                before = b.count();
+            } else if (Double.isNaN(b.count()) || Double.isNaN(before)) {
+                before = b.count();
+            }
+            lifted.add(new Bucket(b.upperBound(), before));
+        }
+        return lifted;
+    }
+
+    private static boolean almostEqual(double a, double b) {
+        double sum = Math.abs(a) + Math.abs(b);
+        double difference = Math.abs(a - b);
+        return a == b || (sum < Double.MIN_NORMAL ? difference < NOISE * Double.MIN_NORMAL
+                : difference / Math.min(sum, Double.MAX_VALUE) < NOISE);
+    }
+}

@@ -1,0 +1,114 @@
+package io.jenkins.plugins.canary.engine.metric.expr;
+
+import io.jenkins.plugins.canary.engine.Units;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.OptionalDouble;
+
+/**
+ * How a metric is computed, said once: the same tree is written as PromQL for Prometheus and computed here over
+ * scraped samples. An empty value is PromQL's empty vector; NaN is the quotient of nothing by nothing.
+ */
+public sealed interface Expr {
+
+    /** The query for an instant, in PromQL that any Prometheus since 2.0 understands. */
+    String promQl(Duration window);
+
+    OptionalDouble value(Samples samples);
+
+    /** Events of a counter, all series together. Each series' resets are mended before the sum, never after. */
+    record Total(Samples.Over over, Selector of) implements Expr {
+        @Override
+        public String promQl(Duration window) {
+            return "sum(" + over.function() + "(" + of + "[" + Units.print(window) + "]))";
+        }
+
+        @Override
+        public OptionalDouble value(Samples samples) {
+            return samples.sum(over, of);
+        }
+    }
+
+    /** No series counts as none happened: before the first error there is no series of errors. */
+    record OrZero(Expr of) implements Expr {
+        @Override
+        public String promQl(Duration window) {
+            return "(" + of.promQl(window) + " or vector(0))";
+        }
+
+        @Override
+        public OptionalDouble value(Samples samples) {
+            OptionalDouble v = of.value(samples);
+            return v.isPresent() ? v : OptionalDouble.of(0);
+        }
+    }
+
+    record Plus(Expr left, Expr right) implements Expr {
+        @Override
+        public String promQl(Duration window) {
+            return "(" + left.promQl(window) + " + " + right.promQl(window) + ")";
+        }
+
+        @Override
+        public OptionalDouble value(Samples samples) {
+            OptionalDouble l = left.value(samples);
+            OptionalDouble r = right.value(samples);
+            return l.isPresent() && r.isPresent()
+                    ? OptionalDouble.of(l.getAsDouble() + r.getAsDouble()) : OptionalDouble.empty();
+        }
+    }
+
+    /** NaN when the whole is zero, so that no requests is neither success nor failure. */
+    record Ratio(Expr part, Expr whole) implements Expr {
+        @Override
+        public String promQl(Duration window) {
+            return part.promQl(window) + " / " + whole.promQl(window);
+        }
+
+        @Override
+        public OptionalDouble value(Samples samples) {
+            OptionalDouble p = part.value(samples);
+            OptionalDouble w = whole.value(samples);
+            return p.isPresent() && w.isPresent()
+                    ? OptionalDouble.of(p.getAsDouble() / w.getAsDouble()) : OptionalDouble.empty();
+        }
+    }
+
+    /** A value only where something happened at all: no errors out of no requests is not good news. */
+    record Where(Expr value, Expr positive) implements Expr {
+        @Override
+        public String promQl(Duration window) {
+            return value.promQl(window) + " and (" + positive.promQl(window) + " > 0)";
+        }
+
+        @Override
+        public OptionalDouble value(Samples samples) {
+            OptionalDouble p = positive.value(samples);
+            return p.isPresent() && p.getAsDouble() > 0 ? value.value(samples) : OptionalDouble.empty();
+        }
+    }
+
+    /**
+     * A quantile of a classic histogram.
+     *
+     * @param q strictly between 0 and 1
+     * @param scale what one unit of the buckets' bounds is in the metric's unit
+     */
+    record Quantile(double q, Selector buckets, double scale) implements Expr {
+        @Override
+        public String promQl(Duration window) {
+            return "histogram_quantile(" + plain(q) + ", sum by (le) (rate(" + buckets + "[" + Units.print(window)
+                    + "])))" + (scale == 1 ? "" : " * " + plain(scale));
+        }
+
+        @Override
+        public OptionalDouble value(Samples samples) {
+            OptionalDouble v = BucketQuantile.of(q, samples.rateByUpperBound(buckets));
+            return v.isPresent() ? OptionalDouble.of(v.getAsDouble() * scale) : v;
+        }
+
+        private static String plain(double number) {
+            return new BigDecimal(Double.toString(number)).stripTrailingZeros().toPlainString();
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package io.jenkins.plugins.canary.engine.metric.expr;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Reads the label matchers of a plan, {@code version="v2", zone!~'test.*'}, as PromQL writes them between braces. */
+public final class MatcherList {
+
+    private final String text;
+    private int at;
+
+    private MatcherList(String text) {
+        this.text = text;
+    }
+
+    /**
+     * @param text without braces; blank for no matchers; a comma at the end is allowed
+     * @throws IllegalArgumentException with the place and what was expected there
+     */
+    public static List<Matcher> parse(String text) {
+        return new MatcherList(text).all();
+    }
+
+    /** The matchers as PromQL, without braces. */
+    public static String print(List<Matcher> matchers) {
+        return matchers.stream().map(Matcher::toString).collect(Collectors.joining(","));
+    }
+
+    private List<Matcher> all() {
+        List<Matcher> found = new ArrayList<>();
+        while (!atEnd()) {
+            found.add(one());
+            if (!atEnd() && text.charAt(at++) != ',') {
+                at--;
+                throw wrong("a comma between matchers");
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    private Matcher one() {
+        int start = at;
+        while (at < text.length() && isNamePart(text.charAt(at), at == start)) {
+            at++;
+        }
+        if (at == start) {
+            throw wrong("the name of a label");
+        }
+        String label = text.substring(start, at);
+        Matcher.Op op = op();
+        atEnd();
+        return new Matcher(label, op, string());
+    }
+
+    private Matcher.Op op() {
+        atEnd();
+        String rest = text.substring(at);
+        Matcher.Op op = rest.startsWith("=~") ? Matcher.Op.MATCHES
+                : rest.startsWith("!~") ? Matcher.Op.MATCHES_NOT
+                : rest.startsWith("!=") ? Matcher.Op.NOT_EQUAL
+                : rest.startsWith("=") ? Matcher.Op.EQUAL : null;
+        if (op == null) {
+            throw wrong("one of = != =~ !~");
+        }
+        at += op == Matcher.Op.EQUAL ? 1 : 2;
+        return op;
+    }
+
+    private String string() {
+        if (at >= text.length() || !PromQlText.isQuote(text.charAt(at))) {
+            throw wrong("a value in quotes");
+        }
+        char quote = text.charAt(at++);
+        StringBuilder value = new StringBuilder();
+        while (at < text.length() && text.charAt(at) != quote) {
+            char c = text.charAt(at++);
+            value.append(c == '\\' && quote != '`' ? escaped(quote) : c);
+        }
+        if (at >= text.length()) {
+            throw wrong("the closing " + quote);
+        }
+        at++;
+        return value.toString();
+    }
+
+    private char escaped(char quote) {
+        char c = at < text.length() ? text.charAt(at++) : ' ';
+        switch (c) {
+            case '\\':
+                return '\\';
+            case 'n':
+                return '\n';
+            case 't':
+                return '\t';
+            case 'r':
+                return '\r';
+            case 'x':
+                if (text.substring(at).matches("(?s)[0-7]\\p{XDigit}.*")) {
+                    at += 2;
+                    return (char) Integer.parseInt(text.substring(at - 2, at), 16);
+                }
+                throw wrong("two hexadecimal digits after \\x");
+            default:
+                if (c == quote) {
+                    return c;
+                }
+                at--;
+                throw wrong("\\\\, \\n, \\t or \\" + quote + " (a backslash in a value is written twice)");
+        }
+    }
+
+    /** Skips blanks; true when nothing follows. */
+    private boolean atEnd() {
+        while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+            at++;
+        }
+        return at >= text.length();
+    }
+
+    private static boolean isNamePart(char c, boolean first) {
+        return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || !first && c >= '0' && c <= '9';
+    }
+
+    private IllegalArgumentException wrong(String expected) {
+        return new IllegalArgumentException("in the label matchers {" + text + "}, character " + (at + 1) + ": expected "
+                + expected + "; write for example version=\"v2\"");
+    }
+}

@@ -1,0 +1,35 @@
+package io.jenkins.plugins.canary.engine.metric.expr;
+
+import io.jenkins.plugins.canary.engine.Track;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Series of one name that belong to one track.
+ *
+ * @param track whose endpoints are looked at where series are scraped directly; in PromQL the matchers say it
+ */
+public record Selector(Track track, String name, List<Matcher> matchers) {
+
+    public Selector {
+        matchers = List.copyOf(matchers);
+    }
+
+    /** The same series, narrowed by one more matcher. */
+    public Selector with(Matcher more) {
+        List<Matcher> all = new ArrayList<>(matchers);
+        all.add(more);
+        return new Selector(track, name, all);
+    }
+
+    public boolean selects(String seriesName, Map<String, String> labels) {
+        return name.equals(seriesName) && matchers.stream().allMatch(m -> m.matches(labels));
+    }
+
+    /** As PromQL: {@code http_requests_total{version="v2",status=~"5.."}}. */
+    @Override
+    public String toString() {
+        return matchers.isEmpty() ? name : name + "{" + MatcherList.print(matchers) + "}";
+    }
+}

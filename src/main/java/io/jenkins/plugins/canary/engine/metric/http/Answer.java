@@ -1,0 +1,70 @@
+package io.jenkins.plugins.canary.engine.metric.http;
+
+import java.net.URI;
+import java.net.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a server sent, whole and within the limit of its size.
+ *
+ * @param body decompressed
+ */
+public record Answer(URI from, int status, HttpHeaders headers, byte[] body) {
+
+    private static final Pattern TITLE = Pattern.compile("(?is)<title[^>]*>(.{0,200}?)</title>");
+
+    /** Without parameters, in lower case; "" when the server did not say. */
+    public String mediaType() {
+        String type = headers.firstValue("Content-Type").orElse("");
+        return type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
+    }
+
+    public String text() {
+        return new String(body, StandardCharsets.UTF_8);
+    }
+
+    /** Whether this is a page for people: a login form, a proxy's apology. */
+    public boolean isHtml() {
+        String start = new String(body, 0, Math.min(body.length, 200), StandardCharsets.UTF_8).stripLeading();
+        return mediaType().equals("text/html") || start.startsWith("<");
+    }
+
+    /** Why an answer other than 2xx is none, in words: "http://x/y answered 429 (too many requests), ...". */
+    public String refusal() {
+        String says = Plain.address(from) + " answered " + status;
+        return says + switch (status) {
+            case 301, 302, 303, 307, 308 -> ", a redirect to " + headers.firstValue("Location").map(this::place)
+                    .orElse("nowhere") + ": redirects are not followed, write the final address into the plan";
+            case 401 -> ": it wants other credentials, see 'auth' in the plan";
+            case 403 -> ": these credentials may not read it, see 'auth' in the plan";
+            case 404 -> " (not found): is the address complete, with its path such as /prometheus?";
+            case 429 -> " (too many requests)" + retryAfter();
+            case 503 -> " (service unavailable)" + retryAfter();
+            default -> "";
+        } + (isHtml() ? title() : "");
+    }
+
+    /** The page's title in brackets; "" without one. */
+    public String title() {
+        Matcher m = TITLE.matcher(text());
+        return m.find() ? " (the page is titled '" + Plain.clip(m.group(1), 80) + "')" : "";
+    }
+
+    private String retryAfter() {
+        return headers.firstValue("Retry-After")
+                .map(v -> ", and asks to wait " + Plain.clip(v, 40) + (v.matches("\\d+") ? "s" : ""))
+                .orElse("");
+    }
+
+    /** Without the query, which may carry tokens. */
+    private String place(String location) {
+        try {
+            return Plain.address(from.resolve(location));
+        } catch (IllegalArgumentException notAnAddress) {
+            return "somewhere that is not an address";
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.jenkins.plugins.canary.engine.metric.http;
+
+import io.jenkins.plugins.canary.engine.metric.MetricException;
+import io.jenkins.plugins.canary.engine.metric.Secrets;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+
+/** The secrets of one source: puts them into requests, and keeps them out of messages. */
+public final class Credentials {
+
+    /** For servers that want none. */
+    public static final Credentials NONE = new Credentials(null, List.of());
+
+    private final String authorization;
+    private final List<String> hidden;
+
+    private Credentials(String authorization, List<String> hidden) {
+        this.authorization = authorization;
+        this.hidden = hidden;
+    }
+
+    /** @throws MetricException when a secret is missing or cannot be sent in a header */
+    public static Credentials open(Auth auth, Secrets secrets) throws MetricException {
+        if (auth.bearer() != null) {
+            String token = resolve(secrets, auth.bearer()).strip();
+            if (token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c < 127)) {
+                throw new MetricException("the bearer token " + name(auth.bearer())
+                        + " is empty or has characters that no token has");
+            }
+            return new Credentials("Bearer " + token, List.of(token));
+        }
+        if (auth.username() != null) {
+            String password = auth.password() == null ? "" : resolve(secrets, auth.password());
+            String pair = Base64.getEncoder().encodeToString(
+                    (auth.username() + ":" + password).getBytes(StandardCharsets.UTF_8));
+            return new Credentials("Basic " + pair, password.isEmpty() ? List.of(pair) : List.of(pair, password));
+        }
+        return NONE;
+    }
+
+    static String resolve(Secrets secrets, Secrets.Ref ref) throws MetricException {
+        try {
+            return secrets.resolve(ref);
+        } catch (Secrets.SecretMissing e) {
+            throw new MetricException(e.getMessage(), e);
+        }
+    }
+
+    private static String name(Secrets.Ref ref) {
+        return ref.kind().name().toLowerCase(java.util.Locale.ROOT) + ":" + ref.name();
+    }
+
+    public HttpRequest.Builder sign(HttpRequest.Builder request) {
+        return authorization == null ? request : request.setHeader("Authorization", authorization);
+    }
+
+    /** The text without the secrets, should a server have sent them back. */
+    public String redact(String text) {
+        String clean = text;
+        for (String secret : hidden) {
+            clean = clean.replace(secret, "****");
+        }
+        return clean;
+    }
+}

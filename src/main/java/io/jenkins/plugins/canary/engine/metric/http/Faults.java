@@ -1,0 +1,62 @@
+package io.jenkins.plugins.canary.engine.metric.http;
+
+import io.jenkins.plugins.canary.engine.Units;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+
+/** Says in words for people why a server gave no answer. */
+final class Faults {
+
+    private Faults() {}
+
+    static String explain(URI uri, Throwable fault, Deadline deadline) {
+        String address = Plain.address(uri);
+        if (has(fault, UnresolvedAddressException.class)) {
+            return address + " cannot be reached: the host name '" + uri.getHost() + "' is not known";
+        }
+        if (has(fault, BoundedBody.TooLarge.class)) {
+            return address + ": " + find(fault, BoundedBody.TooLarge.class).getMessage();
+        }
+        if (has(fault, Web.Unusable.class)) {
+            return address + ": " + find(fault, Web.Unusable.class).getMessage();
+        }
+        if (has(fault, HttpConnectTimeoutException.class)) {
+            return address + " cannot be reached: no connection in time";
+        }
+        if (fault instanceof HttpTimeoutException || fault instanceof TimeoutException
+                || fault instanceof CancellationException) {
+            return address + " did not answer within " + Units.print(deadline.total());
+        }
+        if (has(fault, SSLException.class)) {
+            return address + ": no secure connection (" + Plain.clip(said(find(fault, SSLException.class)), 160)
+                    + "); see trustStore and keyStore under 'auth' in the plan";
+        }
+        if (has(fault, ConnectException.class)) {
+            return address + " cannot be reached: nothing accepts connections there";
+        }
+        return address + ": the connection broke (" + Plain.clip(said(fault), 160) + ")";
+    }
+
+    private static String said(Throwable fault) {
+        return fault.getMessage() == null ? fault.getClass().getSimpleName() : fault.getMessage();
+    }
+
+    private static boolean has(Throwable fault, Class<? extends Throwable> type) {
+        return find(fault, type) != null;
+    }
+
+    private static Throwable find(Throwable fault, Class<? extends Throwable> type) {
+        for (Throwable t = fault; t != null; t = t.getCause()) {
+            if (type.isInstance(t)) {
+                return t;
+            }
+        }
+        return null;
+    }
+}

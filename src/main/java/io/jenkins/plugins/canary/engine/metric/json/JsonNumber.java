@@ -1,0 +1,81 @@
+package io.jenkins.plugins.canary.engine.metric.json;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.jayway.jsonpath.Configuration;
+import com.jayway.jsonpath.InvalidPathException;
+import com.jayway.jsonpath.JsonPath;
+import com.jayway.jsonpath.JsonPathException;
+import com.jayway.jsonpath.PathNotFoundException;
+import com.jayway.jsonpath.spi.json.JacksonJsonNodeJsonProvider;
+import com.jayway.jsonpath.spi.mapper.JacksonMappingProvider;
+import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.metric.expr.PromNumber;
+import io.jenkins.plugins.canary.engine.metric.http.Plain;
+import java.io.IOException;
+import java.util.OptionalDouble;
+
+/** The one number that a JSONPath expression finds in a document. Immutable. */
+final class JsonNumber {
+
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final Configuration JACKSON = Configuration.builder()
+            .jsonProvider(new JacksonJsonNodeJsonProvider(JSON))
+            .mappingProvider(new JacksonMappingProvider(JSON))
+            .build();
+
+    private final String text;
+    private final JsonPath path;
+
+    /** @throws IllegalArgumentException for people, when the expression cannot be read */
+    JsonNumber(String path) {
+        this.text = path;
+        try {
+            this.path = JsonPath.compile(path);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException("'" + path + "' is not a JSONPath expression: "
+                    + Plain.clip(String.valueOf(e.getMessage()), 160), e);
+        }
+    }
+
+    /** NO_DATA when the number is absent, null or not finite; UNAVAILABLE when the document is not what was expected. */
+    Reading in(byte[] document) {
+        try {
+            JsonNode root = JSON.readTree(document);
+            if (root.isMissingNode()) {
+                return Reading.unavailable("the answer is empty");
+            }
+            Object found = path.read(root, JACKSON);
+            return reading(found instanceof JsonNode node ? node : JSON.valueToTree(found), !path.isDefinite());
+        } catch (PathNotFoundException e) {
+            return Reading.noData("there is nothing at " + text);
+        } catch (JsonProcessingException e) {
+            return Reading.unavailable("it is not JSON, or is cut off, at byte " + e.getLocation().getByteOffset()
+                    + " of " + document.length);
+        } catch (IOException | JsonPathException e) {
+            return Reading.unavailable(text + " cannot be applied: " + Plain.clip(String.valueOf(e.getMessage()), 160));
+        }
+    }
+
+    private Reading reading(JsonNode found, boolean several) {
+        if (several && found.isArray()) {
+            return switch (found.size()) {
+                case 0 -> Reading.noData("there is nothing at " + text);
+                case 1 -> reading(found.get(0), false);
+                default -> Reading.unavailable(text + " finds " + found.size() + " values, and one is wanted");
+            };
+        }
+        if (found.isNull() || found.isMissingNode()) {
+            return Reading.noData("there is null at " + text);
+        }
+        if (found.isNumber()) {
+            return Reading.of(found.doubleValue());
+        }
+        OptionalDouble number = found.isTextual() ? PromNumber.parse(found.textValue().trim()) : OptionalDouble.empty();
+        return number.isPresent() ? Reading.of(number.getAsDouble())
+                : Reading.unavailable("at " + text + " there is no number but " + Plain.clip(found.toString(), 60));
+    }
+}

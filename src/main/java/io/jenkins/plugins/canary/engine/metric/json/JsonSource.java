@@ -1,0 +1,103 @@
+package io.jenkins.plugins.canary.engine.metric.json;
+
+import io.jenkins.plugins.canary.engine.metric.CustomMetric;
+import io.jenkins.plugins.canary.engine.metric.MetricException;
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.metric.MetricSource;
+import io.jenkins.plugins.canary.engine.metric.PlanQueries;
+import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.metric.http.Answer;
+import io.jenkins.plugins.canary.engine.metric.http.Deadline;
+import io.jenkins.plugins.canary.engine.metric.http.HttpAddress;
+import io.jenkins.plugins.canary.engine.metric.http.Plain;
+import io.jenkins.plugins.canary.engine.metric.http.Web;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** Reads a plan's own metrics out of JSON documents, one request each, all at once. */
+public final class JsonSource implements MetricSource {
+
+    /** The largest document, in bytes. */
+    static final int LARGEST_DOCUMENT = 4 << 20;
+
+    private final Web web;
+    private final Duration timeout;
+    private final PlanQueries queries;
+    private final Map<String, JsonNumber> numbers = new HashMap<>();
+
+    /**
+     * @param metrics those of the plan that are read from JSON
+     * @param timeout for one document
+     * @throws MetricException when a path or a header is none
+     */
+    public JsonSource(Collection<CustomMetric> metrics, Web web, Duration timeout, PlanQueries queries)
+            throws MetricException {
+        this.web = web;
+        this.timeout = timeout;
+        this.queries = queries;
+        for (CustomMetric metric : metrics) {
+            try {
+                numbers.put(metric.name(), new JsonNumber(metric.json().path()));
+                HttpRequest.Builder probe = HttpRequest.newBuilder();
+                metric.json().headers().forEach(probe::setHeader);
+            } catch (IllegalArgumentException e) {
+                throw new MetricException("the metric " + metric.name() + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    @Override
+    public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> wanted, Instant at) {
+        Map<MetricQuery, CompletableFuture<Reading>> asked = new LinkedHashMap<>();
+        wanted.forEach(query -> asked.put(query, ask(query)));
+        return CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new)).thenApply(done -> {
+            Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
+            asked.forEach((query, reading) -> readings.put(query, reading.join()));
+            return readings;
+        });
+    }
+
+    @Override
+    public String describe(MetricQuery query) {
+        CustomMetric.Json json = queries.custom(query).map(CustomMetric::json).orElse(null);
+        try {
+            return json == null ? null : "GET " + queries.url(json, query) + " " + json.path();
+        } catch (IllegalArgumentException notAnAddress) {
+            return null;
+        }
+    }
+
+    private CompletableFuture<Reading> ask(MetricQuery query) {
+        CustomMetric.Json json = queries.custom(query).map(CustomMetric::json).orElseThrow();
+        HttpRequest.Builder request;
+        try {
+            request = HttpRequest.newBuilder(HttpAddress.of(queries.url(json, query)));
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.completedFuture(Reading.unavailable(e.getMessage()));
+        }
+        request.setHeader("Accept", "application/json");
+        json.headers().forEach(request::setHeader);
+        return web.fetch(request, LARGEST_DOCUMENT, Deadline.in(timeout)).handle((answer, fault) -> fault == null
+                ? reading(query, answer)
+                : Reading.unavailable(fault.getCause() == null ? fault.getMessage() : fault.getCause().getMessage()));
+    }
+
+    private Reading reading(MetricQuery query, Answer answer) {
+        if (answer.status() / 100 != 2) {
+            return Reading.unavailable(answer.refusal());
+        }
+        String from = Plain.address(answer.from());
+        if (answer.isHtml()) {
+            return Reading.unavailable(from + " answered with a web page instead of JSON" + answer.title());
+        }
+        Reading reading = numbers.get(query.metric().name()).in(answer.body());
+        return reading.ok() ? reading : reading.withDetail(from + ": " + reading.detail());
+    }
+}

@@ -1,0 +1,168 @@
+package io.jenkins.plugins.canary.engine.metric.prometheus;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.canary.engine.metric.MetricException;
+import io.jenkins.plugins.canary.engine.metric.expr.PromNumber;
+import io.jenkins.plugins.canary.engine.metric.http.Answer;
+import io.jenkins.plugins.canary.engine.metric.http.Plain;
+import io.jenkins.plugins.canary.engine.metric.prometheus.QueryResult.Series;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+
+/**
+ * Reads an answer of the HTTP API v1 ("HTTP API" in Prometheus' documentation), and believes nothing that does not
+ * have its form. Thanos, Mimir and VictoriaMetrics answer in the same form.
+ */
+final class AnswerReader {
+
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final int MESSAGE = 300;
+
+    private final Answer answer;
+    private final String from;
+    private final boolean range;
+
+    /** @param range whether many values of each series were asked for, or one */
+    AnswerReader(Answer answer, boolean range) {
+        this.answer = answer;
+        this.range = range;
+        this.from = Plain.address(answer.from());
+    }
+
+    /** @throws MetricException when the server refuses, or does not speak the API */
+    QueryResult read() throws MetricException {
+        boolean ok = answer.status() / 100 == 2;
+        if (answer.isHtml()) {
+            throw new MetricException(ok
+                    ? from + " answered with a web page instead of JSON" + answer.title()
+                            + ": is this the address of Prometheus' API, and is no login page in front of it?"
+                    : answer.refusal());
+        }
+        JsonNode root = json(ok);
+        if (root.path("status").asText().equals("error")) {
+            String type = Plain.clip(root.path("errorType").asText("error"), 40);
+            throw new MetricException((ok ? from + " answered" : answer.refusal()) + ": " + type + ", "
+                    + Plain.clip(root.path("error").asText("without a reason"), MESSAGE));
+        }
+        if (!ok) {
+            throw new MetricException(answer.refusal());
+        }
+        if (!root.path("status").asText().equals("success") || !root.path("data").isObject()) {
+            throw wrong("it has no status 'success' with data");
+        }
+        if (root.path("isPartial").asBoolean()) {
+            throw new MetricException(from + " answered from a part of its storage only, which is no basis for a verdict");
+        }
+        return new QueryResult(series(root.get("data")), notes(root));
+    }
+
+    private JsonNode json(boolean ok) throws MetricException {
+        try {
+            JsonNode root = JSON.readTree(answer.body());
+            if (root.isObject()) {
+                return root;
+            }
+        } catch (JsonProcessingException e) {
+            if (ok) {
+                throw wrong("it is not JSON, or is cut off, at byte " + e.getLocation().getByteOffset() + " of "
+                        + answer.body().length);
+            }
+        } catch (IOException e) {
+            throw wrong("it cannot be read");
+        }
+        throw ok ? wrong("it is not a JSON object") : new MetricException(answer.refusal());
+    }
+
+    private static List<String> notes(JsonNode root) {
+        List<String> notes = new ArrayList<>();
+        for (String key : List.of("warnings", "infos")) {
+            root.path(key).forEach(note -> notes.add(Plain.clip(note.asText(), MESSAGE)));
+        }
+        return notes;
+    }
+
+    private List<Series> series(JsonNode data) throws MetricException {
+        JsonNode result = data.path("result");
+        String type = data.path("resultType").asText();
+        List<Series> all = new ArrayList<>();
+        if (type.equals("matrix") && !range) {
+            throw new MetricException(from + ": the query yields a range of values, where an instant's is wanted: put "
+                    + "rate(), increase() or another function around it");
+        }
+        switch (type) {
+            case "scalar":
+                all.add(points(Map.of(), List.of(result)));
+                return all;
+            case "vector", "matrix":
+                if (!result.isArray()) {
+                    throw wrong("its result is no list");
+                }
+                Set<Map<String, String>> seen = new HashSet<>();
+                for (JsonNode one : result) {
+                    Series s = points(labels(one.path("metric")), samples(one, type));
+                    if (!seen.add(s.labels())) {
+                        throw wrong("it has the same series twice: " + Plain.clip(s.labels().toString(), 120));
+                    }
+                    all.add(s);
+                }
+                return all;
+            default:
+                throw new MetricException(from + ": the query yields a " + Plain.clip(type.isEmpty() ? "nothing" : type, 20)
+                        + ", where numbers are wanted");
+        }
+    }
+
+    private List<JsonNode> samples(JsonNode series, String type) throws MetricException {
+        List<JsonNode> samples = new ArrayList<>();
+        if (type.equals("vector")) {
+            samples.add(series.path("value"));
+        } else {
+            series.path("values").forEach(samples::add);
+        }
+        if (series.has("histogram") || series.has("histograms")) {
+            throw new MetricException(from + ": the query yields a native histogram, where a number is wanted: wrap it in "
+                    + "histogram_quantile() or histogram_count()");
+        }
+        return samples;
+    }
+
+    private Map<String, String> labels(JsonNode metric) throws MetricException {
+        if (!metric.isObject()) {
+            throw wrong("a series has no labels object");
+        }
+        Map<String, String> labels = new HashMap<>();
+        metric.properties().forEach(e -> labels.put(e.getKey(), e.getValue().asText()));
+        return labels;
+    }
+
+    private Series points(Map<String, String> labels, List<JsonNode> samples) throws MetricException {
+        long[] millis = new long[samples.size()];
+        double[] values = new double[samples.size()];
+        for (int i = 0; i < millis.length; i++) {
+            JsonNode sample = samples.get(i);
+            OptionalDouble value = sample.path(1).isTextual()
+                    ? PromNumber.parse(sample.get(1).textValue()) : OptionalDouble.empty();
+            if (sample.size() != 2 || !sample.get(0).isNumber() || value.isEmpty()) {
+                throw wrong("a sample is not a pair of a time and a number in quotes: "
+                        + Plain.clip(sample.isMissingNode() ? "nothing" : sample.toString(), 60));
+            }
+            millis[i] = Math.round(sample.get(0).doubleValue() * 1000);
+            values[i] = value.getAsDouble();
+        }
+        return new Series(labels, millis, values);
+    }
+
+    private MetricException wrong(String how) {
+        return new MetricException(from + " answered with something that is not Prometheus' API: " + how);
+    }
+}

@@ -1,0 +1,130 @@
+package io.jenkins.plugins.canary.engine.metric.prometheus;
+
+import io.jenkins.plugins.canary.engine.metric.MetricException;
+import io.jenkins.plugins.canary.engine.metric.http.Answer;
+import io.jenkins.plugins.canary.engine.metric.http.Credentials;
+import io.jenkins.plugins.canary.engine.metric.http.Deadline;
+import io.jenkins.plugins.canary.engine.metric.http.Web;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
+
+/**
+ * Prometheus' HTTP API v1, and what speaks it: Thanos and VictoriaMetrics, asked never to answer from a part of their
+ * storage, and Mimir, which wants a tenant in a header and JSON to be asked for. No call blocks; safe for several
+ * threads.
+ */
+public final class PrometheusClient {
+
+    /** The largest body of an answer, in bytes. */
+    public static final int LARGEST_ANSWER = 4 << 20;
+
+    private final Web web;
+    private final URI base;
+    private final Credentials credentials;
+    private final Map<String, String> headers;
+    private final Duration timeout;
+    private volatile boolean asksWithGet;
+
+    /**
+     * @param base with the path that the API stands under, such as {@code http://host/select/0/prometheus}
+     * @param headers sent along with each query, such as {@code X-Scope-OrgID}
+     * @param timeout for one query from its first byte out to its last byte in
+     */
+    public PrometheusClient(
+            Web web, URI base, Credentials credentials, Map<String, String> headers, Duration timeout) {
+        this.web = web;
+        this.base = base;
+        this.credentials = credentials;
+        this.headers = Map.copyOf(headers);
+        this.timeout = timeout;
+    }
+
+    /** The value of a query at one instant; completes exceptionally with {@link MetricException} only. */
+    public CompletableFuture<QueryResult> instant(String promQl, Instant at) {
+        Map<String, String> form = form(promQl);
+        form.put("time", seconds(at));
+        return call("query", form, Deadline.in(timeout));
+    }
+
+    /**
+     * The values of a query from {@code start} to {@code end}, both included, each {@code step}. Long ranges are asked
+     * for in parts, one after the other, each within the time-out.
+     */
+    public CompletableFuture<QueryResult> range(String promQl, Instant start, Instant end, Duration step) {
+        CompletableFuture<List<QueryResult>> parts = CompletableFuture.completedFuture(new ArrayList<>());
+        for (RangeParts.Part part : RangeParts.of(start, end, step)) {
+            parts = parts.thenCompose(done -> {
+                Map<String, String> form = form(promQl);
+                form.put("start", seconds(part.start()));
+                form.put("end", seconds(part.end()));
+                form.put("step", BigDecimal.valueOf(step.toMillis(), 3).toPlainString());
+                return call("query_range", form, Deadline.in(timeout)).thenApply(result -> {
+                    done.add(result);
+                    return done;
+                });
+            });
+        }
+        return parts.thenApply(RangeParts::join);
+    }
+
+    private CompletableFuture<QueryResult> call(String endpoint, Map<String, String> form, Deadline deadline) {
+        boolean get = asksWithGet;
+        return send(endpoint, form, get, deadline).thenCompose(answer -> {
+            if (!get && (answer.status() == 405 || answer.status() == 501)) {
+                asksWithGet = true;
+                return send(endpoint, form, true, deadline);
+            }
+            return CompletableFuture.completedFuture(answer);
+        }).handle((answer, fault) -> {
+            try {
+                if (fault != null) {
+                    throw fault instanceof CompletionException c && c.getCause() instanceof MetricException m
+                            ? m : new MetricException("the query failed: " + fault, fault);
+                }
+                return new AnswerReader(answer, endpoint.equals("query_range")).read();
+            } catch (MetricException e) {
+                throw new CompletionException(new MetricException(credentials.redact(e.getMessage()), e.getCause()));
+            }
+        });
+    }
+
+    private CompletableFuture<Answer> send(
+            String endpoint, Map<String, String> form, boolean get, Deadline deadline) {
+        String encoded = form.entrySet().stream()
+                .map(e -> e.getKey() + "=" + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        HttpRequest.Builder request = HttpRequest.newBuilder(ApiAddress.of(base, endpoint, get ? encoded : ""));
+        headers.forEach(request::setHeader);
+        request.setHeader("Accept", "application/json");
+        if (!get) {
+            request.setHeader("Content-Type", "application/x-www-form-urlencoded")
+                    .POST(HttpRequest.BodyPublishers.ofString(encoded));
+        }
+        return web.fetch(credentials.sign(request), LARGEST_ANSWER, deadline);
+    }
+
+    private Map<String, String> form(String promQl) {
+        Map<String, String> form = new LinkedHashMap<>();
+        form.put("query", promQl);
+        form.put("timeout", timeout.toMillis() + "ms");
+        form.put("partial_response", "false");
+        form.put("deny_partial_response", "1");
+        return form;
+    }
+
+    private static String seconds(Instant at) {
+        return BigDecimal.valueOf(at.toEpochMilli(), 3).toPlainString();
+    }
+}

@@ -1,0 +1,81 @@
+package io.jenkins.plugins.canary.engine.metric.scrape;
+
+import io.jenkins.plugins.canary.engine.metric.MetricException;
+import io.jenkins.plugins.canary.engine.metric.http.Answer;
+import io.jenkins.plugins.canary.engine.metric.http.Credentials;
+import io.jenkins.plugins.canary.engine.metric.http.Deadline;
+import io.jenkins.plugins.canary.engine.metric.http.Plain;
+import io.jenkins.plugins.canary.engine.metric.http.Web;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** One /metrics address of the service, and what it said so far. */
+final class Endpoint {
+
+    /** The largest page, in bytes. */
+    static final int LARGEST_PAGE = 8 << 20;
+    /** The most series of the plan's metrics that one endpoint may have. */
+    static final int MOST_SERIES = 20_000;
+
+    private static final String ACCEPT = "application/openmetrics-text;version=1.0.0,"
+            + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+
+    private final URI uri;
+    private final Set<String> names;
+    private final History history = new History();
+
+    /** @param names of the samples that are kept */
+    Endpoint(URI uri, Set<String> names) {
+        this.uri = uri;
+        this.names = names;
+    }
+
+    History history() {
+        return history;
+    }
+
+    /** Never completes exceptionally. */
+    CompletableFuture<Scrape> scrape(Web web, Credentials credentials, Duration timeout) {
+        HttpRequest.Builder request = credentials.sign(HttpRequest.newBuilder(uri).setHeader("Accept", ACCEPT));
+        return web.fetch(request, LARGEST_PAGE, Deadline.in(timeout))
+                .thenApply(this::read)
+                .exceptionally(fault -> {
+                    Throwable cause = fault instanceof CompletionException && fault.getCause() != null
+                            ? fault.getCause() : fault;
+                    return new Scrape(this, List.of(), credentials.redact(cause instanceof MetricException
+                            ? cause.getMessage() : Plain.address(uri) + ": " + cause));
+                });
+    }
+
+    private Scrape read(Answer answer) {
+        try {
+            if (answer.status() / 100 != 2) {
+                throw new MetricException(answer.refusal());
+            }
+            if (answer.mediaType().equals("text/html")) {
+                throw new MetricException(Plain.address(uri) + " answered with a web page instead of metrics"
+                        + answer.title());
+            }
+            return new Scrape(this, page(answer), null);
+        } catch (MetricException e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    private List<Sample> page(Answer answer) throws MetricException {
+        try {
+            return Exposition.read(
+                    answer.text(), Exposition.Format.of(answer.mediaType()), names::contains, MOST_SERIES);
+        } catch (MetricException e) {
+            throw new MetricException(Plain.address(uri) + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** @param fault why there are no samples; null when the scrape worked out */
+    record Scrape(Endpoint endpoint, List<Sample> samples, String fault) {}
+}

@@ -1,0 +1,154 @@
+package io.jenkins.plugins.canary.engine.metric.scrape;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
+import io.jenkins.plugins.canary.engine.metric.MetricException;
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.metric.MetricSource;
+import io.jenkins.plugins.canary.engine.metric.PlanQueries;
+import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.metric.expr.Expr;
+import io.jenkins.plugins.canary.engine.metric.expr.Selector;
+import io.jenkins.plugins.canary.engine.metric.http.Credentials;
+import io.jenkins.plugins.canary.engine.metric.http.HttpAddress;
+import io.jenkins.plugins.canary.engine.metric.http.Web;
+import io.jenkins.plugins.canary.engine.plan.Metrics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Reads the service's own /metrics pages and computes what Prometheus would: no Prometheus is needed. Each read
+ * scrapes every endpoint once, so the rollout's interval is the scrape interval, and the samples live in memory: after
+ * a restart the window fills anew.
+ */
+public final class ScrapeSource implements MetricSource {
+
+    private final Web web;
+    private final Credentials credentials;
+    private final Duration timeout;
+    private final PlanQueries queries;
+    private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
+    private final Map<Track, List<Endpoint>> byTrack = new EnumMap<>(Track.class);
+    private Duration longestWindow;
+
+    /** @throws MetricException when an endpoint's address is none */
+    public ScrapeSource(
+            SourceSettings.Scrape settings, Metrics metrics, Web web, Credentials credentials, PlanQueries queries)
+            throws MetricException {
+        this.web = web;
+        this.credentials = credentials;
+        this.timeout = Duration.ofMillis(settings.timeoutMillis());
+        this.queries = queries;
+        this.longestWindow = metrics.window();
+        Set<String> names = Set.of(metrics.names().requests(), metrics.names().duration() + "_bucket");
+        byTrack.put(Track.CANARY, endpoints(settings.canary(), Track.CANARY, names));
+        byTrack.put(Track.STABLE, endpoints(settings.stable(), Track.STABLE, names));
+    }
+
+    private List<Endpoint> endpoints(List<String> addresses, Track track, Set<String> names) throws MetricException {
+        List<Endpoint> found = new ArrayList<>();
+        for (String address : addresses) {
+            try {
+                String url = queries.url(address, track);
+                found.add(endpoints.computeIfAbsent(url, u -> new Endpoint(HttpAddress.of(u), names)));
+            } catch (IllegalArgumentException e) {
+                throw new MetricException(
+                        "metrics.scrape." + track.word() + ": " + e.getMessage(), e);
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    @Override
+    public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> wanted, Instant at) {
+        List<CompletableFuture<Endpoint.Scrape>> scrapes = endpoints.values().stream()
+                .map(e -> e.scrape(web, credentials, timeout)).toList();
+        return CompletableFuture.allOf(scrapes.toArray(CompletableFuture[]::new)).thenApply(
+                done -> readings(wanted, at, scrapes.stream().map(CompletableFuture::join).toList()));
+    }
+
+    @Override
+    public String describe(MetricQuery query) {
+        try {
+            return queries.expr(query).promQl(query.window());
+        } catch (IllegalArgumentException notBuiltIn) {
+            return null;
+        }
+    }
+
+    private synchronized Map<MetricQuery, Reading> readings(
+            Set<MetricQuery> wanted, Instant at, List<Endpoint.Scrape> scrapes) {
+        for (MetricQuery query : wanted) {
+            longestWindow = query.window().compareTo(longestWindow) > 0 ? query.window() : longestWindow;
+        }
+        Map<Endpoint, String> faults = new LinkedHashMap<>();
+        for (Endpoint.Scrape scrape : scrapes) {
+            if (scrape.fault() == null) {
+                scrape.endpoint().history().add(at.toEpochMilli(), scrape.samples(), longestWindow.toMillis());
+            } else {
+                faults.put(scrape.endpoint(), scrape.fault());
+            }
+        }
+        Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
+        wanted.forEach(query -> readings.put(query, reading(query, at, faults)));
+        return readings;
+    }
+
+    private Reading reading(MetricQuery query, Instant at, Map<Endpoint, String> faults) {
+        Expr expr;
+        try {
+            expr = queries.expr(query);
+        } catch (IllegalArgumentException e) {
+            return Reading.unavailable(e.getMessage());
+        }
+        long end = at.toEpochMilli();
+        long start = end - query.window().toMillis();
+        List<String> notes = new ArrayList<>();
+        Map<Track, List<History>> histories = new EnumMap<>(Track.class);
+        for (Track track : tracks(query)) {
+            List<Endpoint> of = byTrack.get(track);
+            List<String> down = of.stream().map(faults::get).filter(java.util.Objects::nonNull).toList();
+            if (down.size() == of.size()) {
+                return Reading.unavailable(of.isEmpty() ? "the plan names no endpoint of the " + track.word() + " track"
+                        : String.join("; ", down));
+            }
+            if (!down.isEmpty()) {
+                notes.add(down.size() + " of " + of.size() + " " + track.word() + " endpoints did not answer: "
+                        + String.join("; ", down));
+            }
+            histories.put(track, of.stream().map(Endpoint::history).toList());
+            if (histories.get(track).stream().allMatch(h -> h.scrapes(start, end) < 2)) {
+                return Reading.noData(also("only one scrape so far in " + Units.print(query.window()), notes));
+            }
+        }
+        OptionalDouble value = expr.value(new ScrapedWindow(histories, start, end));
+        if (value.isEmpty() || Double.isNaN(value.getAsDouble())) {
+            Selector from = queries.series(query).orElseThrow();
+            boolean absent = value.isEmpty() && histories.get(query.track()).stream().noneMatch(h -> h.has(from));
+            return Reading.noData(also(absent
+                    ? "the endpoints have no " + from : "no requests in " + Units.print(query.window()), notes));
+        }
+        Reading reading = Reading.of(value.getAsDouble());
+        return reading.withDetail(also(reading.detail(), notes));
+    }
+
+    private Set<Track> tracks(MetricQuery query) {
+        return queries.builtIn(query).filter(m -> m == BuiltInMetric.THROUGHPUT_SHARE).isPresent()
+                ? Set.of(Track.CANARY, Track.STABLE) : Set.of(query.track());
+    }
+
+    private static String also(String detail, List<String> notes) {
+        String all = String.join("; ", notes);
+        return detail.isEmpty() || all.isEmpty() ? detail + all : detail + "; " + all;
+    }
+}

@@ -1,0 +1,55 @@
+package io.jenkins.plugins.canary.engine.metric.scrape;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.metric.expr.BucketQuantile;
+import io.jenkins.plugins.canary.engine.metric.expr.CounterChange;
+import io.jenkins.plugins.canary.engine.metric.expr.PromNumber;
+import io.jenkins.plugins.canary.engine.metric.expr.Samples;
+import io.jenkins.plugins.canary.engine.metric.expr.Selector;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * The samples that a window of scraped histories holds.
+ *
+ * @param histories of each track's endpoints
+ * @param start milliseconds since the epoch, itself outside
+ * @param end inside
+ */
+public record ScrapedWindow(Map<Track, List<History>> histories, long start, long end) implements Samples {
+
+    @Override
+    public OptionalDouble sum(Over over, Selector of) {
+        double[] sum = {0};
+        boolean[] any = {false};
+        each(of, (labels, points) -> CounterChange.over(over, points, start, end).ifPresent(v -> {
+            sum[0] += v;
+            any[0] = true;
+        }));
+        return any[0] ? OptionalDouble.of(sum[0]) : OptionalDouble.empty();
+    }
+
+    @Override
+    public List<BucketQuantile.Bucket> rateByUpperBound(Selector of) {
+        Map<Double, Double> rates = new HashMap<>();
+        each(of, (labels, points) -> {
+            OptionalDouble bound = PromNumber.parse(labels.getOrDefault("le", ""));
+            OptionalDouble rate = CounterChange.over(Over.RATE, points, start, end);
+            if (bound.isPresent() && rate.isPresent()) {
+                rates.merge(bound.getAsDouble(), rate.getAsDouble(), Double::sum);
+            }
+        });
+        List<BucketQuantile.Bucket> buckets = new ArrayList<>();
+        rates.forEach((bound, rate) -> buckets.add(new BucketQuantile.Bucket(bound, rate)));
+        return buckets;
+    }
+
+    private void each(Selector of, java.util.function.BiConsumer<Map<String, String>, CounterChange.Points> action) {
+        for (History history : histories.getOrDefault(of.track(), List.of())) {
+            history.forEach(of, action);
+        }
+    }
+}

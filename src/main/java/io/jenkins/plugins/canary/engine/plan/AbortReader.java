@@ -1,0 +1,48 @@
+package io.jenkins.plugins.canary.engine.plan;
+
+import io.jenkins.plugins.canary.engine.gate.AbortRule;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Reads {@code abort:}, the rules that end a rollout at once. */
+final class AbortReader {
+
+    private final CriterionReader criteria;
+
+    AbortReader(CriterionReader criteria) {
+        this.criteria = criteria;
+    }
+
+    List<AbortRule> read(PlanNode node) {
+        List<AbortRule> rules = new ArrayList<>();
+        Set<String> labels = new HashSet<>();
+        for (PlanNode item : node.list()) {
+            AbortRule rule = rule(Section.ABORT.at(item));
+            if (rule != null && !labels.add(rule.label())) {
+                item.error("this rule is given already: " + rule.label(), "keep one of them");
+            }
+            if (rule != null) {
+                rules.add(rule);
+            }
+        }
+        return rules;
+    }
+
+    private AbortRule rule(PlanObject o) {
+        if (!o.has("consecutiveFailures")) {
+            Criterion broken = criteria.read(o);
+            Duration sustained = o.get("for", PlanNode::positive, Duration.ZERO);
+            return broken == null ? null : AbortRule.when(broken, sustained);
+        }
+        if (o.keys().size() > 1) {
+            o.self().error("consecutiveFailures counts failed ticks of the gate and stands alone",
+                    "make two rules of it: '- { consecutiveFailures: 3 }' and one with the other keys");
+        }
+        Long inARow = o.get("consecutiveFailures", n -> n.whole(1, 10_000), null);
+        return inARow == null ? null : AbortRule.afterFailures(inARow.intValue());
+    }
+}

@@ -1,0 +1,55 @@
+package io.jenkins.plugins.canary.engine.plan;
+
+import io.jenkins.plugins.canary.engine.metric.Secrets;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads {@code auth:}. Secrets are only ever referred to: a plan lies in a repository and is kept in the journal. No
+ * message quotes what stands in a secret's place.
+ */
+final class AuthReader {
+
+    private static final Pattern REFERENCE = Pattern.compile("(env):([A-Za-z_][A-Za-z0-9_]*)|(file|credentials):(\\S(?:.*\\S)?)");
+
+    private AuthReader() {}
+
+    static Auth read(PlanNode node) {
+        PlanObject o = Section.AUTH.at(node);
+        if (node.isObject() && o.keys().isEmpty()) {
+            node.error("auth says nothing", "write { bearer: env:TOKEN }, or remove it");
+        }
+        if (o.has("bearer") && (o.has("username") || o.has("password"))) {
+            o.key("bearer").error("both a bearer token and a user name are given", "keep one of them");
+        }
+        together(o, "username", "password", true);
+        together(o, "keyStore", "keyStorePassword", true);
+        together(o, "trustStore", "trustStorePassword", false);
+        return new Auth(o.get("bearer", AuthReader::secret, null), o.get("username", PlanNode::text, null),
+                o.get("password", AuthReader::secret, null), o.get("keyStore", PlanNode::text, null),
+                o.get("keyStorePassword", AuthReader::secret, null), o.get("trustStore", PlanNode::text, null),
+                o.get("trustStorePassword", AuthReader::secret, null));
+    }
+
+    private static void together(PlanObject o, String key, String password, boolean needed) {
+        if (o.has(password) && !o.has(key)) {
+            o.key(password).error("'" + password + "' without '" + key + "'", "write both");
+        } else if (needed && o.has(key) && !o.has(password)) {
+            o.key(key).error("'" + key + "' without '" + password + "'", "write " + password + ": env:NAME");
+        }
+    }
+
+    private static Secrets.Ref secret(PlanNode node) {
+        Matcher m = REFERENCE.matcher(node.isScalar() ? node.scalar() : "");
+        if (!m.matches()) {
+            node.error("a secret is referred to, never written into a plan",
+                    "write env:NAME, file:PATH or, in Jenkins, credentials:ID; if this was a real secret, replace it");
+            return null;
+        }
+        return m.group(1) != null
+                ? new Secrets.Ref(Secrets.Ref.Kind.ENV, m.group(2))
+                : new Secrets.Ref(m.group(3).equals("file") ? Secrets.Ref.Kind.FILE : Secrets.Ref.Kind.CREDENTIALS,
+                        m.group(4));
+    }
+}

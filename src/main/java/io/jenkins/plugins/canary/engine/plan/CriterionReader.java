@@ -1,0 +1,85 @@
+package io.jenkins.plugins.canary.engine.plan;
+
+import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
+import io.jenkins.plugins.canary.engine.gate.Versus;
+import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
+import io.jenkins.plugins.canary.engine.metric.CustomMetric;
+import io.jenkins.plugins.canary.engine.metric.Metric;
+import io.jenkins.plugins.canary.engine.metric.Unit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Reads criteria, one by one or as a gate. */
+final class CriterionReader {
+
+    private final Metrics metrics;
+
+    CriterionReader(Metrics metrics) {
+        this.metrics = metrics;
+    }
+
+    /** The criteria that could be read; each must differ from the others. */
+    List<Criterion> gate(PlanNode node) {
+        List<Criterion> gate = new ArrayList<>();
+        Set<String> labels = new HashSet<>();
+        for (PlanNode item : node.list()) {
+            Criterion c = read(Section.CRITERION.at(item));
+            if (c != null && !labels.add(c.label())) {
+                item.error("this criterion is in the gate already: " + c.label(), "keep one of them");
+            }
+            if (c != null) {
+                gate.add(c);
+            }
+        }
+        return gate;
+    }
+
+    /** Null after reporting when the metric or a bound is broken, so that nothing is derived from it. */
+    Criterion read(PlanObject o) {
+        String name = o.need("metric", PlanNode::text, "success-rate");
+        Metric metric = name == null ? null : MetricName.read(o, name, metrics);
+        Unit unit = metric == null ? null : unit(metric);
+        Double min = unit == null ? null : o.get("min", n -> threshold(n, metric, unit), null);
+        Double max = unit == null ? null : o.get("max", n -> threshold(n, metric, unit), null);
+        Versus versus = o.get("versusStable", n -> new VersusReader(metrics).read(n, metric, unit), null);
+        if (!o.has("min") && !o.has("max") && !o.has("versusStable") && name != null) {
+            o.self().error("the criterion has no bound, so nothing can break it",
+                    "add min, max or versusStable: { maxIncrease: 20% }");
+        }
+        if (min != null && max != null && min > max) {
+            o.get("min").orElseThrow().error("min is above max, so no value passes", "swap them");
+        }
+        long minRequests = o.get("minRequests", n -> n.whole(1, 1_000_000_000L), 0L);
+        if (minRequests > 0 && metrics.source() == null) {
+            o.key("minRequests").error("requests are counted by a source, and the plan has none",
+                    "add metrics.prometheus or metrics.scrape, or remove minRequests");
+        }
+        NoDataPolicy onNoData = o.get("onNoData", n -> n.choice(NoDataPolicy.class), NoDataPolicy.HOLD);
+        var noDataDeadline = o.get("noDataDeadline", PlanNode::positive, null);
+        var window = o.get("window", PlanNode::positive, metrics.window());
+        boolean broken = unit == null || o.has("min") && min == null || o.has("max") && max == null
+                || o.has("versusStable") && versus == null;
+        return broken ? null
+                : new Criterion(metric, unit, min, max, versus, minRequests, onNoData, noDataDeadline, window);
+    }
+
+    /** Null when the plan's own metric is broken, which has been reported. */
+    private Unit unit(Metric metric) {
+        CustomMetric custom = metrics.custom().get(metric.name());
+        return custom != null ? custom.unit() : BuiltInMetric.named(metric.name()).orElseThrow().unit();
+    }
+
+    private static Double threshold(PlanNode node, Metric metric, Unit unit) {
+        Double value = node.value(unit);
+        boolean builtIn = BuiltInMetric.named(metric.name()).isPresent();
+        if (value != null && builtIn && (value < 0 || unit == Unit.RATIO && value > 1)) {
+            node.error(PlanNode.shown(node.text()) + " is a value that " + metric.name() + " never has",
+                    unit == Unit.RATIO ? "write a percentage from 0% to 100%" : "write zero or more");
+            return null;
+        }
+        return value;
+    }
+}

@@ -1,0 +1,62 @@
+package io.jenkins.plugins.canary.engine.plan;
+
+import io.jenkins.plugins.canary.engine.metric.HttpNames;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/** Reads {@code metrics.http:}, how the service's own HTTP metrics are called. */
+final class HttpNamesReader {
+
+    private static final Pattern METRIC = Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*");
+    private static final Pattern LABEL = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]*");
+
+    /** Units that durations are exported in. */
+    private enum DurationUnit {
+        S(1),
+        MS(0.001);
+
+        private final double seconds;
+
+        DurationUnit(double seconds) {
+            this.seconds = seconds;
+        }
+    }
+
+    private HttpNamesReader() {}
+
+    static HttpNames read(PlanNode node) {
+        PlanObject o = Section.HTTP.at(node);
+        HttpNames usual = HttpNames.DEFAULT;
+        return new HttpNames(
+                o.get("requests", HttpNamesReader::metric, usual.requests()),
+                o.get("status", n -> n.matching(LABEL, "a label's name", "write for example status or code"),
+                        usual.status()),
+                o.get("errors", HttpNamesReader::expression, usual.errors()),
+                o.get("duration", HttpNamesReader::histogram, usual.duration()),
+                o.get("durationUnit", n -> n.choice(DurationUnit.class), DurationUnit.S).seconds);
+    }
+
+    private static String metric(PlanNode node) {
+        return node.matching(METRIC, "a metric's name", "use letters, digits, '_' and ':'");
+    }
+
+    private static String histogram(PlanNode node) {
+        String name = metric(node);
+        if (name != null && name.endsWith("_bucket")) {
+            node.error("a histogram is named without _bucket",
+                    "write " + name.substring(0, name.length() - "_bucket".length()));
+            return null;
+        }
+        return name;
+    }
+
+    private static String expression(PlanNode node) {
+        String text = node.shortText(1_000);
+        try {
+            return text == null ? null : Pattern.compile(text).pattern();
+        } catch (PatternSyntaxException broken) {
+            node.error(PlanNode.shown(text) + " is not a regular expression", "write for example 5.. or 5..|429");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.jenkins.plugins.canary.engine.plan;
+
+import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
+import io.jenkins.plugins.canary.engine.metric.Metric;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Reads which metric a criterion is about: a built-in one, with a quantile where it needs one, or the plan's own. */
+final class MetricName {
+
+    private MetricName() {}
+
+    /** Null after reporting when there is no such metric or its quantile is missing. */
+    static Metric read(PlanObject o, String name, Metrics metrics) {
+        PlanNode place = o.get("metric").orElseThrow();
+        Optional<BuiltInMetric> builtIn = BuiltInMetric.named(name);
+        if (builtIn.isEmpty() && !metrics.custom().containsKey(name)) {
+            place.error("unknown metric " + PlanNode.shown(name),
+                    "built in: " + Arrays.stream(BuiltInMetric.values()).map(BuiltInMetric::word)
+                            .collect(Collectors.joining(", "))
+                            + Stream.ofNullable(metrics.custom().isEmpty() ? null : metrics.custom().keySet())
+                                    .map(own -> "; the plan's own: " + String.join(", ", own))
+                                    .collect(Collectors.joining()));
+            return null;
+        }
+        if (builtIn.isPresent() && metrics.source() == null) {
+            place.error(name + " is computed from a source, and the plan has none",
+                    "add metrics.prometheus or metrics.scrape");
+        }
+        boolean needed = builtIn.map(BuiltInMetric::needsQuantile).orElse(false);
+        if (!needed && o.has("quantile")) {
+            o.key("quantile").error(name + " has no quantiles", "remove quantile; only latency has them");
+        }
+        if (!needed) {
+            return Metric.of(name);
+        }
+        Double quantile = o.need("quantile", MetricName::quantile, "0.99");
+        return quantile == null ? null : new Metric(name, quantile);
+    }
+
+    private static Double quantile(PlanNode node) {
+        Double q = node.number();
+        if (q != null && (q <= 0 || q >= 1)) {
+            node.error(PlanNode.shown(node.text()) + " is not a quantile", "write a number between 0 and 1: 0.99 for p99");
+            return null;
+        }
+        return q;
+    }
+}

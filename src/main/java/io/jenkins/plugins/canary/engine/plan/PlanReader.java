@@ -1,0 +1,75 @@
+package io.jenkins.plugins.canary.engine.plan;
+
+import io.jenkins.plugins.canary.engine.gate.AbortRule;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Reads a plan, YAML 1.1 or JSON, and finds everything that is wrong with it. Any thread; keeps nothing. */
+public final class PlanReader {
+
+    static final Duration SHIFT_TIMEOUT = Duration.ofMinutes(5);
+    static final Duration PROGRESS_DEADLINE = Duration.ofMinutes(10);
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+
+    private PlanReader() {}
+
+    /**
+     * @param plan null when there are errors
+     * @param problems errors, and what the linter warns of, in the order of the file
+     */
+    public record Result(CanaryPlan plan, List<Problem> problems) {}
+
+    /**
+     * Reads a plan that is to be run.
+     *
+     * @throws PlanException when the plan has errors; warnings are left to {@link #check}
+     */
+    public static CanaryPlan read(String text) throws PlanException {
+        Result result = check(text);
+        if (result.plan() == null) {
+            throw new PlanException(result.problems());
+        }
+        return result.plan();
+    }
+
+    /** Reads a plan and reports all that is wrong or doubtful. Throws nothing, whatever the text. */
+    public static Result check(String text) {
+        Problems problems = new Problems();
+        PlanNode root = PlanText.parse(text, problems);
+        CanaryPlan plan = root == null ? null : plan(root, text);
+        if (plan == null || problems.hasErrors()) {
+            return new Result(null, problems.all());
+        }
+        PlanLinter.lint(plan, new Places(root));
+        return new Result(plan, problems.all());
+    }
+
+    private static CanaryPlan plan(PlanNode root, String text) {
+        PlanObject o = Section.PLAN.at(root);
+        String name = o.need("name", n -> n.matching(NAME, "a plan's name",
+                "use lower-case letters, digits and '-', at most 63"), "api-gateway");
+        CanaryPlan.Target target = o.get("target", TargetReader::read, new CanaryPlan.Target("", ""));
+        RouterSettings traffic = o.need("traffic", TrafficReader::read, "{ haproxy: { ... } }");
+        Metrics metrics = MetricsReader.read(o.get("metrics").orElse(null), target);
+        CriterionReader criteria = new CriterionReader(metrics);
+        List<Criterion> gate = o.get("gate", criteria::gate, List.of());
+        List<Phase> phases = o.need("phases", new PhasesReader(criteria, gate, traffic)::read,
+                "[ { name: Initial, weight: 5, hold: 5m }, { name: Full, weight: 100 } ]");
+        phases = phases == null ? List.of() : phases;
+        List<AbortRule> abort = o.get("abort", new AbortReader(criteria)::read, List.of());
+        Map<String, List<String>> checklists = o.get("checklists", ChecklistReader::read, Map.of());
+        CanaryPlan.Cap cap = o.get("cap", c -> CapReader.read(c, checklists), null);
+        Places places = new Places(root);
+        CapReader.phasesBelow(cap, phases, places);
+        TrackLabels.check(metrics, phases, abort, places);
+        return new CanaryPlan(name, target, traffic, metrics, phases, abort, cap, checklists,
+                o.get("onBuildEnd", n -> n.choice(OnBuildEnd.class), OnBuildEnd.ROLLBACK),
+                o.get("shiftTimeout", PlanNode::positive, SHIFT_TIMEOUT),
+                o.get("progressDeadline", PlanNode::positive, PROGRESS_DEADLINE),
+                text);
+    }
+}

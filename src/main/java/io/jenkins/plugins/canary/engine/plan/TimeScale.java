@@ -1,0 +1,50 @@
+package io.jenkins.plugins.canary.engine.plan;
+
+import io.jenkins.plugins.canary.engine.gate.AbortRule;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
+import java.time.Duration;
+
+/** The same plan with its clocks running faster, for demonstrations and tests; time-outs of machines stay as they are. */
+public final class TimeScale {
+
+    private final double times;
+
+    /**
+     * @param times how many times faster; at least 1
+     */
+    public TimeScale(double times) {
+        if (!(times >= 1)) {
+            throw new IllegalArgumentException("a time scale is 1 or more, not " + times);
+        }
+        this.times = times;
+    }
+
+    public CanaryPlan apply(CanaryPlan p) {
+        Metrics m = p.metrics();
+        Metrics metrics = new Metrics(m.source(), scale(m.interval()), scale(m.scrapeInterval()), scale(m.window()),
+                m.labels(), m.names(), m.custom());
+        return new CanaryPlan(p.name(), p.target(), p.traffic(), metrics,
+                p.phases().stream().map(this::phase).toList(), p.abort().stream().map(this::rule).toList(), p.cap(),
+                p.checklists(), p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), p.text());
+    }
+
+    private Phase phase(Phase p) {
+        Phase.Approval a = p.approval();
+        return new Phase(p.name(), p.weight(), scale(p.hold()), scale(p.deadline()),
+                p.gate().stream().map(this::criterion).toList(),
+                a == null ? null : new Phase.Approval(a.by(), scale(a.timeout()), a.requireComment()));
+    }
+
+    private AbortRule rule(AbortRule r) {
+        return r.criterion() == null ? r : AbortRule.when(criterion(r.criterion()), scale(r.sustained()));
+    }
+
+    private Criterion criterion(Criterion c) {
+        return new Criterion(c.metric(), c.unit(), c.min(), c.max(), c.versus(), c.minRequests(), c.onNoData(),
+                scale(c.noDataDeadline()), scale(c.window()));
+    }
+
+    private Duration scale(Duration d) {
+        return d == null ? null : Duration.ofMillis(Math.round(d.toMillis() / times));
+    }
+}

@@ -1,0 +1,30 @@
+package io.jenkins.plugins.canary.engine.plan;
+
+import io.jenkins.plugins.canary.engine.gate.AbortRule;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** A Prometheus server knows both versions: without labels, built-in metrics could not tell the canary from the stable. */
+final class TrackLabels {
+
+    private TrackLabels() {}
+
+    static void check(Metrics metrics, List<Phase> phases, List<AbortRule> abort, Places places) {
+        if (!(metrics.source() instanceof SourceSettings.Prometheus) || places.has("metrics", "labels")) {
+            return;
+        }
+        Stream<Criterion> gates = phases.stream().flatMap(p -> p.gate().stream());
+        Stream<Criterion> rules = abort.stream().map(AbortRule::criterion).filter(Objects::nonNull);
+        Stream.concat(gates, rules).filter(TrackLabels::builtIn).findFirst().ifPresent(c -> places.at("metrics").error(
+                "labels are missing, so " + c.metric().label() + " would be read from both versions together",
+                "add labels: { canary: 'version=\"v2\"', stable: 'version=\"v1\"' }"));
+    }
+
+    private static boolean builtIn(Criterion c) {
+        return c.minRequests() > 0 || BuiltInMetric.named(c.metric().name()).isPresent();
+    }
+}

@@ -1,0 +1,116 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import io.jenkins.plugins.canary.engine.Clockwork;
+import io.jenkins.plugins.canary.engine.metric.MetricException;
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.metric.MetricSource;
+import io.jenkins.plugins.canary.engine.metric.MetricSources;
+import io.jenkins.plugins.canary.engine.metric.Secrets;
+import io.jenkins.plugins.canary.engine.metric.SourceContext;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.traffic.RouterContext;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Opens what a rollout needs, starts or resumes it, and closes everything when it has ended. Any thread. */
+public final class RolloutEngine {
+
+    private final Clockwork clock;
+    private final MetricSources sources;
+
+    public RolloutEngine(Clockwork clock) {
+        this.clock = clock;
+        this.sources = new MetricSources(clock.decisions());
+    }
+
+    /**
+     * Who releases what, and what the place where the engine runs contributes.
+     *
+     * @param rollout unique id
+     * @param owner the build or command that owns the rollout
+     * @param by who started it
+     * @param servers the Prometheus servers configured here, by name
+     */
+    public record Release(
+            CanaryPlan plan,
+            String rollout,
+            String version,
+            Drive drive,
+            String owner,
+            String by,
+            Secrets secrets,
+            Function<String, Optional<SourceSettings.Prometheus>> servers) {}
+
+    /** The rollout could not begin or go on. The message says what is missing and what to do. */
+    public static final class LaunchException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        LaunchException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /**
+     * Prepares a rollout whose journal is open. Blocks while the router is opened; asks it for nothing. The journal is
+     * closed with the rollout.
+     *
+     * @param state the fold of the journal so far
+     * @throws LaunchException when the router or the metrics cannot be opened; the journal stays open then
+     */
+    public Launched open(Release release, RolloutState state, Journal journal) throws LaunchException {
+        CanaryPlan plan = release.plan();
+        TrafficRouter router;
+        try {
+            router = plan.traffic().open(new RouterContext(release.rollout(), plan.target(), release.version(),
+                    release.owner(), release.secrets()));
+        } catch (RouterException e) {
+            throw new LaunchException("traffic." + plan.traffic().driver() + ": " + e.getMessage(), e);
+        }
+        MetricSource source;
+        try {
+            source = sources.open(plan.metrics(), new SourceContext(
+                    plan.target(), release.version(), release.secrets(), release.servers()));
+        } catch (MetricException e) {
+            router.close();
+            throw new LaunchException(e.getMessage(), e);
+        }
+        RolloutRun run = new RolloutRun(plan, state, journal, router, source, clock);
+        run.ended().whenComplete((end, never) -> {
+            source.close();
+            router.close();
+            journal.close();
+        });
+        return new Launched(release, run, source, router, clock);
+    }
+
+    /** A rollout that is ready to go. Listeners are best added now: they see every event. */
+    public record Launched(
+            Release release, RolloutRun run, MetricSource source, TrafficRouter router, Clockwork clock) {
+
+        /** Writes the first line and begins. */
+        public void begin() {
+            run.begin(new RolloutEvent.Started(clock.now(), release.rollout(), release.plan().name(),
+                    release.version(), release.plan().text(), release.drive(), release.owner(), release.by(),
+                    queries()));
+        }
+
+        private Map<String, String> queries() {
+            Map<String, String> texts = new LinkedHashMap<>();
+            CanaryPlan plan = release.plan();
+            for (int i = 0; i < plan.phases().size(); i++) {
+                for (MetricQuery query : plan.queries(i)) {
+                    String text = source.describe(query);
+                    if (text != null) {
+                        texts.put(query.key(), text);
+                    }
+                }
+            }
+            return texts;
+        }
+    }
+}

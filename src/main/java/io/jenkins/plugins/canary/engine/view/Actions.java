@@ -1,0 +1,68 @@
+package io.jenkins.plugins.canary.engine.view;
+
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.rollout.Intent;
+import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.engine.rollout.Status;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** Which actions fit where a rollout stands and who asks: the buttons that the page shows. */
+final class Actions {
+
+    private static final Set<Status> PROMOTABLE = EnumSet.of(Status.WATCHING, Status.PASSED, Status.GATE_FAILED);
+
+    private Actions() {}
+
+    static boolean approvalPending(RolloutState s) {
+        return !s.isEnded() && s.askedAt() != 0 && !s.approved() && s.intent() == null;
+    }
+
+    /** Where the rollout would go when somebody said so; null when that would change nothing now. */
+    static Answer.NextRow next(CanaryPlan plan, RolloutState s) {
+        if (!PROMOTABLE.contains(s.status(plan))) {
+            return null;
+        }
+        boolean override = s.gate().passedAt() == 0;
+        if (plan.isLast(s.phase())) {
+            return new Answer.NextRow(plan.phases().size(), null, Weight.FULL, override);
+        }
+        Phase next = plan.phases().get(s.phase() + 1);
+        return s.capped(plan, next.weight()).equals(next.weight())
+                ? new Answer.NextRow(s.phase() + 1, next.name(), next.weight(), override)
+                : null;
+    }
+
+    static List<String> fit(CanaryPlan plan, RolloutState s, Person person) {
+        List<String> fit = new ArrayList<>();
+        if (s.isEnded() || s.started() == null) {
+            return fit;
+        }
+        boolean rolling = s.intent() != null && s.intent().kind() == Intent.Kind.ROLL_BACK;
+        if (approvalPending(s) && mayDecide(s.current(plan).approval(), person)) {
+            fit.add("approve");
+            fit.add("reject");
+        }
+        if (person.control() && !rolling) {
+            if (next(plan, s) != null) {
+                fit.add("promote");
+            }
+            fit.add(s.held() == null ? "hold" : "release");
+            fit.add("rollback");
+        }
+        if (person.approve() && !plan.checklists().isEmpty()) {
+            fit.add("tick");
+            fit.add("withdraw");
+        }
+        return fit;
+    }
+
+    static boolean mayDecide(Phase.Approval approval, Person person) {
+        return person.approve() && (approval.by().isEmpty() || approval.by().contains(person.user())
+                || approval.by().stream().anyMatch(person.groups()::contains));
+    }
+}

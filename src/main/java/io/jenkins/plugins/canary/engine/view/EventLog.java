@@ -1,0 +1,29 @@
+package io.jenkins.plugins.canary.engine.view;
+
+import java.util.ArrayDeque;
+import java.util.List;
+
+/** The newest events for people, oldest first; the journal has them all. */
+final class EventLog {
+
+    static final int LONGEST = 200;
+
+    private final ArrayDeque<Answer.EventRow> newest = new ArrayDeque<>();
+    private long earlier;
+
+    void add(Answer.EventRow event) {
+        newest.add(event);
+        if (newest.size() > LONGEST) {
+            newest.removeFirst();
+            earlier++;
+        }
+    }
+
+    long earlier() {
+        return earlier;
+    }
+
+    List<Answer.EventRow> since(long seq) {
+        return newest.stream().filter(e -> e.seq() > seq).toList();
+    }
+}

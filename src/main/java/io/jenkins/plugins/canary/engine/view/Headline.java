@@ -1,0 +1,88 @@
+package io.jenkins.plugins.canary.engine.view;
+
+import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.gate.Outcome;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.engine.rollout.Status;
+import io.jenkins.plugins.canary.engine.view.Answer.Health;
+import java.time.Duration;
+
+/**
+ * Where a rollout stands, for people: what it does, why, and whether that is well.
+ *
+ * @param says one line without a full stop
+ * @param reason one line; null when there is nothing to add
+ */
+record Headline(Health health, String says, String reason) {
+
+    static Headline of(CanaryPlan plan, RolloutState s, GateChecks gate) {
+        Status status = s.status(plan);
+        Phase phase = s.current(plan);
+        String name = phase == null ? "" : phase.name();
+        return switch (status) {
+            case STARTING -> new Headline(Health.BUSY, "Starting", s.routerError() == null
+                    ? starting(plan, s) : s.routerError());
+            case SHIFTING -> new Headline(Health.BUSY, "Shifting to " + s.intent().to() + " for phase "
+                    + plan.phases().get(s.intent().phase()).name(), s.routerError());
+            case WATCHING -> watching(s, phase, gate);
+            case ON_HOLD -> new Headline(Health.WAITING, "On hold in phase " + name + " at " + s.weight(),
+                    s.held().reason());
+            case AWAITING_APPROVAL -> new Headline(Health.WAITING, "Phase " + name + " waits for approval at "
+                    + s.weight(), "The gate passed" + (phase.approval().by().isEmpty() ? ""
+                    : "; may be approved by " + String.join(" or ", phase.approval().by())));
+            case CAPPED -> new Headline(Health.WAITING, "Capped in phase " + name + " at " + s.weight(),
+                    capped(plan));
+            case PASSED -> new Headline(Health.GOOD, "Phase " + name + " passed at " + s.weight(),
+                    "The gate passed; the pipeline has to go on");
+            case GATE_FAILED -> new Headline(Health.BAD, "The gate of phase " + name + " failed at " + s.weight(),
+                    s.gateFailure());
+            case PROMOTING -> new Headline(Health.BUSY, "Promoting " + s.started().version(), s.routerError());
+            case ROLLING_BACK -> new Headline(Health.BAD, "Rolling back from " + s.weight(), s.intent().reason()
+                    + (s.routerError() == null ? "" : " (the router does not answer as it should: " + s.routerError()
+                            + "; it is asked again until it does)"));
+            case PROMOTED -> new Headline(Health.GOOD, s.started().version() + " is promoted", s.ended().reason());
+            case ROLLED_BACK -> new Headline(Health.BAD, s.started().version() + " was rolled back",
+                    s.ended().reason());
+            case HELD -> new Headline(Health.WAITING, "Ended on hold at " + s.weight(), s.ended().reason());
+            case FAILED -> new Headline(Health.BAD, "The rollout could not begin", s.ended().reason());
+        };
+    }
+
+    private static String starting(CanaryPlan plan, RolloutState s) {
+        if (s.held() != null) {
+            return "On hold: " + s.held().reason();
+        }
+        boolean capped = s.capped(plan, plan.phases().get(0).weight()).compareTo(plan.phases().get(0).weight()) < 0;
+        return capped ? capped(plan) : "Looking at the router before the first shift";
+    }
+
+    private static String capped(CanaryPlan plan) {
+        return "No more than " + plan.cap().weight()
+                + (plan.cap().until() == null ? "" : " until checklist " + plan.cap().until() + " is complete");
+    }
+
+    private static Headline watching(RolloutState s, Phase phase, GateChecks gate) {
+        String says = "Watching phase " + phase.name() + " at " + s.weight();
+        String failing = gate.says(s.phase(), Outcome.FAIL);
+        if (failing != null) {
+            return new Headline(Health.BAD, says, failing);
+        }
+        if (!s.gate().isOpen()) {
+            return new Headline(Health.BUSY, says, "Waiting until the requests bear out the weight");
+        }
+        String blind = gate.says(s.phase(), Outcome.NO_DATA);
+        String dark = gate.says(s.phase(), Outcome.UNAVAILABLE);
+        if (blind != null || dark != null) {
+            return new Headline(Health.WAITING, says, (dark == null ? blind : dark)
+                    + "; nothing advances until there is data");
+        }
+        if (gate.checks(s.phase()).isEmpty() && !phase.gate().isEmpty()) {
+            return new Headline(Health.BUSY, says, "Waiting for the first readings");
+        }
+        return new Headline(Health.GOOD, says, "Every criterion passes, green for "
+                + Units.print(Duration.ofMillis(s.gate().greenMillis() / 1000 * 1000)) + " of "
+                + Units.print(phase.hold()));
+    }
+}

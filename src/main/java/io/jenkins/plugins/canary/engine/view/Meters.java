@@ -1,0 +1,66 @@
+package io.jenkins.plugins.canary.engine.view;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.gate.AbortRule;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The metrics that a plan's charts show: each that a criterion or an abort rule looks at, once for each window. */
+final class Meters {
+
+    private final List<Answer.MetricRow> rows = new ArrayList<>();
+    private final Map<MetricQuery, Integer> index = new LinkedHashMap<>();
+
+    Meters(CanaryPlan plan) {
+        plan.phases().forEach(phase -> phase.gate().forEach(this::add));
+        plan.abort().stream().map(AbortRule::criterion).filter(c -> c != null).forEach(this::add);
+    }
+
+    private void add(Criterion criterion) {
+        MetricQuery canary = criterion.query(Track.CANARY);
+        if (!index.containsKey(canary)) {
+            index.put(canary, rows.size());
+            boolean known = rows.stream().anyMatch(r -> r.label().equals(criterion.metric().label()));
+            rows.add(new Answer.MetricRow(canary.key(), criterion.metric().label()
+                    + (known ? " over " + Units.print(canary.window()) : ""),
+                    criterion.unit()));
+        }
+    }
+
+    List<Answer.MetricRow> rows() {
+        return rows;
+    }
+
+    /** The id of the series that shows a criterion's metric. */
+    String series(Criterion criterion) {
+        return criterion.query(Track.CANARY).key();
+    }
+
+    int index(Criterion criterion) {
+        return index.get(criterion.query(Track.CANARY));
+    }
+
+    /** A tick's values by metric, first the canary's, then the stable track's; NaN where there is none. */
+    double[][] values(RolloutEvent.Ticked tick) {
+        double[][] values = new double[2][rows.size()];
+        Arrays.fill(values[0], Double.NaN);
+        Arrays.fill(values[1], Double.NaN);
+        for (RolloutEvent.Measured m : tick.readings()) {
+            Integer i = index.get(new MetricQuery(m.metric(), Track.CANARY,
+                    Duration.ofMillis(m.windowMillis())));
+            if (i != null && m.value() != null) {
+                values[m.track() == Track.CANARY ? 0 : 1][i] = m.value();
+            }
+        }
+        return values;
+    }
+}

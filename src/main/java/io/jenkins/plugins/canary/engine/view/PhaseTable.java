@@ -1,0 +1,98 @@
+package io.jenkins.plugins.canary.engine.view;
+
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.rollout.Intent;
+import io.jenkins.plugins.canary.engine.rollout.Outcome;
+import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import java.util.ArrayList;
+import java.util.List;
+
+/** When each phase began, passed and ended. Times are milliseconds since the epoch; 0 stands for never. */
+final class PhaseTable {
+
+    private final long[] enteredAt;
+    private final long[] passedAt;
+    private final long[] leftAt;
+    private final long[] greenMillis;
+
+    /** For the JSON reader, which sets every field. */
+    private PhaseTable() {
+        this(0);
+    }
+
+    PhaseTable(int phases) {
+        enteredAt = new long[phases];
+        passedAt = new long[phases];
+        leftAt = new long[phases];
+        greenMillis = new long[phases];
+    }
+
+    /** Takes note of where the rollout is after an event at a time. */
+    void follow(RolloutState s, long at) {
+        int now = s.phase();
+        if (now < 0) {
+            return;
+        }
+        if (enteredAt[now] == 0) {
+            enteredAt[now] = s.appliedAt();
+        }
+        for (int i = 0; i < now; i++) {
+            if (enteredAt[i] != 0 && leftAt[i] == 0) {
+                leftAt[i] = at;
+            }
+        }
+        if (s.isEnded() && leftAt[now] == 0) {
+            leftAt[now] = at;
+        }
+        passedAt[now] = s.gate().passedAt();
+        greenMillis[now] = s.gate().greenMillis();
+    }
+
+    List<Answer.PhaseRow> rows(CanaryPlan plan, RolloutState s) {
+        List<Answer.PhaseRow> rows = new ArrayList<>();
+        for (int i = 0; i < plan.phases().size(); i++) {
+            Phase phase = plan.phases().get(i);
+            rows.add(new Answer.PhaseRow(phase.name(), phase.weight(), phase.hold().toMillis(),
+                    Math.min(greenMillis[i], phase.hold().toMillis()), phase.deadline().toMillis(),
+                    orNull(enteredAt[i]), orNull(passedAt[i]), orNull(leftAt[i]), phase.approval() != null,
+                    state(s, i)));
+        }
+        return rows;
+    }
+
+    private Answer.PhaseState state(RolloutState s, int i) {
+        Intent intent = s.intent();
+        boolean shifting = intent != null && intent.kind() == Intent.Kind.SHIFT;
+        if (shifting && intent.phase() == i && s.phase() != i) {
+            return Answer.PhaseState.SHIFTING;
+        }
+        if (i > s.phase()) {
+            return Answer.PhaseState.AHEAD;
+        }
+        if (enteredAt[i] == 0) {
+            return Answer.PhaseState.SKIPPED;
+        }
+        if (i < s.phase()) {
+            return passedAt[i] != 0 ? Answer.PhaseState.PASSED : Answer.PhaseState.OVERRIDDEN;
+        }
+        boolean back = intent != null && intent.kind() == Intent.Kind.ROLL_BACK
+                || s.isEnded() && s.ended().outcome() == Outcome.ROLLED_BACK;
+        if (back) {
+            return Answer.PhaseState.ROLLED_BACK;
+        }
+        if (s.gateFailure() != null) {
+            return Answer.PhaseState.FAILED;
+        }
+        if (passedAt[i] != 0) {
+            return Answer.PhaseState.PASSED;
+        }
+        return s.isEnded() && s.ended().outcome() == Outcome.PROMOTED
+                ? Answer.PhaseState.OVERRIDDEN
+                : Answer.PhaseState.WATCHING;
+    }
+
+    static Long orNull(long at) {
+        return at == 0 ? null : at;
+    }
+}

@@ -1,0 +1,165 @@
+package io.jenkins.plugins.canary.engine.view;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.rollout.Input;
+import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
+import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * The gate page's JSON API without its transport, so that every server that shows the page answers alike. Safe for use
+ * by any thread; a command waits for the journal and for nothing else.
+ */
+public final class RolloutApi {
+
+    private static final int LONGEST_TEXT = 2_000;
+    private static final ObjectMapper JSON = JsonMapper.builder().build();
+
+    private final RolloutView view;
+    private final RolloutRun run;
+    private final LongSupplier now;
+
+    /**
+     * @param run null when the rollout is not under way here and can only be looked at
+     * @param now the rollout's own time, milliseconds since the epoch
+     */
+    public RolloutApi(RolloutView view, RolloutRun run, LongSupplier now) {
+        this.view = view;
+        this.run = run;
+        this.now = now;
+    }
+
+    /**
+     * Answers {@code GET rollout}.
+     *
+     * @param since the number of the newest event that the reader has; null or "" for none
+     * @param generation of the series that the reader has; null or "" for none
+     * @return an {@link Answer} as JSON, UTF-8
+     */
+    public byte[] rollout(String since, String generation, Person person) throws Refusal {
+        return json(view.answer(number("since", since, 0), number("generation", generation, -1), now.getAsLong(),
+                person, run != null, run == null ? null : run.journalError()));
+    }
+
+    /**
+     * Does what {@code POST action} asks.
+     *
+     * @param action the last part of the address: approve, reject, hold, release, promote, rollback, tick, withdraw
+     * @param fields the form's fields
+     * @return {@code {"seq":N}}, the number of the newest event, as JSON
+     */
+    public byte[] act(String action, Map<String, String> fields, Person person) throws Refusal {
+        Input.Command command = command(action, fields, person);
+        if (run == null) {
+            throw new Refusal(409, "the rollout is not under way here: it can only be looked at");
+        }
+        try {
+            run.command(command);
+        } catch (CommandRefused e) {
+            throw new Refusal(409, e.getMessage());
+        }
+        return json(Map.of("seq", view.seq()));
+    }
+
+    /** The body of an answer that is a refusal: {@code {"message":"..."}}. */
+    public static byte[] refused(Refusal refusal) {
+        return json(Map.of("message", refusal.getMessage()));
+    }
+
+    private Input.Command command(String action, Map<String, String> fields, Person person) throws Refusal {
+        return switch (action) {
+            case "approve" -> new Input.Approve(approver(person), person.groups(), text(fields, "comment"));
+            case "reject" -> new Input.Reject(approver(person), person.groups(), text(fields, "comment"));
+            case "hold" -> new Input.SetHold(controller(person), reason(fields));
+            case "release" -> new Input.LiftHold(controller(person));
+            case "promote" -> new Input.Advance(to(fields), controller(person), "true".equals(fields.get("override")));
+            case "rollback" -> new Input.RollBack(controller(person), reason(fields));
+            case "tick" -> new Input.TickItem(needed(fields, "checklist"), needed(fields, "item"), approver(person));
+            case "withdraw" -> new Input.WithdrawItem(
+                    needed(fields, "checklist"), needed(fields, "item"), approver(person));
+            default -> throw new Refusal(404, "there is no action " + Sentences.bounded(action)
+                    + "; there are approve, reject, hold, release, promote, rollback, tick and withdraw");
+        };
+    }
+
+    private static String approver(Person person) throws Refusal {
+        if (!person.approve()) {
+            throw new Refusal(403, person.user() + " may not approve here: the permission Approve is needed");
+        }
+        return person.user();
+    }
+
+    private static String controller(Person person) throws Refusal {
+        if (!person.control()) {
+            throw new Refusal(403, person.user() + " may not control the rollout: the permission Control is needed");
+        }
+        return person.user();
+    }
+
+    /** The phase asked for by its index or its name; the next one when none is named. */
+    private int to(Map<String, String> fields) throws Refusal {
+        CanaryPlan plan = view.plan();
+        String to = fields.get("to");
+        if (to == null || to.isBlank()) {
+            return view.state().phase() + 1;
+        }
+        for (int i = 0; i < plan.phases().size(); i++) {
+            if (plan.phases().get(i).name().equals(to)) {
+                return i;
+            }
+        }
+        long index = number("to", to, 0);
+        if (index > plan.phases().size()) {
+            throw new Refusal(400, "to=" + index + " is beyond the last phase: the promotion is "
+                    + plan.phases().size());
+        }
+        return (int) index;
+    }
+
+    private static String reason(Map<String, String> fields) throws Refusal {
+        String reason = text(fields, "reason");
+        return reason == null ? "no reason given" : reason;
+    }
+
+    private static String needed(Map<String, String> fields, String name) throws Refusal {
+        String text = text(fields, name);
+        if (text == null) {
+            throw new Refusal(400, "the field " + name + " is missing");
+        }
+        return text;
+    }
+
+    private static String text(Map<String, String> fields, String name) throws Refusal {
+        String text = fields.get(name);
+        if (text != null && text.length() > LONGEST_TEXT) {
+            throw new Refusal(400, "the " + name + " is longer than " + LONGEST_TEXT + " characters: shorten it");
+        }
+        return text == null || text.isBlank() ? null : text.strip();
+    }
+
+    private static long number(String name, String text, long otherwise) throws Refusal {
+        if (text == null || text.isEmpty()) {
+            return otherwise;
+        }
+        if (!text.matches("-?\\d{1,18}")) {
+            throw new Refusal(400, name + " is a whole number, not '" + Sentences.bounded(text) + "'");
+        }
+        long number = Long.parseLong(text);
+        if (number < -1) {
+            throw new Refusal(400, name + " is a number of 0 or more, not " + number);
+        }
+        return number;
+    }
+
+    private static byte[] json(Object answer) {
+        try {
+            return JSON.writeValueAsBytes(answer);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("an answer that cannot be written", e);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package io.jenkins.plugins.canary.engine.view;
+
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.rollout.Intent;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.engine.view.Answer.ApprovalRow;
+import io.jenkins.plugins.canary.engine.view.Answer.CapRow;
+import io.jenkins.plugins.canary.engine.view.Answer.HoldRow;
+import io.jenkins.plugins.canary.engine.view.Answer.IntentRow;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the gate page shows: a second fold over a rollout's events, of constant size and constant cost per event,
+ * however long the rollout. Safe for use by any thread.
+ */
+public final class RolloutView {
+
+    /** All that a snapshot keeps; what can be told from the plan is not in it. */
+    static final class Kept {
+        long seq;
+        RolloutState state;
+        long heldAt;
+        long endedAt;
+        String fired;
+        PhaseTable phases;
+        GateChecks gate = new GateChecks();
+        AbortChecks abort = new AbortChecks();
+        Counted counted = new Counted();
+        ChecklistTicks checklists = new ChecklistTicks();
+        EventLog events = new EventLog();
+        Series series = new Series();
+        List<Answer.MarkRow> marks = new ArrayList<>();
+    }
+
+    private final CanaryPlan plan;
+    private final Meters meters;
+    private final Kept kept;
+
+    /** The view of a rollout that has no events yet. */
+    public RolloutView(CanaryPlan plan) {
+        this(plan, new Kept());
+        kept.state = RolloutState.empty(plan);
+        kept.phases = new PhaseTable(plan.phases().size());
+    }
+
+    RolloutView(CanaryPlan plan, Kept kept) {
+        this.plan = plan;
+        this.kept = kept;
+        meters = new Meters(plan);
+    }
+
+    Kept kept() {
+        return kept;
+    }
+
+    public CanaryPlan plan() {
+        return plan;
+    }
+
+    /** The number of events folded in: the line number of the last one in its journal. */
+    public synchronized long seq() {
+        return kept.seq;
+    }
+
+    public synchronized RolloutState state() {
+        return kept.state;
+    }
+
+    /** A listener for {@link io.jenkins.plugins.canary.engine.rollout.RolloutRun#listen}. */
+    public void follow(List<RolloutEvent> events, RolloutState after) {
+        events.forEach(this::apply);
+    }
+
+    /** Folds the next event of the journal; it gets the number after the last one's. */
+    public synchronized void apply(RolloutEvent event) {
+        kept.seq++;
+        kept.state = kept.state.apply(plan, event);
+        if (event instanceof RolloutEvent.Ticked e) {
+            tick(e);
+        } else {
+            happened(event);
+            kept.events.add(Sentences.of(plan, kept.seq, event));
+        }
+        kept.phases.follow(kept.state, event.at());
+    }
+
+    private void tick(RolloutEvent.Ticked tick) {
+        kept.gate.tick(plan, tick, meters);
+        kept.abort.tick(tick.abort());
+        long[] requests = kept.counted.count(tick.requests());
+        double[][] values = meters.values(tick);
+        kept.series.add(new Point(kept.seq, tick.at(), 1, kept.state.weight(), requests[0], requests[1], values[0],
+                values[1]));
+    }
+
+    private void happened(RolloutEvent event) {
+        if (event instanceof RolloutEvent.ShiftApplied e) {
+            kept.counted.count(e.requests());
+            kept.counted.shifted();
+            mark(e.at(), plan.phases().get(e.phase()).name(), e.weight());
+        } else if (event instanceof RolloutEvent.HoldSet || event instanceof RolloutEvent.WeightFound) {
+            kept.heldAt = event.at();
+        } else if (event instanceof RolloutEvent.RollbackIntended e) {
+            kept.fired = e.rule();
+            mark(e.at(), "Roll back", Weight.ZERO);
+        } else if (event instanceof RolloutEvent.Ended) {
+            kept.endedAt = event.at();
+        } else {
+            kept.checklists.follow(event);
+        }
+    }
+
+    /** One mark for each phase and one for the roll back, however often a weight is set anew. */
+    private void mark(long at, String label, Weight weight) {
+        boolean known = kept.marks.stream().anyMatch(m -> m.label().equals(label));
+        if (!known) {
+            kept.marks.add(new Answer.MarkRow(at, label, weight));
+        }
+    }
+
+    /**
+     * @param since the reader has all events and points up to this number; 0 for none
+     * @param generation of the points that the reader has; any number when it has none
+     * @param now the rollout's own time
+     * @param person who asks
+     * @param open whether the rollout can still be told anything
+     */
+    public synchronized Answer answer(long since, long generation, long now, Person person, boolean open,
+            String journalError) {
+        RolloutState s = kept.state;
+        // Numbers that are yet to come are those of another rollout: the reader has nothing of this one.
+        long from = since > kept.seq ? 0 : since;
+        long known = since > kept.seq ? -1 : generation;
+        Headline headline = Headline.of(plan, s, kept.gate);
+        RolloutEvent.Started started = s.started();
+        Answer.NextRow next = Actions.next(plan, s);
+        return new Answer(kept.seq, s.isEnded() ? kept.endedAt : now,
+                started == null ? null : started.rollout(), plan.name(),
+                started == null ? null : started.version(),
+                started == null ? null : started.owner(),
+                started == null ? null : started.by(),
+                started == null ? null : started.at(),
+                PhaseTable.orNull(kept.endedAt),
+                started == null ? null : started.drive(),
+                s.status(plan), headline.health(), headline.says(), Sentences.bounded(headline.reason()),
+                s.isEnded() ? s.ended().outcome() : null, s.weight(), intent(s), hold(s), approval(s), cap(s),
+                next, open ? Actions.fit(plan, s, person) : List.of(), journalError,
+                kept.checklists.rows(plan, s), kept.phases.rows(plan, s),
+                kept.gate.rows(plan, s.phase(), s.queries(), meters), kept.abort.rows(plan, s, kept.fired),
+                kept.counted.row(s.weight()), kept.events.earlier(), kept.events.since(from),
+                kept.series.answer(meters.rows(), List.copyOf(kept.marks), from, known));
+    }
+
+    private static IntentRow intent(RolloutState s) {
+        Intent i = s.intent();
+        return i == null ? null : new IntentRow(i.kind(), i.to(), i.since(), Sentences.bounded(s.routerError()));
+    }
+
+    private HoldRow hold(RolloutState s) {
+        return s.held() == null || s.isEnded() ? null
+                : new HoldRow(s.held().by(), Sentences.bounded(s.held().reason()), PhaseTable.orNull(kept.heldAt));
+    }
+
+    private ApprovalRow approval(RolloutState s) {
+        if (!Actions.approvalPending(s)) {
+            return null;
+        }
+        var approval = s.current(plan).approval();
+        return new ApprovalRow(s.current(plan).name(), approval.by(), s.askedAt(),
+                approval.timeout() == null ? null : approval.timeout().toMillis(), approval.requireComment());
+    }
+
+    private CapRow cap(RolloutState s) {
+        return plan.cap() == null ? null
+                : new CapRow(plan.cap().weight(), plan.cap().until(), s.complete(plan, plan.cap().until()));
+    }
+}

@@ -1,0 +1,109 @@
+package io.jenkins.plugins.canary.engine.view;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.rollout.Drive;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import io.jenkins.plugins.canary.engine.view.Answer.Tone;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What each event is to people: one sentence, who, and whether it is good news. */
+final class Sentences {
+
+    private static final int LONGEST = 1_000;
+    private static final Map<Class<?>, String> KINDS = Arrays.stream(
+                    RolloutEvent.class.getAnnotation(JsonSubTypes.class).value())
+            .collect(Collectors.toMap(JsonSubTypes.Type::value, JsonSubTypes.Type::name));
+
+    private Sentences() {}
+
+    /** Null for ticks, which are no events for people. */
+    static Answer.EventRow of(CanaryPlan plan, long seq, RolloutEvent event) {
+        Said said = said(plan, event);
+        return said == null ? null : new Answer.EventRow(
+                seq, event.at(), KINDS.get(event.getClass()), said.tone, said.by, bounded(said.text));
+    }
+
+    /** However long a text is that came from outside, the view stays small. */
+    static String bounded(String text) {
+        return text == null || text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
+    }
+
+    private record Said(Tone tone, String by, String text) {}
+
+    private static Said plain(String by, String text) {
+        return new Said(Tone.PLAIN, by, text);
+    }
+
+    private static Said said(CanaryPlan plan, RolloutEvent event) {
+        if (event instanceof RolloutEvent.Ticked) {
+            return null;
+        } else if (event instanceof RolloutEvent.Started e) {
+            return plain(e.by(), "Rollout of " + e.name() + " " + e.version() + " started, "
+                    + (e.drive() == Drive.AUTOMATIC ? "phase by phase by itself" : "phase by phase by the pipeline"));
+        } else if (event instanceof RolloutEvent.ShiftIntended e) {
+            return plain(null, "Shifting from " + e.from() + " to " + e.to() + " for phase " + name(plan, e.phase()));
+        } else if (event instanceof RolloutEvent.ShiftApplied e) {
+            return plain(null, "Phase " + name(plan, e.phase()) + " began: the router was read back at " + e.weight());
+        } else if (event instanceof RolloutEvent.RouterFailed e) {
+            return new Said(Tone.BAD, null, "The router failed and is asked again: " + e.error());
+        } else if (event instanceof RolloutEvent.WeightFound e) {
+            return new Said(Tone.BAD, null, "The router was found at " + e.found() + " instead of " + e.expected()
+                    + ": somebody else changed it; on hold");
+        } else if (event instanceof RolloutEvent.GatePassed e) {
+            return new Said(Tone.GOOD, null, "The gate of phase " + name(plan, e.phase()) + " passed: green for "
+                    + Units.print(plan.phases().get(e.phase()).hold()));
+        } else if (event instanceof RolloutEvent.GateFailed e) {
+            return new Said(Tone.BAD, null, "The gate of phase " + name(plan, e.phase()) + " failed: " + e.reason());
+        } else if (event instanceof RolloutEvent.ApprovalAsked e) {
+            return new Said(Tone.WAITING, null, "Phase " + name(plan, e.phase()) + " waits for approval");
+        } else if (event instanceof RolloutEvent.Approved e) {
+            return new Said(Tone.GOOD, e.by(), "Phase " + name(plan, e.phase()) + " approved" + colon(e.comment()));
+        } else if (event instanceof RolloutEvent.HoldSet e) {
+            return new Said(Tone.WAITING, e.by(), "Hold" + colon(e.reason()));
+        } else if (event instanceof RolloutEvent.HoldLifted e) {
+            return plain(e.by(), "Hold lifted");
+        } else if (event instanceof RolloutEvent.AdvanceAsked e) {
+            return plain(e.by(), (e.to() >= plan.phases().size() ? "Promotion" : "Phase " + name(plan, e.to()))
+                    + " asked for" + (e.override() ? ", without waiting for the gate" : ""));
+        } else if (event instanceof RolloutEvent.ItemTicked e) {
+            return new Said(Tone.GOOD, e.by(), "Ticked in " + e.checklist() + ": " + e.item());
+        } else if (event instanceof RolloutEvent.ItemWithdrawn e) {
+            return new Said(Tone.WAITING, e.by(), "Withdrawn from " + e.checklist() + ": " + e.item());
+        } else if (event instanceof RolloutEvent.PromoteIntended) {
+            return plain(null, "Promoting: the new version becomes the stable one");
+        } else if (event instanceof RolloutEvent.RollbackIntended e) {
+            return new Said(Tone.BAD, e.by(), (e.rule() == null ? "Rolling back" : "Abort rule fired, rolling back")
+                    + colon(e.reason()));
+        } else if (event instanceof RolloutEvent.Resumed e) {
+            return new Said(Tone.WAITING, null, "Resumed after " + Units.print(Duration.ofMillis(e.gapMillis()))
+                    + " in which nobody watched");
+        } else if (event instanceof RolloutEvent.Warned e) {
+            return new Said(Tone.WAITING, null, e.message());
+        } else if (event instanceof RolloutEvent.Ended e) {
+            return ended(e);
+        }
+        throw new IllegalStateException("no sentence for " + event);
+    }
+
+    private static Said ended(RolloutEvent.Ended e) {
+        return switch (e.outcome()) {
+            case PROMOTED -> new Said(Tone.GOOD, null, "Promoted" + colon(e.reason()));
+            case ROLLED_BACK -> new Said(Tone.BAD, null, "Rolled back, read back at 0%" + colon(e.reason()));
+            case HELD -> new Said(Tone.WAITING, null, "Ended on hold at " + e.weight() + colon(e.reason()));
+            case FAILED -> new Said(Tone.BAD, null, "Failed" + colon(e.reason()));
+        };
+    }
+
+    private static String name(CanaryPlan plan, int phase) {
+        return plan.phases().get(phase).name();
+    }
+
+    private static String colon(String text) {
+        return text == null || text.isBlank() ? "" : ": " + text;
+    }
+}

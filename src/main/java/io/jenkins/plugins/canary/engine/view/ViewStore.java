@@ -1,0 +1,142 @@
+package io.jenkins.plugins.canary.engine.view;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.rollout.FileJournal;
+import io.jenkins.plugins.canary.engine.rollout.JournalTail;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * Keeps a rollout's view as a file beside its journal, so that a long rollout is shown without reading the journal's
+ * every line. The file is a copy and no evidence: it names the journal's last line by its hash, and whenever that is
+ * not the last line any more, or the file cannot be read, the journal itself is folded again.
+ */
+public final class ViewStore {
+
+    private static final int FORMAT = 1;
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .visibility(PropertyAccessor.ALL, Visibility.NONE)
+            .visibility(PropertyAccessor.FIELD, Visibility.ANY)
+            .visibility(PropertyAccessor.CREATOR, Visibility.ANY)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    private record Snapshot(int format, long seq, String head, RolloutView.Kept view) {}
+
+    /** Makes the plan out of the text in a journal's first event. */
+    public interface Plans {
+
+        /**
+         * @throws IOException when the text is no plan any more; the message is for people
+         */
+        CanaryPlan of(RolloutEvent.Started started) throws IOException;
+    }
+
+    private ViewStore() {}
+
+    /** Where the view of a journal is kept. */
+    public static Path beside(Path journal) {
+        return journal.resolveSibling(journal.getFileName() + ".view");
+    }
+
+    /**
+     * Reads the view of a journal that nobody is writing to.
+     *
+     * @throws IOException when the journal cannot be read, is damaged or empty; the message is for people
+     */
+    public static RolloutView load(Path journal, Plans plans) throws IOException {
+        RolloutView stored = stored(journal, plans);
+        if (stored != null) {
+            return stored;
+        }
+        Refold refold = new Refold(plans);
+        FileJournal.read(journal, refold::event);
+        RolloutView view = refold.view();
+        if (view == null) {
+            throw new IOException("the journal " + journal + " is empty: no rollout began in it");
+        }
+        return view;
+    }
+
+    /**
+     * Keeps the view of a journal to which nothing is written meanwhile; a view of other events than the journal's is
+     * not kept.
+     *
+     * @return whether it was kept
+     * @throws IOException when the file cannot be written; what was there before is as it was
+     */
+    public static boolean save(Path journal, RolloutView view) throws IOException {
+        JournalTail tail = JournalTail.of(journal);
+        byte[] bytes;
+        synchronized (view) {
+            if (tail.seq() != view.seq()) {
+                return false;
+            }
+            bytes = MAPPER.writeValueAsBytes(new Snapshot(FORMAT, view.seq(), tail.head(), view.kept()));
+        }
+        Path file = beside(journal);
+        Path half = file.resolveSibling(file.getFileName() + ".new");
+        Files.write(half, bytes);
+        Files.move(half, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        return true;
+    }
+
+    /** Null when there is none, it is of another journal, or cannot be read. */
+    private static RolloutView stored(Path journal, Plans plans) throws IOException {
+        Snapshot snapshot;
+        try {
+            snapshot = MAPPER.readValue(Files.readAllBytes(beside(journal)), Snapshot.class);
+        } catch (NoSuchFileException none) {
+            return null;
+        } catch (IOException | IllegalArgumentException broken) {
+            // A copy that cannot be read costs time and nothing else.
+            return null;
+        }
+        boolean whole = snapshot != null && snapshot.format == FORMAT && snapshot.view != null && snapshot.view.seq == snapshot.seq
+                && snapshot.view.state != null && snapshot.view.state.started() != null;
+        if (!whole || !JournalTail.of(journal).equals(new JournalTail(snapshot.seq, snapshot.head))) {
+            return null;
+        }
+        return new RolloutView(plans.of(snapshot.view.state.started()), snapshot.view);
+    }
+
+    private static final class Refold {
+        private final Plans plans;
+        private RolloutView view;
+        private IOException failure;
+
+        Refold(Plans plans) {
+            this.plans = plans;
+        }
+
+        void event(RolloutEvent event) {
+            if (view == null && failure == null && event instanceof RolloutEvent.Started started) {
+                try {
+                    view = new RolloutView(plans.of(started));
+                } catch (IOException e) {
+                    failure = e;
+                }
+            }
+            if (view != null) {
+                view.apply(event);
+            }
+        }
+
+        RolloutView view() throws IOException {
+            if (failure != null) {
+                throw failure;
+            }
+            return view;
+        }
+    }
+}

@@ -1,0 +1,210 @@
+package io.jenkins.plugins.canary.steps;
+
+import hudson.AbortException;
+import hudson.model.Result;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.canary.build.CanaryFailure;
+import io.jenkins.plugins.canary.build.Guard;
+import io.jenkins.plugins.canary.build.LiveRollout;
+import io.jenkins.plugins.canary.build.RolloutRecord;
+import io.jenkins.plugins.canary.build.RolloutsAction;
+import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Optional;
+import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+
+/**
+ * A step that waits for a rollout without holding a thread: everything happens on the guard's workers when the rollout
+ * changes. After a restart it begins again from what it kept, and finds what it had done already.
+ */
+abstract class CanaryExecution extends StepExecution {
+    private static final long serialVersionUID = 1L;
+
+    private transient volatile boolean over;
+    private transient volatile LiveRollout followed;
+    private transient volatile LiveRollout.Watcher watcher;
+    private transient Object working;
+
+    CanaryExecution(StepContext context) {
+        super(context);
+    }
+
+    @Override
+    public boolean start() {
+        begin();
+        return false;
+    }
+
+    @Override
+    public void onResume() {
+        begin();
+    }
+
+    private void begin() {
+        Guard.get().work(() -> guarded(this::open));
+    }
+
+    /** Finds or begins what the step is about, and follows it. On a worker; called again after a restart. */
+    protected abstract void open() throws Exception;
+
+    /**
+     * Looks at the rollout after something happened, and at least once; ends the step when it is time. On a worker, one
+     * call at a time.
+     */
+    protected abstract void look(LiveRollout rollout, RolloutState state) throws Exception;
+
+    interface Work {
+        void run() throws Exception;
+    }
+
+    /** One at a time, under a lock of its own: the pipeline's thread must never wait for a worker. */
+    private void guarded(Work work) {
+        synchronized (working()) {
+            if (!over) {
+                attempt(work);
+            }
+        }
+    }
+
+    private synchronized Object working() {
+        if (working == null) {
+            working = new Object();
+        }
+        return working;
+    }
+
+    private void attempt(Work work) {
+        try {
+            work.run();
+        } catch (InterruptedException e) {
+            if (e instanceof FlowInterruptedException) {
+                fail(e);
+            } else {
+                Thread.currentThread().interrupt();
+                fail(new AbortException("interrupted by the controller's shutdown"));
+            }
+        } catch (Exception e) {
+            fail(e);
+        }
+    }
+
+    protected final void follow(LiveRollout rollout) throws IOException, InterruptedException {
+        TaskListener log = getContext().get(TaskListener.class);
+        watcher = new LiveRollout.Watcher() {
+            @Override
+            public void changed(LiveRollout changed) {
+                RolloutState state = changed.state();
+                if (state != null) {
+                    guarded(() -> look(changed, state));
+                }
+            }
+
+            @Override
+            public TaskListener log() {
+                return log;
+            }
+        };
+        followed = rollout;
+        rollout.watch(watcher);
+    }
+
+    protected final void unfollow() {
+        if (followed != null) {
+            followed.unwatch(watcher);
+        }
+        followed = null;
+    }
+
+    /** Whether the step was stopped or has ended. */
+    protected final boolean isOver() {
+        return over;
+    }
+
+    protected final Run<?, ?> build() throws IOException, InterruptedException {
+        return getContext().get(Run.class);
+    }
+
+    protected final TaskListener log() throws IOException, InterruptedException {
+        return getContext().get(TaskListener.class);
+    }
+
+    protected final LiveRollout followed() {
+        return followed;
+    }
+
+    protected final void succeed(Serializable value) {
+        if (close()) {
+            getContext().onSuccess(value);
+        }
+    }
+
+    protected final void fail(Throwable cause) {
+        if (close()) {
+            getContext().onFailure(cause);
+        }
+    }
+
+    /** Fails because the rollout has ended badly, and names the check that ended it. */
+    protected final void failEnded(LiveRollout rollout) {
+        rollout.claimEnd();
+        fail(new FlowInterruptedException(Result.FAILURE, false, CanaryFailure.of(rollout)));
+    }
+
+    private synchronized boolean close() {
+        if (over) {
+            return false;
+        }
+        over = true;
+        if (followed != null) {
+            followed.unwatch(watcher);
+        }
+        return true;
+    }
+
+    @Override
+    public void stop(Throwable cause) throws Exception {
+        if (close()) {
+            getContext().onFailure(cause);
+        }
+    }
+
+    @Override
+    public String getStatus() {
+        LiveRollout rollout = followed;
+        return rollout == null ? "looking for the rollout" : rollout.name() + ": " + rollout.headline();
+    }
+
+    /**
+     * The open rollout that a step means.
+     *
+     * @param name null when the build has only one
+     * @throws AbortException when there is none, or several; says what to do
+     * @throws FlowInterruptedException when the rollout has ended already
+     */
+    protected final LiveRollout openRollout(String name, String step)
+            throws IOException, InterruptedException {
+        Run<?, ?> build = build();
+        List<LiveRollout> open = Guard.get().openOf(build).stream()
+                .filter(r -> name == null || r.name().equals(name))
+                .toList();
+        if (open.size() == 1) {
+            return open.get(0);
+        }
+        if (open.size() > 1) {
+            throw new AbortException("this build has several open rollouts ("
+                    + String.join(", ", open.stream().map(LiveRollout::name).toList())
+                    + "): say which one with " + step + " rollout: '...'");
+        }
+        Optional<RolloutRecord> ended = RolloutsAction.of(build).flatMap(a -> a.last(name));
+        if (ended.isPresent()) {
+            throw new FlowInterruptedException(Result.FAILURE, false, CanaryFailure.of(ended.get()));
+        }
+        throw new AbortException((name == null ? "this build has no rollout" : "this build has no rollout " + name)
+                + ": run canaryStart before " + step);
+    }
+}

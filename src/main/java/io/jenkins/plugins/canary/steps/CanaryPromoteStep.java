@@ -1,0 +1,54 @@
+package io.jenkins.plugins.canary.steps;
+
+import hudson.Extension;
+import hudson.Util;
+import org.jenkinsci.plugins.workflow.steps.Step;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+
+/** {@code canaryPromote()}: on to the next phase; {@code canaryPromote(to: 100)}: on to the end of the rollout. */
+public final class CanaryPromoteStep extends Step {
+
+    private Double to;
+    private String rollout;
+
+    @DataBoundConstructor
+    public CanaryPromoteStep() {}
+
+    public Double getTo() {
+        return to;
+    }
+
+    /**
+     * Weight of the phase to go to, in percent; null for the next one. 100 leads through the last phase and its gate to
+     * the promotion.
+     */
+    @DataBoundSetter
+    public void setTo(Double to) {
+        this.to = to;
+    }
+
+    public String getRollout() {
+        return rollout;
+    }
+
+    /** Which rollout, when the build has several. */
+    @DataBoundSetter
+    public void setRollout(String rollout) {
+        this.rollout = Util.fixEmptyAndTrim(rollout);
+    }
+
+    @Override
+    public StepExecution start(StepContext context) {
+        return new PromoteExecution(context, rollout, to);
+    }
+
+    @Extension
+    public static final class DescriptorImpl extends CanaryStepDescriptor {
+        public DescriptorImpl() {
+            super("canaryPromote", "Promote the canary to a later phase", "to", "rollout");
+        }
+    }
+}

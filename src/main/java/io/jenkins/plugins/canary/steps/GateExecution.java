@@ -1,0 +1,87 @@
+package io.jenkins.plugins.canary.steps;
+
+import hudson.model.Result;
+import io.jenkins.plugins.canary.build.CanaryFailure;
+import io.jenkins.plugins.canary.build.Guard;
+import io.jenkins.plugins.canary.build.LiveRollout;
+import io.jenkins.plugins.canary.engine.rollout.Input;
+import io.jenkins.plugins.canary.engine.rollout.Intent;
+import io.jenkins.plugins.canary.engine.rollout.Outcome;
+import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import java.io.IOException;
+import org.jenkinsci.plugins.workflow.actions.WarningAction;
+import org.jenkinsci.plugins.workflow.graph.FlowNode;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+
+/**
+ * Waits until the gate of the phase in force has passed and, where the plan wants it, a person has agreed. A gate that
+ * fails takes the canary back first; the step ends when that was read back.
+ */
+final class GateExecution extends CanaryExecution {
+    private static final long serialVersionUID = 1L;
+
+    private final String name;
+    private final Result onFail;
+    private String id;
+    private int phase = -1;
+
+    GateExecution(StepContext context, String name, Result onFail) {
+        super(context);
+        this.name = name;
+        this.onFail = onFail;
+    }
+
+    @Override
+    protected void open() throws Exception {
+        LiveRollout rollout = id == null ? null : Guard.get().find(id).orElse(null);
+        if (rollout == null) {
+            rollout = openRollout(name, "canaryGate");
+        }
+        id = rollout.id();
+        follow(rollout);
+    }
+
+    @Override
+    protected void look(LiveRollout rollout, RolloutState state) throws Exception {
+        if (state.isEnded()) {
+            ended(rollout, state);
+            return;
+        }
+        if (phase < 0) {
+            phase = state.phase();
+        }
+        if (state.intent() != null) {
+            return;
+        }
+        if (phase >= 0 && state.phase() > phase) {
+            log().getLogger().println("[canary " + rollout.name() + "] The gate was passed by: the rollout is in phase "
+                    + state.current(rollout.plan()).name() + " by now");
+            succeed(RolloutData.of(rollout));
+        } else if (state.gateFailure() != null && state.gate().passedAt() == 0) {
+            rollout.command(new Input.RollBack(null, state.gateFailure()));
+        } else if (state.phase() >= 0 && state.gate().passedAt() != 0
+                && (state.approved() || state.current(rollout.plan()).approval() == null)) {
+            succeed(RolloutData.of(rollout));
+        }
+    }
+
+    private void ended(LiveRollout rollout, RolloutState state) throws IOException, InterruptedException {
+        if (state.ended().outcome() == Outcome.PROMOTED) {
+            succeed(RolloutData.of(rollout));
+        } else if (onFail == Result.UNSTABLE && state.ended().reason().equals(state.gateFailure())) {
+            rollout.claimEnd();
+            String why = CanaryFailure.of(rollout).getShortDescription();
+            log().getLogger().println("WARNING: " + why);
+            getContext().get(FlowNode.class).addOrReplaceAction(new WarningAction(Result.UNSTABLE).withMessage(why));
+            build().setResult(Result.UNSTABLE);
+            succeed(RolloutData.of(rollout));
+        } else {
+            failEnded(rollout);
+        }
+    }
+
+    /** Whether the canary is on its way back to weight 0. */
+    static boolean isRollingBack(RolloutState state) {
+        return state.intent() != null && state.intent().kind() == Intent.Kind.ROLL_BACK;
+    }
+}

@@ -1,0 +1,98 @@
+package io.jenkins.plugins.canary.steps;
+
+import hudson.AbortException;
+import hudson.FilePath;
+import hudson.model.Run;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+
+/**
+ * Where a step's plan is: in the workspace when the step runs in one, in the job's SCM when not, or in the step itself.
+ *
+ * @param file path relative to the workspace or the repository; null when {@code yaml} is given
+ * @param yaml the plan itself; null when {@code file} is given
+ */
+record PlanPlace(String file, String yaml) implements Serializable {
+
+    /** Bytes of a plan; a plan of this size holds thousands of phases. */
+    static final int LARGEST = 1 << 20;
+
+    private static final String WHAT_TO_WRITE =
+            "write canaryStart plan: 'deploy/canary.yaml', or the plan itself as yaml: '''...'''";
+
+    /**
+     * Blocks on the agent or the SCM.
+     *
+     * @throws AbortException when there is no such plan or it is too large; says what to do
+     */
+    String read(StepContext context) throws IOException, InterruptedException {
+        if ((file == null) == (yaml == null)) {
+            throw new AbortException((file == null ? "no plan is given: " : "both plan and yaml are given: ")
+                    + WHAT_TO_WRITE);
+        }
+        if (yaml != null) {
+            return text(yaml.getBytes(StandardCharsets.UTF_8), "the plan given as yaml");
+        }
+        String path = checked();
+        FilePath workspace = context.get(FilePath.class);
+        return workspace != null
+                ? fromWorkspace(workspace, path)
+                : ScmPlan.read(context.get(Run.class), path, this::bounded);
+    }
+
+    private String checked() throws AbortException {
+        String path = file.replace('\\', '/');
+        boolean escapes = path.startsWith("/") || path.matches("[A-Za-z]:.*")
+                || Arrays.asList(path.split("/")).contains("..");
+        if (escapes) {
+            throw new AbortException("the plan " + file + " is outside of the workspace: name it relative to the"
+                    + " workspace or the repository, without '..'");
+        }
+        return path;
+    }
+
+    private String fromWorkspace(FilePath workspace, String path) throws IOException, InterruptedException {
+        FilePath plan = workspace.child(path);
+        if (!plan.exists()) {
+            throw new AbortException("there is no plan " + path + " in the workspace " + workspace.getRemote()
+                    + ": check the path, and that the repository was checked out there; " + WHAT_TO_WRITE);
+        }
+        if (plan.isDirectory()) {
+            throw new AbortException("the plan " + path + " is a directory: name the file in it");
+        }
+        if (!workspace.isDescendant(path)) {
+            throw new AbortException("the plan " + path + " is a link that leads out of the workspace");
+        }
+        try (InputStream in = plan.read()) {
+            return bounded(in);
+        } catch (AbortException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new AbortException("the plan " + path + " in the workspace cannot be read: " + e.getMessage());
+        }
+    }
+
+    private String bounded(InputStream in) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(in.readNBytes(LARGEST + 1));
+        return text(bytes.toByteArray(), "the plan " + file);
+    }
+
+    private static String text(byte[] bytes, String what) throws AbortException {
+        if (bytes.length > LARGEST) {
+            throw new AbortException(what + " is larger than 1 MiB: a plan is a few kilobytes; is this the right file?");
+        }
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException e) {
+            throw new AbortException(what + " is not UTF-8 text");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.jenkins.plugins.canary.steps;
+
+import io.jenkins.plugins.canary.build.Guard;
+import io.jenkins.plugins.canary.build.LiveRollout;
+import io.jenkins.plugins.canary.build.RolloutRecord;
+import io.jenkins.plugins.canary.build.RolloutsAction;
+import io.jenkins.plugins.canary.build.Start;
+import io.jenkins.plugins.canary.engine.rollout.Input;
+import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
+import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+
+/** Takes back what is open, one rollout after the other, and waits until each was read back at weight 0. */
+final class RollbackExecution extends CanaryExecution {
+    private static final long serialVersionUID = 1L;
+
+    private final String name;
+    private final String reason;
+    private final ArrayList<LinkedHashMap<String, Object>> takenBack = new ArrayList<>();
+
+    RollbackExecution(StepContext context, String name, String reason) {
+        super(context);
+        this.name = name;
+        this.reason = reason;
+    }
+
+    @Override
+    protected void open() throws Exception {
+        List<LiveRollout> open = Guard.get().openOf(build()).stream()
+                .filter(r -> name == null || r.name().equals(name))
+                .toList();
+        if (open.isEmpty()) {
+            if (takenBack.isEmpty()) {
+                log().getLogger().println(nothing());
+            }
+            succeed(takenBack);
+            return;
+        }
+        for (LiveRollout rollout : open) {
+            order(rollout);
+        }
+        follow(open.get(0));
+    }
+
+    /** All at once: the second must not wait for the first one's router. */
+    private void order(LiveRollout rollout) throws Exception {
+        RolloutState state = rollout.state();
+        if (state == null || state.isEnded() || GateExecution.isRollingBack(state)) {
+            return;
+        }
+        try {
+            rollout.command(new Input.RollBack(Start.by(build()), reason));
+        } catch (CommandRefused e) {
+            log().getLogger().println("[canary " + rollout.name() + "] " + e.getMessage());
+        }
+    }
+
+    private String nothing() throws Exception {
+        Optional<RolloutRecord> last = RolloutsAction.of(build()).flatMap(a -> a.last(name));
+        return last.map(r -> "[canary " + r.getName() + "] Nothing to roll back: the rollout has ended, "
+                        + r.getOutcome() + ": " + r.getReason())
+                .orElse("[canary] Nothing to roll back: this build has no open rollout"
+                        + (name == null ? "" : " " + name));
+    }
+
+    @Override
+    protected void look(LiveRollout rollout, RolloutState state) throws Exception {
+        if (!state.isEnded()) {
+            order(rollout);
+            return;
+        }
+        rollout.claimEnd();
+        takenBack.add(RolloutData.of(rollout));
+        unfollow();
+        open();
+    }
+}

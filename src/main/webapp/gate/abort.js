@@ -1,0 +1,46 @@
+// The abort rules, and how near each is to firing.
+
+import { attribute, card, el, keyed, text } from "./dom.js";
+import * as format from "./format.js";
+
+function remark(rule) {
+  if (rule.fired) {
+    return "fired";
+  }
+  if (rule.nearness === undefined) {
+    return "no data";
+  }
+  if (rule.brokenMillis !== undefined && rule.sustainedMillis > 0) {
+    return `broken for ${format.duration(rule.brokenMillis)} of ${format.duration(rule.sustainedMillis)}`;
+  }
+  return rule.unit === "count" ? `${format.count(rule.value)} of ${format.count(rule.limit)}` : "now " + format.value(rule.value, rule.unit);
+}
+
+/** A rule with a time to it may be broken for a while before it fires. */
+function level(rule) {
+  return rule.fired || (rule.outcome === "FAIL" && rule.sustainedMillis === 0) ? "bad" : rule.nearness >= 0.8 ? "waiting" : "good";
+}
+
+export class Abort {
+  constructor() {
+    this.list = el("ul", { class: "cg-rules" });
+    this.node = card("Abort rules", this.list);
+  }
+
+  update(a) {
+    attribute(this.node, "hidden", a.abort.length === 0 ? "" : null);
+    keyed(this.list, a.abort, (r) => r.label, () => el("li", {}, el("span", { class: "cg-rule" }), el("span", { class: "cg-remark" }),
+      el("div", { class: "cg-bar", role: "meter", "aria-valuemin": 0, "aria-valuemax": 100 }, el("span"))),
+    (node, r) => {
+      const [label, says, meter] = node.children;
+      const percent = Math.round((r.nearness ?? 0) * 100);
+      attribute(node, "data-level", level(r));
+      text(label, r.says);
+      text(says, remark(r));
+      attribute(meter, "aria-label", "How near: " + r.says);
+      attribute(meter, "aria-valuenow", percent);
+      attribute(meter, "aria-valuetext", remark(r));
+      meter.firstChild.style.width = percent + "%";
+    });
+  }
+}

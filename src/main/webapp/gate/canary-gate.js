@@ -1,0 +1,52 @@
+// The gate page: <div id="canary-gate" data-api="BASE_URL/" data-crumb-header=".." data-crumb=".."></div> shows the
+// rollout whose JSON API is at BASE_URL, and lets people decide who may.
+
+import { el } from "./dom.js";
+import { Abort } from "./abort.js";
+import { Actions } from "./actions.js";
+import { Charts } from "./charts.js";
+import { Checklists } from "./checklists.js";
+import { Events } from "./events.js";
+import { Head } from "./head.js";
+import { Matrix } from "./matrix.js";
+import { Phases } from "./phases.js";
+import { Poll } from "./poll.js";
+import { Series } from "./series.js";
+
+function mount(root) {
+  const { api, crumbHeader, crumb } = root.dataset;
+  const series = new Series();
+  const known = { rollout: undefined, since: 0 };
+  const actions = new Actions(api, crumbHeader ? { [crumbHeader]: crumb } : {}, () => poll.now(), () => head.says);
+  const head = new Head(actions.node);
+  const checklists = new Checklists((name, fields) => actions.act(name, fields), (name, fields) => actions.ask(name, fields));
+  const charts = new Charts();
+  const events = new Events();
+  const parts = [head, actions, new Matrix(), new Abort(), checklists, charts, new Phases(), events];
+  const [, , matrix, abort, , , phases] = parts.map((p) => p.node);
+
+  const poll = new Poll(api, () => ({ since: known.since, generation: series.generation }), (answer) => {
+    if (known.since > answer.seq || (known.rollout !== undefined && known.rollout !== answer.rollout)) {
+      // Another rollout answers at this address: nothing of the one before may stay.
+      known.rollout = undefined;
+      known.since = 0;
+      series.forget();
+      events.forget();
+      return;
+    }
+    known.rollout = answer.rollout;
+    known.since = answer.seq;
+    series.take(answer.series);
+    parts.forEach((part) => part.update(answer, series));
+    head.trouble(null, null, answer.outcome !== undefined);
+    root.setAttribute("data-seq", answer.seq);
+  }, (wait, said) => wait === null || head.trouble(wait, said));
+
+  root.classList.add("cg");
+  root.replaceChildren(head.node, el("div", { class: "cg-columns" },
+    el("div", { class: "cg-main" }, matrix, phases, charts.node, charts.metricsNode),
+    el("div", { class: "cg-side" }, abort, checklists.node, events.node)), actions.dialog);
+  poll.now();
+}
+
+document.querySelectorAll("#canary-gate").forEach(mount);

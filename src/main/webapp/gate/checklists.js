@@ -1,0 +1,60 @@
+// Checklists, ticked by those who may.
+
+import { attribute, card, el, icon, keyed, text } from "./dom.js";
+import * as format from "./format.js";
+
+export class Checklists {
+  /** @param act takes an action and its fields, and resolves to what was refused, or null */
+  constructor(act, confirm) {
+    this.act = act;
+    this.confirm = confirm;
+    this.lists = el("div");
+    this.cap = el("p", { class: "cg-quiet" });
+    this.refused = el("p", { class: "cg-alarm", role: "alert" });
+    this.node = card("Checklists", this.cap, this.lists, this.refused);
+  }
+
+  update(a) {
+    attribute(this.node, "hidden", a.checklists.length === 0 && !a.cap ? "" : null);
+    text(this.cap, !a.cap ? "" : a.cap.lifted
+      ? `The cap of ${format.weight(a.cap.weight)} is lifted.`
+      : `No more than ${format.weight(a.cap.weight)}${a.cap.until ? ` until ${a.cap.until} is complete` : ""}.`);
+    const may = a.actions.includes("tick");
+    keyed(this.lists, a.checklists, (l) => l.name + may, (l) => el("fieldset", { class: "cg-list" }, el("legend", {}, l.name), el("ul")),
+      (node, l) => keyed(node.lastChild, l.items, (i) => i.item, (i) => this.item(l.name, i, may), (row, i) => {
+        const box = row.querySelector("input");
+        if (box && !box.matches("[data-busy]")) {
+          box.checked = i.ticked;
+        }
+        const sign = i.ticked ? "good" : "open";
+        if (!may && row.firstChild.getAttribute("data-sign") !== sign) {
+          const drawn = icon(sign);
+          drawn.setAttribute("data-sign", sign);
+          row.firstChild.replaceWith(drawn);
+        }
+        text(row.querySelector("small"), i.ticked ? `${i.by ?? "somebody"}, ${format.moment(i.at)}` : "");
+        text(row.querySelector(".cg-unseen"), may ? "" : i.ticked ? "ticked" : "not ticked");
+      }));
+  }
+
+  item(checklist, { item }, may) {
+    const words = el("span", {}, item, el("small"));
+    if (!may) {
+      return el("li", {}, icon("good"), words, el("span", { class: "cg-unseen" }));
+    }
+    const box = el("input", { type: "checkbox" });
+    box.addEventListener("change", () => this.change(box, checklist, item));
+    return el("li", {}, el("label", {}, box, words), el("span", { class: "cg-unseen" }));
+  }
+
+  async change(box, checklist, item) {
+    const wanted = box.checked;
+    box.setAttribute("data-busy", "");
+    const refused = wanted ? await this.act("tick", { checklist, item }) : await this.confirm("withdraw", { checklist, item });
+    box.removeAttribute("data-busy");
+    text(this.refused, refused === true ? "" : refused);
+    if (refused !== null) {
+      box.checked = !wanted;
+    }
+  }
+}

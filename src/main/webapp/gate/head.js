@@ -1,0 +1,121 @@
+// The state in one look: what the rollout does, how well, where it is, why.
+
+import { attribute, el, icon, keyed, text } from "./dom.js";
+import * as format from "./format.js";
+
+const SIGNS = { GOOD: "good", BUSY: "busy", WAITING: "waiting", BAD: "bad" };
+
+function fact(name) {
+  const value = el("dd");
+  return { node: el("div", {}, el("dt", {}, name), value), value };
+}
+
+/** At the least: what the holds that are left add up to. */
+function toGo(answer) {
+  const open = answer.phases.filter((p) => p.state === "AHEAD" || p.state === "WATCHING" || p.state === "SHIFTING");
+  return open.reduce((sum, p) => sum + p.holdMillis - p.greenMillis, 0);
+}
+
+export class Head {
+  constructor(actions) {
+    this.name = el("h2");
+    this.version = el("span", { class: "cg-version" });
+    this.origin = el("p", { class: "cg-origin" });
+    this.connection = el("p", { class: "cg-connection" });
+    this.sign = el("div", { class: "cg-sign" });
+    this.says = el("p", { class: "cg-says", tabindex: "-1" });
+    this.reason = el("p", { class: "cg-reason" });
+    this.spoken = el("p", { class: "cg-unseen", role: "status" });
+    this.alarm = el("p", { class: "cg-alarm", role: "alert" });
+    this.steps = el("div", { class: "cg-steps", "aria-hidden": "true" });
+    this.facts = {
+      weight: fact("Weight"), phase: fact("In this phase"), green: fact("Green"), toGo: fact("Still to go"),
+      requests: fact("Requests to the canary"),
+    };
+    this.node = el("div", {},
+      el("header", { class: "cg-top" }, el("div", {}, el("div", { class: "cg-title" }, this.name, this.version), this.origin),
+        this.connection),
+      el("section", { class: "cg-card cg-state", "aria-label": "State" },
+        el("div", { class: "cg-now" }, this.sign, el("div", { class: "cg-words" }, this.says, this.reason), actions),
+        this.alarm, this.steps,
+        el("dl", { class: "cg-facts" }, ...Object.values(this.facts).map((f) => f.node)), this.spoken));
+  }
+
+  update(a) {
+    text(this.name, a.name);
+    text(this.version, a.version);
+    text(this.origin, [a.owner, a.by && "started by " + a.by, a.startedAt && format.moment(a.startedAt),
+      a.drive === "STEPWISE" ? "the pipeline goes from phase to phase" : null].filter((s) => s).join(" · "));
+    attribute(this.node, "data-health", a.health);
+    if (this.sign.getAttribute("data-sign") !== a.health) {
+      this.sign.setAttribute("data-sign", a.health);
+      this.sign.replaceChildren(icon(SIGNS[a.health]));
+    }
+    text(this.says, a.says);
+    text(this.reason, a.reason);
+    text(this.alarm, a.journalError && "The journal cannot be written: " + a.journalError);
+    this.speak(a);
+    this.walk(a);
+    this.count(a);
+  }
+
+  /** Read out when the state changes, not at every tick. */
+  speak(a) {
+    const state = [a.status, a.health, a.weight, a.phases.map((p) => p.state).join()].join();
+    if (state !== this.spokenState) {
+      this.spokenState = state;
+      text(this.spoken, a.health === "GOOD" && a.outcome === undefined ? a.says + ", healthy" : `${a.says}. ${a.reason ?? ""}`);
+    }
+  }
+
+  walk(a) {
+    keyed(this.steps, a.phases.map((p, i) => ({ ...p, i })), (p) => p.i, () => el("div", { class: "cg-step" },
+      el("span", { class: "cg-step-bar" }, el("span")), el("span", { class: "cg-step-name" }), el("span", { class: "cg-step-weight" })),
+    (node, p) => {
+      const done = p.holdMillis === 0 || p.state === "PASSED" ? 1 : p.greenMillis / p.holdMillis;
+      const began = p.state !== "AHEAD" && p.state !== "SKIPPED" && p.state !== "SHIFTING";
+      attribute(node, "data-state", p.state);
+      node.firstChild.firstChild.style.width = (began ? Math.max(4, done * 100) : 0) + "%";
+      text(node.children[1], p.name);
+      text(node.children[2], format.weight(p.weight));
+    });
+  }
+
+  count(a) {
+    const current = a.phases.findLast((p) => p.enteredAt !== undefined);
+    const open = a.outcome === undefined;
+    text(this.facts.weight.value, format.weight(a.weight));
+    text(this.facts.phase.value, current ? format.duration((current.leftAt ?? a.now) - current.enteredAt) : "–");
+    text(this.facts.green.value, current && current.holdMillis > 0
+      ? `${format.duration(current.greenMillis)} of ${format.duration(current.holdMillis)}` : "–");
+    const [name, value] = this.ahead(a, open);
+    text(this.facts.toGo.node.firstChild, name);
+    text(this.facts.toGo.value, value);
+    const t = a.traffic;
+    text(this.facts.requests.value, t.canary === undefined ? "not counted"
+      : `${format.count(t.canary)} of ${format.count(t.canary + t.stable)}`);
+  }
+
+  ahead(a, open) {
+    if (!open) {
+      return ["Took", format.duration(a.endedAt - a.startedAt)];
+    }
+    if (a.status === "ROLLING_BACK") {
+      return ["Rolling back for", format.duration(a.now - a.intent.since)];
+    }
+    if (a.approval) {
+      const { since, timeout } = a.approval;
+      return ["Approval asked", format.duration(a.now - since) + " ago"
+        + (timeout ? `, ${format.duration(since + timeout - a.now)} left` : "")];
+    }
+    const left = toGo(a);
+    return ["Still to go", left > 0 ? "at least " + format.duration(left) : "–"];
+  }
+
+  /** @param wait null while the server answers, else seconds until the next try */
+  trouble(wait, said, ended) {
+    attribute(this.connection, "data-state", wait === null ? (ended ? "ended" : "live") : "lost");
+    text(this.connection, wait === null ? (ended ? "Ended" : "Live")
+      : `Connection lost${said ? ": " + said : ""}, retrying in ${wait}s`);
+  }
+}

@@ -1,0 +1,70 @@
+package io.jenkins.plugins.canary.engine.metric;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Metrics;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The metrics sections that tests read with. */
+public final class Plans {
+
+    public static final Duration WINDOW = Duration.ofMinutes(5);
+    public static final Map<Track, String> LABELS =
+            Map.of(Track.CANARY, "version=\"v2\"", Track.STABLE, "version=\"v1\"");
+    public static final Secrets NO_SECRETS = ref -> {
+        throw new Secrets.SecretMissing("there is no secret " + ref.name());
+    };
+
+    private Plans() {}
+
+    public static Metrics metrics(SourceSettings source, CustomMetric... custom) {
+        return metrics(source, LABELS, custom);
+    }
+
+    public static Metrics metrics(SourceSettings source, Map<Track, String> labels, CustomMetric... custom) {
+        Map<String, CustomMetric> byName = new LinkedHashMap<>();
+        for (CustomMetric metric : custom) {
+            byName.put(metric.name(), metric);
+        }
+        return new Metrics(source, Duration.ofSeconds(15), Duration.ofSeconds(15), WINDOW, labels, HttpNames.DEFAULT,
+                byName);
+    }
+
+    public static SourceSettings.Prometheus prometheus(String url) {
+        return new SourceSettings.Prometheus(url, null, SourceSettings.Auth.NONE, 10_000);
+    }
+
+    public static SourceSettings.Scrape scrape(List<String> canary, List<String> stable) {
+        return new SourceSettings.Scrape(canary, stable, SourceSettings.Auth.NONE, 10_000);
+    }
+
+    public static SourceContext context(Secrets secrets) {
+        return new SourceContext(new CanaryPlan.Target("shop", "api-gateway"), "v2", secrets, name -> Optional.empty());
+    }
+
+    public static SourceContext context() {
+        return context(NO_SECRETS);
+    }
+
+    public static MetricQuery query(String metric, Track track) {
+        return new MetricQuery(Metric.parse(metric), track, WINDOW);
+    }
+
+    public static CustomMetric promQl(String name, String query) {
+        return new CustomMetric(name, Unit.COUNT, query, null);
+    }
+
+    public static CustomMetric json(String name, String url, String path) {
+        return new CustomMetric(name, Unit.COUNT, null, new CustomMetric.Json(url, path, Map.of()));
+    }
+
+    /** Reads one query and waits for its reading. */
+    public static Reading read(MetricSource source, MetricQuery query, java.time.Instant at) {
+        return source.read(java.util.Set.of(query), at).orTimeout(60, java.util.concurrent.TimeUnit.SECONDS).join()
+                .get(query);
+    }
+}

@@ -1,0 +1,125 @@
+package io.jenkins.plugins.canary.engine.metric.json;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.metric.CustomMetric;
+import io.jenkins.plugins.canary.engine.metric.MetricException;
+import io.jenkins.plugins.canary.engine.metric.MetricSources;
+import io.jenkins.plugins.canary.engine.metric.Plans;
+import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.metric.Unit;
+import io.jenkins.plugins.canary.engine.testing.RawServer;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class JsonSourceTest {
+
+    private final ExecutorService executor = Executors.newFixedThreadPool(2);
+
+    @AfterEach
+    void stop() {
+        executor.shutdownNow();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '§', value = {
+        "{\"a\":{\"b\":[1,2.5]}} | $.a.b[1] | 2.5",
+        "{\"v\":\"1e3\"} | $.v | 1000",
+        "{\"v\":\" 7 \"} | $.v | 7",
+        "{\"s\":[{\"n\":\"x\",\"v\":1},{\"n\":\"y\",\"v\":4}]} | $.s[?(@.n=='y')].v | 4",
+        "{\"s\":[1,2,3]} | $.s.length() | 3",
+        "{\"s\":[1,2,3]} | $.s.sum() | 6",
+        "3.5 | $ | 3.5",
+    })
+    void oneNumberIsFound(String body, String path, double expected) throws Exception {
+        Reading r = read(body, path);
+        assertEquals(Reading.Status.OK, r.status(), r.detail());
+        assertEquals(expected, r.value());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '§', value = {
+        "{\"a\":1} | $.b | NO_DATA | there is nothing at $.b",
+        "{\"a\":null} | $.a | NO_DATA | null",
+        "{\"a\":null} | $.a.b.c | NO_DATA | nothing",
+        "{\"a\":[]} | $.a[*] | NO_DATA | nothing",
+        "{\"a\":\"NaN\"} | $.a | NO_DATA | not a number",
+        "{\"a\":[1,2]} | $.a[*] | UNAVAILABLE | finds 2 values",
+        "{\"a\":[1,2]} | $.a | UNAVAILABLE | no number but [1,2]",
+        "{\"a\":true} | $.a | UNAVAILABLE | no number but true",
+        "{\"a\":\"99%\"} | $.a | UNAVAILABLE | no number but \"99%\"",
+        "{\"a\": | $.a | UNAVAILABLE | cut off",
+        "§§ | $.a | UNAVAILABLE | empty",
+        "<html><title>Hi</title> | $.a | UNAVAILABLE | web page",
+    })
+    void whatIsNoNumberSaysWhatItIs(String body, String path, Reading.Status status, String part) throws Exception {
+        Reading r = read(body, path);
+        assertEquals(status, r.status(), r.detail());
+        assertTrue(r.detail().contains(part), r.detail());
+    }
+
+    @Test
+    void aDeeplyNestedDocumentIsRefused() throws Exception {
+        assertEquals(Reading.Status.UNAVAILABLE, read("[".repeat(1_000_000), "$..a").status());
+    }
+
+    @Test
+    void otherAnswersAreUnavailable() throws Exception {
+        try (RawServer server = RawServer.of("500 Oops\nContent-Type: text/plain", "x")) {
+            Reading r = read(Plans.json("m", server.uri() + "/m", "$.a"));
+            assertEquals(Reading.Status.UNAVAILABLE, r.status());
+            assertTrue(r.detail().contains("/m answered 500"), r.detail());
+        }
+    }
+
+    @Test
+    void placeholdersAndHeadersAreSent() throws Exception {
+        try (RawServer server = RawServer.json("{\"v\":1}")) {
+            read(new CustomMetric("m", Unit.COUNT, null, new CustomMetric.Json(
+                    server.uri() + "/{{namespace}}/{{target}}?t={{track}}&w={{window}}&v={{version}}", "$.v",
+                    Map.of("X-Api", "k"))));
+            String sent = server.requests().get(0);
+            assertTrue(sent.startsWith("GET /shop/api-gateway?t=canary&w=5m&v=v2 HTTP/1.1"), sent);
+            assertTrue(sent.contains("X-Api: k"), sent);
+        }
+    }
+
+    @Test
+    void aPathThatIsNoneIsSaidAtOnce() {
+        assertFailsToOpen(Plans.json("m", "http://127.0.0.1/", "$.a[?(@.b"), "the metric m", "not a JSONPath");
+    }
+
+    @Test
+    void aHeaderThatMustNotBeSetIsSaidAtOnce() {
+        assertFailsToOpen(new CustomMetric("m", Unit.COUNT, null,
+                new CustomMetric.Json("http://127.0.0.1/", "$.a", Map.of("Content-Length", "5"))), "the metric m", "Content-Length");
+    }
+
+    private void assertFailsToOpen(CustomMetric metric, String... parts) {
+        String says = assertThrows(MetricException.class,
+                () -> new MetricSources(executor).open(Plans.metrics(null, metric), Plans.context())).getMessage();
+        for (String part : parts) {
+            assertTrue(says.contains(part), says);
+        }
+    }
+
+    private Reading read(String body, String path) throws Exception {
+        try (RawServer server = RawServer.json(body)) {
+            return read(Plans.json("m", server.uri() + "/m", path));
+        }
+    }
+
+    private Reading read(CustomMetric metric) throws Exception {
+        return Plans.read(new MetricSources(executor).open(Plans.metrics(null, metric), Plans.context()),
+                Plans.query("m", Track.CANARY), Instant.EPOCH);
+    }
+}

@@ -1,0 +1,116 @@
+package io.jenkins.plugins.canary.engine.metric.prometheus;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
+import io.jenkins.plugins.canary.engine.metric.HttpNames;
+import io.jenkins.plugins.canary.engine.metric.Plans;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
+import io.jenkins.plugins.canary.engine.metric.expr.Expr;
+import io.jenkins.plugins.canary.engine.metric.expr.HttpMetrics;
+import io.jenkins.plugins.canary.engine.metric.expr.MatcherList;
+import io.jenkins.plugins.canary.engine.metric.http.Credentials;
+import io.jenkins.plugins.canary.engine.metric.http.Deadline;
+import io.jenkins.plugins.canary.engine.metric.http.Web;
+import io.jenkins.plugins.canary.engine.metric.http.Webs;
+import io.jenkins.plugins.canary.engine.metric.scrape.History;
+import io.jenkins.plugins.canary.engine.metric.scrape.Sample;
+import io.jenkins.plugins.canary.engine.metric.scrape.ScrapedWindow;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.concurrent.Executor;
+
+/**
+ * Compares, for one instant after the other, what a real Prometheus answers to our queries with what our computation
+ * makes of the very samples that this Prometheus has stored.
+ */
+final class Equality {
+
+    private static final HttpMetrics HTTP = new HttpMetrics(HttpNames.DEFAULT,
+            Map.of(Track.CANARY, MatcherList.parse("version=\"v2\""), Track.STABLE, MatcherList.parse("version=\"v1\"")));
+    private static final double[] QUANTILES = {0.01, 0.5, 0.9, 0.99, 0.999};
+    private static final double RELATIVE = 1e-9;
+
+    private final URI server;
+    private final Web web;
+    private final PrometheusClient client;
+    private final Map<BuiltInMetric, Integer> compared = new EnumMap<>(BuiltInMetric.class);
+
+    Equality(URI server, Executor executor) throws Exception {
+        this.server = server;
+        this.web = new Webs(executor).get(Auth.NONE, Plans.NO_SECRETS);
+        this.client = new PrometheusClient(web, server, Credentials.NONE, Map.of(), Duration.ofSeconds(30));
+    }
+
+    /** Every metric, both tracks. */
+    void check(Instant at, Duration window) throws Exception {
+        Map<Track, List<History>> stored = Map.of(
+                Track.CANARY, List.of(stored("v2", at, window)), Track.STABLE, List.of(stored("v1", at, window)));
+        ScrapedWindow samples = new ScrapedWindow(stored, at.minus(window).toEpochMilli(), at.toEpochMilli());
+        for (Track track : Track.values()) {
+            for (BuiltInMetric metric : BuiltInMetric.values()) {
+                for (double q : metric.needsQuantile() ? QUANTILES : new double[] {Double.NaN}) {
+                    Expr expr = HTTP.define(metric, q, track);
+                    String promQl = expr.promQl(window);
+                    List<QueryResult.Series> theirs = client.instant(promQl, at).join().series();
+                    compare(metric, promQl + " at " + at, theirs, expr.value(samples));
+                }
+            }
+        }
+    }
+
+    /** How many comparisons of each metric were of a number that is neither absent nor NaN nor 0 nor 1. */
+    int telling(BuiltInMetric metric) {
+        return compared.getOrDefault(metric, 0);
+    }
+
+    private void compare(BuiltInMetric metric, String what, List<QueryResult.Series> theirs, OptionalDouble ours) {
+        if (theirs.isEmpty()) {
+            assertTrue(ours.isEmpty(), what + " is empty there and here " + ours);
+            return;
+        }
+        assertEquals(1, theirs.size(), what);
+        double expected = theirs.get(0).values()[0];
+        assertTrue(ours.isPresent(), what + " is " + expected + " there and empty here");
+        double actual = ours.getAsDouble();
+        if (Double.isNaN(expected)) {
+            assertTrue(Double.isNaN(actual), what + " is NaN there and here " + actual);
+            return;
+        }
+        assertEquals(expected, actual, RELATIVE * Math.abs(expected), what);
+        compared.merge(metric, expected == 0 || expected == 1 ? 0 : 1, Integer::sum);
+    }
+
+    /** The raw samples in the window, as a history that scraping would have made. */
+    private History stored(String version, Instant at, Duration window) throws Exception {
+        String selector = "{__name__=~\"http_requests_total|http_request_duration_seconds_bucket\",version=\"" + version
+                + "\"}[" + window.toMillis() + "ms]";
+        URI uri = URI.create(server + "/api/v1/query?time=" + at + "&query="
+                + URLEncoder.encode(selector, StandardCharsets.UTF_8));
+        QueryResult raw = new AnswerReader(
+                web.fetch(HttpRequest.newBuilder(uri), 64 << 20, Deadline.in(Duration.ofSeconds(30))).join(), true).read();
+        List<Sample> samples = new ArrayList<>();
+        for (QueryResult.Series series : raw.series()) {
+            Map<String, String> labels = new HashMap<>(series.labels());
+            String name = labels.remove("__name__");
+            for (int i = 0; i < series.millis().length; i++) {
+                samples.add(new Sample(name, labels, series.values()[i], series.millis()[i]));
+            }
+        }
+        History history = new History();
+        history.add(at.toEpochMilli() + 1, samples, window.toMillis() + 1);
+        return history;
+    }
+}

@@ -1,0 +1,40 @@
+package io.jenkins.plugins.canary.engine.plan;
+
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.RouterContext;
+import io.jenkins.plugins.canary.engine.traffic.RouterDriver;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+
+/** A driver {@code fake} that moves nothing, for tests of plans. It refuses one weight if told to. */
+public final class FakeDriver implements RouterDriver {
+
+    @Override
+    public String name() {
+        return "fake";
+    }
+
+    @Override
+    public RouterSettings read(PlanObject settings) {
+        settings.only("refuses");
+        return new Settings(settings.get("refuses", PlanNode::weight, null));
+    }
+
+    record Settings(Weight refused) implements RouterSettings {
+        @Override
+        public String driver() {
+            return "fake";
+        }
+
+        @Override
+        public TrafficRouter open(RouterContext context) throws RouterException {
+            throw new RouterException("a fake opens nothing");
+        }
+
+        @Override
+        public String refusal(Weight weight) {
+            return weight.equals(refused) ? "the fake refuses " + weight : null;
+        }
+    }
+}

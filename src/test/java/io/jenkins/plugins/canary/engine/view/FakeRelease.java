@@ -1,0 +1,117 @@
+package io.jenkins.plugins.canary.engine.view;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.rollout.Drive;
+import io.jenkins.plugins.canary.engine.rollout.FileJournal;
+import io.jenkins.plugins.canary.engine.rollout.Journal;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
+import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A true rollout in virtual time, over a router and a source that live in memory, with its view and its API. */
+public final class FakeRelease implements AutoCloseable {
+
+    private final VirtualTime time = new VirtualTime();
+    private final ScriptedSource source = new ScriptedSource();
+    private final MemoryRouter router = new MemoryRouter(time::now);
+    private final List<RolloutEvent> events = new ArrayList<>();
+    private final Journal journal;
+    private final RolloutRun run;
+    private final RolloutView view;
+
+    FakeRelease(CanaryPlan plan, Drive drive, Journal journal) {
+        this.journal = journal;
+        view = new RolloutView(plan);
+        run = new RolloutRun(plan, RolloutState.empty(plan), journal, router, source, time);
+        run.listen(view::follow);
+        run.listen((e, s) -> events.addAll(e));
+        run.begin(new RolloutEvent.Started(time.now(), "rollout-of-" + plan.name(), plan.name(), "v2.4.0", plan.text(), drive,
+                "deploy/api-gateway #128", "alice", queries(plan)));
+    }
+
+    static FakeRelease inMemory(CanaryPlan plan, Drive drive) {
+        return new FakeRelease(plan, drive, e -> {});
+    }
+
+    static FakeRelease inFile(CanaryPlan plan, Path file) throws IOException {
+        return new FakeRelease(plan, Drive.AUTOMATIC, FileJournal.open(file, e -> {}));
+    }
+
+    /** The seeds' plan, walked by the engine. */
+    public static FakeRelease seed() {
+        return inMemory(ReleasePlans.seed(), Drive.AUTOMATIC);
+    }
+
+    /** The seeds' plan under another name. */
+    public static FakeRelease named(String name, String approver) {
+        return inMemory(ReleasePlans.named(name, List.of(approver)), Drive.AUTOMATIC);
+    }
+
+    /** A plan with a probe wherever there is free text. */
+    public static FakeRelease hostile(String probe) {
+        return inMemory(ReleasePlans.hostile(probe), Drive.AUTOMATIC);
+    }
+
+    private static Map<String, String> queries(CanaryPlan plan) {
+        Map<String, String> queries = new LinkedHashMap<>();
+        for (MetricQuery q : plan.queries(0)) {
+            queries.put(q.key(), "sum(rate(http_requests_total{namespace=\"production\","
+                    + (q.track() == Track.CANARY ? "version=\"v2.4.0\"" : "version=\"v2.3.9\"")
+                    + ",status!~\"5..\"}[1m])) # " + q.metric().key());
+        }
+        return queries;
+    }
+
+    public FakeRelease pass(int minutes, int seconds) {
+        time.pass(minutes * 60_000L + seconds * 1_000L);
+        return this;
+    }
+
+    public FakeRelease becomes(String condition) {
+        source.becomes(ScriptedSource.Condition.valueOf(condition));
+        return this;
+    }
+
+    public FakeRelease routerFails(String error) {
+        router.breakDown(error);
+        return this;
+    }
+
+    public RolloutApi api() {
+        return new RolloutApi(view, run, time::now);
+    }
+
+    public RolloutRun run() {
+        return run;
+    }
+
+    public RolloutView view() {
+        return view;
+    }
+
+    List<RolloutEvent> events() {
+        return events;
+    }
+
+    Answer answer(long since, long generation, Person person) {
+        return view.answer(since, generation, time.now(), person, true, null);
+    }
+
+    Answer answer() {
+        return answer(0, -1, Person.allowedAll("bob"));
+    }
+
+    @Override
+    public void close() throws Exception {
+        run.stop();
+        journal.close();
+    }
+}

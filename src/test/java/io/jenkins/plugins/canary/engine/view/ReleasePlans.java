@@ -1,0 +1,86 @@
+package io.jenkins.plugins.canary.engine.view;
+
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.gate.AbortRule;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
+import io.jenkins.plugins.canary.engine.gate.Versus;
+import io.jenkins.plugins.canary.engine.metric.HttpNames;
+import io.jenkins.plugins.canary.engine.metric.Metric;
+import io.jenkins.plugins.canary.engine.metric.Unit;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Metrics;
+import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
+import io.jenkins.plugins.canary.engine.plan.Phase;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** The seeds' phase table and gates as a plan. */
+final class ReleasePlans {
+
+    static final Duration WINDOW = Duration.ofMinutes(1);
+
+    private ReleasePlans() {}
+
+    static CanaryPlan seed() {
+        return named("api-gateway", List.of("release-managers"));
+    }
+
+    static CanaryPlan named(String name, List<String> approvers) {
+        return plan(name, List.of(
+                phase("Initial", 5, 5, null),
+                phase("Ramp 1", 10, 10, null),
+                phase("Ramp 2", 25, 15, null),
+                phase("Ramp 3", 50, 20, new Phase.Approval(approvers, Duration.ofHours(12), true)),
+                phase("Full", 100, 0, null)));
+    }
+
+    /** A probe wherever a plan has free text. */
+    static CanaryPlan hostile(String probe) {
+        CanaryPlan p = plan(probe, List.of(phase(probe, 5, 5, null), phase(probe + "2", 10, 5, null)));
+        return new CanaryPlan(p.name(), p.target(), p.traffic(), p.metrics(), p.phases(), p.abort(),
+                new CanaryPlan.Cap(Weight.ofPercent(50), probe), Map.of(probe, List.of(probe)), p.onBuildEnd(),
+                p.shiftTimeout(), p.progressDeadline(), p.text());
+    }
+
+    /** One phase that is held for a very long time. */
+    static CanaryPlan endless() {
+        return plan("api-gateway", List.of(phase("Only", 5, 60 * 24 * 365, null)));
+    }
+
+    private static Phase phase(String name, double weight, int minutes, Phase.Approval approval) {
+        return new Phase(name, Weight.ofPercent(weight), Duration.ofMinutes(minutes),
+                Duration.ofMinutes(Math.max(3 * minutes, 1)), gate(), approval);
+    }
+
+    private static List<Criterion> gate() {
+        return List.of(
+                criterion("success-rate", Unit.RATIO, 0.99, null, null),
+                criterion("latency(0.5)", Unit.SECONDS, null, 0.1, null),
+                criterion("latency(0.99)", Unit.SECONDS, null, 0.5, new Versus(0.3, null)),
+                criterion("error-rate", Unit.RATIO, null, 0.01, null),
+                criterion("5xx-rate", Unit.RATIO, null, 0.001, null));
+    }
+
+    static Criterion criterion(String metric, Unit unit, Double min, Double max, Versus versus) {
+        return new Criterion(Metric.parse(metric), unit, min, max, versus, 0, NoDataPolicy.HOLD, null, WINDOW);
+    }
+
+    private static CanaryPlan plan(String name, List<Phase> phases) {
+        return new CanaryPlan(name, new CanaryPlan.Target("production", name), null,
+                new Metrics(null, Duration.ofSeconds(15), Duration.ofSeconds(15), WINDOW, Map.of(), HttpNames.DEFAULT,
+                        Map.of()),
+                phases,
+                List.of(
+                        AbortRule.when(criterion("success-rate", Unit.RATIO, 0.95, null, null), Duration.ZERO),
+                        AbortRule.when(criterion("error-rate", Unit.RATIO, null, 0.05, null), Duration.ZERO),
+                        AbortRule.when(criterion("latency(0.99)", Unit.SECONDS, null, 2.0, null), Duration.ZERO),
+                        AbortRule.when(criterion("latency(0.95)", Unit.SECONDS, null, 0.25, null),
+                                Duration.ofMinutes(10)),
+                        AbortRule.afterFailures(3)),
+                new CanaryPlan.Cap(Weight.ofPercent(50), "redis-ready"),
+                Map.of("redis-ready", List.of("Managed Redis with HA, TLS and AUTH", "Failover drill done")),
+                OnBuildEnd.ROLLBACK, Duration.ofMinutes(5), Duration.ofMinutes(10), "the plan's text");
+    }
+}

@@ -1,0 +1,110 @@
+package io.jenkins.plugins.canary.engine.view;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.canary.engine.rollout.Status;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class RolloutApiTest {
+
+    private static final Person BOB = new Person("bob", Set.of("release-managers"), true, true);
+    private static final Person EVE = Person.reader("eve");
+
+    private final FakeRelease release = FakeRelease.seed().pass(2, 0);
+    private final RolloutApi api = release.api();
+
+    private JsonNode get(String since, String generation) throws Exception {
+        return new ObjectMapper().readTree(api.rollout(since, generation, BOB));
+    }
+
+    private Refusal refused(String action, Map<String, String> fields, Person person) {
+        return assertThrows(Refusal.class, () -> api.act(action, fields, person));
+    }
+
+    @Test
+    void answersWithWordsAndNumbersAsDocumented() throws Exception {
+        JsonNode a = get(null, null);
+        assertEquals("WATCHING", a.get("status").asText());
+        assertEquals(5.0, a.get("weight").asDouble());
+        assertEquals("ratio", a.at("/criteria/0/unit").asText());
+        assertEquals("success-rate canary 1m", a.at("/criteria/0/series").asText());
+        assertEquals("started", a.at("/events/0/kind").asText());
+        assertEquals("alice", a.at("/events/0/by").asText());
+        assertEquals(8, a.at("/series/points/times").size());
+        assertEquals(a.at("/series/metrics").size(), a.at("/series/points/canary").size());
+    }
+
+    @Test
+    void refusesNumbersThatAreNone() {
+        for (String bad : List.of("x", "1.5", "-2", "99999999999999999999", "1;drop")) {
+            Refusal r = assertThrows(Refusal.class, () -> api.rollout(bad, null, BOB));
+            assertEquals(400, r.status());
+            assertTrue(r.getMessage().startsWith("since is a"), r.getMessage());
+        }
+    }
+
+    @Test
+    void peopleDoWhatTheyMayAndNothingElse() throws Exception {
+        for (String action : List.of("hold", "release", "promote", "rollback", "approve", "reject")) {
+            assertEquals(403, refused(action, Map.of(), EVE).status(), action);
+        }
+        assertEquals(403, refused("tick", Map.of("checklist", "redis-ready", "item", "x"), EVE).status());
+        assertEquals(Status.WATCHING, release.answer().status());
+        api.act("hold", Map.of("reason", " on-call asked "), BOB);
+        assertEquals("on-call asked", release.answer().hold().reason());
+        assertEquals("bob", release.answer().hold().by());
+        assertEquals(409, refused("hold", Map.of(), BOB).status());
+        api.act("release", Map.of(), BOB);
+        assertEquals(Status.WATCHING, release.answer().status());
+    }
+
+    @Test
+    void promotesToTheNextPhaseOrTheOneNamed() throws Exception {
+        Refusal early = refused("promote", Map.of(), BOB);
+        assertEquals(409, early.status());
+        assertTrue(early.getMessage().contains("has not passed"), early.getMessage());
+        api.act("promote", Map.of("to", "Ramp 2", "override", "true"), BOB);
+        assertEquals(250, release.pass(0, 1).answer().weight().tenths());
+        assertEquals(400, refused("promote", Map.of("to", "9"), BOB).status());
+        assertEquals(400, refused("promote", Map.of("to", "Nowhere"), BOB).status());
+    }
+
+    @Test
+    void ticksAndWithdrawsItems() throws Exception {
+        Map<String, String> drill = Map.of("checklist", "redis-ready", "item", "Failover drill done");
+        api.act("tick", drill, BOB);
+        assertEquals("bob", release.answer().checklists().get(0).items().get(1).by());
+        api.act("withdraw", drill, BOB);
+        assertTrue(release.answer().checklists().get(0).items().stream().noneMatch(Answer.ItemRow::ticked));
+        assertEquals("the field item is missing", refused("tick", Map.of("checklist", "a"), BOB).getMessage());
+        assertEquals(409, refused("tick", Map.of("checklist", "redis-ready", "item", "Made up"), BOB).status());
+    }
+
+    @Test
+    void rollsBackWithTheReasonGiven() throws Exception {
+        api.act("rollback", Map.of("reason", "customers complain"), BOB);
+        Answer a = release.pass(0, 15).answer();
+        assertEquals("customers complain", a.reason());
+        assertEquals(409, refused("rollback", Map.of(), BOB).status());
+    }
+
+    @Test
+    void refusesWhatItDoesNotKnowOrCannotKeep() {
+        assertEquals(404, refused("explode", Map.of(), BOB).status());
+        assertEquals(400, refused("hold", Map.of("reason", "x".repeat(2_001)), BOB).status());
+    }
+
+    @Test
+    void aRolloutThatIsNotUnderWayHereCanOnlyBeLookedAt() throws Exception {
+        RolloutApi old = new RolloutApi(release.view(), null, () -> 0);
+        assertEquals(409, assertThrows(Refusal.class, () -> old.act("hold", Map.of(), BOB)).status());
+        assertEquals(0, new ObjectMapper().readTree(old.rollout("", "", BOB)).get("actions").size());
+    }
+}

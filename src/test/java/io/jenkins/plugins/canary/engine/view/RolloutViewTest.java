@@ -1,0 +1,193 @@
+package io.jenkins.plugins.canary.engine.view;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.canary.engine.gate.Outcome;
+import io.jenkins.plugins.canary.engine.rollout.Drive;
+import io.jenkins.plugins.canary.engine.rollout.Input;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import io.jenkins.plugins.canary.engine.rollout.Status;
+import io.jenkins.plugins.canary.engine.view.Answer.Health;
+import io.jenkins.plugins.canary.engine.view.Answer.PhaseState;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class RolloutViewTest {
+
+    private static final Person BOB = new Person("bob", Set.of("release-managers"), true, true);
+
+    @Test
+    void showsAHealthyReleaseOnItsWay() {
+        Answer a = FakeRelease.seed().pass(9, 0).answer();
+        assertEquals(Status.WATCHING, a.status());
+        assertEquals(Health.GOOD, a.health());
+        assertEquals("Watching phase Ramp 1 at 10%", a.says());
+        assertTrue(a.reason().startsWith("Every criterion passes, green for 3m"), a.reason());
+        assertEquals(List.of(PhaseState.PASSED, PhaseState.WATCHING, PhaseState.AHEAD, PhaseState.AHEAD,
+                PhaseState.AHEAD), a.phases().stream().map(Answer.PhaseRow::state).toList());
+        assertEquals(300_000, a.phases().get(0).greenMillis());
+        assertNotNull(a.phases().get(0).passedAt());
+        assertNull(a.phases().get(2).enteredAt());
+        Answer.CriterionRow p99 = a.criteria().get(2);
+        assertEquals("latency p99", p99.metric());
+        assertEquals(0.5, p99.max());
+        assertEquals(0.3, p99.maxIncrease());
+        assertEquals(Outcome.PASS, p99.outcome());
+        assertTrue(p99.query().contains("v2.4.0"), p99.query());
+        assertTrue(p99.stable() > 0.2 && p99.stable() < 0.4, "stable " + p99.stable());
+        assertEquals(0.1, a.traffic().share(), 0.005);
+        assertTrue(a.traffic().canary() > 1_500, "requests to the canary: " + a.traffic().canary());
+        assertEquals(List.of("Initial", "Ramp 1"), a.series().marks().stream().map(Answer.MarkRow::label).toList());
+    }
+
+    @Test
+    void saysWhyARolloutWasTakenBack() {
+        Answer a = FakeRelease.seed().pass(7, 0).becomes("ERRORS").pass(1, 0).answer();
+        assertEquals(Status.ROLLED_BACK, a.status());
+        assertEquals(Health.BAD, a.health());
+        assertEquals("success-rate is 91.4%, below the minimum of 95%", a.reason());
+        assertEquals(PhaseState.ROLLED_BACK, a.phases().get(1).state());
+        assertEquals(List.of(true, false, false, false, false),
+                a.abort().stream().map(Answer.AbortRow::fired).toList());
+        assertEquals(1.0, a.abort().get(0).nearness());
+        assertEquals(List.of(), a.actions());
+        assertEquals(0, a.weight().tenths());
+        Answer.EventRow last = a.events().get(a.events().size() - 1);
+        assertEquals("Rolled back, read back at 0%: success-rate is 91.4%, below the minimum of 95%", last.text());
+    }
+
+    @Test
+    void measuresHowNearAnAbortRuleIs() {
+        FakeRelease release = FakeRelease.seed().pass(3, 0);
+        Answer.AbortRow calm = release.answer().abort().get(3);
+        assertEquals(0.7, calm.nearness(), 0.1);
+        assertNull(calm.brokenMillis());
+        Answer.AbortRow slow = release.becomes("SLOW").pass(0, 15).answer().abort().get(3);
+        assertEquals(1.0, slow.nearness());
+        assertEquals(600_000, slow.sustainedMillis());
+        Answer.AbortRow failures = release.answer().abort().get(4);
+        assertEquals(1.0 / 3, failures.nearness(), 1e-9);
+        assertEquals(15_000, release.pass(0, 15).answer().abort().get(3).brokenMillis());
+    }
+
+    @Test
+    void tellsMissingDataFromFailure() {
+        FakeRelease release = FakeRelease.seed().pass(3, 0).becomes("SILENT").pass(1, 0);
+        Answer silent = release.answer();
+        assertEquals(Health.WAITING, silent.health());
+        assertEquals(Outcome.NO_DATA, silent.criteria().get(0).outcome());
+        assertNull(silent.criteria().get(0).value());
+        assertTrue(silent.reason().endsWith("nothing advances until there is data"), silent.reason());
+        Answer down = release.becomes("DOWN").pass(1, 0).answer();
+        assertEquals(Outcome.UNAVAILABLE, down.criteria().get(0).outcome());
+        long heals = release.becomes("HEALTHY").pass(0, 15).answer().criteria().get(0).since();
+        assertEquals(heals, release.pass(1, 0).answer().criteria().get(0).since());
+    }
+
+    @Test
+    void offersWhatFitsAndNothingElse() throws Exception {
+        FakeRelease release = FakeRelease.seed().pass(2, 0);
+        assertEquals(List.of("promote", "hold", "rollback", "tick", "withdraw"), release.answer(0, 0, BOB).actions());
+        assertTrue(release.answer().next().override());
+        assertEquals(List.of(), release.answer(0, 0, Person.reader("eve")).actions());
+        release.pass(51, 0);
+        Answer asked = release.answer(0, 0, BOB);
+        assertEquals(Status.AWAITING_APPROVAL, asked.status());
+        assertEquals(List.of("approve", "reject", "hold", "rollback", "tick", "withdraw"), asked.actions());
+        assertTrue(asked.approval().requireComment());
+        assertEquals(List.of("hold", "rollback", "tick", "withdraw"),
+                release.answer(0, 0, Person.allowedAll("not-a-manager")).actions());
+        release.run().command(new Input.Approve("bob", Set.of("release-managers"), "looks fine"));
+        assertEquals(Status.CAPPED, release.pass(0, 15).answer().status());
+        release.run().command(new Input.TickItem("redis-ready", "Failover drill done", "carol"));
+        Answer.ItemRow drill = release.answer().checklists().get(0).items().get(1);
+        assertEquals("carol", drill.by());
+        release.run().command(new Input.TickItem("redis-ready", "Managed Redis with HA, TLS and AUTH", "carol"));
+        Answer end = release.pass(3, 0).answer();
+        assertEquals(Status.PROMOTED, end.status());
+        assertEquals("v2.4.0 is promoted", end.says());
+        assertTrue(end.phases().stream().allMatch(p -> p.state() == PhaseState.PASSED), end.phases().toString());
+    }
+
+    @Test
+    void namesPhasesThatWereSkippedOrLeftEarly() throws Exception {
+        FakeRelease release = FakeRelease.seed().pass(2, 0);
+        release.run().command(new Input.Advance(2, "bob", true));
+        assertEquals(List.of(PhaseState.OVERRIDDEN, PhaseState.SKIPPED, PhaseState.WATCHING),
+                release.pass(1, 0).answer().phases().stream().limit(3).map(Answer.PhaseRow::state).toList());
+    }
+
+    @Test
+    void answersOnlyWhatIsNew() {
+        FakeRelease release = FakeRelease.seed().pass(3, 0);
+        Answer first = release.answer();
+        Answer nothing = release.answer(first.seq(), first.series().generation(), BOB);
+        assertEquals(List.of(), nothing.events());
+        assertEquals(List.of(), nothing.series().points().times());
+        Answer later = release.pass(3, 0).answer(first.seq(), first.series().generation(), BOB);
+        assertEquals(12, later.series().points().times().size());
+        assertEquals(List.of("gatePassed", "shiftIntended", "shiftApplied"),
+                later.events().stream().map(Answer.EventRow::kind).toList());
+        Answer otherGeneration = release.answer(first.seq(), 99, BOB);
+        assertEquals(24, otherGeneration.series().points().times().size());
+        Answer otherRollout = release.answer(10_000, first.series().generation(), BOB);
+        assertEquals(24, otherRollout.series().points().times().size());
+        assertEquals(release.answer().events(), otherRollout.events());
+    }
+
+    @Test
+    void everyEventButATickIsTold() {
+        for (Class<?> kind : RolloutEvent.class.getPermittedSubclasses()) {
+            boolean told = kind != RolloutEvent.Ticked.class && kind != RolloutEvent.Measured.class;
+            if (told && RolloutEvent.class.isAssignableFrom(kind)) {
+                Answer.EventRow row = Sentences.of(ReleasePlans.seed(), 1, Samples.of(kind));
+                assertNotNull(row, kind.getSimpleName());
+                assertTrue(row.text().length() > 3 && row.kind() != null, row.toString());
+            }
+        }
+    }
+
+    @Test
+    void staysSmallHoweverLongTheRollout() throws Exception {
+        FakeRelease release = FakeRelease.inMemory(ReleasePlans.endless(), Drive.AUTOMATIC);
+        release.pass(60, 0);
+        for (int i = 0; i < 300; i++) {
+            release.run().command(new Input.SetHold("bob", "because " + i));
+            release.run().command(new Input.LiftHold("bob"));
+        }
+        Answer a = release.pass(60 * 10, 0).answer();
+        assertEquals(EventLog.LONGEST, a.events().size());
+        assertTrue(a.earlierEvents() > 400, "earlier " + a.earlierEvents());
+        assertTrue(a.series().points().times().size() <= Series.LONGEST);
+        assertTrue(a.series().generation() > 0 && a.series().ticksPerPoint() > 1);
+    }
+
+    @Test
+    void aHoldBeforeTheFirstPhaseIsSaidToBeOne() throws Exception {
+        RolloutView view = new RolloutView(ReleasePlans.seed());
+        view.apply(new RolloutEvent.Started(1, "r", "api-gateway", "v2", "", Drive.AUTOMATIC, "o", "alice",
+                Map.of()));
+        view.apply(new RolloutEvent.HoldSet(2, "bob", "wait for the database"));
+        Answer a = view.answer(0, -1, 3, BOB, true, null);
+        assertEquals(Status.STARTING, a.status());
+        assertEquals("On hold: wait for the database", a.reason());
+        assertTrue(a.actions().contains("release"), a.actions().toString());
+    }
+
+    @Test
+    void saysThatTheRouterDoesNotAnswerWhileRollingBack() throws Exception {
+        FakeRelease release = FakeRelease.seed().pass(7, 0).routerFails("haproxy at 127.0.0.1:9999 refused");
+        release.run().command(new Input.RollBack("bob", "it looks odd"));
+        Answer a = release.pass(1, 0).answer();
+        assertEquals(Status.ROLLING_BACK, a.status());
+        assertTrue(a.reason().contains("it looks odd") && a.reason().contains("haproxy at 127.0.0.1:9999 refused"),
+                a.reason());
+        assertEquals("haproxy at 127.0.0.1:9999 refused", a.intent().error());
+        assertEquals(List.of("tick", "withdraw"), a.actions());
+    }
+}

@@ -1,0 +1,168 @@
+package io.jenkins.plugins.canary.standalone.cli;
+
+import io.jenkins.plugins.canary.engine.LiveClockwork;
+import io.jenkins.plugins.canary.engine.metric.MetricSources;
+import io.jenkins.plugins.canary.engine.metric.SourceContext;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.TimeScale;
+import io.jenkins.plugins.canary.engine.rollout.Drive;
+import io.jenkins.plugins.canary.engine.rollout.FileJournal;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEngine.Launched;
+import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.engine.view.Answer;
+import io.jenkins.plugins.canary.engine.view.RolloutView;
+import io.jenkins.plugins.canary.standalone.demo.DemoLoad;
+import io.jenkins.plugins.canary.standalone.demo.DemoStack;
+import io.jenkins.plugins.canary.standalone.demo.Scenario;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code canary demo}. */
+@Command(name = "demo", mixinStandardHelpOptions = true,
+        description = "Runs two versions of a service, real requests between them, and a rollout from one to the other.")
+final class DemoCommand implements Callable<Integer>, RolloutCommand {
+
+    private static final double REQUESTS_PER_SECOND = 300;
+    private static final int MOST_RUNNING = 600;
+    private static final Duration LONGEST = Duration.ofHours(2);
+    /** Of the plan's time: how long a demo without data holds before it says so and ends. */
+    private static final Duration PATIENCE = Duration.ofMinutes(15);
+
+    @Option(names = "--scenario", defaultValue = "healthy", paramLabel = "S", completionCandidates = Words.class,
+            description = "what the new version is like: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}")
+    private String scenario;
+
+    @Option(names = "--time-scale", defaultValue = "60", paramLabel = "N",
+            description = "how many times faster than the plan; default ${DEFAULT-VALUE}")
+    private double timeScale;
+
+    @Option(names = "--plan", paramLabel = "FILE", description = "a plan of yours; \"{{control}}\", \"{{canary}}\" and "
+            + "\"{{stable}}\" in it become the addresses of the demo's proxy and of the two /metrics pages")
+    private Path planFile;
+
+    @Option(names = "--port", defaultValue = "0", paramLabel = "P", description = "of the gate page; default any free one")
+    private int port;
+
+    @Option(names = "--headless", description = "no page, and end when the rollout has ended")
+    private boolean headless;
+
+    @Option(names = "--json", description = "print one JSON object as the last line")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** The scenarios' names, for the help. */
+    static final class Words implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(Scenario.values()).map(Scenario::word).iterator();
+        }
+    }
+
+    @Override
+    public boolean json() {
+        return json;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Scenario wanted = Scenario.named(scenario).orElseThrow(() -> new Failure(Exit.USAGE,
+                "there is no scenario '" + scenario + "'; there are " + String.join(", ", new Words())));
+        if (!(timeScale >= 1 && timeScale <= 120)) {
+            throw new Failure(Exit.USAGE, "--time-scale is between 1 and 120, not " + timeScale);
+        }
+        DemoLoad.Settings load = new DemoLoad.Settings(REQUESTS_PER_SECOND, MOST_RUNNING, 1, LONGEST);
+        try (DemoStack stack = new DemoStack(wanted, timeScale, load);
+                LiveClockwork clock = new LiveClockwork();
+                Screen screen = Screens.open(spec.commandLine().getOut(), json)) {
+            return run(stack, clock, screen);
+        } catch (IOException e) {
+            throw new Failure(Exit.INFRASTRUCTURE, "the demo cannot start: " + e.getMessage());
+        }
+    }
+
+    private int run(DemoStack stack, LiveClockwork clock, Screen screen) throws Exception {
+        CanaryPlan plan = new TimeScale(timeScale).apply(plan(stack));
+        Path journal = Files.createTempDirectory("canary-demo").resolve(plan.name() + ".jsonl");
+        RolloutView view = new RolloutView(plan);
+        Reaction reaction = new Reaction();
+        Launched launched = launch(plan, clock, journal);
+        launched.run().listen(view::follow);
+        launched.run().listen(reaction::follow);
+        try (Page page = Page.open(headless ? null : port, view, launched.run(), clock);
+                BreachWatch watch = watch(plan, clock, view)) {
+            screen.say("requests: " + stack.proxy().url() + "   journal: " + journal
+                    + (page.url() == null ? "" : "\npage:     " + page.url()));
+            Duration giveUp = headless ? Duration.ofMillis((long) (PATIENCE.toMillis() / timeScale)) : null;
+            Answer end;
+            try (Foreground foreground = new Foreground(launched.run(), view, screen, clock::now, giveUp)) {
+                end = foreground.watch(launched::begin);
+                tell(screen, end, reaction.millis(watch), page);
+            }
+            if (!headless) {
+                new CountDownLatch(1).await();
+            }
+            return Exit.of(end.outcome());
+        }
+    }
+
+    private void tell(Screen screen, Answer end, Long reactionMillis, Page page) {
+        if (reactionMillis != null) {
+            screen.say("from the breach being visible to weight 0 read back: " + reactionMillis + " ms");
+        }
+        if (!headless) {
+            screen.say("the page stays up at " + page.url() + " until Ctrl-C");
+        }
+        if (json) {
+            screen.say(Result.of(end, reactionMillis).json());
+        }
+    }
+
+    private CanaryPlan plan(DemoStack stack) throws Failure, IOException {
+        String name = planFile == null ? "the demo's plan" : planFile.toString();
+        String text = planFile == null ? ownPlan() : PlanFile.text(planFile);
+        text = text.replace("{{control}}", stack.controlUrl().toString())
+                .replace("{{canary}}", stack.canary().url().resolve("/metrics").toString())
+                .replace("{{stable}}", stack.stable().url().resolve("/metrics").toString());
+        return PlanFile.read(name, text, spec.commandLine().getErr());
+    }
+
+    private static String ownPlan() throws IOException {
+        try (InputStream in = DemoCommand.class.getResourceAsStream("/demo/plan.yaml")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static Launched launch(CanaryPlan plan, LiveClockwork clock, Path journal) throws Exception {
+        RolloutEngine.Release release = new RolloutEngine.Release(plan, plan.name() + "-demo", DemoStack.CANARY_VERSION,
+                Drive.AUTOMATIC, "canary demo", System.getProperty("user.name"), new LocalSecrets(),
+                server -> Optional.empty());
+        try {
+            return new RolloutEngine(clock).open(release, RolloutState.empty(plan), FileJournal.open(journal, e -> { }));
+        } catch (RolloutEngine.LaunchException e) {
+            throw new Failure(Exit.INFRASTRUCTURE, e.getMessage());
+        }
+    }
+
+    private static BreachWatch watch(CanaryPlan plan, LiveClockwork clock, RolloutView view) throws Exception {
+        SourceContext context = new SourceContext(plan.target(), DemoStack.CANARY_VERSION, new LocalSecrets(),
+                server -> Optional.empty());
+        return new BreachWatch(plan, new MetricSources(clock.decisions()).open(plan.metrics(), context), clock::now,
+                () -> view.state().phase());
+    }
+}

@@ -1,0 +1,58 @@
+package io.jenkins.plugins.canary.standalone.cli;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.rollout.Outcome;
+import io.jenkins.plugins.canary.engine.view.Answer;
+import java.util.List;
+
+/**
+ * What {@code --json} prints as the last line.
+ *
+ * @param reactionMillis from a breach being visible to the source to weight 0 read back; null when no abort rule fired
+ * @param requests by track since the rollout began; null when the router does not count
+ */
+record Result(
+        Outcome outcome,
+        String reason,
+        String rollout,
+        String version,
+        Weight weight,
+        List<PhaseResult> phases,
+        @JsonInclude(JsonInclude.Include.ALWAYS) Long reactionMillis,
+        Requests requests) {
+
+    record PhaseResult(
+            String name,
+            Weight weight,
+            Answer.PhaseState state,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Long enteredAt,
+            @JsonInclude(JsonInclude.Include.NON_NULL) Long passedAt) {}
+
+    record Requests(Long canary, Long stable) {}
+
+    static Result of(Answer end, Long reactionMillis) {
+        return new Result(end.outcome(), end.reason(), end.rollout(), end.version(), end.weight(),
+                end.phases().stream()
+                        .map(p -> new PhaseResult(p.name(), p.weight(), p.state(), p.enteredAt(), p.passedAt()))
+                        .toList(),
+                reactionMillis,
+                end.traffic() == null || end.traffic().canary() == null ? null
+                        : new Requests(end.traffic().canary(), end.traffic().stable()));
+    }
+
+    /** Of a rollout that was not started or gone on with. */
+    static Result failed(String reason) {
+        return new Result(Outcome.FAILED, reason, null, null, null, List.of(), null, null);
+    }
+
+    String json() {
+        try {
+            return new ObjectMapper().writeValueAsString(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a result that cannot be written", e);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.jenkins.plugins.canary.standalone.cli;
+
+import io.jenkins.plugins.canary.engine.LiveClockwork;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.rollout.Drive;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEngine.Launched;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEngine.LaunchException;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.engine.view.Answer;
+import io.jenkins.plugins.canary.engine.view.RolloutView;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code canary run PLAN --version V}. */
+// Not the standard help options: --version is the release's here.
+@Command(name = "run",
+        description = "Runs a release plan to its end. Started again after a crash, it goes on where it stood.")
+final class RunCommand implements Callable<Integer>, RolloutCommand {
+
+    @Parameters(paramLabel = "PLAN", description = "the plan, YAML or JSON")
+    private Path file;
+
+    @Option(names = "--version", required = true, paramLabel = "V", description = "the version on trial")
+    private String version;
+
+    @Option(names = "--journal", paramLabel = "FILE",
+            description = "where every event is kept; default .canary/NAME.jsonl beside the plan")
+    private Path journalFile;
+
+    @Option(names = "--give-up", paramLabel = "DURATION", converter = DurationOption.class,
+            description = "end HELD, the canary left where it is, after so long without data; default never")
+    private Duration giveUp;
+
+    @Option(names = "--port", paramLabel = "P",
+            description = "serve the gate page on this port of 127.0.0.1; 0 for any free one; default no page")
+    private Integer port;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help and exit")
+    private boolean help;
+
+    @Option(names = "--json", description = "print one JSON object as the last line")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public boolean json() {
+        return json;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter err = spec.commandLine().getErr();
+        CanaryPlan given = PlanFile.read(file.toString(), PlanFile.text(file), err);
+        Path at = journalFile != null ? journalFile
+                : file.toAbsolutePath().resolveSibling(".canary").resolve(given.name() + ".jsonl");
+        JournalFile journal = JournalFile.open(at, given, version);
+        try (LiveClockwork clock = new LiveClockwork();
+                Screen screen = Screens.open(spec.commandLine().getOut(), json)) {
+            return run(journal, at, clock, screen);
+        } finally {
+            journal.journal().close();
+        }
+    }
+
+    private int run(JournalFile journal, Path at, LiveClockwork clock, Screen screen) throws Exception {
+        CanaryPlan plan = journal.plan();
+        String rollout = journal.resumes() ? journal.started().rollout() : plan.name() + "-" + UUID.randomUUID();
+        String user = System.getProperty("user.name");
+        RolloutState state = RolloutState.of(plan, journal.events());
+        Launched launched = launch(new RolloutEngine(clock), new RolloutEngine.Release(plan, rollout, version,
+                Drive.AUTOMATIC, "canary run by " + user, user, new LocalSecrets(), name -> Optional.empty()), state,
+                journal);
+        RolloutView view = new RolloutView(plan);
+        for (RolloutEvent event : journal.events()) {
+            view.apply(event);
+        }
+        launched.run().listen(view::follow);
+        Reaction reaction = new Reaction();
+        launched.run().listen(reaction::follow);
+        try (Page page = Page.open(port, view, launched.run(), clock);
+                Foreground foreground = new Foreground(launched.run(), view, screen, clock::now, giveUp)) {
+            screen.say((journal.resumes() ? "going on with rollout " : "rollout ") + rollout + ", journal " + at
+                    + (page.url() == null ? "" : ", page " + page.url()));
+            Answer end = foreground.watch(journal.resumes() ? launched.run()::resume : launched::begin);
+            if (json) {
+                screen.say(Result.of(end, reaction.millis()).json());
+            }
+            return Exit.of(end.outcome());
+        }
+    }
+
+    private static Launched launch(RolloutEngine engine, RolloutEngine.Release release, RolloutState state,
+            JournalFile journal) throws Failure {
+        try {
+            return engine.open(release, state, journal.journal());
+        } catch (LaunchException e) {
+            throw new Failure(Exit.INFRASTRUCTURE, e.getMessage());
+        }
+    }
+}

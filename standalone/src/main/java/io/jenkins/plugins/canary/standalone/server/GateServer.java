@@ -1,0 +1,81 @@
+package io.jenkins.plugins.canary.standalone.server;
+
+import io.jenkins.plugins.canary.engine.view.Person;
+import io.jenkins.plugins.canary.engine.view.RolloutApi;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.URI;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * Serves the gate page of one rollout to the browsers of this machine: on 127.0.0.1 only, without a sign-in. Whoever
+ * has an account here may look and decide, which is why pages of other sites are kept out ({@link SameOrigin}).
+ */
+public final class GateServer implements AutoCloseable {
+
+    private static final int THREADS = 8;
+
+    private final Server server;
+    private final ServerConnector connector;
+
+    private GateServer(Server server, ServerConnector connector) {
+        this.server = server;
+        this.connector = connector;
+    }
+
+    /**
+     * @param port 0 for a free one
+     * @param person in whose name the buttons act
+     * @throws IOException when the port is taken; the message says what to do
+     */
+    public static GateServer start(RolloutApi api, Person person, int port) throws IOException {
+        QueuedThreadPool threads = new QueuedThreadPool(THREADS, 1);
+        threads.setName("canary-page");
+        threads.setDaemon(true);
+        Server server = new Server(threads);
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        connector.setHost("127.0.0.1");
+        connector.setPort(port);
+        server.addConnector(connector);
+        server.setHandler(new SameOrigin(new GateHandler(api, person)));
+        server.setErrorHandler(new PlainErrors());
+        try {
+            server.start();
+        } catch (Exception e) {
+            stop(server);
+            throw taken(e)
+                    ? new IOException("port " + port + " of 127.0.0.1 is taken by another program: stop it, or choose "
+                            + "another port (0 finds a free one)")
+                    : new IOException("the gate page cannot be served on port " + port + ": " + e.getMessage(), e);
+        }
+        return new GateServer(server, connector);
+    }
+
+    private static boolean taken(Throwable e) {
+        return e instanceof BindException || e.getCause() != null && taken(e.getCause());
+    }
+
+    private static void stop(Server server) {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            // It did not start either; the reason for that is the one to report.
+        }
+    }
+
+    /** The page's address. */
+    public URI address() {
+        return URI.create("http://127.0.0.1:" + connector.getLocalPort() + "/");
+    }
+
+    @Override
+    public void close() {
+        stop(server);
+    }
+}
