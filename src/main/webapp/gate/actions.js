@@ -37,7 +37,7 @@ const ASK = {
 };
 
 export class Actions {
-  /** @param done called after something was done */
+  /** @param done called after something was done; @param fallback where the focus goes when its button is gone */
   constructor(api, crumb, done, fallback) {
     Object.assign(this, { api, crumb, done, fallback });
     this.node = el("div", { class: "cg-actions", role: "group", "aria-label": "Actions" });
@@ -65,6 +65,7 @@ export class Actions {
 
   update(a) {
     this.answer = a;
+    const focused = this.node.contains(document.activeElement);
     keyed(this.node, a.actions.filter((name) => ASK[name] && name !== "withdraw"), (name) => name, (name) => {
       const button = el("button", { type: "button", class: "cg-button", "data-action": name });
       button.addEventListener("click", () => this.ask(name, {}, button));
@@ -74,6 +75,9 @@ export class Actions {
       attribute(button, "data-look", asked.look);
       text(button, asked.label);
     });
+    if (focused && !this.node.contains(document.activeElement)) {
+      this.fallback().focus();
+    }
   }
 
   /** Resolves to null when it was done, and to true when it was not. */

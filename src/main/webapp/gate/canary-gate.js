@@ -26,7 +26,7 @@ function mount(root) {
   const [, , matrix, abort, , , phases] = parts.map((p) => p.node);
 
   const poll = new Poll(api, () => ({ since: known.since, generation: series.generation }), (answer) => {
-    if (known.rollout !== undefined && known.rollout !== answer.rollout) {
+    if (known.since > answer.seq || (known.rollout !== undefined && known.rollout !== answer.rollout)) {
       // Another rollout answers at this address: nothing of the one before may stay.
       known.rollout = undefined;
       known.since = 0;

@@ -75,7 +75,7 @@ export class Chart {
       ...this.names(marks, x, width),
       ...limits.filter((l) => l.at >= low && l.at <= high).flatMap((l) => [
         svg("line", { class: "cg-limit", x1: ROOM.left, x2: width - ROOM.right, y1: y(l.at), y2: y(l.at) }),
-        svg("text", { class: "cg-limit-name", x: width - ROOM.right, y: y(l.at) + (l.below ? 12 : -4), "text-anchor": "end" }, l.says)]),
+        svg("text", { class: "cg-limit-name", x: ROOM.left + 6, y: y(l.at) + (l.below ? 12 : -4) }, l.says)]),
       ...lines.flatMap((l) => this.line(l, times, x, y, low)));
     text(this.legend, "");
     this.legend.replaceChildren(...lines.map((l) => el("span", { class: "cg-key " + l.className }, l.name + " ",

@@ -100,6 +100,9 @@ export class Head {
     if (!open) {
       return ["Took", format.duration(a.endedAt - a.startedAt)];
     }
+    if (a.status === "ROLLING_BACK") {
+      return ["Rolling back for", format.duration(a.now - a.intent.since)];
+    }
     if (a.approval) {
       const { since, timeout } = a.approval;
       return ["Approval asked", format.duration(a.now - since) + " ago"

@@ -21,8 +21,9 @@ public final class RolloutRecord implements Serializable {
     private String reason;
     private long startedAt;
     private long endedAt;
-    /** The phase that the pipeline last asked for, and events that its log has shown. */
+
     private int pipelinePhase;
+    /** Number of the last event that the log has shown. */
     private long narrated;
 
     RolloutRecord(String id, String name, String version) {
@@ -97,11 +98,12 @@ public final class RolloutRecord implements Serializable {
         }
     }
 
-    synchronized int pipelinePhase() {
+    /** Index of the phase that the pipeline itself asked for last. */
+    public synchronized int pipelinePhase() {
         return pipelinePhase;
     }
 
-    synchronized void pipelinePhase(int asked) {
+    public synchronized void pipelinePhase(int asked) {
         pipelinePhase = asked;
     }
 

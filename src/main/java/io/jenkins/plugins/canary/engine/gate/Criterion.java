@@ -2,6 +2,8 @@ package io.jenkins.plugins.canary.engine.gate;
 
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.judge.Judge;
+import io.jenkins.plugins.canary.engine.judge.Judgment;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
@@ -53,6 +55,21 @@ public record Criterion(
         return new MetricQuery(metric, track, window);
     }
 
+    /** Whether a test over the whole phase compares it with stable. */
+    public boolean compares() {
+        return versus != null && versus.judge() != null;
+    }
+
+    /** Whether that test is about the requests that failed. */
+    public boolean counts() {
+        return compares() && versus.judge().test() != Judge.Test.MANN_WHITNEY && failures() != null;
+    }
+
+    /** How requests that failed are counted; null when the metric is not a share of them. */
+    Failures failures() {
+        return Failures.of(metric).orElse(null);
+    }
+
     /** The criterion in words: {@code latency p99 <= 500ms, at most 20% above stable}. */
     public String label() {
         StringBuilder s = new StringBuilder(metric.label());
@@ -62,7 +79,9 @@ public record Criterion(
         if (max != null) {
             s.append(min == null ? " <= " : " and <= ").append(Units.print(max, unit));
         }
-        if (versus != null) {
+        if (compares()) {
+            s.append(", ").append(versus.judge().label());
+        } else if (versus != null) {
             if (versus.maxIncrease() != null) {
                 s.append(", at most ").append(Units.print(versus.maxIncrease(), Unit.RATIO)).append(" above stable");
             }
@@ -73,12 +92,38 @@ public record Criterion(
         return s.toString();
     }
 
-    /** Judges one tick. Missing readings count as unavailable; a value that is not finite never passes or fails. */
+    /**
+     * Judges one tick. Missing readings count as unavailable; a value that is not finite never passes or fails.
+     *
+     * @param evidence what the phase has gathered, this tick included; only looked at where a test compares with stable
+     * @param counted the window of the counting queries; null when there were none
+     */
+    public Check check(Map<MetricQuery, Reading> readings, EvidenceFold evidence, Duration counted) {
+        if (!compares()) {
+            return check(readings);
+        }
+        boolean bounded = min != null || max != null;
+        Check alone = bounded || minRequests > 0 && !counts() ? alone(readings) : null;
+        return alone != null && alone.outcome() != Outcome.PASS ? alone : compared(readings, evidence, counted);
+    }
+
+    /** Judges one tick by its own readings, without what a test over the phase would say. */
     public Check check(Map<MetricQuery, Reading> readings) {
-        Reading canary = readings.getOrDefault(query(Track.CANARY), Reading.unavailable("it was not read"));
+        Check alone = alone(readings);
+        if (versus == null || compares() || alone.value() == null || alone.outcome() == Outcome.NO_DATA) {
+            return alone;
+        }
+        Reading stable = reading(readings, query(Track.STABLE));
+        // A bound that the canary breaks on its own needs no comparison to be a failure.
+        return alone.outcome() == Outcome.FAIL || stable.ok()
+                ? verdict(alone.value(), stable.ok() ? stable.value() : null)
+                : blind(stable, "stable");
+    }
+
+    private Check alone(Map<MetricQuery, Reading> readings) {
+        Reading canary = reading(readings, query(Track.CANARY));
         if (minRequests > 0) {
-            Reading requests = readings.getOrDefault(
-                    new MetricQuery(REQUESTS, Track.CANARY, window), Reading.unavailable("requests were not read"));
+            Reading requests = reading(readings, new MetricQuery(REQUESTS, Track.CANARY, window));
             if (!requests.ok()) {
                 return blind(requests, "the canary's requests");
             }
@@ -88,18 +133,37 @@ public record Criterion(
                                 + " requests in " + Units.print(window) + ", " + minRequests + " wanted");
             }
         }
-        if (!canary.ok()) {
-            return blind(canary, "canary");
+        return canary.ok() ? verdict(canary.value(), null) : blind(canary, "canary");
+    }
+
+    /** Old evidence is no excuse for a source that says nothing now. */
+    private Check compared(Map<MetricQuery, Reading> readings, EvidenceFold evidence, Duration counted) {
+        for (Track track : Track.values()) {
+            Set<MetricQuery> needed = counts() && counted != null
+                    ? failures().queries(track, counted) : Set.of(query(track));
+            for (MetricQuery query : needed) {
+                if (!reading(readings, query).ok()) {
+                    return blind(reading(readings, query), track.word());
+                }
+            }
         }
-        if (versus == null) {
-            return verdict(canary.value(), null);
-        }
-        Reading stable = readings.getOrDefault(query(Track.STABLE), Reading.unavailable("it was not read"));
-        // A bound that the canary breaks on its own needs no comparison to be a failure.
-        Check alone = verdict(canary.value(), null);
-        return alone.outcome() == Outcome.FAIL || stable.ok()
-                ? verdict(canary.value(), stable.ok() ? stable.value() : null)
-                : blind(stable, "stable");
+        Judgment judgment = evidence.of(this).judgment(this);
+        Outcome outcome = switch (judgment.verdict()) {
+            case PASS -> Outcome.PASS;
+            case HIGH, LOW -> Outcome.FAIL;
+            case NODATA -> Outcome.NO_DATA;
+        };
+        return new Check(label(), outcome, value(readings, Track.CANARY), value(readings, Track.STABLE),
+                metric.label() + ": " + judgment.explanation());
+    }
+
+    private static Reading reading(Map<MetricQuery, Reading> readings, MetricQuery query) {
+        return readings.getOrDefault(query, Reading.unavailable("it was not read"));
+    }
+
+    private Double value(Map<MetricQuery, Reading> readings, Track track) {
+        Reading reading = reading(readings, query(track));
+        return reading.ok() ? reading.value() : null;
     }
 
     private Check blind(Reading r, String whose) {

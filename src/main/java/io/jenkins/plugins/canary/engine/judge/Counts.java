@@ -22,6 +22,11 @@ public record Counts(long failures, long total) {
         return new Counts(Math.addExact(failures, more.failures), Math.addExact(total, more.total));
     }
 
+    /** @throws IllegalArgumentException when {@code earlier} is not a part of this */
+    public Counts minus(Counts earlier) {
+        return new Counts(failures - earlier.failures, total - earlier.total);
+    }
+
     /** The share that failed; NaN without requests. */
     public double rate() {
         return (double) failures / total;

@@ -1,6 +1,8 @@
 package io.jenkins.plugins.canary.engine.judge;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.metric.Unit;
 import java.util.List;
 import java.util.Locale;
 
@@ -45,6 +47,16 @@ public record Judge(Test test, Comparison comparison, double floor) {
 
     /** As many equal rows in a row are no coincidence. */
     private static final int IDENTICAL = 5;
+
+    /** What is asked, in words: {@code mannWhitney: not above stable by more than 25% (98% confidence)}. */
+    public String label() {
+        return test.word + ": " + switch (comparison.direction()) {
+            case INCREASE -> "not above";
+            case DECREASE -> "not below";
+            case EITHER -> "not away from";
+        } + " stable by more than " + Units.print(comparison.tolerance(), Unit.RATIO) + " ("
+                + Units.print(comparison.confidence(), Unit.RATIO) + " confidence)";
+    }
 
     /** @throws IllegalArgumentException when a series cannot be read; says which line of which */
     public Judgment judge(Samples control, Samples experiment) {

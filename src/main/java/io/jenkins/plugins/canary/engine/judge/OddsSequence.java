@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.judge;
 
+import java.util.Arrays;
+
 /**
  * A confidence sequence of the odds ratio of failing, canary over stable, out of counts that arrive tick by tick. At all
  * ticks together, however often one looks and whenever one stops, the true ratio lies in the interval with the promised
@@ -157,5 +159,20 @@ final class OddsSequence {
     /** Where the tangent at a point of the grid reaches a height. */
     private double crossing(int g, double height) {
         return at(g) + (height - log[g]) / slope[g];
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof OddsSequence o && Arrays.equals(log, o.log) && Arrays.equals(slope, o.slope);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(log);
+    }
+
+    @Override
+    public String toString() {
+        return "odds " + estimate();
     }
 }

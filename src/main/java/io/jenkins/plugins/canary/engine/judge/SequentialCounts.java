@@ -8,28 +8,12 @@ import io.jenkins.plugins.canary.engine.metric.Unit;
  * ({@link OddsSequence}) and an error rate of the canary above the floor ({@link RateSequence}); PASS needs either to be
  * below. The promised error probability is shared out among the sequences in use (Bonferroni), so that all of their
  * statements hold together; {@code interval} is therefore a little wider than its share of the confidence alone needs.
- * Adding a tick costs time in proportion to the square root of the failures in it.
+ * Adding a tick costs time in proportion to the square root of the failures in it. Equal ticks give equal tests.
+ *
+ * @param smallestP the smallest p-value seen
  */
-public final class SequentialCounts implements SequentialTest {
-
-    private final Comparison comparison;
-    private final double floor;
-    private final OddsSequence odds;
-    private final RateSequence canary;
-    private final RateSequence stable;
-    private final double smallestP;
-    private final Verdict ended;
-
-    private SequentialCounts(Comparison comparison, double floor, OddsSequence odds, RateSequence canary,
-            RateSequence stable, double smallestP, Verdict ended) {
-        this.comparison = comparison;
-        this.floor = floor;
-        this.odds = odds;
-        this.canary = canary;
-        this.stable = stable;
-        this.smallestP = smallestP;
-        this.ended = ended;
-    }
+public record SequentialCounts(Comparison comparison, double floor, OddsSequence odds, RateSequence canary, RateSequence stable,
+        double smallestP, Verdict ended) implements SequentialTest {
 
     /** @param floor the error rate that is never harm, above 0 and below 1 */
     public static SequentialCounts start(Comparison comparison, double floor) {
@@ -47,6 +31,16 @@ public final class SequentialCounts implements SequentialTest {
         double p = Math.min(smallestP, nextOdds.pValue(comparison.direction()));
         SequentialCounts next = new SequentialCounts(comparison, floor, nextOdds, nextCanary, nextStable, p, ended);
         return ended != null ? next : new SequentialCounts(comparison, floor, nextOdds, nextCanary, nextStable, p, next.decide());
+    }
+
+    /** The canary's requests so far. */
+    public Counts seenOfCanary() {
+        return canary.seen();
+    }
+
+    /** Stable's requests so far. */
+    public Counts seenOfStable() {
+        return stable.seen();
     }
 
     private double share() {
@@ -67,11 +61,6 @@ public final class SequentialCounts implements SequentialTest {
         boolean notHigher = ratio.hi() < limit || canary.below(floor, alpha);
         boolean notLower = ratio.lo() > 1 / limit || stable.below(floor, alpha);
         return (notHigher || !direction.minds(Verdict.HIGH)) && (notLower || !direction.minds(Verdict.LOW)) ? Verdict.PASS : null;
-    }
-
-    @Override
-    public Verdict ended() {
-        return ended;
     }
 
     @Override

@@ -14,28 +14,19 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
  *
  * <p>Ticks without a positive finite value on both tracks are left out. When they are more than one in ten there is no
  * PASS: something may hide in them.
+ *
+ * <p>Equal ticks give equal tests.
+ *
+ * @param stableSum of stable's values
+ * @param leftOut ticks that were
+ * @param smallestP the smallest p-value seen
  */
-public final class SequentialMeans implements SequentialTest {
+public record SequentialMeans(
+        Comparison comparison, MeanSequence logRatio, double stableSum, long leftOut, double smallestP, Verdict ended)
+        implements SequentialTest {
 
     private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);
     private static final double MOST_LEFT_OUT = 0.1;
-
-    private final Comparison comparison;
-    private final MeanSequence logRatio;
-    private final double stableSum;
-    private final long leftOut;
-    private final double smallestP;
-    private final Verdict ended;
-
-    private SequentialMeans(
-            Comparison comparison, MeanSequence logRatio, double stableSum, long leftOut, double smallestP, Verdict ended) {
-        this.comparison = comparison;
-        this.logRatio = logRatio;
-        this.stableSum = stableSum;
-        this.leftOut = leftOut;
-        this.smallestP = smallestP;
-        this.ended = ended;
-    }
 
     public static SequentialMeans start(Comparison comparison) {
         return new SequentialMeans(comparison, MeanSequence.START, 0, 0, 1, null);
@@ -71,11 +62,6 @@ public final class SequentialMeans implements SequentialTest {
         return complete && (i.hi() < upper || !direction.minds(Verdict.HIGH)) && (i.lo() > lower || !direction.minds(Verdict.LOW))
                 ? Verdict.PASS
                 : null;
-    }
-
-    @Override
-    public Verdict ended() {
-        return ended;
     }
 
     @Override

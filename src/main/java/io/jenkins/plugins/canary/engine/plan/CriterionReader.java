@@ -44,7 +44,7 @@ final class CriterionReader {
         Unit unit = metric == null ? null : unit(metric);
         Double min = unit == null ? null : o.get("min", n -> threshold(n, metric, unit), null);
         Double max = unit == null ? null : o.get("max", n -> threshold(n, metric, unit), null);
-        Versus versus = o.get("versusStable", CriterionReader::versus, null);
+        Versus versus = o.get("versusStable", n -> new VersusReader(metrics).read(n, metric, unit), null);
         if (!o.has("min") && !o.has("max") && !o.has("versusStable") && name != null) {
             o.self().error("the criterion has no bound, so nothing can break it",
                     "add min, max or versusStable: { maxIncrease: 20% }");
@@ -81,18 +81,5 @@ final class CriterionReader {
             return null;
         }
         return value;
-    }
-
-    private static Versus versus(PlanNode node) {
-        PlanObject o = Section.VERSUS_STABLE.at(node);
-        Double increase = o.get("maxIncrease", PlanNode::percentage, null);
-        Double decrease = o.get("maxDecrease", PlanNode::percentage, null);
-        if (node.isObject() && !o.has("maxIncrease") && !o.has("maxDecrease")) {
-            node.error("the comparison has no limit", "write { maxIncrease: 20% } or { maxDecrease: 20% }");
-        }
-        if (decrease != null && decrease >= 1) {
-            o.get("maxDecrease").orElseThrow().error("a decrease of 100% or more is no limit", "write less, such as 20%");
-        }
-        return increase == null && decrease == null ? null : new Versus(increase, decrease);
     }
 }

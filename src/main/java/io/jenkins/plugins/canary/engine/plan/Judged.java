@@ -18,9 +18,8 @@ record Judged(Criterion criterion, AbortRule rule, PlanNode place) {
         for (int i = 0; i < plan.phases().size(); i++) {
             boolean own = places.has("phases", i, "gate");
             List<Criterion> gate = plan.phases().get(i).gate();
-            for (int c = 0; c < gate.size() && (own || !planGate); c++) {
-                all.add(new Judged(gate.get(c), null,
-                        own ? places.at("phases", i, "gate", c) : places.at("gate", c)));
+            if (own || !planGate) {
+                addAll(gate, own ? new Places(places.at("phases", i, "gate")) : new Places(places.at("gate")), all);
             }
             planGate |= !own;
         }
@@ -31,6 +30,17 @@ record Judged(Criterion criterion, AbortRule rule, PlanNode place) {
             }
         }
         return all;
+    }
+
+    /** A phase at 100% has less than all of the plan's gate: the n-th criterion need not stand at the n-th place. */
+    private static void addAll(List<Criterion> gate, Places places, List<Judged> all) {
+        int place = 0;
+        for (Criterion criterion : gate) {
+            while (!criterion.compares() && places.has(place, "versusStable", "test")) {
+                place++;
+            }
+            all.add(new Judged(criterion, null, places.at(place++)));
+        }
     }
 
     /** The place of one of its keys; of the whole criterion when the plan leaves the key to its default. */

@@ -61,8 +61,20 @@ final class PhasesReader {
             o.get("deadline").orElseThrow().error("the deadline ends before the hold, so the phase can never pass",
                     "leave it out for three times the hold, or write more than the hold");
         }
-        return new Phase(name, weight, hold, deadline, o.get("gate", criteria::gate, planGate),
-                o.get("approval", ApprovalReader::read, null));
+        return new Phase(name, weight, hold, deadline, gate(o, weight), o.get("approval", ApprovalReader::read, null));
+    }
+
+    /** At 100% stable gets no requests, so that no test could compare with it and the phase would wait for ever. */
+    private List<Criterion> gate(PlanObject o, Weight weight) {
+        List<Criterion> gate = o.get("gate", criteria::gate, planGate);
+        if (!Weight.FULL.equals(weight)) {
+            return gate;
+        }
+        if (o.has("gate") && gate.stream().anyMatch(Criterion::compares)) {
+            o.get("gate").orElseThrow().error("at 100% stable gets no requests, so that no test can compare with it",
+                    "judge this phase by min and max");
+        }
+        return gate.stream().filter(c -> !c.compares()).toList();
     }
 
     private static String name(PlanNode node) {

@@ -22,7 +22,7 @@ enum Section {
     APPROVAL("by", "timeout", "requireComment"),
     CRITERION("metric", "quantile", "min", "max", "versusStable", "minRequests", "onNoData", "noDataDeadline",
             "window"),
-    VERSUS_STABLE("maxIncrease", "maxDecrease"),
+    VERSUS_STABLE("maxIncrease", "maxDecrease", "test", "tolerance", "confidence", "direction", "floor"),
     ABORT("metric", "quantile", "min", "max", "versusStable", "minRequests", "onNoData", "noDataDeadline", "window",
             "for", "consecutiveFailures"),
     CAP("weight", "until");

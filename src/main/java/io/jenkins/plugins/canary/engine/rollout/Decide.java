@@ -4,6 +4,7 @@ import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Check;
+import io.jenkins.plugins.canary.engine.gate.EvidenceFold;
 import io.jenkins.plugins.canary.engine.gate.Verdict;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
@@ -45,14 +46,18 @@ final class Decide {
 
     private static RolloutEvent.Ticked ticked(CanaryPlan plan, RolloutState s, Input.Tick tick, long now) {
         Phase phase = plan.phases().get(Math.max(0, s.phase()));
-        List<Check> gate = phase.gate().stream().map(c -> c.check(tick.readings())).toList();
+        List<Measured> measured = measured(tick.readings());
+        EvidenceFold evidence = s.evidence().tick(now, RolloutEvent.values(measured), tick.counted());
+        List<Check> gate =
+                phase.gate().stream().map(c -> c.check(tick.readings(), evidence, tick.counted())).toList();
         List<Check> abort = plan.abort().stream()
                 .filter(r -> r.criterion() != null)
-                .map(r -> r.criterion().check(tick.readings()))
+                .map(r -> r.criterion().check(tick.readings(), evidence, tick.counted()))
                 .toList();
         Observation router = tick.router();
-        return new RolloutEvent.Ticked(now, s.phase(), measured(tick.readings()), gate, abort,
-                router == null ? null : router.weight(), router == null ? null : router.requests());
+        return new RolloutEvent.Ticked(now, s.phase(), measured, gate, abort,
+                router == null ? null : router.weight(), router == null ? null : router.requests(),
+                tick.counted() == null ? null : tick.counted().toMillis());
     }
 
     private static List<Measured> measured(Map<MetricQuery, Reading> readings) {

@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.rollout;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
@@ -12,9 +13,10 @@ public sealed interface Input {
     /**
      * The readings of a tick.
      *
+     * @param counted the window of the queries that count requests since the phase began; null when there were none
      * @param router what the router was seen to do at the tick; null when it did not answer in time
      */
-    record Tick(Map<MetricQuery, Reading> readings, Observation router) implements Input {}
+    record Tick(Map<MetricQuery, Reading> readings, Duration counted, Observation router) implements Input {}
 
     /**
      * The router was seen after it was asked.

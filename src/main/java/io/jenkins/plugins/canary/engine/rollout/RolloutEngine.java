@@ -1,7 +1,6 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.Clockwork;
-import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
@@ -109,7 +108,7 @@ public final class RolloutEngine {
                 for (MetricQuery query : plan.queries(i)) {
                     String text = source.describe(query);
                     if (text != null) {
-                        texts.put(query.metric().key() + (query.track() == Track.CANARY ? "" : "@stable"), text);
+                        texts.put(query.key(), text);
                     }
                 }
             }

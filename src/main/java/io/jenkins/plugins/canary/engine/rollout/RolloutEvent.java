@@ -4,11 +4,14 @@ import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Check;
 import io.jenkins.plugins.canary.engine.metric.Metric;
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -89,6 +92,7 @@ public sealed interface RolloutEvent {
      * @param gate the checks of the phase's gate, in the plan's order
      * @param abort the checks of the abort rules with a criterion, in the plan's order
      * @param weight what the router was seen to do; null when it did not answer
+     * @param countedMillis the window of the queries that count requests since the phase began; null when there were none
      */
     record Ticked(
             long at,
@@ -97,13 +101,33 @@ public sealed interface RolloutEvent {
             List<Check> gate,
             List<Check> abort,
             Weight weight,
-            Requests requests)
+            Requests requests,
+            Long countedMillis)
             implements RolloutEvent {
         public Ticked {
             readings = List.copyOf(readings);
             gate = List.copyOf(gate);
             abort = List.copyOf(abort);
         }
+
+        /** What was read, without what could not be. */
+        Map<MetricQuery, Double> values() {
+            return RolloutEvent.values(readings);
+        }
+
+        Duration counted() {
+            return countedMillis == null ? null : Duration.ofMillis(countedMillis);
+        }
+    }
+
+    static Map<MetricQuery, Double> values(List<Measured> readings) {
+        Map<MetricQuery, Double> values = new HashMap<>();
+        for (Measured m : readings) {
+            if (m.value() != null) {
+                values.put(new MetricQuery(m.metric(), m.track(), Duration.ofMillis(m.windowMillis())), m.value());
+            }
+        }
+        return values;
     }
 
     /** A reading as the journal keeps it: a value, or the reason why there is none. */

@@ -10,10 +10,12 @@ import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
@@ -148,12 +150,16 @@ public final class RolloutRun {
     private void tick() {
         CompletableFuture<Map<MetricQuery, Reading>> readings;
         CompletableFuture<Observation> look = new CompletableFuture<>();
+        Duration counted;
         synchronized (this) {
             if (done()) {
                 return;
             }
             long now = now();
-            readings = source.read(plan.queries(state.phase()), Instant.ofEpochMilli(now));
+            counted = state.evidence().window(now);
+            Set<MetricQuery> wanted = plan.queries(state.phase());
+            wanted.addAll(state.evidence().queries(counted));
+            readings = source.read(wanted, Instant.ofEpochMilli(now));
             if (looking || routerBusy) {
                 look.complete(null);
             } else {
@@ -162,7 +168,7 @@ public final class RolloutRun {
                 clock.at(clock.now() + LOOK_MILLIS, () -> look.complete(null));
             }
         }
-        readings.thenAcceptBoth(look, (r, seen) -> clock.decisions().execute(() -> ticked(r, seen)));
+        readings.thenAcceptBoth(look, (r, seen) -> clock.decisions().execute(() -> ticked(r, counted, seen)));
     }
 
     private Observation look() {
@@ -178,13 +184,13 @@ public final class RolloutRun {
         }
     }
 
-    private synchronized void ticked(Map<MetricQuery, Reading> readings, Observation seen) {
+    private synchronized void ticked(Map<MetricQuery, Reading> readings, Duration counted, Observation seen) {
         if (done()) {
             return;
         }
         // While the router is being asked, what was seen a moment ago may be half of what is intended.
         Observation atRest = state.intent() == null && !routerBusy ? seen : null;
-        List<RolloutEvent> events = Decide.onTick(plan, state, new Input.Tick(readings, atRest), now());
+        List<RolloutEvent> events = Decide.onTick(plan, state, new Input.Tick(readings, counted, atRest), now());
         lastGate = ((RolloutEvent.Ticked) events.get(0)).gate();
         commit(events);
         follow();

@@ -2,6 +2,9 @@ package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.AbortFold;
+import io.jenkins.plugins.canary.engine.gate.AbortRule;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.gate.EvidenceFold;
 import io.jenkins.plugins.canary.engine.gate.GateFold;
 import io.jenkins.plugins.canary.engine.gate.Verdict;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
@@ -10,9 +13,11 @@ import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.Ended;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.Started;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.Ticked;
 import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -24,6 +29,7 @@ import java.util.Set;
  * @param intent what the router has yet to do; null when nothing
  * @param appliedAt when the current phase's weight was read back; 0 before
  * @param requestsThen what the router had counted at that time; null when it does not count
+ * @param evidence what comparisons with stable have gathered since the current phase's clock opened
  * @param askedAt when approval of the current phase was asked for; 0 when it was not
  * @param approved whether the current phase was approved
  * @param held by whom and why the rollout is on hold; null when it is not
@@ -45,6 +51,7 @@ public record RolloutState(
         Requests requestsThen,
         GateFold gate,
         AbortFold abort,
+        EvidenceFold evidence,
         long askedAt,
         boolean approved,
         Hold held,
@@ -143,6 +150,7 @@ public record RolloutState(
         private Requests requestsThen;
         private GateFold gate = GateFold.CLOSED;
         private AbortFold abort;
+        private EvidenceFold evidence = EvidenceFold.NONE;
         private long askedAt;
         private boolean approved;
         private Hold held;
@@ -172,6 +180,7 @@ public record RolloutState(
             requestsThen = s.requestsThen;
             gate = s.gate;
             abort = s.abort;
+            evidence = s.evidence;
             askedAt = s.askedAt;
             approved = s.approved;
             held = s.held;
@@ -188,9 +197,9 @@ public record RolloutState(
         }
 
         RolloutState build() {
-            return new RolloutState(started, phase, weight, intent, appliedAt, requestsThen, gate, abort, askedAt,
-                    approved, held, wanted, override, gateFailure, routerError, ticked, everShifted, ticks, lastTickAt,
-                    lastEventAt, ended);
+            return new RolloutState(started, phase, weight, intent, appliedAt, requestsThen, gate, abort, evidence,
+                    askedAt, approved, held, wanted, override, gateFailure, routerError, ticked, everShifted, ticks,
+                    lastTickAt, lastEventAt, ended);
         }
 
         Draft apply(RolloutEvent event) {
@@ -239,6 +248,8 @@ public record RolloutState(
                 intend(new Intent(Intent.Kind.PROMOTE, phase, weight, Weight.FULL, e.at(), null));
             } else if (event instanceof RolloutEvent.RollbackIntended e) {
                 intend(new Intent(Intent.Kind.ROLL_BACK, phase, weight, Weight.ZERO, e.at(), e.reason()));
+            } else if (event instanceof RolloutEvent.Resumed e) {
+                evidence = evidence.anew(e.at());
             } else if (event instanceof Ended e) {
                 ended = e;
                 weight = e.weight();
@@ -258,7 +269,11 @@ public record RolloutState(
             intent = null;
             appliedAt = e.at();
             requestsThen = e.requests();
-            gate = e.requests() == null ? GateFold.open(e.at(), criteria()) : GateFold.CLOSED;
+            gate = GateFold.CLOSED;
+            evidence = EvidenceFold.NONE;
+            if (e.requests() == null) {
+                open(e.at());
+            }
             askedAt = 0;
             approved = false;
             override = false;
@@ -276,9 +291,10 @@ public record RolloutState(
                 return;
             }
             if (!gate.isOpen() && verified(e)) {
-                gate = GateFold.open(e.at(), criteria());
+                open(e.at());
             }
             if (gate.isOpen()) {
+                evidence = evidence.tick(e.at(), e.values(), e.counted());
                 gate = gate.tick(e.at(), plan.phases().get(phase).gate(), e.gate(), plan.metrics().interval());
             }
         }
@@ -293,8 +309,13 @@ public record RolloutState(
                             && e.at() - appliedAt >= 2 * plan.metrics().interval().toMillis();
         }
 
-        private int criteria() {
-            return plan.phases().get(phase).gate().size();
+        /** The phase's clocks begin. */
+        private void open(long at) {
+            List<Criterion> criteria = plan.phases().get(phase).gate();
+            gate = GateFold.open(at, criteria.size());
+            List<Criterion> all = new ArrayList<>(criteria);
+            plan.abort().stream().map(AbortRule::criterion).filter(Objects::nonNull).forEach(all::add);
+            evidence = EvidenceFold.open(at, all);
         }
     }
 

@@ -14,6 +14,9 @@ import java.util.Map;
 /** The newest check of each criterion of the phase in force, and since when it has come to what it is. */
 final class GateChecks {
 
+    /** More sentences than these are not read at a glance. */
+    private static final int FEW = 2;
+
     private int phase = -1;
     private List<Check> checks = List.of();
     private List<Long> since = List.of();
@@ -66,6 +69,8 @@ final class GateChecks {
     /** What came to an outcome, in words; null when there is none. */
     String says(int inForce, Outcome outcome) {
         List<String> all = checks(inForce).stream().filter(c -> c.outcome() == outcome).map(Check::says).toList();
-        return all.isEmpty() ? null : String.join("; ", all);
+        int more = all.size() - FEW;
+        return all.isEmpty() ? null : String.join("; ", all.subList(0, Math.min(FEW, all.size())))
+                + (more > 0 ? "; and " + more + " more" : "");
     }
 }

@@ -51,6 +51,9 @@ record Headline(Health health, String says, String reason) {
     }
 
     private static String starting(CanaryPlan plan, RolloutState s) {
+        if (s.held() != null) {
+            return "On hold: " + s.held().reason();
+        }
         boolean capped = s.capped(plan, plan.phases().get(0).weight()).compareTo(plan.phases().get(0).weight()) < 0;
         return capped ? capped(plan) : "Looking at the router before the first shift";
     }

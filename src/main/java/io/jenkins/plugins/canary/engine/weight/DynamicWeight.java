@@ -54,7 +54,7 @@ public record DynamicWeight(Weight max, double latencyThreshold, double errorThr
         double latencyPenalty = Math.exp(-10 * latencyDelta);
         double errorPenalty = 1 - 20 * errorDelta;
         double factor = Math.max(0.1, latencyPenalty * Math.max(0.2, errorPenalty));
-        double percent = LEAST_PERCENT + factor * (max.percent() - LEAST_PERCENT);
-        return new Advice(Weight.ofPercent(Math.min(percent, max.percent())), null);
+        double percent = LEAST_PERCENT + Math.min(1, factor) * (max.percent() - LEAST_PERCENT);
+        return new Advice(Weight.ofPercent(percent), null);
     }
 }

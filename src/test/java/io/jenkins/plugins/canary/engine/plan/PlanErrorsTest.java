@@ -64,6 +64,25 @@ class PlanErrorsTest {
                 wrong(ONE, "One", "phases[0]", "expected keys and values, found 'One'"));
     }
 
+    static Stream<Arguments> tests() {
+        String p99 = "max: 500ms";
+        String own = "{ name: Full, weight: 100, gate: [ { metric: error-rate, versusStable: { test: counts } } ] }";
+        return Stream.of(
+                wrong(p99, "versusStable: { test: tTest }", "gate[1].versusStable.test", "write mannWhitney, counts or sequential"),
+                wrong(p99, "versusStable: { test: counts }", "gate[1].versusStable.test",
+                        "counts compares requests that failed, and latency p99 is no share of those"),
+                wrong(p99, "versusStable: { test: mannWhitney, maxIncrease: 20% }", "gate[1].versusStable.maxIncrease",
+                        "a test and a fixed limit cannot both decide"),
+                wrong(p99, "versusStable: { maxIncrease: 20%, tolerance: 10% }", "gate[1].versusStable.tolerance",
+                        "belongs to a test, and none is named"),
+                wrong(p99, "versusStable: { test: sequential, confidence: 50% }", "gate[1].versusStable.confidence", "98%"),
+                wrong(p99, "versusStable: { test: sequential, confidence: 0.98 }", "gate[1].versusStable.confidence", "percent sign"),
+                wrong(p99, "versusStable: { test: sequential, direction: up }", "gate[1].versusStable.direction", "increase | decrease"),
+                wrong(p99, "versusStable: { test: sequential, floor: 1% }", "gate[1].versusStable.floor", "does not count errors"),
+                wrong("min: 99%", "versusStable: { test: sequential, floor: 0% }", "gate[0].versusStable.floor", "more than 0%"),
+                wrong("{ name: Full, weight: 100 }", own, "phases[2].gate", "at 100% stable gets no requests"));
+    }
+
     static Stream<Arguments> criteria() {
         return Stream.of(
                 wrong(RATE, "{ metric: success-rate, min: 99 }", "gate[0].min", "'99' is not a percentage; write 99%"),
@@ -126,7 +145,7 @@ class PlanErrorsTest {
     }
 
     @ParameterizedTest(name = "{1} -> {2}")
-    @MethodSource({"top", "phases", "criteria", "metrics"})
+    @MethodSource({"top", "phases", "criteria", "tests", "metrics"})
     void isReportedOnceAtItsPlace(String piece, String replacement, String path, String says) {
         String text = Plans.sound(piece, replacement);
         PlanReader.Result result = PlanReader.check(text);

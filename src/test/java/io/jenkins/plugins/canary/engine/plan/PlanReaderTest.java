@@ -12,6 +12,9 @@ import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
 import io.jenkins.plugins.canary.engine.gate.Versus;
+import io.jenkins.plugins.canary.engine.judge.Comparison;
+import io.jenkins.plugins.canary.engine.judge.Direction;
+import io.jenkins.plugins.canary.engine.judge.Judge;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
 import io.jenkins.plugins.canary.engine.metric.Metric;
@@ -95,6 +98,25 @@ class PlanReaderTest {
         assertEquals(second.gate(), plan.phases().get(2).gate());
         assertEquals(Duration.ofMinutes(5), plan.phases().get(2).deadline(), "there is no hold");
         assertNull(plan.phases().get(2).approval());
+    }
+
+    @Test
+    void aTestHasItsMetricsUnitAndDirection() throws PlanException {
+        CanaryPlan plan = PlanReader.read(Plans.named("tests.yaml"));
+        List<Criterion> first = plan.phases().get(0).gate();
+        assertEquals(Versus.by(new Judge(Judge.Test.MANN_WHITNEY,
+                new Comparison(Direction.EITHER, 0.1, 0.95, Unit.SECONDS), 0.001)), first.get(0).versus());
+        assertEquals(Versus.by(new Judge(Judge.Test.COUNTS,
+                new Comparison(Direction.INCREASE, 0.25, 0.98, Unit.RATIO), 0.005)), first.get(1).versus());
+        assertEquals(Direction.DECREASE, plan.phases().get(1).gate().get(1).versus().judge().comparison().direction());
+        assertEquals("error-rate, sequential: not above stable by more than 25% (98% confidence)",
+                plan.phases().get(1).gate().get(0).label());
+    }
+
+    @Test
+    void atFullWeightThereIsNothingToCompareWith() throws PlanException {
+        CanaryPlan plan = PlanReader.read(Plans.named("tests.yaml"));
+        assertEquals(List.of("latency p99 <= 2s"), plan.phases().get(2).gate().stream().map(Criterion::label).toList());
     }
 
     @Test

@@ -37,7 +37,7 @@ class FileJournalTest {
                     List.of(new RolloutEvent.Measured(new Metric("latency", 0.99), Track.CANARY, 60_000, 0.25,
                             Reading.Status.OK, null)),
                     List.of(new Check("c", io.jenkins.plugins.canary.engine.gate.Outcome.PASS, 0.25, null, "fine")), List.of(),
-                    Weight.ofPercent(12.5), null),
+                    Weight.ofPercent(12.5), null, 75_000L),
             new RolloutEvent.Approved(5, 0, "ada", "<b>\"ok\"</b>", List.of()),
             new RolloutEvent.RollbackIntended(6, "why", "rule", null),
             new RolloutEvent.Ended(7, Outcome.ROLLED_BACK, "why", Weight.ZERO));

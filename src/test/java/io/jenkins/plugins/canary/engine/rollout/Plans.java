@@ -6,6 +6,9 @@ import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
 import io.jenkins.plugins.canary.engine.gate.Versus;
+import io.jenkins.plugins.canary.engine.judge.Comparison;
+import io.jenkins.plugins.canary.engine.judge.Direction;
+import io.jenkins.plugins.canary.engine.judge.Judge;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.Unit;
@@ -30,7 +33,26 @@ final class Plans {
             new Versus(0.2, null), 0, NoDataPolicy.HOLD, null, WINDOW);
     static final AbortRule TOO_MANY_ERRORS = AbortRule.when(ratio("error-rate", null, 0.05), Duration.ZERO);
 
+    /** Each test once: for latency by ranks, and for errors by counts. */
+    static final List<Criterion> TESTS = List.of(
+            compared(new Metric("latency", 0.5), Unit.SECONDS, Judge.Test.MANN_WHITNEY),
+            compared(Metric.of("error-rate"), Unit.RATIO, Judge.Test.COUNTS),
+            compared(new Metric("latency", 0.9), Unit.SECONDS, Judge.Test.SEQUENTIAL),
+            compared(Metric.of("error-rate"), Unit.RATIO, Judge.Test.SEQUENTIAL));
+
     private Plans() {}
+
+    static Criterion compared(Metric metric, Unit unit, Judge.Test test) {
+        return new Criterion(metric, unit, null, null, Versus.by(new Judge(test,
+                new Comparison(Direction.INCREASE, 0.5, 0.9999, unit), 0.005)), 0, NoDataPolicy.HOLD, null, WINDOW);
+    }
+
+    /** The same phase with one more criterion. */
+    static Phase with(Phase p, Criterion more) {
+        List<Criterion> gate = new ArrayList<>(p.gate());
+        gate.add(more);
+        return new Phase(p.name(), p.weight(), p.hold(), p.deadline(), gate, p.approval());
+    }
 
     static Criterion ratio(String name, Double min, Double max) {
         return new Criterion(Metric.of(name), Unit.RATIO, min, max, null, 0, NoDataPolicy.HOLD, null, WINDOW);

@@ -53,7 +53,8 @@ final class SimService implements MetricSource {
         return Reading.of(switch (query.metric().name()) {
             case "success-rate" -> broken ? 0.90 : 0.999;
             case "error-rate" -> broken ? 0.10 : 0.001;
-            case "latency" -> broken ? 1.8 : 0.12;
+            case "latency" -> (broken ? 1.8 : 0.12) * (0.95 + 0.1 * random.nextDouble());
+            case "requests" -> query.window().toSeconds() * (query.track() == Track.CANARY ? 20.0 : 180);
             default -> throw new IllegalStateException("not simulated: " + query);
         });
     }

@@ -33,7 +33,7 @@ public final class FakeRelease implements AutoCloseable {
         run = new RolloutRun(plan, RolloutState.empty(plan), journal, router, source, time);
         run.listen(view::follow);
         run.listen((e, s) -> events.addAll(e));
-        run.begin(new RolloutEvent.Started(time.now(), "r-1", plan.name(), "v2.4.0", plan.text(), drive,
+        run.begin(new RolloutEvent.Started(time.now(), "rollout-of-" + plan.name(), plan.name(), "v2.4.0", plan.text(), drive,
                 "deploy/api-gateway #128", "alice", queries(plan)));
     }
 
@@ -53,6 +53,11 @@ public final class FakeRelease implements AutoCloseable {
     /** The seeds' plan under another name. */
     public static FakeRelease named(String name, String approver) {
         return inMemory(ReleasePlans.named(name, List.of(approver)), Drive.AUTOMATIC);
+    }
+
+    /** A plan with a probe wherever there is free text. */
+    public static FakeRelease hostile(String probe) {
+        return inMemory(ReleasePlans.hostile(probe), Drive.AUTOMATIC);
     }
 
     private static Map<String, String> queries(CanaryPlan plan) {

@@ -36,6 +36,14 @@ final class ReleasePlans {
                 phase("Full", 100, 0, null)));
     }
 
+    /** A probe wherever a plan has free text. */
+    static CanaryPlan hostile(String probe) {
+        CanaryPlan p = plan(probe, List.of(phase(probe, 5, 5, null), phase(probe + "2", 10, 5, null)));
+        return new CanaryPlan(p.name(), p.target(), p.traffic(), p.metrics(), p.phases(), p.abort(),
+                new CanaryPlan.Cap(Weight.ofPercent(50), probe), Map.of(probe, List.of(probe)), p.onBuildEnd(),
+                p.shiftTimeout(), p.progressDeadline(), p.text());
+    }
+
     /** One phase that is held for a very long time. */
     static CanaryPlan endless() {
         return plan("api-gateway", List.of(phase("Only", 5, 60 * 24 * 365, null)));

@@ -13,6 +13,7 @@ import io.jenkins.plugins.canary.engine.rollout.Status;
 import io.jenkins.plugins.canary.engine.view.Answer.Health;
 import io.jenkins.plugins.canary.engine.view.Answer.PhaseState;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -164,6 +165,18 @@ class RolloutViewTest {
         assertTrue(a.earlierEvents() > 400, "earlier " + a.earlierEvents());
         assertTrue(a.series().points().times().size() <= Series.LONGEST);
         assertTrue(a.series().generation() > 0 && a.series().ticksPerPoint() > 1);
+    }
+
+    @Test
+    void aHoldBeforeTheFirstPhaseIsSaidToBeOne() throws Exception {
+        RolloutView view = new RolloutView(ReleasePlans.seed());
+        view.apply(new RolloutEvent.Started(1, "r", "api-gateway", "v2", "", Drive.AUTOMATIC, "o", "alice",
+                Map.of()));
+        view.apply(new RolloutEvent.HoldSet(2, "bob", "wait for the database"));
+        Answer a = view.answer(0, -1, 3, BOB, true, null);
+        assertEquals(Status.STARTING, a.status());
+        assertEquals("On hold: wait for the database", a.reason());
+        assertTrue(a.actions().contains("release"), a.actions().toString());
     }
 
     @Test

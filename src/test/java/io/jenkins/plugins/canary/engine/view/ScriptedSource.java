@@ -22,7 +22,9 @@ final class ScriptedSource implements MetricSource {
         SLOW,
         ERRORS,
         SILENT,
-        DOWN
+        DOWN,
+        /** Its error messages try to be markup. */
+        HOSTILE
     }
 
     void becomes(Condition condition) {
@@ -40,6 +42,9 @@ final class ScriptedSource implements MetricSource {
         Condition now = query.track() == Track.CANARY ? canary : Condition.HEALTHY;
         if (canary == Condition.DOWN) {
             return Reading.unavailable("http://metrics.example:9090 did not answer within 5s");
+        }
+        if (canary == Condition.HOSTILE) {
+            return Reading.unavailable("<img src=x onerror=\"window.hit=3\">");
         }
         if (now == Condition.SILENT) {
             return Reading.noData("");

@@ -3,9 +3,10 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,17 +15,19 @@ import java.util.Optional;
 /**
  * One cluster's API server, reduced to what drivers do with objects: read, list, create, replace. Every write
  * of an existing object carries the resourceVersion that was read, so that it never overwrites what it has not seen.
- * Safe for use by several threads; each call blocks for at most the client's time-out.
+ * Safe for use by several threads; each call blocks for ten seconds at most.
  */
 public final class Cluster implements AutoCloseable {
 
     public static final ObjectMapper JSON = new ObjectMapper();
 
     private final KubernetesClient client;
+    private final ApiHttp http;
     private final Runnable release;
 
     private Cluster(KubernetesClient client, Runnable release) {
         this.client = client;
+        this.http = new ApiHttp(client);
         this.release = release;
     }
 
@@ -134,21 +137,26 @@ public final class Cluster implements AutoCloseable {
 
     private ObjectNode ask(String verb, ObjectRef ref, String method, String path, ObjectNode body)
             throws Refusal, RouterException {
-        String answer;
-        try {
-            answer = client.raw(path, method, body == null ? null : body.toString());
-        } catch (KubernetesClientException e) {
-            throw new Refusal(e, KubeErrors.translate(e, verb, ref, client.getMasterUrl()));
+        HttpResponse<String> answer = http.ask(verb + " " + ref, method, path, body == null ? null : body.toString());
+        JsonNode json = parsed(answer.body());
+        if (!answer.isSuccessful()) {
+            throw new Refusal(answer.code(), KubeErrors.namesTheObject(json), KubeErrors.translate(
+                    answer.code(), json, ApiHttp.retryAfterSeconds(answer), verb, ref));
         }
-        try {
-            if (JSON.readTree(answer == null ? "" : answer) instanceof ObjectNode object) {
-                return object;
-            }
-        } catch (JsonProcessingException notJson) {
-            // told below, like an answer that is JSON but no object
+        if (json instanceof ObjectNode object) {
+            return object;
         }
-        throw new RouterException("the server at " + client.getMasterUrl() + " answered " + verb + " " + ref
+        throw new RouterException("the server at " + http.server() + " answered " + verb + " " + ref
                 + " with something that is no Kubernetes object; is this a Kubernetes API server?");
+    }
+
+    /** What is no JSON is as good as nothing. */
+    private static JsonNode parsed(String body) {
+        try {
+            return JSON.readTree(body == null ? "" : body);
+        } catch (JsonProcessingException notJson) {
+            return MissingNode.getInstance();
+        }
     }
 
     @Override
@@ -164,10 +172,10 @@ public final class Cluster implements AutoCloseable {
         private final boolean aboutTheObject;
         private final RouterException translated;
 
-        Refusal(KubernetesClientException e, RouterException translated) {
-            super(null, e, false, false);
-            this.code = e.getCode();
-            this.aboutTheObject = KubeErrors.namesTheObject(e);
+        Refusal(int code, boolean aboutTheObject, RouterException translated) {
+            super(null, null, false, false);
+            this.code = code;
+            this.aboutTheObject = aboutTheObject;
             this.translated = translated;
         }
     }

@@ -1,11 +1,12 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
-import io.fabric8.kubernetes.api.model.Status;
-import io.fabric8.kubernetes.client.KubernetesClientException;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.net.URL;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
@@ -22,34 +23,38 @@ final class KubeErrors {
 
     private KubeErrors() {}
 
-    static RouterException translate(KubernetesClientException e, String verb, ObjectRef ref, URL server) {
-        String says = says(e);
+    /**
+     * @param status the Status object that came, or anything else
+     * @param retryAfterSeconds 0 when the server does not say
+     */
+    static RouterException translate(
+            int code, JsonNode status, long retryAfterSeconds, String verb, ObjectRef ref) {
+        String says = shortened(status.path("message").asText("no reason given"));
         String what = verb + " " + ref;
         if (ADMISSION.matcher(says).find()) {
-            return RouterException.permanent("an admission rule of the cluster does not allow to " + what + ": " + says);
+            return RouterException.permanent(
+                    "an admission rule of the cluster does not allow to " + what + ": " + says);
         }
-        return switch (e.getCode()) {
-            case 0 -> unreachable(e, what, server);
+        return switch (code) {
             case 400, 405, 413, 415 -> RouterException.permanent("the API server does not accept " + what + ": " + says);
             case 401 -> new RouterException("the API server does not accept the credentials (401) on " + what
                     + "; the token is wrong or has expired: renew it in the kubeconfig or in the credentials used here");
             case 403 -> RouterException.permanent(forbidden(says, verb, ref));
-            case 404 -> RouterException.permanent(namesTheObject(e)
+            case 404 -> RouterException.permanent(namesTheObject(status)
                     ? "there is no " + ref + " in the cluster"
                     : "the cluster does not know " + ref.kind().resource() + " in version " + ref.kind().version()
                             + ": its custom resource definition is missing, or is older or newer than that");
             case 409 -> new ConflictException("somebody else changed " + ref + " meanwhile: " + says);
             case 422 -> RouterException.permanent("the API server finds " + ref + " invalid: " + says);
-            case 429 -> new RouterException("the API server is busy and refused to " + what + retryAfter(e) + " (429)");
-            default -> new RouterException("the API server failed to " + what + " (" + e.getCode() + "): " + says);
+            case 429 -> new RouterException("the API server is busy and refused to " + what + " (429)"
+                    + (retryAfterSeconds == 0 ? "" : "; it wants to be asked again in " + retryAfterSeconds + "s"));
+            default -> new RouterException("the API server failed to " + what + " (" + code + "): " + says);
         };
     }
 
     /** Whether a 404 is about the object, and not about its whole kind. */
-    static boolean namesTheObject(KubernetesClientException e) {
-        Status status = e.getStatus();
-        return status != null && status.getDetails() != null && status.getDetails().getName() != null
-                && !status.getDetails().getName().isEmpty();
+    static boolean namesTheObject(JsonNode status) {
+        return !status.path("details").path("name").asText().isEmpty();
     }
 
     /** The smallest rule that allows it, on one line, ready for a Role. */
@@ -61,38 +66,26 @@ final class KubeErrors {
                 + verb + "]}";
     }
 
-    private static String retryAfter(KubernetesClientException e) {
-        Status status = e.getStatus();
-        Integer seconds = status == null || status.getDetails() == null
-                ? null : status.getDetails().getRetryAfterSeconds();
-        return seconds == null || seconds == 0 ? "" : ", to be asked again in " + seconds + "s";
-    }
-
-    private static RouterException unreachable(KubernetesClientException e, String what, URL server) {
+    /**
+     * @param what what was asked: {@code get HTTPRoute shop/api}
+     */
+    static RouterException unreachable(Throwable failure, String what, URL server) {
         String why = null;
         String last = "";
-        for (Throwable t = e; t != null; t = t.getCause()) {
+        for (Throwable t = failure; t != null; t = t.getCause()) {
             last = t.getMessage() == null ? t.getClass().getSimpleName() : t.getMessage();
             if (t instanceof UnknownHostException) {
                 why = "its name is not known here (" + server.getHost() + "); which kubeconfig is meant?";
+            } else if (t instanceof InterruptedIOException || t instanceof TimeoutException) {
+                why = "no answer in time";
             } else if (t instanceof ConnectException) {
                 why = "nothing answers at that address";
             } else if (t instanceof SSLException) {
                 why = "its certificate was not accepted, or it did not accept ours: " + shortened(last);
-            } else if (t instanceof java.io.InterruptedIOException || t instanceof java.util.concurrent.TimeoutException) {
-                why = "no answer in time";
             }
         }
-        return new RouterException(
-                "cannot " + what + ": the API server " + server + " is out of reach: "
-                        + (why == null ? shortened(last) : why), e);
-    }
-
-    private static String says(KubernetesClientException e) {
-        Status status = e.getStatus();
-        String text = status == null || status.getMessage() == null || status.getMessage().isBlank()
-                ? "no reason given" : status.getMessage();
-        return shortened(text);
+        return new RouterException("cannot " + what + ": the API server " + server + " is out of reach: "
+                + (why == null ? shortened(last) : why), failure);
     }
 
     private static String shortened(String text) {

@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
 /** {@code canary demo}. */
 @Command(name = "demo", mixinStandardHelpOptions = true,
         description = "Runs two versions of a service, real requests between them, and a rollout from one to the other.")
-final class DemoCommand implements Callable<Integer> {
+final class DemoCommand implements Callable<Integer>, RolloutCommand {
 
     private static final double REQUESTS_PER_SECOND = 300;
     private static final int MOST_RUNNING = 600;
@@ -75,6 +75,11 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     @Override
+    public boolean json() {
+        return json;
+    }
+
+    @Override
     public Integer call() throws Exception {
         Scenario wanted = Scenario.named(scenario).orElseThrow(() -> new Failure(Exit.USAGE,
                 "there is no scenario '" + scenario + "'; there are " + String.join(", ", new Words())));
@@ -104,22 +109,27 @@ final class DemoCommand implements Callable<Integer> {
             screen.say("requests: " + stack.proxy().url() + "   journal: " + journal
                     + (page.url() == null ? "" : "\npage:     " + page.url()));
             Duration giveUp = headless ? Duration.ofMillis((long) (PATIENCE.toMillis() / timeScale)) : null;
-            Answer end = new Foreground(launched.run(), view, screen, clock::now, giveUp).watch(launched::begin);
-            finish(screen, end, reaction.millis(watch), page);
+            Answer end;
+            try (Foreground foreground = new Foreground(launched.run(), view, screen, clock::now, giveUp)) {
+                end = foreground.watch(launched::begin);
+                tell(screen, end, reaction.millis(watch), page);
+            }
+            if (!headless) {
+                new CountDownLatch(1).await();
+            }
             return Exit.of(end.outcome());
         }
     }
 
-    private void finish(Screen screen, Answer end, Long reactionMillis, Page page) throws InterruptedException {
+    private void tell(Screen screen, Answer end, Long reactionMillis, Page page) {
         if (reactionMillis != null) {
             screen.say("from the breach being visible to weight 0 read back: " + reactionMillis + " ms");
         }
-        if (json) {
-            screen.say(Result.of(end, reactionMillis).json());
-        }
         if (!headless) {
             screen.say("the page stays up at " + page.url() + " until Ctrl-C");
-            new CountDownLatch(1).await();
+        }
+        if (json) {
+            screen.say(Result.of(end, reactionMillis).json());
         }
     }
 

@@ -1,5 +1,8 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
+import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.gate.GateFold;
+import io.jenkins.plugins.canary.engine.gate.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
@@ -7,16 +10,18 @@ import io.jenkins.plugins.canary.engine.view.Answer;
 import io.jenkins.plugins.canary.engine.view.Person;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Watches over one rollout from the terminal until it has ended. When the command is stopped with the rollout open,
- * the plan's {@code onBuildEnd} applies, and the process waits for that to be read back.
+ * the plan's {@code onBuildEnd} applies, and the process goes only when that was read back and told.
  */
-final class Foreground {
+final class Foreground implements AutoCloseable {
 
     private static final long FRAME_MILLIS = 200;
     private static final long LAST_WORDS_SECONDS = 60;
@@ -26,6 +31,8 @@ final class Foreground {
     private final Screen screen;
     private final LongSupplier now;
     private final Duration giveUp;
+    private final CountDownLatch told = new CountDownLatch(1);
+    private final Thread lastWords = new Thread(this::ownerGone, "canary-last-words");
 
     /**
      * @param giveUp after so long without data the rollout ends HELD; null for never
@@ -40,20 +47,14 @@ final class Foreground {
 
     /** Begins the rollout and returns its last answer. */
     Answer watch(Runnable begin) throws InterruptedException {
-        Thread lastWords = new Thread(this::ownerGone, "canary-last-words");
         Runtime.getRuntime().addShutdownHook(lastWords);
         begin.run();
-        while (!ended(FRAME_MILLIS)) {
+        while (!ended()) {
             screen.show(answer());
             giveUpWithoutData();
         }
         Answer end = answer();
         screen.show(end);
-        try {
-            Runtime.getRuntime().removeShutdownHook(lastWords);
-        } catch (IllegalStateException theProcessIsEnding) {
-            // The hook runs already; it finds an ended rollout and does nothing.
-        }
         return end;
     }
 
@@ -61,9 +62,9 @@ final class Foreground {
         return view.answer(0, -1, now.getAsLong(), Person.reader("terminal"), false, run.journalError());
     }
 
-    private boolean ended(long millis) throws InterruptedException {
+    private boolean ended() throws InterruptedException {
         try {
-            run.ended().get(millis, TimeUnit.MILLISECONDS);
+            run.ended().get(FRAME_MILLIS, TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;
@@ -74,33 +75,59 @@ final class Foreground {
 
     private void giveUpWithoutData() {
         RolloutState s = run.state();
-        long since = s.gate().blindSince().stream().filter(at -> at != 0).min(Long::compare).orElse(0L);
-        if (giveUp == null || since == 0 || s.lastTickAt() - since < giveUp.toMillis()) {
+        GateFold gate = s.gate();
+        long blind = gate.lastAt() - Math.max(gate.openedAt(), gate.lastDataAt());
+        if (giveUp == null || s.isEnded() || !gate.isOpen() || gate.passedAt() != 0 || blind < giveUp.toMillis()) {
             return;
         }
         try {
-            run.command(new Input.GiveUp("terminal", "no data to decide by since "
-                    + io.jenkins.plugins.canary.engine.Units.print(Duration.ofMillis(s.lastTickAt() - since))
-                    + ": neither promoted nor rolled back, the canary is left at " + s.weight()));
+            run.command(new Input.GiveUp("terminal", "no data to decide by for " + Units.print(Duration.ofMillis(blind))
+                    + " (" + missing() + "): neither promoted nor rolled back, the canary is left at " + s.weight()
+                    + "; set its weight to 0 by hand if it must not stay"));
         } catch (Input.CommandRefused ended) {
-            screen.say(ended.getMessage());
+            screen.say("canary: " + ended.getMessage());
         }
+    }
+
+    private String missing() {
+        return answer().criteria().stream()
+                .filter(c -> c.outcome() == Outcome.NO_DATA || c.outcome() == Outcome.UNAVAILABLE)
+                .map(Answer.CriterionRow::says)
+                .distinct()
+                .collect(Collectors.joining("; "));
     }
 
     private void ownerGone() {
         try {
-            if (run.state().isEnded()) {
-                return;
-            }
             run.command(new Input.OwnerGone("terminal", "the command was stopped with the rollout open"));
-            if (!ended(LAST_WORDS_SECONDS * 1000)) {
-                screen.say("canary: the router could not be read back at 0%; start the same command again to settle it");
+            if (!told.await(LAST_WORDS_SECONDS, TimeUnit.SECONDS)) {
+                screen.say("canary: what the plan says for this case could not be read back from the router within "
+                        + LAST_WORDS_SECONDS + " s; start the same command again to settle it");
             }
-            screen.show(answer());
-        } catch (Input.CommandRefused refused) {
-            screen.say("canary: " + refused.getMessage());
+        } catch (Input.CommandRefused ended) {
+            awaitTold();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The rollout had ended already, and the other thread is about to say so. */
+    private void awaitTold() {
+        try {
+            told.await(FRAME_MILLIS * 10, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Everything about the rollout was told: the process may go. */
+    @Override
+    public void close() {
+        told.countDown();
+        try {
+            Runtime.getRuntime().removeShutdownHook(lastWords);
+        } catch (IllegalStateException theProcessIsEnding) {
+            // The hook runs already, and was waiting for this.
         }
     }
 }

@@ -24,29 +24,50 @@ record JournalFile(FileJournal journal, CanaryPlan plan, List<RolloutEvent> even
 
     static JournalFile open(Path file, CanaryPlan given, String version) throws Failure {
         List<RolloutEvent> events = new ArrayList<>();
+        FileJournal journal;
         try {
-            FileJournal journal = FileJournal.open(file, events::add);
-            if (events.isEmpty()) {
-                return new JournalFile(journal, given, events);
-            }
-            RolloutEvent.Started started = (RolloutEvent.Started) events.get(0);
-            CanaryPlan plan = PlanReader.read(started.plan());
-            if (RolloutState.of(plan, events).isEnded()) {
-                journal.close();
-                aside(file, started.rollout());
-                return open(file, given, version);
-            }
-            if (!started.version().equals(version)) {
-                journal.close();
-                throw new Failure(Exit.USAGE, "a rollout of " + started.version() + " is still open in " + file
-                        + ": finish it with --version " + started.version() + " before " + version + " can start");
-            }
-            return new JournalFile(journal, plan, events);
+            journal = FileJournal.open(file, events::add);
         } catch (JournalException e) {
             throw new Failure(Exit.INFRASTRUCTURE, e.getMessage());
+        }
+        if (events.isEmpty()) {
+            return new JournalFile(journal, given, events);
+        }
+        boolean kept = false;
+        try {
+            CanaryPlan plan = plan(file, events.get(0));
+            if (!RolloutState.of(plan, events).isEnded()) {
+                mustBe(version, ((RolloutEvent.Started) events.get(0)).version(), file);
+                kept = true;
+                return new JournalFile(journal, plan, events);
+            }
+        } finally {
+            if (!kept) {
+                journal.close();
+            }
+        }
+        aside(file, ((RolloutEvent.Started) events.get(0)).rollout());
+        return open(file, given, version);
+    }
+
+    private static CanaryPlan plan(Path file, RolloutEvent first) throws Failure {
+        if (!(first instanceof RolloutEvent.Started started)) {
+            throw new Failure(Exit.INFRASTRUCTURE, "the journal " + file + " does not begin with the start of a rollout: "
+                    + "name another one with --journal, or move it away to start anew");
+        }
+        try {
+            return PlanReader.read(started.plan());
         } catch (PlanException e) {
             throw new Failure(Exit.INFRASTRUCTURE, "the plan in the journal " + file
-                    + " is not one that this version understands: " + e.getMessage());
+                    + " is not one that this version of canary understands: finish the rollout with the version that "
+                    + "began it, or move the journal away to start anew; " + e.getMessage());
+        }
+    }
+
+    private static void mustBe(String version, String open, Path file) throws Failure {
+        if (!open.equals(version)) {
+            throw new Failure(Exit.USAGE, "a rollout of " + open + " is still open in " + file
+                    + ": finish it with --version " + open + " before " + version + " can start");
         }
     }
 

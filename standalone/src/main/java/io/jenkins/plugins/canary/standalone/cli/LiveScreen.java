@@ -29,7 +29,7 @@ final class LiveScreen implements Screen {
     }
 
     @Override
-    public void show(Answer answer) {
+    public synchronized void show(Answer answer) {
         clear();
         log.show(answer);
         List<String> lines = answer.outcome() == null ? lines(answer) : List.of();
@@ -90,7 +90,7 @@ final class LiveScreen implements Screen {
     }
 
     @Override
-    public void say(String line) {
+    public synchronized void say(String line) {
         clear();
         log.say(line);
     }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
+import java.io.PrintWriter;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -9,7 +10,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "canary",
         description = "Rolls a new version out in steps, watches it at every step, and takes it back by itself.",
-        subcommands = {DemoCommand.class, RunCommand.class, CheckCommand.class, WeightCommand.class},
+        subcommands = {DemoCommand.class, RunCommand.class, CheckCommand.class, JudgeCommand.class,
+                WeightCommand.class},
         mixinStandardHelpOptions = true,
         version = "canary-release 1.0")
 public final class Main {
@@ -21,16 +23,24 @@ public final class Main {
 
     /** Ends the process with one of {@link Exit}'s codes. */
     public static void main(String[] args) {
-        LIBRARIES.setLevel(Level.WARNING);
-        System.exit(run(args));
+        // What a library warns of is one line; its stack traces are nothing for a person at a terminal.
+        System.setProperty("java.util.logging.SimpleFormatter.format", "canary: %5$s%n");
+        System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
     }
 
-    static int run(String... args) {
+    static int run(PrintWriter out, PrintWriter err, String... args) {
+        LIBRARIES.setLevel(Level.WARNING);
         return new CommandLine(new Main())
+                .setOut(out)
+                .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((e, command, parsed) -> {
                     // A failure says what happened; anything else is a fault of ours, and its type helps us find it.
-                    command.getErr().println("canary: " + (e instanceof Failure ? e.getMessage() : e.toString()));
+                    String what = e instanceof Failure ? e.getMessage() : e.toString();
+                    command.getErr().println("canary: " + what);
+                    if (command.getCommand() instanceof RolloutCommand rollout && rollout.json()) {
+                        command.getOut().println(Result.failed(what).json());
+                    }
                     return e instanceof Failure f ? f.exit() : Exit.INFRASTRUCTURE;
                 })
                 .execute(args);

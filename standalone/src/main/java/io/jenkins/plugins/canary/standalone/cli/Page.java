@@ -25,6 +25,9 @@ final class Page implements AutoCloseable {
         if (port == null) {
             return new Page(null);
         }
+        if (port < 0 || port > 65_535) {
+            throw new Failure(Exit.USAGE, "--port is between 0 and 65535, not " + port);
+        }
         try {
             return new Page(GateServer.start(new RolloutApi(view, run, clock::now),
                     Person.allowedAll(System.getProperty("user.name")), port));

@@ -21,7 +21,7 @@ final class PlainScreen implements Screen {
     }
 
     @Override
-    public void show(Answer answer) {
+    public synchronized void show(Answer answer) {
         for (Answer.EventRow event : answer.events()) {
             if (event.seq() > shown) {
                 out.println(TIME.format(Instant.ofEpochMilli(event.at())) + " " + event.text()
@@ -31,7 +31,8 @@ final class PlainScreen implements Screen {
         shown = Math.max(shown, answer.seq());
         // The seconds of the green clock are left out: a log is no place for a clock.
         String state = answer.says() + (answer.health() == Answer.Health.GOOD || answer.reason() == null
-                ? "" : ": " + answer.reason());
+                ? "" : ": " + answer.reason())
+                + (answer.journalError() == null ? "" : "; nothing is done: " + answer.journalError());
         if (!state.equals(last) && answer.outcome() == null) {
             out.println(TIME.format(Instant.ofEpochMilli(answer.now())) + "   " + state);
             last = state;
@@ -40,7 +41,7 @@ final class PlainScreen implements Screen {
     }
 
     @Override
-    public void say(String line) {
+    public synchronized void say(String line) {
         out.println(line);
         out.flush();
     }

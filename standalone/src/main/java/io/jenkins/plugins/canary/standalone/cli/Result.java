@@ -43,6 +43,11 @@ record Result(
                         : new Requests(end.traffic().canary(), end.traffic().stable()));
     }
 
+    /** Of a rollout that was not started or gone on with. */
+    static Result failed(String reason) {
+        return new Result(Outcome.FAILED, reason, null, null, null, List.of(), null, null);
+    }
+
     String json() {
         try {
             return new ObjectMapper().writeValueAsString(this);

@@ -23,9 +23,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code canary run PLAN --version V}. */
-@Command(name = "run", mixinStandardHelpOptions = true,
+// Not the standard help options: --version is the release's here.
+@Command(name = "run",
         description = "Runs a release plan to its end. Started again after a crash, it goes on where it stood.")
-final class RunCommand implements Callable<Integer> {
+final class RunCommand implements Callable<Integer>, RolloutCommand {
 
     @Parameters(paramLabel = "PLAN", description = "the plan, YAML or JSON")
     private Path file;
@@ -45,11 +46,19 @@ final class RunCommand implements Callable<Integer> {
             description = "serve the gate page on this port of 127.0.0.1; 0 for any free one; default no page")
     private Integer port;
 
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help and exit")
+    private boolean help;
+
     @Option(names = "--json", description = "print one JSON object as the last line")
     private boolean json;
 
     @Spec
     private CommandSpec spec;
+
+    @Override
+    public boolean json() {
+        return json;
+    }
 
     @Override
     public Integer call() throws Exception {
@@ -81,10 +90,10 @@ final class RunCommand implements Callable<Integer> {
         launched.run().listen(view::follow);
         Reaction reaction = new Reaction();
         launched.run().listen(reaction::follow);
-        try (Page page = Page.open(port, view, launched.run(), clock)) {
+        try (Page page = Page.open(port, view, launched.run(), clock);
+                Foreground foreground = new Foreground(launched.run(), view, screen, clock::now, giveUp)) {
             screen.say((journal.resumes() ? "going on with rollout " : "rollout ") + rollout + ", journal " + at
                     + (page.url() == null ? "" : ", page " + page.url()));
-            Foreground foreground = new Foreground(launched.run(), view, screen, clock::now, giveUp);
             Answer end = foreground.watch(journal.resumes() ? launched.run()::resume : launched::begin);
             if (json) {
                 screen.say(Result.of(end, reaction.millis()).json());

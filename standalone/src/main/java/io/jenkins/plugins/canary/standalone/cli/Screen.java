@@ -2,7 +2,7 @@ package io.jenkins.plugins.canary.standalone.cli;
 
 import io.jenkins.plugins.canary.engine.view.Answer;
 
-/** Shows a rollout's progress in the terminal. Called by one thread. */
+/** Shows a rollout's progress in the terminal. Safe for any thread. */
 interface Screen extends AutoCloseable {
 
     /** Shows where the rollout stands, and its events since the last call. */

@@ -1,0 +1,65 @@
+package io.jenkins.plugins.canary.engine.gate;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.judge.CountTest;
+import io.jenkins.plugins.canary.engine.judge.Counts;
+import io.jenkins.plugins.canary.engine.judge.Judge;
+import io.jenkins.plugins.canary.engine.judge.Judgment;
+import io.jenkins.plugins.canary.engine.judge.SequentialCounts;
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All requests of both tracks since the clock opened.
+ *
+ * @param sequence the sequential test, fed with what each tick brought; null for the exact test of the sums
+ */
+record CountEvidence(Tally canary, Tally stable, SequentialCounts sequence) implements Evidence {
+
+    static CountEvidence start() {
+        return new CountEvidence(Tally.NONE, Tally.NONE, null);
+    }
+
+    static CountEvidence sequential(Criterion criterion) {
+        Judge judge = criterion.versus().judge();
+        return new CountEvidence(Tally.NONE, Tally.NONE, SequentialCounts.start(
+                criterion.failures().ofFailures(judge.comparison()), judge.floor()));
+    }
+
+    @Override
+    public Evidence tick(Criterion criterion, long at, Map<MetricQuery, Double> values, Duration counted) {
+        Optional<Counts> x = criterion.failures().read(Track.CANARY, values, counted);
+        Optional<Counts> y = criterion.failures().read(Track.STABLE, values, counted);
+        if (x.isEmpty() || y.isEmpty()) {
+            return this;
+        }
+        Tally nextCanary = canary.read(x.get());
+        Tally nextStable = stable.read(y.get());
+        return new CountEvidence(nextCanary, nextStable, sequence == null ? null : grown(nextCanary, nextStable));
+    }
+
+    /** A step needs requests on both tracks, as only those compare; until then they add up. */
+    private SequentialCounts grown(Tally canary, Tally stable) {
+        Counts x = canary.total().minus(sequence.seenOfCanary());
+        Counts y = stable.total().minus(sequence.seenOfStable());
+        return x.total() == 0 || y.total() == 0 ? sequence : sequence.plus(x, y);
+    }
+
+    @Override
+    public Evidence anew() {
+        return new CountEvidence(canary.anew(), stable.anew(), sequence);
+    }
+
+    @Override
+    public Judgment judgment(Criterion criterion) {
+        if (sequence != null) {
+            return sequence.judgment();
+        }
+        Judge judge = criterion.versus().judge();
+        long fewest = criterion.minRequests() > 0 ? criterion.minRequests() : CountTest.DEFAULT_MIN_REQUESTS;
+        return new CountTest(criterion.failures().ofFailures(judge.comparison()), judge.floor(), fewest)
+                .judge(canary.total(), stable.total());
+    }
+}

@@ -1,0 +1,88 @@
+package io.jenkins.plugins.canary.engine.gate;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
+
+/**
+ * The evidence of all criteria that are judged by a test, gate and abort rules alike, since the phase's clock opened.
+ *
+ * <p>Requests are counted by queries whose window grows with the phase, not by adding up windows of fixed length: a
+ * server extrapolates each window by up to a scrape interval, which is a third of a window of a minute and would pass
+ * for that many requests, but one part in a hundred of half an hour; and a tick that failed is made up for by the next.
+ * The window starts anew after an hour, so that its cost is bounded and a scraping source need not remember more, and
+ * after a resume, since such a source then remembers nothing. What was counted is carried on.
+ *
+ * @param since from when on counting queries count, milliseconds since the epoch; 0 while no clock is open
+ * @param by in the order of the plan; empty for plans without such criteria
+ */
+public record EvidenceFold(long since, Map<Criterion, Evidence> by) {
+
+    public static final EvidenceFold NONE = new EvidenceFold(0, Map.of());
+
+    private static final long LONGEST_MILLIS = 3_600_000;
+    private static final long SHORTEST_MILLIS = 1_000;
+
+    /** The phase's clock has opened. */
+    public static EvidenceFold open(long at, Collection<Criterion> criteria) {
+        Map<Criterion, Evidence> by = new LinkedHashMap<>();
+        criteria.stream().filter(Criterion::compares).forEach(c -> by.put(c, Evidence.start(c, at)));
+        return by.isEmpty() ? NONE : new EvidenceFold(at, by);
+    }
+
+    /** The window of the counting queries of a tick, in whole seconds; null when nothing is to be counted. */
+    public Duration window(long now) {
+        long millis = (now - since) / SHORTEST_MILLIS * SHORTEST_MILLIS;
+        return millis > 0 && by.keySet().stream().anyMatch(Criterion::counts) ? Duration.ofMillis(millis) : null;
+    }
+
+    /** What must be read beyond what the plan says; nothing when the window is null. */
+    public Set<MetricQuery> queries(Duration window) {
+        Set<MetricQuery> all = new LinkedHashSet<>();
+        if (window != null) {
+            by.keySet().stream().filter(Criterion::counts).forEach(c -> {
+                for (Track track : Track.values()) {
+                    all.addAll(c.failures().queries(track, window));
+                }
+            });
+        }
+        return all;
+    }
+
+    /**
+     * Folds one tick.
+     *
+     * @param values what was read, without what could not be
+     * @param counted the window of the counting queries that were sent; null when there were none
+     */
+    public EvidenceFold tick(long at, Map<MetricQuery, Double> values, Duration counted) {
+        // Sent before the clock opened, and answered after: those requests are not all of this phase.
+        Duration ours = counted == null || counted.toMillis() > at - since ? null : counted;
+        EvidenceFold next = each((c, e) -> e.tick(c, at, values, ours));
+        return ours != null && ours.toMillis() >= LONGEST_MILLIS ? next.anew(at) : next;
+    }
+
+    /** From here on requests are counted afresh, and added to what there is. */
+    public EvidenceFold anew(long at) {
+        return by.isEmpty() ? this : new EvidenceFold(at, each((c, e) -> e.anew()).by);
+    }
+
+    public Evidence of(Criterion criterion) {
+        return by.getOrDefault(criterion, Evidence.start(criterion, since));
+    }
+
+    private EvidenceFold each(BiFunction<Criterion, Evidence, Evidence> step) {
+        if (by.isEmpty()) {
+            return this;
+        }
+        Map<Criterion, Evidence> next = new LinkedHashMap<>();
+        by.forEach((c, e) -> next.put(c, step.apply(c, e)));
+        return new EvidenceFold(since, next);
+    }
+}

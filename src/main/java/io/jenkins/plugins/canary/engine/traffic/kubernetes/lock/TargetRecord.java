@@ -1,0 +1,60 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.lock;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Edit;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
+import java.util.Optional;
+
+/**
+ * What a rollout last wanted, in an annotation on its target. When Jenkins is lost with its disk, this and the route
+ * are enough to settle what it left behind.
+ *
+ * @param owner the build's address or the command, for people
+ * @param sequence of the journal; a record never goes back in it
+ * @param weight what the rollout was about to set
+ * @param at milliseconds since the epoch
+ */
+public record TargetRecord(String rollout, String owner, long sequence, Weight weight, long at) {
+
+    public static final String ANNOTATION = "canary-release.jenkins.io/rollout";
+
+    /** Empty when there is none, or it cannot be read. */
+    public static Optional<TargetRecord> read(KubeObject target) {
+        String text = target.annotation(ANNOTATION);
+        try {
+            return text == null ? Optional.empty() : Optional.of(Cluster.JSON.readValue(text, TargetRecord.class));
+        } catch (JsonProcessingException notOurs) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Writes the record, unless the same rollout has written a later one.
+     *
+     * @return whether this record is on the target now
+     */
+    public boolean write(Cluster cluster, ObjectRef target) throws RouterException {
+        String text = text();
+        KubeObject after = Edit.edit(cluster, target, tree -> {
+            KubeObject seen = new KubeObject(target, tree);
+            boolean later = read(seen).filter(r -> r.rollout().equals(rollout) && r.sequence() >= sequence).isPresent();
+            if (!later) {
+                KubeObject.annotate(tree, ANNOTATION, text);
+            }
+            return !later;
+        });
+        return text.equals(after.annotation(ANNOTATION));
+    }
+
+    private String text() {
+        try {
+            return Cluster.JSON.writeValueAsString(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.lock;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeWorld;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.MockWorld;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class TargetRecordTest {
+
+    private KubeWorld world;
+
+    @BeforeEach
+    void begin() throws Exception {
+        world = new MockWorld();
+        world.create(KubeWorld.version("api", "api:1", 2));
+    }
+
+    @AfterEach
+    void end() {
+        world.close();
+    }
+
+    private boolean write(TargetRecord record) throws Exception {
+        return record.write(world.admin(), world.ref(Kind.DEPLOYMENT, "api"));
+    }
+
+    private Optional<TargetRecord> read() throws Exception {
+        return TargetRecord.read(world.get(Kind.DEPLOYMENT, "api"));
+    }
+
+    private static TargetRecord record(String rollout, long sequence, double percent) {
+        return new TargetRecord(rollout, "http://ci/job/1", sequence, Weight.ofPercent(percent), 1_000);
+    }
+
+    @Test
+    void isReadAsItWasWrittenAndStartsNoRolloutOfPods() throws Exception {
+        long generation = world.get(Kind.DEPLOYMENT, "api").generation();
+        assertTrue(write(record("r1", 3, 12.5)));
+        assertEquals(Optional.of(record("r1", 3, 12.5)), read());
+        assertEquals(generation, world.get(Kind.DEPLOYMENT, "api").generation());
+    }
+
+    @Test
+    void neverGoesBackWithinARollout() throws Exception {
+        assertTrue(write(record("r1", 3, 10)));
+        assertFalse(write(record("r1", 2, 5)));
+        assertEquals(Optional.of(record("r1", 3, 10)), read());
+        assertTrue(write(record("r2", 1, 5)));
+        assertEquals(Optional.of(record("r2", 1, 5)), read());
+    }
+
+    @Test
+    void whatSomebodyElseWroteThereIsNoRecord() throws Exception {
+        world.edit(Kind.DEPLOYMENT, "api", tree -> KubeObject.annotate(tree, TargetRecord.ANNOTATION, "mine"));
+        assertEquals(Optional.empty(), read());
+        assertTrue(write(record("r1", 1, 5)));
+    }
+}

@@ -1,0 +1,99 @@
+package io.jenkins.plugins.canary.standalone.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.canary.engine.judge.Comparison;
+import io.jenkins.plugins.canary.engine.judge.CountTest;
+import io.jenkins.plugins.canary.engine.judge.Direction;
+import io.jenkins.plugins.canary.engine.judge.Judge;
+import io.jenkins.plugins.canary.engine.judge.Judgment;
+import io.jenkins.plugins.canary.engine.judge.Samples;
+import io.jenkins.plugins.canary.engine.metric.Unit;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code canary judge --control FILE --experiment FILE}. */
+@Command(name = "judge", mixinStandardHelpOptions = true,
+        description = "Compares two recorded series as the gates do.",
+        footer = {"", "Exit codes: 0 PASS, 1 HIGH or LOW, 2 files or options that cannot be used, 3 NODATA."})
+final class JudgeCommand implements Callable<Integer> {
+
+    /** In MiB; a year of minutes is a few. */
+    private static final int LARGEST = 64;
+
+    @Option(names = "--control", required = true, paramLabel = "FILE",
+            description = "the stable version: one number a line, or CSV with a column 'value'; "
+                    + "for counts rows of 'failures,total'")
+    private Path control;
+
+    @Option(names = "--experiment", required = true, paramLabel = "FILE", description = "the canary, in the same form")
+    private Path experiment;
+
+    @Option(names = "--test", defaultValue = "mannWhitney", converter = TestWord.class, paramLabel = "TEST",
+            description = "mannWhitney (continuous values), counts (all rows added up) or sequential (a row a tick); "
+                    + "default ${DEFAULT-VALUE}")
+    private Judge.Test test;
+
+    @Option(names = "--direction", defaultValue = "either", paramLabel = "D",
+            description = "which difference is harm: increase, decrease or either; default ${DEFAULT-VALUE}")
+    private Direction direction;
+
+    @Option(names = "--tolerance", defaultValue = "0.25", paramLabel = "T",
+            description = "how far from stable is no harm, as a share; for counts of the odds; default ${DEFAULT-VALUE}")
+    private double tolerance;
+
+    @Option(names = "--confidence", defaultValue = "0.98", paramLabel = "C",
+            description = "of the interval, above 0.5 and below 1; default ${DEFAULT-VALUE}")
+    private double confidence;
+
+    @Option(names = "--floor", defaultValue = "" + CountTest.DEFAULT_FLOOR, paramLabel = "F",
+            description = "for counts: the error rate that is never harm; default ${DEFAULT-VALUE}")
+    private double floor;
+
+    @Option(names = "--json", description = "print one JSON object: verdict, estimate, interval, pValue, effect, n, "
+            + "explanation, detectable")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        Judgment judgment;
+        try {
+            Judge judge = new Judge(test, new Comparison(direction, tolerance, confidence, Unit.COUNT), floor);
+            judgment = judge.judge(samples(control), samples(experiment));
+        } catch (IllegalArgumentException e) {
+            throw new Failure(Exit.USAGE, e.getMessage());
+        }
+        spec.commandLine().getOut().println(json
+                ? new ObjectMapper().writeValueAsString(judgment)
+                : judgment.verdict() + ": " + judgment.explanation());
+        return switch (judgment.verdict()) {
+            case PASS -> Exit.FINE;
+            case HIGH, LOW -> Exit.ROLLED_BACK;
+            case NODATA -> Exit.INFRASTRUCTURE;
+        };
+    }
+
+    private static Samples samples(Path file) throws Failure {
+        return Samples.of(TextFile.read(file, LARGEST, "a file of measurements"), file.toString());
+    }
+
+    /** The tests' names as plans write them. */
+    static final class TestWord implements ITypeConverter<Judge.Test> {
+        @Override
+        public Judge.Test convert(String word) {
+            try {
+                return Judge.Test.of(word);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.jenkins.plugins.canary.standalone.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckCommandTest {
+
+    private static final String GOOD = """
+            name: api
+            traffic: { local: { control: "http://127.0.0.1:1" } }
+            metrics:
+              prometheus: { url: "http://127.0.0.1:9090", interval: 15s }
+              labels: { canary: 'version="v2"', stable: 'version="v1"' }
+            phases:
+              - { name: First, weight: 5, hold: 5m, gate: [ { metric: error-rate, max: 1% } ] }
+              - { name: Full, weight: 100, gate: [ { metric: error-rate, max: 1% } ] }
+            abort: [ { metric: error-rate, max: 5% } ]
+            """;
+
+    @TempDir
+    private Path dir;
+
+    private Path plan(String text) throws Exception {
+        return Files.writeString(dir.resolve("plan.yaml"), text);
+    }
+
+    @Test
+    void aGoodPlan() throws Exception {
+        Cli.run("check", plan(GOOD)).exits(0).says("plan.yaml: 0 errors, 0 warnings");
+        JsonNode json = Cli.run("check", plan(GOOD), "--json").exits(0).json();
+        assertTrue(json.path("ok").booleanValue());
+        assertEquals(0, json.path("problems").size());
+    }
+
+    @Test
+    void everyErrorHasItsPlaceAndRemedy() throws Exception {
+        String bad = GOOD.replace("hold: 5m", "holds: 5m").replace("max: 5%", "max: five");
+        Cli.run("check", plan(bad)).exits(2).says("plan.yaml:7:31 error phases[0].holds", "plan.yaml:9:37 error",
+                "2 errors");
+        JsonNode json = Cli.run("check", plan(bad), "--json").exits(2).json();
+        assertFalse(json.path("ok").booleanValue());
+        assertEquals(2, json.path("errors").intValue());
+        JsonNode first = json.path("problems").get(0);
+        assertEquals(7, first.path("line").intValue());
+        assertEquals(31, first.path("column").intValue());
+        assertEquals("error", first.path("severity").asText());
+        assertFalse(first.path("remedy").asText().isEmpty());
+    }
+
+    @Test
+    void aWarningIsNoError() throws Exception {
+        Path plan = plan(GOOD.replace("interval: 15s", "interval: 5m"));
+        JsonNode json = Cli.run("check", plan, "--json").exits(0).json();
+        assertTrue(json.path("ok").booleanValue());
+        assertTrue(json.path("warnings").intValue() > 0, json.toString());
+    }
+}

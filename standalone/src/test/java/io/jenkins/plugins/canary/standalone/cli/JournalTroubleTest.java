@@ -1,0 +1,141 @@
+package io.jenkins.plugins.canary.standalone.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.rollout.Drive;
+import io.jenkins.plugins.canary.engine.rollout.FileJournal;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The journal that {@code canary run} finds: open, torn, edited, somebody else's. */
+class JournalTroubleTest {
+
+    @TempDir
+    private Path dir;
+
+    private LocalRelease release;
+    private Path plan;
+
+    @BeforeEach
+    void aRolloutThatStoppedInItsFirstPhase() throws Exception {
+        release = new LocalRelease(dir);
+        plan = release.plan();
+        try (FileJournal journal = FileJournal.open(release.journal(), e -> { })) {
+            long then = System.currentTimeMillis() - 60_000;
+            journal.append(List.of(
+                    new RolloutEvent.Started(then, "shop-1", "shop", "v2", Files.readString(plan), Drive.AUTOMATIC,
+                            "canary run by ada", "ada", Map.of()),
+                    new RolloutEvent.ShiftIntended(then + 1, 0, Weight.ZERO, Weight.ofPercent(20)),
+                    new RolloutEvent.ShiftApplied(then + 2, 0, Weight.ofPercent(20), null)));
+        }
+        release.weighs(20);
+    }
+
+    @AfterEach
+    void stop() {
+        release.close();
+    }
+
+    private Cli.Ended run(Object... more) {
+        List<Object> typed = new ArrayList<>(List.of("run", plan, "--version", "v2", "--json"));
+        typed.addAll(List.of(more));
+        return Cli.run(typed.toArray());
+    }
+
+    private void refuses(int exit, String... said) throws Exception {
+        byte[] before = Files.readAllBytes(release.journal());
+        Cli.Ended end = run().exits(exit).says(said);
+        assertEquals("FAILED", end.json().path("outcome").asText());
+        assertArrayEquals(before, Files.readAllBytes(release.journal()), "nothing was lost");
+        assertEquals(Weight.ofPercent(20), release.weight(), "nothing was shifted");
+    }
+
+    @Test
+    void aTornLastLineIsGoneOnAfter() throws Exception {
+        Files.writeString(release.journal(), "{\"seq\":4,\"prev\":\"00", StandardOpenOption.APPEND);
+        Cli.Ended end = run().exits(0).says("going on with rollout shop-1");
+        assertEquals("PROMOTED", end.json().path("outcome").asText());
+        List<RolloutEvent> events = new ArrayList<>();
+        FileJournal.read(release.journal(), events::add);
+        assertEquals(1, events.stream().filter(e -> e instanceof RolloutEvent.ShiftIntended s && s.phase() == 0).count());
+        assertTrue(events.get(events.size() - 1) instanceof RolloutEvent.Ended);
+    }
+
+    @Test
+    void anEditedLineIsNamed() throws Exception {
+        String text = Files.readString(release.journal());
+        Files.writeString(release.journal(), text.replace("\"to\":20.0", "\"to\":90.0"));
+        refuses(3, release.journal().toString(), "damaged at line 2", "restore the file from a backup or move it away");
+    }
+
+    @Test
+    void aFileThatIsNoJournalIsLeftAlone() throws Exception {
+        Files.writeString(release.journal(), "Dear diary\n");
+        refuses(3, "damaged at line 1", "it is not a journal line");
+    }
+
+    @Test
+    void aJournalWithoutABeginningIsLeftAlone() throws Exception {
+        Files.delete(release.journal());
+        try (FileJournal journal = FileJournal.open(release.journal(), e -> { })) {
+            journal.append(List.of(new RolloutEvent.Warned(1, "hello")));
+        }
+        refuses(3, "does not begin with the start of a rollout", "move it away");
+    }
+
+    @Test
+    void anotherVersionWaitsForTheOpenOne() throws Exception {
+        byte[] before = Files.readAllBytes(release.journal());
+        Cli.run("run", plan, "--version", "v3").exits(2)
+                .says("a rollout of v2 is still open", release.journal().toString(), "--version v2");
+        assertArrayEquals(before, Files.readAllBytes(release.journal()));
+    }
+
+    @Test
+    void aJournalInUseIsLeftToItsUser() throws Exception {
+        try (FileJournal other = FileJournal.open(release.journal(), e -> { })) {
+            assertEquals(3, other.seq());
+            run().exits(3).says("is in use", "wait for it to end or name another journal");
+        }
+    }
+
+    @Test
+    void aPlaceWhereNoJournalCanBe() throws Exception {
+        run("--journal", Files.createDirectory(dir.resolve("folder"))).exits(3).says("folder", "cannot be opened");
+    }
+
+    @Test
+    void anEndedRolloutIsPutAsideUnderItsOwnName() throws Exception {
+        run().exits(0);
+        byte[] first = Files.readAllBytes(release.journal());
+        release.weighs(0);
+        run().exits(0).says("rollout shop-");
+        assertArrayEquals(first, Files.readAllBytes(release.journal().resolveSibling("shop-1.jsonl")));
+    }
+
+    @Test
+    void aCanaryThatHasTrafficAlreadyIsNotBegunWith() throws Exception {
+        Files.delete(release.journal());
+        run().exits(3).says("the canary gets 20% of the requests already", "set its weight to 0");
+        assertEquals(Weight.ofPercent(20), release.weight());
+    }
+
+    @Test
+    void aRouterThatIsNotThereIsNamed() throws Exception {
+        Files.delete(release.journal());
+        release.close();
+        run().exits(3).says("traffic.local", "the proxy at http://127.0.0.1:", "does not answer");
+    }
+}

@@ -1,0 +1,94 @@
+package io.jenkins.plugins.canary.standalone.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What people get who ask for help, and who ask for what cannot be. */
+class UsageTest {
+
+    @TempDir
+    private Path dir;
+
+    @ParameterizedTest
+    @CsvSource({
+        "demo, --scenario", "run, --give-up", "check, --json", "weight, --latency-delta"
+    })
+    void everyCommandHelps(String command, String option) {
+        for (String help : new String[] {"--help", "-h"}) {
+            Cli.Ended end = Cli.run(command, help).exits(0).says("Usage: canary " + command, option, "--help");
+            assertEquals("", end.err());
+        }
+    }
+
+    @Test
+    void theHelpNamesEveryCommand() {
+        Cli.run("--help").exits(0).says("demo", "run", "check", "weight");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "", "run", "run plan.yaml", "run plan.yaml --version", "check", "check a b", "demo --speed 3",
+        "weight --max 50", "weight --latency-delta much --error-delta 0 --max 50", "demo --port http",
+        "demo --time-scale fast", "run plan.yaml --version v2 --give-up soon"
+    })
+    void wrongUsageEndsWithTheUsage(String typed) {
+        Cli.Ended end = Cli.run((Object[]) (typed.isEmpty() ? new String[0] : typed.split(" "))).exits(2);
+        assertTrue(end.err().contains("Usage: canary"), end.toString());
+        assertEquals("", end.out());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "demo --scenario sunny | there is no scenario 'sunny'; there are healthy, errors, latency",
+        "demo --time-scale 0.5 | --time-scale is between 1 and 120, not 0.5",
+        "demo --time-scale NaN | --time-scale is between 1 and 120",
+        "demo --port 70000 | --port is between 0 and 65535, not 70000",
+        "run nowhere.yaml --version v2 | there is no file nowhere.yaml",
+        "check nowhere.yaml | there is no file nowhere.yaml",
+        "demo --plan nowhere.yaml | there is no file nowhere.yaml",
+        "check . | . is a folder",
+    })
+    void whatCannotBeIsSaidInWords(String typed, String said) {
+        Cli.Ended end = Cli.run((Object[]) typed.split(" ")).exits(2).says(said);
+        assertEquals(1, end.err().lines().count(), end.toString());
+    }
+
+    @Test
+    void anUnknownCommand() {
+        Cli.run("deploy").exits(2).says("'deploy'");
+    }
+
+    @Test
+    void filesThatAreNoText() throws Exception {
+        Path binary = Files.write(dir.resolve("a.bin"), new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
+        Cli.run("check", binary).exits(2).says("is not UTF-8 text");
+        Path large = Files.write(dir.resolve("large.yaml"), "#".repeat(2 << 20).getBytes(StandardCharsets.UTF_8));
+        Cli.run("check", large).exits(2).says("is larger than 1 MiB");
+    }
+
+    @Test
+    void aBrokenPlanIsNotRun() throws Exception {
+        Path plan = Files.writeString(dir.resolve("plan.yaml"), """
+                name: api
+                traffic: { local: { control: "http://127.0.0.1:1" } }
+                phases:
+                  - { name: Full, weight: 200, hold: soon }
+                """);
+        for (Object[] typed : new Object[][] {{"run", plan, "--version", "v2"}, {"demo", "--headless", "--plan", plan}}) {
+            Cli.run(typed).exits(2).says(plan + ":4:27 error", plan + ":4:38 error", "nothing was started");
+        }
+        Cli.Ended json = Cli.run("run", plan, "--version", "v2", "--json").exits(2);
+        assertEquals("FAILED", json.json().path("outcome").asText());
+        assertTrue(json.json().path("reason").asText().contains("has errors"), json.toString());
+        assertTrue(Files.notExists(dir.resolve(".canary")), "nothing was started, so there is no journal");
+    }
+}

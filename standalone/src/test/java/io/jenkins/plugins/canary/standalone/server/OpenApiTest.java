@@ -1,0 +1,99 @@
+package io.jenkins.plugins.canary.standalone.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.canary.engine.rollout.Input;
+import io.jenkins.plugins.canary.engine.view.FakeRelease;
+import io.jenkins.plugins.canary.engine.view.Person;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.Yaml;
+
+/** The API's description describes what the API answers. */
+class OpenApiTest {
+
+    private static final Person BOB = new Person("bob", Set.of("release-managers"), true, true);
+
+    private final JsonNode api = read();
+    private final List<String> wrong = new ArrayList<>();
+
+    private static JsonNode read() {
+        try (Reader reader = Files.newBufferedReader(Path.of("..", "docs", "openapi.yaml"))) {
+            return new ObjectMapper().valueToTree(new Yaml().load(reader));
+        } catch (java.io.IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Every field that there is must be described, with its type, and every word must be one of those listed. */
+    private void compare(String where, JsonNode value, JsonNode schema) {
+        JsonNode s = schema.has("$ref") ? api.at(schema.get("$ref").asText().substring(1)) : schema;
+        String type = s.path("type").asText();
+        boolean fits = switch (type) {
+            case "object" -> value.isObject();
+            case "array" -> value.isArray();
+            case "integer" -> value.isIntegralNumber();
+            case "number" -> value.isNumber() || value.isNull() && s.path("nullable").asBoolean();
+            case "boolean" -> value.isBoolean();
+            case "string" -> value.isTextual();
+            default -> false;
+        };
+        boolean listed = !s.has("enum") || s.get("enum").valueStream().anyMatch(v -> v.equals(value));
+        if (!fits || !listed) {
+            wrong.add(where + " is " + value + ", described as " + s);
+        } else if (value.isArray()) {
+            value.forEach(item -> compare(where + "[]", item, s.get("items")));
+        } else if (value.isObject()) {
+            value.propertyStream().forEach(f -> compare(where + "." + f.getKey(), f.getValue(),
+                    s.path("properties").path(f.getKey())));
+            s.path("required").forEach(r -> {
+                if (!value.has(r.asText())) {
+                    wrong.add(where + " lacks " + r.asText());
+                }
+            });
+        }
+    }
+
+    private void describes(FakeRelease release) throws Exception {
+        JsonNode answer = new ObjectMapper().readTree(release.api().rollout("", "", BOB));
+        compare("rollout", answer, api.at("/components/schemas/Rollout"));
+        assertEquals(List.of(), wrong);
+    }
+
+    @Test
+    void describesEveryAnswer() throws Exception {
+        describes(FakeRelease.seed().pass(9, 0));
+        describes(FakeRelease.seed().pass(53, 0));
+        describes(FakeRelease.seed().pass(110, 0));
+        describes(FakeRelease.seed().pass(7, 0).becomes("ERRORS").pass(1, 0));
+        describes(FakeRelease.seed().pass(7, 0).becomes("SLOW").pass(0, 30));
+        describes(FakeRelease.seed().pass(7, 0).becomes("DOWN").routerFails("gone").pass(1, 0));
+        FakeRelease held = FakeRelease.seed().pass(3, 0);
+        held.run().command(new Input.SetHold("bob", "lunch"));
+        held.run().command(new Input.TickItem("redis-ready", "Failover drill done", "bob"));
+        describes(held);
+        held.routerFails("gone").run().command(new Input.RollBack("bob", "enough"));
+        describes(held.pass(1, 0));
+    }
+
+    @Test
+    void itsExampleIsOne() {
+        compare("example", api.at("/components/examples/Watching/value"), api.at("/components/schemas/Rollout"));
+        assertEquals(List.of(), wrong);
+    }
+
+    @Test
+    void hasEveryAction() {
+        List<String> actions = api.at("/components/schemas/Rollout/properties/actions/items/enum").valueStream()
+                .map(JsonNode::asText).sorted().toList();
+        assertEquals(actions, api.get("paths").propertyStream().map(p -> p.getKey().substring(1))
+                .filter(p -> !p.equals("rollout")).sorted().toList());
+    }
+}
