@@ -100,9 +100,18 @@ record FlaggerMoves(String name, FlaggerState state) {
                     + (state.phase() == Phase.INITIALIZING ? "its initialisation" : "another release") + " ("
                     + state.detail() + "); wait for its end", first && state.phase() != Phase.INITIALIZING);
         }
-        return state.primaryImage().equals(state.template().wanted())
-                ? new Move.Refuse(name + "'s primary runs " + state.primaryImage() + " already", true)
-                : new Move.Begin();
+        if (state.primaryImage().equals(state.template().wanted())) {
+            return new Move.Refuse(name + "'s primary runs " + state.primaryImage() + " already", true);
+        }
+        if (state.phase() == Phase.FAILED && state.template().image().equals(state.template().wanted())) {
+            return new Move.Refuse("Flagger has ended the release of " + state.template().image() + " as failed, and does"
+                    + " not begin again with what it knows; put " + state.primaryImage() + " back into the target of "
+                    + name + " first", true);
+        }
+        // The version that failed, put in again before Flagger saw it gone, would be no change to Flagger.
+        boolean tooSoon = state.phase() == Phase.FAILED && !state.caughtUp()
+                && state.template().image().equals(state.primaryImage());
+        return tooSoon ? new Move.Wait() : new Move.Begin();
     }
 
     private Move go(Weight weight) {
@@ -150,7 +159,8 @@ record FlaggerMoves(String name, FlaggerState state) {
                 if (!trial.wanted().isZero()) {
                     yield new Move.Note(trial.wanting(Weight.ZERO).at(Trial.Stage.RUNNING));
                 }
-                // Flagger asks no gate while the canary's pods are not ready; another image makes it take the traffic off.
+                // Flagger asks no gate while the canary's pods are not ready; with the image of before they will be, and
+                // serve what the primary serves until the gate is asked.
                 yield state.canaryReady() || state.weight() == 0 ? new Move.Wait() : new Move.Restore();
             }
             default -> new Move.Restore();

@@ -9,6 +9,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.TrialTemplate;
  *
  * @param weight percent of the requests that go to the Deployment under analysis, from the route where there is one that
  *     this driver can read, since the status lags and reads 0 while Flagger waits for a promotion
+ * @param caughtUp whether Flagger has seen the target hold what it promoted last, and nothing newer
  * @param canaryReady whether all pods of the Deployment under analysis are available: Flagger asks no gate before
  * @param primaryImage the image that the primary Deployment runs; "" before there is one
  */
@@ -19,6 +20,7 @@ record FlaggerState(
         String says,
         FlaggerSteps steps,
         TrialTemplate.Now template,
+        boolean caughtUp,
         boolean canaryReady,
         String primaryImage) {
 
@@ -71,7 +73,8 @@ record FlaggerState(
             }
         }
         return new FlaggerState(phase, route == null ? told : route, status.path("failedChecks").asInt(), says, steps,
-                template, canaryReady, primaryImage);
+                template, status.path("lastAppliedSpec").equals(status.path("lastPromotedSpec")), canaryReady,
+                primaryImage);
     }
 
     boolean trying() {
