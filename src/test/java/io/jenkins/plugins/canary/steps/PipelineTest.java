@@ -150,6 +150,26 @@ class PipelineTest {
     }
 
     @Test
+    void twoStepsThatSeeTheSameGateFailEndTogether() throws Exception {
+        String plan = world.plan("twice", "[ { name: Initial, weight: 20, hold: 1s, deadline: 2s }, { name: Full, weight: 100 } ]", "")
+                .replace("max: 30%", "max: 100%");
+        world.breakCanary();
+        WorkflowRun build = Builds.start(j, "twice", "canaryStart yaml: '''" + plan + """
+                ''', version: 'v2'
+                parallel(
+                  one: { canaryGate(onFail: 'UNSTABLE') },
+                  two: { canaryGate(onFail: 'UNSTABLE') },
+                  three: { canaryGate(onFail: 'UNSTABLE') })
+                echo 'went on'
+                """);
+
+        j.assertBuildStatus(Result.UNSTABLE, j.waitForCompletion(build));
+        j.assertLogContains("went on", build);
+        assertEquals(Weight.ZERO, world.weight());
+        assertEquals(1, Builds.journal(build, RolloutEvent.RollbackIntended.class).size());
+    }
+
+    @Test
     void abortRuleIsWatchedWhileThePipelineSleeps() throws Exception {
         WorkflowRun build = Builds.start(j, "sleeps", "canaryStart yaml: '''" + world.plan("sleeps")
                 + "''', version: 'v2'\ncanaryGate()\nsleep 300\necho 'never here'");
