@@ -125,10 +125,14 @@ class ManyRolloutsTest {
             builds.add(Builds.start(j, "many-" + b, "parallel(" + branches + ")\nsleep 3600"));
         }
         long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
-        while (System.nanoTime() < deadline && watched() < BUILDS * EACH) {
+        while (System.nanoTime() < deadline && watched() < BUILDS * EACH
+                && builds.stream().allMatch(WorkflowRun::isBuilding)) {
             Thread.sleep(500);
         }
-        assertEquals(BUILDS * EACH, watched(), "open: " + Guard.get().open().size() + "\n" + builds.get(0).getLog(200));
+        for (WorkflowRun build : builds) {
+            assertTrue(build.isBuilding(), build + ": " + build.getLog(300));
+        }
+        assertEquals(BUILDS * EACH, watched());
         List<Thread> during = new ArrayList<>(threads());
         during.removeAll(before);
         List<String> ours = during.stream().map(Thread::getName)
