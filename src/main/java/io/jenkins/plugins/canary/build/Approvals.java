@@ -1,6 +1,6 @@
 package io.jenkins.plugins.canary.build;
 
-import hudson.console.ModelHyperlinkNote;
+import hudson.console.HyperlinkNote;
 import hudson.model.Run;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 
@@ -14,9 +14,9 @@ public final class Approvals {
         return Messages.Approval_pause(phase.name());
     }
 
-    /** A line of the log that leads to where the decision is made. */
-    static String line(Run<?, ?> build, String rollout, Phase phase) {
-        return Messages.Approval_asked(phase.name().replaceAll("\\R", " "), ModelHyperlinkNote.encodeTo(
-                "/" + build.getUrl() + "canary/" + rollout + "/", Messages.Approval_link()));
+    /** For the log: leads to where the decision is made. */
+    static String link(Run<?, ?> build, String rollout) {
+        return HyperlinkNote.encodeTo(
+                "/" + build.getUrl() + "canary/" + rollout + "/", Messages.Approval_link());
     }
 }

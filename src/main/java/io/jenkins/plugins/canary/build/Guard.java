@@ -8,6 +8,7 @@ import hudson.security.ACL;
 import hudson.util.DaemonThreadFactory;
 import hudson.util.NamingThreadFactory;
 import io.jenkins.plugins.canary.config.Configured;
+import io.jenkins.plugins.canary.config.JenkinsClusters;
 import io.jenkins.plugins.canary.dashboard.OwnMetrics;
 import io.jenkins.plugins.canary.engine.LiveClockwork;
 import io.jenkins.plugins.canary.engine.rollout.Input;
@@ -221,7 +222,7 @@ public final class Guard {
     RolloutEngine.Release release(OpenRollout entry, io.jenkins.plugins.canary.engine.plan.CanaryPlan plan, Run<?, ?> build) {
         String job = entry.owner().substring(0, entry.owner().lastIndexOf('#'));
         return new RolloutEngine.Release(plan, entry.id(), entry.version(), entry.drive(), entry.owner(), entry.by(),
-                new JenkinsSecrets(build, job), new Configured(job)::prometheus);
+                new JenkinsSecrets(build, job), new Configured(job)::prometheus, new JenkinsClusters(job, build));
     }
 
     /** The controller stops: rollouts stay open, and are taken up again when it is back. */

@@ -80,7 +80,7 @@ public final class JobRollouts implements Action, StaplerProxy {
 
     @Override
     public String getIconFileName() {
-        return job.hasPermission(CanaryPermissions.VIEW) ? "symbol-analytics" : null;
+        return job.hasPermission(CanaryPermissions.VIEW) ? "symbol-canary plugin-canary-release" : null;
     }
 
     @Override

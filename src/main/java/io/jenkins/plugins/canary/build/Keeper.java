@@ -69,11 +69,8 @@ final class Keeper {
             if (log != null) {
                 // One event, one line: a reason with line breaks must not pass for other lines of the log.
                 log.getLogger().println("[canary " + rollout.name() + "] "
-                        + event.text().replaceAll("\\R", " ") + (event.by() == null ? "" : " (" + event.by() + ")"));
-            }
-            if (log != null && event.kind().equals("approvalAsked") && rollout.state().askedAt() != 0) {
-                log.getLogger().println("[canary " + rollout.name() + "] "
-                        + Approvals.line(build, rollout.id(), rollout.state().current(rollout.plan())));
+                        + event.text().replaceAll("\\R", " ") + (event.by() == null ? "" : " (" + event.by() + ")")
+                        + (event.kind().equals("approvalAsked") ? ": " + Approvals.link(build, rollout.id()) : ""));
             }
             record.narrated(event.seq());
         }

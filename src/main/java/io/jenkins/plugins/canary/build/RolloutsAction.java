@@ -117,7 +117,7 @@ public final class RolloutsAction implements RunAction2, BuildBadgeAction, Stapl
 
     @Override
     public String getIconFileName() {
-        return run.hasPermission(CanaryPermissions.VIEW) ? "symbol-analytics" : null;
+        return run.hasPermission(CanaryPermissions.VIEW) ? "symbol-canary plugin-canary-release" : null;
     }
 
     @Override

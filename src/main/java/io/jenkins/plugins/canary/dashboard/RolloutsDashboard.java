@@ -43,7 +43,7 @@ public final class RolloutsDashboard implements RootAction {
     /** Not in the way of people who have nothing to see here. */
     @Override
     public String getIconFileName() {
-        return Guard.get().open().stream().map(OpenRow::of).anyMatch(OpenRow::visible) ? "symbol-analytics" : null;
+        return Guard.get().open().stream().map(OpenRow::of).anyMatch(OpenRow::visible) ? "symbol-canary plugin-canary-release" : null;
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.steps;
 
 import hudson.AbortException;
-import hudson.console.ModelHyperlinkNote;
+import hudson.console.HyperlinkNote;
 import hudson.model.Result;
 import hudson.model.Run;
 import io.jenkins.plugins.canary.build.CanaryFailure;
@@ -73,7 +73,7 @@ final class StartExecution extends CanaryExecution {
             throw new AbortException(e.getMessage());
         }
         say("[canary " + rollout.name() + "] "
-                + ModelHyperlinkNote.encodeTo("/" + build.getUrl() + "canary/", "gate page"));
+                + HyperlinkNote.encodeTo("/" + build.getUrl() + "canary/", "gate page"));
         if (isOver()) {
             abandon(rollout);
             return;

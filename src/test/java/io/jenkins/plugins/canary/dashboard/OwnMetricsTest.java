@@ -5,17 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.model.Item;
+import hudson.security.GlobalMatrixAuthorizationStrategy;
 import io.jenkins.plugins.canary.Builds;
 import io.jenkins.plugins.canary.CanaryWorld;
 import io.jenkins.plugins.canary.config.CanaryPermissions;
 import java.net.URL;
+import java.util.List;
 import jenkins.model.Jenkins;
 import org.htmlunit.WebRequest;
 import org.htmlunit.WebResponse;
+import org.jenkinsci.plugins.matrixauth.PermissionEntry;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.MockAuthorizationStrategy;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** What a scraper reads of the plugin's own work. */
@@ -25,6 +27,8 @@ class OwnMetricsTest {
     private static WebResponse scrape(JenkinsRule j, String who) throws Exception {
         JenkinsRule.WebClient client = j.createWebClient();
         client.getOptions().setThrowExceptionOnFailingStatusCode(false);
+        client.getOptions().setJavaScriptEnabled(false);
+        client.setRefreshHandler((page, url, seconds) -> { });
         if (who != null) {
             client = client.withBasicCredentials(who);
         }
@@ -39,11 +43,14 @@ class OwnMetricsTest {
     @Test
     void metricsTellWhatRolloutsDoAndDid(JenkinsRule j) throws Exception {
         j.jenkins.setSecurityRealm(j.createDummySecurityRealm());
-        j.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
-                .grant(Jenkins.READ).everywhere().toEveryone()
-                .grant(Item.BUILD).everywhere().to("builder")
-                .grant(CanaryPermissions.VIEW).everywhere().to("prometheus"));
-        assertEquals(401, scrape(j, null).getStatusCode());
+        GlobalMatrixAuthorizationStrategy matrix = new GlobalMatrixAuthorizationStrategy();
+        for (String user : List.of("anonymous", "builder", "prometheus")) {
+            matrix.add(Jenkins.READ, PermissionEntry.user(user));
+        }
+        matrix.add(Item.BUILD, PermissionEntry.user("builder"));
+        matrix.add(CanaryPermissions.VIEW, PermissionEntry.user("prometheus"));
+        j.jenkins.setAuthorizationStrategy(matrix);
+        assertEquals(403, scrape(j, null).getStatusCode());
         assertEquals(403, scrape(j, "builder").getStatusCode());
 
         try (CanaryWorld world = new CanaryWorld()) {
