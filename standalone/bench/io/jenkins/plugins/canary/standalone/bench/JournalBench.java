@@ -46,7 +46,7 @@ public class JournalBench {
                         e.getKey().window().toMillis(), e.getValue().value(), e.getValue().status(), null))
                 .toList();
         return new RolloutEvent.Ticked(at, 0, measured, gate, abort, Weight.ofPercent(5),
-                new Requests(requests, 19 * requests));
+                new Requests(requests, 19 * requests), null);
     }
 
     @Setup(Level.Iteration)
