@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.standalone.decisions;
 
 import java.util.Random;
+import java.util.SplittableRandom;
 
 /** Draws that the traces need; exact where numbers are small, normal where they are large. */
 final class Dice {
@@ -9,7 +10,8 @@ final class Dice {
     private final Random random;
 
     Dice(long seed) {
-        random = new Random(seed);
+        // Neighbouring seeds of Random begin alike; those that another generator hands out do not.
+        random = new Random(new SplittableRandom(seed).nextLong());
     }
 
     double uniform() {

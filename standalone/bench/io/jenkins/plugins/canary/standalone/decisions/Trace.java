@@ -12,7 +12,7 @@ import java.util.Map;
 
 /**
  * One phase of a service that was made up: load that swings with the day and wanders, bursts of it, error rates and
- * latencies that wander with it on both tracks, hiccups of what both depend on, pauses of one track alone, clients that
+ * latencies that wander with it on both tracks, hiccups of what both depend on, pauses of one track alone, builds that differ a little without harm, clients that
  * try again and fail again; and in a bad release an effect of known size from a known tick on. The same seed gives the
  * same trace.
  *
@@ -33,6 +33,8 @@ record Trace(Map<Track, long[]> requests, Map<Track, long[]> failures, Map<Track
     private static final double USUAL_ERRORS = 0.002;
     private static final double MEDIAN = 0.06;
     private static final double AGAIN = 0.3;
+    /** No two builds are equally fast: by so much, on the log scale, the canary differs and does no harm. */
+    private static final double HARMLESS = 0.03;
     private static final double PER_DAY = 2_880;
 
     static Trace of(long seed, double requestsPerSecond, Effect effect) {
@@ -44,6 +46,7 @@ record Trace(Map<Track, long[]> requests, Map<Track, long[]> failures, Map<Track
             trace.buckets.put(track, new long[TICKS][]);
         }
         double timeOfDay = dice.uniform() * PER_DAY;
+        double build = Math.exp(HARMLESS * dice.normal());
         double load = 0;
         double errors = 0;
         double slow = 0;
@@ -61,7 +64,8 @@ record Trace(Map<Track, long[]> requests, Map<Track, long[]> failures, Map<Track
             for (Track track : Track.values()) {
                 boolean bad = track == Track.CANARY && tick >= EFFECT_AT;
                 double share = track == Track.CANARY ? WEIGHT : 1 - WEIGHT;
-                double pause = Math.exp(0.03 * dice.normal()) * (dice.uniform() < 1 / 500.0 ? 2 : 1);
+                double pause = Math.exp(0.03 * dice.normal()) * (dice.uniform() < 1 / 500.0 ? 2 : 1)
+                        * (track == Track.CANARY ? build : 1);
                 trace.tick(dice, track, tick, requestsPerSecond * share * demand * STEP.toSeconds(),
                         rate + (bad ? effect.errors() : 0), median * pause, bad ? effect : Effect.NONE);
             }

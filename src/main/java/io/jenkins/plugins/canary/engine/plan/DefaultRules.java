@@ -19,19 +19,22 @@ import java.util.List;
  */
 final class DefaultRules {
 
-    private static final double CONFIDENCE = 0.99;
+    private static final double CONFIDENCE = 0.95;
+    /** Of the odds of failing: rates are small and their noise is large. */
+    private static final double MORE_ERRORS = 0.25;
+    private static final double SLOWER = 0.1;
 
     private DefaultRules() {}
 
     static List<AbortRule> of(Metrics metrics) {
         return List.of(
-                rule(Metric.of("error-rate"), Unit.RATIO, metrics),
-                rule(new Metric("latency", 0.5), Unit.SECONDS, metrics),
-                rule(new Metric("latency", 0.99), Unit.SECONDS, metrics));
+                rule(Metric.of("error-rate"), Unit.RATIO, MORE_ERRORS, metrics),
+                rule(new Metric("latency", 0.5), Unit.SECONDS, SLOWER, metrics),
+                rule(new Metric("latency", 0.99), Unit.SECONDS, SLOWER, metrics));
     }
 
-    private static AbortRule rule(Metric metric, Unit unit, Metrics metrics) {
-        Comparison comparison = Comparison.DEFAULT.direction(Direction.INCREASE).confidence(CONFIDENCE).unit(unit);
+    private static AbortRule rule(Metric metric, Unit unit, double tolerance, Metrics metrics) {
+        Comparison comparison = new Comparison(Direction.INCREASE, tolerance, CONFIDENCE, unit);
         Judge judge = new Judge(Judge.Test.SEQUENTIAL, comparison, CountTest.DEFAULT_FLOOR);
         return AbortRule.when(new Criterion(metric, unit, null, null, Versus.by(judge), 0, NoDataPolicy.HOLD, null,
                 metrics.window()), Duration.ZERO);
