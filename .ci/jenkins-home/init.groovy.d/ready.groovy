@@ -3,12 +3,16 @@
 import hudson.model.Item
 import hudson.security.GlobalMatrixAuthorizationStrategy
 import hudson.security.HudsonPrivateSecurityRealm
+import io.jenkins.plugins.darktheme.DarkThemeSystemManagerFactory
+import io.jenkins.plugins.thememanager.ThemeManagerPageDecorator
 import jenkins.model.Jenkins
 import org.jenkinsci.plugins.matrixauth.PermissionEntry
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition
 import org.jenkinsci.plugins.workflow.job.WorkflowJob
 
 def jenkins = Jenkins.get()
+
+ThemeManagerPageDecorator.get().theme = new DarkThemeSystemManagerFactory()
 
 def realm = new HudsonPrivateSecurityRealm(false)
 ['alice', 'bob'].each { realm.createAccount(it, 'canary') }

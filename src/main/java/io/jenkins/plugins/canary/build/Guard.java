@@ -53,7 +53,7 @@ public final class Guard {
 
     /** Reads which rollouts were open, so that their steps find them however early they wake up. */
     public Guard() {
-        index.read().forEach(entry -> open.put(entry.id(), new LiveRollout(this, entry)));
+        index.read().forEach(entry -> open.put(entry.id(), new LiveRollout(this, entry, null)));
     }
 
     public static Guard get() {
@@ -75,6 +75,11 @@ public final class Guard {
     /** Runs something of a step's that may block: reading plans, opening routers, commands. */
     public void work(Runnable task) {
         submit(workers, task);
+    }
+
+    /** Whether the controller is shutting down: what fails now may only fail because of that. */
+    public boolean isStopped() {
+        return stopped;
     }
 
     void keep(Runnable task) {
@@ -133,6 +138,10 @@ public final class Guard {
     public LiveRollout begin(Start start) throws StartRefused {
         if (stopped) {
             throw new StartRefused("the controller is shutting down: the rollout begins when it is back");
+        }
+        Optional<String> misnamed = Start.problemOf(start.name());
+        if (misnamed.isPresent()) {
+            throw new StartRefused(misnamed.get());
         }
         if (!start.build().isBuilding()) {
             throw new StartRefused("the build has ended: the rollout would have nobody to go on with it");

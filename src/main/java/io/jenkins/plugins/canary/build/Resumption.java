@@ -61,6 +61,7 @@ final class Resumption {
                 // Stopped after it was listed and before its first line: nothing was ever asked of the router.
                 journal.close();
                 guard.close(rollout);
+                rollout.keep();
                 return;
             }
             if (view.state().started() == null) {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.build;
 
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import java.io.Serializable;
 import org.kohsuke.stapler.export.Exported;
@@ -26,6 +27,10 @@ public final class RolloutRecord implements Serializable {
     private long endedAt;
 
     private int pipelinePhase;
+    /** Whether the end was a failed gate's. */
+    private boolean gateFailed;
+    /** Whether somebody has brought a bad end to the pipeline. */
+    private boolean told;
     /** Number of the last event that the log has shown. */
     private long narrated;
 
@@ -108,7 +113,25 @@ public final class RolloutRecord implements Serializable {
             outcome = s.ended().outcome().name();
             reason = s.ended().reason();
             endedAt = s.ended().at();
+            gateFailed = reason != null && reason.equals(s.gateFailure());
         }
+    }
+
+    /** Whether it ended because a gate failed. */
+    public synchronized boolean isGateFailed() {
+        return gateFailed;
+    }
+
+    /** Whether the canary was taken back, or never got a request. */
+    synchronized boolean isTakenBack() {
+        return Outcome.ROLLED_BACK.name().equals(outcome) || Outcome.FAILED.name().equals(outcome);
+    }
+
+    /** True once: for whoever is the first to bring the rollout's end to the pipeline. */
+    public synchronized boolean claimEnd() {
+        boolean first = !told;
+        told = true;
+        return first;
     }
 
     /** Index of the phase that the pipeline itself asked for last. */

@@ -87,6 +87,11 @@ public final class RolloutsAction implements RunAction2, BuildBadgeAction, Stapl
         });
     }
 
+    /** Forgets a rollout that never began; true when there was one. */
+    synchronized boolean remove(String id) {
+        return rollouts.removeIf(r -> r.getId().equals(id));
+    }
+
     /** Where the journal of a rollout of this build is. */
     public Path journal(String id) {
         return journal(run, id);

@@ -180,6 +180,22 @@ class BadInputTest {
         }
     }
 
+    /** Names become file names: none may lead out of the build, or to where no restart would look. */
+    @Test
+    void nameThatCannotBeAFilesName() throws Exception {
+        for (String bad : List.of("../../escaped", "team/api")) {
+            WorkflowRun build = Builds.start(j, name + bad.length(),
+                    "canaryStart rollout: '" + bad + "', yaml: '''" + world.plan(name) + "'''");
+            j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build));
+            j.assertLogContains("'" + bad + "' cannot be a rollout's name: use lower-case letters, digits and '-'", build);
+            assertTrue(RolloutsAction.of(build).isEmpty(), "nothing began");
+            assertTrue(Files.notExists(build.getRootDir().toPath().resolve("canary")), "nothing is kept");
+        }
+        try (var files = Files.walk(j.jenkins.getRootDir().toPath())) {
+            assertTrue(files.noneMatch(f -> f.toString().contains("escaped")), "nothing is written elsewhere");
+        }
+    }
+
     @Test
     void gateBeforeStart() throws Exception {
         fails("canaryGate()", "this build has no rollout: run canaryStart before canaryGate");

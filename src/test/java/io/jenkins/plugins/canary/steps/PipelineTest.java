@@ -109,6 +109,15 @@ class PipelineTest {
     }
 
     @Test
+    void oneStepTakesThePlanAsTextInDeclarativePipelinesToo() throws Exception {
+        WorkflowRun build = Builds.start(j, "text", "pipeline { agent none; stages { stage('Release') { steps { canaryRollout version: 'v2',"
+                + " plan: '''" + world.plan("text") + "''' } } } }");
+
+        j.assertBuildStatusSuccess(j.waitForCompletion(build));
+        assertTrue(world.promoted());
+    }
+
+    @Test
     void failedGateTakesTheCanaryBackBeforeTheBuildFails() throws Exception {
         String plan = world.plan("gate", "[ { name: Initial, weight: 20, hold: 1s, deadline: 2s }, { name: Full, weight: 100 } ]", "")
                 .replace("max: 30%", "max: 100%");
@@ -138,6 +147,26 @@ class PipelineTest {
                 .findFirst()
                 .orElseThrow();
         assertTrue(warning.getMessage().contains("success-rate"), warning.getMessage());
+    }
+
+    @Test
+    void twoStepsThatSeeTheSameGateFailEndTogether() throws Exception {
+        String plan = world.plan("twice", "[ { name: Initial, weight: 20, hold: 1s, deadline: 2s }, { name: Full, weight: 100 } ]", "")
+                .replace("max: 30%", "max: 100%");
+        world.breakCanary();
+        WorkflowRun build = Builds.start(j, "twice", "canaryStart yaml: '''" + plan + """
+                ''', version: 'v2'
+                parallel(
+                  one: { canaryGate(onFail: 'UNSTABLE') },
+                  two: { canaryGate(onFail: 'UNSTABLE') },
+                  three: { canaryGate(onFail: 'UNSTABLE') })
+                echo 'went on'
+                """);
+
+        j.assertBuildStatus(Result.UNSTABLE, j.waitForCompletion(build));
+        j.assertLogContains("went on", build);
+        assertEquals(Weight.ZERO, world.weight());
+        assertEquals(1, Builds.journal(build, RolloutEvent.RollbackIntended.class).size());
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.steps;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import hudson.util.FormValidation;
 import java.util.List;
 import java.util.Locale;
 import java.util.MissingResourceException;
@@ -58,6 +59,15 @@ class StepFormsTest {
         step.setVersion(version);
         step.setRollout(rollout);
         return step;
+    }
+
+    @Test
+    void formRefusesANameThatNoRolloutCanHave() throws Exception {
+        CanaryStepDescriptor form = (CanaryStepDescriptor) j.jenkins.getDescriptorOrDie(CanaryStartStep.class);
+        assertEquals(FormValidation.Kind.OK, form.doCheckRollout(null, "").kind);
+        assertEquals(FormValidation.Kind.OK, form.doCheckRollout(null, "team-api").kind);
+        assertEquals(FormValidation.Kind.ERROR, form.doCheckRollout(null, "team/api").kind);
+        assertEquals(FormValidation.Kind.ERROR, form.doCheckRollout(null, "../../x").kind);
     }
 
     @Test

@@ -2,7 +2,6 @@ package io.jenkins.plugins.canary.standalone.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.rollout.FileJournal;
 import io.jenkins.plugins.canary.engine.view.Person;
 import io.jenkins.plugins.canary.engine.view.Refusal;
 import io.jenkins.plugins.canary.engine.view.RolloutApi;
@@ -12,7 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** Answers for a journal whose snapshot is beside it: from the snapshot, and then as a rollout under way does. */
+/** Answers for a journal whose snapshot is beside it, and then for a rollout of its own that is under way. */
 public final class PageAnswers {
 
     private static final Person READER = Person.reader("bench");
@@ -25,11 +24,14 @@ public final class PageAnswers {
         CanaryPlan plan = Workload.plan(6);
         Child.tell("veryFirstMillis", first(Path.of(args[1]), plan));
         Child.tell("coldMillis", first(journal, plan));
-        RolloutView view = new RolloutView(plan);
-        FileJournal.read(journal, view::apply);
-        RolloutApi api = new RolloutApi(view, null, System::currentTimeMillis);
-        Child.tell("liveMillis", millis(() -> api.rollout("0", "-1", READER)));
-        updates(plan, view, api);
+        try (VirtualRollout rollout = new VirtualRollout(plan, Path.of(args[2]))) {
+            for (int i = 0; i < PageLoad.TICKS; i++) {
+                rollout.tick();
+            }
+            RolloutApi api = new RolloutApi(rollout.view(), null, System::currentTimeMillis);
+            Child.tell("liveMillis", millis(() -> api.rollout("0", "-1", READER)));
+            updates(rollout, api);
+        }
     }
 
     private static double first(Path journal, CanaryPlan plan) throws Exception {
@@ -40,14 +42,12 @@ public final class PageAnswers {
     }
 
     /** What a browser does that has the page open: a tick happens, it asks for what is new. */
-    private static void updates(CanaryPlan plan, RolloutView view, RolloutApi api) throws Exception {
-        Workload.Source source = new Workload.Source();
+    private static void updates(VirtualRollout rollout, RolloutApi api) throws Exception {
         String generation = new ObjectMapper().readTree(api.rollout("0", "-1", READER)).at("/series/generation").asText();
         double[] took = new double[UPDATES];
         for (int i = 0; i < UPDATES; i++) {
-            String since = String.valueOf(view.seq());
-            long n = PageLoad.TICKS + i + 1L;
-            view.apply(JournalBench.tick(plan, source, 1_800_000_000_000L + n * 60_000L, n * 100L));
+            String since = String.valueOf(rollout.view().seq());
+            rollout.tick();
             took[i] = millis(() -> api.rollout(since, generation, READER));
         }
         Arrays.sort(took);

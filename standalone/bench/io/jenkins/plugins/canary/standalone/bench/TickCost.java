@@ -1,11 +1,5 @@
 package io.jenkins.plugins.canary.standalone.bench;
 
-import io.jenkins.plugins.canary.engine.Clockwork;
-import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.rollout.FileJournal;
-import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
-import io.jenkins.plugins.canary.engine.rollout.RolloutState;
-import io.jenkins.plugins.canary.engine.view.RolloutView;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
@@ -13,8 +7,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
-import java.util.concurrent.Executor;
 
 /**
  * All that a tick with 10 metrics costs besides the source's time: decide, write to the journal, fold, and the page's
@@ -37,34 +29,24 @@ public final class TickCost {
 
     public static void main(String[] args) throws Exception {
         Path file = Files.createTempFile("canary-bench", ".jsonl");
-        CanaryPlan plan = Workload.plan(10);
-        Time time = new Time();
-        try (FileJournal journal = FileJournal.open(file, e -> { })) {
-            RolloutRun run = new RolloutRun(
-                    plan, RolloutState.empty(plan), journal, new Workload.Router(), new Workload.Source(), time);
-            RolloutView view = new RolloutView(plan);
-            run.listen(view::follow);
-            run.begin(Workload.started(plan, "bench", time.now()));
+        try (VirtualRollout rollout = new VirtualRollout(Workload.plan(10), file)) {
             for (int i = 0; i < WARM_UP; i++) {
-                tick(run, time);
+                rollout.tick();
             }
-            if (!run.state().gate().isOpen()) {
-                throw new IllegalStateException("the gate did not open");
-            }
-            measure(run, time);
+            measure(rollout);
         } finally {
             Files.delete(file);
         }
     }
 
-    private static void measure(RolloutRun run, Time time) {
+    private static void measure(VirtualRollout rollout) {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         long[] cpu = new long[TICKS];
         long[] wall = new long[TICKS];
         for (int i = 0; i < TICKS; i++) {
             long cpuBefore = threads.getCurrentThreadCpuTime();
             long wallBefore = System.nanoTime();
-            tick(run, time);
+            rollout.tick();
             wall[i] = System.nanoTime() - wallBefore;
             cpu[i] = threads.getCurrentThreadCpuTime() - cpuBefore;
         }
@@ -73,51 +55,5 @@ public final class TickCost {
         Child.tell("cpuP99", cpu[TICKS * 99 / 100] / 1e6);
         Child.tell("cpuMedian", cpu[TICKS / 2] / 1e6);
         Child.tell("wallP99", wall[TICKS * 99 / 100] / 1e6);
-    }
-
-    private static void tick(RolloutRun run, Time time) {
-        long before = run.state().ticks();
-        while (run.state().ticks() == before) {
-            time.runNext();
-        }
-    }
-
-    /** Time that goes on as fast as tasks are run; everything on the caller's thread. */
-    private static final class Time implements Clockwork {
-        private record Task(long at, Runnable what) {}
-
-        private final PriorityQueue<Task> tasks = new PriorityQueue<>((a, b) -> Long.compare(a.at, b.at));
-        private long now = 1_800_000_000_000L;
-
-        void runNext() {
-            Task next = tasks.remove();
-            now = Math.max(now, next.at);
-            next.what.run();
-        }
-
-        @Override
-        public long now() {
-            return now;
-        }
-
-        @Override
-        public void at(long millis, Runnable task) {
-            tasks.add(new Task(millis, task));
-        }
-
-        @Override
-        public Executor decisions() {
-            return Runnable::run;
-        }
-
-        @Override
-        public Executor routerCalls() {
-            return Runnable::run;
-        }
-
-        @Override
-        public double random() {
-            return 0.5;
-        }
     }
 }

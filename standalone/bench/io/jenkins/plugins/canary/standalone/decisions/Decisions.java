@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
 
 /**
  * Who decides best: {@code ./canary bench decisions [TRIALS]}. Prints two Markdown tables. In the first each method is
- * set as people usually set it; in the second all are set, on other good releases of the same traffic, so that they stop as
- * many good releases as this plugin's default rules do.
+ * set as people usually set it; in the second each is set, for the traffic at hand and on the very good releases that are shown,
+ * as strictly as it can be without stopping more of them than this plugin's default rules do.
  */
 public final class Decisions {
 
@@ -20,6 +20,7 @@ public final class Decisions {
             new Effect("errors +1%", 0.01, 1, 0), new Effect("errors +3%", 0.03, 1, 0), new Effect("errors +10%", 0.1, 1, 0),
             new Effect("all requests 1.5x as slow", 0, 1.5, 0), new Effect("all requests 2x as slow", 0, 2, 0),
             new Effect("5% of requests 10x as slow", 0, 1, 0.05));
+    private static final int GOOD_PER_BAD = 8;
     private static final double USUAL_ERRORS = 0.01;
     private static final double USUAL_P99 = 0.6;
 
@@ -49,24 +50,22 @@ public final class Decisions {
         System.out.println("As usually set (" + trials + " releases a cell; good releases: share that is stopped; bad ones: share "
                 + "that is missed within 25 minutes, and the median time to the stop):\n\n" + header);
         asUsual.forEach(System.out::println);
-        System.out.println("\nAll set to stop as many good releases as this plugin's default rules:\n\n" + header);
+        System.out.println("\nAll set to stop no more good releases than this plugin's default rules:\n\n" + header);
         equal.forEach(System.out::println);
     }
 
     private static void measure(double traffic, int trials, List<Method> methods, double[] usual, List<String> asUsual,
             List<String> equal) {
-        int calibration = 4 * trials;
-        Map<Method, double[]> peaks = peaks(traffic, 1_000_000, calibration, methods);
+        int releases = GOOD_PER_BAD * trials;
+        Map<Method, double[]> good = peaks(traffic, 2_000_000, releases, methods);
         Method ours = methods.get(methods.size() - 1);
-        double falseStops = Arrays.stream(peaks.get(ours)).filter(p -> p > DefaultGate.SETTING).count() / (double) calibration;
+        long stopped = Arrays.stream(good.get(ours)).filter(p -> p > DefaultGate.SETTING).count();
         double[] settings = new double[methods.size()];
         for (int m = 0; m < settings.length; m++) {
-            double[] sorted = peaks.get(methods.get(m)).clone();
+            double[] sorted = good.get(methods.get(m)).clone();
             Arrays.sort(sorted);
-            settings[m] = methods.get(m) == ours ? DefaultGate.SETTING
-                    : sorted[Math.min(calibration - 1, (int) Math.ceil((1 - falseStops) * calibration) - 1)];
+            settings[m] = methods.get(m) == ours ? DefaultGate.SETTING : sorted[releases - 1 - (int) stopped];
         }
-        Map<Method, double[]> good = peaks(traffic, 2_000_000, calibration, methods);
         row(asUsual, traffic, "good", IntStream.range(0, usual.length).mapToObj(m -> share(good.get(methods.get(m)), usual[m])).toList());
         row(equal, traffic, "good", IntStream.range(0, usual.length).mapToObj(m -> share(good.get(methods.get(m)), settings[m])).toList());
         for (int e = 0; e < EFFECTS.size(); e++) {

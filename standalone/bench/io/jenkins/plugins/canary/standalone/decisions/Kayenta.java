@@ -17,7 +17,8 @@ final class Kayenta implements Method {
     static final double DEFAULT = -Math.log10(0.02) - 1e-9;
 
     private static final double[] CONFIDENCES =
-            {0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9998, 0.9999, 0.99999, 0.999999};
+            {0.8, 0.9, 0.95, 0.97, 0.98, 0.983, 0.986, 0.988, 0.99, 0.992, 0.994, 0.995, 0.996, 0.997, 0.998, 0.9985, 0.999,
+                0.9995, 0.9998, 0.9999, 0.99999};
     private static final int PER_POINT = 2;
     private static final int LOOK = 10;
 

@@ -41,7 +41,7 @@ final class AuthReader {
         }
     }
 
-    private static Secrets.Ref secret(PlanNode node) {
+    static Secrets.Ref secret(PlanNode node) {
         Matcher m = REFERENCE.matcher(node.isScalar() ? node.scalar() : "");
         if (!m.matches()) {
             node.error("a secret is referred to, never written into a plan",

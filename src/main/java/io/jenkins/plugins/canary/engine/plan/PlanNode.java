@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.plan;
 
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.metric.Secrets;
 import io.jenkins.plugins.canary.engine.metric.Unit;
 import java.net.URI;
 import java.time.Duration;
@@ -219,6 +220,11 @@ public final class PlanNode {
             error(shown(text) + " is not a number", "");
         }
         return n.isPresent() ? n.getAsDouble() : null;
+    }
+
+    /** A reference to a secret; null after reporting that it is none. No message quotes what stands there. */
+    public Secrets.Ref secret() {
+        return AuthReader.secret(this);
     }
 
     public Long whole(long lowest, long highest) {

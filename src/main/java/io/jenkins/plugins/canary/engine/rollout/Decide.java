@@ -46,9 +46,11 @@ final class Decide {
     }
 
     private static RolloutEvent.Ticked ticked(CanaryPlan plan, RolloutState s, Input.Tick tick, long now) {
-        Phase phase = plan.phases().get(Math.max(0, s.phase()));
+        Phase phase = plan.phases().get(Math.max(0, tick.phase()));
         List<Measured> measured = measured(tick.readings());
-        EvidenceFold evidence = s.evidence().tick(now, RolloutEvent.values(measured), tick.counted());
+        EvidenceFold evidence = tick.phase() == s.phase()
+                ? s.evidence().tick(now, RolloutEvent.values(measured), tick.counted())
+                : s.evidence();
         List<Check> gate =
                 phase.gate().stream().map(c -> c.check(tick.readings(), evidence, tick.counted())).toList();
         List<Check> abort = plan.abort().stream()
@@ -56,7 +58,7 @@ final class Decide {
                 .map(r -> r.criterion().check(tick.readings(), evidence, tick.counted()))
                 .toList();
         Observation router = tick.router();
-        return new RolloutEvent.Ticked(now, s.phase(), measured, gate, abort,
+        return new RolloutEvent.Ticked(now, tick.phase(), measured, gate, abort,
                 router == null ? null : router.weight(), router == null ? null : router.requests(),
                 tick.counted() == null ? null : tick.counted().toMillis());
     }
@@ -143,13 +145,18 @@ final class Decide {
         if (verdict == Verdict.PASS && s.gate().passedAt() == 0) {
             return List.of(new RolloutEvent.GatePassed(now, s.phase()));
         }
-        if (verdict != Verdict.FAIL || s.gateFailure() != null) {
+        if (verdict != Verdict.FAIL) {
             return List.of();
         }
-        RolloutEvent failed = new RolloutEvent.GateFailed(now, s.phase(), s.gate().failure(phase));
-        return s.started().drive() == Drive.AUTOMATIC
-                ? List.of(failed, new RollbackIntended(now, s.gate().failure(phase), null, null))
-                : List.of(failed);
+        // A crash between the two lines must not leave a failed gate that nobody acts on.
+        List<RolloutEvent> events = new ArrayList<>();
+        if (s.gateFailure() == null) {
+            events.add(new RolloutEvent.GateFailed(now, s.phase(), s.gate().failure(phase)));
+        }
+        if (s.started().drive() == Drive.AUTOMATIC) {
+            events.add(new RollbackIntended(now, s.gate().failure(phase), null, null));
+        }
+        return events;
     }
 
     static List<RolloutEvent> onSeen(CanaryPlan plan, RolloutState s, Input.Seen seen, long now) {
@@ -223,6 +230,10 @@ final class Decide {
             return List.of();
         }
         Phase phase = s.current(plan);
+        if (s.aboveCap(plan)) {
+            return List.of(new RolloutEvent.HoldSet(now, null, "the weight " + s.weight() + " is above the cap of "
+                    + plan.cap().weight() + ": the checklist " + plan.cap().until() + " is no longer complete"));
+        }
         if (!s.weight().equals(s.aim())) {
             // A hold over a weight that somebody else had set was lifted: back to what the phase had.
             return List.of(new RolloutEvent.ShiftIntended(now, s.phase(), s.weight(), s.aim()));
@@ -239,12 +250,24 @@ final class Decide {
             return List.of();
         }
         if (plan.isLast(s.phase())) {
-            return List.of(new RolloutEvent.PromoteIntended(now));
+            return s.capped(plan, Weight.FULL).equals(Weight.FULL)
+                    ? List.of(new RolloutEvent.PromoteIntended(now))
+                    : List.of();
         }
-        int into = Math.min(to, plan.phases().size() - 1);
+        int into = upToApproval(plan, s.phase() + 1, Math.min(to, plan.phases().size() - 1));
         Weight weight = Adjust.into(plan, s, plan.phases().get(into).weight());
         return s.capped(plan, weight).equals(weight)
                 ? List.of(new RolloutEvent.ShiftIntended(now, into, s.weight(), weight))
                 : List.of();
+    }
+
+    /** Whoever asks for a later phase still passes every phase on the way that a person has to approve. */
+    private static int upToApproval(CanaryPlan plan, int first, int last) {
+        for (int i = first; i < last; i++) {
+            if (plan.phases().get(i).approval() != null) {
+                return i;
+            }
+        }
+        return last;
     }
 }

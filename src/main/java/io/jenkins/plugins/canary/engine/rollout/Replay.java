@@ -50,7 +50,7 @@ public final class Replay {
         if (over()) {
             return;
         }
-        List<RolloutEvent> events = Decide.onTick(plan, state, new Input.Tick(readings, counted, null), at);
+        List<RolloutEvent> events = Decide.onTick(plan, state, new Input.Tick(state.phase(), readings, counted, null), at);
         RolloutEvent.Ticked ticked = (RolloutEvent.Ticked) events.get(0);
         ticked.gate().forEach(this::note);
         ticked.abort().forEach(this::note);

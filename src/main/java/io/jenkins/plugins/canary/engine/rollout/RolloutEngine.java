@@ -101,11 +101,9 @@ public final class RolloutEngine {
             throw new LaunchException(e.getMessage(), e);
         }
         RolloutRun run = new RolloutRun(plan, state, journal, router, source, clock);
-        run.ended().whenComplete((end, never) -> {
-            source.close();
-            router.close();
-            journal.close();
-        });
+        run.ended().thenRun(source::close);
+        run.ended().thenRun(router::close);
+        run.recorded().thenRun(journal::close);
         return new Launched(release, run, source, router, clock);
     }
 

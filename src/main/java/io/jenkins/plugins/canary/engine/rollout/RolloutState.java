@@ -107,6 +107,11 @@ public record RolloutState(
         return plan.cap() == null || complete(plan, plan.cap().until()) ? weight : weight.min(plan.cap().weight());
     }
 
+    /** Whether the canary has more than the cap allows, because a tick was withdrawn. */
+    public boolean aboveCap(CanaryPlan plan) {
+        return capped(plan, weight).compareTo(weight) < 0;
+    }
+
     /** Whether every item of a checklist is ticked; false when there is no such list. */
     public boolean complete(CanaryPlan plan, String checklist) {
         List<String> items = checklist == null ? null : plan.checklists().get(checklist);
@@ -136,8 +141,8 @@ public record RolloutState(
         if (askedAt != 0 && !approved) {
             return Status.AWAITING_APPROVAL;
         }
-        if (!plan.isLast(phase) && capped(plan, plan.phases().get(phase + 1).weight()).compareTo(
-                plan.phases().get(phase + 1).weight()) < 0) {
+        Weight next = plan.isLast(phase) ? Weight.FULL : plan.phases().get(phase + 1).weight();
+        if (capped(plan, next).compareTo(next) < 0) {
             return Status.CAPPED;
         }
         return Status.PASSED;

@@ -28,8 +28,13 @@ public record RouterContext(
         weights = List.copyOf(weights);
     }
 
+    public RouterContext(
+            String rollout, Target target, String version, String owner, Secrets secrets, ClusterAccess clusters) {
+        this(rollout, target, version, owner, secrets, clusters, List.of());
+    }
+
     public RouterContext(String rollout, Target target, String version, String owner, Secrets secrets) {
-        this(rollout, target, version, owner, secrets, null, List.of());
+        this(rollout, target, version, owner, secrets, null);
     }
 
     public RouterContext asking(List<Weight> phases) {

@@ -32,7 +32,8 @@ final class KubeErrors {
         String says = shortened(status.path("message").asText("no reason given"));
         String what = verb + " " + ref;
         if (ADMISSION.matcher(says).find()) {
-            return RouterException.permanent("an admission rule of the cluster does not allow to " + what + ": " + says);
+            return RouterException.permanent(
+                    "an admission rule of the cluster does not allow to " + what + ": " + says);
         }
         return switch (code) {
             case 400, 405, 413, 415 -> RouterException.permanent("the API server does not accept " + what + ": " + says);

@@ -74,6 +74,15 @@ class KubernetesDriversTest {
     }
 
     @Test
+    void nginxGetsPartsOfAPercentOnlyWhereItReadsThem() {
+        assertEquals("an nginx canary gets whole percents, not 12.5%; round it, or write tenths: true if every"
+                + " ingress-nginx controller is 1.7.0 or later",
+                read("nginxIngress", "{ ingress: api }").settings().refusal(Weight.ofPercent(12.5)));
+        assertNull(read("nginxIngress", "{ ingress: api }").settings().refusal(Weight.ofPercent(12)));
+        assertNull(read("nginxIngress", "{ ingress: api, tenths: true }").settings().refusal(Weight.ofPercent(12.5)));
+    }
+
+    @Test
     void aClusterOfJenkinsIsNotLookedForOnTheCommandLine(@TempDir Path dir) throws Exception {
         assertRefused("cluster: production", "'production' is a name from Jenkins' configuration");
         assertRefused("cluster: { kubeconfig: /nowhere }", "the kubeconfig /nowhere cannot be read here");

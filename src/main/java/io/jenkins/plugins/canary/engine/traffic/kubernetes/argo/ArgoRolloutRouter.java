@@ -11,6 +11,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.Trial;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.TrialTemplate;
+import java.time.InstantSource;
 
 /** Drives a Rollout from pause to pause: looks, takes the next step if there is one, and leaves the rest to Argo. */
 final class ArgoRolloutRouter implements TrafficRouter {
@@ -21,6 +22,7 @@ final class ArgoRolloutRouter implements TrafficRouter {
     private final ObjectRef rollout;
     private final RolloutCommands commands;
     private final TrialTemplate template;
+    private final Nudge nudge;
     private final Weight granularity;
 
     /**
@@ -31,6 +33,7 @@ final class ArgoRolloutRouter implements TrafficRouter {
         this.cluster = cluster;
         this.rollout = rollout;
         this.commands = new RolloutCommands(cluster, rollout);
+        this.nudge = new Nudge(cluster, rollout, InstantSource.system());
         KubeObject seen = cluster.get(rollout);
         if (!seen.spec().path("strategy").hasNonNull("canary")) {
             throw RouterException.permanent(rollout + " has another strategy than canary, so it has no weight to move");
@@ -92,7 +95,7 @@ final class ArgoRolloutRouter implements TrafficRouter {
         ArgoMoves moves = look();
         Move move = moves.promote();
         if (move instanceof Move.Promote) {
-            template.note(Trial::promoting);
+            template.note(trial -> trial.at(Trial.Stage.PROMOTING));
         }
         take(move, moves, Weight.FULL);
     }
@@ -120,6 +123,8 @@ final class ArgoRolloutRouter implements TrafficRouter {
             template.note(trial -> trial.wanting(Weight.ZERO));
         } else if (move instanceof Move.Undo) {
             template.restore();
+        } else if (move instanceof Move.Wait && moves.state().pending()) {
+            nudge.waiting(moves.state().version());
         } else if (move instanceof Move.Refuse refuse) {
             throw refuse.permanent()
                     ? RouterException.permanent(refuse.why()) : new RouterException(refuse.why());

@@ -7,6 +7,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
 /**
  * What a Rollout's controller says of it, read by the rules of {@code kubectl argo rollouts status} and {@code get}.
  *
+ * @param version the resourceVersion that was read
  * @param message why it is in that phase, or ""
  * @param observed whether the controller has seen the spec as it is; the rest means little before
  * @param step the current step's index; the number of steps when it is through
@@ -19,6 +20,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
  * @param routed whether there is a traffic router; else the weight is a share of the pods
  */
 record RolloutState(
+        String version,
         Phase phase,
         String message,
         boolean observed,
@@ -61,12 +63,17 @@ record RolloutState(
         boolean routed = rollout.spec().path("strategy").path("canary").hasNonNull("trafficRouting");
         JsonNode weights = status.path("canary").path("weights");
         Weight byStep = promoted || aborted ? Weight.ZERO : steps.at(step);
-        return new RolloutState(told.phase, told.message, observed, aborted,
+        return new RolloutState(rollout.resourceVersion(), told.phase, told.message, observed, aborted,
                 rollout.spec().path("paused").asBoolean(), step, promoted, status.path("promoteFull").asBoolean(),
                 waits(status, "CanaryPauseStep"), waits(status, "InconclusiveAnalysisRun"), unpausing,
                 routed && weights.hasNonNull("canary")
                         ? steps.weight(weights.path("canary").path("weight").asInt()) : byStep,
                 inForce(status, aborted, routed, promoted), routed);
+    }
+
+    /** The controller has something to do that it was not seen to begin. */
+    boolean pending() {
+        return !observed || unpausing || promotingFully || aborted && !promoted && !weight.isZero();
     }
 
     /** Argo writes its observedGeneration as text; others, and one day perhaps Argo, as a number. */

@@ -12,7 +12,6 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Split;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.WeightShares;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,24 +27,23 @@ final class IngressSplit implements Split {
 
     private static final String PREFIX = "nginx.ingress.kubernetes.io/";
     private static final String CANARY = PREFIX + "canary";
-    private static final String WEIGHT = PREFIX + "canary-weight";
-    private static final String TOTAL = PREFIX + "canary-weight-total";
-    private static final int DEFAULT_TOTAL = 100;
 
     private final Cluster cluster;
     private final ObjectRef stable;
     private final ObjectRef canary;
     private final CanaryIngress shape;
     private final AlwaysCanary always;
+    private final CanaryWeight weights;
     private final Endpoints endpoints;
 
     IngressSplit(Cluster cluster, ObjectRef stable, ObjectRef canary, CanaryIngress shape, AlwaysCanary always,
-            Endpoints endpoints) {
+            CanaryWeight weights, Endpoints endpoints) {
         this.cluster = cluster;
         this.stable = stable;
         this.canary = canary;
         this.shape = shape;
         this.always = always;
+        this.weights = weights;
         this.endpoints = endpoints;
     }
 
@@ -79,23 +77,14 @@ final class IngressSplit implements Split {
             throw RouterException.permanent(canary + " is there but has no annotation " + CANARY + ": \"true\", so it"
                     + " competes with " + stable.name() + " instead of splitting its requests; mark it, or delete it");
         }
-        try {
-            long part = number(ingress, WEIGHT, 0);
-            long total = number(ingress, TOTAL, DEFAULT_TOTAL);
-            return WeightShares.read(Math.min(part, total), Math.max(1, total));
-        } catch (NumberFormatException notANumber) {
-            throw RouterException.permanent(canary + " has a weight that is no number: " + ingress.annotation(WEIGHT)
-                    + " of " + ingress.annotation(TOTAL));
-        }
-    }
-
-    private static long number(KubeObject ingress, String annotation, long otherwise) {
-        String text = ingress.annotation(annotation);
-        return text == null ? otherwise : Long.parseLong(text.trim());
+        return weights.read(ingress);
     }
 
     @Override
     public void set(Weight weight) throws RouterException {
+        if (weights.refusal(weight) != null) {
+            throw RouterException.permanent(weights.refusal(weight));
+        }
         if (cluster.find(canary).isEmpty()) {
             if (weight.isZero()) {
                 return;
@@ -120,10 +109,8 @@ final class IngressSplit implements Split {
     }
 
     private void write(ObjectNode ingress, Weight weight) {
-        WeightShares shares = WeightShares.of(weight);
         KubeObject.annotate(ingress, CANARY, "true");
-        KubeObject.annotate(ingress, WEIGHT, String.valueOf(shares.canary()));
-        KubeObject.annotate(ingress, TOTAL, String.valueOf(shares.total()));
+        weights.write(ingress, weight);
         always.write(ingress, !weight.isZero());
     }
 
@@ -136,5 +123,10 @@ final class IngressSplit implements Split {
     @Override
     public boolean alwaysNeedsStable() {
         return true;
+    }
+
+    @Override
+    public Weight granularity() {
+        return weights.granularity();
     }
 }

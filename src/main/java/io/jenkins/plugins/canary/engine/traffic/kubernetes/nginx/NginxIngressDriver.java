@@ -19,7 +19,8 @@ public final class NginxIngressDriver implements RouterDriver {
     @Override
     public RouterSettings read(PlanObject settings) {
         KubernetesOptions options = KubernetesOptions.read(
-                settings, "ingress", "canaryIngress", "canary", "stable", "header", "headerValue", "cookie");
+                settings, "ingress", "canaryIngress", "canary", "stable", "header", "headerValue", "cookie",
+                "tenths");
         String ingress = settings.need("ingress", KubernetesOptions::name, "api-gateway");
         String canaryIngress = settings.get("canaryIngress", KubernetesOptions::name, null);
         String canary = settings.get("canary", KubernetesOptions::name, null);
@@ -27,6 +28,7 @@ public final class NginxIngressDriver implements RouterDriver {
         String header = settings.get("header", PlanNode::text, null);
         String headerValue = settings.get("headerValue", PlanNode::text, null);
         String cookie = settings.get("cookie", PlanNode::text, null);
+        boolean tenths = settings.get("tenths", PlanNode::bool, false);
         if (canary != null && canary.equals(stable)) {
             settings.get("stable").orElseThrow()
                     .error("canary and stable are the same Service", "name the Service of each version");
@@ -42,6 +44,6 @@ public final class NginxIngressDriver implements RouterDriver {
             return null;
         }
         return ingress == null ? null : new NginxIngressSettings(options, ingress, canaryIngress, canary, stable,
-                new AlwaysCanary(header, headerValue, cookie));
+                new AlwaysCanary(header, headerValue, cookie), tenths);
     }
 }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.nginx;
 
+import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
@@ -12,6 +13,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubernetesOptions;
  * @param canaryIngress the one that carries the weight; null for the Ingress's name and {@code -canary}
  * @param canary the canary's Service; null for the canary Deployment's name
  * @param stable the stable version's Service; null for the Deployment's name
+ * @param tenths whether the controller is known to honour canary-weight-total; see {@link CanaryWeight}
  */
 public record NginxIngressSettings(
         KubernetesOptions options,
@@ -19,7 +21,8 @@ public record NginxIngressSettings(
         String canaryIngress,
         String canary,
         String stable,
-        AlwaysCanary always)
+        AlwaysCanary always,
+        boolean tenths)
         implements RouterSettings {
 
     @Override
@@ -37,6 +40,12 @@ public record NginxIngressSettings(
                         canary == null ? place.canaryDeployment() : canary,
                         stable == null ? place.deployment() : stable),
                 always,
+                new CanaryWeight(tenths),
                 new Endpoints(place.cluster(), place.namespace())));
+    }
+
+    @Override
+    public String refusal(Weight weight) {
+        return new CanaryWeight(tenths).refusal(weight);
     }
 }

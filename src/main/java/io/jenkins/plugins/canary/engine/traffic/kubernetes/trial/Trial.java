@@ -17,8 +17,6 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
  * @param to the image under trial
  * @param was what identifies the whole template before; null when that was not the stable version's
  * @param wanted the weight that was asked for last
- * @param promote whether the version was asked to become the stable one
- * @param undone whether it is to be taken back
  */
 public record Trial(
         String rollout,
@@ -28,8 +26,18 @@ public record Trial(
         String to,
         String was,
         Weight wanted,
-        boolean promote,
-        boolean undone) {
+        Stage stage) {
+
+    public enum Stage {
+        /** The image is in the template. */
+        BEGUN,
+        /** The controller was seen to move it. */
+        RUNNING,
+        /** It was asked to become the stable one. */
+        PROMOTING,
+        /** The image of before was put back. */
+        UNDONE
+    }
 
     public static final String ANNOTATION = "canary-release.jenkins.io/trial";
 
@@ -41,7 +49,8 @@ public record Trial(
         }
         try {
             Trial trial = Cluster.JSON.readValue(text, Trial.class);
-            boolean whole = trial.rollout != null && trial.from != null && trial.to != null && trial.wanted != null;
+            boolean whole = trial.rollout != null && trial.from != null && trial.to != null && trial.wanted != null
+                    && trial.stage != null;
             return whole ? trial : null;
         } catch (JsonProcessingException notOurs) {
             return null;
@@ -49,15 +58,11 @@ public record Trial(
     }
 
     public Trial wanting(Weight weight) {
-        return new Trial(rollout, version, owner, from, to, was, weight, false, false);
+        return new Trial(rollout, version, owner, from, to, was, weight, stage);
     }
 
-    public Trial promoting() {
-        return new Trial(rollout, version, owner, from, to, was, wanted, true, false);
-    }
-
-    public Trial takenBack() {
-        return new Trial(rollout, version, owner, from, to, was, Weight.ZERO, false, true);
+    public Trial at(Stage next) {
+        return new Trial(rollout, version, owner, from, to, was, next == Stage.UNDONE ? Weight.ZERO : wanted, next);
     }
 
     String text() {

@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * The pod template that gets the version under trial: changes one container's image and our annotation, nothing else.
@@ -42,18 +43,23 @@ public record TrialTemplate(
 
         /** This rollout's version is in the template, and meant to be. */
         public boolean trying() {
-            return trial != null && !trial.undone() && image.equals(trial.to());
+            return trial != null && trial.stage() != Trial.Stage.UNDONE && image.equals(trial.to());
         }
 
         /** This rollout's version was in the template, and what was there before is again. */
         public boolean restored() {
-            return trial != null && trial.undone() && image.equals(trial.from());
+            return trial != null && trial.stage() == Trial.Stage.UNDONE && image.equals(trial.from());
         }
 
         /** Somebody has put a third image where this rollout's was. */
         public boolean replaced() {
             return trial != null && !trying() && !restored() && !image.equals(trial.to());
         }
+    }
+
+    /** The image of the same container in another object made from this template. */
+    public String imageIn(KubeObject copy) throws RouterException {
+        return find(copy.tree()).path("image").asText();
     }
 
     public Now read(KubeObject holder) throws RouterException {
@@ -82,7 +88,7 @@ public record TrialTemplate(
             }
             String was = stable && !now.image().equals(seen.wanted()) ? with(fresh, now.image()) : null;
             Trial trial = new Trial(context.rollout(), context.version(), context.owner(), now.image(), seen.wanted(),
-                    was, weight, false, false);
+                    was, weight, Trial.Stage.BEGUN);
             find(tree).put("image", trial.to());
             KubeObject.annotate(tree, Trial.ANNOTATION, trial.text());
             return true;
@@ -90,7 +96,7 @@ public record TrialTemplate(
     }
 
     /** Notes what is asked for; false when the version is no longer in the template. */
-    public boolean note(java.util.function.UnaryOperator<Trial> change) throws RouterException {
+    public boolean note(UnaryOperator<Trial> change) throws RouterException {
         boolean[] ours = {false};
         edit(tree -> {
             Now now = read(new KubeObject(object, tree));
@@ -112,7 +118,7 @@ public record TrialTemplate(
                 return false;
             }
             find(tree).put("image", now.trial().from());
-            KubeObject.annotate(tree, Trial.ANNOTATION, now.trial().takenBack().text());
+            KubeObject.annotate(tree, Trial.ANNOTATION, now.trial().at(Trial.Stage.UNDONE).text());
             return true;
         });
     }

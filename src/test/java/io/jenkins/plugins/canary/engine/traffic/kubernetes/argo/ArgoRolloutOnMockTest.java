@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.argo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.MockWorld;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -129,6 +131,26 @@ class ArgoRolloutOnMockTest extends ArgoRolloutContract {
             assertFalse(refused.permanent());
             assertTrue(refused.getMessage().contains("paused"), refused.getMessage());
             rolledBack(router);
+        }
+    }
+
+    @Test
+    void aControllerThatOverlooksAnAbortIsMadeToLookAgain() throws Exception {
+        try (TrafficRouter router = again(settings())) {
+            shifted(router, Weight.ofPercent(5));
+            router.rollBack();
+            long[] now = {0};
+            Nudge nudge = new Nudge(world().admin(), rollout(world()).ref(), () -> Instant.ofEpochMilli(now[0]));
+            String version = rollout(world()).resourceVersion();
+            nudge.waiting(version);
+            now[0] += Nudge.PATIENCE.toMillis() - 1;
+            nudge.waiting(version);
+            assertEquals(version, rollout(world()).resourceVersion());
+            now[0]++;
+            nudge.waiting(version);
+            assertNotEquals(version, rollout(world()).resourceVersion());
+            nudge.waiting(rollout(world()).resourceVersion());
+            assertEquals("1", rollout(world()).annotation(Nudge.ANNOTATION));
         }
     }
 }

@@ -61,8 +61,12 @@ class GivenIngressTest {
     }
 
     private TrafficRouter open() throws Exception {
-        return SettingsText.read(new NginxIngressDriver(), "{ ingress: api, canaryIngress: given, cluster: { kubeconfig:"
-                + " '" + world.kubeconfig() + "' } }").settings().open(CONTEXT);
+        return open("");
+    }
+
+    private TrafficRouter open(String more) throws Exception {
+        return SettingsText.read(new NginxIngressDriver(), "{ ingress: api, canaryIngress: given, " + more + " cluster:"
+                + " { kubeconfig: '" + world.kubeconfig() + "' } }").settings().open(CONTEXT);
     }
 
     @Test
@@ -85,6 +89,17 @@ class GivenIngressTest {
         assertEquals("50", after.annotation(PREFIX + "canary-weight"));
         assertEquals("beta", after.annotation(PREFIX + "canary-by-cookie"), "not in the plan, not ours");
         assertEquals("/old", after.tree().at("/spec/rules/0/http/paths/0/path").asText());
+    }
+
+    @Test
+    void partsOfAPercentAreWrittenOfAThousand() throws Exception {
+        try (TrafficRouter router = open("tenths: true,")) {
+            router.shift(Weight.ofPercent(12.5));
+            assertEquals(Weight.ofPercent(12.5), router.observe().weight());
+            assertEquals("1000", world.get(KubeWorld.INGRESS, "given").annotation(PREFIX + "canary-weight-total"));
+            router.shift(Weight.ofPercent(13));
+            assertEquals(null, world.get(KubeWorld.INGRESS, "given").annotation(PREFIX + "canary-weight-total"));
+        }
     }
 
     @Test

@@ -1,0 +1,86 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * The gates of all rollouts that this process drives, for whatever takes Flagger's requests here: it hands over the last
+ * part of the path and the body, and gives back what it gets. Nobody is believed who does not send the plan's token.
+ * Safe for use by any thread; an answer may block on the cluster.
+ */
+public final class FlaggerGates {
+
+    /** Flagger's payload is a few hundred bytes. */
+    public static final int LONGEST_BODY = 65_536;
+
+    private static final List<Open> OPEN = new CopyOnWriteArrayList<>();
+
+    private FlaggerGates() {}
+
+    /**
+     * @param status an HTTP status; Flagger takes up to 202 as yes, everything else as no
+     * @param text why, for people: it is in Flagger's log
+     */
+    public record Answer(int status, String text) {}
+
+    /** What one rollout says to one of Flagger's questions. */
+    @FunctionalInterface
+    interface Gate {
+        /** Null for yes; else why not. */
+        String refusal(FlaggerGate.Hook hook) throws RouterException;
+    }
+
+    private record Open(String namespace, String canary, byte[] token, Gate gate) {}
+
+    /** Opens a gate until the result is run. */
+    static Runnable open(String namespace, String canary, String token, Gate gate) {
+        Open open = new Open(namespace, canary, token.getBytes(StandardCharsets.UTF_8), gate);
+        OPEN.add(open);
+        return () -> OPEN.remove(open);
+    }
+
+    /**
+     * @param type the type of the webhook, such as {@code confirm-promotion}
+     * @param body the JSON that Flagger posts
+     */
+    public static Answer answer(String type, byte[] body) {
+        FlaggerGate.Hook hook = FlaggerGate.Hook.named(type);
+        if (hook == null) {
+            return new Answer(404, "there is no webhook " + type + " here");
+        }
+        if (body.length > LONGEST_BODY) {
+            return new Answer(413, "that is longer than any question of Flagger's");
+        }
+        JsonNode asked;
+        try {
+            asked = Cluster.JSON.readTree(body);
+        } catch (IOException notJson) {
+            return new Answer(400, "that is not JSON");
+        }
+        byte[] token = asked.path("metadata").path("token").asText().getBytes(StandardCharsets.UTF_8);
+        for (Open open : OPEN) {
+            boolean meant = open.namespace.equals(asked.path("namespace").asText())
+                    && open.canary.equals(asked.path("name").asText());
+            if (meant && MessageDigest.isEqual(open.token, token)) {
+                return answer(open.gate, hook);
+            }
+        }
+        // The same words whether the Canary or the token is not known: they are a stranger's.
+        return new Answer(401, "no rollout of that Canary with that token is under way here");
+    }
+
+    private static Answer answer(Gate gate, FlaggerGate.Hook hook) {
+        try {
+            String refusal = gate.refusal(hook);
+            return refusal == null ? new Answer(200, "yes") : new Answer(403, refusal);
+        } catch (RouterException e) {
+            return new Answer(403, "not known: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
+
+/** The canary's share in the route that Flagger made, which is what users get, whatever the status says. */
+record RouteWeight(Cluster cluster, KubeObject canary) {
+
+    private static final Kind HTTP_ROUTE =
+            new Kind("gateway.networking.k8s.io", "v1", "HTTPRoute", "httproutes");
+    private static final Kind VIRTUAL_SERVICE =
+            new Kind("networking.istio.io", "v1beta1", "VirtualService", "virtualservices");
+
+    /** In percent; null where Flagger's provider keeps it elsewhere, or there is no route yet. */
+    Integer percent() throws RouterException {
+        String provider = canary.spec().path("provider").asText();
+        if (provider.startsWith("gatewayapi") || canary.spec().path("service").hasNonNull("gatewayRefs")) {
+            return share(HTTP_ROUTE, "/spec/rules", "backendRefs", "/name");
+        }
+        if (provider.startsWith("istio") || canary.spec().path("service").hasNonNull("gateways")) {
+            return share(VIRTUAL_SERVICE, "/spec/http", "route", "/destination/host");
+        }
+        return null;
+    }
+
+    /** Of several rules the one that gives the canary most counts. */
+    private Integer share(Kind kind, String rules, String list, String service) throws RouterException {
+        String apex = canary.spec().path("service").path("name")
+                .asText(canary.spec().path("targetRef").path("name").asText());
+        KubeObject route = cluster.find(new ObjectRef(kind, canary.ref().namespace(), apex)).orElse(null);
+        if (route == null) {
+            return null;
+        }
+        Integer most = null;
+        for (JsonNode rule : route.tree().at(rules)) {
+            int to = weight(rule.path(list), service, apex + "-canary");
+            int other = weight(rule.path(list), service, apex + "-primary");
+            if (to + other > 0) {
+                int percent = (int) Math.round(100.0 * to / (to + other));
+                most = most == null ? percent : Math.max(most, percent);
+            }
+        }
+        return most;
+    }
+
+    private static int weight(JsonNode backends, String at, String service) {
+        for (JsonNode backend : backends) {
+            if (backend.at(at).asText().equals(service)) {
+                return backend.path("weight").asInt(1);
+            }
+        }
+        return 0;
+    }
+}
