@@ -1,4 +1,4 @@
-package io.jenkins.plugins.canary.standalone.decisions;
+package io.jenkins.plugins.canary.standalone.bench.decisions;
 
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.backtest.Recording;

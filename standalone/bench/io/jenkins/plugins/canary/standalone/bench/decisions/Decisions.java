@@ -1,17 +1,17 @@
-package io.jenkins.plugins.canary.standalone.decisions;
+package io.jenkins.plugins.canary.standalone.bench.decisions;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Who decides best: {@code ./canary bench decisions [TRIALS]}. Prints two Markdown tables. In the first each method is
  * set as people usually set it; in the second each is set, for the traffic at hand and on the very good releases that are shown,
- * as strictly as it can be without stopping more of them than this plugin's default rules do.
+ * so that it stops no more of them than this plugin's default rules do: each signal at the same rank among good releases,
+ * and as loosely as that allows.
  */
 public final class Decisions {
 
@@ -38,12 +38,11 @@ public final class Decisions {
         int trials = args.length == 0 ? 300 : Integer.parseInt(args[0]);
         List<Method> methods = List.of(new Thresholds(1, USUAL_ERRORS, USUAL_P99), new Thresholds(3, USUAL_ERRORS, USUAL_P99),
                 new Kayenta(), new DefaultGate());
-        double[] usual = {1, 1, Kayenta.DEFAULT, DefaultGate.SETTING};
         List<String> asUsual = new ArrayList<>();
         List<String> equal = new ArrayList<>();
         for (double traffic : TRAFFIC) {
             System.err.println("decisions: " + traffic + " requests a second ...");
-            measure(traffic, trials, methods, usual, asUsual, equal);
+            measure(traffic, trials, methods, asUsual, equal);
         }
         String header = "| traffic | release | " + String.join(" | ", methods.stream().map(Method::name).toList()) + " |\n"
                 + "| --- | --- |" + " --- |".repeat(methods.size());
@@ -54,60 +53,83 @@ public final class Decisions {
         equal.forEach(System.out::println);
     }
 
-    private static void measure(double traffic, int trials, List<Method> methods, double[] usual, List<String> asUsual,
-            List<String> equal) {
+    private static void measure(double traffic, int trials, List<Method> methods, List<String> asUsual, List<String> equal) {
         int releases = GOOD_PER_BAD * trials;
-        Map<Method, double[]> good = peaks(traffic, 2_000_000, releases, methods);
-        Method ours = methods.get(methods.size() - 1);
-        long stopped = Arrays.stream(good.get(ours)).filter(p -> p > DefaultGate.SETTING).count();
-        double[] settings = new double[methods.size()];
-        for (int m = 0; m < settings.length; m++) {
-            double[] sorted = good.get(methods.get(m)).clone();
-            Arrays.sort(sorted);
-            settings[m] = methods.get(m) == ours ? DefaultGate.SETTING : sorted[releases - 1 - (int) stopped];
+        List<List<double[][]>> good = methods.stream()
+                .map(m -> signals(m, traffic, 2_000_000, releases, Effect.NONE)).toList();
+        int ours = methods.size() - 1;
+        long allowed = stopped(good.get(ours), methods.get(ours).usual());
+        List<double[]> settings = new ArrayList<>();
+        for (int m = 0; m < methods.size(); m++) {
+            settings.add(m == ours ? methods.get(m).usual() : loosest(good.get(m), allowed));
         }
-        row(asUsual, traffic, "good", IntStream.range(0, usual.length).mapToObj(m -> share(good.get(methods.get(m)), usual[m])).toList());
-        row(equal, traffic, "good", IntStream.range(0, usual.length).mapToObj(m -> share(good.get(methods.get(m)), settings[m])).toList());
+        row(asUsual, traffic, "good", IntStream.range(0, methods.size())
+                .mapToObj(m -> share(stopped(good.get(m), methods.get(m).usual()), releases)).toList());
+        row(equal, traffic, "good", IntStream.range(0, methods.size())
+                .mapToObj(m -> share(stopped(good.get(m), settings.get(m)), releases)).toList());
         for (int e = 0; e < EFFECTS.size(); e++) {
             Effect effect = EFFECTS.get(e);
-            long seed = 3_000_000 + e * 100_000L;
             List<String> one = new ArrayList<>();
             List<String> two = new ArrayList<>();
             for (int m = 0; m < methods.size(); m++) {
-                double[][] severities = new double[trials][];
-                for (int i = 0; i < trials; i++) {
-                    severities[i] = methods.get(m).severity(Trace.of(seed + i, traffic, effect));
-                }
-                one.add(cell(severities, usual[m]).toString());
-                two.add(cell(severities, settings[m]).toString());
+                List<double[][]> bad = signals(methods.get(m), traffic, 3_000_000 + e * 100_000L, trials, effect);
+                one.add(cell(bad, methods.get(m).usual()).toString());
+                two.add(cell(bad, settings.get(m)).toString());
             }
             row(asUsual, traffic, effect.name(), one);
             row(equal, traffic, effect.name(), two);
         }
     }
 
-    private static Map<Method, double[]> peaks(double traffic, long seed, int trials, List<Method> methods) {
-        Map<Method, double[]> peaks = new LinkedHashMap<>();
-        methods.forEach(m -> peaks.put(m, new double[trials]));
-        for (int i = 0; i < trials; i++) {
-            Trace trace = Trace.of(seed + i, traffic, Effect.NONE);
-            for (Method m : methods) {
-                peaks.get(m)[i] = Arrays.stream(m.severity(trace)).max().orElse(0);
-            }
-        }
-        return peaks;
+    private static List<double[][]> signals(Method method, double traffic, long seed, int trials, Effect effect) {
+        return LongStream.range(0, trials).mapToObj(i -> method.signals(Trace.of(seed + i, traffic, effect))).toList();
     }
 
-    private static String share(double[] peaks, double setting) {
-        return String.format(Locale.ROOT, "%.1f%% stopped",
-                100.0 * Arrays.stream(peaks).filter(p -> p > setting).count() / peaks.length);
+    /** The settings at which no more than so many of the good releases are stopped, each signal's at the same rank. */
+    private static double[] loosest(List<double[][]> good, long allowed) {
+        int signals = good.get(0).length;
+        double[][] peaks = new double[signals][];
+        for (int s = 0; s < signals; s++) {
+            int signal = s;
+            peaks[s] = good.stream().mapToDouble(g -> Arrays.stream(g[signal]).max().orElse(0)).sorted().toArray();
+        }
+        double[] settings = new double[signals];
+        for (int rank = 0; rank < good.size(); rank++) {
+            for (int s = 0; s < signals; s++) {
+                settings[s] = peaks[s][rank];
+            }
+            if (stopped(good, settings) <= allowed) {
+                break;
+            }
+        }
+        return settings;
+    }
+
+    private static long stopped(List<double[][]> releases, double[] settings) {
+        return releases.stream().filter(r -> stop(r, settings) >= 0).count();
+    }
+
+    /** The tick at which it stops; -1 when it does not. */
+    private static int stop(double[][] signals, double[] settings) {
+        for (int tick = 0; tick < Trace.TICKS; tick++) {
+            for (int s = 0; s < signals.length; s++) {
+                if (signals[s][tick] > settings[s]) {
+                    return tick;
+                }
+            }
+        }
+        return -1;
+    }
+
+    private static String share(long stopped, int releases) {
+        return String.format(Locale.ROOT, "%.1f%% stopped", 100.0 * stopped / releases);
     }
 
     /** A stop before the effect is luck, and counts as one at once. */
-    private static Cell cell(double[][] severities, double setting) {
-        double[] minutes = Arrays.stream(severities).mapToInt(s -> Method.stop(s, setting)).filter(t -> t >= 0)
+    private static Cell cell(List<double[][]> releases, double[] settings) {
+        double[] minutes = releases.stream().mapToInt(r -> stop(r, settings)).filter(t -> t >= 0)
                 .mapToDouble(t -> Math.max(0, t - Trace.EFFECT_AT + 1) * Trace.STEP.toSeconds() / 60.0).sorted().toArray();
-        return new Cell(1 - (double) minutes.length / severities.length,
+        return new Cell(1 - (double) minutes.length / releases.size(),
                 minutes.length == 0 ? Double.NaN : minutes[minutes.length / 2]);
     }
 

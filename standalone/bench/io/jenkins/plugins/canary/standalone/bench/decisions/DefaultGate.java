@@ -1,4 +1,4 @@
-package io.jenkins.plugins.canary.standalone.decisions;
+package io.jenkins.plugins.canary.standalone.bench.decisions;
 
 import io.jenkins.plugins.canary.engine.backtest.Recording;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
@@ -9,8 +9,6 @@ import java.time.Duration;
 
 /** This plugin with {@code abort: default}: the very decisions of a rollout, and no knob to turn. */
 final class DefaultGate implements Method {
-
-    static final double SETTING = 0.5;
 
     private final CanaryPlan plan;
 
@@ -33,16 +31,21 @@ final class DefaultGate implements Method {
     }
 
     @Override
-    public double[] severity(Trace trace) {
+    public double[] usual() {
+        return new double[] {0};
+    }
+
+    @Override
+    public double[][] signals(Trace trace) {
         Recording recording = trace.recording();
         Replay replay = new Replay(plan, recording.at(-1));
-        double[] severity = new double[Trace.TICKS];
-        for (int tick = 0; tick < severity.length && !replay.over(); tick++) {
+        double[] stops = new double[Trace.TICKS];
+        for (int tick = 0; tick < stops.length && !replay.over(); tick++) {
             long at = recording.at(tick);
             Duration counted = replay.counted(at);
             replay.tick(at, recording.readings(tick, replay.queries(at), counted), counted);
-            severity[tick] = replay.over() ? 1 : 0;
+            stops[tick] = replay.over() ? 1 : 0;
         }
-        return severity;
+        return new double[][] {stops};
     }
 }

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.canary.standalone.decisions;
+package io.jenkins.plugins.canary.standalone.bench.decisions;
 
 import java.util.Arrays;
 import org.apache.commons.statistics.distribution.NormalDistribution;

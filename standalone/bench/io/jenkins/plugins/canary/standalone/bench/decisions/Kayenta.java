@@ -1,4 +1,4 @@
-package io.jenkins.plugins.canary.standalone.decisions;
+package io.jenkins.plugins.canary.standalone.bench.decisions;
 
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.judge.Cleaning;
@@ -14,8 +14,7 @@ import java.util.function.ToDoubleBiFunction;
  */
 final class Kayenta implements Method {
 
-    static final double DEFAULT = -Math.log10(0.02) - 1e-9;
-
+    private static final double DEFAULT = -Math.log10(0.02) - 1e-9;
     private static final double[] CONFIDENCES =
             {0.8, 0.9, 0.95, 0.97, 0.98, 0.983, 0.986, 0.988, 0.99, 0.992, 0.994, 0.995, 0.996, 0.997, 0.998, 0.9985, 0.999,
                 0.9995, 0.9998, 0.9999, 0.99999};
@@ -28,12 +27,18 @@ final class Kayenta implements Method {
     }
 
     @Override
-    public double[] severity(Trace trace) {
-        double[] severity = new double[Trace.TICKS];
-        for (int tick = LOOK - 1; tick < severity.length; tick += LOOK) {
-            severity[tick] = Math.max(look(tick, trace::errorRate), look(tick, (track, t) -> trace.latency(track, 0.99, t)));
+    public double[] usual() {
+        return new double[] {DEFAULT, DEFAULT};
+    }
+
+    @Override
+    public double[][] signals(Trace trace) {
+        double[][] signals = new double[2][Trace.TICKS];
+        for (int tick = LOOK - 1; tick < Trace.TICKS; tick += LOOK) {
+            signals[0][tick] = look(tick, trace::errorRate);
+            signals[1][tick] = look(tick, (track, t) -> trace.latency(track, 0.99, t));
         }
-        return severity;
+        return signals;
     }
 
     private static double look(int tick, ToDoubleBiFunction<Track, Integer> metric) {

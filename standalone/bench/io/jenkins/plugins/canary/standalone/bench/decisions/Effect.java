@@ -1,4 +1,4 @@
-package io.jenkins.plugins.canary.standalone.decisions;
+package io.jenkins.plugins.canary.standalone.bench.decisions;
 
 /**
  * What a bad release does, from a known moment on.
