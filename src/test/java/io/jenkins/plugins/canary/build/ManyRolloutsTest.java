@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -93,6 +94,10 @@ class ManyRolloutsTest {
         return Thread.getAllStackTraces().keySet().stream().filter(t -> !t.getName().startsWith("HTTP-")).toList();
     }
 
+    private static int watched() {
+        return (int) Guard.get().open().stream().filter(r -> r.state() != null && r.state().ticks() >= 2).count();
+    }
+
     private static long heap() {
         System.gc();
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
@@ -119,8 +124,15 @@ class ManyRolloutsTest {
                     .collect(Collectors.joining(",\n"));
             builds.add(Builds.start(j, "many-" + b, "parallel(" + branches + ")\nsleep 3600"));
         }
-        Builds.until("200 rollouts are watched", () -> Guard.get().open().stream()
-                .filter(r -> r.state() != null && r.state().ticks() >= 2).count() == BUILDS * EACH);
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
+        while (System.nanoTime() < deadline && watched() < BUILDS * EACH
+                && builds.stream().allMatch(WorkflowRun::isBuilding)) {
+            Thread.sleep(500);
+        }
+        for (WorkflowRun build : builds) {
+            assertTrue(build.isBuilding(), build + ": " + build.getLog(300));
+        }
+        assertEquals(BUILDS * EACH, watched());
         List<Thread> during = new ArrayList<>(threads());
         during.removeAll(before);
         List<String> ours = during.stream().map(Thread::getName)
