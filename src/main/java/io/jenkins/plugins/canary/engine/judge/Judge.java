@@ -83,7 +83,7 @@ public record Judge(Test test, Comparison comparison, double floor) {
         }
         SequentialCounts state = SequentialCounts.start(comparison, floor);
         // Rows without a partner are ticks at which the other track had no requests.
-        for (int i = 0; i < Math.max(stable.size(), canary.size()) && state.ended() == null; i++) {
+        for (int i = 0; i < Math.max(stable.size(), canary.size()) && !SequentialTest.settled(state.ended()); i++) {
             state = state.plus(i < canary.size() ? canary.get(i) : Counts.NONE, i < stable.size() ? stable.get(i) : Counts.NONE);
         }
         return state.judgment();
@@ -91,7 +91,7 @@ public record Judge(Test test, Comparison comparison, double floor) {
 
     private Judgment ticks(double[] stable, double[] canary) {
         SequentialMeans state = SequentialMeans.start(comparison);
-        for (int i = 0; i < Math.min(stable.length, canary.length) && state.ended() == null; i++) {
+        for (int i = 0; i < Math.min(stable.length, canary.length) && !SequentialTest.settled(state.ended()); i++) {
             state = state.plus(canary[i], stable[i]);
         }
         Judgment judgment = state.judgment();

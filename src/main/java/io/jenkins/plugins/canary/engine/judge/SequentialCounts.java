@@ -30,7 +30,8 @@ public record SequentialCounts(Comparison comparison, double floor, OddsSequence
         RateSequence nextStable = stable.plus(ofStable);
         double p = Math.min(smallestP, nextOdds.pValue(comparison.direction()));
         SequentialCounts next = new SequentialCounts(comparison, floor, nextOdds, nextCanary, nextStable, p, ended);
-        return ended != null ? next : new SequentialCounts(comparison, floor, nextOdds, nextCanary, nextStable, p, next.decide());
+        return SequentialTest.settled(ended) ? next : new SequentialCounts(
+                comparison, floor, nextOdds, nextCanary, nextStable, p, SequentialTest.later(ended, next.decide()));
     }
 
     /** The canary's requests so far. */

@@ -40,7 +40,7 @@ public record SequentialMeans(
         MeanSequence next = logRatio.plus(Math.log(canary) - Math.log(stable));
         // Tracks that never differ, or always by the same factor, leave nothing to measure chance by.
         double p = next.squares() == 0 ? 1 : Math.min(smallestP, next.pValue(comparison.direction()));
-        return new SequentialMeans(comparison, next, stableSum + stable, leftOut, p, ended != null ? ended : decide(next));
+        return new SequentialMeans(comparison, next, stableSum + stable, leftOut, p, SequentialTest.later(ended, decide(next)));
     }
 
     private Verdict decide(MeanSequence sequence) {

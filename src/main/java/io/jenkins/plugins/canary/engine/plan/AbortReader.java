@@ -12,12 +12,21 @@ import java.util.Set;
 final class AbortReader {
 
     private final CriterionReader criteria;
+    private final Metrics metrics;
 
-    AbortReader(CriterionReader criteria) {
+    AbortReader(CriterionReader criteria, Metrics metrics) {
         this.criteria = criteria;
+        this.metrics = metrics;
     }
 
     List<AbortRule> read(PlanNode node) {
+        if (node.isScalar() && node.scalar().equals("default")) {
+            if (metrics.source() == null) {
+                node.error("the default rules judge errors and latency, which a source counts, and the plan has none",
+                        "add metrics.prometheus or metrics.scrape");
+            }
+            return DefaultRules.of(metrics);
+        }
         List<AbortRule> rules = new ArrayList<>();
         Set<String> labels = new HashSet<>();
         for (PlanNode item : node.list()) {

@@ -60,7 +60,7 @@ public final class PlanReader {
         List<Phase> phases = o.need("phases", new PhasesReader(criteria, gate, traffic)::read,
                 "[ { name: Initial, weight: 5, hold: 5m }, { name: Full, weight: 100 } ]");
         phases = phases == null ? List.of() : phases;
-        List<AbortRule> abort = o.get("abort", new AbortReader(criteria)::read, List.of());
+        List<AbortRule> abort = o.get("abort", new AbortReader(criteria, metrics)::read, List.of());
         Map<String, List<String>> checklists = o.get("checklists", ChecklistReader::read, Map.of());
         CanaryPlan.Cap cap = o.get("cap", c -> CapReader.read(c, checklists), null);
         Places places = new Places(root);

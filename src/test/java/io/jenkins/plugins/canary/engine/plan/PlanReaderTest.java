@@ -120,6 +120,14 @@ class PlanReaderTest {
     }
 
     @Test
+    void theDefaultRulesAreTestsOfErrorsAndLatency() throws PlanException {
+        String text = Plans.SOUND.replaceAll("(?s)abort:.*cap:", "abort: default\ncap:");
+        assertEquals(List.of("error-rate", "latency p50", "latency p99"), PlanReader.read(text).abort().stream()
+                .filter(r -> r.criterion().compares()).map(r -> r.criterion().metric().label()).toList());
+        assertTrue(PlanReader.check(text).problems().stream().noneMatch(p -> p.path().startsWith("abort")));
+    }
+
+    @Test
     void abortRulesAreReadWithTheirDuration() throws PlanException {
         List<AbortRule> abort = PlanReader.read(Plans.named("everything.yaml")).abort();
         assertEquals(Duration.ofMinutes(2), abort.get(0).sustained());

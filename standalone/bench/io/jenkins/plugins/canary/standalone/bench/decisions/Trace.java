@@ -1,0 +1,126 @@
+package io.jenkins.plugins.canary.standalone.bench.decisions;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.backtest.Recording;
+import io.jenkins.plugins.canary.engine.metric.Metric;
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * One phase of a service that was made up: load that swings with the day and wanders, bursts of it, error rates and
+ * latencies that wander with it on both tracks, hiccups of what both depend on, pauses of one track alone, builds that differ a little without harm, clients that
+ * try again and fail again; and in a bad release an effect of known size from a known tick on. The same seed gives the
+ * same trace.
+ *
+ * @param requests by track and tick, over one tick
+ * @param failures likewise
+ * @param buckets likewise, by bucket of {@link Durations}
+ */
+record Trace(Map<Track, long[]> requests, Map<Track, long[]> failures, Map<Track, long[][]> buckets) {
+
+    static final Duration STEP = Duration.ofSeconds(30);
+    static final Duration WINDOW = Duration.ofMinutes(1);
+    static final int TICKS = 60;
+    /** The effect begins five minutes into the phase. */
+    static final int EFFECT_AT = 10;
+    static final double WEIGHT = 0.1;
+    private static final int PER_WINDOW = 2;
+
+    private static final double USUAL_ERRORS = 0.002;
+    private static final double MEDIAN = 0.06;
+    private static final double AGAIN = 0.3;
+    /** No two builds are equally fast: by so much, on the log scale, the canary differs and does no harm. */
+    private static final double HARMLESS = 0.03;
+    private static final double PER_DAY = 2_880;
+
+    static Trace of(long seed, double requestsPerSecond, Effect effect) {
+        Dice dice = new Dice(seed);
+        Trace trace = new Trace(new EnumMap<>(Track.class), new EnumMap<>(Track.class), new EnumMap<>(Track.class));
+        for (Track track : Track.values()) {
+            trace.requests.put(track, new long[TICKS]);
+            trace.failures.put(track, new long[TICKS]);
+            trace.buckets.put(track, new long[TICKS][]);
+        }
+        double timeOfDay = dice.uniform() * PER_DAY;
+        double build = Math.exp(HARMLESS * dice.normal());
+        double load = 0;
+        double errors = 0;
+        double slow = 0;
+        int burst = 0;
+        int hiccup = 0;
+        for (int tick = 0; tick < TICKS; tick++) {
+            load = 0.95 * load + 0.03 * dice.normal();
+            errors = 0.9 * errors + 0.15 * dice.normal();
+            slow = 0.9 * slow + 0.02 * dice.normal();
+            burst = burst > 0 ? burst - 1 : dice.uniform() < 1 / 240.0 ? 4 : 0;
+            hiccup = hiccup > 0 ? hiccup - 1 : dice.uniform() < 1 / 360.0 ? 3 : 0;
+            double demand = (1 + 0.6 * Math.sin((timeOfDay + tick) * 2 * Math.PI / PER_DAY)) * Math.exp(load) * (burst > 0 ? 3 : 1);
+            double rate = USUAL_ERRORS * Math.exp(errors) + (hiccup > 0 ? 0.03 : 0);
+            double median = MEDIAN * Math.pow(demand, 0.15) * Math.exp(slow) * (hiccup > 0 ? 1.5 : 1);
+            for (Track track : Track.values()) {
+                boolean bad = track == Track.CANARY && tick >= EFFECT_AT;
+                double share = track == Track.CANARY ? WEIGHT : 1 - WEIGHT;
+                double pause = Math.exp(0.03 * dice.normal()) * (dice.uniform() < 1 / 500.0 ? 2 : 1)
+                        * (track == Track.CANARY ? build : 1);
+                trace.tick(dice, track, tick, requestsPerSecond * share * demand * STEP.toSeconds(),
+                        rate + (bad ? effect.errors() : 0), median * pause, bad ? effect : Effect.NONE);
+            }
+        }
+        return trace;
+    }
+
+    private void tick(Dice dice, Track track, int tick, double mean, double errorRate, double median, Effect effect) {
+        long first = dice.poisson(mean);
+        long failed = dice.binomial(first, errorRate);
+        long again = dice.binomial(failed, AGAIN);
+        requests.get(track)[tick] = first + again;
+        failures.get(track)[tick] = failed + again;
+        buckets.get(track)[tick] = Durations.draw(dice, first + again, median, effect.slower(), effect.tail());
+    }
+
+    /** The error rate over the window that ends with a tick; NaN without requests. */
+    double errorRate(Track track, int tick) {
+        int from = Math.max(0, tick - PER_WINDOW + 1);
+        double failed = Arrays.stream(failures.get(track), from, tick + 1).sum();
+        return failed / Arrays.stream(requests.get(track), from, tick + 1).sum();
+    }
+
+    double latency(Track track, double q, int tick) {
+        long[] sum = new long[Durations.BOUNDS.length + 1];
+        for (int t = Math.max(0, tick - PER_WINDOW + 1); t <= tick; t++) {
+            for (int b = 0; b < sum.length; b++) {
+                sum[b] += buckets.get(track)[t][b];
+            }
+        }
+        return Durations.quantile(q, sum);
+    }
+
+    /** As a source would have read it. */
+    Recording recording() {
+        Map<MetricQuery, double[]> values = new LinkedHashMap<>();
+        for (Track track : Track.values()) {
+            double[] errors = new double[TICKS];
+            double[] p50 = new double[TICKS];
+            double[] p99 = new double[TICKS];
+            double[] perStep = new double[TICKS];
+            double[] count = new double[TICKS];
+            for (int t = 0; t < TICKS; t++) {
+                errors[t] = errorRate(track, t);
+                p50[t] = latency(track, 0.5, t);
+                p99[t] = latency(track, 0.99, t);
+                count[t] = requests.get(track)[t];
+                perStep[t] = failures.get(track)[t] / count[t];
+            }
+            values.put(new MetricQuery(Metric.of("error-rate"), track, WINDOW), errors);
+            values.put(new MetricQuery(new Metric("latency", 0.5), track, WINDOW), p50);
+            values.put(new MetricQuery(new Metric("latency", 0.99), track, WINDOW), p99);
+            values.put(new MetricQuery(Metric.of("error-rate"), track, STEP), perStep);
+            values.put(new MetricQuery(Metric.of("requests"), track, STEP), count);
+        }
+        return new Recording(1_700_000_000_000L, STEP.toMillis(), values);
+    }
+}
