@@ -130,7 +130,7 @@ class JenkinsClustersTest {
 
     @Test
     void refusalsSayWhatToWrite() {
-        assertTrue(refused("any", new ClusterRef(null, "/root/.kube/config", null)).contains("must not read the controller's"));
+        assertTrue(refused("any", new ClusterRef(null, "/etc/kubeconfig", null)).contains("must not read the controller's"));
         assertTrue(refused("any", ClusterRef.DEFAULT).contains("one of by-good, by-runs"), refused("any", ClusterRef.DEFAULT));
         assertTrue(refused("any", new ClusterRef("by-token", null, null)).contains("is not for any"));
         assertTrue(refused("any", new ClusterRef("none", null, null)).contains("no Kubernetes cluster named 'none'"));

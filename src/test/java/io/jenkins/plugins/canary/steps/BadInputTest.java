@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.steps;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.cloudbees.plugins.credentials.CredentialsScope;
@@ -16,6 +17,10 @@ import io.jenkins.plugins.canary.build.RolloutsAction;
 import io.jenkins.plugins.canary.config.CanaryConfiguration;
 import io.jenkins.plugins.canary.config.Configured;
 import io.jenkins.plugins.canary.config.PrometheusServer;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -191,9 +196,19 @@ class BadInputTest {
             assertTrue(RolloutsAction.of(build).isEmpty(), "nothing began");
             assertTrue(Files.notExists(build.getRootDir().toPath().resolve("canary")), "nothing is kept");
         }
-        try (var files = Files.walk(j.jenkins.getRootDir().toPath())) {
-            assertTrue(files.noneMatch(f -> f.toString().contains("escaped")), "nothing is written elsewhere");
-        }
+        // Jenkins' own temporary files come and go while this looks.
+        Files.walkFileTree(j.jenkins.getRootDir().toPath(), new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                assertFalse(file.toString().contains("escaped"), () -> file + " is outside of the build");
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException gone) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
     }
 
     @Test

@@ -98,9 +98,9 @@ public final class MetricSources {
         Credentials credentials = Credentials.open(server.auth(), context.secrets());
         URI base;
         try {
-            base = URI.create(server.url());
+            base = HttpAddress.of(server.url());
         } catch (IllegalArgumentException e) {
-            throw new MetricException("metrics.prometheus.url: '" + server.url() + "' is not an address", e);
+            throw new MetricException("metrics.prometheus.url: " + e.getMessage(), e);
         }
         return new PrometheusClient(webs.get(server.auth(), context.secrets()), base, credentials, Map.of(),
                 Duration.ofMillis(server.timeoutMillis()));
