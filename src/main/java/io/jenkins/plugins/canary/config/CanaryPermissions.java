@@ -36,6 +36,6 @@ public final class CanaryPermissions {
     @Initializer(before = InitMilestone.SYSTEM_CONFIG_LOADED)
     @Restricted(DoNotUse.class)
     public static void register() {
-        GROUP.getPermissions();
+        // Being called is all that it takes: the constants are made by now.
     }
 }

@@ -43,6 +43,9 @@ public final class FileJournal implements Journal {
         RandomAccessFile out = null;
         try {
             Path folder = file.toAbsolutePath().getParent();
+            if (folder == null) {
+                throw new JournalException("the journal " + file + " is no file: name one");
+            }
             Files.createDirectories(folder);
             boolean created = Files.notExists(file);
             // Not a channel: an interrupted thread that writes to one closes it for everybody.

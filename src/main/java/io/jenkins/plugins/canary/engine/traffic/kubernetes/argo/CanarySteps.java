@@ -89,8 +89,9 @@ record CanarySteps(List<JsonNode> steps, int full) {
             }
         }
         double number = weight.share() * full;
-        String remedy = number == Math.rint(number)
-                ? "add the steps { setWeight: " + (int) number + " } and { pause: {} } to the Rollout"
+        long whole = Math.round(number);
+        String remedy = Math.abs(number - whole) < 1e-9
+                ? "add the steps { setWeight: " + whole + " } and { pause: {} } to the Rollout"
                 : "setWeight takes whole numbers only, unless trafficRouting has a maxTrafficWeight of 1000";
         return "the Rollout does not stand still at " + weight + ", but at " + stops + "; " + remedy
                 + ", or change the phase";
