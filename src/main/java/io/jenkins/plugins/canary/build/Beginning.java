@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.build;
 
+import io.jenkins.plugins.canary.config.CanaryConfiguration;
+import io.jenkins.plugins.canary.config.PlanCheck;
 import io.jenkins.plugins.canary.engine.rollout.FileJournal;
 import io.jenkins.plugins.canary.engine.rollout.JournalException;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
@@ -28,19 +30,24 @@ final class Beginning {
     }
 
     LiveRollout begin() throws StartRefused {
-        LiveRollout rollout = new LiveRollout(guard, start.entry());
+        CanaryConfiguration settings = CanaryConfiguration.get();
+        Optional<String> problem = new PlanCheck(settings.getPlanAddresses(), settings.allowed()).problem(start.plan());
+        if (problem.isPresent()) {
+            throw new StartRefused("the rollout " + start.name() + " cannot begin: " + problem.get());
+        }
+        LiveRollout rollout = new LiveRollout(guard, start.entry(), start.plan());
         Optional<LiveRollout> begun = guard.reserve(rollout, start);
         if (begun.isPresent()) {
             return begun.get();
         }
         FileJournal journal = null;
+        RolloutEngine.Launched launched = null;
         try {
             journal = FileJournal.open(file, already -> {
                 throw new IllegalStateException("the rollout " + start.id() + " has a journal and is not open");
             });
             RolloutState empty = RolloutState.empty(start.plan());
-            RolloutEngine.Launched launched =
-                    guard.engine().open(guard.release(start.entry(), start.plan(), start.build()), empty, journal);
+            launched = guard.engine().open(guard.release(start.entry(), start.plan(), start.build()), empty, journal);
             guard.register(start.entry());
             RolloutsAction.on(start.build()).add(start.id(), start.name(), start.version());
             start.build().save();
@@ -48,17 +55,24 @@ final class Beginning {
             launched.begin();
             return rollout;
         } catch (RolloutEngine.LaunchException | JournalException e) {
-            undo(rollout, journal);
+            undo(rollout, launched, journal);
             throw new StartRefused("the rollout " + start.name() + " cannot begin: " + e.getMessage(), e);
-        } catch (IOException | RuntimeException e) {
-            undo(rollout, journal);
+        } catch (IOException | RuntimeException | LinkageError e) {
+            undo(rollout, launched, journal);
             throw new StartRefused("the rollout " + start.name() + " cannot be recorded, and so does not begin: " + e, e);
         }
     }
 
-    private void undo(LiveRollout rollout, FileJournal journal) {
-        rollout.stop();
+    /** @param launched null when it did not come to that */
+    private void undo(LiveRollout rollout, RolloutEngine.Launched launched, FileJournal journal) {
+        if (launched != null) {
+            launched.run().stop();
+            launched.source().close();
+            launched.router().close();
+        }
         guard.close(rollout);
+        rollout.keep();
+        forget();
         if (journal == null) {
             return;
         }
@@ -67,6 +81,17 @@ final class Beginning {
             Files.deleteIfExists(file);
         } catch (IOException e) {
             LOGGER.log(Level.FINE, "an empty journal stays", e);
+        }
+    }
+
+    private void forget() {
+        if (!RolloutsAction.of(start.build()).map(a -> a.remove(start.id())).orElse(false)) {
+            return;
+        }
+        try {
+            start.build().save();
+        } catch (IOException e) {
+            LOGGER.log(Level.FINE, "the build is saved when it ends", e);
         }
     }
 }

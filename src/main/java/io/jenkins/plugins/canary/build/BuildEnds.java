@@ -6,7 +6,10 @@ import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.model.listeners.RunListener;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
+import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.engine.rollout.Status;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -24,22 +27,43 @@ public final class BuildEnds extends RunListener<Run<?, ?>> {
     @Override
     public void onCompleted(Run<?, ?> build, @NonNull TaskListener listener) {
         List<LiveRollout> open = Guard.get().openOf(build);
+        boolean bad = false;
         for (LiveRollout rollout : open) {
-            boolean back = rollout.plan() == null || rollout.plan().onBuildEnd() == OnBuildEnd.ROLLBACK;
-            boolean ending = rollout.state() != null && (rollout.state().isEnded() || isRollingBack(rollout));
-            listener.getLogger().println("[canary " + rollout.name() + "] "
-                    + (ending ? "The build ends while the canary is being rolled back"
-                    : "The build ends with the rollout open: " + (back ? "rolling back" : "the canary is left where it is")));
-            if (back && !ending) {
-                // A build that is green while its canary is taken back says that all is well when it is not.
-                build.setResult(Result.FAILURE);
+            bad |= endsBadly(rollout, listener);
+        }
+        // Only now: a rollout that the guard forgot meanwhile has its end in the record.
+        for (RolloutRecord record : RolloutsAction.of(build).map(RolloutsAction::getRollouts).orElse(List.of())) {
+            if (record.isTakenBack() && record.claimEnd()) {
+                say(listener, record.getName(), "The canary did not make it, and no step was told: " + record.getReason());
+                bad = true;
             }
+        }
+        if (bad) {
+            // A build that is green while its canary is taken back says that all is well when it is not.
+            build.setResult(Result.FAILURE);
         }
         Guard.get().buildEnded(build, Resumption.lost(build));
     }
 
-    private static boolean isRollingBack(LiveRollout rollout) {
-        return rollout.state().status(rollout.plan()) == io.jenkins.plugins.canary.engine.rollout.Status.ROLLING_BACK;
+    private static boolean endsBadly(LiveRollout rollout, TaskListener listener) {
+        RolloutState state = rollout.state();
+        if (state != null && state.isEnded()) {
+            return Keeper.taken(state) && rollout.claimEnd();
+        }
+        CanaryPlan plan = rollout.planned();
+        if (state != null && state.status(plan) == Status.ROLLING_BACK) {
+            say(listener, rollout.name(), "The build ends while the canary is being rolled back");
+            rollout.claimEnd();
+            return true;
+        }
+        boolean back = plan == null || plan.onBuildEnd() == OnBuildEnd.ROLLBACK;
+        say(listener, rollout.name(), "The build ends with the rollout open: "
+                + (back ? "rolling back" : "the canary is left where it is"));
+        return back;
+    }
+
+    private static void say(TaskListener listener, String rollout, String line) {
+        listener.getLogger().println("[canary " + rollout + "] " + String.valueOf(line).replaceAll("\\R", " "));
     }
 
     /** The journal goes with the build, so the router comes first; bounded, for the one who deletes waits. */

@@ -7,7 +7,9 @@ import hudson.model.Run;
 import hudson.security.ACL;
 import hudson.util.DaemonThreadFactory;
 import hudson.util.NamingThreadFactory;
-import io.jenkins.plugins.canary.config.CanaryConfiguration;
+import io.jenkins.plugins.canary.config.Configured;
+import io.jenkins.plugins.canary.config.JenkinsClusters;
+import io.jenkins.plugins.canary.dashboard.OwnMetrics;
 import io.jenkins.plugins.canary.engine.LiveClockwork;
 import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
@@ -40,7 +42,8 @@ public final class Guard {
     private static final int KEEPERS = 2;
 
     private final LiveClockwork clock = new LiveClockwork();
-    private final RolloutEngine engine = new RolloutEngine(clock);
+    private final OwnMetrics metrics = new OwnMetrics();
+    private final RolloutEngine engine = new RolloutEngine(clock, metrics::timed);
     private final OpenIndex index = new OpenIndex(Jenkins.get().getRootDir().toPath().resolve("canary/open"));
     private final Map<String, LiveRollout> open = new ConcurrentHashMap<>();
     private final ExecutorService workers = pool(WORKERS, "canary-worker");
@@ -50,7 +53,7 @@ public final class Guard {
 
     /** Reads which rollouts were open, so that their steps find them however early they wake up. */
     public Guard() {
-        index.read().forEach(entry -> open.put(entry.id(), new LiveRollout(this, entry)));
+        index.read().forEach(entry -> open.put(entry.id(), new LiveRollout(this, entry, null)));
     }
 
     public static Guard get() {
@@ -74,6 +77,11 @@ public final class Guard {
         submit(workers, task);
     }
 
+    /** Whether the controller is shutting down: what fails now may only fail because of that. */
+    public boolean isStopped() {
+        return stopped;
+    }
+
     void keep(Runnable task) {
         submit(keepers, task);
     }
@@ -83,7 +91,7 @@ public final class Guard {
             pool.execute(() -> {
                 try {
                     task.run();
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | LinkageError e) {
                     LOGGER.log(Level.WARNING, "A canary rollout's task failed", e);
                 }
             });
@@ -94,6 +102,11 @@ public final class Guard {
 
     Keeper keeper() {
         return keeper;
+    }
+
+    /** What is counted of the work of every rollout. */
+    public OwnMetrics metrics() {
+        return metrics;
     }
 
     RolloutEngine engine() {
@@ -125,6 +138,13 @@ public final class Guard {
     public LiveRollout begin(Start start) throws StartRefused {
         if (stopped) {
             throw new StartRefused("the controller is shutting down: the rollout begins when it is back");
+        }
+        Optional<String> misnamed = Start.problemOf(start.name());
+        if (misnamed.isPresent()) {
+            throw new StartRefused(misnamed.get());
+        }
+        if (!start.build().isBuilding()) {
+            throw new StartRefused("the build has ended: the rollout would have nobody to go on with it");
         }
         return new Beginning(this, start).begin();
     }
@@ -211,7 +231,7 @@ public final class Guard {
     RolloutEngine.Release release(OpenRollout entry, io.jenkins.plugins.canary.engine.plan.CanaryPlan plan, Run<?, ?> build) {
         String job = entry.owner().substring(0, entry.owner().lastIndexOf('#'));
         return new RolloutEngine.Release(plan, entry.id(), entry.version(), entry.drive(), entry.owner(), entry.by(),
-                new JenkinsSecrets(build, job), CanaryConfiguration.get()::prometheus);
+                new JenkinsSecrets(build, job), new Configured(job)::prometheus, new JenkinsClusters(job, build));
     }
 
     /** The controller stops: rollouts stay open, and are taken up again when it is back. */

@@ -3,15 +3,14 @@ package io.jenkins.plugins.canary.build;
 import com.cloudbees.plugins.credentials.CredentialsMatchers;
 import com.cloudbees.plugins.credentials.CredentialsProvider;
 import com.cloudbees.plugins.credentials.common.StandardCredentials;
-import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredentials;
 import hudson.model.Item;
 import hudson.model.Run;
 import hudson.security.ACL;
-import io.jenkins.plugins.canary.config.CanaryConfiguration;
+import io.jenkins.plugins.canary.config.ServerSecret;
+import io.jenkins.plugins.canary.config.ServerSecrets;
 import io.jenkins.plugins.canary.engine.metric.Secrets;
 import java.util.List;
 import jenkins.model.Jenkins;
-import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 
 /**
  * Looks secrets up among the credentials that the job may use, and has their use recorded. A plan comes out of a
@@ -38,15 +37,41 @@ final class JenkinsSecrets implements Secrets {
             throw new SecretMissing("the plan refers to " + word + ref.name() + ": in Jenkins a plan must not read the"
                     + " controller's environment or files; add a credential and write credentials:ID");
         }
-        if (CanaryConfiguration.isServerSecret(ref)) {
-            return secret(CanaryConfiguration.get().serverCredentials(ref), ref.name().strip());
+        return ServerSecrets.text(found(ref), id(ref));
+    }
+
+    @Override
+    public Store store(Ref ref) throws SecretMissing {
+        return ServerSecrets.store(found(ref), id(ref));
+    }
+
+    @Override
+    public void allowFile(String path) throws SecretMissing {
+        throw new SecretMissing("the plan refers to the file " + path + ": in Jenkins a plan must not read the"
+                + " controller's files; add a certificate to the credentials and write credentials:ID");
+    }
+
+    private static String id(Ref ref) {
+        ServerSecret server = ServerSecret.of(ref);
+        return server == null ? ref.name() : server.id();
+    }
+
+    /** Null for a configured server whose credential is gone. */
+    private StandardCredentials found(Ref ref) throws SecretMissing {
+        ServerSecret server = ServerSecret.of(ref);
+        if (server != null) {
+            StandardCredentials found = server.find();
+            if (found != null && build != null) {
+                CredentialsProvider.track(build, found);
+            }
+            return found;
         }
         StandardCredentials found = find(ref.name());
         if (found == null) {
             throw new SecretMissing("there is no credential " + ref.name() + " that " + job + " may use: add it to the"
                     + " job's folder or to Jenkins, or correct the id in the plan");
         }
-        return secret(found, ref.name());
+        return found;
     }
 
     private StandardCredentials find(String id) {
@@ -59,17 +84,5 @@ final class JenkinsSecrets implements Secrets {
                         StandardCredentials.class, Jenkins.get(), ACL.SYSTEM2, List.of())
                 : CredentialsProvider.lookupCredentialsInItem(StandardCredentials.class, item, ACL.SYSTEM2, List.of());
         return CredentialsMatchers.firstOrNull(all, CredentialsMatchers.withId(id));
-    }
-
-    private static String secret(StandardCredentials found, String id) throws SecretMissing {
-        if (found instanceof StringCredentials text) {
-            return text.getSecret().getPlainText();
-        }
-        if (found instanceof StandardUsernamePasswordCredentials pair) {
-            return pair.getPassword().getPlainText();
-        }
-        throw new SecretMissing("the credential " + id
-                + (found == null ? " of a Prometheus server is missing" : " holds neither a secret text nor a password")
-                + ": use a secret text, or a user name with a password");
     }
 }

@@ -10,7 +10,9 @@ import io.jenkins.plugins.canary.engine.view.Person;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import io.jenkins.plugins.canary.engine.view.ViewStore;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jenkinsci.plugins.workflow.flow.FlowExecution;
@@ -20,6 +22,8 @@ import org.jenkinsci.plugins.workflow.flow.FlowExecutionOwner;
 final class Keeper {
 
     private static final Logger LOGGER = Logger.getLogger(Keeper.class.getName());
+
+    private static final long LOADING_MILLIS = 500;
 
     private final Guard guard;
 
@@ -31,6 +35,10 @@ final class Keeper {
     void changed(LiveRollout rollout) {
         synchronized (rollout) {
             RolloutState state = rollout.state();
+            if (state == null && guard.find(rollout.id()).isEmpty()) {
+                // It never began, and never will: who waits for it must not wait for ever.
+                tell(rollout, () -> {});
+            }
             if (state == null || state.started() == null) {
                 return;
             }
@@ -43,17 +51,35 @@ final class Keeper {
                 save(build);
             });
             boolean first = state.isEnded() && guard.close(rollout);
-            rollout.watchers().forEach(w -> guard.work(() -> w.changed(rollout)));
+            tell(rollout, first && taken(state) && build != null ? () -> deliver(rollout, build) : () -> {});
             if (first) {
                 snapshot(rollout, build);
-                if (rollout.watchers().isEmpty() && taken(state) && build != null && rollout.claimEnd()) {
-                    interrupt(build, CanaryFailure.of(rollout));
-                }
             }
         }
     }
 
-    private static boolean taken(RolloutState state) {
+    /** @param after runs when every step that waits has looked: one of them may have been about to end anyhow */
+    private void tell(LiveRollout rollout, Runnable after) {
+        List<LiveRollout.Watcher> watchers = List.copyOf(rollout.watchers());
+        if (watchers.isEmpty()) {
+            after.run();
+            return;
+        }
+        AtomicInteger looking = new AtomicInteger(watchers.size());
+        for (LiveRollout.Watcher watcher : watchers) {
+            guard.work(() -> {
+                try {
+                    watcher.changed(rollout);
+                } finally {
+                    if (looking.decrementAndGet() == 0) {
+                        after.run();
+                    }
+                }
+            });
+        }
+    }
+
+    static boolean taken(RolloutState state) {
         return state.ended().outcome() == Outcome.ROLLED_BACK || state.ended().outcome() == Outcome.FAILED;
     }
 
@@ -69,7 +95,8 @@ final class Keeper {
             if (log != null) {
                 // One event, one line: a reason with line breaks must not pass for other lines of the log.
                 log.getLogger().println("[canary " + rollout.name() + "] "
-                        + event.text().replaceAll("\\R", " ") + (event.by() == null ? "" : " (" + event.by() + ")"));
+                        + event.text().replaceAll("\\R", " ") + (event.by() == null ? "" : " (" + event.by() + ")")
+                        + (event.kind().equals("approvalAsked") ? ": " + Approvals.link(build, rollout.id()) : ""));
             }
             record.narrated(event.seq());
         }
@@ -109,14 +136,26 @@ final class Keeper {
         }
     }
 
-    private static void interrupt(Run<?, ?> build, CanaryFailure cause) {
-        FlowExecutionOwner owner = build instanceof FlowExecutionOwner.Executable pipeline
+    /**
+     * Stops a pipeline in which no step has taken the end. Waits for one that is still being loaded; one that is
+     * complete is left to {@link BuildEnds}, which finds the end unclaimed.
+     */
+    private void deliver(LiveRollout rollout, Run<?, ?> build) {
+        FlowExecutionOwner owner = build.isBuilding() && build instanceof FlowExecutionOwner.Executable pipeline
                 ? pipeline.asFlowExecutionOwner()
                 : null;
-        FlowExecution execution = owner == null ? null : owner.getOrNull();
-        if (execution == null || execution.isComplete()) {
+        if (owner == null) {
             return;
         }
+        FlowExecution execution = owner.getOrNull();
+        if (execution == null) {
+            guard.later(LOADING_MILLIS, () -> deliver(rollout, build));
+        } else if (!execution.isComplete() && rollout.claimEnd()) {
+            interrupt(build, execution, CanaryFailure.of(rollout));
+        }
+    }
+
+    private static void interrupt(Run<?, ?> build, FlowExecution execution, CanaryFailure cause) {
         try {
             execution.interrupt(Result.FAILURE, cause);
         } catch (IOException e) {

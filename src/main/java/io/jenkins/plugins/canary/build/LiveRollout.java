@@ -2,7 +2,10 @@ package io.jenkins.plugins.canary.build;
 
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.canary.dashboard.RolloutMeter;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.PlanException;
+import io.jenkins.plugins.canary.engine.plan.PlanReader;
 import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.Journal;
@@ -14,6 +17,7 @@ import io.jenkins.plugins.canary.engine.view.Answer;
 import io.jenkins.plugins.canary.engine.view.Person;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -37,6 +41,7 @@ public final class LiveRollout {
     private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
     private final AtomicBoolean keepingDue = new AtomicBoolean();
     private final AtomicBoolean endTold = new AtomicBoolean();
+    private volatile CanaryPlan planned;
     private volatile OpenRollout entry;
     private volatile RolloutEngine.Launched launched;
     private volatile Journal journal;
@@ -44,9 +49,11 @@ public final class LiveRollout {
     private volatile FailedCheck failed;
     private volatile String problem;
 
-    LiveRollout(Guard guard, OpenRollout entry) {
+    /** @param planned null to have the entry's read when it is asked for */
+    LiveRollout(Guard guard, OpenRollout entry, CanaryPlan planned) {
         this.guard = guard;
         this.entry = entry;
+        this.planned = planned;
     }
 
     public String id() {
@@ -91,6 +98,18 @@ public final class LiveRollout {
     public CanaryPlan plan() {
         RolloutRun run = run();
         return run == null ? null : run.plan();
+    }
+
+    /** The plan, also of a rollout that is not under way yet; null when it cannot be read any more. */
+    CanaryPlan planned() {
+        if (planned == null) {
+            try {
+                planned = PlanReader.read(entry.plan());
+            } catch (PlanException e) {
+                return null;
+            }
+        }
+        return planned;
     }
 
     /** What the rollout does and why, in one line. */
@@ -141,7 +160,9 @@ public final class LiveRollout {
 
     /** True once: for whoever is the first to bring the rollout's end to the pipeline. */
     public boolean claimEnd() {
-        return endTold.compareAndSet(false, true);
+        return endTold.compareAndSet(false, true)
+                && Optional.ofNullable(build()).flatMap(RolloutsAction::of).flatMap(a -> a.find(id()))
+                        .map(RolloutRecord::claimEnd).orElse(true);
     }
 
     FailedCheck failed() {
@@ -153,6 +174,7 @@ public final class LiveRollout {
         journal = writing;
         view = seen;
         now.run().listen(this::happened);
+        now.run().listen(new RolloutMeter(guard.metrics(), now.run().plan().metrics().interval().toMillis()));
         launched = now;
         problem = null;
     }

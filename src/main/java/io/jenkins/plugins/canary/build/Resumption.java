@@ -38,13 +38,14 @@ final class Resumption {
         }
         try {
             attempt();
-        } catch (IOException | PlanException | RolloutEngine.LaunchException | RuntimeException e) {
-            if (!e.getMessage().equals(rollout.problem())) {
+        } catch (IOException | PlanException | RolloutEngine.LaunchException | RuntimeException | LinkageError e) {
+            String why = e.getMessage() == null ? e.toString() : e.getMessage();
+            if (!why.equals(rollout.problem())) {
                 LOGGER.log(Level.SEVERE, "Canary rollout " + rollout.id() + " of " + rollout.entry().owner()
                         + " cannot be taken up again; it is tried every " + RETRY_MILLIS / 1000 + " s: "
-                        + e.getMessage(), e);
+                        + why, e);
             }
-            rollout.problem(e.getMessage());
+            rollout.problem(why);
             guard.later(RETRY_MILLIS, this::resume);
         }
     }
@@ -60,6 +61,7 @@ final class Resumption {
                 // Stopped after it was listed and before its first line: nothing was ever asked of the router.
                 journal.close();
                 guard.close(rollout);
+                rollout.keep();
                 return;
             }
             if (view.state().started() == null) {
@@ -68,7 +70,7 @@ final class Resumption {
             RolloutEngine.Launched launched =
                     guard.engine().open(guard.release(rollout.entry(), plan, build), view.state(), journal);
             rollout.launched(launched, journal, view);
-        } catch (IOException | RolloutEngine.LaunchException | RuntimeException e) {
+        } catch (IOException | RolloutEngine.LaunchException | RuntimeException | LinkageError e) {
             journal.close();
             throw e;
         }

@@ -1,13 +1,17 @@
 package io.jenkins.plugins.canary.build;
 
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import java.io.Serializable;
+import org.kohsuke.stapler.export.Exported;
+import org.kohsuke.stapler.export.ExportedBean;
 
 /**
  * What build.xml keeps of a rollout: ids and the last state, whatever its length. The journal beside it has the rest.
  * Plain fields, because XStream writes them; times are milliseconds since the epoch.
  */
+@ExportedBean(defaultVisibility = 3)
 public final class RolloutRecord implements Serializable {
     private static final long serialVersionUID = 1L;
 
@@ -23,6 +27,10 @@ public final class RolloutRecord implements Serializable {
     private long endedAt;
 
     private int pipelinePhase;
+    /** Whether the end was a failed gate's. */
+    private boolean gateFailed;
+    /** Whether somebody has brought a bad end to the pipeline. */
+    private boolean told;
     /** Number of the last event that the log has shown. */
     private long narrated;
 
@@ -33,51 +41,61 @@ public final class RolloutRecord implements Serializable {
     }
 
     /** Unique in the controller; the journal's file name without its ending. */
+    @Exported
     public String getId() {
         return id;
     }
 
     /** Unique among the open rollouts of a build: the plan's name, unless the step gave another one. */
+    @Exported
     public String getName() {
         return name;
     }
 
     /** Null when the rollout was started without one. */
+    @Exported
     public String getVersion() {
         return version;
     }
 
     /** The name of a {@link io.jenkins.plugins.canary.engine.rollout.Status}. */
+    @Exported
     public synchronized String getStatus() {
         return status;
     }
 
     /** The name of the phase in force; null before the first. */
+    @Exported
     public synchronized String getPhase() {
         return phase;
     }
 
     /** Percent of the requests that the canary gets. */
+    @Exported
     public synchronized double getWeight() {
         return weight;
     }
 
     /** The name of an {@link io.jenkins.plugins.canary.engine.rollout.Outcome}; null while the rollout is open. */
+    @Exported
     public synchronized String getOutcome() {
         return outcome;
     }
 
     /** Why it ended as it did; null while the rollout is open. */
+    @Exported
     public synchronized String getReason() {
         return reason;
     }
 
     /** 0 before the first event. */
+    @Exported
     public synchronized long getStartedAt() {
         return startedAt;
     }
 
     /** 0 while the rollout is open. */
+    @Exported
     public synchronized long getEndedAt() {
         return endedAt;
     }
@@ -95,7 +113,25 @@ public final class RolloutRecord implements Serializable {
             outcome = s.ended().outcome().name();
             reason = s.ended().reason();
             endedAt = s.ended().at();
+            gateFailed = reason != null && reason.equals(s.gateFailure());
         }
+    }
+
+    /** Whether it ended because a gate failed. */
+    public synchronized boolean isGateFailed() {
+        return gateFailed;
+    }
+
+    /** Whether the canary was taken back, or never got a request. */
+    synchronized boolean isTakenBack() {
+        return Outcome.ROLLED_BACK.name().equals(outcome) || Outcome.FAILED.name().equals(outcome);
+    }
+
+    /** True once: for whoever is the first to bring the rollout's end to the pipeline. */
+    public synchronized boolean claimEnd() {
+        boolean first = !told;
+        told = true;
+        return first;
     }
 
     /** Index of the phase that the pipeline itself asked for last. */

@@ -1,6 +1,8 @@
 package io.jenkins.plugins.canary.build;
 
+import hudson.model.BuildBadgeAction;
 import hudson.model.Run;
+import io.jenkins.plugins.canary.config.CanaryPermissions;
 import io.jenkins.plugins.canary.engine.plan.PlanException;
 import io.jenkins.plugins.canary.engine.plan.PlanReader;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
@@ -11,9 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import jenkins.model.RunAction2;
+import org.kohsuke.stapler.StaplerProxy;
+import org.kohsuke.stapler.export.Exported;
+import org.kohsuke.stapler.export.ExportedBean;
 
 /** The rollouts of a build, in the order of their start. One per build, under {@code canary}. */
-public final class RolloutsAction implements RunAction2 {
+@ExportedBean
+public final class RolloutsAction implements RunAction2, BuildBadgeAction, StaplerProxy {
 
     private final ArrayList<RolloutRecord> rollouts = new ArrayList<>();
     private transient Run<?, ?> run;
@@ -45,8 +51,21 @@ public final class RolloutsAction implements RunAction2 {
         return run;
     }
 
+    @Exported(visibility = 2)
     public synchronized List<RolloutRecord> getRollouts() {
         return List.copyOf(rollouts);
+    }
+
+    /** For the build's page. */
+    public List<RolloutRow> getRows() {
+        return getRollouts().stream().map(r -> new RolloutRow(run, r)).toList();
+    }
+
+    /** Whatever is asked for below {@code canary/}, it takes the permission to view. */
+    @Override
+    public Object getTarget() {
+        run.checkPermission(CanaryPermissions.VIEW);
+        return new RolloutsPage(this);
     }
 
     public Optional<RolloutRecord> find(String id) {
@@ -66,6 +85,11 @@ public final class RolloutsAction implements RunAction2 {
             rollouts.add(record);
             return record;
         });
+    }
+
+    /** Forgets a rollout that never began; true when there was one. */
+    synchronized boolean remove(String id) {
+        return rollouts.removeIf(r -> r.getId().equals(id));
     }
 
     /** Where the journal of a rollout of this build is. */
@@ -98,12 +122,12 @@ public final class RolloutsAction implements RunAction2 {
 
     @Override
     public String getIconFileName() {
-        return "symbol-analytics";
+        return run.hasPermission(CanaryPermissions.VIEW) ? "symbol-canary plugin-canary-release" : null;
     }
 
     @Override
     public String getDisplayName() {
-        return "Canary";
+        return Messages.RolloutsAction_displayName();
     }
 
     @Override

@@ -5,18 +5,30 @@ import hudson.model.Cause;
 import hudson.model.Run;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.rollout.Drive;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A step's wish to begin a rollout.
  *
- * @param name null for the plan's own
+ * @param name null for the plan's own; becomes part of file names, and so has a plan name's form
  * @param version null when the step gives none
  * @param node id of the step's node in the pipeline
  */
 public record Start(Run<?, ?> build, CanaryPlan plan, String name, String version, Drive drive, String node) {
 
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+
     public Start {
         name = name == null ? plan.name() : name;
+    }
+
+    /** What is wrong with a rollout's name and what to do; empty when nothing is. */
+    public static Optional<String> problemOf(String name) {
+        return NAME.matcher(name).matches()
+                ? Optional.empty()
+                : Optional.of("'" + name + "' cannot be a rollout's name: use lower-case letters, digits and '-', at most 63,"
+                        + " with a letter or digit first and last, such as team-api");
     }
 
     /** The same step of the same build has the same id, however often it is begun: nothing starts twice. */
@@ -40,8 +52,9 @@ public record Start(Run<?, ?> build, CanaryPlan plan, String name, String versio
             throw new StartRefused("the rollout " + name + " is under way in this build already: go on with canaryGate"
                     + " or canaryPromote, or give the second one another name with rollout: '...'");
         }
-        CanaryPlan theirs = other.plan();
-        if (theirs != null && theirs.traffic().equals(plan.traffic()) && theirs.target().equals(plan.target())) {
+        CanaryPlan theirs = other.planned();
+        if (theirs != null && theirs.traffic().place().equals(plan.traffic().place())
+                && theirs.target().equals(plan.target())) {
             Run<?, ?> owner = other.build();
             throw new StartRefused("the target of " + name + " is taken: the rollout " + other.name() + " of "
                     + (owner == null ? other.entry().owner() : owner.getFullDisplayName()) + " is under way there"

@@ -1,32 +1,27 @@
 package io.jenkins.plugins.canary.config;
 
-import com.cloudbees.plugins.credentials.CredentialsMatchers;
-import com.cloudbees.plugins.credentials.CredentialsProvider;
-import com.cloudbees.plugins.credentials.common.StandardCredentials;
-import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredentials;
 import hudson.Extension;
 import hudson.ExtensionList;
-import hudson.security.ACL;
-import io.jenkins.plugins.canary.engine.metric.Secrets;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import hudson.Util;
+import hudson.util.ListBoxModel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import jenkins.model.GlobalConfiguration;
-import jenkins.model.Jenkins;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.interceptor.RequirePOST;
 
 /** What an administrator sets up once for all plans. */
 @Extension
 @Symbol("canaryRelease")
-public final class CanaryConfiguration extends GlobalConfiguration {
-
-    private static final long QUERY_TIMEOUT_MILLIS = 10_000;
-    /** In front of a server's credential id: a reference in a plan never begins with a space, so none can name it. */
-    private static final String SERVER_SECRET = " ";
+public final class CanaryConfiguration extends GlobalConfiguration implements ConfiguredHere {
 
     private List<PrometheusServer> prometheusServers = new ArrayList<>();
+    private List<KubernetesCluster> kubernetesClusters = new ArrayList<>();
+    private PlanAddresses planAddresses = PlanAddresses.ANY;
+    private String allowedAddresses = "";
+    private GateFailure gateFailure = GateFailure.FAILURE;
 
     public CanaryConfiguration() {
         load();
@@ -36,6 +31,7 @@ public final class CanaryConfiguration extends GlobalConfiguration {
         return ExtensionList.lookupSingleton(CanaryConfiguration.class);
     }
 
+    @Override
     public List<PrometheusServer> getPrometheusServers() {
         return List.copyOf(prometheusServers);
     }
@@ -46,39 +42,68 @@ public final class CanaryConfiguration extends GlobalConfiguration {
         save();
     }
 
-    /** The server of a name, with how to sign in to it. */
-    public Optional<SourceSettings.Prometheus> prometheus(String name) {
-        return prometheusServers.stream()
-                .filter(s -> name.equals(s.getName()))
-                .findFirst()
-                .map(s -> new SourceSettings.Prometheus(s.getUrl(), s.getName(), auth(s.getCredentialsId()),
-                        QUERY_TIMEOUT_MILLIS));
+    @Override
+    public List<KubernetesCluster> getKubernetesClusters() {
+        return List.copyOf(kubernetesClusters);
     }
 
-    private static SourceSettings.Auth auth(String credentialsId) {
-        if (credentialsId == null) {
-            return SourceSettings.Auth.NONE;
-        }
-        Secrets.Ref ref = new Secrets.Ref(Secrets.Ref.Kind.CREDENTIALS, SERVER_SECRET + credentialsId);
-        return system(credentialsId) instanceof StandardUsernamePasswordCredentials pair
-                ? new SourceSettings.Auth(null, pair.getUsername(), ref, null, null, null, null)
-                : new SourceSettings.Auth(ref, null, null, null, null, null, null);
+    @DataBoundSetter
+    public void setKubernetesClusters(List<KubernetesCluster> clusters) {
+        kubernetesClusters = clusters == null ? new ArrayList<>() : new ArrayList<>(clusters);
+        save();
     }
 
-    /** Whether a reference came from {@link #prometheus} and not out of a plan. */
-    public static boolean isServerSecret(Secrets.Ref ref) {
-        return ref.kind() == Secrets.Ref.Kind.CREDENTIALS && ref.name().startsWith(SERVER_SECRET);
+    public PlanAddresses getPlanAddresses() {
+        return planAddresses;
     }
 
-    /** The credential of a configured server, which no job needs to be allowed to use; null when it is gone. */
-    public StandardCredentials serverCredentials(Secrets.Ref ref) {
-        return system(ref.name().substring(SERVER_SECRET.length()));
+    /** Which addresses plans may name that the controller then connects to. */
+    @DataBoundSetter
+    public void setPlanAddresses(PlanAddresses planAddresses) {
+        this.planAddresses = planAddresses == null ? PlanAddresses.ANY : planAddresses;
+        save();
     }
 
-    private static StandardCredentials system(String id) {
-        return CredentialsMatchers.firstOrNull(
-                CredentialsProvider.lookupCredentialsInItemGroup(
-                        StandardCredentials.class, Jenkins.get(), ACL.SYSTEM2, List.of()),
-                CredentialsMatchers.withId(id));
+    public String getAllowedAddresses() {
+        return allowedAddresses;
+    }
+
+    /** Hosts, hosts with ports, {@code *.domains} and paths of sockets, one a line. */
+    @DataBoundSetter
+    public void setAllowedAddresses(String allowedAddresses) {
+        this.allowedAddresses = Util.fixNull(allowedAddresses).strip();
+        save();
+    }
+
+    /** The allowed addresses one by one. */
+    public AllowedAddresses allowed() {
+        return new AllowedAddresses(Arrays.stream(allowedAddresses.split("[\\s,]+")).filter(a -> !a.isEmpty()).toList());
+    }
+
+    public GateFailure getGateFailure() {
+        return gateFailure;
+    }
+
+    /** What becomes of builds whose gate failed, where {@code canaryGate} does not say. */
+    @DataBoundSetter
+    public void setGateFailure(GateFailure gateFailure) {
+        this.gateFailure = gateFailure == null ? GateFailure.FAILURE : gateFailure;
+        save();
+    }
+
+    @RequirePOST
+    public ListBoxModel doFillPlanAddressesItems() {
+        Validation.administer();
+        return new ListBoxModel(
+                    new ListBoxModel.Option(Messages.CanaryConfiguration_any(), PlanAddresses.ANY.name()),
+                    new ListBoxModel.Option(Messages.CanaryConfiguration_listed(), PlanAddresses.LISTED.name()));
+    }
+
+    @RequirePOST
+    public ListBoxModel doFillGateFailureItems() {
+        Validation.administer();
+        return new ListBoxModel(
+                    new ListBoxModel.Option(Messages.CanaryConfiguration_failure(), GateFailure.FAILURE.name()),
+                    new ListBoxModel.Option(Messages.CanaryConfiguration_unstable(), GateFailure.UNSTABLE.name()));
     }
 }

@@ -10,17 +10,21 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The machine's clock and a fixed number of daemon threads, however many rollouts there are. Time is wall-clock time
- * at construction plus what has passed since on the monotonic clock: a clock set back or forward does not move a hold.
+ * The machine's clock and a fixed number of daemon threads, however many rollouts there are. Time follows the monotonic
+ * clock, so that a clock that is adjusted a little does not move a hold, as long as that is near the wall clock; after a
+ * pause of the machine, or a clock set by more, it follows the wall clock again, since metrics servers live by that.
  */
 public final class LiveClockwork implements Clockwork, AutoCloseable {
 
     private static final int DECISION_THREADS = 4;
     private static final int ROUTER_THREADS = 12;
 
-    private final long epochAtStart = System.currentTimeMillis();
+    private static final long FAR_MILLIS = 5_000;
+
+    private final AtomicLong epochAtStart = new AtomicLong(System.currentTimeMillis());
     private final long nanosAtStart = System.nanoTime();
     private final ScheduledExecutorService timer;
     private final ThreadPoolExecutor decisions;
@@ -53,7 +57,10 @@ public final class LiveClockwork implements Clockwork, AutoCloseable {
 
     @Override
     public long now() {
-        return epochAtStart + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanosAtStart);
+        long passed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanosAtStart);
+        long wall = System.currentTimeMillis();
+        return passed + epochAtStart.updateAndGet(
+                epoch -> Math.abs(wall - passed - epoch) > FAR_MILLIS ? wall - passed : epoch);
     }
 
     @Override

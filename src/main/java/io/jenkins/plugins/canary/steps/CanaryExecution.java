@@ -9,11 +9,16 @@ import io.jenkins.plugins.canary.build.Guard;
 import io.jenkins.plugins.canary.build.LiveRollout;
 import io.jenkins.plugins.canary.build.RolloutRecord;
 import io.jenkins.plugins.canary.build.RolloutsAction;
+import io.jenkins.plugins.canary.engine.rollout.Input;
+import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
@@ -25,7 +30,10 @@ import org.jenkinsci.plugins.workflow.steps.StepExecution;
 abstract class CanaryExecution extends StepExecution {
     private static final long serialVersionUID = 1L;
 
+    private static final Logger LOGGER = Logger.getLogger(CanaryExecution.class.getName());
+
     private transient volatile boolean over;
+    private transient volatile Guard guard;
     private transient volatile LiveRollout followed;
     private transient volatile LiveRollout.Watcher watcher;
     private transient Object working;
@@ -46,7 +54,8 @@ abstract class CanaryExecution extends StepExecution {
     }
 
     private void begin() {
-        Guard.get().work(() -> guarded(this::open));
+        guard = Guard.get();
+        guard.work(() -> guarded(this::open));
     }
 
     /** Finds or begins what the step is about, and follows it. On a worker; called again after a restart. */
@@ -81,26 +90,36 @@ abstract class CanaryExecution extends StepExecution {
     private void attempt(Work work) {
         try {
             work.run();
-        } catch (InterruptedException e) {
-            if (e instanceof FlowInterruptedException) {
-                fail(e);
-            } else {
+        } catch (Exception | LinkageError | ServiceConfigurationError e) {
+            boolean interrupted = e instanceof InterruptedException && !(e instanceof FlowInterruptedException);
+            if (interrupted) {
                 Thread.currentThread().interrupt();
-                fail(new AbortException("interrupted by the controller's shutdown"));
             }
-        } catch (Exception e) {
-            fail(e);
+            if (guard.isStopped()) {
+                // Not the rollout's fault: the step begins again when the controller is back.
+                LOGGER.log(Level.FINE, "The controller stops while a canary step works", e);
+            } else {
+                fail(interrupted ? new AbortException("interrupted by the controller's shutdown") : e);
+            }
         }
     }
 
     protected final void follow(LiveRollout rollout) throws IOException, InterruptedException {
-        TaskListener log = getContext().get(TaskListener.class);
+        TaskListener log = log();
         watcher = new LiveRollout.Watcher() {
             @Override
             public void changed(LiveRollout changed) {
                 RolloutState state = changed.state();
                 if (state != null) {
-                    guarded(() -> look(changed, state));
+                    guarded(() -> {
+                        mark(changed, state);
+                        look(changed, state);
+                    });
+                } else if (guard.find(changed.id()).isEmpty()) {
+                    guarded(() -> {
+                        unfollow();
+                        open();
+                    });
                 }
             }
 
@@ -111,6 +130,15 @@ abstract class CanaryExecution extends StepExecution {
         };
         followed = rollout;
         rollout.watch(watcher);
+    }
+
+    /** Marks are for people who look at the graph: whether they can be kept decides nothing. */
+    private void mark(LiveRollout rollout, RolloutState state) throws InterruptedException {
+        try {
+            new NodeMarks(getContext(), this instanceof GateExecution).show(rollout, state);
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, "What graph views show of canary rollout " + rollout.id() + " is out of date", e);
+        }
     }
 
     protected final void unfollow() {
@@ -129,8 +157,21 @@ abstract class CanaryExecution extends StepExecution {
         return getContext().get(Run.class);
     }
 
-    protected final TaskListener log() throws IOException, InterruptedException {
-        return getContext().get(TaskListener.class);
+    /** A line of the step's log, or none where there is no such log any more. */
+    protected final void say(String line) throws InterruptedException {
+        TaskListener log = log();
+        if (log != null) {
+            log.getLogger().println(line);
+        }
+    }
+
+    /** Null after a crash in which the step's end was written down and what the pipeline did then was not. */
+    private TaskListener log() throws InterruptedException {
+        try {
+            return getContext().get(TaskListener.class);
+        } catch (IOException finished) {
+            return null;
+        }
     }
 
     protected final LiveRollout followed() {
@@ -153,6 +194,36 @@ abstract class CanaryExecution extends StepExecution {
     protected final void failEnded(LiveRollout rollout) {
         rollout.claimEnd();
         fail(new FlowInterruptedException(Result.FAILURE, false, CanaryFailure.of(rollout)));
+    }
+
+    /** The same for a rollout that ended while the controller was away. */
+    protected final void failEnded(RolloutRecord record) {
+        record.claimEnd();
+        fail(new FlowInterruptedException(Result.FAILURE, false, CanaryFailure.of(record)));
+    }
+
+    /** The rollout that this step waited for before the controller stopped, when it has ended since. */
+    protected final Optional<RolloutRecord> endedMeanwhile(String id) throws IOException, InterruptedException {
+        return id == null || guard.find(id).isPresent()
+                ? Optional.empty()
+                : RolloutsAction.of(build()).flatMap(a -> a.find(id)).filter(RolloutRecord::isEnded);
+    }
+
+    /**
+     * Asks for something, unless the rollout has ended or is being rolled back by now: another step, a person or an
+     * abort rule was quicker, and the end that this step waits for is on its way.
+     *
+     * @throws CommandRefused for any other reason
+     */
+    protected final void command(LiveRollout rollout, Input.Command command) throws CommandRefused {
+        try {
+            rollout.command(command);
+        } catch (CommandRefused e) {
+            RolloutState now = rollout.state();
+            if (now == null || !now.isEnded() && !GateExecution.isRollingBack(now)) {
+                throw e;
+            }
+        }
     }
 
     private synchronized boolean close() {
@@ -202,6 +273,7 @@ abstract class CanaryExecution extends StepExecution {
         }
         Optional<RolloutRecord> ended = RolloutsAction.of(build).flatMap(a -> a.last(name));
         if (ended.isPresent()) {
+            ended.get().claimEnd();
             throw new FlowInterruptedException(Result.FAILURE, false, CanaryFailure.of(ended.get()));
         }
         throw new AbortException((name == null ? "this build has no rollout" : "this build has no rollout " + name)

@@ -48,7 +48,7 @@ public final class CanaryPromoteStep extends Step {
     @Extension
     public static final class DescriptorImpl extends CanaryStepDescriptor {
         public DescriptorImpl() {
-            super("canaryPromote", "Promote the canary to a later phase", "to", "rollout");
+            super("canaryPromote", Messages._CanaryPromoteStep_displayName(), "to", "rollout");
         }
     }
 }

@@ -45,7 +45,7 @@ public final class CanaryRollbackStep extends Step {
     @Extension
     public static final class DescriptorImpl extends CanaryStepDescriptor {
         public DescriptorImpl() {
-            super("canaryRollback", "Roll the canary back", "reason", "rollout");
+            super("canaryRollback", Messages._CanaryRollbackStep_displayName(), "reason", "rollout");
         }
     }
 }

@@ -17,7 +17,10 @@ public final class CanaryRolloutStep extends Step {
     private String version;
     private String rollout;
 
-    /** @param plan path in the workspace, or in the job's SCM when the step runs without one; null with {@code yaml} */
+    /**
+     * @param plan path in the workspace, or in the job's SCM when the step runs without one; several lines are the plan
+     *     itself, since declarative pipelines want this parameter; null with {@code yaml}
+     */
     @DataBoundConstructor
     public CanaryRolloutStep(String plan) {
         this.plan = Util.fixEmptyAndTrim(plan);
@@ -59,13 +62,15 @@ public final class CanaryRolloutStep extends Step {
 
     @Override
     public StepExecution start(StepContext context) {
-        return new StartExecution(context, new PlanPlace(plan, yaml), version, rollout, Drive.AUTOMATIC);
+        boolean text = plan != null && plan.contains("\n");
+        PlanPlace place = text && yaml == null ? new PlanPlace(null, plan) : new PlanPlace(plan, yaml);
+        return new StartExecution(context, place, version, rollout, Drive.AUTOMATIC);
     }
 
     @Extension
     public static final class DescriptorImpl extends CanaryStepDescriptor {
         public DescriptorImpl() {
-            super("canaryRollout", "Roll out by a canary plan, phase by phase", "plan", "version", "rollout");
+            super("canaryRollout", Messages._CanaryRolloutStep_displayName(), "plan", "version", "rollout");
         }
     }
 }

@@ -68,7 +68,7 @@ public final class CanaryStartStep extends Step {
     @Extension
     public static final class DescriptorImpl extends CanaryStepDescriptor {
         public DescriptorImpl() {
-            super("canaryStart", "Start a canary rollout", "plan", "version", "rollout");
+            super("canaryStart", Messages._CanaryStartStep_displayName(), "plan", "version", "rollout");
         }
     }
 }

@@ -1,25 +1,34 @@
 package io.jenkins.plugins.canary.steps;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Util;
+import hudson.model.Item;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import hudson.util.FormValidation;
+import io.jenkins.plugins.canary.build.Start;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
+import org.jvnet.localizer.Localizable;
+import org.kohsuke.stapler.AncestorInPath;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.interceptor.RequirePOST;
 
 /** What the canary steps have in common: they run anywhere in a pipeline, with or without an agent. */
 abstract class CanaryStepDescriptor extends StepDescriptor {
 
     private final String function;
-    private final String display;
+    private final Localizable display;
     private final List<String> told;
 
     /** @param told the arguments that tell one step from another, the most telling first */
-    CanaryStepDescriptor(String function, String display, String... told) {
+    CanaryStepDescriptor(String function, Localizable display, String... told) {
         this.function = function;
         this.display = display;
         this.told = List.of(told);
@@ -33,12 +42,26 @@ abstract class CanaryStepDescriptor extends StepDescriptor {
     @NonNull
     @Override
     public String getDisplayName() {
-        return display;
+        return display.toString();
     }
 
     @Override
     public Set<? extends Class<?>> getRequiredContext() {
         return Set.of(Run.class, TaskListener.class, FlowNode.class);
+    }
+
+    /** A name that no rollout can have, told while the form is filled in. */
+    @RequirePOST
+    public FormValidation doCheckRollout(@AncestorInPath Item item, @QueryParameter String value) {
+        if (item == null) {
+            Jenkins.get().checkPermission(Jenkins.READ);
+        } else {
+            item.checkPermission(Item.EXTENDED_READ);
+        }
+        String name = Util.fixEmptyAndTrim(value);
+        return name == null
+                ? FormValidation.ok()
+                : Start.problemOf(name).map(FormValidation::error).orElseGet(FormValidation::ok);
     }
 
     /** What graph views show beside the step: {@code deploy/canary.yaml, 1.4.2}. */

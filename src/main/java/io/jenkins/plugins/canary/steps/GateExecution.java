@@ -4,11 +4,14 @@ import hudson.model.Result;
 import io.jenkins.plugins.canary.build.CanaryFailure;
 import io.jenkins.plugins.canary.build.Guard;
 import io.jenkins.plugins.canary.build.LiveRollout;
+import io.jenkins.plugins.canary.build.RolloutRecord;
 import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.Intent;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jenkinsci.plugins.workflow.actions.WarningAction;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -33,11 +36,20 @@ final class GateExecution extends CanaryExecution {
 
     @Override
     protected void open() throws Exception {
+        Optional<RolloutRecord> meanwhile = endedMeanwhile(id);
+        if (meanwhile.isPresent()) {
+            ended(meanwhile.get());
+            return;
+        }
         LiveRollout rollout = id == null ? null : Guard.get().find(id).orElse(null);
         if (rollout == null) {
             rollout = openRollout(name, "canaryGate");
         }
-        id = rollout.id();
+        if (id == null) {
+            id = rollout.id();
+            // After a restart the step must find this very rollout, however it ended.
+            getContext().saveState().get(1, TimeUnit.MINUTES);
+        }
         follow(rollout);
     }
 
@@ -54,11 +66,11 @@ final class GateExecution extends CanaryExecution {
             return;
         }
         if (phase >= 0 && state.phase() > phase) {
-            log().getLogger().println("[canary " + rollout.name() + "] The gate was passed by: the rollout is in phase "
+            say("[canary " + rollout.name() + "] The gate was passed by: the rollout is in phase "
                     + state.current(rollout.plan()).name() + " by now");
             succeed(RolloutData.of(rollout));
         } else if (state.gateFailure() != null && state.gate().passedAt() == 0) {
-            rollout.command(new Input.RollBack(null, state.gateFailure()));
+            command(rollout, new Input.RollBack(null, state.gateFailure()));
         } else if (state.phase() >= 0 && state.gate().passedAt() != 0
                 && (state.approved() || state.current(rollout.plan()).approval() == null)) {
             succeed(RolloutData.of(rollout));
@@ -70,14 +82,32 @@ final class GateExecution extends CanaryExecution {
             succeed(RolloutData.of(rollout));
         } else if (onFail == Result.UNSTABLE && state.ended().reason().equals(state.gateFailure())) {
             rollout.claimEnd();
-            String why = CanaryFailure.of(rollout).getShortDescription();
-            log().getLogger().println("WARNING: " + why);
-            getContext().get(FlowNode.class).addOrReplaceAction(new WarningAction(Result.UNSTABLE).withMessage(why));
-            build().setResult(Result.UNSTABLE);
+            warn(CanaryFailure.of(rollout));
             succeed(RolloutData.of(rollout));
         } else {
             failEnded(rollout);
         }
+    }
+
+    /** It ended while the controller was away. */
+    private void ended(RolloutRecord record) throws IOException, InterruptedException {
+        if (Outcome.PROMOTED.name().equals(record.getOutcome())) {
+            succeed(RolloutData.of(record));
+        } else if (onFail == Result.UNSTABLE && record.isGateFailed()) {
+            record.claimEnd();
+            warn(CanaryFailure.of(record));
+            succeed(RolloutData.of(record));
+        } else {
+            failEnded(record);
+        }
+    }
+
+    private void warn(CanaryFailure failure) throws IOException, InterruptedException {
+        String why = failure.getShortDescription();
+        say("WARNING: " + why);
+        getContext().get(FlowNode.class).addOrReplaceAction(new WarningAction(Result.UNSTABLE).withMessage(why));
+        build().setResult(Result.UNSTABLE);
+        build().save();
     }
 
     /** Whether the canary is on its way back to weight 0. */

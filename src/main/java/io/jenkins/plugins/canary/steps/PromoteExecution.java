@@ -9,11 +9,12 @@ import io.jenkins.plugins.canary.build.Start;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
-import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
+import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -39,11 +40,24 @@ final class PromoteExecution extends CanaryExecution {
 
     @Override
     protected void open() throws Exception {
+        Optional<RolloutRecord> meanwhile = endedMeanwhile(id);
+        if (meanwhile.isPresent()) {
+            if (Outcome.PROMOTED.name().equals(meanwhile.get().getOutcome())) {
+                succeed(RolloutData.of(meanwhile.get()));
+            } else {
+                failEnded(meanwhile.get());
+            }
+            return;
+        }
         LiveRollout rollout = id == null ? null : Guard.get().find(id).orElse(null);
         if (rollout == null) {
             rollout = openRollout(name, "canaryPromote");
         }
-        id = rollout.id();
+        if (id == null) {
+            id = rollout.id();
+            // After a restart the step must find this very rollout, however it ended.
+            getContext().saveState().get(1, TimeUnit.MINUTES);
+        }
         follow(rollout);
     }
 
@@ -66,7 +80,7 @@ final class PromoteExecution extends CanaryExecution {
             record().pipelinePhase(target);
             succeed(RolloutData.of(rollout));
         } else if (state.intent() == null && state.gateFailure() != null && state.gate().passedAt() == 0) {
-            rollout.command(new Input.RollBack(null, state.gateFailure()));
+            command(rollout, new Input.RollBack(null, state.gateFailure()));
         } else if (state.intent() == null && state.wanted() < target) {
             ask(rollout);
         }
@@ -74,7 +88,7 @@ final class PromoteExecution extends CanaryExecution {
 
     private void ask(LiveRollout rollout) throws Exception {
         try {
-            rollout.command(new Input.Advance(target, Start.by(build()), false));
+            command(rollout, new Input.Advance(target, Start.by(build()), false));
             record().pipelinePhase(Math.min(target, rollout.plan().phases().size() - 1));
         } catch (CommandRefused e) {
             throw new AbortException("the rollout " + rollout.name() + " cannot be promoted: " + e.getMessage());

@@ -35,7 +35,7 @@ final class RollbackExecution extends CanaryExecution {
                 .toList();
         if (open.isEmpty()) {
             if (takenBack.isEmpty()) {
-                log().getLogger().println(nothing());
+                say(nothing());
             }
             succeed(takenBack);
             return;
@@ -55,7 +55,7 @@ final class RollbackExecution extends CanaryExecution {
         try {
             rollout.command(new Input.RollBack(Start.by(build()), reason));
         } catch (CommandRefused e) {
-            log().getLogger().println("[canary " + rollout.name() + "] " + e.getMessage());
+            say("[canary " + rollout.name() + "] " + e.getMessage());
         }
     }
 

@@ -1,10 +1,8 @@
 package io.jenkins.plugins.canary.steps;
 
 import hudson.AbortException;
-import hudson.console.ModelHyperlinkNote;
-import hudson.model.Result;
+import hudson.console.HyperlinkNote;
 import hudson.model.Run;
-import io.jenkins.plugins.canary.build.CanaryFailure;
 import io.jenkins.plugins.canary.build.Guard;
 import io.jenkins.plugins.canary.build.LiveRollout;
 import io.jenkins.plugins.canary.build.RolloutRecord;
@@ -23,7 +21,6 @@ import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
-import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /**
@@ -72,8 +69,8 @@ final class StartExecution extends CanaryExecution {
         } catch (StartRefused e) {
             throw new AbortException(e.getMessage());
         }
-        log().getLogger().println("[canary " + rollout.name() + "] "
-                + ModelHyperlinkNote.encodeTo("/" + build.getUrl() + "canary/", "gate page"));
+        say("[canary " + rollout.name() + "] "
+                + HyperlinkNote.encodeTo("/" + build.getUrl() + "canary/", "gate page"));
         if (isOver()) {
             abandon(rollout);
             return;
@@ -88,7 +85,7 @@ final class StartExecution extends CanaryExecution {
             throw new AbortException(problems(text));
         }
         for (Problem warning : result.problems()) {
-            log().getLogger().println("[canary " + result.plan().name() + "] " + warning);
+            say("[canary " + result.plan().name() + "] " + warning);
         }
         return result.plan();
     }
@@ -111,9 +108,10 @@ final class StartExecution extends CanaryExecution {
     }
 
     /** The step had come to its end when the controller stopped. */
-    private void ended(RolloutRecord record) throws FlowInterruptedException {
+    private void ended(RolloutRecord record) {
         if (!Outcome.PROMOTED.name().equals(record.getOutcome())) {
-            throw new FlowInterruptedException(Result.FAILURE, false, CanaryFailure.of(record));
+            failEnded(record);
+            return;
         }
         succeed(RolloutData.of(record));
     }

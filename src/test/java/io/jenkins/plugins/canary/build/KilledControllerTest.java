@@ -36,7 +36,7 @@ class KilledControllerTest {
         WorkflowJob job = Builds.job(j, "job", script);
         job.addProperty(new DurabilityHintJobProperty(durability));
         WorkflowRun build = job.scheduleBuild2(0).waitForStart();
-        j.waitForMessage("Phase Initial began", build);
+        j.waitForMessage("in phase Initial", build);
     }
 
     private static WorkflowRun build(JenkinsRule j) {

@@ -74,7 +74,7 @@ class RestartTest {
             WorkflowJob job = Builds.job(j, "job", perPhase(world.plan("hold", SLOW, "")));
             job.addProperty(new DurabilityHintJobProperty(durability));
             WorkflowRun build = job.scheduleBuild2(0).waitForStart();
-            j.waitForMessage("Phase Initial began", build);
+            j.waitForMessage("in phase Initial", build);
         });
         assertEquals(Weight.ofPercent(20), world.weight());
         sessions.then(j -> {
@@ -104,7 +104,7 @@ class RestartTest {
         String plan = world.plan("promote", "[ { name: Initial, weight: 20, hold: 1s }, { name: Full, weight: 100, hold: 4s } ]", "");
         sessions.then(j -> {
             WorkflowRun build = Builds.start(j, "job", perPhase(plan));
-            j.waitForMessage("Phase Full began", build);
+            j.waitForMessage("in phase Full", build);
         });
         sessions.then(j -> wentOn(j, 0, 1));
     }
@@ -164,7 +164,7 @@ class RestartTest {
     void wholeTableInOneStep() throws Throwable {
         sessions.then(j -> {
             WorkflowRun build = Builds.start(j, "job", "canaryRollout yaml: '''" + world.plan("whole", SLOW, "") + "''', version: 'v2'");
-            j.waitForMessage("Phase Initial began", build);
+            j.waitForMessage("in phase Initial", build);
         });
         sessions.then(j -> wentOn(j, 0, 1));
     }

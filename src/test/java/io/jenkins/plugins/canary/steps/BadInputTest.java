@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.steps;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.cloudbees.plugins.credentials.CredentialsScope;
@@ -14,7 +15,12 @@ import io.jenkins.plugins.canary.CanaryWorld;
 import io.jenkins.plugins.canary.build.Guard;
 import io.jenkins.plugins.canary.build.RolloutsAction;
 import io.jenkins.plugins.canary.config.CanaryConfiguration;
+import io.jenkins.plugins.canary.config.Configured;
 import io.jenkins.plugins.canary.config.PrometheusServer;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -153,7 +159,7 @@ class BadInputTest {
         PrometheusServer server = new PrometheusServer("main", "http://127.0.0.1:1");
         server.setCredentialsId("server");
         CanaryConfiguration.get().setPrometheusServers(List.of(server));
-        assertEquals("reader", CanaryConfiguration.get().prometheus("main").orElseThrow().auth().username());
+        assertEquals("reader", new Configured("any").prometheus("main").orElseThrow().auth().username());
 
         String scraped = world.plan("scraped").replace("interval: 250ms,", "auth: { bearer: 'credentials:token' }, interval: 250ms,");
         WorkflowRun build = Builds.start(j, name, start(scraped) + "canaryRollback()\n"
@@ -177,6 +183,32 @@ class BadInputTest {
             j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build));
             assertTrue(RolloutsAction.of(build).isEmpty(), "nothing began");
         }
+    }
+
+    /** Names become file names: none may lead out of the build, or to where no restart would look. */
+    @Test
+    void nameThatCannotBeAFilesName() throws Exception {
+        for (String bad : List.of("../../escaped", "team/api")) {
+            WorkflowRun build = Builds.start(j, name + bad.length(),
+                    "canaryStart rollout: '" + bad + "', yaml: '''" + world.plan(name) + "'''");
+            j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build));
+            j.assertLogContains("'" + bad + "' cannot be a rollout's name: use lower-case letters, digits and '-'", build);
+            assertTrue(RolloutsAction.of(build).isEmpty(), "nothing began");
+            assertTrue(Files.notExists(build.getRootDir().toPath().resolve("canary")), "nothing is kept");
+        }
+        // Jenkins' own temporary files come and go while this looks.
+        Files.walkFileTree(j.jenkins.getRootDir().toPath(), new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                assertFalse(file.toString().contains("escaped"), () -> file + " is outside of the build");
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException gone) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
     }
 
     @Test

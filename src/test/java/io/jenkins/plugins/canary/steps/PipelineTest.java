@@ -98,13 +98,23 @@ class PipelineTest {
     @Test
     void oneStepWalksTheWholeTable() throws Exception {
         WorkflowRun build = Builds.start(j, "whole", """
-                def end = canaryRollout yaml: '''%s''', version: 'v2'
+                def end = canaryRollout yaml: '''%s'''
                 echo "it ended ${end.outcome} at ${end.weight} in ${end.phase}: ${end.status}"
                 """.formatted(world.plan("whole")));
 
         j.assertBuildStatusSuccess(j.waitForCompletion(build));
         assertTrue(world.promoted());
         j.assertLogContains("it ended PROMOTED at 100.0 in Full: PROMOTED", build);
+        j.assertLogContains("Rollout of whole started, phase by phase by itself", build);
+    }
+
+    @Test
+    void oneStepTakesThePlanAsTextInDeclarativePipelinesToo() throws Exception {
+        WorkflowRun build = Builds.start(j, "text", "pipeline { agent none; stages { stage('Release') { steps { canaryRollout version: 'v2',"
+                + " plan: '''" + world.plan("text") + "''' } } } }");
+
+        j.assertBuildStatusSuccess(j.waitForCompletion(build));
+        assertTrue(world.promoted());
     }
 
     @Test
@@ -137,6 +147,26 @@ class PipelineTest {
                 .findFirst()
                 .orElseThrow();
         assertTrue(warning.getMessage().contains("success-rate"), warning.getMessage());
+    }
+
+    @Test
+    void twoStepsThatSeeTheSameGateFailEndTogether() throws Exception {
+        String plan = world.plan("twice", "[ { name: Initial, weight: 20, hold: 1s, deadline: 2s }, { name: Full, weight: 100 } ]", "")
+                .replace("max: 30%", "max: 100%");
+        world.breakCanary();
+        WorkflowRun build = Builds.start(j, "twice", "canaryStart yaml: '''" + plan + """
+                ''', version: 'v2'
+                parallel(
+                  one: { canaryGate(onFail: 'UNSTABLE') },
+                  two: { canaryGate(onFail: 'UNSTABLE') },
+                  three: { canaryGate(onFail: 'UNSTABLE') })
+                echo 'went on'
+                """);
+
+        j.assertBuildStatus(Result.UNSTABLE, j.waitForCompletion(build));
+        j.assertLogContains("went on", build);
+        assertEquals(Weight.ZERO, world.weight());
+        assertEquals(1, Builds.journal(build, RolloutEvent.RollbackIntended.class).size());
     }
 
     @Test

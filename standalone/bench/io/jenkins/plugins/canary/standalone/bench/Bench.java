@@ -21,6 +21,7 @@ public final class Bench {
 
     static {
         ALL.put("micro", Micro::measure);
+        ALL.put("tick", TickCost::measure);
         ALL.put("page", PageLoad::measure);
         ALL.put("start", DemoStart::measure);
         ALL.put("reaction", DemoReaction::measure);

@@ -10,7 +10,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /**
  * From the start of {@code canary demo}'s JVM until a request of ours was answered by the canary: a little later than
@@ -22,17 +26,19 @@ final class DemoStart {
     static final List<String> JVM = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
 
     private static final int RUNS = 3;
+    private static final int AT_ONCE = 20;
     private static final double PATIENCE_SECONDS = 60;
 
     private DemoStart() {}
 
     static List<Budget> measure() throws Exception {
-        double slowest = 0;
+        double[] seconds = new double[RUNS];
         for (int i = 0; i < RUNS; i++) {
-            slowest = Math.max(slowest, seconds());
+            seconds[i] = seconds();
         }
-        return List.of(new Budget("canary demo: first request split, from the JVM's start", 5, slowest, "s",
-                "slowest of " + RUNS));
+        Arrays.sort(seconds);
+        return List.of(new Budget("canary demo: first request split, from the JVM's start", 5, seconds[RUNS / 2], "s",
+                String.format(Locale.ROOT, "median of %d, slowest %.1f s", RUNS, seconds[RUNS - 1])));
     }
 
     private static double seconds() throws Exception {
@@ -47,11 +53,9 @@ final class DemoStart {
             if (line == null) {
                 throw new IOException("the demo did not say where its requests go");
             }
-            URI url = URI.create(line.substring("requests: ".length()).split(" ")[0]);
-            HttpRequest request = HttpRequest.newBuilder(url).build();
+            HttpRequest request = HttpRequest.newBuilder(URI.create(line.split(" ")[1])).build();
             while ((System.nanoTime() - began) / 1e9 < PATIENCE_SECONDS) {
-                HttpResponse<Void> answer = client.send(request, HttpResponse.BodyHandlers.discarding());
-                if (answer.headers().firstValue(DemoService.VERSION_HEADER).orElse("").equals(DemoStack.CANARY_VERSION)) {
+                if (canaryAnswers(client, request)) {
                     return (System.nanoTime() - began) / 1e9;
                 }
             }
@@ -59,5 +63,16 @@ final class DemoStart {
         } finally {
             demo.destroyForcibly();
         }
+    }
+
+    /** Asks many times at once: at 5% one request alone would rarely meet the canary. */
+    private static boolean canaryAnswers(HttpClient client, HttpRequest request) {
+        return Stream.generate(() -> client.sendAsync(request, HttpResponse.BodyHandlers.discarding()))
+                .limit(AT_ONCE)
+                .toList()
+                .stream()
+                .map(CompletableFuture::join)
+                .anyMatch(answer -> answer.headers().firstValue(DemoService.VERSION_HEADER).orElse("")
+                        .equals(DemoStack.CANARY_VERSION));
     }
 }

@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.State;
 
 /** A day of latency at one point a minute on both sides, judged with the confidence interval of the shift. */
 @State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 public class RankBench {
 

@@ -72,7 +72,8 @@ public record GateFold(
         List<Long> blind = new ArrayList<>(blindSince);
         for (int i = 0; i < checks.size(); i++) {
             boolean sees = checks.get(i).outcome() == Outcome.PASS || checks.get(i).outcome() == Outcome.FAIL;
-            blind.set(i, sees ? 0 : blind.get(i) == 0 ? at : blind.get(i));
+            long since = blind.get(i);
+            blind.set(i, sees ? 0 : since == 0 ? at : since);
         }
         return blind;
     }

@@ -40,6 +40,11 @@ public record Comparison(Direction direction, double tolerance, double confidenc
         return new Comparison(direction, tolerance, confidence, other);
     }
 
+    /** The probability of wrongly calling harm on the sides that matter. */
+    double falseAlarms() {
+        return direction == Direction.EITHER ? alpha() : alpha() / 2;
+    }
+
     /** The probability of wrongly calling harm, both sides together. */
     double alpha() {
         return 1 - confidence;

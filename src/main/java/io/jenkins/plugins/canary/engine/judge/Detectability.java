@@ -4,6 +4,7 @@ import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.metric.Unit;
 import java.time.Duration;
+import java.util.function.BiPredicate;
 import org.apache.commons.numbers.rootfinder.BrentSolver;
 import org.apache.commons.statistics.distribution.BinomialDistribution;
 import org.apache.commons.statistics.distribution.NormalDistribution;
@@ -58,6 +59,21 @@ public record Detectability(double requestsPerSecond, double errorRate) {
 
     /** The exact test on the counts of the whole hold; stable's failures are averaged over. */
     public Finding counts(Weight weight, Duration hold, CountTest test) {
+        return compared(weight, hold, test::worse, Double.NaN);
+    }
+
+    /**
+     * The sequential test, at the end of the hold at the latest. Of good releases it stops no more than it promises, at
+     * all looks together.
+     *
+     * @param floor the error rate that is never harm
+     */
+    public Finding sequential(Weight weight, Duration hold, Comparison comparison, double floor) {
+        return compared(weight, hold, SequentialCounts.start(comparison, floor)::likelyWorse, comparison.falseAlarms());
+    }
+
+    /** @param promised the share of good releases that are stopped; NaN to compute it */
+    private Finding compared(Weight weight, Duration hold, BiPredicate<Counts, Counts> worse, double promised) {
         long canary = requests(weight.share(), hold);
         long stable = requests(1 - weight.share(), hold);
         if (canary == 0 || stable == 0) {
@@ -69,12 +85,12 @@ public record Detectability(double requestsPerSecond, double errorRate) {
             Counts ofStable = new Counts(failures.inverseCumulativeProbability((i + 0.5) / fewest.length), stable);
             fewest[i] = i > 0 && failures.inverseCumulativeProbability((i - 0.5) / fewest.length) == ofStable.failures()
                     ? fewest[i - 1]
-                    : Power.fewest(canary, x -> test.worse(new Counts(x, canary), ofStable));
+                    : Power.fewest(canary, x -> worse.test(new Counts(x, canary), ofStable));
         }
         double most = stopped(fewest, canary, 1);
         double caught = most < Judgment.POWER ? Double.NaN
                 : new BrentSolver(1e-9, 1e-12, 0).findRoot(p -> stopped(fewest, canary, p) - Judgment.POWER, errorRate, 1);
-        return finding(weight, hold, caught, stopped(fewest, canary, errorRate));
+        return finding(weight, hold, caught, Double.isNaN(promised) ? stopped(fewest, canary, errorRate) : promised);
     }
 
     private static double stopped(long[] fewest, long requests, double rate) {
@@ -124,7 +140,11 @@ public record Detectability(double requestsPerSecond, double errorRate) {
         String seen = Double.isNaN(caught)
                 ? "no rise of the error rate is likely to be seen"
                 : "only a rise of the error rate above " + Units.print(caught, Unit.RATIO) + " is likely to be seen";
-        return new Finding(requests, caught, falseStops,
-                phase + seen + "; " + Units.print(falseStops, Unit.RATIO) + " of good releases would be stopped");
+        return new Finding(requests, caught, falseStops, phase + seen + "; " + ofGoodReleases(falseStops));
+    }
+
+    /** In words; nobody needs the ninth decimal of a share. */
+    public static String ofGoodReleases(double falseStops) {
+        return (falseStops < 1e-4 ? "less than 0.01%" : Units.print(falseStops, Unit.RATIO)) + " of good releases would be stopped";
     }
 }

@@ -80,7 +80,7 @@ public record SequentialCounts(Comparison comparison, double floor, OddsSequence
     }
 
     /** What would be said, nearly, if all of it had come in one tick: ticks of equal split add up to that. */
-    private boolean likelyWorse(Counts a, Counts b) {
+    boolean likelyWorse(Counts a, Counts b) {
         return OddsSequence.likelyAbove(1 + comparison.tolerance(), a, b, share()) && new RateSequence(a).above(floor, share());
     }
 

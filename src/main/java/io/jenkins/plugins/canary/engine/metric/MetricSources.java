@@ -7,6 +7,7 @@ import io.jenkins.plugins.canary.engine.metric.http.Webs;
 import io.jenkins.plugins.canary.engine.metric.json.JsonSource;
 import io.jenkins.plugins.canary.engine.metric.prometheus.PrometheusClient;
 import io.jenkins.plugins.canary.engine.metric.prometheus.PrometheusSource;
+import io.jenkins.plugins.canary.engine.metric.prometheus.RangeReader;
 import io.jenkins.plugins.canary.engine.metric.scrape.ScrapeSource;
 import io.jenkins.plugins.canary.engine.plan.Metrics;
 import java.net.URI;
@@ -47,7 +48,7 @@ public final class MetricSources {
         if (metrics.source() instanceof SourceSettings.Prometheus settings) {
             SourceSettings.Prometheus server = configured(settings, context);
             timeout = Duration.ofMillis(server.timeoutMillis());
-            main = prometheus(server, context, queries);
+            main = new PrometheusSource(client(server, context), queries);
         } else if (metrics.source() instanceof SourceSettings.Scrape settings) {
             timeout = Duration.ofMillis(settings.timeoutMillis());
             main = scrape(settings, metrics, context, queries);
@@ -70,6 +71,19 @@ public final class MetricSources {
                 timeout.toMillis() + SPARE_MILLIS);
     }
 
+    /**
+     * Opens a plan's Prometheus server for what it recorded. Nothing is sent yet.
+     *
+     * @throws MetricException as for {@link #open}, and when the plan has no Prometheus server
+     */
+    public RangeReader openPast(Metrics metrics, SourceContext context) throws MetricException {
+        if (!(metrics.source() instanceof SourceSettings.Prometheus settings)) {
+            throw new MetricException("only a Prometheus server remembers the past, and the plan has none");
+        }
+        PlanQueries queries = new PlanQueries(metrics, context);
+        return new RangeReader(client(configured(settings, context), context), queries);
+    }
+
     private static SourceSettings.Prometheus configured(SourceSettings.Prometheus settings, SourceContext context)
             throws MetricException {
         if (settings.url() != null) {
@@ -80,8 +94,7 @@ public final class MetricSources {
                         + "' is configured here; configure it, or write its url into the plan"));
     }
 
-    private MetricSource prometheus(SourceSettings.Prometheus server, SourceContext context, PlanQueries queries)
-            throws MetricException {
+    private PrometheusClient client(SourceSettings.Prometheus server, SourceContext context) throws MetricException {
         Credentials credentials = Credentials.open(server.auth(), context.secrets());
         URI base;
         try {
@@ -89,10 +102,8 @@ public final class MetricSources {
         } catch (IllegalArgumentException e) {
             throw new MetricException("metrics.prometheus.url: " + e.getMessage(), e);
         }
-        return new PrometheusSource(
-                new PrometheusClient(webs.get(server.auth(), context.secrets()), base, credentials, Map.of(),
-                        Duration.ofMillis(server.timeoutMillis())),
-                queries);
+        return new PrometheusClient(webs.get(server.auth(), context.secrets()), base, credentials, Map.of(),
+                Duration.ofMillis(server.timeoutMillis()));
     }
 
     private MetricSource scrape(

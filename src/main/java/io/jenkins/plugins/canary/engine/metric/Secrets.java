@@ -4,6 +4,28 @@ package io.jenkins.plugins.canary.engine.metric;
 @FunctionalInterface
 public interface Secrets {
 
+    /** In front of the name of a certificate that is referred to instead of named by its file. */
+    String STORE = "credentials:";
+
+    /** A PKCS#12 store, its key under the store's own password. */
+    record Store(byte[] pkcs12, char[] password) {}
+
+    /**
+     * The certificates that {@code keyStore} or {@code trustStore} refers to.
+     *
+     * @throws SecretMissing when the reference is not allowed here or leads nowhere
+     */
+    default Store store(Ref ref) throws SecretMissing {
+        throw new SecretMissing("credentials:" + ref.name() + " is known to Jenkins only: name a PKCS#12 file here");
+    }
+
+    /**
+     * Whether a plan may name a file of this machine.
+     *
+     * @throws SecretMissing when it must not
+     */
+    default void allowFile(String path) throws SecretMissing {}
+
     /**
      * @throws SecretMissing when the reference is not allowed here or leads nowhere
      */

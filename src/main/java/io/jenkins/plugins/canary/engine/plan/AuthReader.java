@@ -24,7 +24,8 @@ final class AuthReader {
             o.key("bearer").error("both a bearer token and a user name are given", "keep one of them");
         }
         together(o, "username", "password", true);
-        together(o, "keyStore", "keyStorePassword", true);
+        boolean file = !o.get("keyStore", PlanNode::text, "").startsWith(Secrets.STORE);
+        together(o, "keyStore", "keyStorePassword", file);
         together(o, "trustStore", "trustStorePassword", false);
         return new Auth(o.get("bearer", AuthReader::secret, null), o.get("username", PlanNode::text, null),
                 o.get("password", AuthReader::secret, null), o.get("keyStore", PlanNode::text, null),

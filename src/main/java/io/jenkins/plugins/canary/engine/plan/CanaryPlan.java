@@ -5,6 +5,7 @@ import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
+import io.jenkins.plugins.canary.engine.weight.WeightPolicy;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Set;
 /**
  * A release plan as read from YAML or JSON, complete with defaults.
  *
+ * @param weights how the weight moves within the phases; null when it is the phase's
  * @param cap null when nothing caps the weight
  * @param checklists items by checklist name, in the order of the plan
  * @param shiftTimeout how long a shift may take to be verified before the rollout is taken back
@@ -27,6 +29,7 @@ public record CanaryPlan(
         Metrics metrics,
         List<Phase> phases,
         List<AbortRule> abort,
+        WeightPolicy weights,
         Cap cap,
         Map<String, List<String>> checklists,
         OnBuildEnd onBuildEnd,
@@ -42,6 +45,14 @@ public record CanaryPlan(
      * @param until the checklist that lifts the cap once complete; null for never
      */
     public record Cap(Weight weight, String until) {}
+
+    /** A plan whose weights are those of its phases. */
+    public CanaryPlan(String name, Target target, RouterSettings traffic, Metrics metrics, List<Phase> phases,
+            List<AbortRule> abort, Cap cap, Map<String, List<String>> checklists, OnBuildEnd onBuildEnd,
+            Duration shiftTimeout, Duration progressDeadline, String text) {
+        this(name, target, traffic, metrics, phases, abort, null, cap, checklists, onBuildEnd, shiftTimeout,
+                progressDeadline, text);
+    }
 
     public CanaryPlan {
         phases = List.copyOf(phases);
@@ -59,6 +70,9 @@ public record CanaryPlan(
             if (rule.criterion() != null) {
                 all.addAll(rule.criterion().queries());
             }
+        }
+        if (weights != null) {
+            all.addAll(weights.queries());
         }
         return all;
     }

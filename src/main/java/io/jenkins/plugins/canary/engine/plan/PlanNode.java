@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -24,6 +25,8 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
  * reading goes on and every problem is found.
  */
 public final class PlanNode {
+
+    private static final Map<String, Boolean> TRUTH = Map.of("true", true, "false", false);
 
     private final Node node;
     private final String path;
@@ -235,11 +238,10 @@ public final class PlanNode {
 
     public Boolean bool() {
         String text = text();
-        if (text != null && !text.equals("true") && !text.equals("false")) {
+        if (text != null && !TRUTH.containsKey(text)) {
             error(shown(text) + " is neither true nor false", "");
-            return null;
         }
-        return text == null ? null : Boolean.valueOf(text);
+        return TRUTH.get(String.valueOf(text));
     }
 
     public <E extends Enum<E>> E choice(Class<E> type) {

@@ -66,7 +66,8 @@ public final class PlanReader {
         Places places = new Places(root);
         CapReader.phasesBelow(cap, phases, places);
         TrackLabels.check(metrics, phases, abort, places);
-        return new CanaryPlan(name, target, traffic, metrics, phases, abort, cap, checklists,
+        return new CanaryPlan(name, target, traffic, metrics, phases, abort,
+                o.get("weights", w -> WeightsReader.read(w, metrics), null), cap, checklists,
                 o.get("onBuildEnd", n -> n.choice(OnBuildEnd.class), OnBuildEnd.ROLLBACK),
                 o.get("shiftTimeout", PlanNode::positive, SHIFT_TIMEOUT),
                 o.get("progressDeadline", PlanNode::positive, PROGRESS_DEADLINE),

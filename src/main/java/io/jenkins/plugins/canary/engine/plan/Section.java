@@ -7,7 +7,7 @@ import java.util.List;
  * table by a test. The keys of a traffic driver are the driver's own.
  */
 enum Section {
-    PLAN("$schema", "name", "target", "traffic", "metrics", "phases", "gate", "abort", "cap", "checklists",
+    PLAN("$schema", "name", "target", "traffic", "metrics", "phases", "weights", "gate", "abort", "cap", "checklists",
             "onBuildEnd", "shiftTimeout", "progressDeadline"),
     TARGET("namespace", "deployment"),
     METRICS("prometheus", "scrape", "window", "labels", "http", "custom"),
@@ -25,6 +25,8 @@ enum Section {
     VERSUS_STABLE("maxIncrease", "maxDecrease", "test", "tolerance", "confidence", "direction", "floor"),
     ABORT("metric", "quantile", "min", "max", "versusStable", "minRequests", "onNoData", "noDataDeadline", "window",
             "for", "consecutiveFailures"),
+    WEIGHTS("dynamic"),
+    DYNAMIC("max", "latencyThreshold", "errorThreshold", "quantile", "deadband", "maxRise", "every"),
     CAP("weight", "until");
 
     private final List<String> keys;

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.plan;
 
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.weight.WeightPolicy;
 import java.time.Duration;
 
 /** The same plan with its clocks running faster, for demonstrations and tests; time-outs of machines stay as they are. */
@@ -24,8 +25,13 @@ public final class TimeScale {
         Metrics metrics = new Metrics(m.source(), scale(m.interval()), scale(m.scrapeInterval()), scale(m.window()),
                 m.labels(), m.names(), m.custom());
         return new CanaryPlan(p.name(), p.target(), p.traffic(), metrics,
-                p.phases().stream().map(this::phase).toList(), p.abort().stream().map(this::rule).toList(), p.cap(),
-                p.checklists(), p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), p.text());
+                p.phases().stream().map(this::phase).toList(), p.abort().stream().map(this::rule).toList(), policy(p.weights()),
+                p.cap(), p.checklists(), p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), p.text());
+    }
+
+    private WeightPolicy policy(WeightPolicy w) {
+        return w == null ? null : new WeightPolicy(
+                w.formula(), w.quantile(), w.deadband(), w.maxRise(), scale(w.every()), scale(w.window()));
     }
 
     private Phase phase(Phase p) {

@@ -15,6 +15,11 @@ final class WeightLint {
                     + ", and the rollout is promoted from there: the rest of the traffic follows unjudged",
                     "add a phase at 100, unless that jump is wanted");
         }
+        if (plan.weights() != null && plan.weights().formula().max().compareTo(end) < 0) {
+            places.at("weights", "dynamic", "max").warning("the weight never gets above "
+                    + plan.weights().formula().max() + ", and the rollout is promoted from there: the rest of the traffic "
+                    + "follows unjudged", "write max: " + end + ", unless that jump is wanted");
+        }
         for (int i = 0; plan.cap() != null && i <= last; i++) {
             Weight weight = plan.phases().get(i).weight();
             if (weight.compareTo(plan.cap().weight()) > 0) {

@@ -39,6 +39,10 @@ final class Commands {
             if (s.held() == null) {
                 throw new CommandRefused("the rollout is not on hold");
             }
+            if (s.aboveCap(plan)) {
+                throw new CommandRefused("the weight " + s.weight() + " is above the cap of " + plan.cap().weight()
+                        + ": complete the checklist " + plan.cap().until() + " first, or roll back");
+            }
             return List.of(new RolloutEvent.HoldLifted(now, c.by()));
         } else if (command instanceof Input.Advance c) {
             return advance(plan, s, c, now);
@@ -50,18 +54,28 @@ final class Commands {
                     : List.of(new RolloutEvent.ItemTicked(now, c.checklist(), c.item(), c.by()));
         } else if (command instanceof Input.WithdrawItem c) {
             exists(plan, c.checklist(), c.item());
-            return withdraw(plan, s, c, now);
+            return s.isTicked(c.checklist(), c.item())
+                    ? List.of(new RolloutEvent.ItemWithdrawn(now, c.checklist(), c.item(), c.by())) : List.of();
         } else if (command instanceof Input.OwnerGone c) {
+            if (rolling(s)) {
+                return List.of();
+            }
             return plan.onBuildEnd() == OnBuildEnd.HOLD
-                    ? List.of(new RolloutEvent.Ended(now, Outcome.HELD, c.reason(), s.weight()))
-                    : rolling(s) ? List.of() : rollBack(s, now, c.reason(), null);
+                    ? List.of(held(s, c.reason(), now))
+                    : rollBack(s, now, c.reason(), null);
         } else if (command instanceof Input.GiveUp c) {
             if (rolling(s)) {
                 throw new CommandRefused("the rollout is being rolled back: that cannot be given up");
             }
-            return List.of(new RolloutEvent.Ended(now, Outcome.HELD, c.reason(), s.weight()));
+            return List.of(held(s, c.reason(), now));
         }
         throw new IllegalStateException("no such command: " + command);
+    }
+
+    private static RolloutEvent held(RolloutState s, String reason, long now) {
+        String underWay = s.intent() == null ? ""
+                : "; a shift to " + s.intent().to() + " was under way: look at the router";
+        return new RolloutEvent.Ended(now, Outcome.HELD, reason + underWay, s.weight());
     }
 
     private static boolean rolling(RolloutState s) {
@@ -119,20 +133,6 @@ final class Commands {
         if (!items.contains(item)) {
             throw new CommandRefused("checklist " + checklist + " has no item '" + item + "'");
         }
-    }
-
-    /** A tick withdrawn while the weight is above the cap stops the rollout where it is. */
-    private static List<RolloutEvent> withdraw(CanaryPlan plan, RolloutState s, Input.WithdrawItem c, long now) {
-        if (!s.isTicked(c.checklist(), c.item())) {
-            return List.of();
-        }
-        RolloutEvent withdrawn = new RolloutEvent.ItemWithdrawn(now, c.checklist(), c.item(), c.by());
-        RolloutState then = s.apply(plan, withdrawn);
-        boolean above = then.capped(plan, s.weight()).compareTo(s.weight()) < 0;
-        return above && s.held() == null
-                ? List.of(withdrawn, new RolloutEvent.HoldSet(now, c.by(), "'" + c.item() + "' was withdrawn from "
-                        + c.checklist() + " while the weight is above the cap of " + plan.cap().weight()))
-                : List.of(withdrawn);
     }
 
     private static String words(Status status) {

@@ -33,21 +33,24 @@ final class Decide {
         RolloutEvent.Ticked ticked = ticked(plan, s, tick, now);
         events.add(ticked);
         RolloutState then = s.apply(plan, ticked);
-        RolloutEvent rollback = rollback(plan, then, ticked, now);
+        RolloutEvent rollback = rollback(plan, then, ticked, tick.readings(), now);
         if (rollback != null) {
             events.add(rollback);
         } else if (tick.router() != null && strayed(then, tick.router())) {
             events.add(new RolloutEvent.WeightFound(now, then.weight(), tick.router().weight()));
         } else if (then.phase() >= 0 && then.intent() == null) {
-            events.addAll(verdict(plan, then, now));
+            List<RolloutEvent> verdict = verdict(plan, then, now);
+            events.addAll(verdict.isEmpty() ? Adjust.onTick(plan, then, tick.readings(), now) : verdict);
         }
         return events;
     }
 
     private static RolloutEvent.Ticked ticked(CanaryPlan plan, RolloutState s, Input.Tick tick, long now) {
-        Phase phase = plan.phases().get(Math.max(0, s.phase()));
+        Phase phase = plan.phases().get(Math.max(0, tick.phase()));
         List<Measured> measured = measured(tick.readings());
-        EvidenceFold evidence = s.evidence().tick(now, RolloutEvent.values(measured), tick.counted());
+        EvidenceFold evidence = tick.phase() == s.phase()
+                ? s.evidence().tick(now, RolloutEvent.values(measured), tick.counted())
+                : s.evidence();
         List<Check> gate =
                 phase.gate().stream().map(c -> c.check(tick.readings(), evidence, tick.counted())).toList();
         List<Check> abort = plan.abort().stream()
@@ -55,7 +58,7 @@ final class Decide {
                 .map(r -> r.criterion().check(tick.readings(), evidence, tick.counted()))
                 .toList();
         Observation router = tick.router();
-        return new RolloutEvent.Ticked(now, s.phase(), measured, gate, abort,
+        return new RolloutEvent.Ticked(now, tick.phase(), measured, gate, abort,
                 router == null ? null : router.weight(), router == null ? null : router.requests(),
                 tick.counted() == null ? null : tick.counted().toMillis());
     }
@@ -68,7 +71,8 @@ final class Decide {
     }
 
     /** The first reason to take the rollout back; null when there is none. */
-    private static RolloutEvent rollback(CanaryPlan plan, RolloutState s, RolloutEvent.Ticked ticked, long now) {
+    private static RolloutEvent rollback(CanaryPlan plan, RolloutState s, RolloutEvent.Ticked ticked,
+            Map<MetricQuery, Reading> readings, long now) {
         boolean rolling = s.intent() != null && s.intent().kind() == Intent.Kind.ROLL_BACK;
         if (!s.everShifted() || rolling) {
             return null;
@@ -88,6 +92,10 @@ final class Decide {
                         + (rule.sustained().isZero() ? "" : " for " + Units.print(rule.sustained())),
                         rule.label(), null);
             }
+        }
+        String open = Adjust.breaker(plan, s, readings);
+        if (open != null) {
+            return new RollbackIntended(now, open, null, null);
         }
         String late = late(plan, s, now);
         return late == null ? null : new RollbackIntended(now, late, null, null);
@@ -137,13 +145,18 @@ final class Decide {
         if (verdict == Verdict.PASS && s.gate().passedAt() == 0) {
             return List.of(new RolloutEvent.GatePassed(now, s.phase()));
         }
-        if (verdict != Verdict.FAIL || s.gateFailure() != null) {
+        if (verdict != Verdict.FAIL) {
             return List.of();
         }
-        RolloutEvent failed = new RolloutEvent.GateFailed(now, s.phase(), s.gate().failure(phase));
-        return s.started().drive() == Drive.AUTOMATIC
-                ? List.of(failed, new RollbackIntended(now, s.gate().failure(phase), null, null))
-                : List.of(failed);
+        // A crash between the two lines must not leave a failed gate that nobody acts on.
+        List<RolloutEvent> events = new ArrayList<>();
+        if (s.gateFailure() == null) {
+            events.add(new RolloutEvent.GateFailed(now, s.phase(), s.gate().failure(phase)));
+        }
+        if (s.started().drive() == Drive.AUTOMATIC) {
+            events.add(new RollbackIntended(now, s.gate().failure(phase), null, null));
+        }
+        return events;
     }
 
     static List<RolloutEvent> onSeen(CanaryPlan plan, RolloutState s, Input.Seen seen, long now) {
@@ -217,9 +230,13 @@ final class Decide {
             return List.of();
         }
         Phase phase = s.current(plan);
-        if (!s.weight().equals(phase.weight())) {
-            // A hold over a weight that somebody else had set was lifted: back to what the phase says.
-            return List.of(new RolloutEvent.ShiftIntended(now, s.phase(), s.weight(), phase.weight()));
+        if (s.aboveCap(plan)) {
+            return List.of(new RolloutEvent.HoldSet(now, null, "the weight " + s.weight() + " is above the cap of "
+                    + plan.cap().weight() + ": the checklist " + plan.cap().until() + " is no longer complete"));
+        }
+        if (!s.weight().equals(s.aim())) {
+            // A hold over a weight that somebody else had set was lifted: back to what the phase had.
+            return List.of(new RolloutEvent.ShiftIntended(now, s.phase(), s.weight(), s.aim()));
         }
         boolean overridden = s.override() && s.wanted() > s.phase();
         if (s.gate().passedAt() == 0 && !overridden) {
@@ -233,12 +250,24 @@ final class Decide {
             return List.of();
         }
         if (plan.isLast(s.phase())) {
-            return List.of(new RolloutEvent.PromoteIntended(now));
+            return s.capped(plan, Weight.FULL).equals(Weight.FULL)
+                    ? List.of(new RolloutEvent.PromoteIntended(now))
+                    : List.of();
         }
-        int into = Math.min(to, plan.phases().size() - 1);
-        Weight weight = plan.phases().get(into).weight();
+        int into = upToApproval(plan, s.phase() + 1, Math.min(to, plan.phases().size() - 1));
+        Weight weight = Adjust.into(plan, s, plan.phases().get(into).weight());
         return s.capped(plan, weight).equals(weight)
                 ? List.of(new RolloutEvent.ShiftIntended(now, into, s.weight(), weight))
                 : List.of();
+    }
+
+    /** Whoever asks for a later phase still passes every phase on the way that a person has to approve. */
+    private static int upToApproval(CanaryPlan plan, int first, int last) {
+        for (int i = first; i < last; i++) {
+            if (plan.phases().get(i).approval() != null) {
+                return i;
+            }
+        }
+        return last;
     }
 }

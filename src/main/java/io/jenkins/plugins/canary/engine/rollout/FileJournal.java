@@ -4,7 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
+import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
@@ -23,13 +23,13 @@ public final class FileJournal implements Journal {
     private static final int LONGEST_LINE = 4 << 20;
 
     private final Path file;
-    private final FileChannel channel;
+    private final RandomAccessFile out;
     private long seq;
     private String head;
 
-    private FileJournal(Path file, FileChannel channel, long seq, String head) {
+    private FileJournal(Path file, RandomAccessFile out, long seq, String head) {
         this.file = file;
-        this.channel = channel;
+        this.out = out;
         this.seq = seq;
         this.head = head;
     }
@@ -40,20 +40,23 @@ public final class FileJournal implements Journal {
      * @throws JournalException when it was edited, cannot be read, or another process has it
      */
     public static FileJournal open(Path file, Consumer<RolloutEvent> replay) throws JournalException {
-        FileChannel channel = null;
+        RandomAccessFile out = null;
         try {
-            if (file.getParent() != null) {
-                Files.createDirectories(file.getParent());
+            Path folder = file.toAbsolutePath().getParent();
+            Files.createDirectories(folder);
+            boolean created = Files.notExists(file);
+            // Not a channel: an interrupted thread that writes to one closes it for everybody.
+            out = new RandomAccessFile(file.toFile(), "rw");
+            lock(file, out.getChannel());
+            if (created) {
+                syncFolder(folder);
             }
-            channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            lock(file, channel);
             End end = scan(file, replay);
-            channel.truncate(end.bytes);
-            channel.position(end.bytes);
-            return new FileJournal(file, channel, end.seq, end.hash);
+            out.setLength(end.bytes);
+            out.seek(end.bytes);
+            return new FileJournal(file, out, end.seq, end.hash);
         } catch (IOException e) {
-            close(channel);
+            close(out);
             throw e instanceof JournalException j ? j
                     : new JournalException("the journal " + file + " cannot be opened: " + e.getMessage(), e);
         }
@@ -72,10 +75,19 @@ public final class FileJournal implements Journal {
         }
     }
 
-    private static void close(FileChannel channel) {
+    /** A file whose name is not on disk is lost with the power, however well its content was synced. */
+    private static void syncFolder(Path folder) {
+        try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+            names.force(true);
+        } catch (IOException notHere) {
+            // Some systems do not open folders; there the name is on disk when the call that made it returns.
+        }
+    }
+
+    private static void close(RandomAccessFile out) {
         try {
-            if (channel != null) {
-                channel.close();
+            if (out != null) {
+                out.close();
             }
         } catch (IOException e) {
             // The reason for closing is the one to report.
@@ -166,13 +178,10 @@ public final class FileJournal implements Journal {
     private void write(byte[] bytes, boolean durable) throws JournalException {
         long before = -1;
         try {
-            before = channel.position();
-            ByteBuffer buffer = ByteBuffer.wrap(bytes);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
+            before = out.getFilePointer();
+            out.write(bytes);
             if (durable) {
-                channel.force(false);
+                out.getFD().sync();
             }
         } catch (IOException e) {
             backTo(before);
@@ -184,8 +193,8 @@ public final class FileJournal implements Journal {
     private void backTo(long position) {
         try {
             if (position >= 0) {
-                channel.truncate(position);
-                channel.position(position);
+                out.setLength(position);
+                out.seek(position);
             }
         } catch (IOException e) {
             // The disk is gone; the append that follows will say so.
@@ -204,6 +213,6 @@ public final class FileJournal implements Journal {
 
     @Override
     public void close() {
-        close(channel);
+        close(out);
     }
 }

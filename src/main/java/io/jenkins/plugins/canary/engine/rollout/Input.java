@@ -13,10 +13,11 @@ public sealed interface Input {
     /**
      * The readings of a tick.
      *
+     * @param phase in force when they were asked for; what was asked before a shift says nothing of the phase after it
      * @param counted the window of the queries that count requests since the phase began; null when there were none
      * @param router what the router was seen to do at the tick; null when it did not answer in time
      */
-    record Tick(Map<MetricQuery, Reading> readings, Duration counted, Observation router) implements Input {}
+    record Tick(int phase, Map<MetricQuery, Reading> readings, Duration counted, Observation router) implements Input {}
 
     /**
      * The router was seen after it was asked.

@@ -8,7 +8,7 @@ import io.jenkins.plugins.canary.engine.Weight;
  * @param phase the phase that a shift leads into; the current one otherwise
  * @param from the weight before
  * @param since when it was written down, milliseconds since the epoch
- * @param reason why, for a roll back; else null
+ * @param reason why, for a roll back and for a weight that moves within its phase; else null
  */
 public record Intent(Kind kind, int phase, Weight from, Weight to, long since, String reason) {
     public enum Kind {

@@ -13,20 +13,30 @@ import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterAccess;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** Opens what a rollout needs, starts or resumes it, and closes everything when it has ended. Any thread. */
 public final class RolloutEngine {
 
     private final Clockwork clock;
     private final MetricSources sources;
+    private final UnaryOperator<MetricSource> around;
 
     public RolloutEngine(Clockwork clock) {
+        this(clock, UnaryOperator.identity());
+    }
+
+    /** @param around put around each rollout's source, to see what it answers */
+    public RolloutEngine(Clockwork clock, UnaryOperator<MetricSource> around) {
         this.clock = clock;
         this.sources = new MetricSources(clock.decisions());
+        this.around = around;
     }
 
     /**
@@ -36,6 +46,7 @@ public final class RolloutEngine {
      * @param owner the build or command that owns the rollout
      * @param by who started it
      * @param servers the Prometheus servers configured here, by name
+     * @param clusters opens Kubernetes clusters; null for kubeconfig files
      */
     public record Release(
             CanaryPlan plan,
@@ -45,7 +56,15 @@ public final class RolloutEngine {
             String owner,
             String by,
             Secrets secrets,
-            Function<String, Optional<SourceSettings.Prometheus>> servers) {}
+            Function<String, Optional<SourceSettings.Prometheus>> servers,
+            ClusterAccess clusters) {
+
+        /** With the clusters of kubeconfig files. */
+        public Release(CanaryPlan plan, String rollout, String version, Drive drive, String owner, String by,
+                Secrets secrets, Function<String, Optional<SourceSettings.Prometheus>> servers) {
+            this(plan, rollout, version, drive, owner, by, secrets, servers, null);
+        }
+    }
 
     /** The rollout could not begin or go on. The message says what is missing and what to do. */
     public static final class LaunchException extends Exception {
@@ -68,25 +87,23 @@ public final class RolloutEngine {
         TrafficRouter router;
         try {
             router = plan.traffic().open(new RouterContext(release.rollout(), plan.target(), release.version(),
-                    release.owner(), release.secrets())
+                    release.owner(), release.secrets(), release.clusters(), List.of())
                     .asking(plan.phases().stream().map(Phase::weight).toList()));
         } catch (RouterException e) {
             throw new LaunchException("traffic." + plan.traffic().driver() + ": " + e.getMessage(), e);
         }
         MetricSource source;
         try {
-            source = sources.open(plan.metrics(), new SourceContext(
-                    plan.target(), release.version(), release.secrets(), release.servers()));
+            source = around.apply(sources.open(plan.metrics(), new SourceContext(
+                    plan.target(), release.version(), release.secrets(), release.servers())));
         } catch (MetricException e) {
             router.close();
             throw new LaunchException(e.getMessage(), e);
         }
         RolloutRun run = new RolloutRun(plan, state, journal, router, source, clock);
-        run.ended().whenComplete((end, never) -> {
-            source.close();
-            router.close();
-            journal.close();
-        });
+        run.ended().thenRun(source::close);
+        run.ended().thenRun(router::close);
+        run.recorded().thenRun(journal::close);
         return new Launched(release, run, source, router, clock);
     }
 

@@ -68,10 +68,24 @@ public sealed interface RolloutEvent {
             String owner,
             String by,
             Map<String, String> queries)
-            implements RolloutEvent {}
+            implements RolloutEvent {
 
-    /** The router is about to be asked for a weight. */
-    record ShiftIntended(long at, int phase, Weight from, Weight to) implements RolloutEvent {}
+        /** What is released, for people: the version, or the plan's name where none was given. */
+        public String subject() {
+            return version == null ? name : version;
+        }
+    }
+
+    /**
+     * The router is about to be asked for a weight.
+     *
+     * @param why what moved the weight within the phase, whose clocks run on; null when the phase begins, or begins anew
+     */
+    record ShiftIntended(long at, int phase, Weight from, Weight to, String why) implements RolloutEvent {
+        public ShiftIntended(long at, int phase, Weight from, Weight to) {
+            this(at, phase, from, to, null);
+        }
+    }
 
     /**
      * The weight was read back; the phase begins.

@@ -19,6 +19,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
 
 /**
  * One rollout under way: feeds ticks, router calls and commands to the decisions, writes what they decide to the
@@ -31,6 +34,8 @@ public final class RolloutRun {
 
     private static final long FIRST_RETRY_MILLIS = 50;
     private static final long LAST_RETRY_MILLIS = 10_000;
+    private static final int MOST_UNWRITTEN = 2_000;
+    private static final Logger LOGGER = Logger.getLogger(RolloutRun.class.getName());
 
     private final CanaryPlan plan;
     private final Journal journal;
@@ -39,6 +44,7 @@ public final class RolloutRun {
     private final Clockwork clock;
     private final List<BiConsumer<List<RolloutEvent>, RolloutState>> listeners = new CopyOnWriteArrayList<>();
     private final CompletableFuture<RolloutState> ended = new CompletableFuture<>();
+    private final CompletableFuture<Void> recorded = new CompletableFuture<>();
     private final List<RolloutEvent> unwritten = new ArrayList<>();
 
     private RolloutState state;
@@ -47,7 +53,10 @@ public final class RolloutRun {
     private boolean stopped;
     private boolean routerBusy;
     private boolean looking;
+    private long shifts;
     private int attempts;
+    private Intent pausedFor;
+    private boolean paused;
     private long nextTickAt;
     private long clockOffset;
 
@@ -64,10 +73,16 @@ public final class RolloutRun {
         this.clock = clock;
     }
 
-    /** Begins a new rollout. */
+    /** Begins a new rollout as soon as its beginning is on disk: without that line nothing after it could be read. */
     public synchronized void begin(RolloutEvent.Started started) {
-        commit(List.of(started));
-        go();
+        if (done()) {
+            return;
+        }
+        if (commit(List.of(started))) {
+            go();
+        } else {
+            clock.at(clock.now() + LAST_RETRY_MILLIS, () -> begin(started));
+        }
     }
 
     /** Goes on with a rollout that was found in its journal. */
@@ -83,16 +98,26 @@ public final class RolloutRun {
     public synchronized void resume(Input.OwnerGone gone) {
         if (state.isEnded()) {
             ended.complete(state);
+            recorded.complete(null);
+            return;
+        }
+        if (stopped) {
             return;
         }
         long now = now();
-        commit(List.of(new RolloutEvent.Resumed(now, now - state.lastEventAt())));
+        List<RolloutEvent> events = new ArrayList<>();
+        events.add(new RolloutEvent.Resumed(now, now - state.lastEventAt()));
         if (gone != null) {
             try {
-                commit(Commands.on(plan, state, gone, lastGate, now));
+                events.addAll(Commands.on(plan, state, gone, lastGate, now));
             } catch (CommandRefused e) {
                 throw new IllegalStateException("an open rollout refused its owner's end", e);
             }
+        }
+        if (!commit(events)) {
+            // An owner's end that is not on disk is not forgotten: nothing goes on before it is.
+            clock.at(clock.now() + LAST_RETRY_MILLIS, () -> resume(gone));
+            return;
         }
         follow();
         go();
@@ -112,6 +137,11 @@ public final class RolloutRun {
     /** Completes when the rollout has ended; never exceptionally. */
     public CompletableFuture<RolloutState> ended() {
         return ended;
+    }
+
+    /** Completes when the end is in the journal as well, which on a full disk may be later. */
+    public CompletableFuture<Void> recorded() {
+        return recorded;
     }
 
     public synchronized RolloutState state() {
@@ -139,6 +169,9 @@ public final class RolloutRun {
         if (stopped) {
             throw new CommandRefused("nobody is watching the rollout at the moment: try again when it has resumed");
         }
+        if (state.started() == null) {
+            throw new CommandRefused("the rollout has not begun" + (journalError == null ? "" : ": " + journalError));
+        }
         List<RolloutEvent> events = Commands.on(plan, state, command, lastGate, now());
         if (!commit(events)) {
             throw new CommandRefused("it cannot be recorded, and so was not done: " + journalError);
@@ -151,15 +184,19 @@ public final class RolloutRun {
         CompletableFuture<Map<MetricQuery, Reading>> readings;
         CompletableFuture<Observation> look = new CompletableFuture<>();
         Duration counted;
+        int phase;
+        long shiftsThen;
         synchronized (this) {
             if (done()) {
                 return;
             }
-            long now = now();
-            counted = state.evidence().window(now);
-            Set<MetricQuery> wanted = plan.queries(state.phase());
+            counted = state.evidence().window(now());
+            phase = state.phase();
+            shiftsThen = shifts;
+            Set<MetricQuery> wanted = plan.queries(phase);
             wanted.addAll(state.evidence().queries(counted));
-            readings = source.read(wanted, Instant.ofEpochMilli(now));
+            // The source lives by the machine's time, not by the rollout's, which never runs backwards.
+            readings = source.read(wanted, Instant.ofEpochMilli(clock.now()));
             if (looking || routerBusy) {
                 look.complete(null);
             } else {
@@ -168,7 +205,8 @@ public final class RolloutRun {
                 clock.at(clock.now() + LOOK_MILLIS, () -> look.complete(null));
             }
         }
-        readings.thenAcceptBoth(look, (r, seen) -> clock.decisions().execute(() -> ticked(r, counted, seen)));
+        readings.thenAcceptBoth(look, (r, seen) ->
+                clock.decisions().execute(() -> ticked(new Input.Tick(phase, r, counted, seen), shiftsThen)));
     }
 
     private Observation look() {
@@ -184,22 +222,32 @@ public final class RolloutRun {
         }
     }
 
-    private synchronized void ticked(Map<MetricQuery, Reading> readings, Duration counted, Observation seen) {
+    /** @param shiftsThen how often the router had been asked when it was looked at for this tick */
+    private synchronized void ticked(Input.Tick tick, long shiftsThen) {
         if (done()) {
             return;
         }
-        // While the router is being asked, what was seen a moment ago may be half of what is intended.
-        Observation atRest = state.intent() == null && !routerBusy ? seen : null;
-        List<RolloutEvent> events = Decide.onTick(plan, state, new Input.Tick(readings, counted, atRest), now());
-        lastGate = ((RolloutEvent.Ticked) events.get(0)).gate();
-        commit(events);
-        follow();
+        try {
+            // Looked at before the router was asked for something: by now that is no news but history.
+            boolean atRest = state.intent() == null && !routerBusy && shifts == shiftsThen;
+            Input.Tick fresh = atRest ? tick : new Input.Tick(tick.phase(), tick.readings(), tick.counted(), null);
+            List<RolloutEvent> events = Decide.onTick(plan, state, fresh, now());
+            lastGate = ((RolloutEvent.Ticked) events.get(0)).gate();
+            commit(events);
+            follow();
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.SEVERE, "A tick of rollout " + plan.name() + " failed; the next one is taken all the same", e);
+        }
+        scheduleNextTick();
+        drive();
+    }
+
+    private void scheduleNextTick() {
         long interval = plan.metrics().interval().toMillis();
         long behind = Math.max(0, now() - nextTickAt);
         // Late is late: the ticks that were missed are not made up for.
         nextTickAt += interval * (1 + behind / interval);
         clock.at(nextTickAt - clockOffset, this::tick);
-        drive();
     }
 
     /** What follows of itself, until nothing does. */
@@ -212,12 +260,14 @@ public final class RolloutRun {
 
     /** Asks the router for what is intended, one call at a time. */
     private synchronized void drive() {
-        boolean nothingToDo = state.intent() == null && state.phase() >= 0;
-        if (routerBusy || done() || nothingToDo || state.started() == null) {
+        Intent intent = state.intent();
+        boolean nothingToDo = intent == null && state.phase() >= 0;
+        boolean pausing = paused && intent == pausedFor;
+        if (routerBusy || pausing || done() || nothingToDo || state.started() == null) {
             return;
         }
         routerBusy = true;
-        Intent intent = state.intent();
+        shifts++;
         String version = state.started().version();
         clock.routerCalls().execute(() -> {
             Input answer;
@@ -228,28 +278,40 @@ public final class RolloutRun {
             } catch (RuntimeException e) {
                 answer = new Input.Refused(intent, "the router's driver failed: " + e, false);
             }
-            answered(answer);
+            answered(intent, answer);
         });
     }
 
-    private synchronized void answered(Input answer) {
+    private synchronized void answered(Intent asked, Input answer) {
         routerBusy = false;
         if (done()) {
             return;
         }
-        Intent asked = state.intent();
         int phase = state.phase();
-        commit(answer instanceof Input.Seen seen
-                ? Decide.onSeen(plan, state, seen, now())
-                : Decide.onRefused(state, (Input.Refused) answer, now()));
-        follow();
+        try {
+            commit(answer instanceof Input.Seen seen
+                    ? Decide.onSeen(plan, state, seen, now())
+                    : Decide.onRefused(state, (Input.Refused) answer, now()));
+            follow();
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.SEVERE, "An answer of the router of rollout " + plan.name() + " failed; it is asked again", e);
+        }
         if (state.intent() != asked || state.phase() != phase) {
             attempts = 0;
             drive();
             return;
         }
         long wait = Math.min(LAST_RETRY_MILLIS, FIRST_RETRY_MILLIS << Math.min(attempts++, 10));
-        clock.at(clock.now() + (long) (wait * (0.75 + 0.5 * clock.random())), this::drive);
+        paused = true;
+        pausedFor = asked;
+        clock.at(clock.now() + (long) (wait * (0.75 + 0.5 * clock.random())), () -> pauseOver(asked));
+    }
+
+    private synchronized void pauseOver(Intent asked) {
+        if (asked == pausedFor) {
+            paused = false;
+        }
+        drive();
     }
 
     private boolean done() {
@@ -257,8 +319,11 @@ public final class RolloutRun {
     }
 
     /**
-     * Writes, then folds. What cannot be written did not happen, and is decided again at the next tick; only a roll
-     * back goes ahead regardless, and is written as soon as that is possible.
+     * Writes, then folds. What cannot be written did not happen, and is decided again at the next tick. Two things go
+     * ahead regardless, and are written as soon as that is possible: what was seen, since abort rules look back on it,
+     * and a roll back.
+     *
+     * @return whether all of it happened
      */
     private boolean commit(List<RolloutEvent> events) {
         if (events.isEmpty()) {
@@ -266,39 +331,71 @@ public final class RolloutRun {
         }
         List<RolloutEvent> all = new ArrayList<>(unwritten);
         all.addAll(events);
+        List<RolloutEvent> happened = events;
         try {
             journal.append(all);
             unwritten.clear();
             journalError = null;
         } catch (JournalException e) {
             journalError = e.getMessage();
-            boolean safety = !unwritten.isEmpty()
-                    || events.stream().anyMatch(x -> x instanceof RolloutEvent.RollbackIntended);
-            if (!safety) {
-                return false;
-            }
-            unwritten.addAll(events);
+            happened = regardless(events);
+            keep(happened);
         }
-        for (RolloutEvent event : events) {
+        if (happened.isEmpty()) {
+            return false;
+        }
+        for (RolloutEvent event : happened) {
             state = state.apply(plan, event);
         }
-        listeners.forEach(l -> l.accept(events, state));
+        tell(happened);
         if (state.isEnded()) {
             clock.decisions().execute(() -> ended.complete(state()));
             flush();
         }
-        return true;
+        return happened.size() == events.size();
+    }
+
+    private List<RolloutEvent> regardless(List<RolloutEvent> events) {
+        boolean rolling = Stream.concat(unwritten.stream(), events.stream())
+                .anyMatch(e -> e instanceof RolloutEvent.RollbackIntended);
+        if (rolling) {
+            return events;
+        }
+        return events.stream().filter(e -> e instanceof RolloutEvent.Ticked).toList();
+    }
+
+    /** Of a disk that stays full for hours the oldest ticks are given up; nothing else is. */
+    private void keep(List<RolloutEvent> happened) {
+        unwritten.addAll(happened);
+        for (int i = 0; unwritten.size() > MOST_UNWRITTEN && i < unwritten.size(); ) {
+            if (unwritten.get(i) instanceof RolloutEvent.Ticked) {
+                unwritten.remove(i);
+            } else {
+                i++;
+            }
+        }
+    }
+
+    private void tell(List<RolloutEvent> happened) {
+        for (BiConsumer<List<RolloutEvent>, RolloutState> listener : listeners) {
+            try {
+                listener.accept(happened, state);
+            } catch (RuntimeException e) {
+                LOGGER.log(Level.SEVERE, "A listener of rollout " + plan.name() + " failed", e);
+            }
+        }
     }
 
     /** The end of a roll back that could not be written at the time still gets into the journal. */
     private synchronized void flush() {
-        if (unwritten.isEmpty() || stopped) {
+        if (stopped) {
             return;
         }
         try {
             journal.append(unwritten);
             unwritten.clear();
             journalError = null;
+            recorded.complete(null);
         } catch (JournalException e) {
             clock.at(clock.now() + LAST_RETRY_MILLIS, this::flush);
         }

@@ -26,6 +26,8 @@ import java.util.Set;
  * @param started null before the first event
  * @param phase index of the phase whose weight was last verified or is being shifted to; -1 before the first
  * @param weight last read back
+ * @param aim the weight that the phase is to have: what it was last shifted to
+ * @param changedAt when the weight was last read back after a change; 0 before
  * @param intent what the router has yet to do; null when nothing
  * @param appliedAt when the current phase's weight was read back; 0 before
  * @param requestsThen what the router had counted at that time; null when it does not count
@@ -46,6 +48,8 @@ public record RolloutState(
         Started started,
         int phase,
         Weight weight,
+        Weight aim,
+        long changedAt,
         Intent intent,
         long appliedAt,
         Requests requestsThen,
@@ -103,6 +107,11 @@ public record RolloutState(
         return plan.cap() == null || complete(plan, plan.cap().until()) ? weight : weight.min(plan.cap().weight());
     }
 
+    /** Whether the canary has more than the cap allows, because a tick was withdrawn. */
+    public boolean aboveCap(CanaryPlan plan) {
+        return capped(plan, weight).compareTo(weight) < 0;
+    }
+
     /** Whether every item of a checklist is ticked; false when there is no such list. */
     public boolean complete(CanaryPlan plan, String checklist) {
         List<String> items = checklist == null ? null : plan.checklists().get(checklist);
@@ -132,8 +141,8 @@ public record RolloutState(
         if (askedAt != 0 && !approved) {
             return Status.AWAITING_APPROVAL;
         }
-        if (!plan.isLast(phase) && capped(plan, plan.phases().get(phase + 1).weight()).compareTo(
-                plan.phases().get(phase + 1).weight()) < 0) {
+        Weight next = plan.isLast(phase) ? Weight.FULL : plan.phases().get(phase + 1).weight();
+        if (capped(plan, next).compareTo(next) < 0) {
             return Status.CAPPED;
         }
         return Status.PASSED;
@@ -145,6 +154,8 @@ public record RolloutState(
         private Started started;
         private int phase = -1;
         private Weight weight = Weight.ZERO;
+        private Weight aim = Weight.ZERO;
+        private long changedAt;
         private Intent intent;
         private long appliedAt;
         private Requests requestsThen;
@@ -175,6 +186,8 @@ public record RolloutState(
             started = s.started;
             phase = s.phase;
             weight = s.weight;
+            aim = s.aim;
+            changedAt = s.changedAt;
             intent = s.intent;
             appliedAt = s.appliedAt;
             requestsThen = s.requestsThen;
@@ -197,7 +210,7 @@ public record RolloutState(
         }
 
         RolloutState build() {
-            return new RolloutState(started, phase, weight, intent, appliedAt, requestsThen, gate, abort, evidence,
+            return new RolloutState(started, phase, weight, aim, changedAt, intent, appliedAt, requestsThen, gate, abort, evidence,
                     askedAt, approved, held, wanted, override, gateFailure, routerError, ticked, everShifted, ticks,
                     lastTickAt, lastEventAt, ended);
         }
@@ -207,7 +220,7 @@ public record RolloutState(
             if (event instanceof Started e) {
                 started = e;
             } else if (event instanceof RolloutEvent.ShiftIntended e) {
-                intend(new Intent(Intent.Kind.SHIFT, e.phase(), e.from(), e.to(), e.at(), null));
+                intend(new Intent(Intent.Kind.SHIFT, e.phase(), e.from(), e.to(), e.at(), e.why()));
                 everShifted = true;
             } else if (event instanceof RolloutEvent.ShiftApplied e) {
                 applied(e);
@@ -264,9 +277,15 @@ public record RolloutState(
         }
 
         private void applied(RolloutEvent.ShiftApplied e) {
+            boolean within = intent != null && intent.reason() != null && e.phase() == phase;
             phase = e.phase();
             weight = e.weight();
+            aim = e.weight();
+            changedAt = e.at();
             intent = null;
+            if (within) {
+                return;
+            }
             appliedAt = e.at();
             requestsThen = e.requests();
             gate = GateFold.CLOSED;

@@ -25,8 +25,9 @@ final class Settle {
         }
         switch (intent.kind()) {
             case SHIFT -> {
-                boolean ours = seen.weight().equals(intent.from()) || !seen.settled();
-                if (seen.weight().equals(intent.to()) || !ours) {
+                boolean done = seen.weight().equals(intent.to()) && seen.settled();
+                boolean ours = seen.weight().equals(intent.from()) || seen.weight().equals(intent.to());
+                if (done || seen.settled() && !ours) {
                     return seen;
                 }
                 router.shift(intent.to());

@@ -9,6 +9,14 @@ public interface RouterSettings {
     String driver();
 
     /**
+     * What is routed, whatever the manner: two rollouts whose places are equal would set each other's weights.
+     * Comparable with {@code equals}.
+     */
+    default Object place() {
+        return this;
+    }
+
+    /**
      * Opens the router. Called on a worker thread; may block, must not change anything.
      *
      * @throws RouterException when the router cannot be used as the plan says

@@ -38,12 +38,12 @@ record Headline(Health health, String says, String reason) {
                     "The gate passed; the pipeline has to go on");
             case GATE_FAILED -> new Headline(Health.BAD, "The gate of phase " + name + " failed at " + s.weight(),
                     s.gateFailure());
-            case PROMOTING -> new Headline(Health.BUSY, "Promoting " + s.started().version(), s.routerError());
+            case PROMOTING -> new Headline(Health.BUSY, "Promoting " + s.started().subject(), s.routerError());
             case ROLLING_BACK -> new Headline(Health.BAD, "Rolling back from " + s.weight(), s.intent().reason()
                     + (s.routerError() == null ? "" : " (the router does not answer as it should: " + s.routerError()
                             + "; it is asked again until it does)"));
-            case PROMOTED -> new Headline(Health.GOOD, s.started().version() + " is promoted", s.ended().reason());
-            case ROLLED_BACK -> new Headline(Health.BAD, s.started().version() + " was rolled back",
+            case PROMOTED -> new Headline(Health.GOOD, s.started().subject() + " is promoted", s.ended().reason());
+            case ROLLED_BACK -> new Headline(Health.BAD, s.started().subject() + " was rolled back",
                     s.ended().reason());
             case HELD -> new Headline(Health.WAITING, "Ended on hold at " + s.weight(), s.ended().reason());
             case FAILED -> new Headline(Health.BAD, "The rollout could not begin", s.ended().reason());

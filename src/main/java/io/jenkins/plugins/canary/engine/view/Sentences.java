@@ -43,12 +43,13 @@ final class Sentences {
         if (event instanceof RolloutEvent.Ticked) {
             return null;
         } else if (event instanceof RolloutEvent.Started e) {
-            return plain(e.by(), "Rollout of " + e.name() + " " + e.version() + " started, "
+            return plain(e.by(), "Rollout of " + e.name() + (e.version() == null ? "" : " " + e.version()) + " started, "
                     + (e.drive() == Drive.AUTOMATIC ? "phase by phase by itself" : "phase by phase by the pipeline"));
         } else if (event instanceof RolloutEvent.ShiftIntended e) {
-            return plain(null, "Shifting from " + e.from() + " to " + e.to() + " for phase " + name(plan, e.phase()));
+            return plain(null, "Shifting from " + e.from() + " to " + e.to()
+                    + (e.why() == null ? " for phase " + name(plan, e.phase()) : ": " + e.why()));
         } else if (event instanceof RolloutEvent.ShiftApplied e) {
-            return plain(null, "Phase " + name(plan, e.phase()) + " began: the router was read back at " + e.weight());
+            return plain(null, "The router was read back at " + e.weight() + " in phase " + name(plan, e.phase()));
         } else if (event instanceof RolloutEvent.RouterFailed e) {
             return new Said(Tone.BAD, null, "The router failed and is asked again: " + e.error());
         } else if (event instanceof RolloutEvent.WeightFound e) {

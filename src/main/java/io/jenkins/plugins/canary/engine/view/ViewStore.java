@@ -29,6 +29,7 @@ public final class ViewStore {
             .visibility(PropertyAccessor.FIELD, Visibility.ANY)
             .visibility(PropertyAccessor.CREATOR, Visibility.ANY)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .addModule(EvidenceLeftOut.module())
             .build();
 
     private record Snapshot(int format, long seq, String head, RolloutView.Kept view) {}

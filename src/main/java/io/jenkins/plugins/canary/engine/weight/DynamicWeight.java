@@ -20,7 +20,8 @@ import io.jenkins.plugins.canary.engine.Weight;
  */
 public record DynamicWeight(Weight max, double latencyThreshold, double errorThreshold) {
 
-    private static final double LEAST_PERCENT = 5;
+    /** What a canary gets that is not taken back, however bad. */
+    public static final double LEAST_PERCENT = 5;
 
     public DynamicWeight {
         if (max.percent() < LEAST_PERCENT) {

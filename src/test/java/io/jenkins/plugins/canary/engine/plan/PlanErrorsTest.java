@@ -33,8 +33,8 @@ class PlanErrorsTest {
                 wrong("name: shop", "name: shop\nwatch: 3", "watch", "unknown key 'watch'; "),
                 wrong("name: shop", "name: shop\nname: shop", "name", "'name' is given twice; keep one of them"),
                 wrong("namespace: web", "namespace: Web", "target.namespace", "'Web' is not a namespace"),
-                wrong("fake: { refuses: 13 }", "faky: { }", "traffic.faky", "unknown router 'faky'; known here: fake"),
-                wrong("{ fake: { refuses: 13 } }", "{ }", "traffic", "traffic names no router; name exactly one of: fake"),
+                wrong("fake: { refuses: 13 }", "faky: { }", "traffic.faky", "unknown router 'faky'; known here: argoRollout"),
+                wrong("{ fake: { refuses: 13 } }", "{ }", "traffic", "traffic names no router; name exactly one of: argoRollout"),
                 wrong("{ fake: { refuses: 13 } }", "{ fake: {}, local: {} }", "traffic", "traffic names several routers"),
                 wrong("refuses: 13", "refuse: 13", "traffic.fake.refuse", "did you mean refuses?"),
                 wrong("cap: { weight: 100 }", "cap: { weight: 100, until: redy }", "cap.until",
@@ -81,6 +81,19 @@ class PlanErrorsTest {
                 wrong(p99, "versusStable: { test: sequential, floor: 1% }", "gate[1].versusStable.floor", "does not count errors"),
                 wrong("min: 99%", "versusStable: { test: sequential, floor: 0% }", "gate[0].versusStable.floor", "more than 0%"),
                 wrong("{ name: Full, weight: 100 }", own, "phases[2].gate", "at 100% stable gets no requests"));
+    }
+
+    static Stream<Arguments> weights() {
+        String name = "name: shop";
+        return Stream.of(
+                wrong(name, name + "\nweights: { }", "weights", "'dynamic' is missing"),
+                wrong(name, name + "\nweights: { dynamic: { } }", "weights.dynamic", "'max' is missing; write max: 50"),
+                wrong(name, name + "\nweights: { dynamic: { max: 4 } }", "weights.dynamic.max", "below 5%"),
+                wrong(name, name + "\nweights: { dynamic: { max: 50, maxRise: 0 } }", "weights.dynamic.maxRise", "could only fall"),
+                wrong(name, name + "\nweights: { dynamic: { max: 50, quantile: 95 } }", "weights.dynamic.quantile", "not a quantile"),
+                wrong(name, name + "\nweights: { dynamic: { max: 50, errorThreshold: 0% } }", "weights.dynamic.errorThreshold",
+                        "the slightest difference"),
+                wrong(name, name + "\nweights: { dynamic: { max: 50, rise: 5 } }", "weights.dynamic.rise", "unknown key"));
     }
 
     static Stream<Arguments> criteria() {
@@ -145,7 +158,7 @@ class PlanErrorsTest {
     }
 
     @ParameterizedTest(name = "{1} -> {2}")
-    @MethodSource({"top", "phases", "criteria", "tests", "metrics"})
+    @MethodSource({"top", "phases", "criteria", "tests", "weights", "metrics"})
     void isReportedOnceAtItsPlace(String piece, String replacement, String path, String says) {
         String text = Plans.sound(piece, replacement);
         PlanReader.Result result = PlanReader.check(text);

@@ -54,6 +54,8 @@ class PlanSchemaTest {
             Map.entry(Section.CRITERION, "/$defs/criterion"),
             Map.entry(Section.VERSUS_STABLE, "/$defs/versusStable"),
             Map.entry(Section.ABORT, "/$defs/abortRule"),
+            Map.entry(Section.WEIGHTS, "/properties/weights"),
+            Map.entry(Section.DYNAMIC, "/properties/weights/properties/dynamic"),
             Map.entry(Section.CAP, "/properties/cap")));
 
     private static ObjectNode json;
@@ -178,6 +180,8 @@ class PlanSchemaTest {
                 Plans.sound("stable: 'version=\"v1\"'", "stable: '{version=\"v1\"}'"),
                 Plans.sound("unit: ratio, ", ""),
                 Plans.sound("carts:", "errors:"),
+                Plans.sound("name: shop", "name: shop\nweights: { }"),
+                Plans.sound("name: shop", "name: shop\nweights: { dynamic: { max: 50, deadband: x } }"),
                 Plans.sound("[ \"Drill done\" ]", "[ ]"));
     }
 

@@ -16,6 +16,7 @@ import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Metrics;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.weight.WeightPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,6 +85,12 @@ final class Plans {
         return new CanaryPlan("api", new CanaryPlan.Target("prod", "api"), null, metrics, phases, abort, cap,
                 Map.of("redis-ready", List.of("HA", "TLS")), onBuildEnd, Duration.ofMinutes(5), Duration.ofMinutes(10),
                 "name: api");
+    }
+
+    /** The same plan, whose weight follows the canary's health. */
+    static CanaryPlan dynamic(CanaryPlan p, WeightPolicy weights) {
+        return new CanaryPlan(p.name(), p.target(), p.traffic(), p.metrics(), p.phases(), p.abort(), weights, p.cap(),
+                p.checklists(), p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), p.text());
     }
 
     static CanaryPlan standard() {

@@ -6,6 +6,8 @@ import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.weight.DynamicWeight;
+import io.jenkins.plugins.canary.engine.weight.WeightPolicy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ final class Simulation {
 
     private static final long HOUR = 3_600_000;
     private static final long TROUBLE_ENDS = 2 * HOUR;
+    private static final Weight MAX_RISE = Weight.ofPercent(4);
     private static final long GIVES_UP = 48 * HOUR;
 
     final long seed;
@@ -37,6 +40,7 @@ final class Simulation {
     private final long begin;
     private RolloutRun run;
     private int crashes;
+    private int adjusted;
 
     /**
      * @param trouble whether anything but the canary itself goes wrong
@@ -78,7 +82,10 @@ final class Simulation {
         if (random.nextInt(3) == 0) {
             rules.add(AbortRule.when(Plans.TESTS.get(random.nextInt(4)), Duration.ZERO));
         }
-        return Plans.plan(phases, rules, cap, random.nextBoolean() ? OnBuildEnd.ROLLBACK : OnBuildEnd.HOLD);
+        CanaryPlan made = Plans.plan(phases, rules, cap, random.nextBoolean() ? OnBuildEnd.ROLLBACK : OnBuildEnd.HOLD);
+        return random.nextInt(3) > 0 ? made : Plans.dynamic(made, new WeightPolicy(
+                new DynamicWeight(Weight.ofPercent(5 + random.nextInt(96)), 1, 0.05), 0.9,
+                Weight.ofPercent(random.nextInt(5)), MAX_RISE, Duration.ofSeconds(random.nextInt(120)), Plans.WINDOW));
     }
 
     /** A weight may be set only when the intent for it is on disk, and never above its phase or the cap. */
@@ -88,7 +95,6 @@ final class Simulation {
         if (to.isZero()) {
             return;
         }
-        check(to.compareTo(plan.phases().get(plan.phases().size() - 1).weight()) <= 0, to + " is above every phase");
         try {
             check(disk.hasOnDisk(e -> e instanceof RolloutEvent.ShiftIntended i && i.to().equals(to)),
                     to + " was set without its intent on disk");
@@ -234,6 +240,16 @@ final class Simulation {
                 // Killed before the second line was whole: the next tick decides again.
                 check(e instanceof RolloutEvent.RollbackIntended || e instanceof RolloutEvent.Resumed, "a breach was seen, and then came " + e);
             }
+            if (e instanceof RolloutEvent.ShiftIntended i) {
+                Weight ofPhase = plan.phases().get(i.phase()).weight();
+                check(plan.weights() == null ? i.to().equals(ofPhase) : i.to().compareTo(ofPhase) <= 0,
+                        "not the weight of its phase, " + ofPhase + ": " + e);
+            }
+            if (e instanceof RolloutEvent.ShiftIntended i && i.why() != null) {
+                check(plan.weights() != null && i.phase() == s.phase(), "adjusted where it may not be: " + e);
+                check(i.to().tenths() - i.from().tenths() <= MAX_RISE.tenths(), "the weight rose too fast: " + e);
+                adjusted++;
+            }
             if (e instanceof RolloutEvent.ShiftIntended i && i.phase() > s.phase() && s.phase() >= 0) {
                 check(passed, "advanced without a PASS on record: " + e);
                 check(s.current(plan).approval() == null || s.approved(), "advanced without the approval: " + e);
@@ -241,8 +257,8 @@ final class Simulation {
             if (e instanceof RolloutEvent.PromoteIntended) {
                 check(passed, "promoted without a PASS on record");
             }
-            passed = e instanceof RolloutEvent.GatePassed
-                    || passed && !(e instanceof RolloutEvent.ShiftApplied) && !red(e);
+            boolean newPhase = e instanceof RolloutEvent.ShiftApplied && (s.intent() == null || s.intent().reason() == null);
+            passed = e instanceof RolloutEvent.GatePassed || passed && !newPhase && !red(e);
             s = s.apply(plan, e);
             before = e;
         }
@@ -259,6 +275,11 @@ final class Simulation {
 
     boolean canaryIsBad() {
         return canaryIsBad;
+    }
+
+    /** Shifts within a phase. */
+    int adjusted() {
+        return adjusted;
     }
 
     int crashes() {

@@ -28,17 +28,20 @@ class SimulationTest {
     void everyInvariantHoldsWhateverFails() {
         Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
         int crashes = 0;
+        int adjusted = 0;
         long from = ONLY == null ? 1 : ONLY;
         long to = ONLY == null ? SEEDS : ONLY;
         for (long seed = from; seed <= to; seed++) {
             Simulation simulation = new Simulation(seed, true);
             outcomes.merge(run(seed, true, simulation).ended().outcome(), 1, Integer::sum);
             crashes += simulation.crashes();
+            adjusted += simulation.adjusted();
         }
-        System.out.println("simulation: " + (to - from + 1) + " seeds, " + outcomes + ", " + crashes + " crashes");
+        System.out.println("simulation: " + (to - from + 1) + " seeds, " + outcomes + ", " + crashes + " crashes, " + adjusted + " shifts within a phase");
         if (ONLY == null) {
             assertTrue(outcomes.get(Outcome.PROMOTED) > SEEDS / 10, "the simulation promotes too rarely to mean much");
             assertTrue(outcomes.get(Outcome.ROLLED_BACK) > SEEDS / 10, "it rolls back too rarely to mean much");
+            assertTrue(adjusted > SEEDS, "it adjusts too rarely to mean much");
             assertTrue(crashes > SEEDS, "it crashes too rarely to mean much");
         }
     }

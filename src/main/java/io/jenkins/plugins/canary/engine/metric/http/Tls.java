@@ -40,17 +40,17 @@ record Tls(String identity, SSLContext context) {
             KeyManager[] keys = null;
             TrustManager[] trusted = null;
             if (auth.keyStore() != null) {
-                char[] password = password(auth.keyStorePassword(), secrets);
+                Secrets.Store file = read("keyStore", auth.keyStore(), auth.keyStorePassword(), secrets);
                 KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-                factory.init(load("keyStore", auth.keyStore(), password, digest), password);
+                factory.init(load("keyStore", auth.keyStore(), file, digest), file.password());
                 keys = factory.getKeyManagers();
             }
             digest.update((byte) '|');
             if (auth.trustStore() != null) {
-                char[] password = password(auth.trustStorePassword(), secrets);
+                Secrets.Store file = read("trustStore", auth.trustStore(), auth.trustStorePassword(), secrets);
                 TrustManagerFactory factory =
                         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-                factory.init(load("trustStore", auth.trustStore(), password, digest));
+                factory.init(load("trustStore", auth.trustStore(), file, digest));
                 trusted = factory.getTrustManagers();
             }
             SSLContext context = SSLContext.getInstance("TLS");
@@ -61,24 +61,40 @@ record Tls(String identity, SSLContext context) {
         }
     }
 
-    private static KeyStore load(String key, String file, char[] password, MessageDigest digest)
-            throws MetricException, GeneralSecurityException {
+    private static Secrets.Store read(String key, String place, Secrets.Ref password, Secrets secrets)
+            throws MetricException {
         try {
-            byte[] content = Files.readAllBytes(Path.of(file));
-            digest.update(content);
-            digest.update(new String(password).getBytes(StandardCharsets.UTF_8));
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(new ByteArrayInputStream(content), password);
-            return store;
+            if (place.startsWith(Secrets.STORE)) {
+                return secrets.store(new Secrets.Ref(
+                        Secrets.Ref.Kind.CREDENTIALS, place.substring(Secrets.STORE.length())));
+            }
+            secrets.allowFile(place);
+            return new Secrets.Store(Files.readAllBytes(Path.of(place)),
+                    password == null ? new char[0] : Credentials.resolve(secrets, password).toCharArray());
+        } catch (Secrets.SecretMissing e) {
+            throw new MetricException("auth." + key + ": " + e.getMessage(), e);
         } catch (NoSuchFileException | InvalidPathException e) {
-            throw new MetricException("auth." + key + ": there is no file '" + file + "'", e);
+            throw new MetricException("auth." + key + ": there is no file '" + place + "'", e);
         } catch (IOException e) {
-            throw new MetricException("auth." + key + ": '" + file + "' cannot be opened as a PKCS#12 file; is "
-                    + key + "Password right, and the format?", e);
+            throw unreadable(key, place, e);
         }
     }
 
-    private static char[] password(Secrets.Ref ref, Secrets secrets) throws MetricException {
-        return ref == null ? new char[0] : Credentials.resolve(secrets, ref).toCharArray();
+    private static KeyStore load(String key, String place, Secrets.Store file, MessageDigest digest)
+            throws MetricException, GeneralSecurityException {
+        digest.update(file.pkcs12());
+        digest.update(new String(file.password()).getBytes(StandardCharsets.UTF_8));
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try {
+            store.load(new ByteArrayInputStream(file.pkcs12()), file.password());
+        } catch (IOException e) {
+            throw unreadable(key, place, e);
+        }
+        return store;
+    }
+
+    private static MetricException unreadable(String key, String place, IOException e) {
+        return new MetricException("auth." + key + ": '" + place + "' cannot be opened as a PKCS#12 file; is "
+                + key + "Password right, and the format?", e);
     }
 }

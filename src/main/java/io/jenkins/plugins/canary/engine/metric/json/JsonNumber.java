@@ -9,8 +9,8 @@ import com.jayway.jsonpath.InvalidPathException;
 import com.jayway.jsonpath.JsonPath;
 import com.jayway.jsonpath.JsonPathException;
 import com.jayway.jsonpath.PathNotFoundException;
-import com.jayway.jsonpath.spi.json.JacksonJsonNodeJsonProvider;
-import com.jayway.jsonpath.spi.mapper.JacksonMappingProvider;
+import com.jayway.jsonpath.spi.json.JsonSmartJsonProvider;
+import com.jayway.jsonpath.spi.mapper.JsonSmartMappingProvider;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.expr.PromNumber;
 import io.jenkins.plugins.canary.engine.metric.http.Plain;
@@ -22,9 +22,10 @@ final class JsonNumber {
 
     private static final ObjectMapper JSON =
             new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-    private static final Configuration JACKSON = Configuration.builder()
-            .jsonProvider(new JacksonJsonNodeJsonProvider(JSON))
-            .mappingProvider(new JacksonMappingProvider(JSON))
+    /** Over plain maps and lists: in Jenkins the JSONPath library does not see Jackson, whose nodes it could read too. */
+    private static final Configuration PLAIN = Configuration.builder()
+            .jsonProvider(new JsonSmartJsonProvider())
+            .mappingProvider(new JsonSmartMappingProvider())
             .build();
 
     private final String text;
@@ -48,8 +49,11 @@ final class JsonNumber {
             if (root.isMissingNode()) {
                 return Reading.unavailable("the answer is empty");
             }
-            Object found = path.read(root, JACKSON);
-            return reading(found instanceof JsonNode node ? node : JSON.valueToTree(found), !path.isDefinite());
+            if (root.isNull()) {
+                return reading(root, false);
+            }
+            Object found = path.read(JSON.treeToValue(root, Object.class), PLAIN);
+            return reading(JSON.valueToTree(found), !path.isDefinite());
         } catch (PathNotFoundException e) {
             return Reading.noData("there is nothing at " + text);
         } catch (JsonProcessingException e) {

@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * @param canary the name of the canary's server in the backend
@@ -18,6 +19,11 @@ public record HaproxySettings(RuntimeAddress socket, String backend, String cana
     @Override
     public String driver() {
         return HaproxyDriver.NAME;
+    }
+
+    @Override
+    public Object place() {
+        return List.of(socket, backend, canary, stable);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * One cluster's API server, reduced to what drivers do with objects: read, list, create, replace. Every write
@@ -24,21 +25,28 @@ public final class Cluster implements AutoCloseable {
     private final KubernetesClient client;
     private final ApiHttp http;
     private final Runnable release;
+    private final Predicate<String> namespaces;
 
-    private Cluster(KubernetesClient client, Runnable release) {
+    private Cluster(KubernetesClient client, Runnable release, Predicate<String> namespaces) {
         this.client = client;
         this.http = new ApiHttp(client);
         this.release = release;
+        this.namespaces = namespaces;
     }
 
     /** Closing the cluster closes the client. */
     public static Cluster owning(KubernetesClient client) {
-        return new Cluster(client, client::close);
+        return new Cluster(client, client::close, any -> true);
     }
 
     /** The client is shared with others, and stays open. */
     public static Cluster sharing(KubernetesClient client) {
-        return new Cluster(client, () -> {});
+        return new Cluster(client, () -> {}, any -> true);
+    }
+
+    /** The same cluster, of which nothing outside of these namespaces is read or changed. */
+    public Cluster within(Predicate<String> allowed) {
+        return new Cluster(client, release, allowed);
     }
 
     /** The namespace of the kubeconfig's context or of the pod's service account; null when neither says one. */
@@ -137,6 +145,10 @@ public final class Cluster implements AutoCloseable {
 
     private ObjectNode ask(String verb, ObjectRef ref, String method, String path, ObjectNode body)
             throws Refusal, RouterException {
+        if (!namespaces.test(ref.namespace())) {
+            throw RouterException.permanent("nothing may be done from here in the namespace " + ref.namespace()
+                    + ": name one that the cluster is configured for, or have that changed");
+        }
         HttpResponse<String> answer = http.ask(verb + " " + ref, method, path, body == null ? null : body.toString());
         JsonNode json = parsed(answer.body());
         if (!answer.isSuccessful()) {

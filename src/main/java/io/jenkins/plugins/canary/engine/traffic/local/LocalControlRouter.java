@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -32,11 +33,18 @@ final class LocalControlRouter implements TrafficRouter {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LARGEST_ANSWER = 64 << 10;
 
-    /** One client, and so one selector thread, for however many rollouts there are. */
+    /** One client and its few threads for however many rollouts there are; the client's own pool would know no limit. */
     private static final class Shared {
+        private static final int THREADS = 2;
+
         static final HttpClient CLIENT = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(Duration.ofSeconds(5))
+                .executor(Executors.newFixedThreadPool(THREADS, task -> {
+                    Thread thread = new Thread(task, "canary-local-control");
+                    thread.setDaemon(true);
+                    return thread;
+                }))
                 .build();
     }
 

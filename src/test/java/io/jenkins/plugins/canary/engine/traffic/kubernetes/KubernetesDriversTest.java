@@ -111,7 +111,7 @@ class KubernetesDriversTest {
         ClusterAccess access = ref -> {
             throw new RouterException("asked for " + ref.name());
         };
-        RouterContext context = new RouterContext("r1", new Target("shop", "api"), "v2", "a test", null, access);
+        RouterContext context = new RouterContext("r1", new Target("shop", "api"), "v2", "a test", null, access, List.of());
         RouterException e = assertThrows(RouterException.class, () -> read("gatewayApi",
                 "{ httpRoute: api, cluster: production }").settings().open(context));
         assertEquals("asked for production", e.getMessage());

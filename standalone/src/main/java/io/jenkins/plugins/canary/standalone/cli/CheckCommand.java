@@ -1,6 +1,8 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.canary.engine.plan.Foresight;
 import io.jenkins.plugins.canary.engine.plan.PlanReader;
 import io.jenkins.plugins.canary.engine.plan.Problem;
 import java.io.PrintWriter;
@@ -8,22 +10,30 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code canary check PLAN}. */
-@Command(name = "check", description = "Checks a release plan: what is wrong, where, and what to write instead.",
-        mixinStandardHelpOptions = true)
+// Not the standard help options: --version is the release's here.
+@Command(name = "check", description = "Checks a release plan: what is wrong, where, and what to write instead.")
 final class CheckCommand implements Callable<Integer> {
 
-    private record Found(boolean ok, int errors, int warnings, List<Problem> problems) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record Found(boolean ok, int errors, int warnings, List<Problem> problems, List<Foresight.Line> detectability) {}
 
     @Parameters(paramLabel = "PLAN", description = "the plan, YAML or JSON")
     private Path file;
 
-    @Option(names = "--json", description = "print one JSON object: ok, errors, warnings, problems")
+    @Mixin
+    private ServiceOptions service;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help and exit")
+    private boolean help;
+
+    @Option(names = "--json", description = "print one JSON object: ok, errors, warnings, problems, detectability")
     private boolean json;
 
     @Spec
@@ -31,17 +41,28 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<Problem> problems = PlanReader.check(PlanFile.text(file)).problems();
+        PlanReader.Result read = PlanReader.check(PlanFile.text(file));
+        List<Problem> problems = read.problems();
+        List<Foresight.Line> lines =
+                service.given() && read.plan() != null ? service.foresight(read.plan()).of(read.plan()) : null;
         int errors = (int) problems.stream().filter(p -> p.severity() == Problem.Severity.ERROR).count();
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(new ObjectMapper().writeValueAsString(
-                    new Found(errors == 0, errors, problems.size() - errors, problems)));
+                    new Found(errors == 0, errors, problems.size() - errors, problems, lines)));
         } else {
             problems.forEach(p -> out.println(file + ":" + p));
+            if (lines != null) {
+                lines.forEach(line -> print(line, out));
+            }
             out.println(file + ": " + count(errors, "error") + ", " + count(problems.size() - errors, "warning"));
         }
         return errors == 0 ? Exit.FINE : Exit.USAGE;
+    }
+
+    private static void print(Foresight.Line line, PrintWriter out) {
+        out.println(line.phase() + (line.criterion().isEmpty() ? "" : ", " + line.criterion()) + ": " + line.says()
+                + (line.warning() == null ? "" : "\n    warning: " + line.warning()));
     }
 
     private static String count(int n, String what) {

@@ -81,8 +81,8 @@ final class RunCommand implements Callable<Integer>, RolloutCommand {
         String user = System.getProperty("user.name");
         RolloutState state = RolloutState.of(plan, journal.events());
         Launched launched = launch(new RolloutEngine(clock), new RolloutEngine.Release(plan, rollout, version,
-                Drive.AUTOMATIC, "canary run by " + user, user, new LocalSecrets(), name -> Optional.empty()), state,
-                journal);
+                Drive.AUTOMATIC, "canary run by " + user, user, new LocalSecrets(), name -> Optional.empty()),
+                state, journal);
         RolloutView view = new RolloutView(plan);
         for (RolloutEvent event : journal.events()) {
             view.apply(event);

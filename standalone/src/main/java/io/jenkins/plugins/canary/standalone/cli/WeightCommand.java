@@ -3,29 +3,32 @@ package io.jenkins.plugins.canary.standalone.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.weight.DynamicWeight;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code canary weight}. */
-@Command(name = "weight", mixinStandardHelpOptions = true,
-        description = "Prints the dynamic weight, in percent, for a canary that is so much slower and more faulty.")
+// Not the standard help options: --version is the release's here.
+@Command(name = "weight",
+        description = "Prints the dynamic weight, in percent, for a canary that is so much slower and more faulty, or serves it.")
 final class WeightCommand implements Callable<Integer> {
 
-    @Option(names = "--latency-delta", required = true, paramLabel = "D",
+    @Option(names = "--latency-delta", paramLabel = "D",
             description = "(canary - stable) / stable of a latency quantile: 0.1 is 10%% slower")
-    private double latencyDelta;
+    private Double latencyDelta;
 
-    @Option(names = "--error-delta", required = true, paramLabel = "E",
+    @Option(names = "--error-delta", paramLabel = "E",
             description = "difference of the error rates: 0.01 is one percentage point more")
-    private double errorDelta;
+    private Double errorDelta;
 
-    @Option(names = "--max", required = true, paramLabel = "M", description = "the largest weight, 5 to 100")
-    private double max;
+    @Option(names = "--max", paramLabel = "M", description = "the largest weight, 5 to 100")
+    private Double max;
 
     @Option(names = "--latency-threshold", defaultValue = "0.5", paramLabel = "D",
             description = "past this the weight is 0; default ${DEFAULT-VALUE}")
@@ -35,14 +38,40 @@ final class WeightCommand implements Callable<Integer> {
             description = "past this the weight is 0; default ${DEFAULT-VALUE}")
     private double errorThreshold;
 
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help and exit")
+    private boolean help;
+
     @Option(names = "--json", description = "print {\"weight\": W, \"status\": \"proceed\" or \"breaker open\", ...}")
     private boolean json;
+
+    @Option(names = "--serve", paramLabel = "PORT",
+            description = "answer GET /weight instead, out of the plan's metrics: 200 {\"weight\": W, \"status\": \"proceed\"}, "
+                    + "or 503 with the violated threshold; 0 for any free port")
+    private Integer serve;
+
+    @Option(names = "--plan", paramLabel = "PLAN", description = "the plan whose weights.dynamic and metrics are served")
+    private Path plan;
+
+    @Option(names = "--version", paramLabel = "V", defaultValue = "",
+            description = "the version on trial, where the plan's labels name it")
+    private String version;
+
+    @Option(names = "--host", paramLabel = "H", defaultValue = "127.0.0.1",
+            description = "the address to serve on; default ${DEFAULT-VALUE}")
+    private String host;
 
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws Exception {
+        if (serve != null) {
+            return new WeightEndpoint(spec.commandLine()).serve(plan, version, host, serve);
+        }
+        if (latencyDelta == null || errorDelta == null || max == null) {
+            throw new ParameterException(spec.commandLine(),
+                    "Missing required options: --latency-delta, --error-delta and --max, or --serve and --plan");
+        }
         DynamicWeight.Advice advice;
         try {
             advice = new DynamicWeight(Weight.ofPercent(max), latencyThreshold, errorThreshold)

@@ -8,6 +8,8 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.rollout.Drive;
 import io.jenkins.plugins.canary.engine.rollout.FileJournal;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -137,5 +139,15 @@ class JournalTroubleTest {
         Files.delete(release.journal());
         release.close();
         run().exits(3).says("traffic.local", "the proxy at http://127.0.0.1:", "does not answer");
+    }
+
+    @Test
+    void aTakenPortStartsNothing() throws Exception {
+        byte[] before = Files.readAllBytes(release.journal());
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            run("--port", taken.getLocalPort()).exits(3).says("port " + taken.getLocalPort(), "choose another port");
+        }
+        assertArrayEquals(before, Files.readAllBytes(release.journal()));
+        run().exits(0).says("going on with rollout shop-1");
     }
 }

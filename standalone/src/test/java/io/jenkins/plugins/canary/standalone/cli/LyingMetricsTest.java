@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.testing.RawServer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,5 +102,15 @@ class LyingMetricsTest {
     @Test
     void aServerThatIsNotThere() throws Exception {
         assertTrue(reason(held("http://127.0.0.1:1")).contains("http://127.0.0.1:1"));
+    }
+
+    @Test
+    void aCriterionThatMayBeWithoutDataIsNothingToGiveUpFor() throws Exception {
+        try (RawServer server = RawServer.json(VECTOR.formatted(""))) {
+            Path plan = release.plan("prometheus: { url: \"" + server.uri() + "\", interval: 100ms, timeout: 2s }");
+            Files.writeString(plan, Files.readString(plan).replace("max: 5% }", "max: 5%, onNoData: pass }"));
+            Cli.Ended end = Cli.run("run", plan, "--version", "v2", "--give-up", "500ms", "--json").exits(0);
+            assertEquals("PROMOTED", end.json().path("outcome").asText());
+        }
     }
 }

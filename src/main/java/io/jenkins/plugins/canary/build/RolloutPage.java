@@ -1,0 +1,147 @@
+package io.jenkins.plugins.canary.build;
+
+import hudson.model.Run;
+import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
+import io.jenkins.plugins.canary.engine.view.RolloutApi;
+import io.jenkins.plugins.canary.engine.view.RolloutView;
+import jakarta.servlet.ServletException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.kohsuke.stapler.HttpResponse;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.stapler.StaplerResponse2;
+import org.kohsuke.stapler.interceptor.RequirePOST;
+
+/**
+ * One rollout of a build, at {@code BUILD/canary/ID/}: its gate page, the JSON API of docs/openapi.yaml, its journal and
+ * its plan. Whoever gets here may view it; the API checks what more is asked for.
+ */
+public final class RolloutPage {
+
+    private final RolloutsAction action;
+    private final RolloutRecord record;
+
+    RolloutPage(RolloutsAction action, RolloutRecord record) {
+        this.action = action;
+        this.record = record;
+    }
+
+    /** The build, for the page's frame. */
+    public Run<?, ?> getObject() {
+        return action.getRun();
+    }
+
+    public String getDisplayName() {
+        return Messages.RolloutPage_title(record.getName());
+    }
+
+    public RolloutRow getRow() {
+        return new RolloutRow(action.getRun(), record);
+    }
+
+    /** Relative to Jenkins' root, with a slash at the end. */
+    public String getUrl() {
+        return action.getRun().getUrl() + action.getUrlName() + "/" + record.getId() + "/";
+    }
+
+    public HttpResponse doRollout(@QueryParameter String since, @QueryParameter String generation) {
+        return Reply.of(() -> {
+            RolloutView view = action.view(record.getId());
+            return api(view).rollout(since, generation, People.asking(action.getRun(), view.plan()));
+        });
+    }
+
+    @RequirePOST
+    public HttpResponse doApprove(StaplerRequest2 req) {
+        return act("approve", req);
+    }
+
+    @RequirePOST
+    public HttpResponse doReject(StaplerRequest2 req) {
+        return act("reject", req);
+    }
+
+    @RequirePOST
+    public HttpResponse doHold(StaplerRequest2 req) {
+        return act("hold", req);
+    }
+
+    @RequirePOST
+    public HttpResponse doRelease(StaplerRequest2 req) {
+        return act("release", req);
+    }
+
+    @RequirePOST
+    public HttpResponse doPromote(StaplerRequest2 req) {
+        return act("promote", req);
+    }
+
+    @RequirePOST
+    public HttpResponse doRollback(StaplerRequest2 req) {
+        return act("rollback", req);
+    }
+
+    @RequirePOST
+    public HttpResponse doTick(StaplerRequest2 req) {
+        return act("tick", req);
+    }
+
+    @RequirePOST
+    public HttpResponse doWithdraw(StaplerRequest2 req) {
+        return act("withdraw", req);
+    }
+
+    private HttpResponse act(String what, StaplerRequest2 req) {
+        Map<String, String> fields = new HashMap<>();
+        req.getParameterMap().forEach((name, values) -> fields.put(name, values[0]));
+        return Reply.of(() -> {
+            RolloutView view = action.view(record.getId());
+            return api(view).act(what, fields, People.asking(action.getRun(), view.plan()));
+        });
+    }
+
+    private RolloutApi api(RolloutView view) {
+        RolloutRun run = Guard.get().find(record.getId()).map(LiveRollout::run).orElse(null);
+        return new RolloutApi(view, run, Guard.get()::now);
+    }
+
+    /** The journal as it is by now: JSON lines. */
+    public void doJournal(StaplerRequest2 req, StaplerResponse2 rsp) throws IOException, ServletException {
+        Path file = action.journal(record.getId());
+        long size;
+        try {
+            size = Files.size(file);
+        } catch (NoSuchFileException e) {
+            rsp.sendError(404, Messages.RolloutPage_noJournal(record.getName()));
+            return;
+        }
+        rsp.setContentType("application/x-ndjson");
+        rsp.setHeader("X-Content-Type-Options", "nosniff");
+        rsp.setHeader("Content-Disposition", "attachment; filename=\"" + record.getId() + ".jsonl\"");
+        rsp.setContentLengthLong(size);
+        try (InputStream in = Files.newInputStream(file)) {
+            // Lines are added while it is being sent: as many bytes as were announced.
+            byte[] buffer = new byte[1 << 16];
+            long left = size;
+            int read = 0;
+            while (left > 0 && (read = in.read(buffer, 0, (int) Math.min(buffer.length, left))) > 0) {
+                rsp.getOutputStream().write(buffer, 0, read);
+                left -= read;
+            }
+        }
+    }
+
+    /** The plan as it was written. */
+    public void doPlan(StaplerResponse2 rsp) throws IOException {
+        String text = action.view(record.getId()).plan().text();
+        rsp.setContentType("text/plain;charset=UTF-8");
+        rsp.setHeader("X-Content-Type-Options", "nosniff");
+        rsp.getWriter().write(text);
+    }
+}

@@ -1,0 +1,75 @@
+package io.jenkins.plugins.canary.config;
+
+import com.cloudbees.hudson.plugins.folder.AbstractFolder;
+import hudson.model.Item;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import jenkins.model.Jenkins;
+
+/**
+ * The servers and clusters that the plans of one job may name. What the job's own folder configures comes before what
+ * the folders above configure, and that before the controller's.
+ */
+public final class Configured {
+
+    private static final long QUERY_TIMEOUT_MILLIS = 10_000;
+
+    /** A server or cluster, and the full name of the folder that configures it; "" for the controller. */
+    public record Found<T>(String folder, T value) {}
+
+    private final String job;
+
+    /** @param job full name; the job itself may be gone */
+    public Configured(String job) {
+        this.job = job;
+    }
+
+    /** The server of a name, with how to sign in to it. */
+    public Optional<SourceSettings.Prometheus> prometheus(String name) {
+        return find(ConfiguredHere::getPrometheusServers, s -> name.equals(s.getName()))
+                .map(found -> new SourceSettings.Prometheus(found.value().getUrl(), name,
+                        ServerSecret.auth(found.folder(), found.value().getCredentialsId()), QUERY_TIMEOUT_MILLIS));
+    }
+
+    /** The cluster of a name, whether or not the job may use it. */
+    public Optional<Found<KubernetesCluster>> cluster(String name) {
+        return find(ConfiguredHere::getKubernetesClusters, c -> name.equals(c.getName()));
+    }
+
+    /** Names of the clusters that the job may use, the nearest first. */
+    public List<String> clusterNames() {
+        return places().stream()
+                .flatMap(p -> p.value().getKubernetesClusters().stream())
+                .filter(c -> c.isFor(job))
+                .map(KubernetesCluster::getName)
+                .distinct()
+                .toList();
+    }
+
+    private <T> Optional<Found<T>> find(
+            Function<ConfiguredHere, List<T>> list, Predicate<T> wanted) {
+        return places().stream()
+                .flatMap(p -> list.apply(p.value()).stream().filter(wanted).map(v -> new Found<>(p.folder(), v)))
+                .findFirst();
+    }
+
+    private List<Found<ConfiguredHere>> places() {
+        List<Found<ConfiguredHere>> all = new ArrayList<>();
+        for (int end = job.lastIndexOf('/'); end > 0; end = job.lastIndexOf('/', end - 1)) {
+            String folder = job.substring(0, end);
+            Item item = Jenkins.get().getItemByFullName(folder);
+            if (item instanceof AbstractFolder<?> f) {
+                CanaryFolderProperty property = f.getProperties().get(CanaryFolderProperty.class);
+                if (property != null) {
+                    all.add(new Found<>(folder, property));
+                }
+            }
+        }
+        all.add(new Found<>("", CanaryConfiguration.get()));
+        return all;
+    }
+}

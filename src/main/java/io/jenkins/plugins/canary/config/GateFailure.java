@@ -1,0 +1,7 @@
+package io.jenkins.plugins.canary.config;
+
+/** What becomes of a build whose gate failed; the canary is taken back in both cases. */
+public enum GateFailure {
+    FAILURE,
+    UNSTABLE
+}

@@ -1,0 +1,79 @@
+package io.jenkins.plugins.canary.config;
+
+import com.cloudbees.plugins.credentials.CredentialsProvider;
+import com.cloudbees.plugins.credentials.common.StandardCredentials;
+import hudson.model.Run;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClientLimits;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterAccess;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterRef;
+import java.util.List;
+
+/** The clusters that one job's plans may name: those configured in Jenkins, and no kubeconfig of the controller. */
+public final class JenkinsClusters implements ClusterAccess {
+
+    private final String job;
+    private final Run<?, ?> build;
+
+    /**
+     * @param job full name
+     * @param build has the use of credentials recorded; null when it is gone
+     */
+    public JenkinsClusters(String job, Run<?, ?> build) {
+        this.job = job;
+        this.build = build;
+    }
+
+    @Override
+    public Cluster open(ClusterRef ref) throws RouterException {
+        if (ref.kubeconfig() != null || ref.context() != null) {
+            throw RouterException.permanent("cluster: in Jenkins a plan must not read the controller's kubeconfig files;"
+                    + " write cluster: NAME, " + known());
+        }
+        Configured.Found<KubernetesCluster> found = find(ref.name());
+        KubernetesCluster cluster = found.value();
+        StandardCredentials credential = null;
+        if (cluster.getCredentialsId() != null) {
+            credential = new ServerSecret(found.folder(), cluster.getCredentialsId()).find();
+            if (credential == null) {
+                throw RouterException.permanent("the cluster " + cluster.getName() + ": its credential "
+                        + cluster.getCredentialsId() + " is missing");
+            }
+            if (build != null) {
+                CredentialsProvider.track(build, credential);
+            }
+        } else if (!found.folder().isEmpty()) {
+            throw RouterException.permanent("the cluster " + cluster.getName() + " of folder " + found.folder()
+                    + " has no credential: only the controller's own configuration may use the account that Jenkins"
+                    + " runs under");
+        }
+        Config config = new ClusterLogin(cluster, credential).config();
+        ClientLimits.pin(config);
+        return Cluster.owning(new KubernetesClientBuilder().withConfig(config).build())
+                .within(cluster::allowsNamespace);
+    }
+
+    private Configured.Found<KubernetesCluster> find(String name) throws RouterException {
+        Configured configured = new Configured(job);
+        List<String> usable = configured.clusterNames();
+        if (name == null && usable.size() != 1) {
+            throw RouterException.permanent("the plan does not say which cluster: write cluster: NAME, " + known());
+        }
+        String wanted = name == null ? usable.get(0) : name;
+        Configured.Found<KubernetesCluster> found = configured.cluster(wanted).orElseThrow(() ->
+                RouterException.permanent("no Kubernetes cluster named '" + wanted + "' is configured here; " + known()));
+        if (!found.value().isFor(job)) {
+            throw RouterException.permanent("the cluster '" + wanted + "' is not for " + job + "; " + known());
+        }
+        return found;
+    }
+
+    private String known() {
+        List<String> names = new Configured(job).clusterNames();
+        return names.isEmpty() ? "and have an administrator configure one for this job"
+                : "one of " + String.join(", ", names);
+    }
+}

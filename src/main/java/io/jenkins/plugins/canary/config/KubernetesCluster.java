@@ -1,0 +1,128 @@
+package io.jenkins.plugins.canary.config;
+
+import com.cloudbees.plugins.credentials.common.StandardCertificateCredentials;
+import hudson.Extension;
+import hudson.Util;
+import hudson.model.AbstractDescribableImpl;
+import hudson.model.Descriptor;
+import hudson.model.Item;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
+import java.util.Arrays;
+import java.util.List;
+import org.jenkinsci.Symbol;
+import org.jenkinsci.plugins.plaincredentials.FileCredentials;
+import org.jenkinsci.plugins.plaincredentials.StringCredentials;
+import org.kohsuke.stapler.AncestorInPath;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.interceptor.RequirePOST;
+
+/** A Kubernetes cluster that plans may name ({@code cluster: NAME}), and who may use it for what. */
+public final class KubernetesCluster extends AbstractDescribableImpl<KubernetesCluster> {
+
+    private final String name;
+    private String apiServer;
+    private String caCertificate;
+    private String credentialsId;
+    private String namespaces = "";
+    private String folders = "";
+
+    @DataBoundConstructor
+    public KubernetesCluster(String name) {
+        this.name = Util.fixEmptyAndTrim(name);
+    }
+
+    public String getName() {
+        return name;
+    }
+
+    public String getApiServer() {
+        return apiServer;
+    }
+
+    /** Address of the API server; null when the credential is a kubeconfig file, or Jenkins runs in the cluster. */
+    @DataBoundSetter
+    public void setApiServer(String apiServer) {
+        this.apiServer = Util.fixEmptyAndTrim(apiServer);
+    }
+
+    public String getCaCertificate() {
+        return caCertificate;
+    }
+
+    /** PEM; null for the authorities that Java trusts. */
+    @DataBoundSetter
+    public void setCaCertificate(String caCertificate) {
+        this.caCertificate = Util.fixEmptyAndTrim(caCertificate);
+    }
+
+    public String getCredentialsId() {
+        return credentialsId;
+    }
+
+    /** A kubeconfig as secret file, a token as secret text, or a client certificate; null for the pod's own account. */
+    @DataBoundSetter
+    public void setCredentialsId(String credentialsId) {
+        this.credentialsId = Util.fixEmptyAndTrim(credentialsId);
+    }
+
+    public String getNamespaces() {
+        return namespaces;
+    }
+
+    /** Names of the namespaces that rollouts may change something in, separated by blanks; "" for all. */
+    @DataBoundSetter
+    public void setNamespaces(String namespaces) {
+        this.namespaces = Util.fixNull(namespaces).strip();
+    }
+
+    public String getFolders() {
+        return folders;
+    }
+
+    /** Full names of the folders and jobs that may use the cluster, one a line; "" for all. */
+    @DataBoundSetter
+    public void setFolders(String folders) {
+        this.folders = Util.fixNull(folders).strip();
+    }
+
+    /** @param job full name */
+    public boolean isFor(String job) {
+        List<String> all = folders.lines().map(String::strip).filter(f -> !f.isEmpty()).toList();
+        return all.isEmpty() || all.stream().anyMatch(f -> job.equals(f) || job.startsWith(f + "/"));
+    }
+
+    public boolean allowsNamespace(String namespace) {
+        return namespaces.isEmpty() || Arrays.asList(namespaces.split("[\\s,]+")).contains(namespace);
+    }
+
+    @Extension
+    @Symbol("kubernetesCluster")
+    public static final class DescriptorImpl extends Descriptor<KubernetesCluster> {
+
+        @Override
+        public String getDisplayName() {
+            return Messages.KubernetesCluster_displayName();
+        }
+
+        @RequirePOST
+        public ListBoxModel doFillCredentialsIdItems(@AncestorInPath Item item, @QueryParameter String credentialsId) {
+            return Validation.credentials(item, credentialsId, FileCredentials.class, StringCredentials.class,
+                    StandardCertificateCredentials.class);
+        }
+
+        @RequirePOST
+        public FormValidation doCheckName(@AncestorInPath Item item, @QueryParameter String value) {
+            Validation.mayConfigure(item);
+            return Validation.name(value);
+        }
+
+        @RequirePOST
+        public FormValidation doCheckApiServer(@AncestorInPath Item item, @QueryParameter String value) {
+            Validation.mayConfigure(item);
+            return Util.fixEmptyAndTrim(value) == null ? FormValidation.ok() : Validation.url(value);
+        }
+    }
+}

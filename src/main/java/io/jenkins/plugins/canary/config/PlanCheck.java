@@ -1,0 +1,93 @@
+package io.jenkins.plugins.canary.config;
+
+import io.jenkins.plugins.canary.engine.metric.CustomMetric;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
+import io.jenkins.plugins.canary.engine.traffic.haproxy.HaproxySettings;
+import io.jenkins.plugins.canary.engine.traffic.haproxy.RuntimeAddress;
+import io.jenkins.plugins.canary.engine.traffic.local.ControlSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Holds the addresses in a plan against what the administrator allows. Connects to nothing. */
+public final class PlanCheck {
+
+    private static final Pattern HTTP = Pattern.compile("(?i)(https?)://([^/?#]*@)?(\\[[^\\]]*]|[^/?#:]*)(?::(\\d+))?([/?#].*)?");
+
+    private final PlanAddresses policy;
+    private final AllowedAddresses allowed;
+
+    public PlanCheck(PlanAddresses policy, AllowedAddresses allowed) {
+        this.policy = policy;
+        this.allowed = allowed;
+    }
+
+    /** What is wrong with the first address that may not be named, and what to do; empty when all may. */
+    public Optional<String> problem(CanaryPlan plan) {
+        Optional<String> inTraffic = router(plan.traffic());
+        if (inTraffic.isPresent()) {
+            return inTraffic;
+        }
+        return urls(plan).stream().flatMap(url -> url(url, "metrics").stream()).findFirst();
+    }
+
+    private static List<String> urls(CanaryPlan plan) {
+        List<String> urls = new ArrayList<>();
+        SourceSettings source = plan.metrics().source();
+        if (source instanceof SourceSettings.Prometheus p && p.url() != null) {
+            urls.add(p.url());
+        } else if (source instanceof SourceSettings.Scrape s) {
+            urls.addAll(s.canary());
+            urls.addAll(s.stable());
+        }
+        for (CustomMetric metric : plan.metrics().custom().values()) {
+            if (metric.json() != null) {
+                urls.add(metric.json().url());
+            }
+        }
+        return urls;
+    }
+
+    private Optional<String> router(RouterSettings traffic) {
+        if (traffic instanceof ControlSettings local) {
+            return url(local.control().toString(), "traffic.local.control");
+        }
+        if (traffic instanceof HaproxySettings haproxy) {
+            if (haproxy.socket() instanceof RuntimeAddress.Tcp tcp) {
+                return host(tcp.host(), tcp.port(), "traffic.haproxy.socket");
+            }
+            String path = haproxy.socket().toString();
+            return allowed.hasSocket(path) ? Optional.empty() : Optional.of("traffic.haproxy.socket: a plan must not use"
+                    + " the controller's socket " + path + " unless an administrator allows it: add the path to the"
+                    + " allowed addresses of Canary releases, or use tcp://HOST:PORT");
+        }
+        return Optional.empty();
+    }
+
+    private Optional<String> url(String url, String where) {
+        Matcher m = HTTP.matcher(url);
+        if (!m.matches()) {
+            return Optional.of(where + ": '" + url + "' is not an http or https address");
+        }
+        int usual = m.group(1).equalsIgnoreCase("https") ? 443 : 80;
+        return host(m.group(3), m.group(4) == null ? usual : Integer.parseInt(m.group(4)), where);
+    }
+
+    private Optional<String> host(String host, int port, String where) {
+        if (allowed.hasHost(host, port)) {
+            return Optional.empty();
+        }
+        if (policy == PlanAddresses.LISTED) {
+            return Optional.of(where + ": plans must not name " + host + ":" + port + " here: use a configured server,"
+                    + " or have an administrator add it to the allowed addresses of Canary releases");
+        }
+        return AllowedAddresses.isLinkLocal(host)
+                ? Optional.of(where + ": " + host + " is an address of the controller's own link, which plans must not"
+                        + " name: have an administrator add it to the allowed addresses of Canary releases")
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,48 @@
+package io.jenkins.plugins.canary.config;
+
+import hudson.util.FormValidation;
+import io.jenkins.plugins.canary.engine.metric.MetricException;
+import io.jenkins.plugins.canary.engine.metric.Secrets;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
+import io.jenkins.plugins.canary.engine.metric.http.Credentials;
+import io.jenkins.plugins.canary.engine.metric.http.HttpAddress;
+import io.jenkins.plugins.canary.engine.metric.http.Webs;
+import io.jenkins.plugins.canary.engine.metric.prometheus.PrometheusClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * One harmless query, to see whether a server answers to what a form says.
+ *
+ * @param folder where the credential is looked up; "" for the controller
+ * @param credentialsId null for none
+ */
+record PrometheusTrial(String folder, String url, String credentialsId) {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(8);
+
+    FormValidation run() {
+        try {
+            Auth auth = ServerSecret.auth(folder, credentialsId);
+            Secrets secrets = ServerSecrets.ONLY;
+            PrometheusClient client = new PrometheusClient(new Webs(ForkJoinPool.commonPool()).get(auth, secrets),
+                    HttpAddress.of(url), Credentials.open(auth, secrets), Map.of(), TIMEOUT);
+            client.instant("vector(1)", Instant.now()).get(TIMEOUT.toSeconds() + 2, TimeUnit.SECONDS);
+            return FormValidation.ok(Messages.PrometheusTrial_answers());
+        } catch (MetricException | IllegalArgumentException e) {
+            return FormValidation.error(e.getMessage());
+        } catch (ExecutionException e) {
+            return FormValidation.error(Messages.PrometheusTrial_failed(e.getCause().getMessage()));
+        } catch (TimeoutException e) {
+            return FormValidation.error(Messages.PrometheusTrial_failed(TIMEOUT.toSeconds() + " s"));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return FormValidation.error(Messages.PrometheusTrial_failed("interrupted"));
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package io.jenkins.plugins.canary.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.cloudbees.hudson.plugins.folder.Folder;
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
+import com.sun.net.httpserver.HttpServer;
+import hudson.ExtensionList;
+import hudson.util.FormValidation;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.casc.ConfigurationAsCode;
+import io.jenkins.plugins.casc.ConfigurationContext;
+import io.jenkins.plugins.casc.ConfiguratorRegistry;
+import io.jenkins.plugins.casc.model.CNode;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** What administrators and folders set up: by form, as code, and looked up again. */
+@WithJenkins
+class ConfigurationTest {
+
+    private static JenkinsRule j;
+
+    @BeforeAll
+    static void jenkins(JenkinsRule rule) {
+        j = rule;
+    }
+
+    @BeforeEach
+    void clean() throws Exception {
+        CanaryConfiguration all = CanaryConfiguration.get();
+        all.setPrometheusServers(null);
+        all.setKubernetesClusters(null);
+        all.setPlanAddresses(null);
+        all.setAllowedAddresses(null);
+        all.setGateFailure(null);
+        SystemCredentialsProvider.getInstance().getCredentials().clear();
+    }
+
+    private static PrometheusServer server(String name, String url, String credentialsId) {
+        PrometheusServer server = new PrometheusServer(name, url);
+        server.setCredentialsId(credentialsId);
+        return server;
+    }
+
+    private static KubernetesCluster cluster(String name, String folders) {
+        KubernetesCluster cluster = new KubernetesCluster(name);
+        cluster.setApiServer("https://10.0.0.1:6443");
+        cluster.setCaCertificate("-----BEGIN CERTIFICATE-----");
+        cluster.setNamespaces("shop basket");
+        cluster.setFolders(folders);
+        return cluster;
+    }
+
+    @Test
+    void formGivesBackWhatWasConfigured() throws Exception {
+        SystemCredentialsProvider.getInstance().getCredentials().add(
+                new UsernamePasswordCredentialsImpl(CredentialsScope.GLOBAL, "pair", "", "scraper", "Pa55-of-prometheus"));
+        CanaryConfiguration all = CanaryConfiguration.get();
+        all.setPrometheusServers(List.of(server("main", "http://one:9090", "pair"), server("eu", "http://two:9090", null)));
+        all.setKubernetesClusters(List.of(cluster("production", "platform/releases")));
+        all.setPlanAddresses(PlanAddresses.LISTED);
+        all.setAllowedAddresses("metrics.example.com:9090\n*.svc");
+        all.setGateFailure(GateFailure.UNSTABLE);
+
+        j.configRoundtrip();
+
+        j.assertEqualDataBoundBeans(server("main", "http://one:9090", "pair"), all.getPrometheusServers().get(0));
+        j.assertEqualDataBoundBeans(server("eu", "http://two:9090", null), all.getPrometheusServers().get(1));
+        j.assertEqualDataBoundBeans(cluster("production", "platform/releases"), all.getKubernetesClusters().get(0));
+        assertEquals(PlanAddresses.LISTED, all.getPlanAddresses());
+        assertEquals("metrics.example.com:9090\n*.svc", all.getAllowedAddresses().replace("\r", ""));
+        assertEquals(GateFailure.UNSTABLE, all.getGateFailure());
+        String xml = Files.readString(j.jenkins.getRootDir().toPath().resolve(CanaryConfiguration.class.getName() + ".xml"));
+        assertTrue(xml.contains("<credentialsId>pair</credentialsId>"), xml);
+        assertFalse(xml.contains("Pa55"), "the configuration refers to the secret");
+    }
+
+    @Test
+    void folderFormGivesBackWhatWasConfigured() throws Exception {
+        Folder folder = j.createProject(Folder.class, "form");
+        CanaryFolderProperty property = new CanaryFolderProperty();
+        property.setPrometheusServers(List.of(server("main", "http://folder:9090", null)));
+        property.setKubernetesClusters(List.of(cluster("test", "")));
+        folder.addProperty(property);
+
+        j.configRoundtrip(folder);
+
+        CanaryFolderProperty back = folder.getProperties().get(CanaryFolderProperty.class);
+        assertNotNull(back);
+        j.assertEqualDataBoundBeans(server("main", "http://folder:9090", null), back.getPrometheusServers().get(0));
+        j.assertEqualDataBoundBeans(cluster("test", ""), back.getKubernetesClusters().get(0));
+    }
+
+    @Test
+    void configurationAsCodeGoesThereAndBack() throws Exception {
+        ConfigurationAsCode.get().configure(getClass().getResource("jcasc.yaml").toString());
+
+        CanaryConfiguration all = CanaryConfiguration.get();
+        assertEquals("http://prometheus.monitoring:9090", all.getPrometheusServers().get(0).getUrl());
+        assertEquals("prometheus-token", all.getPrometheusServers().get(0).getCredentialsId());
+        assertTrue(all.getKubernetesClusters().get(0).allowsNamespace("basket"));
+        assertFalse(all.getKubernetesClusters().get(0).allowsNamespace("kube-system"));
+        assertEquals(PlanAddresses.LISTED, all.getPlanAddresses());
+        assertEquals(GateFailure.UNSTABLE, all.getGateFailure());
+
+        ConfigurationContext context = new ConfigurationContext(ConfiguratorRegistry.get());
+        CNode exported = context.lookup(CanaryConfiguration.class).describe(all, context);
+        String written = io.jenkins.plugins.casc.misc.Util.toYamlString(exported);
+        assertEquals("""
+                allowedAddresses: |-
+                  metrics.example.com:9090
+                  *.svc
+                gateFailure: UNSTABLE
+                kubernetesClusters:
+                - apiServer: "https://10.0.0.1:6443"
+                  credentialsId: "kubeconfig"
+                  folders: "platform/releases"
+                  name: "production"
+                  namespaces: "shop basket"
+                planAddresses: LISTED
+                prometheusServers:
+                - credentialsId: "prometheus-token"
+                  name: "main"
+                  url: "http://prometheus.monitoring:9090"
+                """.strip(), written.strip());
+    }
+
+    @Test
+    void nearestFolderComesFirst() throws Exception {
+        Folder outer = j.createProject(Folder.class, "outer");
+        Folder inner = outer.createProject(Folder.class, "inner");
+        CanaryConfiguration.get().setPrometheusServers(
+                List.of(server("main", "http://controller:9090", null), server("only", "http://only:9090", null)));
+        CanaryFolderProperty property = new CanaryFolderProperty();
+        property.setPrometheusServers(List.of(server("main", "http://outer:9090", null)));
+        outer.addProperty(property);
+
+        assertEquals("http://controller:9090", url("job", "main"));
+        assertEquals("http://outer:9090", url("outer/job", "main"));
+        assertEquals("http://outer:9090", url(inner.getFullName() + "/job", "main"));
+        assertEquals("http://only:9090", url("outer/inner/job", "only"));
+        assertTrue(new Configured("outer/job").prometheus("none").isEmpty());
+        property = new CanaryFolderProperty();
+        property.setPrometheusServers(List.of(server("main", "http://inner:9090", null)));
+        inner.addProperty(property);
+        assertEquals("http://inner:9090", url("outer/inner/job", "main"));
+    }
+
+    private static String url(String job, String name) {
+        return new Configured(job).prometheus(name).map(SourceSettings.Prometheus::url).orElseThrow();
+    }
+
+    @Test
+    void clusterIsForTheFoldersThatItNames() {
+        CanaryConfiguration.get().setKubernetesClusters(
+                List.of(cluster("production", "platform/releases"), cluster("test", "")));
+
+        assertEquals(List.of("production", "test"), new Configured("platform/releases/shop").clusterNames());
+        assertEquals(List.of("test"), new Configured("platform/other").clusterNames());
+        assertEquals(List.of("test"), new Configured("platform/releases-of-others").clusterNames());
+    }
+
+    @Test
+    void connectionTestSignsInAndTellsWhatCameBack() throws Exception {
+        SystemCredentialsProvider.getInstance().getCredentials().add(
+                new UsernamePasswordCredentialsImpl(CredentialsScope.GLOBAL, "pair", "", "scraper", "Pa55-of-prometheus"));
+        AtomicReference<String> authorization = new AtomicReference<>();
+        HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        http.createContext("/api/v1/query", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            authorization.set(exchange.getRequestHeaders().getFirst("Authorization"));
+            byte[] body = "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[]}}".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        http.start();
+        try {
+            PrometheusServer.DescriptorImpl form = ExtensionList.lookupSingleton(PrometheusServer.DescriptorImpl.class);
+            String url = "http://127.0.0.1:" + http.getAddress().getPort();
+            assertEquals(FormValidation.Kind.OK, form.doTestConnection(null, url, "pair").kind);
+            assertTrue(authorization.get().startsWith("Basic "), authorization.get());
+            FormValidation wrong = form.doTestConnection(null, url + "/nothing-here", "pair");
+            assertEquals(FormValidation.Kind.ERROR, wrong.kind);
+            assertFalse(wrong.getMessage().contains("Pa55"));
+            assertEquals(FormValidation.Kind.ERROR, form.doTestConnection(null, url, "no-such-credential").kind);
+            assertEquals(FormValidation.Kind.ERROR, form.doTestConnection(null, "file:///etc/passwd", null).kind);
+        } finally {
+            http.stop(0);
+        }
+    }
+}

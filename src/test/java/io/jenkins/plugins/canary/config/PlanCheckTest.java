@@ -1,0 +1,77 @@
+package io.jenkins.plugins.canary.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.PlanReader;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which addresses a plan may name. */
+class PlanCheckTest {
+
+    private static CanaryPlan plan(String traffic, String metrics) throws Exception {
+        return PlanReader.read("""
+                name: shop
+                target: { namespace: n, deployment: shop }
+                traffic: %s
+                metrics: { %s, labels: { canary: 'v="2"', stable: 'v="1"' } }
+                phases: [ { name: Initial, weight: 5, hold: 5m }, { name: Full, weight: 100 } ]
+                gate: [ { metric: success-rate, min: 99%% } ]
+                abort: [ { metric: error-rate, max: 5%% } ]
+                """.formatted(traffic, metrics));
+    }
+
+    private static String problem(PlanAddresses policy, String allowed, CanaryPlan plan) {
+        return new PlanCheck(policy, new AllowedAddresses(allowed.isEmpty() ? List.of() : List.of(allowed.split(" "))))
+                .problem(plan).orElse("");
+    }
+
+    private static CanaryPlan asking(String url) throws Exception {
+        return plan("{ local: { control: \"http://proxy:9100\" } }", "prometheus: { url: \"" + url + "\" }");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://169.254.169.254", "http://169.254.1.1:9090/x", "http://[fe80::1]:9090",
+        "http://0.0.0.0:9090", "http://[::]:80"})
+    void linkLocalAddressesAreNotNamedUnlessAllowed(String url) throws Exception {
+        assertTrue(problem(PlanAddresses.ANY, "", asking(url)).contains("controller's own link"), url);
+        String host = url.replaceAll("https?://(\\[[^]]*]|[^:/]*).*", "$1");
+        assertEquals("", problem(PlanAddresses.ANY, host, asking(url)));
+    }
+
+    @Test
+    void listHoldsForEveryAddressOfThePlan() throws Exception {
+        CanaryPlan plan = asking("http://metrics.example.com:9090");
+        assertEquals("", problem(PlanAddresses.ANY, "", plan));
+        assertTrue(problem(PlanAddresses.LISTED, "", plan).startsWith("traffic.local.control: plans must not name proxy:9100"));
+        assertTrue(problem(PlanAddresses.LISTED, "proxy", plan).startsWith("metrics: plans must not name metrics.example.com:9090"));
+        assertEquals("", problem(PlanAddresses.LISTED, "proxy:9100 *.example.com", plan));
+        assertTrue(problem(PlanAddresses.LISTED, "proxy:9101 *.example.com", plan).contains("proxy:9100"));
+        assertTrue(problem(PlanAddresses.LISTED, "proxy example.com", plan).contains("metrics.example.com"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"http://evil.org/?x=.example.com", "http://evil.org#.example.com", "http://example.com.evil.org/"})
+    void listedDomainIsTheHostsOwn(String url) throws Exception {
+        assertTrue(problem(PlanAddresses.LISTED, "proxy *.example.com", asking(url)).contains("evil.org"), url);
+    }
+
+    @Test
+    void configuredServerNeedsNoListing() throws Exception {
+        CanaryPlan plan = plan("{ local: { control: \"http://proxy:9100\" } }", "prometheus: { server: main }");
+        assertEquals("", problem(PlanAddresses.LISTED, "proxy", plan));
+    }
+
+    @Test
+    void socketsOfTheControllerAreListedOnes() throws Exception {
+        CanaryPlan plan = plan("{ haproxy: { socket: /run/docker.sock, backend: b, canary: c, stable: s } }",
+                "prometheus: { server: main }");
+        assertTrue(problem(PlanAddresses.ANY, "", plan).contains("/run/docker.sock"));
+        assertEquals("", problem(PlanAddresses.ANY, "/run/docker.sock", plan));
+    }
+}

@@ -1,0 +1,87 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.canary.engine.VirtualClockwork;
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.metric.MetricSource;
+import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** How a rollout begins while its disk is full. */
+class RolloutBeginningTest {
+
+    private final VirtualClockwork clock = new VirtualClockwork(1);
+    private final SimRouter router = new SimRouter(new Random(1), 0, 0);
+    private final CanaryPlan plan = Plans.standard();
+    private final List<RolloutEvent> written = new ArrayList<>();
+    private boolean diskFull;
+
+    private RolloutRun run() {
+        Journal journal = events -> {
+            if (diskFull) {
+                throw new JournalException("no space left");
+            }
+            written.addAll(events);
+        };
+        return new RolloutRun(plan, RolloutState.empty(plan), journal, router,
+                new MetricSource() {
+                    @Override
+                    public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
+                        return CompletableFuture.completedFuture(Map.of());
+                    }
+
+                    @Override
+                    public String describe(MetricQuery query) {
+                        return null;
+                    }
+                }, clock);
+    }
+
+    private void begin(RolloutRun run) {
+        run.begin(new RolloutEvent.Started(
+                clock.now(), "r", "api", "v2", "", Drive.AUTOMATIC, "o", "ada", Map.of()));
+    }
+
+    @Test
+    void nothingHappensBeforeTheBeginningIsOnDisk() throws Exception {
+        diskFull = true;
+        RolloutRun run = run();
+        begin(run);
+        clock.advance(60_000);
+        assertEquals("no space left", run.journalError());
+        assertEquals(List.of(), router.calls);
+        Input.CommandRefused refused = assertThrows(Input.CommandRefused.class,
+                () -> run.command(new Input.RollBack("ada", "enough")));
+        assertTrue(refused.getMessage().contains("no space left"), refused.getMessage());
+
+        diskFull = false;
+        clock.advance(60_000);
+        assertNull(run.journalError());
+        assertTrue(written.get(0) instanceof RolloutEvent.Started, written.toString());
+        assertEquals(List.of("shift 5%"), router.calls);
+    }
+
+    @Test
+    void aRunThatIsLetGoOfBeforeItCouldBeginNeverBegins() {
+        diskFull = true;
+        RolloutRun run = run();
+        begin(run);
+        run.stop();
+        diskFull = false;
+        clock.advance(60_000);
+        assertEquals(List.of(), written);
+        assertEquals(List.of(), router.calls);
+    }
+}

@@ -1,0 +1,302 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.canary.engine.VirtualClockwork;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.metric.MetricSource;
+import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
+import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Single stories in virtual time, each of which went wrong once. */
+class RolloutRunTest {
+
+    private static final long HOUR = 3_600_000;
+    private static final Phase.Approval BY_ANYBODY = new Phase.Approval(List.of(), null, false);
+
+    private final VirtualClockwork clock = new VirtualClockwork(1);
+    private final List<RolloutEvent> written = new ArrayList<>();
+    private double errors;
+    private long sourceDelay;
+    private boolean diskFull;
+    private boolean dead;
+    private boolean promoted;
+    private int looks;
+    private Weight weight = Weight.ZERO;
+
+    private final class Router implements TrafficRouter {
+        @Override
+        public Observation observe() throws RouterException {
+            looks++;
+            answer();
+            return Observation.of(weight).asPromoted(promoted);
+        }
+
+        @Override
+        public void shift(Weight to) throws RouterException {
+            answer();
+            weight = to;
+        }
+
+        @Override
+        public void promote(String version) {
+            weight = Weight.FULL;
+            promoted = true;
+        }
+
+        private void answer() throws RouterException {
+            if (dead) {
+                throw new RouterException("connection refused");
+            }
+        }
+    }
+
+    private final class Source implements MetricSource {
+        @Override
+        public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
+            Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
+            for (MetricQuery q : queries) {
+                readings.put(q, Reading.of(switch (q.metric().name()) {
+                    case "success-rate" -> 1 - errors;
+                    case "error-rate" -> errors;
+                    default -> 0.1;
+                }));
+            }
+            CompletableFuture<Map<MetricQuery, Reading>> answer = new CompletableFuture<>();
+            clock.at(clock.now() + sourceDelay, () -> answer.complete(readings));
+            return answer;
+        }
+
+        @Override
+        public String describe(MetricQuery query) {
+            return null;
+        }
+    }
+
+    private RolloutRun run(CanaryPlan plan, RolloutState state) {
+        Journal journal = events -> {
+            if (diskFull) {
+                throw new JournalException("no space left on device");
+            }
+            written.addAll(events);
+        };
+        return new RolloutRun(plan, state, journal, new Router(), new Source(), clock);
+    }
+
+    private RolloutRun begin(CanaryPlan plan, Drive drive) {
+        RolloutRun run = run(plan, RolloutState.empty(plan));
+        run.begin(new RolloutEvent.Started(clock.now(), "r", "api", "v2", "", drive, "job #1", "ada", Map.of()));
+        return run;
+    }
+
+    private static CanaryPlan plan(List<Phase> phases, CanaryPlan.Cap cap, OnBuildEnd onBuildEnd) {
+        return Plans.plan(phases, Plans.rules(), cap, onBuildEnd);
+    }
+
+    private boolean wrote(Class<? extends RolloutEvent> kind) {
+        return written.stream().anyMatch(kind::isInstance);
+    }
+
+    @Test
+    void aRollBackUnderWayIsNotGivenUpWhenTheBuildEndsOnHold() throws Exception {
+        RolloutRun run = begin(plan(Plans.table(), null, OnBuildEnd.HOLD), Drive.STEPWISE);
+        clock.advance(20_000);
+        errors = 0.5;
+        dead = true;
+        clock.advance(15_000);
+        run.command(new Input.OwnerGone(null, "the build ended"));
+        dead = false;
+        clock.advance(600_000);
+        assertEquals(Outcome.ROLLED_BACK, run.state().ended().outcome());
+        assertEquals(Weight.ZERO, weight);
+    }
+
+    @Test
+    void rulesThatLookBackFireOnAFullDiskToo() {
+        RolloutRun run = begin(Plans.standard(), Drive.AUTOMATIC);
+        clock.advance(20_000);
+        diskFull = true;
+        errors = 0.03;
+        clock.advance(600_000);
+        assertEquals(Weight.ZERO, weight, "2% for two minutes is an abort rule, whether or not it can be written");
+        assertEquals(Outcome.ROLLED_BACK, run.state().ended().outcome());
+        assertFalse(run.recorded().isDone());
+        diskFull = false;
+        clock.advance(60_000);
+        assertTrue(run.recorded().isDone());
+        assertTrue(wrote(RolloutEvent.RollbackIntended.class) && wrote(RolloutEvent.Ended.class));
+        assertEquals(run.state(), RolloutState.of(run.plan(), written));
+    }
+
+    @Test
+    void onAFullDiskNothingAdvances() {
+        RolloutRun run = begin(Plans.standard(), Drive.AUTOMATIC);
+        clock.advance(20_000);
+        diskFull = true;
+        clock.advance(4 * HOUR);
+        assertEquals(Weight.ofPercent(5), weight);
+        diskFull = false;
+        clock.advance(4 * HOUR);
+        assertEquals(Outcome.PROMOTED, run.state().ended().outcome());
+        assertEquals(run.state(), RolloutState.of(run.plan(), written));
+    }
+
+    @Test
+    void nobodyJumpsOverAnApproval() throws Exception {
+        List<Phase> phases = new ArrayList<>(Plans.table());
+        phases.set(3, Plans.phase("Ramp 3", 50, Duration.ofMinutes(20), BY_ANYBODY));
+        RolloutRun run = begin(plan(phases, null, OnBuildEnd.ROLLBACK), Drive.STEPWISE);
+        clock.advance(20_000);
+        run.command(new Input.Advance(5, "bob", true));
+        clock.advance(2 * HOUR);
+        assertEquals(Weight.ofPercent(50), weight);
+        assertEquals(Status.AWAITING_APPROVAL, run.state().status(run.plan()));
+        run.command(new Input.Approve("ada", Set.of(), null));
+        clock.advance(HOUR);
+        assertEquals(Outcome.PROMOTED, run.state().ended().outcome());
+    }
+
+    private static CanaryPlan capped(Phase... phases) {
+        return plan(List.of(phases), new CanaryPlan.Cap(Weight.ofPercent(50), "redis-ready"), OnBuildEnd.ROLLBACK);
+    }
+
+    private static void tickAll(RolloutRun run) throws Exception {
+        for (String item : run.plan().checklists().get("redis-ready")) {
+            run.command(new Input.TickItem("redis-ready", item, "ada"));
+        }
+    }
+
+    @Test
+    void aPromotionWaitsForTheCapAsWell() throws Exception {
+        RolloutRun run = begin(capped(Plans.phase("half", 50, Duration.ZERO, null)), Drive.AUTOMATIC);
+        clock.advance(HOUR);
+        assertEquals(Status.CAPPED, run.state().status(run.plan()));
+        assertEquals(Weight.ofPercent(50), weight);
+        tickAll(run);
+        clock.advance(60_000);
+        assertEquals(Outcome.PROMOTED, run.state().ended().outcome());
+    }
+
+    @Test
+    void anItemWithdrawnDuringTheShiftAboveTheCapHolds() throws Exception {
+        clock.latency(3_000);
+        RolloutRun run = begin(capped(Plans.phase("half", 50, Duration.ZERO, null),
+                Plans.phase("full", 100, Duration.ofMinutes(10), null)), Drive.AUTOMATIC);
+        tickAll(run);
+        while (run.state().intent() == null || !run.state().intent().to().equals(Weight.FULL)) {
+            clock.step();
+        }
+        run.command(new Input.WithdrawItem("redis-ready", "HA", "ada"));
+        clock.advance(HOUR);
+        assertEquals(Status.ON_HOLD, run.state().status(run.plan()));
+        assertThrows(Input.CommandRefused.class, () -> run.command(new Input.LiftHold("ada")));
+        tickAll(run);
+        run.command(new Input.LiftHold("ada"));
+        clock.advance(HOUR);
+        assertEquals(Outcome.PROMOTED, run.state().ended().outcome());
+    }
+
+    @Test
+    void aLookFromBeforeAShiftIsNoForeignEdit() throws Exception {
+        RolloutRun run = begin(plan(List.of(Plans.phase("a", 5, Duration.ZERO, BY_ANYBODY),
+                Plans.phase("b", 10, Duration.ofMinutes(5), null)), null, OnBuildEnd.ROLLBACK), Drive.AUTOMATIC);
+        sourceDelay = 2_000;
+        while (run.state().status(run.plan()) != Status.AWAITING_APPROVAL) {
+            clock.step();
+        }
+        clock.advance(13_500);
+        run.command(new Input.Approve("ada", Set.of(), null));
+        clock.advance(5_000);
+        assertNull(run.state().held(), () -> run.state().held().reason());
+        assertEquals(Weight.ofPercent(10), run.state().weight());
+    }
+
+    @Test
+    void aDeadRouterIsAskedWithPausesHoweverManyTicksPass() throws Exception {
+        RolloutRun run = begin(Plans.standard(), Drive.STEPWISE);
+        clock.advance(20_000);
+        dead = true;
+        run.command(new Input.RollBack("ada", "a bad feeling"));
+        clock.advance(HOUR);
+        int before = looks;
+        clock.advance(60_000);
+        // Six to eight tries at pauses of ten seconds, and one look a tick.
+        assertTrue(looks - before <= 16, (looks - before) + " calls in a minute");
+        dead = false;
+        clock.advance(15_000);
+        assertEquals(Outcome.ROLLED_BACK, run.state().ended().outcome());
+    }
+
+    @Test
+    void aRollBackDoesNotWaitOutThePauseOfAFailingShift() {
+        RolloutRun run = begin(Plans.standard(), Drive.STEPWISE);
+        clock.advance(1_000);
+        assertEquals(0, run.state().phase());
+        dead = true;
+        errors = 0.5;
+        while (run.state().intent() == null) {
+            clock.step();
+        }
+        dead = false;
+        clock.advance(100);
+        assertEquals(Outcome.ROLLED_BACK, run.state().ended().outcome());
+    }
+
+    @Test
+    void aListenerThatFailsDoesNotEndTheWatch() {
+        RolloutRun run = begin(Plans.standard(), Drive.AUTOMATIC);
+        boolean[] failed = {false};
+        run.listen((events, state) -> {
+            if (!failed[0] && events.get(0) instanceof RolloutEvent.Ticked) {
+                failed[0] = true;
+                throw new IllegalStateException("a page that cannot draw");
+            }
+        });
+        clock.advance(60_000);
+        errors = 0.5;
+        clock.advance(30_000);
+        assertEquals(Outcome.ROLLED_BACK, run.state().ended().outcome());
+        assertTrue(run.ended().isDone());
+    }
+
+    @Test
+    void resumedFromAnyPrefixOfItsJournalItEnds() {
+        errors = 0.015;
+        CanaryPlan plan = Plans.plan(Plans.table(), List.of(Plans.TOO_MANY_ERRORS), null, OnBuildEnd.ROLLBACK);
+        RolloutRun first = begin(plan, Drive.AUTOMATIC);
+        while (!first.state().isEnded()) {
+            clock.step();
+        }
+        List<RolloutEvent> whole = List.copyOf(written);
+        for (int cut = 1; cut < whole.size(); cut++) {
+            written.clear();
+            written.addAll(whole.subList(0, cut));
+            RolloutState state = RolloutState.of(plan, written);
+            weight = state.weight();
+            RolloutRun again = run(plan, state);
+            again.resume();
+            clock.advance(24 * HOUR);
+            assertTrue(again.state().isEnded(), "cut after " + whole.get(cut - 1) + ": " + again.state().status(plan));
+            assertEquals(Weight.ZERO, weight, "cut after " + whole.get(cut - 1));
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package io.jenkins.plugins.canary.standalone.cli;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.backtest.Backtest;
+import io.jenkins.plugins.canary.engine.backtest.Recording;
+import io.jenkins.plugins.canary.engine.metric.MetricException;
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.metric.MetricSources;
+import io.jenkins.plugins.canary.engine.metric.SourceContext;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Metrics;
+import io.jenkins.plugins.canary.engine.rollout.JournalException;
+import io.jenkins.plugins.canary.standalone.backtest.JournalReplay;
+import io.jenkins.plugins.canary.standalone.backtest.PastReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ForkJoinPool;
+import java.util.function.UnaryOperator;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code canary backtest PLAN --from T --to T}. */
+// Not the standard help options: --version is the release's here.
+@Command(name = "backtest", description = "Runs a plan's gates over recorded metrics: how often would it have stopped a good "
+        + "release, and by which criterion?")
+final class BacktestCommand implements Callable<Integer> {
+
+    private static final int MOST_STEPS = 1_000_000;
+
+    @Parameters(paramLabel = "PLAN", description = "the plan, YAML or JSON")
+    private Path file;
+
+    @Option(names = "--from", paramLabel = "T", converter = MomentOption.class,
+            description = "2026-10-01, 2026-10-01T06:00:00Z, or 30d for thirty days ago")
+    private Instant from;
+
+    @Option(names = "--to", paramLabel = "T", converter = MomentOption.class, description = "default now")
+    private Instant to;
+
+    @Option(names = "--step", paramLabel = "D", converter = DurationOption.class, defaultValue = "1m",
+            description = "the time between ticks; default ${DEFAULT-VALUE}")
+    private Duration step;
+
+    @Option(names = "--prometheus", paramLabel = "URL", description = "the server to read from, instead of the plan's")
+    private String url;
+
+    @Option(names = "--version", paramLabel = "V", defaultValue = "",
+            description = "the version on trial, where the plan's labels name it")
+    private String version;
+
+    @Option(names = "--stable", description = "judge the stable version as if it were the canary, for times without one; "
+            + "tests against stable are left out then")
+    private boolean stable;
+
+    @Option(names = "--false-alarms", paramLabel = "P", converter = ShareOption.class, defaultValue = "0.01",
+            description = "propose thresholds that this share of good releases would break; default ${DEFAULT-VALUE}")
+    private double wanted;
+
+    @Option(names = "--cache", paramLabel = "DIR", description = "where what was read is kept; default .canary/backtest beside "
+            + "the plan")
+    private Path cache;
+
+    @Option(names = "--journal", paramLabel = "FILE", arity = "1..*",
+            description = "decide on earlier rollouts again instead: would they have ended the same?")
+    private List<Path> journals;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help and exit")
+    private boolean help;
+
+    @Option(names = "--json", description = "print one JSON object")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter err = spec.commandLine().getErr();
+        CanaryPlan plan = PlanFile.read(file.toString(), PlanFile.text(file), err);
+        BacktestReport report = new BacktestReport(spec.commandLine().getOut(), json);
+        if (journals != null) {
+            for (Path journal : journals) {
+                report.journal(replay(journal, plan));
+            }
+            return Exit.FINE;
+        }
+        if (from == null) {
+            throw new Failure(Exit.USAGE, "say from when on to look back: --from 30d, or --journal FILE");
+        }
+        Instant end = to == null ? Instant.now() : to;
+        long steps = Duration.between(from, end).dividedBy(step);
+        if (steps < 2 || steps > MOST_STEPS) {
+            throw new Failure(Exit.USAGE, "from " + from + " to " + end + " are " + steps + " steps of " + step.toSeconds()
+                    + "s: at least 2 and at most " + MOST_STEPS + " can be judged");
+        }
+        CanaryPlan judged = stable ? StableAsCanary.plan(plan, err) : plan;
+        Backtest backtest = new Backtest(judged, step, wanted);
+        long began = System.nanoTime();
+        Recording recording = read(judged, backtest, (int) steps, err);
+        long read = System.nanoTime();
+        Backtest.Report found = backtest.run(recording);
+        report.month(found, wanted, (read - began) / 1_000_000, (System.nanoTime() - read) / 1_000_000);
+        return Exit.FINE;
+    }
+
+    private Recording read(CanaryPlan plan, Backtest backtest, int steps, PrintWriter err) throws Failure {
+        Metrics m = plan.metrics();
+        Metrics metrics = url == null ? m : new Metrics(new SourceSettings.Prometheus(url, null, SourceSettings.Auth.NONE, 60_000),
+                m.interval(), m.scrapeInterval(), m.window(), m.labels(), m.names(), m.custom());
+        UnaryOperator<MetricQuery> instead =
+                q -> stable ? new MetricQuery(q.metric(), Track.STABLE, q.window()) : q;
+        // Whole steps, so that a later call over nearly the same time finds the parts of this one.
+        Instant start = Instant.ofEpochMilli(from.toEpochMilli() / step.toMillis() * step.toMillis());
+        Path folder = cache != null ? cache : file.toAbsolutePath().resolveSibling(".canary").resolve("backtest");
+        try {
+            PastReader reader = new PastReader(new MetricSources(ForkJoinPool.commonPool()).openPast(metrics,
+                    new SourceContext(plan.target(), version, new LocalSecrets(), name -> Optional.empty())), folder);
+            Recording recording = reader.read(backtest.queries(), instead, start, steps, step, (done, of) -> {
+                err.print("\rreading " + done + " of " + of + " parts");
+                err.flush();
+            });
+            err.println();
+            return recording;
+        } catch (MetricException e) {
+            err.println();
+            throw new Failure(Exit.INFRASTRUCTURE, e.getMessage() + "; what was read is kept, and the same command goes on there");
+        } catch (IOException e) {
+            throw new Failure(Exit.INFRASTRUCTURE, folder + " cannot be written: " + e.getMessage());
+        }
+    }
+
+    private static JournalReplay.Answer replay(Path journal, CanaryPlan plan) throws Failure {
+        try {
+            return JournalReplay.of(journal, plan);
+        } catch (JournalException e) {
+            throw new Failure(Exit.USAGE, e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.jenkins.plugins.canary.standalone.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.canary.engine.view.Answer;
+import io.jenkins.plugins.canary.engine.view.FakeRelease;
+import io.jenkins.plugins.canary.engine.view.Person;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ScreensTest {
+
+    private static final String ESCAPE = "\u001b";
+
+    private final FakeRelease release = FakeRelease.seed();
+    private final StringWriter out = new StringWriter();
+
+    @AfterEach
+    void stop() throws Exception {
+        release.close();
+    }
+
+    private Answer answer() {
+        return release.view().answer(0, -1, System.currentTimeMillis(), Person.reader("terminal"), true, null);
+    }
+
+    private String shown() {
+        String text = out.toString();
+        out.getBuffer().setLength(0);
+        return text;
+    }
+
+    @Test
+    void aLogGetsEveryEventOnceAndNoEscapes() {
+        PlainScreen screen = new PlainScreen(new PrintWriter(out));
+        release.pass(1, 0);
+        screen.show(answer());
+        String first = shown();
+        assertTrue(first.contains("read back at 5%") && first.contains("Watching phase Initial at 5%"), first);
+        screen.show(answer());
+        assertEquals("", shown(), "nothing changed, so nothing is said");
+        release.becomes("ERRORS").pass(1, 0);
+        screen.show(answer());
+        String second = shown();
+        assertTrue(second.contains("rolling back: "), second);
+        assertFalse(second.contains("read back at 5%"), second);
+        assertFalse((first + second).contains(ESCAPE));
+    }
+
+    @Test
+    void aTerminalShowsThePhaseItsClockAndEveryCriterion() {
+        LiveScreen screen = new LiveScreen(new PrintWriter(out));
+        release.pass(3, 0);
+        screen.show(answer());
+        String drawn = shown();
+        assertTrue(drawn.contains("Initial  weight 5%  [#"), drawn);
+        assertTrue(drawn.contains(" of 5m"), drawn);
+        for (Answer.CriterionRow criterion : answer().criteria()) {
+            assertTrue(drawn.contains(criterion.label()), drawn);
+        }
+        screen.show(answer());
+        int lines = 2 + answer().criteria().size() + (drawn.contains("requests: ") ? 1 : 0);
+        assertTrue(shown().startsWith(ESCAPE + "[" + lines + "A" + ESCAPE + "[0J"), "drawn over, not below");
+    }
+
+    @Test
+    void atTheEndATerminalKeepsTheEventsOnly() {
+        LiveScreen screen = new LiveScreen(new PrintWriter(out));
+        release.pass(1, 0);
+        screen.show(answer());
+        release.becomes("ERRORS").pass(1, 0);
+        screen.show(answer());
+        shown();
+        screen.show(answer());
+        assertEquals("", shown());
+    }
+
+    @Test
+    void aJournalThatCannotBeWrittenIsSaid() {
+        PlainScreen screen = new PlainScreen(new PrintWriter(out));
+        release.pass(1, 0);
+        screen.show(release.view().answer(0, -1, 0, Person.reader("terminal"), true, "no space left on the disk"));
+        assertTrue(shown().contains("nothing is done: no space left on the disk"));
+    }
+}
