@@ -1,0 +1,125 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.helm;
+
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterRef;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Helm's own command line, run without a shell. A run ends after the time-out, and what it writes is read to the end but
+ * kept only so far.
+ *
+ * @param program a name that is looked up in the PATH
+ * @param namespace null for the kubeconfig's
+ */
+record HelmCommand(String program, ClusterRef cluster, String namespace, Duration timeout) implements Helm {
+
+    private static final int LONGEST_OUTPUT = 16 << 20;
+    private static final int LONGEST_ERROR = 16 << 10;
+    private static final int LONGEST_MESSAGE = 500;
+    private static final Duration GRACE = Duration.ofSeconds(3);
+
+    @Override
+    public String run(List<String> arguments, String input) throws RouterException {
+        List<String> command = new ArrayList<>(List.of(program));
+        command.addAll(arguments);
+        if (namespace != null) {
+            command.addAll(List.of("--namespace", namespace));
+        }
+        if (cluster.kubeconfig() != null) {
+            command.addAll(List.of("--kubeconfig", cluster.kubeconfig()));
+        }
+        if (cluster.context() != null) {
+            command.addAll(List.of("--kube-context", cluster.context()));
+        }
+        String what = "helm " + arguments.get(0);
+        Process process;
+        try {
+            process = new ProcessBuilder(command).start();
+        } catch (IOException e) {
+            throw RouterException.permanent("there is no program '" + program + "' that can be run here (" + e.getMessage()
+                    + "); install Helm 3, or name it with command: NAME");
+        }
+        try {
+            return answer(process, input, what);
+        } finally {
+            stop(process);
+        }
+    }
+
+    private String answer(Process process, String input, String what) throws RouterException {
+        CompletableFuture<String> output = kept(process.getInputStream(), LONGEST_OUTPUT);
+        CompletableFuture<String> errors = kept(process.getErrorStream(), LONGEST_ERROR);
+        try (OutputStream in = process.getOutputStream()) {
+            in.write(input.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException endedAlready) {
+            // its exit status and its errors tell why
+        }
+        try {
+            if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new RouterException(what + " did not end within " + timeout.toSeconds() + "s, and was ended");
+            }
+            String wrong = errors.get(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+            String text = output.get(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+            if (process.exitValue() != 0) {
+                throw failure(what, wrong);
+            }
+            if (text.length() >= LONGEST_OUTPUT) {
+                throw RouterException.permanent(what + " wrote more than 16 MiB");
+            }
+            return text;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RouterException(what + " was interrupted");
+        } catch (ExecutionException | TimeoutException e) {
+            throw new RouterException(what + ": its output could not be read", e);
+        }
+    }
+
+    private static RouterException failure(String what, String wrong) {
+        String line = wrong.replaceAll("(?m)^(WARNING|warning):.*$", "").replaceAll("\\s+", " ").trim();
+        String told = what + ": " + (line.length() > LONGEST_MESSAGE ? line.substring(0, LONGEST_MESSAGE) + "..." : line);
+        boolean forGood = line.contains("release: not found") || line.contains("is forbidden")
+                || line.contains("execution error at") || line.contains("parse error at");
+        return forGood ? RouterException.permanent(told) : new RouterException(told);
+    }
+
+    /** Reads to the end, so that the program never waits for its reader, and keeps the beginning. */
+    private static CompletableFuture<String> kept(InputStream from, int most) {
+        CompletableFuture<String> text = new CompletableFuture<>();
+        Thread reader = new Thread(() -> {
+            try (from) {
+                String kept = new String(from.readNBytes(most), StandardCharsets.UTF_8);
+                from.skip(Long.MAX_VALUE);
+                text.complete(kept);
+            } catch (IOException e) {
+                text.completeExceptionally(e);
+            }
+        }, "canary-helm-output");
+        reader.setDaemon(true);
+        reader.start();
+        return text;
+    }
+
+    /** First by the signal on which Helm puts its release in order. */
+    private static void stop(Process process) {
+        process.destroy();
+        try {
+            if (!process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

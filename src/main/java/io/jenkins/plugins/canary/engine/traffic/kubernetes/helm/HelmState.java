@@ -1,0 +1,62 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.helm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.jenkins.plugins.canary.engine.Weight;
+
+/**
+ * What was seen of a release.
+ *
+ * @param revision the latest one
+ * @param status Helm's word for it: {@code deployed}, {@code failed}, {@code pending-upgrade}
+ * @param since when that revision was made, as Helm writes it
+ * @param enabled whether its values ask for a canary
+ * @param trial this rollout's record; null when it has written none, or has taken everything back
+ * @param onlyOurs whether every revision after {@code trial.before} is this rollout's, and that one is still kept
+ * @param pods what the release's Deployments say
+ */
+record HelmState(
+        int revision,
+        String status,
+        String since,
+        boolean enabled,
+        Weight weight,
+        String canaryTag,
+        String tag,
+        HelmTrial trial,
+        boolean onlyOurs,
+        Pods pods) {
+
+    /**
+     * @param ready whether every Deployment of the release is rolled out
+     * @param runVersion whether one of them runs the version under trial
+     * @param runOther whether one of them runs something else
+     * @param progress of the first that is not ready, for people
+     */
+    record Pods(boolean ready, boolean runVersion, boolean runOther, String progress) {
+        static final Pods NOT_LOOKED_AT = new Pods(true, true, true, "");
+    }
+
+    boolean pending() {
+        return status.startsWith("pending-") || status.equals("uninstalling");
+    }
+
+    boolean deployed() {
+        return status.equals("deployed");
+    }
+
+    /** The version under trial is in the values as the canary's. */
+    boolean trying() {
+        return trial != null && enabled && canaryTag.equals(trial.to());
+    }
+
+    /** It is in the values as the stable one. */
+    boolean stableIsNew() {
+        return trial != null && tag.equals(trial.to());
+    }
+
+    static Weight weight(JsonNode value) {
+        double percent = value.isTextual() && value.asText().matches("\\d{1,3}(\\.\\d+)?")
+                ? Double.parseDouble(value.asText()) : value.asDouble();
+        return Weight.ofPercent(Math.max(0, Math.min(100, percent)));
+    }
+}

@@ -1,0 +1,87 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.helm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.SettingsText;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterRef;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How a program is run, on small scripts in Helm's place. */
+class HelmCommandTest {
+
+    @TempDir
+    private Path folder;
+
+    private HelmCommand script(String text, Duration timeout) throws Exception {
+        Path file = folder.resolve("helm-script");
+        Files.writeString(file, "#!/bin/sh\n" + text + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+        return new HelmCommand(file.toString(), new ClusterRef(null, "/some where/config", "prod"), "shop", timeout);
+    }
+
+    @Test
+    void argumentsArriveAsTheyAreAndInputIsRead() throws Exception {
+        HelmCommand helm = script("for a in \"$@\"; do echo \"[$a]\"; done; cat", Duration.ofMinutes(1));
+        assertEquals("[history]\n[$(touch x) ; *]\n[--namespace]\n[shop]\n[--kubeconfig]\n[/some where/config]\n"
+                + "[--kube-context]\n[prod]\n{}", helm.run(List.of("history", "$(touch x) ; *"), "{}"));
+    }
+
+    @Test
+    void anErrorIsToldOnOneLine() throws Exception {
+        RouterException e = assertThrows(RouterException.class, () -> script(
+                "echo 'WARNING: the file is group-readable' >&2; echo 'Error: no\nanswer' >&2; exit 1",
+                Duration.ofMinutes(1)).run(List.of("upgrade"), ""));
+        assertEquals("helm upgrade: Error: no answer", e.getMessage());
+        assertFalse(e.permanent());
+    }
+
+    @Test
+    void aReleaseThatIsNotThereIsForGood() throws Exception {
+        assertTrue(assertThrows(RouterException.class, () -> script("echo 'Error: release: not found' >&2; exit 1",
+                Duration.ofMinutes(1)).run(List.of("history"), "")).permanent());
+    }
+
+    @Test
+    void aProgramThatDoesNotEndIsEnded() throws Exception {
+        Path pid = folder.resolve("pid");
+        HelmCommand helm = script("echo $$ > '" + pid + "'; exec sleep 600", Duration.ofSeconds(2));
+        RouterException e = assertThrows(RouterException.class, () -> helm.run(List.of("upgrade"), ""));
+        assertTrue(e.getMessage().contains("within 2s"), e.getMessage());
+        if (Files.exists(pid)) {
+            long number = Long.parseLong(Files.readString(pid).trim());
+            assertFalse(ProcessHandle.of(number).map(ProcessHandle::isAlive).orElse(false));
+        }
+    }
+
+    @Test
+    void moreOutputThanIsKeptDoesNotStopTheProgram() throws Exception {
+        HelmCommand helm = script("head -c 20000000 /dev/zero; exit 0", Duration.ofMinutes(1));
+        assertTrue(assertThrows(RouterException.class, () -> helm.run(List.of("status"), ""))
+                .getMessage().contains("16 MiB"));
+    }
+
+    @Test
+    void aProgramThatIsNotThereIsNamed() {
+        HelmCommand helm = new HelmCommand("helm-that-is-not-here", ClusterRef.DEFAULT, null, Duration.ofMinutes(1));
+        RouterException e = assertThrows(RouterException.class, () -> helm.run(List.of("version"), ""));
+        assertTrue(e.permanent() && e.getMessage().contains("helm-that-is-not-here"), e.getMessage());
+    }
+
+    @Test
+    void aPlanMayNotNameAnyProgramItLikes() {
+        assertTrue(SettingsText.read(new HelmDriver(), "{ release: api, chart: ./api, command: /bin/sh }")
+                .onlyProblem().contains("command"));
+        assertTrue(SettingsText.read(new HelmDriver(), "{ release: api, chart: --post-renderer=x }")
+                .onlyProblem().contains("chart"));
+    }
+}
