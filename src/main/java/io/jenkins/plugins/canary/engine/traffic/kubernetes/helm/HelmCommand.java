@@ -107,7 +107,7 @@ record HelmCommand(String program, HelmLogin login, String namespace, Duration t
         Thread reader = new Thread(() -> {
             try (from) {
                 String kept = new String(from.readNBytes(most), StandardCharsets.UTF_8);
-                from.skip(Long.MAX_VALUE);
+                from.transferTo(OutputStream.nullOutputStream());
                 text.complete(kept);
             } catch (IOException e) {
                 text.completeExceptionally(e);
