@@ -139,7 +139,13 @@ public final class RolloutPage {
 
     /** The plan as it was written. */
     public void doPlan(StaplerResponse2 rsp) throws IOException {
-        String text = action.view(record.getId()).plan().text();
+        String text;
+        try {
+            text = action.view(record.getId()).plan().text();
+        } catch (IOException e) {
+            rsp.sendError(404, e.getMessage());
+            return;
+        }
         rsp.setContentType("text/plain;charset=UTF-8");
         rsp.setHeader("X-Content-Type-Options", "nosniff");
         rsp.getWriter().write(text);

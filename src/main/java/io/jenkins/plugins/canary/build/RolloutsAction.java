@@ -8,6 +8,7 @@ import io.jenkins.plugins.canary.engine.plan.PlanReader;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import io.jenkins.plugins.canary.engine.view.ViewStore;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,13 +112,27 @@ public final class RolloutsAction implements RunAction2, BuildBadgeAction, Stapl
         RolloutRecord record = find(id).orElseThrow(
                 () -> new IOException("there is no rollout " + id + " in " + run.getFullDisplayName()));
         RolloutView live = Guard.get().find(record.getId()).map(LiveRollout::view).orElse(null);
-        return live != null ? live : ViewStore.load(journal(record.getId()), started -> {
-            try {
-                return PlanReader.read(started.plan());
-            } catch (PlanException e) {
-                throw new IOException("the plan in the journal cannot be read any more: " + e.getMessage(), e);
-            }
-        });
+        return live != null ? live : stored(record);
+    }
+
+    private RolloutView stored(RolloutRecord record) throws IOException {
+        Path journal = journal(record.getId());
+        if (Files.notExists(journal)) {
+            throw new IOException(Messages.RolloutPage_noJournal(record.getName()));
+        }
+        try {
+            return ViewStore.load(journal, started -> {
+                try {
+                    return PlanReader.read(started.plan());
+                } catch (PlanException e) {
+                    throw new IOException("the plan in the journal cannot be read any more: " + e.getMessage(), e);
+                }
+            });
+        } catch (IOException e) {
+            // Where the controller keeps its builds is nothing for readers of a page.
+            throw new IOException(String.valueOf(e.getMessage())
+                    .replace(journal.toString(), journal.getFileName().toString()), e);
+        }
     }
 
     @Override

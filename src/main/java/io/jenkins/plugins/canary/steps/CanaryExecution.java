@@ -157,11 +157,11 @@ abstract class CanaryExecution extends StepExecution {
         return getContext().get(Run.class);
     }
 
-    /** A line of the step's log, or none where there is no such log any more. */
+    /** A line of the step's log, and never more than one; none where there is no such log any more. */
     protected final void say(String line) throws InterruptedException {
         TaskListener log = log();
         if (log != null) {
-            log.getLogger().println(line);
+            log.getLogger().println(line.replaceAll("\\R", " "));
         }
     }
 

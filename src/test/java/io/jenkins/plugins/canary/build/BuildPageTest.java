@@ -8,7 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.Builds;
 import io.jenkins.plugins.canary.CanaryWorld;
+import io.jenkins.plugins.canary.engine.view.ViewStore;
 import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import net.sf.json.JSONObject;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.Page;
@@ -125,6 +129,29 @@ class BuildPageTest {
         assertEquals(world.plan("handed").strip(), plan.getContentAsString().strip());
         assertEquals(404, get(client, build.getUrl() + "canary/..%2f..%2fsecrets/journal").getStatusCode());
         assertEquals(404, get(client, build.getUrl() + "canary/nothing-here/rollout").getStatusCode());
+    }
+
+    /** Somebody tidied up the build's folder: that is told, without where the controller keeps its builds. */
+    @Test
+    void journalThatIsGoneOrSpoiltIsToldWithoutPaths() throws Exception {
+        WorkflowRun build = promoted("spoilt");
+        Path journal = RolloutsAction.of(build).orElseThrow().journal(Builds.record(build).getId());
+        Files.delete(ViewStore.beside(journal));
+        Files.writeString(journal, "{\"seq\":1,\n" + Files.readString(journal));
+        for (boolean gone : new boolean[] {false, true}) {
+            if (gone) {
+                Files.delete(journal);
+            }
+            for (String page : List.of("rollout", "plan")) {
+                WebResponse answer = get(client(), build.getUrl() + "canary/" + page);
+                assertEquals(404, answer.getStatusCode());
+                String told = answer.getContentAsString();
+                assertTrue(told.contains(gone ? "spoilt has no journal" : journal.getFileName().toString()), told);
+                assertFalse(told.contains(j.jenkins.getRootDir().toString()), told);
+                assertFalse(told.contains("\tat "), told);
+            }
+        }
+        assertEquals(200, get(client(), build.getUrl()).getStatusCode());
     }
 
     @Test
