@@ -12,6 +12,9 @@ import org.jenkinsci.plugins.workflow.job.WorkflowJob
 
 def jenkins = Jenkins.get()
 
+// Who only tries something tells nobody.
+jenkins.noUsageStatistics = true
+
 ThemeManagerPageDecorator.get().theme = new DarkThemeSystemManagerFactory()
 
 def realm = new HudsonPrivateSecurityRealm(false)

@@ -11,6 +11,7 @@ import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
@@ -62,7 +63,7 @@ final class RollbackExecution extends CanaryExecution {
     private String nothing() throws Exception {
         Optional<RolloutRecord> last = RolloutsAction.of(build()).flatMap(a -> a.last(name));
         return last.map(r -> "[canary " + r.getName() + "] Nothing to roll back: the rollout has ended, "
-                        + r.getOutcome() + ": " + r.getReason())
+                        + String.valueOf(r.getOutcome()).toLowerCase(Locale.ROOT).replace('_', ' ') + ": " + r.getReason())
                 .orElse("[canary] Nothing to roll back: this build has no open rollout"
                         + (name == null ? "" : " " + name));
     }

@@ -84,7 +84,7 @@ class PipelineTest {
         assertEquals("ROLLED_BACK", Builds.record(build).getOutcome());
         j.assertLogContains("Canary bad was rolled back: error-rate is ", build);
         j.assertLogContains("above the maximum of 30%", build);
-        j.assertLogContains("Nothing to roll back: the rollout has ended, ROLLED_BACK", build);
+        j.assertLogContains("Nothing to roll back: the rollout has ended, rolled back: error-rate is ", build);
         CanaryFailure cause = build.getActions(InterruptedBuildAction.class).stream()
                 .flatMap(a -> a.getCauses().stream())
                 .filter(CanaryFailure.class::isInstance)
@@ -153,7 +153,7 @@ class PipelineTest {
     void whoGoesOnWithoutTheGateIsOnRecordWithTheReason() throws Exception {
         String plan = world.plan("early", "[ { name: Initial, weight: 20, hold: 10m }, { name: Half, weight: 50, hold: 10m },"
                 + " { name: Full, weight: 100 } ]", "");
-        WorkflowRun build = Builds.start(j, "early", "canaryStart yaml:  + plan + , version: 'v2'\n"
+        WorkflowRun build = Builds.start(j, "early", "canaryStart yaml: '''" + plan + "''', version: 'v2'\n"
                 + "canaryPromote override: true, reason: 'decided in the call'\necho 'went on'\ncanaryRollback()");
 
         j.assertBuildStatusSuccess(j.waitForCompletion(build));
