@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.cloudbees.hudson.plugins.folder.Folder;
+import com.cloudbees.hudson.plugins.folder.properties.FolderCredentialsProvider;
 import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.SecretBytes;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
 import hudson.model.Result;
@@ -24,6 +27,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jenkinsci.plugins.plaincredentials.impl.FileCredentialsImpl;
 import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.AfterEach;
@@ -110,6 +114,24 @@ class BadInputTest {
                 "the plan big.yaml is larger than 1 MiB");
     }
 
+    /** Nine aliases of nine aliases and so on: a few lines that would be gigabytes. */
+    @Test
+    void planThatIsABomb() throws Exception {
+        StringBuilder bomb = new StringBuilder("a0: &a0 [ x, x, x, x, x, x, x, x, x ]\n");
+        for (int i = 1; i < 10; i++) {
+            bomb.append("a%d: &a%d [ *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d ]\n".replaceAll("\\*a%d", "*a" + (i - 1))
+                    .formatted(i, i));
+        }
+        fails(start(bomb + world.plan(name)), "alias");
+    }
+
+    @Test
+    void unknownCluster() throws Exception {
+        fails(start(world.plan(name).replaceAll("traffic: .*",
+                        "target: { namespace: shop, deployment: api }\ntraffic: { gatewayApi: { httpRoute: api, cluster: nowhere } }")),
+                "no Kubernetes cluster named 'nowhere' is configured here");
+    }
+
     @Test
     void planWithoutWorkspaceAndScm() throws Exception {
         fails("canaryStart plan: 'deploy/canary.yaml'", "the step runs without a workspace", "yaml: '''...'''");
@@ -148,6 +170,24 @@ class BadInputTest {
     void credentialThatIsNotThere() throws Exception {
         String plan = world.plan(name).replace("interval: 250ms,", "auth: { bearer: 'credentials:nobody' }, interval: 250ms,");
         fails(start(plan), "there is no credential nobody that " + name + " may use");
+    }
+
+    @Test
+    void credentialOfAnotherKindOrFolder() throws Exception {
+        SystemCredentialsProvider.getInstance().getCredentials().add(new FileCredentialsImpl(CredentialsScope.GLOBAL,
+                "kubeconfig", "", "kubeconfig", SecretBytes.fromBytes("s3cr3t".getBytes(java.nio.charset.StandardCharsets.UTF_8))));
+        Folder folder = j.createProject(Folder.class, "others");
+        FolderCredentialsProvider.FolderCredentialsProperty theirs =
+                new FolderCredentialsProvider.FolderCredentialsProperty(new com.cloudbees.plugins.credentials.domains.DomainCredentials[] {
+                    new com.cloudbees.plugins.credentials.domains.DomainCredentials(
+                            com.cloudbees.plugins.credentials.domains.Domain.global(),
+                            List.of(new StringCredentialsImpl(CredentialsScope.GLOBAL, "theirs", "", Secret.fromString("s3cr3t"))))});
+        folder.addProperty(theirs);
+        String plan = world.plan(name).replace("interval: 250ms,", "auth: { bearer: 'credentials:kubeconfig' }, interval: 250ms,");
+        fails(start(plan), "the credential kubeconfig holds neither a secret text nor a password");
+        WorkflowRun build = Builds.start(j, name + "2", start(plan.replace(":kubeconfig", ":theirs")));
+        j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build));
+        j.assertLogContains("there is no credential theirs that " + name + "2 may use", build);
     }
 
     @Test
