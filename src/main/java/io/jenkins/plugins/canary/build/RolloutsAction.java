@@ -131,7 +131,7 @@ public final class RolloutsAction implements RunAction2, BuildBadgeAction, Stapl
         } catch (IOException e) {
             // Where the controller keeps its builds is nothing for readers of a page.
             throw new IOException(String.valueOf(e.getMessage())
-                    .replace(journal.toString(), journal.getFileName().toString()), e);
+                    .replace(journal.toString(), record.getId() + ".jsonl"), e);
         }
     }
 

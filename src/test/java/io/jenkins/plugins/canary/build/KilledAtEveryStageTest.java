@@ -104,15 +104,15 @@ class KilledAtEveryStageTest {
             }
             places.get("shift").control.hold();
             jenkins.startJenkins();
-            jenkins.runRemotely(j -> start(j, scripts));
+            jenkins.runRemotely(j -> { start(j, scripts); });
             places.get("promotion").control.hold();
             places.get("rollback").control.hold();
-            jenkins.runRemotely(j -> goOnToWhatIsHeldUp(j));
+            jenkins.runRemotely(j -> { goOnToWhatIsHeldUp(j); });
             jenkins.stopJenkinsForcibly();
 
             places.values().forEach(p -> p.control.letGo());
             jenkins.startJenkins();
-            jenkins.runRemotely(j -> wentOn(j));
+            jenkins.runRemotely(j -> { wentOn(j); });
             assertEquals(Weight.ZERO, places.get("rollback").world.weight());
             for (String name : List.of("shift", "approval", "promotion")) {
                 assertTrue(places.get(name).world.promoted(), name);

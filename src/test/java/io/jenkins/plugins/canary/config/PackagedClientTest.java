@@ -70,7 +70,7 @@ class PackagedClientTest {
         String url = "http://127.0.0.1:" + api.getAddress().getPort();
         try {
             jenkins.startJenkins();
-            jenkins.runRemotely(j -> refusedByTheCluster(j, url));
+            jenkins.runRemotely(j -> { refusedByTheCluster(j, url); });
             Assertions.assertTrue(seen.get(0).startsWith("/apis/") && seen.get(0).endsWith(" Bearer t0k3n"), seen.toString());
         } finally {
             api.stop(0);
