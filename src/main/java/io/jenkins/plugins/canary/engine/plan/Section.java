@@ -7,7 +7,7 @@ import java.util.List;
  * table by a test. The keys of a traffic driver are the driver's own.
  */
 enum Section {
-    PLAN("$schema", "name", "target", "traffic", "metrics", "phases", "weights", "gate", "abort", "cap", "checklists",
+    PLAN("$schema", "name", "target", "traffic", "metrics", "probes", "phases", "weights", "gate", "abort", "cap", "checklists",
             "onBuildEnd", "shiftTimeout", "progressDeadline"),
     TARGET("namespace", "deployment"),
     METRICS("prometheus", "scrape", "window", "labels", "http", "custom"),
@@ -18,16 +18,29 @@ enum Section {
     HTTP("requests", "status", "errors", "duration", "durationUnit"),
     CUSTOM("query", "json", "unit"),
     JSON("url", "path", "headers", "auth"),
-    PHASE("name", "weight", "hold", "deadline", "gate", "approval"),
+    PHASE("name", "weight", "hold", "deadline", "gate", "approval", "load"),
     APPROVAL("by", "timeout", "requireComment"),
-    CRITERION("metric", "quantile", "min", "max", "versusStable", "minRequests", "onNoData", "noDataDeadline",
+    CRITERION("probe", "metric", "quantile", "min", "max", "versusStable", "minRequests", "onNoData", "noDataDeadline",
             "window"),
     VERSUS_STABLE("maxIncrease", "maxDecrease", "test", "tolerance", "confidence", "direction", "floor"),
-    ABORT("metric", "quantile", "min", "max", "versusStable", "minRequests", "onNoData", "noDataDeadline", "window",
+    ABORT("probe", "metric", "quantile", "min", "max", "versusStable", "minRequests", "onNoData", "noDataDeadline", "window",
             "for", "consecutiveFailures"),
     WEIGHTS("dynamic"),
     DYNAMIC("max", "latencyThreshold", "errorThreshold", "quantile", "deadband", "maxRise", "every"),
-    CAP("weight", "until");
+    CAP("weight", "until"),
+    PROBES("allow", "canary", "stable", "auth", "limits", "run"),
+    PROBE_ENTRY("url", "headers"),
+    PROBE_LIMITS("requests", "rps", "time"),
+    PROBE("http", "rateLimit", "persistence", "cors", "jwtReplay", "every"),
+    HTTP_PROBE("path", "method", "headers", "body", "requests", "concurrency", "rps", "expect"),
+    EXPECT("status", "headers", "latency", "json", "rateLimitHeaders"),
+    JSON_EXPECT("path", "equals", "min", "max"),
+    RATE_LIMIT("path", "method", "headers", "body", "limit", "requests", "concurrency", "rateLimitHeaders"),
+    PERSISTENCE("path", "method", "headers", "body", "requests", "rateLimitHeaders", "restart"),
+    RESTART("deployment", "namespace", "cluster", "within"),
+    CORS("path", "method", "headers", "body", "foreign", "allowed"),
+    JWT_REPLAY("path", "method", "headers", "body", "key", "algorithm", "claims", "lifetime"),
+    LOAD("rps", "path", "tracks");
 
     private final List<String> keys;
 

@@ -132,9 +132,14 @@ public final class Prober implements AutoCloseable {
         return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 
+    /** Hangs up on what is under way, soon and without making the caller wait. */
+    void hangUp() {
+        executor.execute(() -> underWay.forEach(Salvo::stop));
+    }
+
     @Override
     public void close() {
         closed = true;
-        underWay.forEach(Salvo::stop);
+        hangUp();
     }
 }

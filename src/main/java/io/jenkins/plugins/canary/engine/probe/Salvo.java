@@ -25,6 +25,8 @@ final class Salvo {
 
     /** The largest body that is read, in bytes; an endless one is hung up on. */
     static final int LARGEST_BODY = 1 << 20;
+    /** Longer values are cut: patterns of a plan are matched against what a stranger sent. */
+    private static final int LONGEST_HEADER = 1_000;
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(10);
 
     private final Volley volley;
@@ -129,7 +131,8 @@ final class Salvo {
         Map<String, String> kept = new HashMap<>();
         answer.headers().map().forEach((name, values) -> {
             if (probe.looksAt(name) && !values.isEmpty()) {
-                kept.put(name.toLowerCase(Locale.ROOT), values.get(0));
+                String value = values.get(0);
+                kept.put(name.toLowerCase(Locale.ROOT), value.substring(0, Math.min(LONGEST_HEADER, value.length())));
             }
         });
         String bodyFault = probe.body() == null ? null : probe.body().fault(answer.status(), answer.body());
