@@ -7,6 +7,7 @@ import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.Unit;
+import io.jenkins.plugins.canary.engine.metric.set.SetMetric;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -94,7 +95,8 @@ final class CriterionReader {
     /** Null when the plan's own metric is broken, which has been reported. */
     private Unit unit(Metric metric) {
         CustomMetric custom = metrics.custom().get(metric.name());
-        return custom != null ? custom.unit() : BuiltInMetric.named(metric.name()).orElseThrow().unit();
+        return custom != null ? custom.unit() : BuiltInMetric.named(metric.name()).map(BuiltInMetric::unit)
+                .orElseGet(() -> SetMetric.named(metric.name()).orElseThrow().unit());
     }
 
     private static Double threshold(PlanNode node, Metric metric, Unit unit) {

@@ -23,7 +23,7 @@ public final class TimeScale {
     public CanaryPlan apply(CanaryPlan p) {
         Metrics m = p.metrics();
         Metrics metrics = new Metrics(m.source(), scale(m.interval()), scale(m.scrapeInterval()), scale(m.window()),
-                m.labels(), m.names(), m.custom());
+                m.labels(), m.names(), m.custom(), m.sets());
         return new CanaryPlan(p.name(), p.target(), p.traffic(), metrics, p.probes(),
                 p.phases().stream().map(this::phase).toList(), p.abort().stream().map(this::rule).toList(), policy(p.weights()),
                 p.cap(), p.checklists(), p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), p.text());
