@@ -19,7 +19,7 @@ final class Chart {
     static String svg(List<Long> times, List<Double> canary, List<Double> stable, double atLeast) {
         double top = Math.max(atLeast, Math.max(greatest(canary), stable == null ? 0 : greatest(stable)));
         StringBuilder svg = new StringBuilder(String.format(Locale.ROOT,
-                "<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-hidden=\"true\">", WIDTH, HEIGHT));
+                "<svg viewBox=\"0 0 %.0f %.0f\" preserveAspectRatio=\"none\" aria-hidden=\"true\">", WIDTH, HEIGHT));
         if (stable != null) {
             svg.append(line(times, stable, top, "stable"));
         }
