@@ -136,6 +136,7 @@ class ConfigurationTest {
                 prometheusServers:
                 - credentialsId: "prometheus-token"
                   name: "main"
+                  tenant: "team-a"
                   url: "http://prometheus.monitoring:9090"
                 """.strip(), written.strip());
     }

@@ -33,8 +33,9 @@ public final class Backtest {
      */
     public Backtest(CanaryPlan plan, Duration step, double wanted) {
         Metrics m = plan.metrics();
+        CanaryPlan metered = plan.unprobed();
         this.plan = new CanaryPlan(plan.name(), plan.target(), plan.traffic(), new Metrics(m.source(), step,
-                m.scrapeInterval(), m.window(), m.labels(), m.names(), m.custom()), plan.phases(), plan.abort(),
+                m.scrapeInterval(), m.window(), m.labels(), m.names(), m.custom(), m.sets()), null, metered.phases(), metered.abort(),
                 plan.weights(), plan.cap(), plan.checklists(), plan.onBuildEnd(), plan.shiftTimeout(),
                 plan.progressDeadline(), plan.text());
         this.wanted = wanted;

@@ -4,6 +4,7 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
 import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import io.jenkins.plugins.canary.engine.weight.WeightPolicy;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.Set;
 /**
  * A release plan as read from YAML or JSON, complete with defaults.
  *
+ * @param probes null when the plan has none
  * @param weights how the weight moves within the phases; null when it is the phase's
  * @param cap null when nothing caps the weight
  * @param checklists items by checklist name, in the order of the plan
@@ -27,6 +29,7 @@ public record CanaryPlan(
         Target target,
         RouterSettings traffic,
         Metrics metrics,
+        ProbeSettings probes,
         List<Phase> phases,
         List<AbortRule> abort,
         WeightPolicy weights,
@@ -50,7 +53,7 @@ public record CanaryPlan(
     public CanaryPlan(String name, Target target, RouterSettings traffic, Metrics metrics, List<Phase> phases,
             List<AbortRule> abort, Cap cap, Map<String, List<String>> checklists, OnBuildEnd onBuildEnd,
             Duration shiftTimeout, Duration progressDeadline, String text) {
-        this(name, target, traffic, metrics, phases, abort, null, cap, checklists, onBuildEnd, shiftTimeout,
+        this(name, target, traffic, metrics, null, phases, abort, null, cap, checklists, onBuildEnd, shiftTimeout,
                 progressDeadline, text);
     }
 
@@ -58,6 +61,16 @@ public record CanaryPlan(
         phases = List.copyOf(phases);
         abort = List.copyOf(abort);
         checklists = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(checklists));
+    }
+
+    /** The plan without its probes, its load, and the criteria that need them: what recorded metrics alone can decide. */
+    public CanaryPlan unprobed() {
+        List<Phase> quiet = phases.stream().map(p -> new Phase(p.name(), p.weight(), p.hold(), p.deadline(),
+                p.gate().stream().filter(c -> c.metric().probe() == null).toList(), p.approval())).toList();
+        List<AbortRule> rules = abort.stream()
+                .filter(r -> r.criterion() == null || r.criterion().metric().probe() == null).toList();
+        return new CanaryPlan(name, target, traffic, metrics, null, quiet, rules, weights, cap, checklists, onBuildEnd,
+                shiftTimeout, progressDeadline, text);
     }
 
     /** Everything that a tick reads while in a phase: each metric once, however many criteria look at it. */

@@ -23,8 +23,8 @@ public final class TimeScale {
     public CanaryPlan apply(CanaryPlan p) {
         Metrics m = p.metrics();
         Metrics metrics = new Metrics(m.source(), scale(m.interval()), scale(m.scrapeInterval()), scale(m.window()),
-                m.labels(), m.names(), m.custom());
-        return new CanaryPlan(p.name(), p.target(), p.traffic(), metrics,
+                m.labels(), m.names(), m.custom(), m.sets());
+        return new CanaryPlan(p.name(), p.target(), p.traffic(), metrics, p.probes(),
                 p.phases().stream().map(this::phase).toList(), p.abort().stream().map(this::rule).toList(), policy(p.weights()),
                 p.cap(), p.checklists(), p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), p.text());
     }
@@ -38,7 +38,7 @@ public final class TimeScale {
         Phase.Approval a = p.approval();
         return new Phase(p.name(), p.weight(), scale(p.hold()), scale(p.deadline()),
                 p.gate().stream().map(this::criterion).toList(),
-                a == null ? null : new Phase.Approval(a.by(), scale(a.timeout()), a.requireComment()));
+                a == null ? null : new Phase.Approval(a.by(), scale(a.timeout()), a.requireComment()), p.load());
     }
 
     private AbortRule rule(AbortRule r) {

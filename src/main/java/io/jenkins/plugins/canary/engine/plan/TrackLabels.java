@@ -25,6 +25,6 @@ final class TrackLabels {
     }
 
     private static boolean builtIn(Criterion c) {
-        return c.minRequests() > 0 || BuiltInMetric.named(c.metric().name()).isPresent();
+        return c.minRequests() > 0 || c.metric().name().equals("auth-failure-rate") || BuiltInMetric.named(c.metric().name()).isPresent();
     }
 }

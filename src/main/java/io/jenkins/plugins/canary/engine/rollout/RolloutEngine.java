@@ -27,6 +27,7 @@ public final class RolloutEngine {
     private final Clockwork clock;
     private final MetricSources sources;
     private final UnaryOperator<MetricSource> around;
+    private final Probers probers = new Probers();
 
     public RolloutEngine(Clockwork clock) {
         this(clock, UnaryOperator.identity());
@@ -100,11 +101,27 @@ public final class RolloutEngine {
             router.close();
             throw new LaunchException(e.getMessage(), e);
         }
+        Probing probing = plan.probes() == null ? null : probing(release, source, router);
+        source = probing == null ? source : probing.source();
         RolloutRun run = new RolloutRun(plan, state, journal, router, source, clock);
-        run.ended().thenRun(source::close);
+        if (probing != null) {
+            probing.attach(run, clock.decisions());
+        }
+        MetricSource read = source;
+        run.ended().thenRun(read::close);
         run.ended().thenRun(router::close);
         run.recorded().thenRun(journal::close);
         return new Launched(release, run, source, router, clock);
+    }
+
+    private Probing probing(Release release, MetricSource source, TrafficRouter router) throws LaunchException {
+        try {
+            return new Probing(release.plan(), source, probers.open(release), clock::now);
+        } catch (MetricException e) {
+            source.close();
+            router.close();
+            throw new LaunchException(e.getMessage(), e);
+        }
     }
 
     /** A rollout that is ready to go. Listeners are best added now: they see every event. */

@@ -6,6 +6,8 @@ import io.jenkins.plugins.canary.engine.gate.Check;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.probe.LoadReport;
+import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
@@ -40,6 +42,8 @@ import java.util.Map;
     @JsonSubTypes.Type(value = RolloutEvent.RollbackIntended.class, name = "rollbackIntended"),
     @JsonSubTypes.Type(value = RolloutEvent.Resumed.class, name = "resumed"),
     @JsonSubTypes.Type(value = RolloutEvent.Warned.class, name = "warned"),
+    @JsonSubTypes.Type(value = RolloutEvent.Probed.class, name = "probed"),
+    @JsonSubTypes.Type(value = RolloutEvent.Loaded.class, name = "loaded"),
     @JsonSubTypes.Type(value = RolloutEvent.Ended.class, name = "ended")
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -196,6 +200,12 @@ public sealed interface RolloutEvent {
 
     /** Something a person should know; decides nothing. */
     record Warned(long at, String message) implements RolloutEvent {}
+
+    /** A probe was run; what it found decides at the ticks that read it. */
+    record Probed(long at, int phase, ProbeResult result) implements RolloutEvent {}
+
+    /** The load of a phase has ended; decides nothing. */
+    record Loaded(long at, int phase, LoadReport report) implements RolloutEvent {}
 
     /** Written once; nothing follows. */
     record Ended(long at, Outcome outcome, String reason, Weight weight) implements RolloutEvent {}

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
+import java.util.function.LongFunction;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -178,6 +179,23 @@ public final class RolloutRun {
         }
         follow();
         drive();
+    }
+
+    /**
+     * Writes down what was seen beside the ticks; it decides nothing. What cannot be written is lost, as is what comes when
+     * the rollout is over.
+     *
+     * @param event of a time, which is now
+     */
+    synchronized void note(LongFunction<RolloutEvent> event) {
+        if (!done() && state.started() != null) {
+            commit(List.of(event.apply(now())));
+        }
+    }
+
+    /** Whether the rollout is open and somebody decides about it. */
+    public synchronized boolean isWatched() {
+        return !done();
     }
 
     private void tick() {

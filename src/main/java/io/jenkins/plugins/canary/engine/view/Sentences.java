@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.view;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.Drive;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.view.Answer.Tone;
@@ -85,10 +86,24 @@ public final class Sentences {
                     + " in which nobody watched");
         } else if (event instanceof RolloutEvent.Warned e) {
             return new Said(Tone.WAITING, null, e.message());
+        } else if (event instanceof RolloutEvent.Probed e) {
+            return probed(e.result());
+        } else if (event instanceof RolloutEvent.Loaded e) {
+            return plain(null, "The load on " + e.report().track().word() + " ended: " + e.report().requests()
+                    + " requests in " + Units.print(Duration.ofMillis(e.report().tookMillis())));
         } else if (event instanceof RolloutEvent.Ended e) {
             return ended(e);
         }
         throw new IllegalStateException("no sentence for " + event);
+    }
+
+    private static Said probed(ProbeResult result) {
+        String probe = "Probe " + result.probe() + " on " + result.track().word();
+        return switch (result.outcome()) {
+            case PASS -> new Said(Tone.GOOD, null, probe + " passed: " + result.says());
+            case FAIL -> new Said(Tone.BAD, null, probe + " failed: " + result.says());
+            case NO_DATA, UNAVAILABLE -> new Said(Tone.WAITING, null, probe + " was undecided: " + result.says());
+        };
     }
 
     private static Said ended(RolloutEvent.Ended e) {

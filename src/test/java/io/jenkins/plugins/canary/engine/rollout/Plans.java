@@ -89,7 +89,7 @@ final class Plans {
 
     /** The same plan, whose weight follows the canary's health. */
     static CanaryPlan dynamic(CanaryPlan p, WeightPolicy weights) {
-        return new CanaryPlan(p.name(), p.target(), p.traffic(), p.metrics(), p.phases(), p.abort(), weights, p.cap(),
+        return new CanaryPlan(p.name(), p.target(), p.traffic(), p.metrics(), p.probes(), p.phases(), p.abort(), weights, p.cap(),
                 p.checklists(), p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), p.text());
     }
 
