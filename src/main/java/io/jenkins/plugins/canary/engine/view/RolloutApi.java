@@ -33,6 +33,11 @@ public final class RolloutApi {
         this.now = now;
     }
 
+    /** What it answers from. */
+    public RolloutView view() {
+        return view;
+    }
+
     /**
      * Answers {@code GET rollout}.
      *
