@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.plan;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The keys that each part of a plan may have. The reader reports every other key; the JSON Schema is held against this
@@ -8,7 +9,7 @@ import java.util.List;
  */
 enum Section {
     PLAN("$schema", "name", "target", "traffic", "metrics", "phases", "weights", "gate", "abort", "cap", "checklists",
-            "onBuildEnd", "shiftTimeout", "progressDeadline"),
+            "onBuildEnd", "shiftTimeout", "progressDeadline", "watch", "notify"),
     TARGET("namespace", "deployment"),
     METRICS("prometheus", "scrape", "window", "labels", "http", "custom"),
     PROMETHEUS("url", "server", "interval", "scrapeInterval", "timeout", "auth"),
@@ -27,9 +28,18 @@ enum Section {
             "for", "consecutiveFailures"),
     WEIGHTS("dynamic"),
     DYNAMIC("max", "latencyThreshold", "errorThreshold", "quantile", "deadband", "maxRise", "every"),
-    CAP("weight", "until");
+    CAP("weight", "until"),
+    CHECKLIST("when", "items"),
+    ITEM(CRITERION, "item"),
+    WATCH("for", "track", "criteria", "abort", "onBreach"),
+    NOTIFY("to", "url", "secret", "events");
 
     private final List<String> keys;
+
+    /** The keys of another section and some more. */
+    Section(Section other, String... more) {
+        this.keys = Stream.concat(Stream.of(more), other.keys.stream()).toList();
+    }
 
     Section(String... keys) {
         this.keys = List.of(keys);

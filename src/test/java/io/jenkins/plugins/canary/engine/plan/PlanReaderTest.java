@@ -54,7 +54,7 @@ class PlanReaderTest {
         assertEquals(new FakeDriver.Settings(Weight.ofPercent(13)), plan.traffic());
         assertEquals(new CanaryPlan.Cap(Weight.ofPercent(60), "ready"), plan.cap());
         assertEquals(List.of("ready", "other"), List.copyOf(plan.checklists().keySet()));
-        assertEquals(List.of("The database has a replica", "The drill was done"), plan.checklists().get("ready"));
+        assertEquals(List.of("The database has a replica", "The drill was done"), plan.checklists().get("ready").texts());
         assertEquals(OnBuildEnd.HOLD, plan.onBuildEnd());
         assertEquals(Duration.ofSeconds(90), plan.shiftTimeout());
         assertEquals(Duration.ofMinutes(20), plan.progressDeadline());
