@@ -53,8 +53,7 @@ public record Start(Run<?, ?> build, CanaryPlan plan, String name, String versio
                     + " or canaryPromote, or give the second one another name with rollout: '...'");
         }
         CanaryPlan theirs = other.planned();
-        if (theirs != null && theirs.traffic().place().equals(plan.traffic().place())
-                && theirs.target().equals(plan.target())) {
+        if (theirs != null && theirs.traffic().place(theirs.target()).equals(plan.traffic().place(plan.target()))) {
             Run<?, ?> owner = other.build();
             throw new StartRefused("the target of " + name + " is taken: the rollout " + other.name() + " of "
                     + (owner == null ? other.entry().owner() : owner.getFullDisplayName()) + " is under way there"

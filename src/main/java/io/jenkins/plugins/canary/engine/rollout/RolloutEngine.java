@@ -11,6 +11,7 @@ import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext;
+import io.jenkins.plugins.canary.engine.traffic.RouterContext.Claimant;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterAccess;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -47,6 +49,7 @@ public final class RolloutEngine {
      * @param by who started it
      * @param servers the Prometheus servers configured here, by name
      * @param clusters opens Kubernetes clusters; null for kubeconfig files
+     * @param page where people find the rollout; null when it has no address
      */
     public record Release(
             CanaryPlan plan,
@@ -57,12 +60,18 @@ public final class RolloutEngine {
             String by,
             Secrets secrets,
             Function<String, Optional<SourceSettings.Prometheus>> servers,
-            ClusterAccess clusters) {
+            ClusterAccess clusters,
+            String page) {
+
+        /** Who releases, as other rollouts are told. */
+        String named() {
+            return page == null ? owner : page;
+        }
 
         /** With the clusters of kubeconfig files. */
         public Release(CanaryPlan plan, String rollout, String version, Drive drive, String owner, String by,
                 Secrets secrets, Function<String, Optional<SourceSettings.Prometheus>> servers) {
-            this(plan, rollout, version, drive, owner, by, secrets, servers, null);
+            this(plan, rollout, version, drive, owner, by, secrets, servers, null, null);
         }
     }
 
@@ -76,7 +85,8 @@ public final class RolloutEngine {
     }
 
     /**
-     * Prepares a rollout whose journal is open. Blocks while the router is opened; asks it for nothing. The journal is
+     * Prepares a rollout whose journal is open. Blocks while the router is opened and its target claimed; moves no
+     * traffic. The journal is
      * closed with the rollout.
      *
      * @param state the fold of the journal so far
@@ -87,8 +97,9 @@ public final class RolloutEngine {
         TrafficRouter router;
         try {
             router = plan.traffic().open(new RouterContext(release.rollout(), plan.target(), release.version(),
-                    release.owner(), release.secrets(), release.clusters(), List.of())
-                    .asking(plan.phases().stream().map(Phase::weight).toList()));
+                    release.named(), release.secrets(), release.clusters(),
+                    new Claimant(release.rollout(), false, journal::seq),
+                    plan.phases().stream().map(Phase::weight).toList()));
         } catch (RouterException e) {
             throw new LaunchException("traffic." + plan.traffic().driver() + ": " + e.getMessage(), e);
         }
@@ -101,21 +112,44 @@ public final class RolloutEngine {
             throw new LaunchException(e.getMessage(), e);
         }
         RolloutRun run = new RolloutRun(plan, state, journal, router, source, clock);
+        Claim claim = new Claim(router, run, clock);
+        try {
+            claim.take();
+        } catch (RouterException e) {
+            source.close();
+            router.close();
+            throw new LaunchException("traffic." + plan.traffic().driver() + ": " + e.getMessage(), e);
+        }
         run.ended().thenRun(source::close);
-        run.ended().thenRun(router::close);
         run.recorded().thenRun(journal::close);
-        return new Launched(release, run, source, router, clock);
+        return new Launched(release, run, source, router, clock, claim.letGo().thenRun(router::close));
     }
 
-    /** A rollout that is ready to go. Listeners are best added now: they see every event. */
-    public record Launched(
-            Release release, RolloutRun run, MetricSource source, TrafficRouter router, Clockwork clock) {
+    /**
+     * A rollout that is ready to go. Listeners are best added now: they see every event.
+     *
+     * @param closed completes when the rollout has ended and let go of its target
+     */
+    public record Launched(Release release, RolloutRun run, MetricSource source, TrafficRouter router, Clockwork clock,
+            CompletableFuture<Void> closed) {
 
         /** Writes the first line and begins. */
         public void begin() {
             run.begin(new RolloutEvent.Started(clock.now(), release.rollout(), release.plan().name(),
                     release.version(), release.plan().text(), release.drive(), release.owner(), release.by(),
                     queries()));
+        }
+
+        /** Lets go of everything instead: the rollout was not begun. */
+        public void abandon() {
+            run.stop();
+            source.close();
+            try {
+                router.release(true);
+            } catch (RouterException e) {
+                // The claim runs out by itself.
+            }
+            router.close();
         }
 
         private Map<String, String> queries() {

@@ -152,6 +152,11 @@ public final class RolloutRun {
         return plan;
     }
 
+    /** Whether nothing is decided or asked any more. */
+    public synchronized boolean isOver() {
+        return done();
+    }
+
     /** Why the journal could not be written at the last try; null when it could. */
     public synchronized String journalError() {
         return journalError;
@@ -178,6 +183,13 @@ public final class RolloutRun {
         }
         follow();
         drive();
+    }
+
+    /** Writes down something that people should know. */
+    public synchronized void warn(String message) {
+        if (!done() && state.started() != null) {
+            commit(List.of(new RolloutEvent.Warned(now(), message)));
+        }
     }
 
     private void tick() {

@@ -1,11 +1,18 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.helm;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Right;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Scene;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetLease;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +23,14 @@ import java.time.Duration;
  * @param timeout for one run of it
  */
 record HelmSettings(ClusterHome home, String release, String chart, ValueKeys keys, String command, Duration timeout)
-        implements RouterSettings {
+        implements ClusterSettings {
+
+    /** No kind of the API: what Helm calls so. */
+    private static final Kind RELEASE = new Kind("helm.sh", "v3", "Release", "releases");
+
+    private static final Kind SECRET = new Kind("", "v1", "Secret", "secrets");
+    private static final Kind POD = new Kind("", "v1", "Pod", "pods");
+
 
     @Override
     public String driver() {
@@ -30,14 +44,33 @@ record HelmSettings(ClusterHome home, String release, String chart, ValueKeys ke
     }
 
     @Override
+    public ObjectRef carrier(String namespace, Target target) {
+        return new ObjectRef(RELEASE, namespace, release);
+    }
+
+    /** A release is no object, so the lock stands for it. */
+    @Override
+    public Scene scene(Cluster cluster, String namespace, Target target) {
+        return new Scene(TargetLease.named(carrier(namespace, target)), null, null, carrier(namespace, target),
+                Right.andLock(Right.on(SECRET, "get", "list", "create", "update", "delete"), Right.on(POD, "list")));
+    }
+
+    @Override
     public TrafficRouter open(RouterContext context) throws RouterException {
         if (home.cluster().name() != null) {
             throw RouterException.permanent("helm reads a kubeconfig, and knows nothing of the cluster '"
                     + home.cluster().name() + "'; write cluster: { kubeconfig: FILE, context: NAME }");
         }
-        String target = context.target().namespace().isBlank() ? null : context.target().namespace();
-        return new HelmRouter(new HelmCommand(command, home.cluster(),
-                home.namespace() == null ? target : home.namespace(), timeout), this, context);
+        Cluster opened = home.open(context);
+        try {
+            String namespace = home.namespace(context.target(), opened);
+            HelmRouter router = new HelmRouter(
+                    new HelmCommand(command, home.cluster(), namespace, timeout), this, context, opened::close);
+            return home.claimable(router, this, opened, context);
+        } catch (RouterException | RuntimeException e) {
+            opened.close();
+            throw e;
+        }
     }
 
     boolean chartIsHere() {
