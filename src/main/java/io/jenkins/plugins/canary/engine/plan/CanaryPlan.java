@@ -4,6 +4,7 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.preflight.PreflightPlan;
 import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import io.jenkins.plugins.canary.engine.weight.WeightPolicy;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.Set;
  * @param checklists items by checklist name, in the order of the plan
  * @param shiftTimeout how long a shift may take to be verified before the rollout is taken back
  * @param progressDeadline how long a promotion may take
+ * @param preflight what is looked at before the first shift
  * @param text the plan as written: what the journal keeps
  */
 public record CanaryPlan(
@@ -35,6 +37,7 @@ public record CanaryPlan(
         OnBuildEnd onBuildEnd,
         Duration shiftTimeout,
         Duration progressDeadline,
+        PreflightPlan preflight,
         String text) {
 
     /** What is released. Both may be empty for routers that need no cluster. */
@@ -45,6 +48,14 @@ public record CanaryPlan(
      * @param until the checklist that lifts the cap once complete; null for never
      */
     public record Cap(Weight weight, String until) {}
+
+    /** A plan that leaves the preflight to its defaults. */
+    public CanaryPlan(String name, Target target, RouterSettings traffic, Metrics metrics, List<Phase> phases,
+            List<AbortRule> abort, WeightPolicy weights, Cap cap, Map<String, List<String>> checklists,
+            OnBuildEnd onBuildEnd, Duration shiftTimeout, Duration progressDeadline, String text) {
+        this(name, target, traffic, metrics, phases, abort, weights, cap, checklists, onBuildEnd, shiftTimeout,
+                progressDeadline, PreflightPlan.DEFAULT, text);
+    }
 
     /** A plan whose weights are those of its phases. */
     public CanaryPlan(String name, Target target, RouterSettings traffic, Metrics metrics, List<Phase> phases,

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.plan;
 
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.preflight.PreflightPlan;
 import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import java.time.Duration;
 import java.util.List;
@@ -71,6 +72,7 @@ public final class PlanReader {
                 o.get("onBuildEnd", n -> n.choice(OnBuildEnd.class), OnBuildEnd.ROLLBACK),
                 o.get("shiftTimeout", PlanNode::positive, SHIFT_TIMEOUT),
                 o.get("progressDeadline", PlanNode::positive, PROGRESS_DEADLINE),
+                o.get("preflight", PreflightReader::read, PreflightPlan.DEFAULT),
                 text);
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
  */
 enum Section {
     PLAN("$schema", "name", "target", "traffic", "metrics", "phases", "weights", "gate", "abort", "cap", "checklists",
-            "onBuildEnd", "shiftTimeout", "progressDeadline"),
+            "onBuildEnd", "shiftTimeout", "progressDeadline", "preflight"),
     TARGET("namespace", "deployment"),
     METRICS("prometheus", "scrape", "window", "labels", "http", "custom"),
     PROMETHEUS("url", "server", "interval", "scrapeInterval", "timeout", "auth"),
@@ -27,7 +27,9 @@ enum Section {
             "for", "consecutiveFailures"),
     WEIGHTS("dynamic"),
     DYNAMIC("max", "latencyThreshold", "errorThreshold", "quantile", "deadband", "maxRise", "every"),
-    CAP("weight", "until");
+    CAP("weight", "until"),
+    PREFLIGHT("checks", "fix", "drainTimeout", "database"),
+    DATABASE("maxConnections", "pool");
 
     private final List<String> keys;
 

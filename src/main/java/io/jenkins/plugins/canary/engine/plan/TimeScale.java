@@ -26,7 +26,7 @@ public final class TimeScale {
                 m.labels(), m.names(), m.custom());
         return new CanaryPlan(p.name(), p.target(), p.traffic(), metrics,
                 p.phases().stream().map(this::phase).toList(), p.abort().stream().map(this::rule).toList(), policy(p.weights()),
-                p.cap(), p.checklists(), p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), p.text());
+                p.cap(), p.checklists(), p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), p.preflight(), p.text());
     }
 
     private WeightPolicy policy(WeightPolicy w) {

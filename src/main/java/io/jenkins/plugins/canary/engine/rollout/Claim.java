@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 
 /** Keeps a router's claim on its target for as long as the rollout is open. What goes wrong is in the journal once. */
-final class Claim {
+public final class Claim {
 
     private static final long RETRY_MILLIS = 2_000;
     private static final int ATTEMPTS = 5;
@@ -18,6 +18,7 @@ final class Claim {
     private final Clockwork clock;
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private long every;
+    private Last last = () -> { };
     private volatile String trouble;
 
     Claim(TrafficRouter router, RolloutRun run, Clockwork clock) {
@@ -26,12 +27,20 @@ final class Claim {
         this.clock = clock;
     }
 
+    /** Done before the target is let go. */
+    @FunctionalInterface
+    interface Last {
+        void put() throws RouterException;
+    }
+
     /**
      * Blocks.
      *
+     * @param atTheEnd done when the rollout has ended, again and again until it succeeds or there is no point any more
      * @throws RouterException when the rollout must not begin or go on now
      */
-    void take() throws RouterException {
+    void take(Last atTheEnd) throws RouterException {
+        last = atTheEnd;
         Duration again = router.claim();
         every = again.toMillis();
         if (every > 0) {
@@ -75,23 +84,39 @@ final class Claim {
         release(settled, 1);
     }
 
+    /** Blocks. For a rollout that was not begun. */
+    void release() {
+        letGo(true);
+    }
+
     /** However it ends, the claim runs out by itself. */
     private void release(boolean settled, int attempt) {
         try {
             clock.routerCalls().execute(() -> {
-                try {
-                    router.release(settled);
+                if (letGo(settled) || attempt == ATTEMPTS) {
                     gone.complete(null);
-                } catch (RouterException e) {
-                    if (attempt == ATTEMPTS) {
-                        gone.complete(null);
-                    } else {
-                        clock.at(clock.now() + RETRY_MILLIS, () -> release(settled, attempt + 1));
-                    }
+                } else {
+                    clock.at(clock.now() + RETRY_MILLIS, () -> release(settled, attempt + 1));
                 }
             });
         } catch (RejectedExecutionException theProcessEnds) {
             gone.complete(null);
         }
+    }
+
+    /** Lets others have the target even when something could not be put back. */
+    private boolean letGo(boolean settled) {
+        boolean done = true;
+        try {
+            last.put();
+        } catch (RouterException e) {
+            done = false;
+        }
+        try {
+            router.release(settled);
+        } catch (RouterException e) {
+            done = false;
+        }
+        return done;
     }
 }

@@ -10,6 +10,7 @@ import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.preflight.Preflight;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext.Claimant;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -94,12 +95,12 @@ public final class RolloutEngine {
      */
     public Launched open(Release release, RolloutState state, Journal journal) throws LaunchException {
         CanaryPlan plan = release.plan();
+        RouterContext context = new RouterContext(release.rollout(), plan.target(), release.version(), release.named(),
+                release.secrets(), release.clusters(), new Claimant(release.rollout(), false, journal::seq),
+                plan.phases().stream().map(Phase::weight).toList());
         TrafficRouter router;
         try {
-            router = plan.traffic().open(new RouterContext(release.rollout(), plan.target(), release.version(),
-                    release.named(), release.secrets(), release.clusters(),
-                    new Claimant(release.rollout(), false, journal::seq),
-                    plan.phases().stream().map(Phase::weight).toList()));
+            router = plan.traffic().open(context);
         } catch (RouterException e) {
             throw new LaunchException("traffic." + plan.traffic().driver() + ": " + e.getMessage(), e);
         }
@@ -113,8 +114,13 @@ public final class RolloutEngine {
         }
         RolloutRun run = new RolloutRun(plan, state, journal, router, source, clock);
         Claim claim = new Claim(router, run, clock);
+        Readiness readiness = new Readiness(Preflight.of(plan, context));
         try {
-            claim.take();
+            if (state.started() == null) {
+                readiness.look();
+            }
+            claim.take(readiness::restore);
+            readiness.mend();
         } catch (RouterException e) {
             source.close();
             router.close();
@@ -122,33 +128,37 @@ public final class RolloutEngine {
         }
         run.ended().thenRun(source::close);
         run.recorded().thenRun(journal::close);
-        return new Launched(release, run, source, router, clock, claim.letGo().thenRun(router::close));
+        claim.letGo().thenRun(router::close);
+        return new Launched(release, run, source, router, clock, claim, readiness.says());
     }
 
     /**
      * A rollout that is ready to go. Listeners are best added now: they see every event.
      *
-     * @param closed completes when the rollout has ended and let go of its target
+     * @param warnings what people should know at the start
+     * @param claim the rollout's on its target
      */
     public record Launched(Release release, RolloutRun run, MetricSource source, TrafficRouter router, Clockwork clock,
-            CompletableFuture<Void> closed) {
+            Claim claim, List<String> warnings) {
 
         /** Writes the first line and begins. */
         public void begin() {
             run.begin(new RolloutEvent.Started(clock.now(), release.rollout(), release.plan().name(),
                     release.version(), release.plan().text(), release.drive(), release.owner(), release.by(),
                     queries()));
+            warnings.forEach(run::warn);
+        }
+
+        /** Completes when the rollout has ended and others may have its target. */
+        public CompletableFuture<Void> closed() {
+            return claim.letGo();
         }
 
         /** Lets go of everything instead: the rollout was not begun. */
         public void abandon() {
             run.stop();
             source.close();
-            try {
-                router.release(true);
-            } catch (RouterException e) {
-                // The claim runs out by itself.
-            }
+            claim.release();
             router.close();
         }
 

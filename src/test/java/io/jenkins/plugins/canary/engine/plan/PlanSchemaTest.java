@@ -56,7 +56,9 @@ class PlanSchemaTest {
             Map.entry(Section.ABORT, "/$defs/abortRule"),
             Map.entry(Section.WEIGHTS, "/properties/weights"),
             Map.entry(Section.DYNAMIC, "/properties/weights/properties/dynamic"),
-            Map.entry(Section.CAP, "/properties/cap")));
+            Map.entry(Section.CAP, "/properties/cap"),
+            Map.entry(Section.PREFLIGHT, "/properties/preflight"),
+            Map.entry(Section.DATABASE, "/properties/preflight/properties/database")));
 
     private static ObjectNode json;
     private static JsonSchema schema;
@@ -182,6 +184,9 @@ class PlanSchemaTest {
                 Plans.sound("carts:", "errors:"),
                 Plans.sound("name: shop", "name: shop\nweights: { }"),
                 Plans.sound("name: shop", "name: shop\nweights: { dynamic: { max: 50, deadband: x } }"),
+                Plans.sound("name: shop", "name: shop\npreflight: { checks: [ weather ] }"),
+                Plans.sound("name: shop", "name: shop\npreflight: { fix: perhaps }"),
+                Plans.sound("name: shop", "name: shop\npreflight: { database: { maxConnections: 100 } }"),
                 Plans.sound("[ \"Drill done\" ]", "[ ]"));
     }
 

@@ -8,7 +8,7 @@ import java.util.List;
  * @param target stands for what is released: gives the lock its name and carries the record
  * @param stable what runs the stable version; null when the driver knows of nothing
  * @param canary what runs the version under trial; null when a controller or a chart makes it
- * @param carrier what carries the weight
+ * @param carrier what carries the weight; null when it is no object
  * @param rights what the driver, the lock and the record need
  */
 public record Scene(ObjectRef target, ObjectRef stable, ObjectRef canary, ObjectRef carrier, List<Right> rights) {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.preflight.Preflight;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext.Claimant;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -11,6 +12,8 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetClaim;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetRecord;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * A person at the router. Acts for the rollout that was at it last, so that what that one began can be undone, and
@@ -41,7 +44,16 @@ record Hand(CanaryPlan plan, String user, boolean takeOver) {
         return plan.traffic().open(context(journal.rollout(), journal.version(), journal::seq));
     }
 
-    private RouterContext context(String rollout, String version, java.util.function.LongSupplier sequence) {
+    /** What the rollout's preflight pinned, when the rollout ends here. */
+    void restore(HandJournal journal) throws RouterException {
+        Optional<Preflight> preflight =
+                Preflight.of(plan, context(journal.rollout(), journal.version(), journal::seq));
+        if (preflight.isPresent()) {
+            preflight.get().restore();
+        }
+    }
+
+    private RouterContext context(String rollout, String version, LongSupplier sequence) {
         return new RouterContext(rollout, plan.target(), version, owner(), new LocalSecrets(), null,
                 new Claimant(rollout + " by hand, by " + user, takeOver, sequence), List.of());
     }

@@ -69,7 +69,7 @@ final class TrafficCommand implements Callable<Integer> {
                 tell(router.observe(), left, out);
             } else {
                 Duration patience = timeout != null ? timeout : move.patience(plan);
-                moved(router, move, writing, patience, out);
+                moved(hand, router, move, writing, patience, out);
             }
             return Exit.FINE;
         } catch (TakenException e) {
@@ -80,7 +80,7 @@ final class TrafficCommand implements Callable<Integer> {
         }
     }
 
-    private static void moved(TrafficRouter router, HandMove move, HandJournal journal, Duration patience, PrintWriter out)
+    private static void moved(Hand hand, TrafficRouter router, HandMove move, HandJournal journal, Duration patience, PrintWriter out)
             throws Exception {
         claim(router, move, out);
         boolean settled = false;
@@ -89,6 +89,9 @@ final class TrafficCommand implements Callable<Integer> {
             Observation seen = new HandLoop(router, move, journal.version(), patience, out).run();
             journal.saw(move, seen);
             settled = move.kind() != HandMove.Kind.SHIFT;
+            if (settled) {
+                hand.restore(journal);
+            }
             out.println(move.done(seen) + ", read back; journal " + journal.file());
         } finally {
             try {

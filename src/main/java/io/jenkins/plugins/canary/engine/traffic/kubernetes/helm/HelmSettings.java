@@ -51,7 +51,7 @@ record HelmSettings(ClusterHome home, String release, String chart, ValueKeys ke
     /** A release is no object, so the lock stands for it. */
     @Override
     public Scene scene(Cluster cluster, String namespace, Target target) {
-        return new Scene(TargetLease.named(carrier(namespace, target)), null, null, carrier(namespace, target),
+        return new Scene(TargetLease.named(carrier(namespace, target)), null, null, null,
                 Right.andLock(Right.on(SECRET, "get", "list", "create", "update", "delete"), Right.on(POD, "list")));
     }
 
