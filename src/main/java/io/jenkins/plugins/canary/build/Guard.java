@@ -262,7 +262,13 @@ public final class Guard {
     RolloutEngine.Release release(OpenRollout entry, io.jenkins.plugins.canary.engine.plan.CanaryPlan plan, Run<?, ?> build) {
         String job = entry.owner().substring(0, entry.owner().lastIndexOf('#'));
         return new RolloutEngine.Release(plan, entry.id(), entry.version(), entry.drive(), entry.owner(), entry.by(),
-                new JenkinsSecrets(build, job), new Configured(job)::prometheus, new JenkinsClusters(job, build));
+                new JenkinsSecrets(build, job), new Configured(job)::prometheus, new JenkinsClusters(job, build), page(build));
+    }
+
+    /** Null while nobody has told Jenkins its own address. */
+    private static String page(Run<?, ?> build) {
+        String root = Jenkins.get().getRootUrl();
+        return root == null || build == null ? null : root + build.getUrl();
     }
 
     /** The controller stops: rollouts stay open, and are taken up again when it is back. */

@@ -53,8 +53,7 @@ public record Start(Run<?, ?> build, CanaryPlan plan, String name, String versio
 
     private boolean sameTarget(LiveRollout other) {
         CanaryPlan theirs = other.planned();
-        return theirs != null && theirs.traffic().place().equals(plan.traffic().place())
-                && theirs.target().equals(plan.target());
+        return theirs != null && theirs.traffic().place(theirs.target()).equals(plan.traffic().place(plan.target()));
     }
 
     /** Whether the watch over another rollout's version is over because this one replaces it. */

@@ -34,10 +34,8 @@ public final class Backtest {
     public Backtest(CanaryPlan plan, Duration step, double wanted) {
         Metrics m = plan.metrics();
         CanaryPlan metered = plan.unprobed();
-        this.plan = new CanaryPlan(plan.name(), plan.target(), plan.traffic(), new Metrics(m.source(), step,
-                m.scrapeInterval(), m.window(), m.labels(), m.names(), m.custom(), m.sets()), null, metered.phases(), metered.abort(),
-                plan.weights(), plan.cap(), plan.checklists(), plan.onBuildEnd(), plan.shiftTimeout(),
-                plan.progressDeadline(), plan.watch(), plan.webhooks(), plan.text()).alone();
+        this.plan = metered.with(new Metrics(m.source(), step, m.scrapeInterval(), m.window(), m.labels(), m.names(),
+                m.custom(), m.sets()), metered.phases(), metered.abort()).alone();
         this.wanted = wanted;
     }
 

@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.notify.Webhook;
+import io.jenkins.plugins.canary.engine.preflight.PreflightPlan;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
 import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import io.jenkins.plugins.canary.engine.weight.WeightPolicy;
@@ -26,6 +27,7 @@ import java.util.Set;
  * @param progressDeadline how long a promotion may take
  * @param watch what is watched after the promotion; null when nothing is
  * @param webhooks who is told of the rollout's events, beside those that the place where it runs tells anyhow
+ * @param preflight what is looked at before the first shift
  * @param text the plan as written: what the journal keeps
  */
 public record CanaryPlan(
@@ -44,6 +46,7 @@ public record CanaryPlan(
         Duration progressDeadline,
         Watch watch,
         List<Webhook> webhooks,
+        PreflightPlan preflight,
         String text) {
 
     /** What is released. Both may be empty for routers that need no cluster. */
@@ -60,7 +63,7 @@ public record CanaryPlan(
             List<AbortRule> abort, Cap cap, Map<String, Checklist> checklists, OnBuildEnd onBuildEnd,
             Duration shiftTimeout, Duration progressDeadline, String text) {
         this(name, target, traffic, metrics, null, phases, abort, null, cap, checklists, onBuildEnd, shiftTimeout,
-                progressDeadline, null, List.of(), text);
+                progressDeadline, null, List.of(), PreflightPlan.DEFAULT, text);
     }
 
     public CanaryPlan {
@@ -76,14 +79,19 @@ public record CanaryPlan(
                 p.gate().stream().filter(c -> c.metric().probe() == null).toList(), p.approval())).toList();
         List<AbortRule> rules = abort.stream()
                 .filter(r -> r.criterion() == null || r.criterion().metric().probe() == null).toList();
-        return new CanaryPlan(name, target, traffic, metrics, null, quiet, rules, weights, cap, checklists, onBuildEnd,
-                shiftTimeout, progressDeadline, watch, webhooks, text);
+        return with(metrics, quiet, rules);
+    }
+
+    /** The plan with other metrics, phases and abort rules, and without probes. */
+    public CanaryPlan with(Metrics other, List<Phase> otherPhases, List<AbortRule> otherRules) {
+        return new CanaryPlan(name, target, traffic, other, null, otherPhases, otherRules, weights, cap, checklists,
+                onBuildEnd, shiftTimeout, progressDeadline, watch, webhooks, preflight, text);
     }
 
     /** The plan without what waits for people and without what follows the promotion: all that recorded metrics decide. */
     public CanaryPlan alone() {
         return new CanaryPlan(name, target, traffic, metrics, probes, phases, abort, weights, null, Map.of(), onBuildEnd,
-                shiftTimeout, progressDeadline, null, List.of(), text);
+                shiftTimeout, progressDeadline, null, List.of(), preflight, text);
     }
 
     /** Index of the time after the last phase, in which the promoted version is watched. */

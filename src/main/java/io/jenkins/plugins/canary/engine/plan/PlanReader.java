@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.plan;
 
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.preflight.PreflightPlan;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
 import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import java.time.Duration;
@@ -74,7 +75,8 @@ public final class PlanReader {
                 o.get("onBuildEnd", n -> n.choice(OnBuildEnd.class), OnBuildEnd.ROLLBACK),
                 o.get("shiftTimeout", PlanNode::positive, SHIFT_TIMEOUT),
                 o.get("progressDeadline", PlanNode::positive, PROGRESS_DEADLINE), watch,
-                o.get("notify", NotifyReader::read, List.of()), text);
+                o.get("notify", NotifyReader::read, List.of()),
+                o.get("preflight", PreflightReader::read, PreflightPlan.DEFAULT), text);
         TrackLabels.check(plan, places);
         return plan;
     }

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
  */
 enum Section {
     PLAN("$schema", "name", "target", "traffic", "metrics", "probes", "phases", "weights", "gate", "abort", "cap", "checklists",
-            "onBuildEnd", "shiftTimeout", "progressDeadline", "watch", "notify"),
+            "onBuildEnd", "shiftTimeout", "progressDeadline", "watch", "notify", "preflight"),
     TARGET("namespace", "deployment"),
     METRICS("prometheus", "scrape", "window", "labels", "http", "sets", "custom"),
     PROMETHEUS("url", "server", "interval", "scrapeInterval", "timeout", "auth", "tenant"),
@@ -47,7 +47,9 @@ enum Section {
     CHECKLIST("when", "items"),
     ITEM(CRITERION, "item"),
     WATCH("for", "track", "criteria", "abort", "onBreach"),
-    NOTIFY("to", "url", "secret", "events");
+    NOTIFY("to", "url", "secret", "events"),
+    PREFLIGHT("checks", "fix", "drainTimeout", "database"),
+    DATABASE("maxConnections", "pool");
 
     private final List<String> keys;
 

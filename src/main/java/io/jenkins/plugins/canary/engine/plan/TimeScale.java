@@ -29,7 +29,7 @@ public final class TimeScale {
         return new CanaryPlan(p.name(), p.target(), p.traffic(), metrics, p.probes(),
                 p.phases().stream().map(this::phase).toList(), p.abort().stream().map(this::rule).toList(), policy(p.weights()),
                 p.cap(), checklists(p.checklists()), p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), watch(p.watch()),
-                p.webhooks(), p.text());
+                p.webhooks(), p.preflight(), p.text());
     }
 
     private Map<String, Checklist> checklists(Map<String, Checklist> lists) {

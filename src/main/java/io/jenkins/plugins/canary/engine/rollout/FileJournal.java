@@ -209,7 +209,7 @@ public final class FileJournal implements Journal {
         return head;
     }
 
-    /** The number of lines. */
+    @Override
     public long seq() {
         return seq;
     }

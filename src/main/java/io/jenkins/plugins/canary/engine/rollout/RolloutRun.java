@@ -154,6 +154,11 @@ public final class RolloutRun {
         return plan;
     }
 
+    /** Whether nothing is decided or asked any more. */
+    public synchronized boolean isOver() {
+        return done();
+    }
+
     /** Why the journal could not be written at the last try; null when it could. */
     public synchronized String journalError() {
         return journalError;
@@ -192,11 +197,6 @@ public final class RolloutRun {
         if (!done() && state.started() != null) {
             commit(List.of(event.apply(now())));
         }
-    }
-
-    /** Whether the rollout is open and somebody decides about it. */
-    public synchronized boolean isWatched() {
-        return !done();
     }
 
     private void tick() {

@@ -60,7 +60,9 @@ class PlanSchemaTest {
             Map.entry(Section.CHECKLIST, "/$defs/checklist"),
             Map.entry(Section.ITEM, "/$defs/provenItem"),
             Map.entry(Section.WATCH, "/$defs/watch"),
-            Map.entry(Section.NOTIFY, "/$defs/webhook")));
+            Map.entry(Section.NOTIFY, "/$defs/webhook"),
+            Map.entry(Section.PREFLIGHT, "/properties/preflight"),
+            Map.entry(Section.DATABASE, "/properties/preflight/properties/database")));
 
     private static ObjectNode json;
     private static JsonSchema schema;
@@ -197,6 +199,9 @@ class PlanSchemaTest {
                 Plans.sound("carts:", "errors:"),
                 Plans.sound("name: shop", "name: shop\nweights: { }"),
                 Plans.sound("name: shop", "name: shop\nweights: { dynamic: { max: 50, deadband: x } }"),
+                Plans.sound("name: shop", "name: shop\npreflight: { checks: [ weather ] }"),
+                Plans.sound("name: shop", "name: shop\npreflight: { fix: perhaps }"),
+                Plans.sound("name: shop", "name: shop\npreflight: { database: { maxConnections: 100 } }"),
                 Plans.sound("[ \"Drill done\" ]", "[ ]"));
     }
 

@@ -92,14 +92,14 @@ final class Plans {
     /** The same plan, whose weight follows the canary's health. */
     static CanaryPlan dynamic(CanaryPlan p, WeightPolicy weights) {
         return new CanaryPlan(p.name(), p.target(), p.traffic(), p.metrics(), p.probes(), p.phases(), p.abort(), weights, p.cap(),
-                p.checklists(), p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), p.watch(), p.webhooks(),
+                p.checklists(), p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), p.watch(), p.webhooks(), p.preflight(),
                 p.text());
     }
 
     /** The same plan with checklists and with a watch after its promotion. */
     static CanaryPlan with(CanaryPlan p, Map<String, Checklist> lists, Watch watch) {
         return new CanaryPlan(p.name(), p.target(), p.traffic(), p.metrics(), p.probes(), p.phases(), p.abort(), p.weights(), p.cap(),
-                lists, p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), watch, p.webhooks(), p.text());
+                lists, p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), watch, p.webhooks(), p.preflight(), p.text());
     }
 
     /** Watches errors: 2% at three ticks in a row, or 5% at once, is a breach. */
