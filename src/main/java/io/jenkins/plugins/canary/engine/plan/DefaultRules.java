@@ -23,6 +23,8 @@ final class DefaultRules {
     /** Of the odds of failing: rates are small and their noise is large. */
     private static final double MORE_ERRORS = 0.25;
     private static final double SLOWER = 0.1;
+    /** Of the odds of being slow, which rise two to five times as fast as the latency does. */
+    private static final double MORE_SLOW = 0.5;
 
     private DefaultRules() {}
 
@@ -30,7 +32,9 @@ final class DefaultRules {
         return List.of(
                 rule(Metric.of("error-rate"), Unit.RATIO, MORE_ERRORS, metrics),
                 rule(new Metric("latency", 0.5), Unit.SECONDS, SLOWER, metrics),
-                rule(new Metric("latency", 0.99), Unit.SECONDS, SLOWER, metrics));
+                rule(new Metric("latency", 0.99), Unit.SECONDS, SLOWER, metrics),
+                rule(new Metric("slow-rate", 0.75), Unit.RATIO, MORE_SLOW, metrics),
+                rule(new Metric("slow-rate", 0.99), Unit.RATIO, MORE_SLOW, metrics));
     }
 
     private static AbortRule rule(Metric metric, Unit unit, double tolerance, Metrics metrics) {

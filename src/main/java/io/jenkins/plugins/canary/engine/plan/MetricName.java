@@ -31,7 +31,7 @@ final class MetricName {
         }
         boolean needed = builtIn.map(BuiltInMetric::needsQuantile).orElse(false);
         if (!needed && o.has("quantile")) {
-            o.key("quantile").error(name + " has no quantiles", "remove quantile; only latency has them");
+            o.key("quantile").error(name + " has no quantiles", "remove quantile; only latency and slow-rate have them");
         }
         if (!needed) {
             return Metric.of(name);

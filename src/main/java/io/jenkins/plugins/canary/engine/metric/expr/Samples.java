@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.metric.expr;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -11,6 +12,9 @@ public interface Samples {
 
     /** {@code sum by (le) (rate(of[window]))}, in any order; an upper bound may occur twice. */
     List<BucketQuantile.Bucket> rateByUpperBound(Selector of);
+
+    /** The samples of the time right before this window. */
+    Samples before(Duration length);
 
     /** What is taken of a counter over the window. */
     enum Over {

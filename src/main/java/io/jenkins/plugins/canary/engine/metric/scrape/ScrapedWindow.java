@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.engine.metric.expr.CounterChange;
 import io.jenkins.plugins.canary.engine.metric.expr.PromNumber;
 import io.jenkins.plugins.canary.engine.metric.expr.Samples;
 import io.jenkins.plugins.canary.engine.metric.expr.Selector;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,6 +46,11 @@ public record ScrapedWindow(Map<Track, List<History>> histories, long start, lon
         List<BucketQuantile.Bucket> buckets = new ArrayList<>();
         rates.forEach((bound, rate) -> buckets.add(new BucketQuantile.Bucket(bound, rate)));
         return buckets;
+    }
+
+    @Override
+    public ScrapedWindow before(Duration length) {
+        return new ScrapedWindow(histories, start - length.toMillis(), start);
     }
 
     private void each(Selector of, java.util.function.BiConsumer<Map<String, String>, CounterChange.Points> action) {
