@@ -55,7 +55,7 @@ record CountEvidence(Tally canary, Tally stable, SequentialCounts sequence) impl
     @Override
     public Judgment judgment(Criterion criterion) {
         if (sequence != null) {
-            return sequence.judgment();
+            return sequence.glance();
         }
         Judge judge = criterion.versus().judge();
         long fewest = criterion.minRequests() > 0 ? criterion.minRequests() : CountTest.DEFAULT_MIN_REQUESTS;

@@ -38,23 +38,18 @@ record AlarmSequence(double[] evidence, long ticks) {
      * @param limit an odds ratio; the same at all ticks
      * @param cap the most that one tick may say, as a factor
      */
-    AlarmSequence plus(Counts canary, Counts stable, double limit, double cap) {
-        long harmed = canary.failures() + stable.failures();
-        if (harmed == 0 || harmed == canary.total() + stable.total() || canary.total() == 0 || stable.total() == 0) {
+    AlarmSequence plus(TickSplit tick, double limit, double cap) {
+        if (tick.isEmpty()) {
             return this;
         }
         double begins = ticks == 0 ? FROM_START : unspent(ticks - 1) - unspent(ticks);
-        double there = log(canary, stable, harmed, limit);
+        double there = tick.moments(Math.log(limit)).logProbability();
         double[] next = new double[ABOVE.length];
         for (int i = 0; i < next.length; i++) {
-            double ratio = Math.exp(log(canary, stable, harmed, limit * Math.exp(ABOVE[i])) - there);
+            double ratio = Math.exp(tick.moments(Math.log(limit) + ABOVE[i]).logProbability() - there);
             next[i] = Math.min(LARGEST, (evidence[i] + begins) * Math.min(cap, ratio));
         }
         return new AlarmSequence(next, ticks + 1);
-    }
-
-    private static double log(Counts canary, Counts stable, long harmed, double odds) {
-        return new NoncentralHypergeometric(canary.total(), stable.total(), harmed, odds).moments(canary.failures()).logProbability();
     }
 
     /** The weight of harms that begin later than so many ticks after the first. */

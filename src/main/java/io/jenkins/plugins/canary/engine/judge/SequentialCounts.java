@@ -31,9 +31,10 @@ public record SequentialCounts(Comparison comparison, double floor, Harm harm, O
 
     /** Adds one tick: the requests since the tick before. */
     public SequentialCounts plus(Counts ofCanary, Counts ofStable) {
-        OddsSequence nextOdds = odds.plus(ofCanary, ofStable);
+        TickSplit tick = new TickSplit(ofCanary, ofStable);
+        OddsSequence nextOdds = odds.plus(tick);
         AlarmSequence nextAlarm = comparison.direction().minds(Verdict.HIGH)
-                ? alarm.plus(ofCanary, ofStable, 1 + comparison.tolerance(), harm.cap(share())) : alarm;
+                ? alarm.plus(tick, 1 + comparison.tolerance(), harm.cap(share())) : alarm;
         RateSequence nextCanary = canary.plus(ofCanary);
         RateSequence nextStable = stable.plus(ofStable);
         double p = Math.min(smallestP, nextOdds.pValue(comparison.direction()));
@@ -82,16 +83,22 @@ public record SequentialCounts(Comparison comparison, double floor, Harm harm, O
     public Judgment judgment() {
         Counts c = canary.seen();
         Counts s = stable.seen();
+        return c.total() == 0 || s.total() == 0 ? glance() : glance().detecting(Power.detectable(comparison.direction(),
+                c.total(), s.rate(), x -> likelyWorse(new Counts(x, c.total()), s), x -> likelyWorse(s, new Counts(x, c.total()))));
+    }
+
+    /** The judgment without what could have been detected, which takes far longer to find than all the rest. */
+    public Judgment glance() {
+        Counts c = canary.seen();
+        Counts s = stable.seen();
         Judgment.Sizes n = new Judgment.Sizes(c.total(), s.total());
         if (c.total() == 0 || s.total() == 0) {
             return Judgment.noData(n, (c.total() == 0 ? "canary" : "stable") + " had no requests yet");
         }
-        double detectable = Power.detectable(comparison.direction(), c.total(), s.rate(),
-                x -> likelyWorse(new Counts(x, c.total()), s), x -> likelyWorse(s, new Counts(x, c.total())));
         Judgment.Effect effect = new Judgment.Effect(
                 0.5 + (c.rate() - s.rate()) / 2, s.failures() == 0 ? Double.NaN : c.rate() / s.rate());
         return new Judgment(ended == null ? Verdict.NODATA : ended, odds.estimate(), odds.interval(share()), smallestP, effect,
-                n, explain(c, s), detectable);
+                n, explain(c, s), Double.NaN);
     }
 
     /** What would be said, nearly, if all of it had come in one tick: ticks of equal split add up to that. */
