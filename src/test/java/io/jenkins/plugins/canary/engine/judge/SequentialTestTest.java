@@ -28,7 +28,7 @@ class SequentialTestTest {
     /** The error rate of both swings over a day; the canary's odds are as high as the tolerance just allows. */
     @Test
     void countsLookedAtEveryTickKeepTheirPromise() {
-        Trials.run(500, seed -> {
+        Trials.run(2_000, seed -> {
             Random random = new Random(seed);
             SequentialCounts state = SequentialCounts.start(RISE, 0.001);
             for (int tick = 0; tick < 200 && state.ended() == null; tick++) {

@@ -38,7 +38,7 @@ public final class Decisions {
     }
 
     public static void main(String[] args) throws Exception {
-        Decisions decisions = new Decisions(args.length == 0 ? 400 : Integer.parseInt(args[0]),
+        Decisions decisions = new Decisions(args.length == 0 ? 300 : Integer.parseInt(args[0]),
                 args.length < 2 ? 2 : Long.parseLong(args[1]), List.of(new Thresholds(1, USUAL_ERRORS, USUAL_P99),
                         new Thresholds(3, USUAL_ERRORS, USUAL_P99), new Kayenta(), new DefaultGate()));
         for (double traffic : TRAFFIC) {
