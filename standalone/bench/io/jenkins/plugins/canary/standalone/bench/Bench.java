@@ -26,6 +26,7 @@ public final class Bench {
         ALL.put("start", DemoStart::measure);
         ALL.put("reaction", DemoReaction::measure);
         ALL.put("scale", Scale::measure);
+        ALL.put("backtest", MonthBacktest::measure);
     }
 
     private Bench() {}

@@ -25,7 +25,7 @@ record CountEvidence(Tally canary, Tally stable, SequentialCounts sequence) impl
     static CountEvidence sequential(Criterion criterion) {
         Judge judge = criterion.versus().judge();
         return new CountEvidence(Tally.NONE, Tally.NONE, SequentialCounts.start(
-                criterion.failures().ofFailures(judge.comparison()), judge.floor()));
+                criterion.failures().ofFailures(judge.comparison()), judge.floor(), criterion.failures().harm()));
     }
 
     @Override
@@ -55,11 +55,12 @@ record CountEvidence(Tally canary, Tally stable, SequentialCounts sequence) impl
     @Override
     public Judgment judgment(Criterion criterion) {
         if (sequence != null) {
-            return sequence.judgment();
+            return sequence.glance();
         }
         Judge judge = criterion.versus().judge();
         long fewest = criterion.minRequests() > 0 ? criterion.minRequests() : CountTest.DEFAULT_MIN_REQUESTS;
-        return new CountTest(criterion.failures().ofFailures(judge.comparison()), judge.floor(), fewest)
+        return new CountTest(criterion.failures().ofFailures(judge.comparison()), judge.floor(), fewest,
+                criterion.failures().harm())
                 .judge(canary.total(), stable.total());
     }
 }

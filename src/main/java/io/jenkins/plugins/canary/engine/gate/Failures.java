@@ -4,6 +4,7 @@ import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.judge.Comparison;
 import io.jenkins.plugins.canary.engine.judge.Counts;
 import io.jenkins.plugins.canary.engine.judge.Direction;
+import io.jenkins.plugins.canary.engine.judge.Harm;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
@@ -14,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Failed requests, counted from a ratio and the number of requests over the same window: whatever a plan counts as an
+ * Requests that failed or were slow, counted from a ratio and the number of requests over the same window: whatever a plan counts as an
  * error, the two agree.
  *
  * @param successes whether the ratio is of those that did not fail
@@ -24,10 +25,14 @@ public record Failures(Metric ratio, boolean successes) {
     /** Empty when the metric is not a share of requests that failed, or did not. */
     public static Optional<Failures> of(Metric metric) {
         return BuiltInMetric.named(metric.name()).map(m -> switch (m) {
-            case ERROR_RATE, FIVE_XX_RATE -> new Failures(metric, false);
+            case ERROR_RATE, FIVE_XX_RATE, SLOW_RATE -> new Failures(metric, false);
             case SUCCESS_RATE -> new Failures(metric, true);
             default -> null;
         });
+    }
+
+    Harm harm() {
+        return ratio.name().equals(BuiltInMetric.SLOW_RATE.word()) ? Harm.SLOW : Harm.FAILED;
     }
 
     Set<MetricQuery> queries(Track track, Duration window) {

@@ -21,9 +21,10 @@ import io.jenkins.plugins.canary.engine.metric.Unit;
  * with it. Immutable; for any thread.
  *
  * @param floor the error rate that is never harm, 0 to 1 exclusive
+ * @param harm what the counted requests suffered
  * @param minRequests with fewer on either track there is no PASS; harm is believed at any number
  */
-public record CountTest(Comparison comparison, double floor, long minRequests) {
+public record CountTest(Comparison comparison, double floor, long minRequests, Harm harm) {
 
     public static final double DEFAULT_FLOOR = 0.001;
     public static final long DEFAULT_MIN_REQUESTS = 20;
@@ -32,6 +33,10 @@ public record CountTest(Comparison comparison, double floor, long minRequests) {
         if (!(floor >= 0 && floor < 1)) {
             throw new IllegalArgumentException("the floor is an error rate such as 0.001, not " + floor);
         }
+    }
+
+    public CountTest(Comparison comparison, double floor, long minRequests) {
+        this(comparison, floor, minRequests, Harm.FAILED);
     }
 
     public static CountTest of(Comparison comparison) {
@@ -82,16 +87,16 @@ public record CountTest(Comparison comparison, double floor, long minRequests) {
     }
 
     private String explain(Verdict verdict, Counts canary, Counts stable, double detectable) {
-        String what = canary + " requests failed on canary (" + percent(canary.rate()) + ") against " + stable + " on stable ("
+        String what = canary + " requests " + harm.were() + " on canary (" + percent(canary.rate()) + ") against " + stable + " on stable ("
                 + percent(stable.rate()) + ")";
         String seen = Double.isNaN(detectable)
                 ? "no error rate would have been seen with so few requests"
                 : "an error rate of " + percent(stable.rate() + (comparison.direction() == Direction.DECREASE ? -detectable : detectable))
                         + " would likely have been seen";
         return what + switch (verdict) {
-            case HIGH -> ": chance does not explain that canary fails more, beyond the tolerance of "
+            case HIGH -> ": chance does not explain that canary " + harm.is() + " more, beyond the tolerance of "
                     + percent(comparison.tolerance()) + " and the floor of " + percent(floor);
-            case LOW -> ": chance does not explain that canary fails less, beyond the tolerance of "
+            case LOW -> ": chance does not explain that canary " + harm.is() + " less, beyond the tolerance of "
                     + percent(comparison.tolerance());
             case PASS -> ": chance explains that, or it is within the tolerance; " + seen;
             case NODATA -> ": fewer than the " + minRequests + " requests that a pass needs; " + seen;

@@ -59,6 +59,10 @@ public record Judgment(
         return new Judgment(Verdict.NODATA, Double.NaN, Interval.NONE, Double.NaN, Effect.NONE, n, explanation, Double.NaN);
     }
 
+    Judgment detecting(double smallest) {
+        return new Judgment(verdict, estimate, interval, pValue, effect, n, explanation, smallest);
+    }
+
     Judgment as(Verdict other, String explanation) {
         return new Judgment(other, estimate, interval, pValue, effect, n, explanation, detectable);
     }

@@ -58,20 +58,16 @@ final class OddsSequence {
         return (g - HALF) * STEP;
     }
 
-    OddsSequence plus(Counts canary, Counts stable) {
-        long failures = canary.failures() + stable.failures();
-        long successes = canary.total() + stable.total() - failures;
-        if (failures == 0 || successes == 0 || canary.total() == 0 || stable.total() == 0) {
+    OddsSequence plus(TickSplit tick) {
+        if (tick.isEmpty()) {
             return this;
         }
         double[] nextLog = log.clone();
         double[] nextSlope = slope.clone();
         for (int g = 0; g < POINTS; g++) {
-            NoncentralHypergeometric.Moments m =
-                    new NoncentralHypergeometric(canary.total(), stable.total(), failures, Math.exp(at(g)))
-                            .moments(canary.failures());
+            NoncentralHypergeometric.Moments m = tick.moments(at(g));
             nextLog[g] += m.logProbability();
-            nextSlope[g] += canary.failures() - m.mean();
+            nextSlope[g] += tick.harmedOfCanary() - m.mean();
         }
         return new OddsSequence(nextLog, nextSlope);
     }

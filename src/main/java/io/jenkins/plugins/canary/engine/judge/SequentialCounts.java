@@ -5,33 +5,43 @@ import io.jenkins.plugins.canary.engine.metric.Unit;
 
 /**
  * The sequential comparison of error counts. HIGH, as for {@link CountTest}, needs an odds ratio above the tolerance
- * ({@link OddsSequence}) and an error rate of the canary above the floor ({@link RateSequence}); PASS needs either to be
+ * ({@link OddsSequence} over the whole phase, or {@link AlarmSequence} since some tick of it) and an error rate of the canary above the floor ({@link RateSequence}); PASS needs either to be
  * below. The promised error probability is shared out among the sequences in use (Bonferroni), so that all of their
  * statements hold together; {@code interval} is therefore a little wider than its share of the confidence alone needs.
  * Adding a tick costs time in proportion to the square root of the failures in it. Equal ticks give equal tests.
  *
  * @param smallestP the smallest p-value seen
  */
-public record SequentialCounts(Comparison comparison, double floor, OddsSequence odds, RateSequence canary, RateSequence stable,
-        double smallestP, Verdict ended) implements SequentialTest {
+public record SequentialCounts(Comparison comparison, double floor, Harm harm, OddsSequence odds, AlarmSequence alarm,
+        RateSequence canary, RateSequence stable, double smallestP, Verdict ended) implements SequentialTest {
 
     /** @param floor the error rate that is never harm, above 0 and below 1 */
     public static SequentialCounts start(Comparison comparison, double floor) {
+        return start(comparison, floor, Harm.FAILED);
+    }
+
+    /** @param harm what the counted requests suffered */
+    public static SequentialCounts start(Comparison comparison, double floor, Harm harm) {
         if (!(floor > 0 && floor < 1)) {
             throw new IllegalArgumentException("the floor is an error rate such as 0.001, not " + floor);
         }
-        return new SequentialCounts(comparison, floor, OddsSequence.START, RateSequence.START, RateSequence.START, 1, null);
+        return new SequentialCounts(comparison, floor, harm, OddsSequence.START, AlarmSequence.START, RateSequence.START,
+                RateSequence.START, 1, null);
     }
 
     /** Adds one tick: the requests since the tick before. */
     public SequentialCounts plus(Counts ofCanary, Counts ofStable) {
-        OddsSequence nextOdds = odds.plus(ofCanary, ofStable);
+        TickSplit tick = new TickSplit(ofCanary, ofStable);
+        OddsSequence nextOdds = odds.plus(tick);
+        AlarmSequence nextAlarm = comparison.direction().minds(Verdict.HIGH)
+                ? alarm.plus(tick, 1 + comparison.tolerance(), harm.cap(share())) : alarm;
         RateSequence nextCanary = canary.plus(ofCanary);
         RateSequence nextStable = stable.plus(ofStable);
         double p = Math.min(smallestP, nextOdds.pValue(comparison.direction()));
-        SequentialCounts next = new SequentialCounts(comparison, floor, nextOdds, nextCanary, nextStable, p, ended);
-        return SequentialTest.settled(ended) ? next : new SequentialCounts(
-                comparison, floor, nextOdds, nextCanary, nextStable, p, SequentialTest.later(ended, next.decide()));
+        SequentialCounts next = new SequentialCounts(
+                comparison, floor, harm, nextOdds, nextAlarm, nextCanary, nextStable, p, ended);
+        return SequentialTest.settled(ended) ? next : new SequentialCounts(comparison, floor, harm, nextOdds, nextAlarm,
+                nextCanary, nextStable, p, SequentialTest.later(ended, next.decide()));
     }
 
     /** The canary's requests so far. */
@@ -53,7 +63,7 @@ public record SequentialCounts(Comparison comparison, double floor, OddsSequence
         Judgment.Interval ratio = odds.interval(alpha);
         double limit = 1 + comparison.tolerance();
         Direction direction = comparison.direction();
-        if (direction.minds(Verdict.HIGH) && ratio.lo() > limit && canary.above(floor, alpha)) {
+        if (direction.minds(Verdict.HIGH) && canary.above(floor, alpha) && aboveLimit(limit, alpha)) {
             return Verdict.HIGH;
         }
         if (direction.minds(Verdict.LOW) && ratio.hi() < 1 / limit && stable.above(floor, alpha)) {
@@ -64,20 +74,31 @@ public record SequentialCounts(Comparison comparison, double floor, OddsSequence
         return (notHigher || !direction.minds(Verdict.HIGH)) && (notLower || !direction.minds(Verdict.LOW)) ? Verdict.PASS : null;
     }
 
+    /** Over all of the phase, or since some tick of it; either may be wrong with half of the probability. */
+    private boolean aboveLimit(double limit, double alpha) {
+        return harm == Harm.SLOW ? alarm.rings(alpha) : odds.interval(alpha / 2).lo() > limit || alarm.rings(alpha / 2);
+    }
+
     @Override
     public Judgment judgment() {
+        Counts c = canary.seen();
+        Counts s = stable.seen();
+        return c.total() == 0 || s.total() == 0 ? glance() : glance().detecting(Power.detectable(comparison.direction(),
+                c.total(), s.rate(), x -> likelyWorse(new Counts(x, c.total()), s), x -> likelyWorse(s, new Counts(x, c.total()))));
+    }
+
+    /** The judgment without what could have been detected, which takes far longer to find than all the rest. */
+    public Judgment glance() {
         Counts c = canary.seen();
         Counts s = stable.seen();
         Judgment.Sizes n = new Judgment.Sizes(c.total(), s.total());
         if (c.total() == 0 || s.total() == 0) {
             return Judgment.noData(n, (c.total() == 0 ? "canary" : "stable") + " had no requests yet");
         }
-        double detectable = Power.detectable(comparison.direction(), c.total(), s.rate(),
-                x -> likelyWorse(new Counts(x, c.total()), s), x -> likelyWorse(s, new Counts(x, c.total())));
         Judgment.Effect effect = new Judgment.Effect(
                 0.5 + (c.rate() - s.rate()) / 2, s.failures() == 0 ? Double.NaN : c.rate() / s.rate());
         return new Judgment(ended == null ? Verdict.NODATA : ended, odds.estimate(), odds.interval(share()), smallestP, effect,
-                n, explain(c, s), detectable);
+                n, explain(c, s), Double.NaN);
     }
 
     /** What would be said, nearly, if all of it had come in one tick: ticks of equal split add up to that. */
@@ -87,15 +108,15 @@ public record SequentialCounts(Comparison comparison, double floor, OddsSequence
 
     private String explain(Counts c, Counts s) {
         Judgment.Interval i = odds.interval(share());
-        String what = c + " requests failed on canary (" + percent(c.rate()) + ") against " + s + " on stable ("
-                + percent(s.rate()) + "); the odds of failing are " + times(i.lo()) + " to " + times(i.hi()) + " stable's";
+        String what = c + " requests " + harm.were() + " on canary (" + percent(c.rate()) + ") against " + s + " on stable ("
+                + percent(s.rate()) + "); the odds of " + harm.being() + " are " + times(i.lo()) + " to " + times(i.hi()) + " stable's";
         String limit = "the tolerance of " + percent(comparison.tolerance());
         if (ended == null) {
             return what + ": neither a difference beyond " + limit + " nor its absence is shown yet";
         }
         return what + switch (ended) {
-            case HIGH -> ": canary was shown to fail more, beyond " + limit + " and the floor of " + percent(floor);
-            case LOW -> ": canary was shown to fail less, beyond " + limit;
+            case HIGH -> ": it was shown that canary " + harm.is() + " more, beyond " + limit + " and the floor of " + percent(floor);
+            case LOW -> ": it was shown that canary " + harm.is() + " less, beyond " + limit;
             default -> ": shown to be within " + limit + ", or below the floor of " + percent(floor);
         };
     }

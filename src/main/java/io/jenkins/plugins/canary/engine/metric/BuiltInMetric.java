@@ -20,6 +20,11 @@ public enum BuiltInMetric {
     ERRORS("errors", Unit.COUNT),
     /** A quantile of the request durations. */
     LATENCY("latency", Unit.SECONDS),
+    /**
+     * Share of requests slower than a quantile of stable's own requests of the time before the window: a tail effect seen
+     * as counts, which say more than a quantile does.
+     */
+    SLOW_RATE("slow-rate", Unit.RATIO),
     /** Requests per second. */
     REQUEST_RATE("request-rate", Unit.PER_SECOND),
     /** Requests in the window. */
@@ -45,7 +50,7 @@ public enum BuiltInMetric {
     }
 
     public boolean needsQuantile() {
-        return this == LATENCY;
+        return this == LATENCY || this == SLOW_RATE;
     }
 
     /** The metric of this name, if it is a built-in one. */

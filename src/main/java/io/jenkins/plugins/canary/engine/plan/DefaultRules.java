@@ -20,9 +20,11 @@ import java.util.List;
 final class DefaultRules {
 
     private static final double CONFIDENCE = 0.95;
-    /** Of the odds of failing: rates are small and their noise is large. */
+    /** Of the odds of failing, or of being among the slowest: rates are small and their noise is large. */
     private static final double MORE_ERRORS = 0.25;
     private static final double SLOWER = 0.1;
+    /** Of the odds of being among the slowest quarter: those of a version that is a sixth slower, log-normal as usual. */
+    private static final double MORE_SLOW = 0.5;
 
     private DefaultRules() {}
 
@@ -30,7 +32,9 @@ final class DefaultRules {
         return List.of(
                 rule(Metric.of("error-rate"), Unit.RATIO, MORE_ERRORS, metrics),
                 rule(new Metric("latency", 0.5), Unit.SECONDS, SLOWER, metrics),
-                rule(new Metric("latency", 0.99), Unit.SECONDS, SLOWER, metrics));
+                rule(new Metric("latency", 0.99), Unit.SECONDS, SLOWER, metrics),
+                rule(new Metric("slow-rate", 0.75), Unit.RATIO, MORE_SLOW, metrics),
+                rule(new Metric("slow-rate", 0.99), Unit.RATIO, MORE_ERRORS, metrics));
     }
 
     private static AbortRule rule(Metric metric, Unit unit, double tolerance, Metrics metrics) {

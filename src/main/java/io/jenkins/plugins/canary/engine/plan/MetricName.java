@@ -39,7 +39,7 @@ final class MetricName {
                 .orElseGet(() -> set.map(s -> s.exporter().needsQuantile(SetMetric.named(name).orElseThrow())).orElse(false));
         if (!needed && o.has("quantile")) {
             o.key("quantile").error(name + " has no quantiles" + set.map(s -> " from "
-                    + s.exporter().name()).orElse(""), "remove quantile" + (set.isPresent() ? "" : "; only latency has them"));
+                    + s.exporter().name()).orElse(""), "remove quantile" + (set.isPresent() ? "" : "; only latency and slow-rate have them"));
         }
         if (!needed) {
             return Metric.of(name);

@@ -67,7 +67,7 @@ final class VersusReader {
         }
         if (test == Judge.Test.COUNTS && !counts && metric != null) {
             o.get("test").orElseThrow().error("counts compares requests that failed, and " + metric.label()
-                    + " is no share of those", "write mannWhitney or sequential; counts is for error-rate, 5xx-rate and success-rate");
+                    + " is no share of those", "write mannWhitney or sequential; counts is for error-rate, 5xx-rate, success-rate and slow-rate");
             return null;
         }
         if (counts && metrics.source() == null) {
@@ -92,7 +92,7 @@ final class VersusReader {
     private static Direction usual(Metric metric) {
         BuiltInMetric known = metric == null ? null : BuiltInMetric.named(metric.name()).orElse(null);
         return known == null ? Direction.EITHER : switch (known) {
-            case ERROR_RATE, FIVE_XX_RATE, TOO_MANY_RATE, ERRORS, LATENCY -> Direction.INCREASE;
+            case ERROR_RATE, FIVE_XX_RATE, TOO_MANY_RATE, ERRORS, LATENCY, SLOW_RATE -> Direction.INCREASE;
             case SUCCESS_RATE -> Direction.DECREASE;
             case REQUEST_RATE, REQUESTS, THROUGHPUT_SHARE -> Direction.EITHER;
         };

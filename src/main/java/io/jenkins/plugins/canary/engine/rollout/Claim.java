@@ -3,11 +3,13 @@ package io.jenkins.plugins.canary.engine.rollout;
 import io.jenkins.plugins.canary.engine.Clockwork;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 
-/** Keeps a router's claim on its target for as long as the rollout is open. What goes wrong is in the journal once. */
+/**
+ * Keeps a router's claim on its target until the new version is promoted or the rollout has ended: whoever only watches
+ * after the promotion must not keep the next release waiting. What goes wrong is in the journal once.
+ */
 public final class Claim {
 
     private static final long RETRY_MILLIS = 2_000;
@@ -20,6 +22,7 @@ public final class Claim {
     private long every;
     private Last last = () -> { };
     private volatile String trouble;
+    private volatile boolean free;
 
     Claim(TrafficRouter router, RolloutRun run, Clockwork clock) {
         this.router = router;
@@ -41,13 +44,19 @@ public final class Claim {
      */
     void take(Last atTheEnd) throws RouterException {
         last = atTheEnd;
-        Duration again = router.claim();
-        every = again.toMillis();
+        leaveToOthers(run.state());
+        every = free ? 0 : router.claim().toMillis();
         if (every > 0) {
             clock.at(clock.now() + every, this::keep);
-            run.ended().thenAccept(this::ended);
-        } else {
-            run.ended().thenRun(() -> gone.complete(null));
+            run.listen((events, state) -> leaveToOthers(state));
+        }
+        run.ended().thenAccept(this::ended);
+    }
+
+    private void leaveToOthers(RolloutState state) {
+        if (state.watch() != null && !free) {
+            free = true;
+            release(true, 1, () -> { });
         }
     }
 
@@ -57,7 +66,7 @@ public final class Claim {
     }
 
     private void keep() {
-        if (run.isOver()) {
+        if (free || run.isOver()) {
             return;
         }
         clock.routerCalls().execute(() -> {
@@ -76,12 +85,16 @@ public final class Claim {
     }
 
     private void ended(RolloutState state) {
+        if (every == 0 || free) {
+            gone.complete(null);
+            return;
+        }
         boolean settled = switch (state.ended().outcome()) {
             case PROMOTED, ROLLED_BACK -> true;
             case HELD -> state.weight().isZero();
             case FAILED -> !state.everShifted() || state.weight().isZero();
         };
-        release(settled, 1);
+        release(settled, 1, () -> gone.complete(null));
     }
 
     /** Blocks. For a rollout that was not begun. */
@@ -90,17 +103,17 @@ public final class Claim {
     }
 
     /** However it ends, the claim runs out by itself. */
-    private void release(boolean settled, int attempt) {
+    private void release(boolean settled, int attempt, Runnable then) {
         try {
             clock.routerCalls().execute(() -> {
                 if (letGo(settled) || attempt == ATTEMPTS) {
-                    gone.complete(null);
+                    then.run();
                 } else {
-                    clock.at(clock.now() + RETRY_MILLIS, () -> release(settled, attempt + 1));
+                    clock.at(clock.now() + RETRY_MILLIS, () -> release(settled, attempt + 1, then));
                 }
             });
         } catch (RejectedExecutionException theProcessEnds) {
-            gone.complete(null);
+            then.run();
         }
     }
 

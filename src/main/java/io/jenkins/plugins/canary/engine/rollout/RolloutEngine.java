@@ -126,7 +126,9 @@ public final class RolloutEngine {
                 readiness.look();
             }
             claim.take(readiness::restore);
-            readiness.mend();
+            if (state.watch() == null) {
+                readiness.mend();
+            }
         } catch (RouterException e) {
             source.close();
             router.close();

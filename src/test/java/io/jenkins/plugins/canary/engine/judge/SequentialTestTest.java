@@ -28,7 +28,7 @@ class SequentialTestTest {
     /** The error rate of both swings over a day; the canary's odds are as high as the tolerance just allows. */
     @Test
     void countsLookedAtEveryTickKeepTheirPromise() {
-        Trials.run(500, seed -> {
+        Trials.run(2_000, seed -> {
             Random random = new Random(seed);
             SequentialCounts state = SequentialCounts.start(RISE, 0.001);
             for (int tick = 0; tick < 200 && state.ended() == null; tick++) {
@@ -45,7 +45,8 @@ class SequentialTestTest {
             Random random = new Random(seed);
             OddsSequence odds = OddsSequence.START;
             for (int tick = 0; tick < 150; tick++) {
-                odds = odds.plus(CoverageTest.binomial(random, 50, times(3, 0.02)), CoverageTest.binomial(random, 150, 0.02));
+                odds = odds.plus(new TickSplit(
+                        CoverageTest.binomial(random, 50, times(3, 0.02)), CoverageTest.binomial(random, 150, 0.02)));
                 Judgment.Interval i = odds.interval(0.1);
                 if (i.lo() > 3 || i.hi() < 3) {
                     return true;
@@ -58,7 +59,7 @@ class SequentialTestTest {
     /** Given two failures, one hit among tracks of equal size: the mixture by hand over a grid. */
     @Test
     void countsMixtureIsTheLikelihoodRatio() {
-        OddsSequence odds = OddsSequence.START.plus(new Counts(2, 10), new Counts(0, 10));
+        OddsSequence odds = OddsSequence.START.plus(new TickSplit(new Counts(2, 10), new Counts(0, 10)));
         double mixture = 0;
         double prior = 0;
         for (int g = -70; g <= 70; g++) {
@@ -75,7 +76,7 @@ class SequentialTestTest {
     void manyTicksAreTheSumOfTheirLikelihoods() {
         OddsSequence odds = OddsSequence.START;
         for (int i = 0; i < 400; i++) {
-            odds = odds.plus(new Counts(6, 100), new Counts(9, 300));
+            odds = odds.plus(new TickSplit(new Counts(6, 100), new Counts(9, 300)));
         }
         double truth = odds(0.06) / odds(0.03);
         assertEquals(truth, odds.estimate(), 0.1);

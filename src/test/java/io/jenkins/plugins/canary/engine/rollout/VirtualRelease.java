@@ -7,7 +7,9 @@ import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,6 +32,9 @@ final class VirtualRelease {
     Weight weight = Weight.ZERO;
     boolean promoted;
     boolean diskFull;
+    int claims;
+    boolean claimed;
+    Claim claim;
     RolloutRun run;
     private final CanaryPlan plan;
 
@@ -37,6 +42,18 @@ final class VirtualRelease {
         @Override
         public Observation observe() {
             return Observation.of(weight).asPromoted(promoted);
+        }
+
+        @Override
+        public Duration claim() {
+            claims++;
+            claimed = true;
+            return Duration.ofSeconds(20);
+        }
+
+        @Override
+        public void release(boolean settled) {
+            claimed = false;
         }
 
         @Override
@@ -80,12 +97,19 @@ final class VirtualRelease {
     }
 
     private void open() {
+        TrafficRouter router = new Router();
         run = new RolloutRun(plan, RolloutState.of(plan, written), events -> {
             if (diskFull) {
                 throw new JournalException("no space left on device");
             }
             written.addAll(events);
-        }, new Router(), new Source(), clock);
+        }, router, new Source(), clock);
+        claim = new Claim(router, run, clock);
+        try {
+            claim.take(() -> { });
+        } catch (RouterException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** The process dies and another one takes over, as after a restart of the controller. */

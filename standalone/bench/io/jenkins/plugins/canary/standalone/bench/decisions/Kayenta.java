@@ -14,10 +14,11 @@ import java.util.function.ToDoubleBiFunction;
  */
 final class Kayenta implements Method {
 
-    private static final double DEFAULT = -Math.log10(0.02) - 1e-9;
-    private static final double[] CONFIDENCES =
-            {0.8, 0.9, 0.95, 0.97, 0.98, 0.983, 0.986, 0.988, 0.99, 0.992, 0.994, 0.995, 0.996, 0.997, 0.998, 0.9985, 0.999,
-                0.9995, 0.9998, 0.9999, 0.99999};
+    /** A signal is the largest confidence at which it is HIGH, on a grid; 0.98 is 1.699, above the step at 1.65. */
+    private static final double DEFAULT = 1.66;
+    private static final double STEP = 0.05;
+    private static final int LOWEST = 12;
+    private static final int HIGHEST = 160;
     private static final int PER_POINT = 2;
     private static final int LOOK = 10;
 
@@ -49,15 +50,24 @@ final class Kayenta implements Method {
             canary[i] = metric.applyAsDouble(Track.CANARY, (i + 1) * PER_POINT - 1);
             stable[i] = metric.applyAsDouble(Track.STABLE, (i + 1) * PER_POINT - 1);
         }
-        double highest = 0;
-        for (double confidence : CONFIDENCES) {
-            boolean high = new MannWhitney(Comparison.DEFAULT.direction(Direction.INCREASE).confidence(confidence),
-                    Cleaning.DEFAULT, MannWhitney.Allowance.OF_SHIFT, null, true).judge(canary, stable).verdict().harm();
-            if (!high) {
-                break;
-            }
-            highest = -Math.log10(1 - confidence);
+        if (!high(canary, stable, LOWEST)) {
+            return 0;
         }
-        return highest;
+        int low = LOWEST;
+        int high = HIGHEST;
+        while (high - low > 1) {
+            int middle = (low + high) / 2;
+            if (high(canary, stable, middle)) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return low * STEP;
+    }
+
+    private static boolean high(double[] canary, double[] stable, int step) {
+        return new MannWhitney(Comparison.DEFAULT.direction(Direction.INCREASE).confidence(1 - Math.pow(10, -step * STEP)),
+                Cleaning.DEFAULT, MannWhitney.Allowance.OF_SHIFT, null, true).judge(canary, stable).verdict().harm();
     }
 }

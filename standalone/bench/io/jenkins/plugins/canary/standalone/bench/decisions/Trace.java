@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -19,14 +20,16 @@ import java.util.Map;
  * @param requests by track and tick, over one tick
  * @param failures likewise
  * @param buckets likewise, by bucket of {@link Durations}
+ * @param before stable's buckets of the {@link #BEFORE} ticks before the phase
+ * @param effectAt the tick from which on a bad release is bad: about five minutes into the phase
  */
-record Trace(Map<Track, long[]> requests, Map<Track, long[]> failures, Map<Track, long[][]> buckets) {
+record Trace(Map<Track, long[]> requests, Map<Track, long[]> failures, Map<Track, long[][]> buckets, long[][] before, int effectAt) {
 
     static final Duration STEP = Duration.ofSeconds(30);
     static final Duration WINDOW = Duration.ofMinutes(1);
     static final int TICKS = 60;
-    /** The effect begins five minutes into the phase. */
-    static final int EFFECT_AT = 10;
+    /** Ten minutes, as {@code slow-rate} looks back. */
+    static final int BEFORE = 20;
     static final double WEIGHT = 0.1;
     private static final int PER_WINDOW = 2;
 
@@ -39,7 +42,8 @@ record Trace(Map<Track, long[]> requests, Map<Track, long[]> failures, Map<Track
 
     static Trace of(long seed, double requestsPerSecond, Effect effect) {
         Dice dice = new Dice(seed);
-        Trace trace = new Trace(new EnumMap<>(Track.class), new EnumMap<>(Track.class), new EnumMap<>(Track.class));
+        Trace trace = new Trace(new EnumMap<>(Track.class), new EnumMap<>(Track.class), new EnumMap<>(Track.class),
+                new long[BEFORE][], 8 + (int) (5 * dice.uniform()));
         for (Track track : Track.values()) {
             trace.requests.put(track, new long[TICKS]);
             trace.failures.put(track, new long[TICKS]);
@@ -52,7 +56,7 @@ record Trace(Map<Track, long[]> requests, Map<Track, long[]> failures, Map<Track
         double slow = 0;
         int burst = 0;
         int hiccup = 0;
-        for (int tick = 0; tick < TICKS; tick++) {
+        for (int tick = -BEFORE; tick < TICKS; tick++) {
             load = 0.95 * load + 0.03 * dice.normal();
             errors = 0.9 * errors + 0.15 * dice.normal();
             slow = 0.9 * slow + 0.02 * dice.normal();
@@ -62,8 +66,9 @@ record Trace(Map<Track, long[]> requests, Map<Track, long[]> failures, Map<Track
             double rate = USUAL_ERRORS * Math.exp(errors) + (hiccup > 0 ? 0.03 : 0);
             double median = MEDIAN * Math.pow(demand, 0.15) * Math.exp(slow) * (hiccup > 0 ? 1.5 : 1);
             for (Track track : Track.values()) {
-                boolean bad = track == Track.CANARY && tick >= EFFECT_AT;
-                double share = track == Track.CANARY ? WEIGHT : 1 - WEIGHT;
+                boolean bad = track == Track.CANARY && tick >= trace.effectAt;
+                double weight = tick < 0 ? 0 : WEIGHT;
+                double share = track == Track.CANARY ? weight : 1 - weight;
                 double pause = Math.exp(0.03 * dice.normal()) * (dice.uniform() < 1 / 500.0 ? 2 : 1)
                         * (track == Track.CANARY ? build : 1);
                 trace.tick(dice, track, tick, requestsPerSecond * share * demand * STEP.toSeconds(),
@@ -77,9 +82,16 @@ record Trace(Map<Track, long[]> requests, Map<Track, long[]> failures, Map<Track
         long first = dice.poisson(mean);
         long failed = dice.binomial(first, errorRate);
         long again = dice.binomial(failed, AGAIN);
+        long[] drawn = Durations.draw(dice, first + again, median, effect.slower(), effect.tail());
+        if (tick < 0) {
+            if (track == Track.STABLE) {
+                before[tick + BEFORE] = drawn;
+            }
+            return;
+        }
         requests.get(track)[tick] = first + again;
         failures.get(track)[tick] = failed + again;
-        buckets.get(track)[tick] = Durations.draw(dice, first + again, median, effect.slower(), effect.tail());
+        buckets.get(track)[tick] = drawn;
     }
 
     /** The error rate over the window that ends with a tick; NaN without requests. */
@@ -92,11 +104,30 @@ record Trace(Map<Track, long[]> requests, Map<Track, long[]> failures, Map<Track
     double latency(Track track, double q, int tick) {
         long[] sum = new long[Durations.BOUNDS.length + 1];
         for (int t = Math.max(0, tick - PER_WINDOW + 1); t <= tick; t++) {
-            for (int b = 0; b < sum.length; b++) {
-                sum[b] += buckets.get(track)[t][b];
-            }
+            add(sum, buckets.get(track)[t]);
         }
         return Durations.quantile(q, sum);
+    }
+
+    /** The share of a tick's requests beyond the bucket in which stable's quantile of the ticks before it lies. */
+    private double slower(Track track, double q, int tick) {
+        long[] reference = new long[Durations.BOUNDS.length + 1];
+        for (int t = tick - BEFORE; t < tick; t++) {
+            add(reference, t < 0 ? before[t + BEFORE] : buckets.get(Track.STABLE)[t]);
+        }
+        double rank = q * Arrays.stream(reference).sum();
+        int bound = 0;
+        for (long seen = reference[0]; seen < rank && bound < reference.length - 1; seen += reference[bound]) {
+            bound++;
+        }
+        long[] now = buckets.get(track)[tick];
+        return (double) Arrays.stream(now, bound + 1, now.length).sum() / Arrays.stream(now).sum();
+    }
+
+    private static void add(long[] to, long[] more) {
+        for (int b = 0; b < to.length; b++) {
+            to[b] += more[b];
+        }
     }
 
     /** As a source would have read it. */
@@ -108,16 +139,24 @@ record Trace(Map<Track, long[]> requests, Map<Track, long[]> failures, Map<Track
             double[] p99 = new double[TICKS];
             double[] perStep = new double[TICKS];
             double[] count = new double[TICKS];
+            double[] slow75 = new double[TICKS];
+            double[] slow99 = new double[TICKS];
             for (int t = 0; t < TICKS; t++) {
                 errors[t] = errorRate(track, t);
                 p50[t] = latency(track, 0.5, t);
                 p99[t] = latency(track, 0.99, t);
                 count[t] = requests.get(track)[t];
+                slow75[t] = slower(track, 0.75, t);
+                slow99[t] = slower(track, 0.99, t);
                 perStep[t] = failures.get(track)[t] / count[t];
             }
             values.put(new MetricQuery(Metric.of("error-rate"), track, WINDOW), errors);
             values.put(new MetricQuery(new Metric("latency", 0.5), track, WINDOW), p50);
             values.put(new MetricQuery(new Metric("latency", 0.99), track, WINDOW), p99);
+            for (Duration window : List.of(WINDOW, STEP)) {
+                values.put(new MetricQuery(new Metric("slow-rate", 0.75), track, window), slow75);
+                values.put(new MetricQuery(new Metric("slow-rate", 0.99), track, window), slow99);
+            }
             values.put(new MetricQuery(Metric.of("error-rate"), track, STEP), perStep);
             values.put(new MetricQuery(Metric.of("requests"), track, STEP), count);
         }

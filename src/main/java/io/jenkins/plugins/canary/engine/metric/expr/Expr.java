@@ -157,6 +157,43 @@ public sealed interface Expr {
     }
 
     /**
+     * The share of requests above a bound of a classic histogram: the lowest one within which a share {@code q} of the
+     * reference's requests lay, over {@link #BEFORE} up to the beginning of the window. The bound is therefore the same
+     * for all windows that begin together, and does not depend on what happens in them. Cumulative buckets rise with their
+     * bounds, so that the smallest of those that qualify is the one at the bound.
+     *
+     * @param q strictly between 0 and 1
+     * @param alsoIn buckets of the other track, which must have the bound too; null when the reference is the other track
+     */
+    record SlowerThanBefore(double q, Selector buckets, Selector reference, Selector alsoIn) implements Expr {
+
+        public static final Duration BEFORE = Duration.ofMinutes(10);
+        /** Shares of equal counts may differ in the last digit, by the way that they are added. */
+        private static final double ROUNDING = 1e-9;
+
+        @Override
+        public String promQl(Duration window) {
+            String over = "[" + Units.print(window) + "]";
+            String before = "[" + Units.print(BEFORE) + "] offset " + Units.print(window);
+            return "1 - min(sum by (le) (increase(" + buckets + over + ")) and on (le) (sum by (le) (increase(" + reference
+                    + before + ")) >= " + Quantile.plain(q - ROUNDING) + " * scalar(sum(increase(" + whole(reference) + before
+                    + "))) > 0)" + (alsoIn == null ? "" : " and on (le) sum by (le) (increase(" + alsoIn + over + "))")
+                    + ") / sum(increase(" + whole(buckets) + over + "))";
+        }
+
+        private static Selector whole(Selector buckets) {
+            return buckets.with(new Matcher("le", Matcher.Op.EQUAL, "+Inf"));
+        }
+
+        @Override
+        public OptionalDouble value(Samples samples) {
+            return new BucketShare(samples.before(BEFORE).rateByUpperBound(reference),
+                    alsoIn == null ? null : samples.rateByUpperBound(alsoIn))
+                    .above(q - ROUNDING, samples.rateByUpperBound(buckets));
+        }
+    }
+
+    /**
      * A quantile of a classic histogram.
      *
      * @param q strictly between 0 and 1

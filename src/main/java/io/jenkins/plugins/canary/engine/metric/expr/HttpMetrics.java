@@ -7,6 +7,7 @@ import io.jenkins.plugins.canary.engine.metric.expr.Expr.OrZero;
 import io.jenkins.plugins.canary.engine.metric.expr.Expr.Plus;
 import io.jenkins.plugins.canary.engine.metric.expr.Expr.Quantile;
 import io.jenkins.plugins.canary.engine.metric.expr.Expr.Ratio;
+import io.jenkins.plugins.canary.engine.metric.expr.Expr.SlowerThanBefore;
 import io.jenkins.plugins.canary.engine.metric.expr.Expr.Total;
 import io.jenkins.plugins.canary.engine.metric.expr.Expr.Where;
 import java.util.List;
@@ -24,7 +25,7 @@ public record HttpMetrics(HttpNames names, Map<Track, List<Matcher>> labels) {
     }
 
     /**
-     * @param quantile strictly between 0 and 1 for {@link BuiltInMetric#LATENCY}; ignored for the others
+     * @param quantile strictly between 0 and 1 where the metric {@link BuiltInMetric#needsQuantile}; ignored for the others
      * @throws IllegalArgumentException when the quantile is missing or out of range, or the plan's regular expression
      *     of errors is none
      */
@@ -40,7 +41,9 @@ public record HttpMetrics(HttpNames names, Map<Track, List<Matcher>> labels) {
             case TOO_MANY_RATE -> new Ratio(new OrZero(increase(strangers(requests).with(status(Matcher.Op.EQUAL, "429")))),
                     increase(strangers(requests)));
             case ERRORS -> new Where(new OrZero(errors(requests)), total);
-            case LATENCY -> new Quantile(checked(quantile), series(metric, track), names.durationUnit());
+            case LATENCY -> new Quantile(checked(metric, quantile), series(metric, track), names.durationUnit());
+            case SLOW_RATE -> new SlowerThanBefore(checked(metric, quantile), series(metric, track),
+                    series(metric, Track.STABLE), track == Track.CANARY ? null : series(metric, Track.CANARY));
             case REQUEST_RATE -> new Total(Samples.Over.RATE, requests);
             case REQUESTS -> total;
             case THROUGHPUT_SHARE -> new Ratio(new OrZero(total), new Plus(
@@ -50,7 +53,7 @@ public record HttpMetrics(HttpNames names, Map<Track, List<Matcher>> labels) {
 
     /** The series without which there is no metric: what to look for when it has no data. */
     public Selector series(BuiltInMetric metric, Track track) {
-        return metric == BuiltInMetric.LATENCY ? select(names.duration() + "_bucket", track) : requests(track);
+        return metric.needsQuantile() ? select(names.duration() + "_bucket", track) : requests(track);
     }
 
     private Selector requests(Track track) {
@@ -77,9 +80,9 @@ public record HttpMetrics(HttpNames names, Map<Track, List<Matcher>> labels) {
         return new Selector(track, name, labels.getOrDefault(track, List.of()));
     }
 
-    private static double checked(Double quantile) {
+    private static double checked(BuiltInMetric metric, Double quantile) {
         if (quantile == null || !(quantile > 0 && quantile < 1)) {
-            throw new IllegalArgumentException("latency needs a quantile between 0 and 1, such as 0.99, not " + quantile);
+            throw new IllegalArgumentException(metric.word() + " needs a quantile between 0 and 1, such as 0.99, not " + quantile);
         }
         return quantile;
     }

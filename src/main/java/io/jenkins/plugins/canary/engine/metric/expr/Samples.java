@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.metric.expr;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -15,6 +16,9 @@ public interface Samples {
 
     /** The newest value of each series in the window, by its labels. */
     Map<Map<String, String>, Double> latest(Selector of);
+
+    /** The samples of the time right before this window. */
+    Samples before(Duration length);
 
     /** What is taken of a counter over the window. */
     enum Over {

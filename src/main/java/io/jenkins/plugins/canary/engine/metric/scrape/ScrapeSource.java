@@ -91,7 +91,9 @@ public final class ScrapeSource implements MetricSource {
     private synchronized Map<MetricQuery, Reading> readings(
             Set<MetricQuery> wanted, Instant at, List<Endpoint.Scrape> scrapes) {
         for (MetricQuery query : wanted) {
-            longestWindow = query.window().compareTo(longestWindow) > 0 ? query.window() : longestWindow;
+            Duration needed = queries.builtIn(query).filter(BuiltInMetric.SLOW_RATE::equals).isPresent()
+                    ? query.window().plus(Expr.SlowerThanBefore.BEFORE) : query.window();
+            longestWindow = needed.compareTo(longestWindow) > 0 ? needed : longestWindow;
         }
         Map<Endpoint, String> faults = new LinkedHashMap<>();
         for (Endpoint.Scrape scrape : scrapes) {
@@ -145,8 +147,8 @@ public final class ScrapeSource implements MetricSource {
     }
 
     private Set<Track> tracks(MetricQuery query) {
-        return queries.builtIn(query).filter(m -> m == BuiltInMetric.THROUGHPUT_SHARE).isPresent()
-                ? Set.of(Track.CANARY, Track.STABLE) : Set.of(query.track());
+        return queries.builtIn(query)
+                .filter(m -> m == BuiltInMetric.THROUGHPUT_SHARE || m == BuiltInMetric.SLOW_RATE).isPresent() ? Set.of(Track.CANARY, Track.STABLE) : Set.of(query.track());
     }
 
     private static String also(String detail, List<String> notes) {

@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.engine.metric.expr.CounterChange;
 import io.jenkins.plugins.canary.engine.metric.expr.PromNumber;
 import io.jenkins.plugins.canary.engine.metric.expr.Samples;
 import io.jenkins.plugins.canary.engine.metric.expr.Selector;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -66,6 +67,11 @@ public record ScrapedWindow(Map<Track, List<History>> histories, long start, lon
             });
         }
         return latest;
+    }
+
+    @Override
+    public ScrapedWindow before(Duration length) {
+        return new ScrapedWindow(histories, start - length.toMillis(), start);
     }
 
     private void each(Selector of, java.util.function.BiConsumer<Map<String, String>, CounterChange.Points> action) {

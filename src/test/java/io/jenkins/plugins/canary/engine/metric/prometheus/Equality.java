@@ -94,7 +94,8 @@ final class Equality {
     }
 
     /** The raw samples in the window, as a history that scraping would have made. */
-    private History stored(String version, Instant at, Duration window) throws Exception {
+    private History stored(String version, Instant at, Duration of) throws Exception {
+        Duration window = of.plus(Expr.SlowerThanBefore.BEFORE);
         String selector = "{__name__=~\"http_requests_total|http_request_duration_seconds_bucket\",version=\"" + version
                 + "\"}[" + window.toMillis() + "ms]";
         URI uri = URI.create(server + "/api/v1/query?time=" + at + "&query="

@@ -2,7 +2,11 @@ package io.jenkins.plugins.canary.standalone.cli;
 
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.backtest.Backtest;
+import io.jenkins.plugins.canary.engine.backtest.JournalReplay;
+import io.jenkins.plugins.canary.engine.backtest.PastReader;
 import io.jenkins.plugins.canary.engine.backtest.Recording;
+import io.jenkins.plugins.canary.engine.backtest.Span;
+import io.jenkins.plugins.canary.engine.backtest.StableAsCanary;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSources;
@@ -11,8 +15,6 @@ import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Metrics;
 import io.jenkins.plugins.canary.engine.rollout.JournalException;
-import io.jenkins.plugins.canary.standalone.backtest.JournalReplay;
-import io.jenkins.plugins.canary.standalone.backtest.PastReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -98,34 +100,36 @@ final class BacktestCommand implements Callable<Integer> {
             throw new Failure(Exit.USAGE, "say from when on to look back: --from 30d, or --journal FILE");
         }
         Instant end = to == null ? Instant.now() : to;
-        long steps = Duration.between(from, end).dividedBy(step);
-        if (steps < 2 || steps > MOST_STEPS) {
-            throw new Failure(Exit.USAGE, "from " + from + " to " + end + " are " + steps + " steps of " + step.toSeconds()
-                    + "s: at least 2 and at most " + MOST_STEPS + " can be judged");
-        }
-        CanaryPlan judged = stable ? StableAsCanary.plan(plan, err) : plan;
+        Span span = span(end);
+        CanaryPlan judged = stable ? StableAsCanary.plan(plan, err::println) : plan;
         Backtest backtest = new Backtest(judged, step, wanted);
         long began = System.nanoTime();
-        Recording recording = read(judged, backtest, (int) steps, err);
+        Recording recording = read(judged, backtest, span, err);
         long read = System.nanoTime();
         Backtest.Report found = backtest.run(recording);
         report.month(found, wanted, (read - began) / 1_000_000, (System.nanoTime() - read) / 1_000_000);
         return Exit.FINE;
     }
 
-    private Recording read(CanaryPlan plan, Backtest backtest, int steps, PrintWriter err) throws Failure {
+    private Span span(Instant end) throws Failure {
+        try {
+            return Span.of(from, end, step, MOST_STEPS);
+        } catch (IllegalArgumentException e) {
+            throw new Failure(Exit.USAGE, e.getMessage());
+        }
+    }
+
+    private Recording read(CanaryPlan plan, Backtest backtest, Span span, PrintWriter err) throws Failure {
         Metrics m = plan.metrics();
         Metrics metrics = url == null ? m : new Metrics(new SourceSettings.Prometheus(url, null, SourceSettings.Auth.NONE, 60_000),
                 m.interval(), m.scrapeInterval(), m.window(), m.labels(), m.names(), m.custom(), m.sets());
         UnaryOperator<MetricQuery> instead =
                 q -> stable ? new MetricQuery(q.metric(), Track.STABLE, q.window()) : q;
-        // Whole steps, so that a later call over nearly the same time finds the parts of this one.
-        Instant start = Instant.ofEpochMilli(from.toEpochMilli() / step.toMillis() * step.toMillis());
         Path folder = cache != null ? cache : file.toAbsolutePath().resolveSibling(".canary").resolve("backtest");
         try {
             PastReader reader = new PastReader(new MetricSources(ForkJoinPool.commonPool()).openPast(metrics,
                     new SourceContext(plan.target(), version, new LocalSecrets(), name -> Optional.empty())), folder);
-            Recording recording = reader.read(backtest.queries(), instead, start, steps, step, (done, of) -> {
+            Recording recording = reader.read(backtest.queries(), instead, span.start(), span.steps(), span.step(), (done, of) -> {
                 err.print("\rreading " + done + " of " + of + " parts");
                 err.flush();
             });

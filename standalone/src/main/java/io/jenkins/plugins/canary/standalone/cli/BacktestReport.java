@@ -2,10 +2,9 @@ package io.jenkins.plugins.canary.standalone.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.backtest.Backtest;
-import io.jenkins.plugins.canary.engine.metric.Unit;
-import io.jenkins.plugins.canary.standalone.backtest.JournalReplay;
+import io.jenkins.plugins.canary.engine.backtest.JournalReplay;
+import io.jenkins.plugins.canary.engine.backtest.ReportText;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,17 +30,7 @@ record BacktestReport(PrintWriter out, boolean json) {
             out.println(MAPPER.writeValueAsString(all));
             return;
         }
-        if (r.rollouts() == 0) {
-            out.println("no rollout came to an end in " + r.ticks() + " ticks: too short a time, or a phase that never had its data");
-            return;
-        }
-        out.println(r.rollouts() + " rollouts over " + r.ticks() + " ticks: " + (r.rollouts() - r.promoted())
-                + " would have been stopped (" + Units.print(r.falseAlarms(), Unit.RATIO) + ")");
-        r.byCause().forEach((cause, n) -> out.println("  " + n + " by " + cause + ", such as: " + r.reasons().get(cause)));
-        out.println("share of rollouts with a failing check, and the threshold for " + Units.print(wanted, Unit.RATIO) + ":");
-        r.proposals().forEach(p -> out.println("  " + p.criterion().label() + ": " + Units.print(p.failing(), Unit.RATIO)
-                + (p.min() == null ? "" : "; min: " + Units.print(p.min(), p.criterion().unit()))
-                + (p.max() == null ? "" : "; max: " + Units.print(p.max(), p.criterion().unit()))));
+        ReportText.lines(r, wanted).forEach(out::println);
         out.println("read in " + readMillis + " ms, judged in " + judgedMillis + " ms");
     }
 
@@ -65,7 +54,6 @@ record BacktestReport(PrintWriter out, boolean json) {
             out.println(MAPPER.writeValueAsString(one));
             return;
         }
-        out.println(a.rollout() + ": was " + a.was() + " (" + a.wasReason() + "), would be " + a.would() + " ("
-                + a.wouldReason() + ")" + (a.same() ? "" : "  <-- differs"));
+        out.println(ReportText.line(a));
     }
 }

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.canary.standalone.backtest;
+package io.jenkins.plugins.canary.engine.backtest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

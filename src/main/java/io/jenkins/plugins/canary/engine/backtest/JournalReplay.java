@@ -1,4 +1,4 @@
-package io.jenkins.plugins.canary.standalone.backtest;
+package io.jenkins.plugins.canary.engine.backtest;
 
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;

@@ -1,6 +1,5 @@
-package io.jenkins.plugins.canary.standalone.backtest;
+package io.jenkins.plugins.canary.engine.backtest;
 
-import io.jenkins.plugins.canary.engine.backtest.Recording;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.prometheus.RangeReader;
