@@ -24,8 +24,13 @@ const ASK = {
   }),
   hold: () => ({ field: "reason" }),
   release: () => ({ look: "primary" }),
-  rollback: (a) => ({ look: "danger", title: say("rollback.title", { version: a.version }), field: "reason" }),
-  withdraw: () => ({ look: "danger" }),
+  rollback: (a) => ({
+    look: "danger", title: say("rollback.title", { version: a.version }), field: "reason",
+    says: say(a.watch ? "rollback.promoted" : "rollback.says"),
+  }),
+  withdraw: () => ({ look: "danger", hidden: true }),
+  keep: () => ({ look: "primary", field: "comment" }),
+  endWatch: () => ({ field: "reason" }),
 };
 
 /** What is asked before an action, and how its button looks. */

@@ -21,26 +21,37 @@ export class Checklists {
       ? say("checklists.lifted", { weight: format.weight(a.cap.weight) })
       : say(a.cap.until ? "checklists.capUntil" : "checklists.cap", { weight: format.weight(a.cap.weight), checklist: a.cap.until }));
     const may = a.actions.includes("tick");
-    keyed(this.lists, a.checklists, (l) => l.name + may, (l) => el("fieldset", { class: "cg-list" }, el("legend", {}, l.name), el("ul")),
-      (node, l) => keyed(node.lastChild, l.items, (i) => i.item, (i) => this.item(l.name, i, may), (row, i) => {
+    keyed(this.lists, a.checklists, (l) => l.name + may, (l) => el("fieldset", { class: "cg-list" },
+      el("legend", {}, el("span", {}, l.name), el("small"), el("small", { class: "cg-waited" })), el("ul")), (node, l) => {
+      const [, about, waited] = node.firstChild.children;
+      text(about, [l.when ? say(`checklists.when.${l.when}`) : "",
+        say("checklists.progress", { done: l.items.filter((i) => i.ticked).length, all: l.items.length })].filter((s) => s).join(", "));
+      text(waited, l.waited ? say("checklists.waited") : "");
+      keyed(node.lastChild, l.items, (i) => i.item, (i) => this.item(l.name, i, may), (row, i) => {
         const box = row.querySelector("input");
         if (box && !box.matches("[data-busy]")) {
           box.checked = i.ticked;
         }
         const sign = i.ticked ? "good" : "open";
-        if (!may && row.firstChild.getAttribute("data-sign") !== sign) {
+        if (!box && row.firstChild.getAttribute("data-sign") !== sign) {
           const drawn = icon(sign);
           drawn.setAttribute("data-sign", sign);
           row.firstChild.replaceWith(drawn);
         }
-        text(row.querySelector("small"), i.ticked ? `${i.by ?? say("checklists.somebody")}, ${format.moment(i.at)}` : "");
-        text(row.querySelector(".cg-unseen"), may ? "" : say(i.ticked ? "checklists.ticked" : "checklists.notTicked"));
-      }));
+        text(row.querySelector("small"), this.about(i));
+        text(row.querySelector(".cg-unseen"), box ? "" : say(i.ticked ? "checklists.ticked" : "checklists.notTicked"));
+      });
+    });
   }
 
-  item(checklist, { item }, may) {
+  about(i) {
+    const who = i.provenBy ? say("checklists.proven", { by: i.provenBy }) : i.ticked ? i.by ?? say("checklists.somebody") : null;
+    return [who, i.ticked ? i.proof : null, i.ticked ? format.moment(i.at) : null].filter((s) => s).join(", ");
+  }
+
+  item(checklist, { item, provenBy }, may) {
     const words = el("span", {}, item, el("small"));
-    if (!may) {
+    if (!may || provenBy) {
       return el("li", {}, icon("good"), words, el("span", { class: "cg-unseen" }));
     }
     const box = el("input", { type: "checkbox" });

@@ -53,6 +53,7 @@ final class Beginning {
             start.build().save();
             rollout.launched(launched, journal, new RolloutView(start.plan()));
             launched.begin();
+            guard.supersede(start);
             return rollout;
         } catch (RolloutEngine.LaunchException | JournalException e) {
             undo(rollout, launched, journal);
@@ -66,9 +67,7 @@ final class Beginning {
     /** @param launched null when it did not come to that */
     private void undo(LiveRollout rollout, RolloutEngine.Launched launched, FileJournal journal) {
         if (launched != null) {
-            launched.run().stop();
-            launched.source().close();
-            launched.router().close();
+            launched.abandon();
         }
         guard.close(rollout);
         rollout.keep();

@@ -162,6 +162,37 @@ public final class Guard {
         return Optional.empty();
     }
 
+    /** Ends the watch over what a new rollout replaces. */
+    void supersede(Start start) {
+        for (LiveRollout other : open.values()) {
+            if (start.supersedes(other)) {
+                endWatch(other, "replaced by the next rollout, of " + start.build().getFullDisplayName());
+            }
+        }
+    }
+
+    /** The promoted version stays. */
+    static void endWatch(LiveRollout rollout, String reason) {
+        try {
+            rollout.command(new Input.EndWatch(null, reason));
+        } catch (CommandRefused e) {
+            LOGGER.log(Level.FINE, "The watch over " + rollout.id() + " ended by itself meanwhile", e);
+        }
+    }
+
+    /** What is watched from now on is found as such after a restart, even without its journal. */
+    void promoted(LiveRollout rollout) {
+        if (rollout.entry().promoted()) {
+            return;
+        }
+        rollout.entry(rollout.entry().asPromoted());
+        try {
+            index.write(rollout.entry());
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, "That canary rollout " + rollout.id() + " is promoted is only in its journal", e);
+        }
+    }
+
     void register(OpenRollout entry) throws IOException {
         index.write(entry);
     }
@@ -231,7 +262,13 @@ public final class Guard {
     RolloutEngine.Release release(OpenRollout entry, io.jenkins.plugins.canary.engine.plan.CanaryPlan plan, Run<?, ?> build) {
         String job = entry.owner().substring(0, entry.owner().lastIndexOf('#'));
         return new RolloutEngine.Release(plan, entry.id(), entry.version(), entry.drive(), entry.owner(), entry.by(),
-                new JenkinsSecrets(build, job), new Configured(job)::prometheus, new JenkinsClusters(job, build));
+                new JenkinsSecrets(build, job), new Configured(job)::prometheus, new JenkinsClusters(job, build), page(build));
+    }
+
+    /** Null while nobody has told Jenkins its own address. */
+    private static String page(Run<?, ?> build) {
+        String root = Jenkins.get().getRootUrl();
+        return root == null || build == null ? null : root + build.getUrl();
     }
 
     /** The controller stops: rollouts stay open, and are taken up again when it is back. */

@@ -33,10 +33,9 @@ public final class Backtest {
      */
     public Backtest(CanaryPlan plan, Duration step, double wanted) {
         Metrics m = plan.metrics();
-        this.plan = new CanaryPlan(plan.name(), plan.target(), plan.traffic(), new Metrics(m.source(), step,
-                m.scrapeInterval(), m.window(), m.labels(), m.names(), m.custom()), plan.phases(), plan.abort(),
-                plan.weights(), plan.cap(), plan.checklists(), plan.onBuildEnd(), plan.shiftTimeout(),
-                plan.progressDeadline(), plan.text());
+        CanaryPlan metered = plan.unprobed();
+        this.plan = metered.with(new Metrics(m.source(), step, m.scrapeInterval(), m.window(), m.labels(), m.names(),
+                m.custom(), m.sets()), metered.phases(), metered.abort()).alone();
         this.wanted = wanted;
     }
 

@@ -38,6 +38,12 @@ public record Criterion(
     /** The count that {@code minRequests} is held against. */
     public static final Metric REQUESTS = Metric.of("requests");
 
+    /** A probe whose expectations must all be met. */
+    public static Criterion passes(String probe, NoDataPolicy onNoData, Duration noDataDeadline, Duration window) {
+        return new Criterion(
+                Metric.ofProbe(probe), Unit.COUNT, null, 0.0, null, 0, onNoData, noDataDeadline, window);
+    }
+
     /** All that must be read to judge this criterion. */
     public Set<MetricQuery> queries() {
         Set<MetricQuery> needed = new LinkedHashSet<>();
@@ -72,6 +78,9 @@ public record Criterion(
 
     /** The criterion in words: {@code latency p99 <= 500ms, at most 20% above stable}. */
     public String label() {
+        if (metric.probe() != null) {
+            return metric.label() + " passes";
+        }
         StringBuilder s = new StringBuilder(metric.label());
         if (min != null) {
             s.append(" >= ").append(Units.print(min, unit));
@@ -122,6 +131,10 @@ public record Criterion(
 
     private Check alone(Map<MetricQuery, Reading> readings) {
         Reading canary = reading(readings, query(Track.CANARY));
+        if (metric.probe() != null && canary.ok()) {
+            return new Check(label(), canary.value() > 0 ? Outcome.FAIL : Outcome.PASS, canary.value(), null,
+                    metric.label() + ": " + canary.detail());
+        }
         if (minRequests > 0) {
             Reading requests = reading(readings, new MetricQuery(REQUESTS, Track.CANARY, window));
             if (!requests.ok()) {

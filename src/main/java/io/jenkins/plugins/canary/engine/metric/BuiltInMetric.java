@@ -14,6 +14,8 @@ public enum BuiltInMetric {
     ERROR_RATE("error-rate", Unit.RATIO),
     /** Share of requests answered with 500 to 599, whatever else the plan counts as an error. */
     FIVE_XX_RATE("5xx-rate", Unit.RATIO),
+    /** Share of requests answered with 429, without those of {@link HttpNames#testers}. */
+    TOO_MANY_RATE("429-rate", Unit.RATIO),
     /** Errors in the window. */
     ERRORS("errors", Unit.COUNT),
     /** A quantile of the request durations. */

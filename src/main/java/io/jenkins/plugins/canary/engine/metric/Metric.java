@@ -15,6 +15,18 @@ public record Metric(String name, Double quantile) {
         return new Metric(name, null);
     }
 
+    private static final String PROBE = "probe:";
+
+    /** How many expectations of a probe of the plan are not met: no metric's name has a colon. */
+    public static Metric ofProbe(String probe) {
+        return of(PROBE + probe);
+    }
+
+    /** The probe that this is about; null when it is a metric. */
+    public String probe() {
+        return name.startsWith(PROBE) ? name.substring(PROBE.length()) : null;
+    }
+
     /** One string that stands for the metric in journals and on pages: {@code latency(0.99)}. */
     @JsonValue
     public String key() {
@@ -32,7 +44,7 @@ public record Metric(String name, Double quantile) {
     /** As people say it: {@code latency p99}. */
     public String label() {
         if (quantile == null) {
-            return name;
+            return probe() == null ? name : "probe " + probe();
         }
         return name + " p" + new java.math.BigDecimal(String.valueOf(quantile))
                 .movePointRight(2).stripTrailingZeros().toPlainString();

@@ -7,8 +7,11 @@ import io.jenkins.plugins.canary.engine.metric.expr.HttpMetrics;
 import io.jenkins.plugins.canary.engine.metric.expr.Matcher;
 import io.jenkins.plugins.canary.engine.metric.expr.MatcherList;
 import io.jenkins.plugins.canary.engine.metric.expr.Selector;
+import io.jenkins.plugins.canary.engine.metric.set.SetChoice;
+import io.jenkins.plugins.canary.engine.metric.set.SetQueries;
 import io.jenkins.plugins.canary.engine.plan.Metrics;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +27,7 @@ public final class PlanQueries {
     private final Map<String, String> values;
     private final Map<Track, List<Matcher>> labels;
     private final HttpMetrics http;
+    private final SetQueries sets;
 
     /** @throws MetricException when the plan's labels or its pattern of errors cannot be read */
     public PlanQueries(Metrics metrics, SourceContext context) throws MetricException {
@@ -31,12 +35,7 @@ public final class PlanQueries {
         this.values = context.placeholders();
         Map<Track, List<Matcher>> read = new EnumMap<>(Track.class);
         for (Map.Entry<Track, String> e : metrics.labels().entrySet()) {
-            try {
-                Map<String, String> known = withTrack(e.getKey());
-                read.put(e.getKey(), MatcherList.parse(new Template(e.getValue(), known).promQl()));
-            } catch (IllegalArgumentException wrong) {
-                throw new MetricException("metrics.labels." + e.getKey().word() + ": " + wrong.getMessage(), wrong);
-            }
+            read.put(e.getKey(), matchers("metrics.labels." + e.getKey().word(), e.getValue(), withTrack(e.getKey())));
         }
         this.labels = Map.copyOf(read);
         try {
@@ -46,6 +45,28 @@ public final class PlanQueries {
                     + "', the plan's pattern of errors, is not a regular expression: " + e.getDescription(), e);
         }
         this.http = new HttpMetrics(metrics.names(), labels);
+        List<SetQueries.Filled> filled = new ArrayList<>();
+        for (SetChoice set : metrics.sets()) {
+            filled.add(filled(set));
+        }
+        this.sets = new SetQueries(filled, metrics.names(), labels);
+    }
+
+    private SetQueries.Filled filled(SetChoice set) throws MetricException {
+        String place = "metrics.sets." + set.exporter().kind().word();
+        Map<Track, List<Matcher>> own = new EnumMap<>(Track.class);
+        for (Map.Entry<Track, String> e : set.labels().entrySet()) {
+            own.put(e.getKey(), matchers(place + ".labels." + e.getKey().word(), e.getValue(), withTrack(e.getKey())));
+        }
+        return new SetQueries.Filled(set, own, set.where() == null ? List.of() : matchers(place + ".where", set.where(), values));
+    }
+
+    private static List<Matcher> matchers(String place, String text, Map<String, String> known) throws MetricException {
+        try {
+            return MatcherList.parse(new Template(text, known).promQl());
+        } catch (IllegalArgumentException wrong) {
+            throw new MetricException(place + ": " + wrong.getMessage(), wrong);
+        }
     }
 
     /** The plan's own metric of this name; a plan's name goes before a built-in one. */
@@ -58,19 +79,26 @@ public final class PlanQueries {
     }
 
     /**
-     * How a built-in metric is computed.
+     * How a built-in metric, or one of a ready-made set, is computed.
      *
      * @throws IllegalArgumentException for people, when there is no such metric or its quantile is wrong
      */
     public Expr expr(MetricQuery query) {
-        BuiltInMetric metric = builtIn(query).orElseThrow(() -> new IllegalArgumentException(
-                "'" + query.metric().name() + "' is neither a built-in metric nor defined in the plan"));
+        Optional<BuiltInMetric> known = builtIn(query);
+        Optional<Expr> ofSet = known.isPresent() || custom(query).isPresent()
+                ? Optional.empty() : sets.expr(query.metric(), query.track());
+        if (ofSet.isPresent()) {
+            return ofSet.get();
+        }
+        BuiltInMetric metric = known.orElseThrow(() -> new IllegalArgumentException(
+                "'" + query.metric().name() + "' is neither a built-in metric nor in a set or defined in the plan"));
         return http.define(metric, query.metric().quantile(), query.track());
     }
 
-    /** The series that a built-in metric is computed from; empty for the plan's own metrics. */
+    /** The series that a built-in metric, or one of a set, is computed from; empty for the plan's own metrics. */
     public Optional<Selector> series(MetricQuery query) {
-        return builtIn(query).map(metric -> http.series(metric, query.track()));
+        Optional<Selector> known = builtIn(query).map(metric -> http.series(metric, query.track()));
+        return known.isPresent() || custom(query).isPresent() ? known : sets.first(query.metric(), query.track());
     }
 
     /**
@@ -86,9 +114,11 @@ public final class PlanQueries {
             }
             return new Template(custom.get().query(), placeholders(query.track(), query.window())).promQl();
         }
+        boolean ofSet = builtIn(query).isEmpty();
         for (Track track : Track.values()) {
-            boolean needed = track == query.track() || builtIn(query).equals(Optional.of(BuiltInMetric.THROUGHPUT_SHARE));
-            if (needed && labels.getOrDefault(track, List.of()).isEmpty()) {
+            boolean needed = ofSet ? track == query.track() && sets.isBlind(query.metric(), track)
+                    : track == query.track() || builtIn(query).equals(Optional.of(BuiltInMetric.THROUGHPUT_SHARE));
+            if (needed && (ofSet || labels.getOrDefault(track, List.of()).isEmpty())) {
                 throw new IllegalArgumentException("nothing selects the " + track.word() + " track's series, and a query "
                         + "over both versions says nothing about either; write metrics.labels." + track.word()
                         + ": 'version=\"...\"'");

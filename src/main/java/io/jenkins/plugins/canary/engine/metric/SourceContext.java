@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.metric;
 
+import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,5 +30,16 @@ public record SourceContext(
 
     private static String orNull(String text) {
         return text == null || text.isEmpty() ? null : text;
+    }
+
+    /**
+     * An address of the plan that belongs to one track, its placeholders filled.
+     *
+     * @throws IllegalArgumentException when a placeholder is unknown or has no value here
+     */
+    public String url(String address, Track track) {
+        Map<String, String> values = placeholders();
+        values.put("track", track.word());
+        return new Template(address, values).url();
     }
 }

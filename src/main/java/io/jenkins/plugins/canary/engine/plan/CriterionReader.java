@@ -7,6 +7,8 @@ import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.Unit;
+import io.jenkins.plugins.canary.engine.metric.set.SetMetric;
+import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,10 +17,15 @@ import java.util.Set;
 /** Reads criteria, one by one or as a gate. */
 final class CriterionReader {
 
-    private final Metrics metrics;
+    private static final List<String> OF_PROBES = List.of("onNoData", "noDataDeadline", "probe", "for", "item");
 
-    CriterionReader(Metrics metrics) {
+    private final Metrics metrics;
+    private final ProbeSettings probes;
+
+    /** @param probes null when the plan has none */
+    CriterionReader(Metrics metrics, ProbeSettings probes) {
         this.metrics = metrics;
+        this.probes = probes;
     }
 
     /** The criteria that could be read; each must differ from the others. */
@@ -39,6 +46,25 @@ final class CriterionReader {
 
     /** Null after reporting when the metric or a bound is broken, so that nothing is derived from it. */
     Criterion read(PlanObject o) {
+        return o.has("probe") ? probe(o) : metric(o);
+    }
+
+    /** A probe has no bounds of its own: its expectations are met, or they are not. */
+    private Criterion probe(PlanObject o) {
+        o.keys().stream().filter(key -> !OF_PROBES.contains(key)).toList().forEach(key -> o.key(key).error(
+                "a criterion with a probe has no " + key, "remove it: what the probe expects stands under probes.run"));
+        String name = o.get("probe", PlanNode::text, null);
+        if (name != null && (probes == null || !probes.run().containsKey(name))) {
+            o.get("probe").orElseThrow().error("there is no probe " + PlanNode.shown(name), probes == null
+                    || probes.run().isEmpty() ? "add it under probes.run"
+                            : "the plan has: " + String.join(", ", probes.run().keySet()));
+            return null;
+        }
+        return name == null ? null : Criterion.passes(name, o.get("onNoData", n -> n.choice(NoDataPolicy.class),
+                NoDataPolicy.HOLD), o.get("noDataDeadline", PlanNode::positive, null), metrics.window());
+    }
+
+    private Criterion metric(PlanObject o) {
         String name = o.need("metric", PlanNode::text, "success-rate");
         Metric metric = name == null ? null : MetricName.read(o, name, metrics);
         Unit unit = metric == null ? null : unit(metric);
@@ -69,7 +95,8 @@ final class CriterionReader {
     /** Null when the plan's own metric is broken, which has been reported. */
     private Unit unit(Metric metric) {
         CustomMetric custom = metrics.custom().get(metric.name());
-        return custom != null ? custom.unit() : BuiltInMetric.named(metric.name()).orElseThrow().unit();
+        return custom != null ? custom.unit() : BuiltInMetric.named(metric.name()).map(BuiltInMetric::unit)
+                .orElseGet(() -> SetMetric.named(metric.name()).orElseThrow().unit());
     }
 
     private static Double threshold(PlanNode node, Metric metric, Unit unit) {

@@ -8,16 +8,11 @@ import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.Template;
 import io.jenkins.plugins.canary.engine.metric.Unit;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** Reads one metric under {@code metrics.custom:}, a PromQL query or a value out of a JSON document. */
 final class CustomMetricReader {
 
-    private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
-    private static final Pattern SECRET_HEADER =
-            Pattern.compile("(proxy-)?authorization|cookie|.*(token|secret|password|api-?key).*", Pattern.CASE_INSENSITIVE);
 
     private final SourceSettings source;
     private final Map<Track, String> labels;
@@ -88,7 +83,7 @@ final class CustomMetricReader {
         if (url != null) {
             placeholders(o.get("url").orElseThrow(), url);
         }
-        return new CustomMetric.Json(url, path, o.get("headers", CustomMetricReader::headers, Map.of()),
+        return new CustomMetric.Json(url, path, o.get("headers", HeadersReader::read, Map.of()),
                 o.get("auth", AuthReader::read, SourceSettings.Auth.NONE));
     }
 
@@ -99,7 +94,8 @@ final class CustomMetricReader {
         }
     }
 
-    private static String path(PlanNode node) {
+    /** A JSONPath expression; null after reporting that it is none. */
+    static String path(PlanNode node) {
         String text = node.shortText(1_000);
         try {
             if (text != null) {
@@ -110,27 +106,5 @@ final class CustomMetricReader {
             node.error(PlanNode.shown(text) + " is not a JSONPath expression", "write for example $.data.errorRate");
             return null;
         }
-    }
-
-    private static Map<String, String> headers(PlanNode node) {
-        PlanObject o = node.object();
-        Map<String, String> headers = new LinkedHashMap<>();
-        for (String name : o.keys()) {
-            PlanNode value = o.get(name).orElseThrow();
-            if (!HEADER.matcher(name).matches()) {
-                o.key(name).error(PlanNode.shown(name) + " is not a header's name", "write for example Accept");
-            } else if (SECRET_HEADER.matcher(name).matches()) {
-                o.key(name).error("the header " + name + " carries a secret, and a plan holds none",
-                        "write auth: { bearer: env:TOKEN } beside the headers");
-            } else {
-                String text = value.text();
-                if (text != null && text.chars().anyMatch(c -> c < ' ' || c == 127)) {
-                    value.error("a header's value stands on one line", "remove line breaks and control characters");
-                } else if (text != null) {
-                    headers.put(name, text);
-                }
-            }
-        }
-        return headers;
     }
 }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.plan;
 
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
+import io.jenkins.plugins.canary.engine.metric.expr.MatcherList;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -24,16 +25,30 @@ final class HttpNamesReader {
 
     private HttpNamesReader() {}
 
-    static HttpNames read(PlanNode node) {
+    /** @param usual what the plan leaves out */
+    static HttpNames read(PlanNode node, HttpNames usual) {
         PlanObject o = Section.HTTP.at(node);
-        HttpNames usual = HttpNames.DEFAULT;
         return new HttpNames(
                 o.get("requests", HttpNamesReader::metric, usual.requests()),
                 o.get("status", n -> n.matching(LABEL, "a label's name", "write for example status or code"),
                         usual.status()),
                 o.get("errors", HttpNamesReader::expression, usual.errors()),
                 o.get("duration", HttpNamesReader::histogram, usual.duration()),
-                o.get("durationUnit", n -> n.choice(DurationUnit.class), DurationUnit.S).seconds);
+                o.get("durationUnit", n -> n.choice(DurationUnit.class), usual.durationUnit() == 1 ? DurationUnit.S : DurationUnit.MS).seconds,
+                o.get("testers", HttpNamesReader::testers, null));
+    }
+
+    private static String testers(PlanNode node) {
+        String text = node.shortText(1_000);
+        try {
+            if (text != null && MatcherList.parse(text).size() == 1) {
+                return text;
+            }
+            node.error("known testers are selected by one label", "write for example 'client=~\"canary-probe|k6\"'");
+        } catch (IllegalArgumentException wrong) {
+            node.error("these are no label matchers: " + wrong.getMessage(), "write for example 'client=\"canary-probe\"'");
+        }
+        return null;
     }
 
     private static String metric(PlanNode node) {

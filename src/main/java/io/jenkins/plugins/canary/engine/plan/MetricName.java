@@ -2,6 +2,10 @@ package io.jenkins.plugins.canary.engine.plan;
 
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
 import io.jenkins.plugins.canary.engine.metric.Metric;
+import io.jenkins.plugins.canary.engine.metric.set.Exporter;
+import io.jenkins.plugins.canary.engine.metric.set.Exporters;
+import io.jenkins.plugins.canary.engine.metric.set.SetChoice;
+import io.jenkins.plugins.canary.engine.metric.set.SetMetric;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -16,28 +20,43 @@ final class MetricName {
     static Metric read(PlanObject o, String name, Metrics metrics) {
         PlanNode place = o.get("metric").orElseThrow();
         Optional<BuiltInMetric> builtIn = BuiltInMetric.named(name);
-        if (builtIn.isEmpty() && !metrics.custom().containsKey(name)) {
-            place.error("unknown metric " + PlanNode.shown(name),
+        Optional<SetChoice> set = builtIn.isPresent() ? Optional.empty() : metrics.set(name);
+        if (builtIn.isEmpty() && set.isEmpty() && !metrics.custom().containsKey(name)) {
+            SetMetric.named(name).ifPresentOrElse(m -> place.error(notInASet(m, metrics), "write metrics.sets: { "
+                    + m.kind().word() + ": " + giving(m) + " }, one of the exporters that have it"), () -> place.error("unknown metric " + PlanNode.shown(name),
                     "built in: " + Arrays.stream(BuiltInMetric.values()).map(BuiltInMetric::word)
                             .collect(Collectors.joining(", "))
                             + Stream.ofNullable(metrics.custom().isEmpty() ? null : metrics.custom().keySet())
                                     .map(own -> "; the plan's own: " + String.join(", ", own))
-                                    .collect(Collectors.joining()));
+                                    .collect(Collectors.joining())));
             return null;
         }
         if (builtIn.isPresent() && metrics.source() == null) {
             place.error(name + " is computed from a source, and the plan has none",
                     "add metrics.prometheus or metrics.scrape");
         }
-        boolean needed = builtIn.map(BuiltInMetric::needsQuantile).orElse(false);
+        boolean needed = builtIn.map(BuiltInMetric::needsQuantile)
+                .orElseGet(() -> set.map(s -> s.exporter().needsQuantile(SetMetric.named(name).orElseThrow())).orElse(false));
         if (!needed && o.has("quantile")) {
-            o.key("quantile").error(name + " has no quantiles", "remove quantile; only latency has them");
+            o.key("quantile").error(name + " has no quantiles" + set.map(s -> " from "
+                    + s.exporter().name()).orElse(""), "remove quantile" + (set.isPresent() ? "" : "; only latency has them"));
         }
         if (!needed) {
             return Metric.of(name);
         }
         Double quantile = o.need("quantile", MetricName::quantile, "0.99");
         return quantile == null ? null : new Metric(name, quantile);
+    }
+
+    private static String notInASet(SetMetric metric, Metrics metrics) {
+        return metric.word() + metrics.sets().stream().filter(s -> s.exporter().kind() == metric.kind()).findFirst()
+                .map(s -> " is nothing that " + s.exporter().name() + " gives")
+                .orElse(" is a metric of a set that the plan does not use");
+    }
+
+    private static String giving(SetMetric metric) {
+        return Exporters.all().stream().filter(e -> e.metrics().contains(metric)).map(Exporter::name)
+                .collect(Collectors.joining(" | "));
     }
 
     private static Double quantile(PlanNode node) {

@@ -4,8 +4,12 @@ import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.metric.set.SetChoice;
+import io.jenkins.plugins.canary.engine.metric.set.SetMetric;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where a plan's metrics come from.
@@ -17,6 +21,7 @@ import java.util.Map;
  * @param labels PromQL label matchers that select each track
  * @param names the names and labels of the HTTP metrics that the built-in metrics are computed from
  * @param custom the plan's own metrics by name
+ * @param sets the ready-made sets that the plan uses
  */
 public record Metrics(
         SourceSettings source,
@@ -25,10 +30,25 @@ public record Metrics(
         Duration window,
         Map<Track, String> labels,
         HttpNames names,
-        Map<String, CustomMetric> custom) {
+        Map<String, CustomMetric> custom,
+        List<SetChoice> sets) {
+
+    /** Without ready-made sets. */
+    public Metrics(SourceSettings source, Duration interval, Duration scrapeInterval, Duration window,
+            Map<Track, String> labels, HttpNames names, Map<String, CustomMetric> custom) {
+        this(source, interval, scrapeInterval, window, labels, names, custom, List.of());
+    }
+
 
     public Metrics {
         labels = Map.copyOf(labels);
+        sets = List.copyOf(sets);
         custom = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(custom));
+    }
+
+    /** The set that has this metric, if the plan uses one. */
+    public Optional<SetChoice> set(String metric) {
+        return SetMetric.named(metric).flatMap(m -> sets.stream()
+                .filter(s -> s.exporter().metrics().contains(m)).findFirst());
     }
 }

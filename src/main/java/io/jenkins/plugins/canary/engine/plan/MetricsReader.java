@@ -4,10 +4,14 @@ import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
+import io.jenkins.plugins.canary.engine.metric.set.SetChoice;
+import io.jenkins.plugins.canary.engine.metric.set.SetMetric;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /** Reads {@code metrics:}, where readings come from. */
@@ -36,9 +40,12 @@ final class MetricsReader {
                 : o.get("scrape", n -> SourceReader.scrape(n, target), SourceReader.Read.NONE);
         Map<Track, String> labels = o.get("labels", n -> labels(n, target), Map.of());
         Map<String, CustomMetric> custom = o.get("custom", n -> custom(n, source, labels, target), Map.of());
+        List<SetChoice> sets = o.get("sets", n -> SetsReader.read(n, target, source.settings()), List.of());
+        HttpNames usual = sets.stream().map(s -> s.exporter().http()).filter(Objects::nonNull).findFirst()
+                .orElse(HttpNames.DEFAULT);
         return new Metrics(source.settings(), source.interval(), source.scrapeInterval(),
                 o.get("window", PlanNode::positive, WINDOW), labels,
-                o.get("http", HttpNamesReader::read, HttpNames.DEFAULT), custom);
+                o.get("http", n -> HttpNamesReader.read(n, usual), usual), custom, sets);
     }
 
     private static Map<Track, String> labels(PlanNode node, CanaryPlan.Target target) {
@@ -62,7 +69,7 @@ final class MetricsReader {
         PlanObject o = node.object();
         Map<String, CustomMetric> custom = new LinkedHashMap<>();
         for (String name : o.keys()) {
-            if (BuiltInMetric.named(name).isPresent()) {
+            if (BuiltInMetric.named(name).isPresent() || SetMetric.named(name).isPresent()) {
                 o.key(name).error(PlanNode.shown(name) + " is the name of a built-in metric", "give it another name");
             } else if (!CUSTOM_NAME.matcher(name).matches()) {
                 o.key(name).error(PlanNode.shown(name) + " is not a metric's name",

@@ -2,6 +2,8 @@ package io.jenkins.plugins.canary.engine.plan;
 
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.preflight.PreflightPlan;
+import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
 import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import java.time.Duration;
 import java.util.List;
@@ -55,22 +57,27 @@ public final class PlanReader {
         CanaryPlan.Target target = o.get("target", TargetReader::read, new CanaryPlan.Target("", ""));
         RouterSettings traffic = o.need("traffic", TrafficReader::read, "{ haproxy: { ... } }");
         Metrics metrics = MetricsReader.read(o.get("metrics").orElse(null), target);
-        CriterionReader criteria = new CriterionReader(metrics);
+        ProbeSettings probes = o.get("probes", new ProbesReader(target)::read, null);
+        CriterionReader criteria = new CriterionReader(metrics, probes);
         List<Criterion> gate = o.get("gate", criteria::gate, List.of());
-        List<Phase> phases = o.need("phases", new PhasesReader(criteria, gate, traffic)::read,
+        List<Phase> phases = o.need("phases", new PhasesReader(criteria, gate, traffic, probes)::read,
                 "[ { name: Initial, weight: 5, hold: 5m }, { name: Full, weight: 100 } ]");
         phases = phases == null ? List.of() : phases;
         List<AbortRule> abort = o.get("abort", new AbortReader(criteria, metrics)::read, List.of());
-        Map<String, List<String>> checklists = o.get("checklists", ChecklistReader::read, Map.of());
+        Map<String, Checklist> checklists = o.get("checklists", new ChecklistReader(criteria)::read, Map.of());
         CanaryPlan.Cap cap = o.get("cap", c -> CapReader.read(c, checklists), null);
         Places places = new Places(root);
         CapReader.phasesBelow(cap, phases, places);
-        TrackLabels.check(metrics, phases, abort, places);
-        return new CanaryPlan(name, target, traffic, metrics, phases, abort,
+        List<Criterion> last = phases.isEmpty() ? gate : phases.get(phases.size() - 1).gate();
+        Watch watch = o.get("watch", new WatchReader(criteria, metrics, last, abort)::read, null);
+        CanaryPlan plan = new CanaryPlan(name, target, traffic, metrics, probes, phases, abort,
                 o.get("weights", w -> WeightsReader.read(w, metrics), null), cap, checklists,
                 o.get("onBuildEnd", n -> n.choice(OnBuildEnd.class), OnBuildEnd.ROLLBACK),
                 o.get("shiftTimeout", PlanNode::positive, SHIFT_TIMEOUT),
-                o.get("progressDeadline", PlanNode::positive, PROGRESS_DEADLINE),
-                text);
+                o.get("progressDeadline", PlanNode::positive, PROGRESS_DEADLINE), watch,
+                o.get("notify", NotifyReader::read, List.of()),
+                o.get("preflight", PreflightReader::read, PreflightPlan.DEFAULT), text);
+        TrackLabels.check(plan, places);
+        return plan;
     }
 }

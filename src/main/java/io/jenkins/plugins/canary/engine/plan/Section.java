@@ -1,35 +1,62 @@
 package io.jenkins.plugins.canary.engine.plan;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The keys that each part of a plan may have. The reader reports every other key; the JSON Schema is held against this
  * table by a test. The keys of a traffic driver are the driver's own.
  */
 enum Section {
-    PLAN("$schema", "name", "target", "traffic", "metrics", "phases", "weights", "gate", "abort", "cap", "checklists",
-            "onBuildEnd", "shiftTimeout", "progressDeadline"),
+    PLAN("$schema", "name", "target", "traffic", "metrics", "probes", "phases", "weights", "gate", "abort", "cap", "checklists",
+            "onBuildEnd", "shiftTimeout", "progressDeadline", "watch", "notify", "preflight"),
     TARGET("namespace", "deployment"),
-    METRICS("prometheus", "scrape", "window", "labels", "http", "custom"),
+    METRICS("prometheus", "scrape", "window", "labels", "http", "sets", "custom"),
     PROMETHEUS("url", "server", "interval", "scrapeInterval", "timeout", "auth", "tenant"),
     SCRAPE("canary", "stable", "interval", "scrapeInterval", "timeout", "auth"),
     AUTH("bearer", "username", "password", "keyStore", "keyStorePassword", "trustStore", "trustStorePassword"),
     LABELS("canary", "stable"),
-    HTTP("requests", "status", "errors", "duration", "durationUnit"),
+    HTTP("requests", "status", "errors", "duration", "durationUnit", "testers"),
+    SETS("http", "limiter", "pool", "resources", "ai", "security"),
+    SET("exporter", "labels", "where"),
     CUSTOM("query", "json", "unit"),
     JSON("url", "path", "headers", "auth"),
-    PHASE("name", "weight", "hold", "deadline", "gate", "approval"),
+    PHASE("name", "weight", "hold", "deadline", "gate", "approval", "load"),
     APPROVAL("by", "timeout", "requireComment"),
-    CRITERION("metric", "quantile", "min", "max", "versusStable", "minRequests", "onNoData", "noDataDeadline",
+    CRITERION("probe", "metric", "quantile", "min", "max", "versusStable", "minRequests", "onNoData", "noDataDeadline",
             "window"),
     VERSUS_STABLE("maxIncrease", "maxDecrease", "test", "tolerance", "confidence", "direction", "floor"),
-    ABORT("metric", "quantile", "min", "max", "versusStable", "minRequests", "onNoData", "noDataDeadline", "window",
+    ABORT("probe", "metric", "quantile", "min", "max", "versusStable", "minRequests", "onNoData", "noDataDeadline", "window",
             "for", "consecutiveFailures"),
     WEIGHTS("dynamic"),
     DYNAMIC("max", "latencyThreshold", "errorThreshold", "quantile", "deadband", "maxRise", "every"),
-    CAP("weight", "until");
+    CAP("weight", "until"),
+    PROBES("allow", "canary", "stable", "auth", "limits", "run"),
+    PROBE_ENTRY("url", "headers"),
+    PROBE_LIMITS("requests", "rps", "time"),
+    PROBE("http", "rateLimit", "persistence", "cors", "jwtReplay", "every"),
+    HTTP_PROBE("path", "method", "headers", "body", "requests", "concurrency", "rps", "expect"),
+    EXPECT("status", "headers", "latency", "json", "rateLimitHeaders"),
+    JSON_EXPECT("path", "equals", "min", "max"),
+    RATE_LIMIT("path", "method", "headers", "body", "limit", "requests", "concurrency", "rateLimitHeaders"),
+    PERSISTENCE("path", "method", "headers", "body", "requests", "rateLimitHeaders", "restart"),
+    RESTART("deployment", "namespace", "cluster", "within"),
+    CORS("path", "method", "headers", "body", "foreign", "allowed"),
+    JWT_REPLAY("path", "method", "headers", "body", "key", "algorithm", "claims", "lifetime"),
+    LOAD("rps", "path", "tracks"),
+    CHECKLIST("when", "items"),
+    ITEM(CRITERION, "item"),
+    WATCH("for", "track", "criteria", "abort", "onBreach"),
+    NOTIFY("to", "url", "secret", "events"),
+    PREFLIGHT("checks", "fix", "drainTimeout", "database"),
+    DATABASE("maxConnections", "pool");
 
     private final List<String> keys;
+
+    /** The keys of another section and some more. */
+    Section(Section other, String... more) {
+        this.keys = Stream.concat(Stream.of(more), other.keys.stream()).toList();
+    }
 
     Section(String... keys) {
         this.keys = List.of(keys);

@@ -4,6 +4,8 @@ import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.weight.WeightPolicy;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** The same plan with its clocks running faster, for demonstrations and tests; time-outs of machines stay as they are. */
 public final class TimeScale {
@@ -23,10 +25,23 @@ public final class TimeScale {
     public CanaryPlan apply(CanaryPlan p) {
         Metrics m = p.metrics();
         Metrics metrics = new Metrics(m.source(), scale(m.interval()), scale(m.scrapeInterval()), scale(m.window()),
-                m.labels(), m.names(), m.custom());
-        return new CanaryPlan(p.name(), p.target(), p.traffic(), metrics,
+                m.labels(), m.names(), m.custom(), m.sets());
+        return new CanaryPlan(p.name(), p.target(), p.traffic(), metrics, p.probes(),
                 p.phases().stream().map(this::phase).toList(), p.abort().stream().map(this::rule).toList(), policy(p.weights()),
-                p.cap(), p.checklists(), p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), p.text());
+                p.cap(), checklists(p.checklists()), p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), watch(p.watch()),
+                p.webhooks(), p.preflight(), p.text());
+    }
+
+    private Map<String, Checklist> checklists(Map<String, Checklist> lists) {
+        Map<String, Checklist> scaled = new LinkedHashMap<>();
+        lists.forEach((name, list) -> scaled.put(name, new Checklist(list.when(), list.items().stream()
+                .map(i -> i.proof() == null ? i : new Checklist.Item(i.text(), criterion(i.proof()))).toList())));
+        return scaled;
+    }
+
+    private Watch watch(Watch w) {
+        return w == null ? null : new Watch(scale(w.length()), w.track(), w.criteria().stream().map(this::criterion).toList(),
+                w.abort().stream().map(this::rule).toList(), w.onBreach());
     }
 
     private WeightPolicy policy(WeightPolicy w) {
@@ -38,7 +53,7 @@ public final class TimeScale {
         Phase.Approval a = p.approval();
         return new Phase(p.name(), p.weight(), scale(p.hold()), scale(p.deadline()),
                 p.gate().stream().map(this::criterion).toList(),
-                a == null ? null : new Phase.Approval(a.by(), scale(a.timeout()), a.requireComment()));
+                a == null ? null : new Phase.Approval(a.by(), scale(a.timeout()), a.requireComment()), p.load());
     }
 
     private AbortRule rule(AbortRule r) {

@@ -34,6 +34,9 @@ final class TimingLint {
     }
 
     private static void window(Metrics metrics, Judged j, Places places) {
+        if (j.criterion().metric().probe() != null) {
+            return;
+        }
         CustomMetric custom = metrics.custom().get(j.criterion().metric().name());
         boolean used = custom == null || custom.query() != null && PromQl.parse(custom.query()).uses(Placeholders.WINDOW)
                 || custom.json() != null && Placeholders.WINDOW.in(custom.json().url());

@@ -92,7 +92,7 @@ final class VersusReader {
     private static Direction usual(Metric metric) {
         BuiltInMetric known = metric == null ? null : BuiltInMetric.named(metric.name()).orElse(null);
         return known == null ? Direction.EITHER : switch (known) {
-            case ERROR_RATE, FIVE_XX_RATE, ERRORS, LATENCY -> Direction.INCREASE;
+            case ERROR_RATE, FIVE_XX_RATE, TOO_MANY_RATE, ERRORS, LATENCY -> Direction.INCREASE;
             case SUCCESS_RATE -> Direction.DECREASE;
             case REQUEST_RATE, REQUESTS, THROUGHPUT_SHARE -> Direction.EITHER;
         };

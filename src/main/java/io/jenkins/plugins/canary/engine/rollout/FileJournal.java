@@ -154,7 +154,7 @@ public final class FileJournal implements Journal {
 
     private static JournalException broken(Path file, long line, String why) {
         return new JournalException("the journal " + file + " is damaged at line " + line + ": " + why
-                + "; nothing was changed, restore the file from a backup or move it away to start anew");
+                + "; nothing was changed, restore the file from a backup or move it away to start anew", line);
     }
 
     @Override
@@ -209,7 +209,7 @@ public final class FileJournal implements Journal {
         return head;
     }
 
-    /** The number of lines. */
+    @Override
     public long seq() {
         return seq;
     }

@@ -13,6 +13,11 @@ public interface Journal extends AutoCloseable {
      */
     void append(List<RolloutEvent> events) throws JournalException;
 
+    /** The number of events in it; 0 where nobody counts. */
+    default long seq() {
+        return 0;
+    }
+
     @Override
     default void close() {}
 }

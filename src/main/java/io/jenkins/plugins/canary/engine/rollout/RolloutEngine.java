@@ -10,7 +10,9 @@ import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.preflight.Preflight;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext;
+import io.jenkins.plugins.canary.engine.traffic.RouterContext.Claimant;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterAccess;
@@ -18,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -27,6 +30,7 @@ public final class RolloutEngine {
     private final Clockwork clock;
     private final MetricSources sources;
     private final UnaryOperator<MetricSource> around;
+    private final Probers probers = new Probers();
 
     public RolloutEngine(Clockwork clock) {
         this(clock, UnaryOperator.identity());
@@ -47,6 +51,7 @@ public final class RolloutEngine {
      * @param by who started it
      * @param servers the Prometheus servers configured here, by name
      * @param clusters opens Kubernetes clusters; null for kubeconfig files
+     * @param page where people find the rollout; null when it has no address
      */
     public record Release(
             CanaryPlan plan,
@@ -57,12 +62,18 @@ public final class RolloutEngine {
             String by,
             Secrets secrets,
             Function<String, Optional<SourceSettings.Prometheus>> servers,
-            ClusterAccess clusters) {
+            ClusterAccess clusters,
+            String page) {
+
+        /** Who releases, as other rollouts are told. */
+        String named() {
+            return page == null ? owner : page;
+        }
 
         /** With the clusters of kubeconfig files. */
         public Release(CanaryPlan plan, String rollout, String version, Drive drive, String owner, String by,
                 Secrets secrets, Function<String, Optional<SourceSettings.Prometheus>> servers) {
-            this(plan, rollout, version, drive, owner, by, secrets, servers, null);
+            this(plan, rollout, version, drive, owner, by, secrets, servers, null, null);
         }
     }
 
@@ -76,7 +87,8 @@ public final class RolloutEngine {
     }
 
     /**
-     * Prepares a rollout whose journal is open. Blocks while the router is opened; asks it for nothing. The journal is
+     * Prepares a rollout whose journal is open. Blocks while the router is opened and its target claimed; moves no
+     * traffic. The journal is
      * closed with the rollout.
      *
      * @param state the fold of the journal so far
@@ -84,11 +96,12 @@ public final class RolloutEngine {
      */
     public Launched open(Release release, RolloutState state, Journal journal) throws LaunchException {
         CanaryPlan plan = release.plan();
+        RouterContext context = new RouterContext(release.rollout(), plan.target(), release.version(), release.named(),
+                release.secrets(), release.clusters(), new Claimant(release.rollout(), false, journal::seq),
+                plan.phases().stream().map(Phase::weight).toList());
         TrafficRouter router;
         try {
-            router = plan.traffic().open(new RouterContext(release.rollout(), plan.target(), release.version(),
-                    release.owner(), release.secrets(), release.clusters(), List.of())
-                    .asking(plan.phases().stream().map(Phase::weight).toList()));
+            router = plan.traffic().open(context);
         } catch (RouterException e) {
             throw new LaunchException("traffic." + plan.traffic().driver() + ": " + e.getMessage(), e);
         }
@@ -100,28 +113,76 @@ public final class RolloutEngine {
             router.close();
             throw new LaunchException(e.getMessage(), e);
         }
+        Probing probing = plan.probes() == null ? null : probing(release, source, router);
+        source = probing == null ? source : probing.source();
         RolloutRun run = new RolloutRun(plan, state, journal, router, source, clock);
-        run.ended().thenRun(source::close);
-        run.ended().thenRun(router::close);
+        if (probing != null) {
+            probing.attach(run, clock.decisions());
+        }
+        Claim claim = new Claim(router, run, clock);
+        Readiness readiness = new Readiness(Preflight.of(plan, context));
+        try {
+            if (state.started() == null) {
+                readiness.look();
+            }
+            claim.take(readiness::restore);
+            readiness.mend();
+        } catch (RouterException e) {
+            source.close();
+            router.close();
+            throw new LaunchException("traffic." + plan.traffic().driver() + ": " + e.getMessage(), e);
+        }
+        MetricSource read = source;
+        run.ended().thenRun(read::close);
         run.recorded().thenRun(journal::close);
-        return new Launched(release, run, source, router, clock);
+        claim.letGo().thenRun(router::close);
+        return new Launched(release, run, source, router, clock, claim, readiness.says());
     }
 
-    /** A rollout that is ready to go. Listeners are best added now: they see every event. */
-    public record Launched(
-            Release release, RolloutRun run, MetricSource source, TrafficRouter router, Clockwork clock) {
+    private Probing probing(Release release, MetricSource source, TrafficRouter router) throws LaunchException {
+        try {
+            return new Probing(release.plan(), source, probers.open(release), clock::now);
+        } catch (MetricException e) {
+            source.close();
+            router.close();
+            throw new LaunchException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * A rollout that is ready to go. Listeners are best added now: they see every event.
+     *
+     * @param warnings what people should know at the start
+     * @param claim the rollout's on its target
+     */
+    public record Launched(Release release, RolloutRun run, MetricSource source, TrafficRouter router, Clockwork clock,
+            Claim claim, List<String> warnings) {
 
         /** Writes the first line and begins. */
         public void begin() {
             run.begin(new RolloutEvent.Started(clock.now(), release.rollout(), release.plan().name(),
                     release.version(), release.plan().text(), release.drive(), release.owner(), release.by(),
                     queries()));
+            warnings.forEach(warning -> run.note(at -> new RolloutEvent.Warned(at, warning)));
+        }
+
+        /** Completes when the rollout has ended and others may have its target. */
+        public CompletableFuture<Void> closed() {
+            return claim.letGo();
+        }
+
+        /** Lets go of everything instead: the rollout was not begun. */
+        public void abandon() {
+            run.stop();
+            source.close();
+            claim.release();
+            router.close();
         }
 
         private Map<String, String> queries() {
             Map<String, String> texts = new LinkedHashMap<>();
             CanaryPlan plan = release.plan();
-            for (int i = 0; i < plan.phases().size(); i++) {
+            for (int i = 0; i < plan.phases().size() + (plan.aftercare() == null ? 0 : 1); i++) {
                 for (MetricQuery query : plan.queries(i)) {
                     String text = source.describe(query);
                     if (text != null) {

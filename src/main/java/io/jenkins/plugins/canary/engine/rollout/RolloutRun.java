@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
+import java.util.function.LongFunction;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -34,6 +35,7 @@ public final class RolloutRun {
 
     private static final long FIRST_RETRY_MILLIS = 50;
     private static final long LAST_RETRY_MILLIS = 10_000;
+    private static final long IDLE_MILLIS = 60_000;
     private static final int MOST_UNWRITTEN = 2_000;
     private static final Logger LOGGER = Logger.getLogger(RolloutRun.class.getName());
 
@@ -152,6 +154,11 @@ public final class RolloutRun {
         return plan;
     }
 
+    /** Whether nothing is decided or asked any more. */
+    public synchronized boolean isOver() {
+        return done();
+    }
+
     /** Why the journal could not be written at the last try; null when it could. */
     public synchronized String journalError() {
         return journalError;
@@ -180,6 +187,18 @@ public final class RolloutRun {
         drive();
     }
 
+    /**
+     * Writes down what was seen beside the ticks; it decides nothing. What cannot be written is lost, as is what comes when
+     * the rollout is over.
+     *
+     * @param event of a time, which is now
+     */
+    synchronized void note(LongFunction<RolloutEvent> event) {
+        if (!done() && state.started() != null) {
+            commit(List.of(event.apply(now())));
+        }
+    }
+
     private void tick() {
         CompletableFuture<Map<MetricQuery, Reading>> readings;
         CompletableFuture<Observation> look = new CompletableFuture<>();
@@ -190,11 +209,13 @@ public final class RolloutRun {
             if (done()) {
                 return;
             }
-            counted = state.evidence().window(now());
-            phase = state.phase();
+            phase = state.tickPhase(plan);
+            counted = state.watch() == null ? state.evidence().window(now()) : null;
             shiftsThen = shifts;
             Set<MetricQuery> wanted = plan.queries(phase);
-            wanted.addAll(state.evidence().queries(counted));
+            if (state.watch() == null) {
+                wanted.addAll(state.evidence().queries(counted));
+            }
             // The source lives by the machine's time, not by the rollout's, which never runs backwards.
             readings = source.read(wanted, Instant.ofEpochMilli(clock.now()));
             if (looking || routerBusy) {
@@ -243,7 +264,9 @@ public final class RolloutRun {
     }
 
     private void scheduleNextTick() {
-        long interval = plan.metrics().interval().toMillis();
+        long usual = plan.metrics().interval().toMillis();
+        // With nothing but checklists to wait for, nobody needs a line of the journal every few seconds.
+        long interval = state.watch() != null && plan.watch() == null ? Math.max(usual, IDLE_MILLIS) : usual;
         long behind = Math.max(0, now() - nextTickAt);
         // Late is late: the ticks that were missed are not made up for.
         nextTickAt += interval * (1 + behind / interval);

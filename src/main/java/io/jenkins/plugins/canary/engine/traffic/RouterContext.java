@@ -5,6 +5,7 @@ import io.jenkins.plugins.canary.engine.metric.Secrets;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterAccess;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * What a router may need to know of the rollout that it serves.
@@ -12,6 +13,7 @@ import java.util.List;
  * @param rollout the rollout's id, for locks and annotations
  * @param owner the build or the command that owns the rollout, for people
  * @param clusters opens Kubernetes clusters; null for kubeconfig files and the cluster that this process runs in
+ * @param claimant who claims the target
  * @param weights those that the plan's phases will ask for, so that a router which cannot set one of them says so at
  *     the start; empty when nobody knows
  */
@@ -22,10 +24,25 @@ public record RouterContext(
         String owner,
         Secrets secrets,
         ClusterAccess clusters,
+        Claimant claimant,
         List<Weight> weights) {
+
+    /**
+     * Who claims a target.
+     *
+     * @param id the same for as long as one claim is to last: the rollout's, or a person's
+     * @param evenSo whether it takes the target from somebody who has it
+     * @param sequence how many events the rollout's journal has by now
+     */
+    public record Claimant(String id, boolean evenSo, LongSupplier sequence) {}
 
     public RouterContext {
         weights = List.copyOf(weights);
+    }
+
+    public RouterContext(String rollout, Target target, String version, String owner, Secrets secrets,
+            ClusterAccess clusters, List<Weight> weights) {
+        this(rollout, target, version, owner, secrets, clusters, new Claimant(rollout, false, () -> 0), weights);
     }
 
     public RouterContext(
@@ -38,6 +55,10 @@ public record RouterContext(
     }
 
     public RouterContext asking(List<Weight> phases) {
-        return new RouterContext(rollout, target, version, owner, secrets, clusters, phases);
+        return new RouterContext(rollout, target, version, owner, secrets, clusters, claimant, phases);
+    }
+
+    public RouterContext claimedBy(Claimant other) {
+        return new RouterContext(rollout, target, version, owner, secrets, clusters, other, weights);
     }
 }

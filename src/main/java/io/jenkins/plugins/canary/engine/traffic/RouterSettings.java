@@ -1,6 +1,8 @@
 package io.jenkins.plugins.canary.engine.traffic;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
+import java.util.List;
 
 /** A driver's part of a plan, checked and complete; the plan's {@code traffic:} section. */
 public interface RouterSettings {
@@ -11,9 +13,11 @@ public interface RouterSettings {
     /**
      * What is routed, whatever the manner: two rollouts whose places are equal would set each other's weights.
      * Comparable with {@code equals}.
+     *
+     * @param target the plan's, which a driver's settings may leave things to
      */
-    default Object place() {
-        return this;
+    default Object place(Target target) {
+        return List.of(this, target);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.traffic;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import java.time.Duration;
 
 /**
  * Moves requests between the stable version and the canary.
@@ -43,6 +44,25 @@ public interface TrafficRouter extends AutoCloseable {
     default void rollBack() throws RouterException {
         shift(Weight.ZERO);
     }
+
+    /**
+     * Claims the target for this rollout where everybody can see it; asked for before the first shift, and again as long
+     * as the rollout is open. Once claimed, every shift is written down there as well.
+     *
+     * @return when to ask again, at the latest; zero for never
+     * @throws RouterException when it cannot be claimed; permanent when another rollout has it, which the message names
+     */
+    default Duration claim() throws RouterException {
+        return Duration.ZERO;
+    }
+
+    /**
+     * Lets go of the target: the rollout has ended.
+     *
+     * @param settled whether nothing was left behind that somebody has to take care of
+     * @throws RouterException when it is still claimed, for as long as the claim lasts
+     */
+    default void release(boolean settled) throws RouterException {}
 
     /** Weights that this router can set are multiples of this; the linter and the read-back allow for it. */
     default Weight granularity() {

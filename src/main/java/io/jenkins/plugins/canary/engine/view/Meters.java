@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Watch;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,14 @@ final class Meters {
     Meters(CanaryPlan plan) {
         plan.phases().forEach(phase -> phase.gate().forEach(this::add));
         plan.abort().stream().map(AbortRule::criterion).filter(c -> c != null).forEach(this::add);
+        if (plan.watch() != null) {
+            watch(plan.watch());
+        }
+    }
+
+    private void watch(Watch watch) {
+        watch.criteria().forEach(this::add);
+        watch.abort().stream().map(AbortRule::criterion).filter(c -> c != null).forEach(this::add);
     }
 
     private void add(Criterion criterion) {
@@ -54,13 +63,32 @@ final class Meters {
         double[][] values = new double[2][rows.size()];
         Arrays.fill(values[0], Double.NaN);
         Arrays.fill(values[1], Double.NaN);
+        boolean[] read = new boolean[rows.size()];
         for (RolloutEvent.Measured m : tick.readings()) {
-            Integer i = index.get(new MetricQuery(m.metric(), Track.CANARY,
-                    Duration.ofMillis(m.windowMillis())));
-            if (i != null && m.value() != null) {
-                values[m.track() == Track.CANARY ? 0 : 1][i] = m.value();
+            Integer i = index.get(new MetricQuery(m.metric(), Track.CANARY, Duration.ofMillis(m.windowMillis())));
+            if (i != null) {
+                read[i] = true;
+                put(values, i, m);
+            }
+        }
+        for (RolloutEvent.Measured m : tick.readings()) {
+            Integer i = onlyOne(m);
+            if (i != null && !read[i]) {
+                put(values, i, m);
             }
         }
         return values;
+    }
+
+    private static void put(double[][] values, int i, RolloutEvent.Measured m) {
+        if (m.value() != null) {
+            values[m.track() == Track.CANARY ? 0 : 1][i] = m.value();
+        }
+    }
+
+    /** Where the plan's clocks ran faster than it says, windows were shorter: the only one of the metric is meant. */
+    private Integer onlyOne(RolloutEvent.Measured m) {
+        List<MetricQuery> same = index.keySet().stream().filter(q -> q.metric().equals(m.metric())).toList();
+        return same.size() == 1 ? index.get(same.get(0)) : null;
     }
 }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.view;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.Drive;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.view.Answer.Tone;
@@ -12,7 +13,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** What each event is to people: one sentence, who, and whether it is good news. */
-final class Sentences {
+public final class Sentences {
 
     private static final int LONGEST = 1_000;
     private static final Map<Class<?>, String> KINDS = Arrays.stream(
@@ -22,7 +23,7 @@ final class Sentences {
     private Sentences() {}
 
     /** Null for ticks, which are no events for people. */
-    static Answer.EventRow of(CanaryPlan plan, long seq, RolloutEvent event) {
+    public static Answer.EventRow of(CanaryPlan plan, long seq, RolloutEvent event) {
         Said said = said(plan, event);
         return said == null ? null : new Answer.EventRow(
                 seq, event.at(), KINDS.get(event.getClass()), said.tone, said.by, bounded(said.text));
@@ -72,11 +73,27 @@ final class Sentences {
             return plain(e.by(), (e.to() >= plan.phases().size() ? "Promotion" : "Phase " + name(plan, e.to()))
                     + " asked for" + (e.override() ? ", without waiting for the gate" : "") + colon(e.reason()));
         } else if (event instanceof RolloutEvent.ItemTicked e) {
-            return new Said(Tone.GOOD, e.by(), "Ticked in " + e.checklist() + ": " + e.item());
+            return new Said(Tone.GOOD, e.by(), "Ticked in " + e.checklist() + ": " + e.item() + proof(e.proof()));
         } else if (event instanceof RolloutEvent.ItemWithdrawn e) {
-            return new Said(Tone.WAITING, e.by(), "Withdrawn from " + e.checklist() + ": " + e.item());
+            return new Said(Tone.WAITING, e.by(), "Withdrawn from " + e.checklist() + ": " + e.item()
+                    + proof(e.proof()));
         } else if (event instanceof RolloutEvent.PromoteIntended) {
             return plain(null, "Promoting: the new version becomes the stable one");
+        } else if (event instanceof RolloutEvent.WatchStarted e) {
+            return new Said(Tone.GOOD, null, plan.watch() == null ? "Promoted; open for the checklists that follow"
+                    : "Promoted; on watch for " + Units.print(plan.watch().length()));
+        } else if (event instanceof RolloutEvent.WatchBreached e) {
+            return new Said(Tone.BAD, null, "The watch found a breach: " + e.reason() + switch (e.then()) {
+                case ALERT -> "";
+                case ROLLBACK -> "; rolling back to the version before";
+                case ASK -> "; somebody has to decide whether the version stays";
+            });
+        } else if (event instanceof RolloutEvent.WatchRecovered) {
+            return new Said(Tone.GOOD, null, "The breach is over: nothing has failed for a few ticks");
+        } else if (event instanceof RolloutEvent.BreachAccepted e) {
+            return new Said(Tone.WAITING, e.by(), "The version is kept in spite of the breach" + colon(e.comment()));
+        } else if (event instanceof RolloutEvent.WatchEnded e) {
+            return plain(e.by(), (plan.watch() == null ? "Done" : "The watch ended") + colon(e.reason()));
         } else if (event instanceof RolloutEvent.RollbackIntended e) {
             return new Said(Tone.BAD, e.by(), (e.rule() == null ? "Rolling back" : "Abort rule fired, rolling back")
                     + colon(e.reason()));
@@ -85,10 +102,24 @@ final class Sentences {
                     + " in which nobody watched");
         } else if (event instanceof RolloutEvent.Warned e) {
             return new Said(Tone.WAITING, null, e.message());
+        } else if (event instanceof RolloutEvent.Probed e) {
+            return probed(e.result());
+        } else if (event instanceof RolloutEvent.Loaded e) {
+            return plain(null, "The load on " + e.report().track().word() + " ended: " + e.report().requests()
+                    + " requests in " + Units.print(Duration.ofMillis(e.report().tookMillis())));
         } else if (event instanceof RolloutEvent.Ended e) {
             return ended(e);
         }
         throw new IllegalStateException("no sentence for " + event);
+    }
+
+    private static Said probed(ProbeResult result) {
+        String probe = "Probe " + result.probe() + " on " + result.track().word();
+        return switch (result.outcome()) {
+            case PASS -> new Said(Tone.GOOD, null, probe + " passed: " + result.says());
+            case FAIL -> new Said(Tone.BAD, null, probe + " failed: " + result.says());
+            case NO_DATA, UNAVAILABLE -> new Said(Tone.WAITING, null, probe + " was undecided: " + result.says());
+        };
     }
 
     private static Said ended(RolloutEvent.Ended e) {
@@ -102,6 +133,10 @@ final class Sentences {
 
     private static String name(CanaryPlan plan, int phase) {
         return plan.phases().get(phase).name();
+    }
+
+    private static String proof(String says) {
+        return says == null ? "" : ", since " + says;
     }
 
     private static String colon(String text) {

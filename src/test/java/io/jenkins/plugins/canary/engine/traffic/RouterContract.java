@@ -186,6 +186,23 @@ public abstract class RouterContract {
         assertFalse(seen.detail().contains("\n"));
     }
 
+    @Test
+    void aClaimedTargetIsOneRolloutsUntilItLetsGo() throws Exception {
+        assumeTrue(!router.claim().isZero(), "nobody else could see a claim on this router");
+        shifted(Weight.ofPercent(10));
+        RouterContext next = new RouterContext("contract-9", CONTEXT.target(), "v2", "another test", CONTEXT.secrets());
+        try (TrafficRouter other = settings.open(next)) {
+            RouterException taken = assertThrows(RouterException.class, other::claim);
+            assertTrue(taken.permanent(), "it is not worth waiting for");
+            assertTrue(taken.getMessage().contains("the rollout contract-1 of a test"), taken.getMessage());
+            router.claim();
+            assertRolledBack();
+            router.release(true);
+            other.claim();
+            other.release(true);
+        }
+    }
+
     private Observation shifted(Weight weight) throws Exception {
         return shifted(router, weight);
     }

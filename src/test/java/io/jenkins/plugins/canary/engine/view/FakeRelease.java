@@ -41,7 +41,8 @@ public final class FakeRelease implements AutoCloseable {
         return new FakeRelease(plan, drive, e -> {});
     }
 
-    static FakeRelease inFile(CanaryPlan plan, Path file) throws IOException {
+    /** A plan of a test's own, with a journal on the disk. */
+    public static FakeRelease inFile(CanaryPlan plan, Path file) throws IOException {
         return new FakeRelease(plan, Drive.AUTOMATIC, FileJournal.open(file, e -> {}));
     }
 

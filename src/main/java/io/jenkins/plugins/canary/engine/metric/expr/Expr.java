@@ -3,7 +3,9 @@ package io.jenkins.plugins.canary.engine.metric.expr;
 import io.jenkins.plugins.canary.engine.Units;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.DoubleStream;
 
 /**
  * How a metric is computed, said once: the same tree is written as PromQL for Prometheus and computed here over
@@ -85,6 +87,72 @@ public sealed interface Expr {
         public OptionalDouble value(Samples samples) {
             OptionalDouble p = positive.value(samples);
             return p.isPresent() && p.getAsDouble() > 0 ? value.value(samples) : OptionalDouble.empty();
+        }
+    }
+
+    /** What is left of the whole: 1 less a share. */
+    record Rest(Expr share) implements Expr {
+        @Override
+        public String promQl(Duration window) {
+            return "1 - " + share.promQl(window);
+        }
+
+        @Override
+        public OptionalDouble value(Samples samples) {
+            OptionalDouble v = share.value(samples);
+            return v.isPresent() ? OptionalDouble.of(1 - v.getAsDouble()) : v;
+        }
+    }
+
+    /** What several values come to. */
+    enum Agg {
+        SUM,
+        MAX,
+        MIN;
+
+        String word() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+
+        OptionalDouble of(DoubleStream values) {
+            double[] all = values.toArray();
+            if (all.length == 0) {
+                return OptionalDouble.empty();
+            }
+            return switch (this) {
+                case SUM -> OptionalDouble.of(DoubleStream.of(all).sum());
+                case MAX -> DoubleStream.of(all).max();
+                case MIN -> DoubleStream.of(all).min();
+            };
+        }
+    }
+
+    /** The gauges of one name as they are now. */
+    record Gauges(Agg agg, Selector of) implements Expr {
+        @Override
+        public String promQl(Duration window) {
+            return agg.word() + "(" + of + ")";
+        }
+
+        @Override
+        public OptionalDouble value(Samples samples) {
+            return agg.of(samples.latest(of).values().stream().mapToDouble(v -> v));
+        }
+    }
+
+    /** What one gauge is of another with the same labels, where that other is above zero. */
+    record Quotients(Agg agg, Selector part, Selector whole) implements Expr {
+        @Override
+        public String promQl(Duration window) {
+            return agg.word() + "(" + part + " / (" + whole + " > 0))";
+        }
+
+        @Override
+        public OptionalDouble value(Samples samples) {
+            Map<Map<String, String>, Double> wholes = samples.latest(whole);
+            return agg.of(samples.latest(part).entrySet().stream()
+                    .filter(e -> wholes.getOrDefault(e.getKey(), 0.0) > 0)
+                    .mapToDouble(e -> e.getValue() / wholes.get(e.getKey())));
         }
     }
 

@@ -37,6 +37,8 @@ public record HttpMetrics(HttpNames names, Map<Track, List<Matcher>> labels) {
             case ERROR_RATE -> new Ratio(new OrZero(errors(requests)), total);
             case FIVE_XX_RATE -> new Ratio(
                     new OrZero(increase(requests.with(status(Matcher.Op.MATCHES, "5..")))), total);
+            case TOO_MANY_RATE -> new Ratio(new OrZero(increase(strangers(requests).with(status(Matcher.Op.EQUAL, "429")))),
+                    increase(strangers(requests)));
             case ERRORS -> new Where(new OrZero(errors(requests)), total);
             case LATENCY -> new Quantile(checked(quantile), series(metric, track), names.durationUnit());
             case REQUEST_RATE -> new Total(Samples.Over.RATE, requests);
@@ -53,6 +55,10 @@ public record HttpMetrics(HttpNames names, Map<Track, List<Matcher>> labels) {
 
     private Selector requests(Track track) {
         return select(names.requests(), track);
+    }
+
+    private Selector strangers(Selector requests) {
+        return names.testers() == null ? requests : requests.with(MatcherList.parse(names.testers()).get(0).not());
     }
 
     private Expr errors(Selector requests) {

@@ -46,6 +46,16 @@ public final class Matcher {
         }
     }
 
+    /** What this one does not match. */
+    public Matcher not() {
+        return new Matcher(label, switch (op) {
+            case EQUAL -> Op.NOT_EQUAL;
+            case NOT_EQUAL -> Op.EQUAL;
+            case MATCHES -> Op.MATCHES_NOT;
+            case MATCHES_NOT -> Op.MATCHES;
+        }, value);
+    }
+
     public boolean matches(Map<String, String> labels) {
         String actual = labels.getOrDefault(label, "");
         return switch (op) {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.metric.expr;
 
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 
 /** The samples of one window, as an expression looks at them. Empty answers stand for PromQL's empty vector. */
@@ -11,6 +12,9 @@ public interface Samples {
 
     /** {@code sum by (le) (rate(of[window]))}, in any order; an upper bound may occur twice. */
     List<BucketQuantile.Bucket> rateByUpperBound(Selector of);
+
+    /** The newest value of each series in the window, by its labels. */
+    Map<Map<String, String>, Double> latest(Selector of);
 
     /** What is taken of a counter over the window. */
     enum Over {

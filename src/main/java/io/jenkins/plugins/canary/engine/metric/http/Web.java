@@ -46,6 +46,22 @@ public final class Web {
                 });
     }
 
+    /**
+     * A request that is sent once, whatever comes of it. Cancelling what is returned hangs up.
+     *
+     * @param limit of the body, in bytes, packed and unpacked
+     * @return any answer whatever its status; completes exceptionally when there is none by the deadline, see
+     *     {@link #explain(java.net.URI, Throwable, Deadline)}
+     */
+    public CompletableFuture<Answer> send(HttpRequest.Builder request, int limit, Deadline deadline) {
+        return once(request.setHeader("Accept-Encoding", "gzip").timeout(deadline.left()).build(), limit, deadline);
+    }
+
+    /** Why {@link #send} got no answer, in words for people. */
+    public static String explain(java.net.URI uri, Throwable fault, Deadline deadline) {
+        return Faults.explain(uri, cause(fault), deadline);
+    }
+
     private CompletableFuture<Answer> once(HttpRequest request, int limit, Deadline deadline) {
         CompletableFuture<HttpResponse<byte[]>> exchange = client.sendAsync(request, head ->
                 new BoundedBody(limit, head.headers().firstValueAsLong("Content-Length").orElse(-1)));

@@ -1,16 +1,11 @@
 package io.jenkins.plugins.canary.engine.metric.json;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.jayway.jsonpath.Configuration;
 import com.jayway.jsonpath.InvalidPathException;
 import com.jayway.jsonpath.JsonPath;
 import com.jayway.jsonpath.JsonPathException;
 import com.jayway.jsonpath.PathNotFoundException;
-import com.jayway.jsonpath.spi.json.JsonSmartJsonProvider;
-import com.jayway.jsonpath.spi.mapper.JsonSmartMappingProvider;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.expr.PromNumber;
 import io.jenkins.plugins.canary.engine.metric.http.Plain;
@@ -19,14 +14,6 @@ import java.util.OptionalDouble;
 
 /** The one number that a JSONPath expression finds in a document. Immutable. */
 final class JsonNumber {
-
-    private static final ObjectMapper JSON =
-            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-    /** Over plain maps and lists: in Jenkins the JSONPath library does not see Jackson, whose nodes it could read too. */
-    private static final Configuration PLAIN = Configuration.builder()
-            .jsonProvider(new JsonSmartJsonProvider())
-            .mappingProvider(new JsonSmartMappingProvider())
-            .build();
 
     private final String text;
     private final JsonPath path;
@@ -45,15 +32,15 @@ final class JsonNumber {
     /** NO_DATA when the number is absent, null or not finite; UNAVAILABLE when the document is not what was expected. */
     Reading in(byte[] document) {
         try {
-            JsonNode root = JSON.readTree(document);
+            JsonNode root = PlainJson.JSON.readTree(document);
             if (root.isMissingNode()) {
                 return Reading.unavailable("the answer is empty");
             }
             if (root.isNull()) {
                 return reading(root, false);
             }
-            Object found = path.read(JSON.treeToValue(root, Object.class), PLAIN);
-            return reading(JSON.valueToTree(found), !path.isDefinite());
+            Object found = PlainJson.find(path, root);
+            return reading(PlainJson.JSON.valueToTree(found), !path.isDefinite());
         } catch (PathNotFoundException e) {
             return Reading.noData("there is nothing at " + text);
         } catch (JsonProcessingException e) {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,8 @@ public final class ScrapeSource implements MetricSource {
         this.timeout = Duration.ofMillis(settings.timeoutMillis());
         this.queries = queries;
         this.longestWindow = metrics.window();
-        Set<String> names = Set.of(metrics.names().requests(), metrics.names().duration() + "_bucket");
+        Set<String> names = new HashSet<>(Set.of(metrics.names().requests(), metrics.names().duration() + "_bucket"));
+        metrics.sets().forEach(set -> names.addAll(set.exporter().series(metrics.names())));
         byTrack.put(Track.CANARY, endpoints(settings.canary(), Track.CANARY, names));
         byTrack.put(Track.STABLE, endpoints(settings.stable(), Track.STABLE, names));
     }

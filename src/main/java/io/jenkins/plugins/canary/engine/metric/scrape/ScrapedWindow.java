@@ -47,6 +47,27 @@ public record ScrapedWindow(Map<Track, List<History>> histories, long start, lon
         return buckets;
     }
 
+    @Override
+    public Map<Map<String, String>, Double> latest(Selector of) {
+        Map<Map<String, String>, Double> latest = new HashMap<>();
+        int[] endpoint = {0};
+        for (History history : histories.getOrDefault(of.track(), List.of())) {
+            // Two endpoints may have the same labels; Prometheus would tell them apart by their instance.
+            String instance = String.valueOf(endpoint[0]++);
+            history.forEach(of, (labels, points) -> {
+                for (int i = points.size() - 1; i >= 0; i--) {
+                    if (points.millis(i) <= end && points.millis(i) > start) {
+                        Map<String, String> here = new HashMap<>(labels);
+                        here.putIfAbsent("instance", instance);
+                        latest.put(here, points.value(i));
+                        break;
+                    }
+                }
+            });
+        }
+        return latest;
+    }
+
     private void each(Selector of, java.util.function.BiConsumer<Map<String, String>, CounterChange.Points> action) {
         for (History history : histories.getOrDefault(of.track(), List.of())) {
             history.forEach(of, action);

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.traffic.haproxy;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
@@ -22,7 +23,7 @@ public record HaproxySettings(RuntimeAddress socket, String backend, String cana
     }
 
     @Override
-    public Object place() {
+    public Object place(Target target) {
         return List.of(socket, backend, canary, stable);
     }
 

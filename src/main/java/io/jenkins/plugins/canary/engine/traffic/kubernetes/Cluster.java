@@ -22,6 +22,9 @@ public final class Cluster implements AutoCloseable {
 
     public static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final Kind REVIEW =
+            new Kind("authorization.k8s.io", "v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews");
+
     private final KubernetesClient client;
     private final ApiHttp http;
     private final Runnable release;
@@ -86,6 +89,32 @@ public final class Cluster implements AutoCloseable {
                         (ObjectNode) item));
             }
             return found;
+        } catch (Refusal refusal) {
+            throw refusal.translated;
+        }
+    }
+
+    /** All objects of a kind that the cluster may not know: then there are none. */
+    public List<KubeObject> listKnown(Kind kind, String namespace) throws RouterException {
+        try {
+            return list(kind, namespace, "");
+        } catch (UnknownKindException notThere) {
+            return List.of();
+        }
+    }
+
+    /** Whether these credentials have a right in a namespace, as the API server itself sees it. */
+    public boolean may(Right right, String namespace) throws RouterException {
+        String[] resource = right.resource().split("/", 2);
+        ObjectNode review = JSON.createObjectNode().put("apiVersion", REVIEW.apiVersion()).put("kind", REVIEW.name());
+        ObjectNode asked = review.withObject("/spec/resourceAttributes").put("namespace", namespace)
+                .put("group", right.group()).put("resource", resource[0]).put("verb", right.verb());
+        if (resource.length > 1) {
+            asked.put("subresource", resource[1]);
+        }
+        try {
+            return ask("create", new ObjectRef(REVIEW, namespace, "*"), "POST",
+                    "/apis/" + REVIEW.apiVersion() + "/" + REVIEW.plural(), review).at("/status/allowed").asBoolean();
         } catch (Refusal refusal) {
             throw refusal.translated;
         }

@@ -1,9 +1,13 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
 import io.jenkins.plugins.canary.engine.plan.PlanObject;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.ClaimedRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetClaim;
+import java.time.InstantSource;
 import java.util.stream.Stream;
 
 /**
@@ -28,25 +32,40 @@ public record ClusterHome(String namespace, ClusterRef cluster) {
                 settings.get("cluster", ClusterRef::read, ClusterRef.DEFAULT));
     }
 
+    /** Opens the cluster. The caller closes it. */
+    public Cluster open(RouterContext context) throws RouterException {
+        return (context.clusters() == null ? new KubeconfigClusters() : context.clusters()).open(cluster);
+    }
+
     /** Opens the cluster, and looks once, so that what is missing is told before the start. */
-    public TrafficRouter open(RouterContext context, Opening opening) throws RouterException {
-        Cluster opened = (context.clusters() == null ? new KubeconfigClusters() : context.clusters()).open(cluster);
+    public TrafficRouter open(RouterContext context, ClusterSettings settings, Opening opening) throws RouterException {
+        Cluster opened = open(context);
         try {
-            TrafficRouter router = opening.open(opened, namespace(context, opened));
+            String in = namespace(context.target(), opened);
+            TrafficRouter router = opening.open(opened, in);
             router.observe();
-            return router;
+            return claimable(router, settings, opened, context);
         } catch (RouterException | RuntimeException e) {
             opened.close();
             throw e;
         }
     }
 
-    private String namespace(RouterContext context, Cluster opened) throws RouterException {
+    /** A router that everybody can see at work, once it is told to claim its target. */
+    public TrafficRouter claimable(TrafficRouter router, ClusterSettings settings, Cluster opened, RouterContext context)
+            throws RouterException {
+        Scene scene = settings.scene(opened, namespace(context.target(), opened), context.target());
+        return new ClaimedRouter(router, new TargetClaim(opened, scene.target(), context, InstantSource.system()));
+    }
+
+    /**
+     * @throws RouterException permanent when neither the plan nor the credentials name one
+     */
+    public String namespace(Target target, Cluster opened) throws RouterException {
         if (namespace != null) {
             return namespace;
         }
-        String other = context.target().namespace().isBlank()
-                ? opened.defaultNamespace() : context.target().namespace();
+        String other = target.namespace().isBlank() ? opened.defaultNamespace() : target.namespace();
         if (other == null) {
             throw RouterException.permanent("the plan names no namespace; write target: { namespace: NAME }");
         }

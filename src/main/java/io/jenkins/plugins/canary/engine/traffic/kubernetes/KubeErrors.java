@@ -40,9 +40,9 @@ final class KubeErrors {
             case 401 -> new RouterException("the API server does not accept the credentials (401) on " + what
                     + "; the token is wrong or has expired: renew it in the kubeconfig or in the credentials used here");
             case 403 -> RouterException.permanent(forbidden(says, verb, ref));
-            case 404 -> RouterException.permanent(namesTheObject(status)
-                    ? "there is no " + ref + " in the cluster"
-                    : "the cluster does not know " + ref.kind().resource() + " in version " + ref.kind().version()
+            case 404 -> namesTheObject(status)
+                    ? RouterException.permanent("there is no " + ref + " in the cluster")
+                    : new UnknownKindException("the cluster does not know " + ref.kind().resource() + " in version " + ref.kind().version()
                             + ": its custom resource definition is missing, or is older or newer than that");
             case 409 -> new ConflictException("somebody else changed " + ref + " meanwhile: " + says);
             case 422 -> RouterException.permanent("the API server finds " + ref + " invalid: " + says);

@@ -1,9 +1,11 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
 import io.jenkins.plugins.canary.engine.plan.PlanNode;
 import io.jenkins.plugins.canary.engine.plan.PlanObject;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -77,37 +79,41 @@ public record KubernetesOptions(
         return text;
     }
 
+    public ClusterHome home() {
+        return new ClusterHome(namespace, cluster);
+    }
+
     /** Opens the cluster, fills in the defaults, and looks once, so that what is missing is told before the start. */
-    public KubernetesRouter open(RouterContext context, Opening opening) throws RouterException {
-        String stable = deployment == null ? context.target().deployment() : deployment;
-        if (stable.isBlank()) {
+    public TrafficRouter open(RouterContext context, ClusterSettings settings, Opening opening) throws RouterException {
+        requireDeployment(context.target());
+        return home().open(context, settings, (opened, in) -> {
+            Place place = new Place(opened, in, stable(context.target()), canary(context.target()));
+            return new KubernetesRouter(opened, place.workloads(), opening.split(place), context.rollout(), drain,
+                    InstantSource.system());
+        });
+    }
+
+    /** Two Deployments, what carries the weight, and what the driver does with it beside setting images and replicas. */
+    public Scene scene(String in, Target target, ObjectRef carrier, List<Right> own) throws RouterException {
+        requireDeployment(target);
+        ObjectRef stable = new ObjectRef(Kind.DEPLOYMENT, in, stable(target));
+        return new Scene(stable, stable, new ObjectRef(Kind.DEPLOYMENT, in, canary(target)), carrier,
+                Right.andLock(own, Right.on(Kind.DEPLOYMENT, "get", "update")));
+    }
+
+    /** The name of the stable version's Deployment; "" when nothing names it. */
+    public String stable(Target target) {
+        return deployment == null ? target.deployment() : deployment;
+    }
+
+    private String canary(Target target) {
+        return canaryDeployment == null ? stable(target) + "-canary" : canaryDeployment;
+    }
+
+    private void requireDeployment(Target target) throws RouterException {
+        if (stable(target).isBlank()) {
             throw RouterException.permanent("the plan's target names no deployment; write target: { deployment: NAME },"
                     + " the Deployment of the stable version");
         }
-        Cluster opened =
-                (context.clusters() == null ? new KubeconfigClusters() : context.clusters()).open(cluster);
-        try {
-            Place place = new Place(opened, namespace(context, opened), stable,
-                    canaryDeployment == null ? stable + "-canary" : canaryDeployment);
-            KubernetesRouter router = new KubernetesRouter(opened, place.workloads(), opening.split(place),
-                    context.rollout(), drain, InstantSource.system());
-            router.observe();
-            return router;
-        } catch (RouterException | RuntimeException e) {
-            opened.close();
-            throw e;
-        }
-    }
-
-    private String namespace(RouterContext context, Cluster opened) throws RouterException {
-        if (namespace != null) {
-            return namespace;
-        }
-        String other = context.target().namespace().isBlank()
-                ? opened.defaultNamespace() : context.target().namespace();
-        if (other == null) {
-            throw RouterException.permanent("the plan names no namespace; write target: { namespace: NAME }");
-        }
-        return other;
     }
 }

@@ -22,6 +22,9 @@ import java.util.List;
  */
 record JournalFile(FileJournal journal, CanaryPlan plan, List<RolloutEvent> events) {
 
+    /**
+     * @param version the one that an open rollout has to be of; null for any
+     */
     static JournalFile open(Path file, CanaryPlan given, String version) throws Failure {
         List<RolloutEvent> events = new ArrayList<>();
         FileJournal journal;
@@ -65,7 +68,7 @@ record JournalFile(FileJournal journal, CanaryPlan plan, List<RolloutEvent> even
     }
 
     private static void mustBe(String version, String open, Path file) throws Failure {
-        if (!open.equals(version)) {
+        if (version != null && !open.equals(version)) {
             throw new Failure(Exit.USAGE, "a rollout of " + open + " is still open in " + file
                     + ": finish it with --version " + open + " before " + version + " can start");
         }

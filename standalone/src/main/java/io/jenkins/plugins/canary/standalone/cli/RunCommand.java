@@ -16,6 +16,9 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,6 +30,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "run",
         description = "Runs a release plan to its end. Started again after a crash, it goes on where it stood.")
 final class RunCommand implements Callable<Integer>, RolloutCommand {
+
+    private static final long LET_GO_SECONDS = 15;
 
     @Parameters(paramLabel = "PLAN", description = "the plan, YAML or JSON")
     private Path file;
@@ -95,10 +100,20 @@ final class RunCommand implements Callable<Integer>, RolloutCommand {
             screen.say((journal.resumes() ? "going on with rollout " : "rollout ") + rollout + ", journal " + at
                     + (page.url() == null ? "" : ", page " + page.url()));
             Answer end = foreground.watch(journal.resumes() ? launched.run()::resume : launched::begin);
+            letGo(launched);
             if (json) {
                 screen.say(Result.of(end, reaction.millis()).json());
             }
             return Exit.of(end.outcome());
+        }
+    }
+
+    /** A claim that nobody gave up keeps others out for a minute: that is what not waiting longer costs. */
+    private static void letGo(Launched launched) throws InterruptedException {
+        try {
+            launched.closed().get(LET_GO_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            // It runs out by itself.
         }
     }
 

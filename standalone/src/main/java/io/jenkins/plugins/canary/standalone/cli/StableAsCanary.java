@@ -20,8 +20,8 @@ final class StableAsCanary {
                 phase.deadline(), phase.gate().stream().filter(c -> kept(c, left)).toList(), phase.approval())).toList();
         List<AbortRule> abort = p.abort().stream().filter(r -> r.criterion() == null || kept(r.criterion(), left)).toList();
         left.forEach(label -> err.println("left out, for want of a canary to compare: " + label));
-        return new CanaryPlan(p.name(), p.target(), p.traffic(), p.metrics(), phases, abort, null, p.cap(), p.checklists(),
-                p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), p.text());
+        return new CanaryPlan(p.name(), p.target(), p.traffic(), p.metrics(), null, phases, abort, null, p.cap(), p.checklists(),
+                p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), p.watch(), p.webhooks(), p.preflight(), p.text());
     }
 
     private static boolean kept(Criterion c, Set<String> left) {

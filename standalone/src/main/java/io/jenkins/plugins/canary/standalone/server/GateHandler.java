@@ -21,7 +21,7 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
 import org.eclipse.jetty.util.UrlEncoded;
 
-/** The page's files, {@code GET /rollout} and {@code POST /ACTION}; nothing else is there. */
+/** The page's files, {@code GET /rollout}, {@code GET /metrics} for Prometheus, and {@code POST /ACTION}; nothing else is there. */
 final class GateHandler extends Handler.Abstract {
 
     private static final int LARGEST_FORM = 64 * 1024;
@@ -52,6 +52,9 @@ final class GateHandler extends Handler.Abstract {
                 Fields query = Request.extractQueryParameters(request);
                 answer(response, callback, 200, "application/json",
                         api.rollout(query.getValue("since"), query.getValue("generation"), person));
+            } else if (get && path.equals("metrics")) {
+                OwnMetrics.Page page = OwnMetrics.page(api.view(), request.getHeaders().get(HttpHeader.ACCEPT));
+                answer(response, callback, 200, page.contentType(), page.text());
             } else if (get) {
                 file(path.isEmpty() ? "index.html" : path, response, callback);
             } else if (HttpMethod.POST.is(request.getMethod())) {

@@ -176,4 +176,21 @@ class GateServerTest {
         assertEquals("127.0.0.1", server.address().getHost());
         assertTrue(server.address().getPort() > 0);
     }
+
+    @Test
+    void prometheusReadsWhatTheRolloutIsAt() throws Exception {
+        HttpResponse<String> page = get("/metrics");
+        assertEquals(200, page.statusCode());
+        assertTrue(page.headers().firstValue("Content-Type").orElse("").startsWith("text/plain"));
+        String who = "{name=\"api-gateway\",rollout=\"rollout-of-api-gateway\"}";
+        for (String line : List.of("canary_open_rollouts{status=\"watching\"} 1.0", "canary_rollout_weight_percent" + who + " 5.0",
+                "canary_rollout_weight_limit_percent" + who + " 5.0", "canary_rollout_phase_number" + who + " 1.0",
+                "canary_rollout_phases" + who + " 5.0", "canary_rollout_phase_deadline_seconds" + who + " 900.0",
+                "canary_check_passing{criterion=\"success-rate >= 99%\",name=\"api-gateway\",rollout=\"rollout-of-api-gateway\"} 1.0")) {
+            assertTrue(page.body().contains(line + "\n"), line + " is not in\n" + page.body());
+        }
+        release.becomes("SILENT").pass(1, 0);
+        assertTrue(get("/metrics").body().contains("canary_check_without_data{criterion=\"success-rate >= 99%\",name=\"api-gateway\","
+                + "rollout=\"rollout-of-api-gateway\"} 1.0"));
+    }
 }

@@ -46,11 +46,12 @@ final class ArgoRolloutRouter implements TrafficRouter {
         }
         this.granularity = new Weight(Math.max(1, 1000 / steps.full()));
         this.template = new TrialTemplate(
-                cluster, holder(seen, rollout), settings.container(), settings.image(), context);
+                cluster, holder(seen), settings.container(), settings.image(), context);
     }
 
     /** The Rollout's template stands in it, or in the Deployment that its workloadRef names. */
-    private static ObjectRef holder(KubeObject rollout, ObjectRef ref) throws RouterException {
+    static ObjectRef holder(KubeObject rollout) throws RouterException {
+        ObjectRef ref = rollout.ref();
         String kind = rollout.spec().path("workloadRef").path("kind").asText();
         if (kind.isEmpty()) {
             return ref;

@@ -1,18 +1,25 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.argo;
 
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Right;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Scene;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.ImageName;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * @param container the container whose image is the version; null for the only one, or the one named like the Rollout
  */
 public record ArgoRolloutSettings(ClusterHome home, String rollout, String container, ImageName image)
-        implements RouterSettings {
+        implements ClusterSettings {
 
     @Override
     public String driver() {
@@ -20,8 +27,25 @@ public record ArgoRolloutSettings(ClusterHome home, String rollout, String conta
     }
 
     @Override
+    public ObjectRef carrier(String namespace, Target target) {
+        return new ObjectRef(ArgoRolloutRouter.ROLLOUT, namespace, rollout);
+    }
+
+    @Override
+    public Scene scene(Cluster cluster, String namespace, Target target) throws RouterException {
+        ObjectRef itself = carrier(namespace, target);
+        ObjectRef holder = ArgoRolloutRouter.holder(cluster.get(itself));
+        List<Right> own = new ArrayList<>(Right.on(ArgoRolloutRouter.ROLLOUT, "get", "update"));
+        own.add(new Right(ArgoRolloutRouter.ROLLOUT.group(), ArgoRolloutRouter.ROLLOUT.plural() + "/status", "update"));
+        if (!holder.equals(itself)) {
+            own.addAll(Right.on(Kind.DEPLOYMENT, "get", "update"));
+        }
+        return new Scene(itself, holder, null, itself, Right.andLock(own));
+    }
+
+    @Override
     public TrafficRouter open(RouterContext context) throws RouterException {
-        return home.open(context, (cluster, namespace) -> new ArgoRolloutRouter(
+        return home.open(context, this, (cluster, namespace) -> new ArgoRolloutRouter(
                 cluster, new ObjectRef(ArgoRolloutRouter.ROLLOUT, namespace, rollout), this, context));
     }
 }

@@ -1,16 +1,24 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.deployment;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubernetesOptions;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Right;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Scene;
+import java.util.List;
 
 /**
  * @param replicas of both versions together; 0 for as many as there are when the rollout begins
  */
-public record DeploymentSettings(KubernetesOptions options, int replicas) implements RouterSettings {
+public record DeploymentSettings(KubernetesOptions options, int replicas) implements ClusterSettings {
 
     @Override
     public String driver() {
@@ -18,8 +26,23 @@ public record DeploymentSettings(KubernetesOptions options, int replicas) implem
     }
 
     @Override
+    public ClusterHome home() {
+        return options.home();
+    }
+
+    @Override
+    public ObjectRef carrier(String namespace, Target target) {
+        return new ObjectRef(Kind.DEPLOYMENT, namespace, options.stable(target));
+    }
+
+    @Override
+    public Scene scene(Cluster cluster, String namespace, Target target) throws RouterException {
+        return options.scene(namespace, target, carrier(namespace, target), List.of());
+    }
+
+    @Override
     public TrafficRouter open(RouterContext context) throws RouterException {
-        return options.open(context, place ->
+        return options.open(context, this, place ->
                 ReplicaSplit.open(place.cluster(), place.workloads(), replicas, context.rollout()));
     }
 

@@ -44,8 +44,7 @@ final class FlaggerRouter implements TrafficRouter {
             throws RouterException {
         KubeObject seen = cluster.get(canary);
         new CanaryCheck(seen, context.weights(), token).require();
-        ObjectRef deployment = new ObjectRef(
-                Kind.DEPLOYMENT, canary.namespace(), seen.spec().path("targetRef").path("name").asText());
+        ObjectRef deployment = target(seen);
         FlaggerRouter router = new FlaggerRouter(cluster, canary,
                 new TrialTemplate(cluster, deployment, settings.container(), settings.image(), context));
         router.observe();
@@ -60,6 +59,12 @@ final class FlaggerRouter implements TrafficRouter {
             }
         }
         return router;
+    }
+
+    /** The Deployment whose image Flagger watches. */
+    static ObjectRef target(KubeObject canary) {
+        return new ObjectRef(Kind.DEPLOYMENT, canary.ref().namespace(),
+                canary.spec().path("targetRef").path("name").asText());
     }
 
     private FlaggerState look() throws RouterException {

@@ -1,14 +1,22 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger;
 
 import io.jenkins.plugins.canary.engine.metric.Secrets;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Right;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Scene;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.ImageName;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * @param container whose image is the version; null for the only one, or the one named like the target
@@ -24,11 +32,31 @@ public record FlaggerSettings(
         Secrets.Ref token,
         InetSocketAddress listen,
         GateListener listener)
-        implements RouterSettings {
+        implements ClusterSettings {
 
     @Override
     public String driver() {
         return FlaggerDriver.NAME;
+    }
+
+    @Override
+    public ObjectRef carrier(String namespace, Target target) {
+        return new ObjectRef(FlaggerRouter.CANARY, namespace, canary);
+    }
+
+    @Override
+    public Scene scene(Cluster cluster, String namespace, Target target) throws RouterException {
+        ObjectRef carrier = carrier(namespace, target);
+        KubeObject seen = cluster.get(carrier);
+        ObjectRef trial = FlaggerRouter.target(seen);
+        List<Right> own = new ArrayList<>(Right.on(FlaggerRouter.CANARY, "get"));
+        own.addAll(Right.on(Kind.DEPLOYMENT, "get", "update"));
+        Kind route = new RouteWeight(cluster, seen).kind();
+        if (route != null) {
+            own.addAll(Right.on(route, "get"));
+        }
+        return new Scene(trial, new ObjectRef(Kind.DEPLOYMENT, namespace, trial.name() + "-primary"), trial, carrier,
+                Right.andLock(own));
     }
 
     @Override
@@ -39,7 +67,7 @@ public record FlaggerSettings(
         } catch (Secrets.SecretMissing e) {
             throw RouterException.permanent("webhook.token: " + e.getMessage());
         }
-        return home.open(context, (cluster, namespace) -> FlaggerRouter.open(
+        return home.open(context, this, (cluster, namespace) -> FlaggerRouter.open(
                 cluster, new ObjectRef(FlaggerRouter.CANARY, namespace, canary), this, context, secret));
     }
 }

@@ -17,14 +17,21 @@ record RouteWeight(Cluster cluster, KubeObject canary) {
 
     /** In percent; null where Flagger's provider keeps it elsewhere, or there is no route yet. */
     Integer percent() throws RouterException {
-        String provider = canary.spec().path("provider").asText();
-        if (provider.startsWith("gatewayapi") || canary.spec().path("service").hasNonNull("gatewayRefs")) {
+        Kind kind = kind();
+        if (kind == HTTP_ROUTE) {
             return share(HTTP_ROUTE, "/spec/rules", "backendRefs", "/name");
         }
-        if (provider.startsWith("istio") || canary.spec().path("service").hasNonNull("gateways")) {
-            return share(VIRTUAL_SERVICE, "/spec/http", "route", "/destination/host");
+        return kind == VIRTUAL_SERVICE ? share(VIRTUAL_SERVICE, "/spec/http", "route", "/destination/host") : null;
+    }
+
+    /** What kind of route Flagger makes; null where its provider keeps the weight elsewhere. */
+    Kind kind() {
+        String provider = canary.spec().path("provider").asText();
+        if (provider.startsWith("gatewayapi") || canary.spec().path("service").hasNonNull("gatewayRefs")) {
+            return HTTP_ROUTE;
         }
-        return null;
+        boolean istio = provider.startsWith("istio") || canary.spec().path("service").hasNonNull("gateways");
+        return istio ? VIRTUAL_SERVICE : null;
     }
 
     /** Of several rules the one that gives the canary most counts. */

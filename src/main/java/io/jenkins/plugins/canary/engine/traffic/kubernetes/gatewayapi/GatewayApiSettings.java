@@ -1,11 +1,18 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.gatewayapi;
 
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Endpoints;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubernetesOptions;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Right;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Scene;
 import java.util.List;
 
 /**
@@ -15,7 +22,7 @@ import java.util.List;
  */
 public record GatewayApiSettings(
         KubernetesOptions options, String httpRoute, String canary, String stable, List<String> rules)
-        implements RouterSettings {
+        implements ClusterSettings {
 
     public GatewayApiSettings {
         rules = List.copyOf(rules);
@@ -27,8 +34,26 @@ public record GatewayApiSettings(
     }
 
     @Override
+    public ClusterHome home() {
+        return options.home();
+    }
+
+    @Override
+    public ObjectRef carrier(String namespace, Target target) {
+        return new ObjectRef(HttpRouteSplit.HTTP_ROUTE, namespace, httpRoute);
+    }
+
+    @Override
+    public Scene scene(Cluster cluster, String namespace, Target target) throws RouterException {
+        return options.scene(namespace, target, carrier(namespace, target), Right.andLock(
+                Right.on(HttpRouteSplit.HTTP_ROUTE, "get", "update"),
+                Right.on(Kind.SERVICE, "get"),
+                Right.on(Kind.ENDPOINT_SLICE, "list")));
+    }
+
+    @Override
     public TrafficRouter open(RouterContext context) throws RouterException {
-        return options.open(context, place -> new HttpRouteSplit(
+        return options.open(context, this, place -> new HttpRouteSplit(
                 place.cluster(),
                 place.ref(HttpRouteSplit.HTTP_ROUTE, httpRoute),
                 new RouteRules(

@@ -12,14 +12,17 @@ final class HelmRouter implements TrafficRouter {
     private final HelmRelease release;
     private final HelmSettings settings;
     private final RouterContext context;
+    private final Runnable closing;
 
     /**
+     * @param closing run when the router is closed
      * @throws RouterException permanent when there is no such release, or its chart is another
      */
-    HelmRouter(Helm helm, HelmSettings settings, RouterContext context) throws RouterException {
+    HelmRouter(Helm helm, HelmSettings settings, RouterContext context, Runnable closing) throws RouterException {
         this.release = new HelmRelease(helm, settings, context.rollout());
         this.settings = settings;
         this.context = context;
+        this.closing = closing;
         release.requireSameChart();
         release.read();
     }
@@ -76,5 +79,10 @@ final class HelmRouter implements TrafficRouter {
     @Override
     public Weight granularity() {
         return Weight.ofPercent(1);
+    }
+
+    @Override
+    public void close() {
+        closing.run();
     }
 }

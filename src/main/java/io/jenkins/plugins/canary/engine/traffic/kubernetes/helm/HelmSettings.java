@@ -1,12 +1,19 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.helm;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Right;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Scene;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetLease;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +24,14 @@ import java.time.Duration;
  * @param timeout for one run of it
  */
 public record HelmSettings(ClusterHome home, String release, String chart, ValueKeys keys, String command, Duration timeout)
-        implements RouterSettings {
+        implements ClusterSettings {
+
+    /** No kind of the API: what Helm calls so. */
+    private static final Kind RELEASE = new Kind("helm.sh", "v3", "Release", "releases");
+
+    private static final Kind SECRET = new Kind("", "v1", "Secret", "secrets");
+    private static final Kind POD = new Kind("", "v1", "Pod", "pods");
+
 
     @Override
     public String driver() {
@@ -31,26 +45,38 @@ public record HelmSettings(ClusterHome home, String release, String chart, Value
     }
 
     @Override
-    public TrafficRouter open(RouterContext context) throws RouterException {
-        String target = context.target().namespace().isBlank() ? null : context.target().namespace();
-        String namespace = home.namespace() == null ? target : home.namespace();
-        return new HelmRouter(new HelmCommand(command, login(context, namespace), namespace, timeout), this, context);
+    public ObjectRef carrier(String namespace, Target target) {
+        return new ObjectRef(RELEASE, namespace, release);
     }
 
-    private HelmLogin login(RouterContext context, String namespace) throws RouterException {
-        ClusterRef cluster = home.cluster();
-        if (context.clusters() == null) {
-            if (cluster.name() != null) {
-                throw RouterException.permanent("the cluster '" + cluster.name() + "' is a name from Jenkins'"
-                        + " configuration; on the command line write cluster: { kubeconfig: FILE, context: NAME }");
-            }
-            return HelmLogin.files(cluster);
-        }
-        if (chartIsHere()) {
+    /** A release is no object, so the lock stands for it. */
+    @Override
+    public Scene scene(Cluster cluster, String namespace, Target target) {
+        return new Scene(TargetLease.named(carrier(namespace, target)), null, null, null,
+                Right.andLock(Right.on(SECRET, "get", "list", "create", "update", "delete"), Right.on(POD, "list")));
+    }
+
+    @Override
+    public TrafficRouter open(RouterContext context) throws RouterException {
+        if (context.clusters() != null && chartIsHere()) {
             throw RouterException.permanent("chart: '" + chart + "' is a file of this machine, which a plan must not read"
                     + " here; put the chart into a registry or a repository: oci://HOST/charts/api, or repository/name");
         }
-        return HelmLogin.configured(context.clusters(), cluster, namespace);
+        Cluster opened = home.open(context);
+        try {
+            String namespace = home.namespace(context.target(), opened);
+            HelmRouter router = new HelmRouter(new HelmCommand(command, login(context, namespace), namespace, timeout),
+                    this, context, opened::close);
+            return home.claimable(router, this, opened, context);
+        } catch (RouterException | RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private HelmLogin login(RouterContext context, String namespace) throws RouterException {
+        return context.clusters() == null ? HelmLogin.files(home.cluster())
+                : HelmLogin.configured(context.clusters(), home.cluster(), namespace);
     }
 
     boolean chartIsHere() {

@@ -1,10 +1,16 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.istio;
 
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubernetesOptions;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Right;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Scene;
 import java.util.List;
 import java.util.Map;
 
@@ -21,7 +27,7 @@ public record IstioSettings(
         String canarySubset,
         String stableSubset,
         Rule rule)
-        implements RouterSettings {
+        implements ClusterSettings {
 
     /**
      * @param canaryLabels what selects the canary's pods, to make the subset when it is missing; empty for never
@@ -44,8 +50,25 @@ public record IstioSettings(
     }
 
     @Override
+    public ClusterHome home() {
+        return options.home();
+    }
+
+    @Override
+    public ObjectRef carrier(String namespace, Target target) {
+        return new ObjectRef(VirtualServiceSplit.VIRTUAL_SERVICE, namespace, virtualService);
+    }
+
+    @Override
+    public Scene scene(Cluster cluster, String namespace, Target target) throws RouterException {
+        return options.scene(namespace, target, carrier(namespace, target), Right.andLock(
+                Right.on(VirtualServiceSplit.VIRTUAL_SERVICE, "get", "update"),
+                rule == null ? List.of() : Right.on(Subsets.DESTINATION_RULE, "get", "update")));
+    }
+
+    @Override
     public TrafficRouter open(RouterContext context) throws RouterException {
-        return options.open(context, place -> new VirtualServiceSplit(
+        return options.open(context, this, place -> new VirtualServiceSplit(
                 place.cluster(),
                 place.ref(VirtualServiceSplit.VIRTUAL_SERVICE, virtualService),
                 new HttpRoutes(routes, host == null ? place.deployment() : host, canarySubset, stableSubset),

@@ -50,17 +50,23 @@ public final class TargetLease {
     public record Holder(String rollout, String owner, Instant until) {}
 
     /**
-     * @param deployment the target's name; the Lease is called {@code canary-} and that
+     * @param target what is locked
      * @param duration whole seconds, at least one
      */
-    public TargetLease(Cluster cluster, String namespace, String deployment, String rollout, String owner,
-            Duration duration, InstantSource clock) {
+    public TargetLease(Cluster cluster, ObjectRef target, String rollout, String owner, Duration duration,
+            InstantSource clock) {
         this.cluster = cluster;
-        this.lease = new ObjectRef(Kind.LEASE, namespace, "canary-" + deployment);
+        this.lease = named(target);
         this.rollout = rollout;
         this.owner = owner;
         this.duration = duration;
         this.clock = clock;
+    }
+
+    /** The Lease of a target: called {@code canary-} and its name; a Lease stands for itself. */
+    public static ObjectRef named(ObjectRef target) {
+        return target.kind().equals(Kind.LEASE)
+                ? target : new ObjectRef(Kind.LEASE, target.namespace(), "canary-" + target.name());
     }
 
     /**
@@ -69,6 +75,15 @@ public final class TargetLease {
      * @return empty when it is ours; else who has it
      */
     public Optional<Holder> hold() throws RouterException {
+        return hold(false);
+    }
+
+    /** Takes the lease, whoever has it: who had it finds out when it asks again. */
+    public void take() throws RouterException {
+        hold(true);
+    }
+
+    private Optional<Holder> hold(boolean evenSo) throws RouterException {
         Instant now = clock.instant();
         if (cluster.find(lease).isEmpty()) {
             ObjectNode made = Cluster.JSON.createObjectNode();
@@ -83,7 +98,7 @@ public final class TargetLease {
         AtomicReference<Holder> other = new AtomicReference<>();
         Edit.edit(cluster, lease, tree -> {
             Holder holder = holder(new KubeObject(lease, tree));
-            boolean theirs = holder != null && !holder.rollout().equals(rollout)
+            boolean theirs = !evenSo && holder != null && !holder.rollout().equals(rollout)
                     && now.isBefore(holder.until().plus(SKEW));
             other.set(theirs ? holder : null);
             if (!theirs) {

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.lock;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -13,12 +14,14 @@ import java.util.Optional;
  * What a rollout last wanted, in an annotation on its target. When Jenkins is lost with its disk, this and the route
  * are enough to settle what it left behind.
  *
+ * @param version under trial; null when none was given
  * @param owner the build's address or the command, for people
  * @param sequence of the journal; a record never goes back in it
  * @param weight what the rollout was about to set
  * @param at milliseconds since the epoch
  */
-public record TargetRecord(String rollout, String owner, long sequence, Weight weight, long at) {
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record TargetRecord(String rollout, String version, String owner, long sequence, Weight weight, long at) {
 
     public static final String ANNOTATION = "canary-release.jenkins.io/rollout";
 
@@ -48,6 +51,20 @@ public record TargetRecord(String rollout, String owner, long sequence, Weight w
             return !later;
         });
         return text.equals(after.annotation(ANNOTATION));
+    }
+
+    /** Takes a rollout's record off the target; another rollout's stays. */
+    public static void clear(Cluster cluster, ObjectRef target, String rollout) throws RouterException {
+        if (cluster.find(target).isEmpty()) {
+            return;
+        }
+        Edit.edit(cluster, target, tree -> {
+            boolean ours = read(new KubeObject(target, tree)).filter(r -> r.rollout().equals(rollout)).isPresent();
+            if (ours) {
+                KubeObject.annotate(tree, ANNOTATION, null);
+            }
+            return ours;
+        });
     }
 
     private String text() {

@@ -1,12 +1,20 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.nginx;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Endpoints;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubernetesOptions;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Right;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Scene;
+import java.util.List;
 
 /**
  * @param ingress the Ingress that users' requests come through
@@ -23,7 +31,7 @@ public record NginxIngressSettings(
         String stable,
         AlwaysCanary always,
         boolean tenths)
-        implements RouterSettings {
+        implements ClusterSettings {
 
     @Override
     public String driver() {
@@ -31,8 +39,26 @@ public record NginxIngressSettings(
     }
 
     @Override
+    public ClusterHome home() {
+        return options.home();
+    }
+
+    @Override
+    public ObjectRef carrier(String namespace, Target target) {
+        return new ObjectRef(IngressSplit.INGRESS, namespace, ingress);
+    }
+
+    @Override
+    public Scene scene(Cluster cluster, String namespace, Target target) throws RouterException {
+        return options.scene(namespace, target, carrier(namespace, target), Right.andLock(
+                Right.on(IngressSplit.INGRESS, "get", "create", "update"),
+                Right.on(Kind.SERVICE, "get"),
+                Right.on(Kind.ENDPOINT_SLICE, "list")));
+    }
+
+    @Override
     public TrafficRouter open(RouterContext context) throws RouterException {
-        return options.open(context, place -> new IngressSplit(
+        return options.open(context, this, place -> new IngressSplit(
                 place.cluster(),
                 place.ref(IngressSplit.INGRESS, ingress),
                 place.ref(IngressSplit.INGRESS, canaryIngress == null ? ingress + "-canary" : canaryIngress),

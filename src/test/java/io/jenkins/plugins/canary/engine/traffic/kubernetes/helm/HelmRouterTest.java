@@ -36,7 +36,7 @@ class HelmRouterTest extends RouterContract {
 
             @Override
             public TrafficRouter open(RouterContext context) throws RouterException {
-                return new HelmRouter(helm, read, context);
+                return new HelmRouter(helm, read, context, () -> { });
             }
         };
     }
@@ -183,7 +183,7 @@ class HelmRouterTest extends RouterContract {
     void aChartThatDoesNotReadTheTagIsStopped() throws Exception {
         HelmSettings other = (HelmSettings) SettingsText.read(new HelmDriver(),
                 "{ release: api, chart: shop/api, values: { canaryTag: canary.version } }").settings();
-        TrafficRouter router = new HelmRouter(helm, other, CONTEXT);
+        TrafficRouter router = new HelmRouter(helm, other, CONTEXT, () -> { });
         router.shift(Weight.ofPercent(5));
         RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(5)));
         assertTrue(refused.permanent() && refused.getMessage().contains("canary.version"), refused.getMessage());

@@ -41,7 +41,7 @@ class TargetLeaseTest {
         if (cluster == null) {
             cluster = new KubeconfigClusters().open(new ClusterRef(null, world.kubeconfig().toString(), null));
         }
-        return new TargetLease(cluster, world.namespace(), "api", rollout, "http://ci/" + rollout, MINUTE, () -> now);
+        return new TargetLease(cluster, world.ref(Kind.DEPLOYMENT, "api"), rollout, "http://ci/" + rollout, MINUTE, () -> now);
     }
 
     @Test

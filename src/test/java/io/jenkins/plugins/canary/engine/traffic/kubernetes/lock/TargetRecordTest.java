@@ -38,7 +38,7 @@ class TargetRecordTest {
     }
 
     private static TargetRecord record(String rollout, long sequence, double percent) {
-        return new TargetRecord(rollout, "http://ci/job/1", sequence, Weight.ofPercent(percent), 1_000);
+        return new TargetRecord(rollout, "v2", "http://ci/job/1", sequence, Weight.ofPercent(percent), 1_000);
     }
 
     @Test

@@ -1,0 +1,29 @@
+package io.jenkins.plugins.canary.engine.metric.set;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What a metric set is about. */
+public enum SetKind {
+    /** Rate, errors and duration of the service's requests: the names behind the built-in metrics. */
+    HTTP,
+    /** The store that a rate limiter keeps its counts in. */
+    LIMITER,
+    /** The pool of connections to the database. */
+    POOL,
+    /** CPU and memory. */
+    RESOURCES,
+    /** Calls of a model or another service whose answers can be replaced by something simpler. */
+    AI,
+    /** What was kept out. */
+    SECURITY;
+
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    public static Optional<SetKind> named(String word) {
+        return Arrays.stream(values()).filter(k -> k.word().equals(word)).findFirst();
+    }
+}

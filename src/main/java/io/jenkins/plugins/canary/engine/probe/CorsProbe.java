@@ -1,0 +1,102 @@
+package io.jenkins.plugins.canary.engine.probe;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Cross-origin requests: no foreign origin may be allowed, by name or by a wildcard, and the service's own must be. Asked
+ * as a plain request and as a preflight (Fetch standard, "CORS protocol"), for the foreign origin, for {@code null}, and
+ * for origins that look like the allowed one to a careless comparison.
+ *
+ * @param allowed an origin that must be allowed; null when none is known
+ */
+public record CorsProbe(String name, Duration every, Shot shot, String foreign, String allowed) implements Probe {
+
+    private static final String ORIGIN = "Access-Control-Allow-Origin";
+    private static final String CREDENTIALS = "Access-Control-Allow-Credentials";
+
+    /** The origins that must not be allowed. */
+    List<String> origins() {
+        Set<String> all = new LinkedHashSet<>();
+        all.add(foreign);
+        all.add("null");
+        if (allowed != null) {
+            URI own = URI.create(allowed);
+            String port = own.getPort() < 0 ? "" : ":" + own.getPort();
+            all.add(own.getScheme() + "://" + own.getHost() + ".foreign.example" + port);
+            all.add(own.getScheme() + "://foreign-" + own.getHost() + port);
+        }
+        all.remove(allowed);
+        return List.copyOf(all);
+    }
+
+    @Override
+    public int requests() {
+        return 2 * origins().size() + (allowed == null ? 0 : 2);
+    }
+
+    @Override
+    public List<Volley> volleys(TokenKeys keys) {
+        List<Volley> volleys = new ArrayList<>();
+        for (String origin : all()) {
+            Shot with = shot.with("Origin", origin);
+            volleys.add(Volley.one(with));
+            volleys.add(Volley.one(with.method("OPTIONS").unsigned()
+                    .with("Access-Control-Request-Method", shot.method())
+                    .with("Access-Control-Request-Headers", "authorization")));
+        }
+        return volleys;
+    }
+
+    private List<String> all() {
+        List<String> all = new ArrayList<>(origins());
+        if (allowed != null) {
+            all.add(allowed);
+        }
+        return all;
+    }
+
+    @Override
+    public boolean looksAt(String header) {
+        return header.equalsIgnoreCase(ORIGIN) || header.equalsIgnoreCase(CREDENTIALS);
+    }
+
+    @Override
+    public List<Finding> judge(List<List<Hit>> volleys) {
+        List<Finding> findings = new ArrayList<>();
+        for (int i = 0; i < volleys.size(); i++) {
+            String origin = all().get(i / 2);
+            Hit hit = volleys.get(i).get(0);
+            if (hit.answered()) {
+                findings.add(origin.equals(allowed)
+                        ? own(hit, kind(i)) : foreign(hit, kind(i) + " from " + origin + " is not allowed", origin));
+            }
+        }
+        return findings;
+    }
+
+    private static String kind(int volley) {
+        return volley % 2 == 0 ? "a request" : "a preflight";
+    }
+
+    private static Finding foreign(Hit hit, String what, String origin) {
+        String says = hit.header(ORIGIN);
+        boolean credentials = "true".equalsIgnoreCase(hit.header(CREDENTIALS));
+        if ("*".equals(says)) {
+            return Finding.fail(what, credentials ? "every origin is allowed by '*', with credentials"
+                    : "every origin is allowed by '*'");
+        }
+        return origin.equals(says)
+                ? Finding.fail(what, "it is allowed by name" + (credentials ? ", with credentials" : ""))
+                : Finding.pass(what, says == null ? "no origin is allowed" : "allowed is " + hit.shown(ORIGIN));
+    }
+
+    private Finding own(Hit hit, String kind) {
+        return Finding.of(allowed.equals(hit.header(ORIGIN)), kind + " from " + allowed + " is allowed",
+                hit.header(ORIGIN) == null ? "no origin is allowed" : "allowed is " + hit.shown(ORIGIN));
+    }
+}

@@ -1,0 +1,74 @@
+package io.jenkins.plugins.canary.engine.probe;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/**
+ * What a plan expects of the answers to one volley.
+ *
+ * @param status how many answers of each status or class of statuses
+ * @param headers on every answer with 2xx: what the whole value must match, by name
+ * @param latency the longest allowed in seconds, by quantile
+ * @param json about the body of every answer with 2xx
+ * @param rateLimit the prefix of the rate limit's headers that are checked; null when they are not
+ */
+public record Expectations(Map<String, CountRange> status, Map<String, Pattern> headers, Map<Double, Double> latency,
+        List<JsonExpectation> json, String rateLimit) {
+
+    public Expectations {
+        status = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(status));
+        headers = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+        latency = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(latency));
+        json = List.copyOf(json);
+    }
+
+    List<Finding> check(List<Hit> hits) {
+        List<Finding> findings = new ArrayList<>(Statuses.check(status, hits));
+        List<Hit> good = hits.stream().filter(Hit::is2xx).toList();
+        headers.forEach((name, pattern) -> findings.add(header(name, pattern, good)));
+        if (!json.isEmpty()) {
+            findings.add(bodies(good));
+        }
+        if (rateLimit != null) {
+            findings.addAll(new RateLimitCheck(rateLimit, null).check(hits));
+        }
+        findings.addAll(Latencies.check(latency, hits));
+        return findings;
+    }
+
+    boolean looksAt(String header) {
+        return header.equalsIgnoreCase("Location") || headers.keySet().stream().anyMatch(header::equalsIgnoreCase)
+                || rateLimit != null && new RateLimitCheck(rateLimit, null).looksAt(header);
+    }
+
+    /** One sentence; null when the body is as expected, or is not that of a good answer. */
+    String bodyFault(int answered, byte[] body) {
+        return answered / 100 != 2 ? null
+                : json.stream().map(e -> e.fault(body)).filter(Objects::nonNull).findFirst().orElse(null);
+    }
+
+    private static Finding header(String name, Pattern pattern, List<Hit> good) {
+        String what = "header " + name;
+        List<Hit> wrong = good.stream()
+                .filter(h -> h.header(name) == null || !pattern.matcher(h.header(name)).matches()).toList();
+        if (good.isEmpty()) {
+            return Finding.unknown(what, "no answer had a status of 2xx");
+        }
+        return Finding.of(wrong.isEmpty(), what, wrong.isEmpty() ? "it is as expected on all " + good.size() + " answers"
+                : "on " + wrong.size() + " of " + good.size() + " answers it is "
+                        + (wrong.get(0).header(name) == null ? "missing" : wrong.get(0).shown(name)));
+    }
+
+    private Finding bodies(List<Hit> good) {
+        List<Hit> wrong = good.stream().filter(h -> h.bodyFault() != null).toList();
+        if (good.isEmpty()) {
+            return Finding.unknown("body", "no answer had a status of 2xx");
+        }
+        return Finding.of(wrong.isEmpty(), "body", wrong.isEmpty() ? "it is as expected in all " + good.size() + " answers"
+                : "in " + wrong.size() + " of " + good.size() + " answers, " + wrong.get(0).bodyFault());
+    }
+}

@@ -1,0 +1,33 @@
+package io.jenkins.plugins.canary.engine.probe;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Requests with expectations of the plan's own.
+ *
+ * @param rps requests begun a second, evenly; null for as fast as the answers come
+ */
+public record HttpProbe(String name, Duration every, Shot shot, int requests, int concurrency, Double rps,
+        Expectations expect) implements Probe {
+
+    @Override
+    public List<Volley> volleys(TokenKeys keys) {
+        return List.of(new Volley(shot, requests, concurrency, rps, false));
+    }
+
+    @Override
+    public List<Finding> judge(List<List<Hit>> volleys) {
+        return expect.check(volleys.get(0));
+    }
+
+    @Override
+    public BodyCheck body() {
+        return expect.json().isEmpty() ? null : expect::bodyFault;
+    }
+
+    @Override
+    public boolean looksAt(String header) {
+        return expect.looksAt(header);
+    }
+}

@@ -1,0 +1,43 @@
+package io.jenkins.plugins.canary.engine.probe;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.jayway.jsonpath.JsonPathException;
+import io.jenkins.plugins.canary.engine.metric.http.Plain;
+import io.jenkins.plugins.canary.engine.metric.json.PlainJson;
+import java.io.IOException;
+
+/**
+ * One value in a JSON body.
+ *
+ * @param path a JSONPath expression
+ * @param wanted what the value must be, as text; null for anything
+ * @param min the lowest number; null for any
+ * @param max the highest number; null for any
+ */
+public record JsonExpectation(String path, String wanted, Double min, Double max) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int LONGEST_SHOWN = 60;
+
+    /** One sentence; null when the body is as expected. */
+    String fault(byte[] body) {
+        JsonNode found;
+        try {
+            found = JSON.valueToTree(PlainJson.find(path, body));
+        } catch (IOException notJson) {
+            return "the body is not JSON";
+        } catch (JsonPathException e) {
+            return "there is nothing at " + path;
+        }
+        JsonNode value = found.isArray() && found.size() == 1 ? found.get(0) : found;
+        String is = "at " + path + " there is " + Plain.clip(value.toString(), LONGEST_SHOWN);
+        if (wanted != null && !wanted.equals(value.asText())) {
+            return is;
+        }
+        boolean number = value.isNumber();
+        boolean tooLow = min != null && (!number || value.doubleValue() < min);
+        boolean tooHigh = max != null && (!number || value.doubleValue() > max);
+        return tooLow || tooHigh ? is : null;
+    }
+}

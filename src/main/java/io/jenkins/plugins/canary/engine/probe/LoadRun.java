@@ -1,0 +1,117 @@
+package io.jenkins.plugins.canary.engine.probe;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.metric.http.Answer;
+import io.jenkins.plugins.canary.engine.metric.http.Deadline;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A steady load on one track: requests are begun at their time whether or not the earlier ones were answered, so that a
+ * slow service gets the same load as a quick one. Bounded: by a number of open requests, beyond which requests are left
+ * out and counted, and by a time, after which nothing is sent although nobody said so.
+ */
+final class LoadRun {
+
+    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(10);
+
+    private final Prober prober;
+    private final Track track;
+    private final Shot shot;
+    private final double nanosApart;
+    private final long startedAt = System.currentTimeMillis();
+    private final long begun = System.nanoTime();
+    private final long lastNanos;
+    private final BooleanSupplier goesOn;
+    private final Set<CompletableFuture<Answer>> open = ConcurrentHashMap.newKeySet();
+    private final Map<Integer, Integer> statuses = new TreeMap<>();
+    private final Latencies latencies = new Latencies();
+    private long due;
+    private int requests;
+    private int unanswered;
+    private int missed;
+    private boolean stopped;
+
+    /**
+     * @param longest for how long at most
+     * @param goesOn whether anybody still wants it
+     */
+    LoadRun(Prober prober, Load load, Track track, Duration longest, BooleanSupplier goesOn) {
+        this.prober = prober;
+        this.track = track;
+        this.shot = Shot.get(load.path());
+        this.nanosApart = 1e9 / load.rps();
+        this.lastNanos = longest.toNanos();
+        this.goesOn = goesOn;
+    }
+
+    void start() {
+        prober.executor().execute(this::next);
+    }
+
+    /** Hangs up on what is open. */
+    LoadReport stop() {
+        synchronized (this) {
+            stopped = true;
+        }
+        open.forEach(answer -> answer.cancel(true));
+        synchronized (this) {
+            return new LoadReport(track, shot.path(), requests, new TreeMap<>(statuses), unanswered, missed,
+                    latencies.told(), startedAt, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
+        }
+    }
+
+    /** Sends what is due by now, and comes back when the next one is. */
+    private void next() {
+        long elapsed = System.nanoTime() - begun;
+        while (true) {
+            long dueNanos;
+            synchronized (this) {
+                if (stopped || elapsed >= lastNanos || !goesOn.getAsBoolean()) {
+                    return;
+                }
+                dueNanos = (long) (due * nanosApart);
+                if (dueNanos > elapsed) {
+                    break;
+                }
+                due++;
+                if (open.size() >= ProbeLimits.MOST_AT_ONCE) {
+                    missed++;
+                    continue;
+                }
+                requests++;
+            }
+            send(begun + dueNanos);
+        }
+        long wait = (long) (due * nanosApart) - (System.nanoTime() - begun);
+        CompletableFuture.delayedExecutor(Math.max(0, wait), TimeUnit.NANOSECONDS, prober.executor()).execute(this::next);
+    }
+
+    private void send(long dueAt) {
+        CompletableFuture<Answer> answer = prober.web().send(
+                prober.aim().request(track, shot), Salvo.LARGEST_BODY, Deadline.in(LONGEST_ANSWER));
+        open.add(answer);
+        answer.whenCompleteAsync((a, fault) -> {
+            open.remove(answer);
+            count(a, System.nanoTime() - dueAt);
+        }, prober.executor());
+    }
+
+    private synchronized void count(Answer answer, long nanos) {
+        if (stopped) {
+            return;
+        }
+        latencies.add(nanos);
+        if (answer == null) {
+            unanswered++;
+        } else {
+            statuses.merge(answer.status(), 1, Integer::sum);
+        }
+    }
+}

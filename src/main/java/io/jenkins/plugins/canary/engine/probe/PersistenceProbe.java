@@ -1,0 +1,72 @@
+package io.jenkins.plugins.canary.engine.probe;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * Whether the rate limit's counts outlive the pods that keep them: some requests, a restart of the canary's pods, some
+ * more. For limits with fixed windows that are longer than a restart takes.
+ *
+ * @param each how many requests before the restart, and how many after it
+ * @param restart how the pods are restarted
+ */
+public record PersistenceProbe(String name, Duration every, Shot shot, int each, String prefix, Restart restart)
+        implements Probe {
+
+    /**
+     * A rolling restart of a Deployment.
+     *
+     * @param deployment null for the canary's own: the target's name with -canary
+     * @param within how long it may take
+     */
+    public record Restart(String deployment, String namespace, String cluster, Duration within) {}
+
+    @Override
+    public int requests() {
+        return 2 * each;
+    }
+
+    @Override
+    public List<Volley> volleys(TokenKeys keys) {
+        Volley some = new Volley(shot, each, 1, null, false);
+        return List.of(some, some.afterRestart());
+    }
+
+    @Override
+    public boolean looksAt(String header) {
+        return headers().looksAt(header);
+    }
+
+    @Override
+    public List<Finding> judge(List<List<Hit>> volleys) {
+        List<Finding> findings = new ArrayList<>();
+        List<Hit> before = volleys.get(0);
+        List<Hit> after = volleys.get(1);
+        Hit last = before.get(before.size() - 1);
+        Hit first = after.get(0);
+        OptionalLong left = headers().of(last).remaining();
+        OptionalLong then = headers().of(first).remaining();
+        OptionalLong reset = headers().of(last).resetAt();
+        String what = "the count outlives a restart";
+        if (left.isEmpty() || then.isEmpty() || reset.isEmpty()) {
+            findings.add(Finding.fail(what, "the answers do not say what remains: status " + last.status()
+                    + " before the restart and " + first.status() + " after it"));
+        } else if (first.doneAt() >= reset.getAsLong()) {
+            findings.add(Finding.unknown(what, "the limit's window was over before the pods were back: "
+                    + "the counts had to begin anew"));
+        } else if (left.getAsLong() == 0) {
+            findings.add(Finding.of(first.status() == 429, what, "the limit was reached before the restart, and the"
+                    + " first request after it was answered with " + first.status()));
+        } else {
+            findings.add(Finding.of(then.getAsLong() < left.getAsLong(), what, left.getAsLong()
+                    + " remained before the restart, and " + then.getAsLong() + " after it and one more request"));
+        }
+        return findings;
+    }
+
+    private RateLimitCheck headers() {
+        return new RateLimitCheck(prefix, null);
+    }
+}

@@ -1,0 +1,71 @@
+package io.jenkins.plugins.canary.engine.probe;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A question that is answered by sending requests: what is sent, and what the answers come to. Pure; {@link Prober} does
+ * the sending.
+ */
+public sealed interface Probe permits HttpProbe, RateLimitProbe, PersistenceProbe, CorsProbe, JwtReplayProbe {
+
+    /** How often a gate asks it anew, unless the plan says otherwise. */
+    Duration EVERY = Duration.ofMinutes(5);
+
+    /** Its name in the plan. */
+    String name();
+
+    /** In a phase whose gate needs it, a result older than this is replaced by a new one. */
+    Duration every();
+
+    /** How many requests it sends at most. */
+    int requests();
+
+    /**
+     * The volleys, one after the other.
+     *
+     * @param keys signs tokens with the plan's keys
+     * @throws KeyException when a key is missing or no key
+     */
+    List<Volley> volleys(TokenKeys keys) throws KeyException;
+
+    /**
+     * What the answers come to.
+     *
+     * @param volleys the hits of each volley, in the order in which they were due; every volley was fired
+     */
+    List<Finding> judge(List<List<Hit>> volleys);
+
+    /** What to look for in a body; null when nobody asks. */
+    default BodyCheck body() {
+        return null;
+    }
+
+    /** Whether headers of this name are looked at; others are not kept. */
+    default boolean looksAt(String header) {
+        return false;
+    }
+
+    /** Finds what is wrong with a body. */
+    @FunctionalInterface
+    interface BodyCheck {
+        /** One sentence; null when nothing is wrong. */
+        String fault(int status, byte[] body);
+    }
+
+    /** A key cannot be had or used. The message is for people and holds no secret. */
+    final class KeyException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        public KeyException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** Makes tokens. */
+    @FunctionalInterface
+    interface TokenKeys {
+        /** A signed token with the probe's claims and an id of its own. */
+        String token(JwtReplayProbe probe) throws KeyException;
+    }
+}

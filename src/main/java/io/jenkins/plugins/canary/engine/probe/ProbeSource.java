@@ -1,0 +1,128 @@
+package io.jenkins.plugins.canary.engine.probe;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.gate.Outcome;
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.metric.MetricSource;
+import io.jenkins.plugins.canary.engine.metric.Reading;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * A rollout's metrics together with its probes. A tick never waits for a probe: it reads the last result, and what is due
+ * is begun beside it. Until the first result there is no data, so that a gate that needs the probe waits and an abort rule
+ * beside it fires as ever.
+ */
+public final class ProbeSource implements MetricSource {
+
+    private record Key(String probe, Track track) {}
+
+    /** @param since when the probe under way was begun; 0 when none is */
+    private record Slot(ProbeResult last, long lastAt, long since) {
+        static final Slot EMPTY = new Slot(null, 0, 0);
+    }
+
+    private final MetricSource metrics;
+    private final Prober prober;
+    private final LongSupplier now;
+    private final Map<Key, Slot> slots = new HashMap<>();
+    private volatile Consumer<ProbeResult> listener = result -> {};
+    private long phase;
+
+    /** @param now the rollout's clock, milliseconds since the epoch */
+    public ProbeSource(MetricSource metrics, Prober prober, LongSupplier now) {
+        this.metrics = metrics;
+        this.prober = prober;
+        this.now = now;
+    }
+
+    /** Who is told of every result; called by any thread, without a lock. */
+    public void listen(Consumer<ProbeResult> to) {
+        listener = to;
+    }
+
+    /** A phase begins: what was found before says nothing of it. */
+    public synchronized void begin() {
+        phase++;
+        slots.clear();
+    }
+
+    /** The canary is being taken back: nobody waits for what is under way. */
+    public synchronized void hangUp() {
+        phase++;
+        prober.hangUp();
+    }
+
+    @Override
+    public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
+        Set<MetricQuery> others = new LinkedHashSet<>();
+        Map<MetricQuery, Reading> probed = new LinkedHashMap<>();
+        for (MetricQuery query : queries) {
+            if (query.metric().probe() == null) {
+                others.add(query);
+            } else {
+                probed.put(query, reading(query));
+            }
+        }
+        return metrics.read(others, at).thenApply(readings -> {
+            Map<MetricQuery, Reading> all = new LinkedHashMap<>(readings);
+            all.putAll(probed);
+            return all;
+        });
+    }
+
+    private synchronized Reading reading(MetricQuery query) {
+        Probe probe = prober.settings().run().get(query.metric().probe());
+        if (probe == null) {
+            return Reading.unavailable("the plan has no such probe");
+        }
+        Key key = new Key(probe.name(), query.track());
+        Slot slot = slots.getOrDefault(key, Slot.EMPTY);
+        long time = now.getAsLong();
+        boolean due = slot.last() == null || time - slot.lastAt() >= probe.every().toMillis();
+        if (due && slot.since() == 0) {
+            slots.put(key, new Slot(slot.last(), slot.lastAt(), time));
+            begin(probe, key, phase);
+        }
+        return slot.last() == null ? Reading.noData("the probe is under way") : reading(slot.last());
+    }
+
+    private void begin(Probe probe, Key key, long ofPhase) {
+        prober.run(probe, key.track()).thenAccept(result -> {
+            synchronized (this) {
+                if (ofPhase == phase) {
+                    slots.put(key, new Slot(result, now.getAsLong(), 0));
+                }
+            }
+            listener.accept(result);
+        });
+    }
+
+    /** How many expectations were not met, where that is known. */
+    private static Reading reading(ProbeResult result) {
+        Outcome outcome = result.outcome();
+        return switch (outcome) {
+            case PASS, FAIL -> Reading.of(result.failures()).withDetail(result.says());
+            case NO_DATA -> Reading.noData(result.says());
+            case UNAVAILABLE -> Reading.unavailable(result.says());
+        };
+    }
+
+    @Override
+    public String describe(MetricQuery query) {
+        return query.metric().probe() == null ? metrics.describe(query) : null;
+    }
+
+    @Override
+    public void close() {
+        prober.close();
+        metrics.close();
+    }
+}

@@ -1,0 +1,145 @@
+package io.jenkins.plugins.canary.engine.probe;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.metric.MetricException;
+import io.jenkins.plugins.canary.engine.metric.SourceContext;
+import io.jenkins.plugins.canary.engine.metric.http.Deadline;
+import io.jenkins.plugins.canary.engine.metric.http.Web;
+import io.jenkins.plugins.canary.engine.metric.http.Webs;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Sends the requests of a plan's probes. Holds no thread while it waits; any thread may call. Closing it hangs up on what
+ * is under way.
+ */
+public final class Prober implements AutoCloseable {
+
+    private final ProbeSettings settings;
+    private final Aim aim;
+    private final Web web;
+    private final Executor executor;
+    private final Tokens tokens;
+    private final PodRestart restart;
+    private final Set<Salvo> underWay = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    /**
+     * Sends nothing yet.
+     *
+     * @param executor runs what is done with answers; not the one that decisions depend on
+     * @throws MetricException for people, when an address is none or not on the plan's list, or a secret or a certificate
+     *     is missing
+     */
+    public Prober(ProbeSettings settings, SourceContext context, Webs webs, Executor executor, PodRestart restart)
+            throws MetricException {
+        this.settings = settings;
+        this.aim = new Aim(settings, context);
+        this.web = webs.get(settings.auth(), context.secrets());
+        this.executor = executor;
+        this.tokens = new Tokens(context.secrets(), InstantSource.system());
+        this.restart = restart;
+    }
+
+    public ProbeSettings settings() {
+        return settings;
+    }
+
+    Aim aim() {
+        return aim;
+    }
+
+    Web web() {
+        return web;
+    }
+
+    Executor executor() {
+        return executor;
+    }
+
+    /** Runs a probe once. Never completes exceptionally, and always within the plan's limit of time and a little. */
+    public CompletableFuture<ProbeResult> run(Probe probe, Track track) {
+        long startedAt = System.currentTimeMillis();
+        long zero = System.nanoTime();
+        if (!aim.reaches(track)) {
+            return CompletableFuture.completedFuture(ProbeResult.unavailable(probe.name(), track,
+                    "the plan does not say where the " + track.word() + " track is reached: write probes."
+                            + track.word() + ": { url: ... }", startedAt, 0));
+        }
+        List<Volley> volleys;
+        try {
+            volleys = probe.volleys(tokens);
+            for (Volley volley : volleys) {
+                aim.request(track, volley.shot()).build();
+            }
+        } catch (Probe.KeyException | IllegalArgumentException e) {
+            return CompletableFuture.completedFuture(
+                    ProbeResult.unavailable(probe.name(), track, e.getMessage(), startedAt, 0));
+        }
+        Deadline deadline = Deadline.in(settings.limits().time());
+        CompletableFuture<List<List<Hit>>> all = CompletableFuture.completedFuture(new ArrayList<>());
+        for (Volley volley : volleys) {
+            all = all.thenCompose(hits -> fire(volley, probe, track, zero, deadline).thenApply(more -> {
+                hits.add(more);
+                return hits;
+            }));
+        }
+        return all.handle((hits, fault) -> {
+            long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - zero);
+            return fault == null ? clean(ProbeResult.of(probe, track, hits, startedAt, took))
+                    : ProbeResult.unavailable(probe.name(), track, words(fault), startedAt, took);
+        });
+    }
+
+    private CompletableFuture<List<Hit>> fire(
+            Volley volley, Probe probe, Track track, long zero, Deadline deadline) {
+        CompletableFuture<Void> before = volley.restart() && probe instanceof PersistenceProbe p
+                ? restart.restart(p.restart(), shorter(p.restart().within(), deadline.left()))
+                : CompletableFuture.completedFuture(null);
+        return before.thenCompose(ready -> {
+            Salvo salvo = new Salvo(volley, probe, web, () -> aim.request(track, volley.shot()), executor,
+                    settings.limits().rps(), zero, deadline);
+            underWay.add(salvo);
+            if (closed) {
+                salvo.stop();
+            }
+            return salvo.fire().whenComplete((hits, bug) -> underWay.remove(salvo));
+        });
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
+    /** Should a server have sent a secret back, it does not get into a journal. */
+    private ProbeResult clean(ProbeResult r) {
+        List<Finding> findings = r.findings().stream()
+                .map(f -> new Finding(f.what(), f.outcome(), aim.redact(f.says()))).toList();
+        return new ProbeResult(r.probe(), r.track(), r.outcome(), aim.redact(r.says()), findings, r.requests(),
+                r.statuses(), r.latency(), r.startedAt(), r.tookMillis());
+    }
+
+    private static String words(Throwable fault) {
+        Throwable cause = fault instanceof CompletionException && fault.getCause() != null ? fault.getCause() : fault;
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+
+    /** Hangs up on what is under way, soon and without making the caller wait. */
+    void hangUp() {
+        executor.execute(() -> underWay.forEach(Salvo::stop));
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        hangUp();
+    }
+}

@@ -1,0 +1,151 @@
+package io.jenkins.plugins.canary.engine.probe;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * Whether the rate limit's headers are there and make sense, on answers that were let through and on those that were not.
+ *
+ * @param prefix "" or {@code X-}
+ * @param limit what {@code RateLimit-Limit} must be; null when any positive number will do
+ */
+record RateLimitCheck(String prefix, Integer limit) {
+
+    private static final int TOO_MANY = 429;
+    private static final long LONGEST_WINDOW = TimeUnit.DAYS.toMillis(1);
+    /** Seconds in headers are whole ones, and clocks differ a little. */
+    private static final long SLACK_MILLIS = 1_000;
+
+    List<Finding> check(List<Hit> hits) {
+        List<Hit> passed = hits.stream().filter(Hit::is2xx).toList();
+        List<Hit> refused = hits.stream().filter(h -> h.status() == TOO_MANY).toList();
+        List<Finding> findings = new ArrayList<>();
+        if (!passed.isEmpty()) {
+            findings.add(wellFormed("200", passed, this::faultOfPassed));
+            findings.add(falls(passed));
+        }
+        if (!refused.isEmpty()) {
+            findings.add(wellFormed("429", refused, this::faultOfRefused));
+        }
+        return findings;
+    }
+
+    boolean looksAt(String header) {
+        return header.equalsIgnoreCase(RateLimitHeaders.RETRY_AFTER)
+                || Stream.of(RateLimitHeaders.LIMIT, RateLimitHeaders.REMAINING, RateLimitHeaders.RESET)
+                        .anyMatch(name -> header.equalsIgnoreCase(prefix + name));
+    }
+
+    RateLimitHeaders of(Hit hit) {
+        return RateLimitHeaders.of(hit, prefix);
+    }
+
+    private static Finding wellFormed(String status, List<Hit> hits, Function<Hit, String> fault) {
+        List<String> faults = hits.stream().map(fault).filter(java.util.Objects::nonNull).toList();
+        return Finding.of(faults.isEmpty(), "rate limit headers on " + status, faults.isEmpty()
+                ? "they are well-formed on all " + hits.size() + " answers"
+                : "on " + faults.size() + " of " + hits.size() + " answers, " + faults.get(0));
+    }
+
+    private String faultOfPassed(Hit hit) {
+        RateLimitHeaders h = of(hit);
+        String fault = faultOfAny(hit, h);
+        if (fault != null) {
+            return fault;
+        }
+        return h.remaining().getAsLong() > h.limit().getAsLong() ? prefix + RateLimitHeaders.REMAINING + " is "
+                + h.remaining().getAsLong() + " of " + h.limit().getAsLong() : null;
+    }
+
+    private String faultOfRefused(Hit hit) {
+        RateLimitHeaders h = of(hit);
+        String fault = faultOfAny(hit, h);
+        if (fault != null) {
+            return fault;
+        }
+        if (h.remaining().getAsLong() != 0) {
+            return prefix + RateLimitHeaders.REMAINING + " is " + h.remaining().getAsLong() + " although it was refused";
+        }
+        if (h.retryAt().isEmpty()) {
+            return hit.header(RateLimitHeaders.RETRY_AFTER) == null ? "there is no " + RateLimitHeaders.RETRY_AFTER
+                    : RateLimitHeaders.RETRY_AFTER + " is " + hit.shown(RateLimitHeaders.RETRY_AFTER)
+                            + ", neither seconds nor a date";
+        }
+        return later(h.retryAt().getAsLong(), hit) ? null : RateLimitHeaders.RETRY_AFTER + " is "
+                + hit.shown(RateLimitHeaders.RETRY_AFTER) + ", which is not within the next day";
+    }
+
+    private String faultOfAny(Hit hit, RateLimitHeaders h) {
+        String missing = absent(hit, RateLimitHeaders.LIMIT, h.limit());
+        missing = missing == null ? absent(hit, RateLimitHeaders.REMAINING, h.remaining()) : missing;
+        missing = missing == null ? absent(hit, RateLimitHeaders.RESET, h.resetAt()) : missing;
+        if (missing != null) {
+            return missing;
+        }
+        if (h.limit().getAsLong() < 1 || limit != null && h.limit().getAsLong() != limit) {
+            return prefix + RateLimitHeaders.LIMIT + " is " + h.limit().getAsLong()
+                    + (limit == null ? "" : " instead of " + limit);
+        }
+        return later(h.resetAt().getAsLong(), hit) ? null : prefix + RateLimitHeaders.RESET + " is "
+                + hit.shown(prefix + RateLimitHeaders.RESET) + ", which is not within the next day";
+    }
+
+    private String absent(Hit hit, String name, OptionalLong value) {
+        if (value.isPresent()) {
+            return null;
+        }
+        return hit.header(prefix + name) == null ? "there is no " + prefix + name
+                : prefix + name + " is " + hit.shown(prefix + name) + ", which is no number";
+    }
+
+    /** A server that rounds down says 0 in the last second. */
+    private static boolean later(long moment, Hit hit) {
+        return moment >= hit.doneAt() - SLACK_MILLIS && moment <= hit.doneAt() + LONGEST_WINDOW;
+    }
+
+    /**
+     * Of two answers of one window, the one whose request was sent after the other was complete must have less left.
+     * Answers that crossed on the way say nothing about each other.
+     */
+    private Finding falls(List<Hit> passed) {
+        String what = "remaining falls";
+        Predicate<Hit> complete = h -> of(h).remaining().isPresent() && of(h).resetAt().isPresent();
+        List<Hit> bySent = passed.stream().filter(complete).sorted(Comparator.comparingLong(Hit::sentNanos)).toList();
+        List<Hit> byDone = passed.stream().filter(complete).sorted(Comparator.comparingLong(Hit::doneNanos)).toList();
+        int next = 0;
+        int falls = 0;
+        int others = 0;
+        Hit least = null;
+        for (Hit hit : bySent) {
+            for (; next < byDone.size() && byDone.get(next).doneNanos() <= hit.sentNanos(); next++) {
+                Hit done = byDone.get(next);
+                boolean over = least != null && of(least).resetAt().getAsLong() <= done.doneAt() + SLACK_MILLIS;
+                if (least == null || over || left(done) < left(least)) {
+                    least = done;
+                }
+            }
+            boolean sameWindow = least != null && of(least).resetAt().getAsLong() > hit.doneAt() + SLACK_MILLIS;
+            if (sameWindow) {
+                falls += left(hit) < left(least) ? 1 : 0;
+                others += left(hit) < left(least) ? 0 : 1;
+            }
+        }
+        if (falls + others == 0) {
+            return Finding.unknown(what, "no two answers of one window came one after the other");
+        }
+        return Finding.of(others == 0, what, others == 0
+                ? "it fell with each of " + falls + " requests that followed another"
+                : "it did not fall with " + others + " of " + (falls + others)
+                        + " requests that followed another: the count is not shared by all pods, or is not kept");
+    }
+
+    private long left(Hit hit) {
+        return of(hit).remaining().getAsLong();
+    }
+}

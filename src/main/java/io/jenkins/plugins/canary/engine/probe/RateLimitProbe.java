@@ -1,0 +1,73 @@
+package io.jenkins.plugins.canary.engine.probe;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * A rate limit of an endpoint: up to the limit requests pass, beyond it they are answered with 429, and both kinds of
+ * answers carry headers that make sense.
+ *
+ * @param limit how many requests a window lets through
+ * @param prefix of the headers: "" or {@code X-}
+ */
+public record RateLimitProbe(String name, Duration every, Shot shot, int limit, int requests, int concurrency,
+        String prefix) implements Probe {
+
+    @Override
+    public List<Volley> volleys(TokenKeys keys) {
+        return List.of(new Volley(shot, requests, concurrency, null, false));
+    }
+
+    @Override
+    public boolean looksAt(String header) {
+        return headers().looksAt(header) || header.equalsIgnoreCase("Location");
+    }
+
+    @Override
+    public List<Finding> judge(List<List<Hit>> volleys) {
+        List<Hit> hits = volleys.get(0);
+        List<Finding> findings = new ArrayList<>();
+        List<Hit> others = hits.stream().filter(h -> h.answered() && !h.is2xx() && h.status() != 429).toList();
+        findings.add(Finding.of(others.isEmpty(), "only 200 and 429",
+                others.isEmpty() ? Statuses.words(hits) : "also " + Statuses.words(others)));
+        long passed = hits.stream().filter(Hit::is2xx).count();
+        long refused = hits.stream().filter(h -> h.status() == 429).count();
+        long allowed = limit * windows(hits);
+        findings.add(Finding.of(passed <= allowed, "at most " + limit + " a window", passed + " requests were let through"
+                + (allowed == limit ? "" : " in " + allowed / limit + " windows")));
+        if (requests > allowed) {
+            findings.add(Finding.of(refused > 0, "429 beyond the limit",
+                    refused + " of " + hits.size() + " requests were answered with 429"));
+        } else {
+            findings.add(Finding.unknown("429 beyond the limit", "the limit was not passed: " + requests
+                    + " requests took " + allowed / limit + " windows of " + limit + "; send more, or faster"));
+        }
+        findings.addAll(headers().check(hits));
+        return findings;
+    }
+
+    /** How many windows the requests fell into: a limit that began anew meanwhile lets more through. */
+    private long windows(List<Hit> hits) {
+        Hit first = null;
+        long end = 0;
+        for (Hit hit : hits) {
+            if (headers().of(hit).resetAt().isPresent() && (first == null || hit.doneNanos() < first.doneNanos())) {
+                first = hit;
+            }
+            end = Math.max(end, hit.doneAt());
+        }
+        if (first == null) {
+            return 1;
+        }
+        OptionalLong reset = headers().of(first).resetAt();
+        long longest = hits.stream().mapToLong(h -> headers().of(h).resetAt().orElse(h.doneAt()) - h.doneAt())
+                .max().orElse(0);
+        return end < reset.getAsLong() || longest <= 0 ? 1 : 2 + (end - reset.getAsLong()) / longest;
+    }
+
+    private RateLimitCheck headers() {
+        return new RateLimitCheck(prefix, limit);
+    }
+}

@@ -1,0 +1,156 @@
+package io.jenkins.plugins.canary.engine.probe;
+
+import io.jenkins.plugins.canary.engine.metric.http.Answer;
+import io.jenkins.plugins.canary.engine.metric.http.Deadline;
+import io.jenkins.plugins.canary.engine.metric.http.Web;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * One volley under way: as many requests at once as the volley says, and no faster than it says, until all are answered
+ * or the time is over. Holds no thread; what is under way when it is stopped is hung up on.
+ */
+final class Salvo {
+
+    /** The largest body that is read, in bytes; an endless one is hung up on. */
+    static final int LARGEST_BODY = 1 << 20;
+    /** Longer values are cut: patterns of a plan are matched against what a stranger sent. */
+    private static final int LONGEST_HEADER = 1_000;
+    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(10);
+
+    private final Volley volley;
+    private final Probe probe;
+    private final Web web;
+    private final Supplier<HttpRequest.Builder> request;
+    private final Executor executor;
+    private final long zero;
+    private final Deadline deadline;
+    private final double nanosApart;
+    private final long begunAt = System.nanoTime();
+    private final Hit[] hits;
+    private final Set<CompletableFuture<Answer>> open = ConcurrentHashMap.newKeySet();
+    private final CompletableFuture<List<Hit>> done = new CompletableFuture<>();
+    private int next;
+    private int finished;
+    private boolean stopped;
+
+    /**
+     * @param mostRps a limit on the volley's pace
+     * @param zero when the probe began, by the machine's steady clock
+     */
+    Salvo(Volley volley, Probe probe, Web web, Supplier<HttpRequest.Builder> request, Executor executor, double mostRps,
+            long zero, Deadline deadline) {
+        this.volley = volley;
+        this.probe = probe;
+        this.web = web;
+        this.request = request;
+        this.executor = executor;
+        this.zero = zero;
+        this.deadline = deadline;
+        this.nanosApart = 1e9 / (volley.rps() == null ? mostRps : Math.min(mostRps, volley.rps()));
+        this.hits = new Hit[volley.requests()];
+    }
+
+    /** Completes with one hit for every request; never exceptionally. */
+    CompletableFuture<List<Hit>> fire() {
+        for (int i = 0; i < Math.min(volley.concurrency(), volley.requests()); i++) {
+            executor.execute(this::shoot);
+        }
+        return done;
+    }
+
+    /** Hangs up; requests that were not sent have that as their fault. */
+    void stop() {
+        synchronized (this) {
+            stopped = true;
+        }
+        open.forEach(answer -> answer.cancel(true));
+    }
+
+    private void shoot() {
+        int mine;
+        synchronized (this) {
+            if (next == hits.length) {
+                return;
+            }
+            mine = next++;
+        }
+        long due = begunAt + (long) (mine * nanosApart);
+        long wait = due - System.nanoTime();
+        if (wait > 0 && !isOver()) {
+            long delay = Math.min(wait, deadline.left().toNanos());
+            CompletableFuture.delayedExecutor(delay, TimeUnit.NANOSECONDS, executor).execute(() -> send(mine, due));
+        } else {
+            send(mine, due);
+        }
+    }
+
+    private boolean isOver() {
+        synchronized (this) {
+            return stopped || System.nanoTime() >= deadline.nanos();
+        }
+    }
+
+    private void send(int mine, long due) {
+        long sent = System.nanoTime();
+        long from = volley.rps() == null ? sent : due;
+        if (isOver()) {
+            finish(mine, new Hit(from - zero, sent - zero, sent - zero, System.currentTimeMillis(), 0, Map.of(),
+                    "it was not sent any more: the probe was stopped, or its time was over", null));
+            return;
+        }
+        Duration patience = deadline.left().compareTo(LONGEST_ANSWER) < 0 ? deadline.left() : LONGEST_ANSWER;
+        Deadline mineIs = Deadline.in(patience);
+        CompletableFuture<Answer> answer = web.send(request.get(), LARGEST_BODY, mineIs);
+        open.add(answer);
+        if (isOver()) {
+            answer.cancel(true);
+        }
+        answer.handleAsync((a, fault) -> {
+            open.remove(answer);
+            return hit(from, sent, a, fault == null ? null : Web.explain(request.get().build().uri(), fault, mineIs));
+        }, executor).whenComplete((hit, bug) -> finish(mine, bug == null ? hit : hit(from, sent, null, bug.toString())));
+    }
+
+    private Hit hit(long from, long sent, Answer answer, String fault) {
+        long now = System.nanoTime();
+        if (fault != null) {
+            return new Hit(from - zero, sent - zero, now - zero, System.currentTimeMillis(), 0, Map.of(), fault, null);
+        }
+        Map<String, String> kept = new HashMap<>();
+        answer.headers().map().forEach((name, values) -> {
+            if (probe.looksAt(name) && !values.isEmpty()) {
+                String value = values.get(0);
+                kept.put(name.toLowerCase(Locale.ROOT), value.substring(0, Math.min(LONGEST_HEADER, value.length())));
+            }
+        });
+        String bodyFault = probe.body() == null ? null : probe.body().fault(answer.status(), answer.body());
+        return new Hit(from - zero, sent - zero, now - zero, System.currentTimeMillis(), answer.status(), kept, null,
+                bodyFault);
+    }
+
+    private void finish(int mine, Hit hit) {
+        boolean last;
+        synchronized (this) {
+            hits[mine] = hit;
+            last = ++finished == hits.length;
+        }
+        if (last) {
+            done.complete(new ArrayList<>(List.of(hits)));
+        } else {
+            // Not called from here: what is over before it is sent would pile up on the stack.
+            executor.execute(this::shoot);
+        }
+    }
+}

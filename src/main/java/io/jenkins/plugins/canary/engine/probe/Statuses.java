@@ -1,0 +1,81 @@
+package io.jenkins.plugins.canary.engine.probe;
+
+import io.jenkins.plugins.canary.engine.metric.http.Plain;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** How the answers are distributed over the statuses. */
+final class Statuses {
+
+    private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+
+    private Statuses() {}
+
+    static Map<Integer, Integer> count(List<Hit> hits) {
+        Map<Integer, Integer> counts = new TreeMap<>();
+        hits.stream().filter(Hit::answered).forEach(h -> counts.merge(h.status(), 1, Integer::sum));
+        return counts;
+    }
+
+    /**
+     * @param expected by status such as 200, or by class such as 2xx; a status counts for its most exact entry, and one
+     *     that has none must not occur
+     */
+    static List<Finding> check(Map<String, CountRange> expected, List<Hit> hits) {
+        Map<String, Integer> found = new TreeMap<>();
+        List<Hit> others = new ArrayList<>();
+        for (Hit hit : hits) {
+            String exact = String.valueOf(hit.status());
+            String broad = hit.status() / 100 + "xx";
+            if (!hit.answered()) {
+                continue;
+            }
+            if (expected.containsKey(exact) || expected.containsKey(broad)) {
+                found.merge(expected.containsKey(exact) ? exact : broad, 1, Integer::sum);
+            } else {
+                others.add(hit);
+            }
+        }
+        List<Finding> findings = new ArrayList<>();
+        expected.forEach((status, range) -> findings.add(Finding.of(range.holds(found.getOrDefault(status, 0)),
+                "status " + status + ": " + range,
+                found.getOrDefault(status, 0) + " of " + hits.size() + " answers had status " + status)));
+        findings.add(Finding.of(others.isEmpty(), "no other status", others.isEmpty() ? "there was no other status"
+                : "also " + Statuses.words(others) + redirect(others)));
+        return findings;
+    }
+
+    /** {@code 3 x 500, 1 x 302}. */
+    static String words(List<Hit> hits) {
+        return count(hits).entrySet().stream().map(e -> e.getValue() + " x " + e.getKey())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** All requests must be answered for the rest to mean anything. */
+    static Finding answered(List<Hit> hits) {
+        List<Hit> none = hits.stream().filter(h -> !h.answered()).toList();
+        return Finding.of(none.isEmpty(), "every request is answered", none.isEmpty()
+                ? hits.size() + " of " + hits.size() + " requests were answered"
+                : none.size() + " of " + hits.size() + " requests were not answered: " + none.get(0).fault());
+    }
+
+    /** Where to; never followed. */
+    private static String redirect(List<Hit> hits) {
+        return hits.stream().filter(h -> REDIRECTS.contains(h.status())).findFirst().map(h -> " (a redirect to "
+                + place(h.header("Location")) + ", which is not followed)").orElse("");
+    }
+
+    /** Without the query, which may carry tokens. */
+    private static String place(String location) {
+        try {
+            return location == null ? "nowhere" : Plain.address(URI.create(location));
+        } catch (IllegalArgumentException e) {
+            return "something that is not an address";
+        }
+    }
+}

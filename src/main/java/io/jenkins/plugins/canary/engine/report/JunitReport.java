@@ -1,0 +1,155 @@
+package io.jenkins.plugins.canary.engine.report;
+
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import javax.xml.stream.XMLOutputFactory;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamWriter;
+
+/**
+ * A report as JUnit XML, so that gates show where test results do: a suite for each phase with a case for each criterion
+ * and one for the gate itself, one suite for the abort rules, one for the checklists, one for the rollout's end.
+ */
+public final class JunitReport {
+
+    /** @param failure why it failed; null when it did not; likewise for skipped */
+    private record Case(String name, double seconds, String failure, String skipped, String says) {}
+
+    private final XMLStreamWriter xml;
+
+    private JunitReport(XMLStreamWriter xml) {
+        this.xml = xml;
+    }
+
+    public static String of(Report report) {
+        StringWriter text = new StringWriter();
+        try {
+            new JunitReport(XMLOutputFactory.newFactory().createXMLStreamWriter(text)).write(report);
+        } catch (XMLStreamException e) {
+            throw new IllegalStateException("a report that cannot be written", e);
+        }
+        return text.toString();
+    }
+
+    private void write(Report report) throws XMLStreamException {
+        String name = "canary." + report.plan().name();
+        xml.writeStartDocument("UTF-8", "1.0");
+        xml.writeStartElement("testsuites");
+        attribute("name", name);
+        for (Report.PhaseReport phase : report.phases()) {
+            suite(name + "." + phase.phase().name().replace('.', '_'), phase.phase().enteredAt(), cases(phase));
+        }
+        suite(name + ".abort", report.rollout().startedAt(), report.abort().stream().map(JunitReport::rule).toList());
+        List<Case> items = new ArrayList<>();
+        report.checklists().forEach(list -> list.items().forEach(item -> items.add(new Case(
+                list.name() + ": " + item.item(), 0, null, item.ticked() ? null : "not ticked",
+                item.ticked() ? "ticked by " + item.by() : null))));
+        suite(name + ".checklists", report.rollout().startedAt(), items);
+        suite(name + ".rollout", report.rollout().startedAt(), List.of(end(report.rollout()), journal(report)));
+        xml.writeEndElement();
+        xml.writeEndDocument();
+    }
+
+    private static Case end(Report.Rollout r) {
+        String says = r.says() + (r.reason() == null ? "" : ": " + r.reason());
+        double seconds = r.endedAt() == null ? 0 : (r.endedAt() - r.startedAt()) / 1000.0;
+        return switch (r.status()) {
+            case PROMOTED -> new Case("outcome", seconds, null, null, says);
+            case ROLLED_BACK, FAILED -> new Case("outcome", seconds, says, null, null);
+            default -> new Case("outcome", seconds, null, says, null);
+        };
+    }
+
+    private static Case journal(Report report) {
+        return new Case("journal", 0, report.journal().problem(), null, "hash of the last line " + report.journal().head());
+    }
+
+    private static Case rule(Report.AbortReport rule) {
+        String says = rule.checks() == null || rule.checks().last() == null ? null : rule.checks().last().says();
+        return new Case(rule.rule(), 0, rule.fired() ? "the abort rule fired" + (says == null ? "" : ": " + says) : null,
+                null, says);
+    }
+
+    private static List<Case> cases(Report.PhaseReport phase) {
+        List<Case> cases = new ArrayList<>();
+        boolean bad = phase.verdict() == Report.Verdict.FAIL || phase.verdict() == Report.Verdict.ABORT;
+        for (Report.CriterionReport c : phase.criteria()) {
+            String counted = c.pass() + " passed, " + c.fail() + " failed, " + (c.noData() + c.unavailable()) + " without data";
+            String says = c.last() == null ? null : c.last().says() + " (" + counted + ")";
+            String failure = null;
+            String skipped = c.judged() ? null : "never judged";
+            if (c.judged()) {
+                switch (c.lastOutcome()) {
+                    case FAIL -> failure = bad ? says : null;
+                    case NO_DATA, UNAVAILABLE -> skipped = says;
+                    case PASS -> { }
+                }
+                if (failure == null && skipped == null && c.lastOutcome() == io.jenkins.plugins.canary.engine.gate.Outcome.FAIL) {
+                    skipped = says;
+                }
+            }
+            cases.add(new Case(c.criterion(), 0, failure, skipped, says));
+        }
+        Long from = phase.phase().enteredAt();
+        Long to = phase.phase().leftAt();
+        double seconds = from == null || to == null ? 0 : (to - from) / 1000.0;
+        String verdict = phase.verdict().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        cases.add(new Case("gate", seconds,
+                bad ? verdict + (phase.reason() == null ? "" : ": " + phase.reason()) : null,
+                bad || phase.verdict() == Report.Verdict.PASS ? null : verdict, null));
+        return cases;
+    }
+
+    private void suite(String name, Long at, List<Case> cases) throws XMLStreamException {
+        if (cases.isEmpty()) {
+            return;
+        }
+        xml.writeStartElement("testsuite");
+        attribute("name", name);
+        attribute("tests", String.valueOf(cases.size()));
+        attribute("failures", String.valueOf(cases.stream().filter(c -> c.failure != null).count()));
+        attribute("errors", "0");
+        attribute("skipped", String.valueOf(cases.stream().filter(c -> c.skipped != null).count()));
+        attribute("time", String.valueOf(cases.stream().mapToDouble(Case::seconds).sum()));
+        if (at != null) {
+            attribute("timestamp", java.time.Instant.ofEpochMilli(at).truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString()
+                    .replace("Z", ""));
+        }
+        for (Case c : cases) {
+            xml.writeStartElement("testcase");
+            attribute("classname", name);
+            attribute("name", c.name);
+            attribute("time", String.valueOf(c.seconds));
+            if (c.failure != null) {
+                message("failure", c.failure);
+            } else if (c.skipped != null) {
+                message("skipped", c.skipped);
+            } else if (c.says != null) {
+                xml.writeStartElement("system-out");
+                xml.writeCharacters(legal(c.says));
+                xml.writeEndElement();
+            }
+            xml.writeEndElement();
+        }
+        xml.writeEndElement();
+    }
+
+    private void message(String element, String says) throws XMLStreamException {
+        xml.writeEmptyElement(element);
+        attribute("message", says);
+    }
+
+    private void attribute(String name, String value) throws XMLStreamException {
+        xml.writeAttribute(name, legal(value));
+    }
+
+    /** What XML 1.0 cannot hold at all, not even escaped, becomes visible. */
+    private static String legal(String text) {
+        StringBuilder legal = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> legal.appendCodePoint(
+                c >= ' ' && c <= 0xD7FF || c == '\n' || c == '\t' || c >= 0xE000 && c <= 0xFFFD || c >= 0x10000 ? c : 0x2423));
+        return legal.toString();
+    }
+}

@@ -1,0 +1,121 @@
+package io.jenkins.plugins.canary.engine.report;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.gate.Check;
+import io.jenkins.plugins.canary.engine.gate.Outcome;
+import io.jenkins.plugins.canary.engine.metric.Unit;
+import io.jenkins.plugins.canary.engine.rollout.JournalCheck;
+import io.jenkins.plugins.canary.engine.rollout.Status;
+import io.jenkins.plugins.canary.engine.view.Answer;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All that a journal tells of a rollout, for people who were not there: the JSON report, from which the other forms are
+ * made. Times are milliseconds since the epoch, weights percent, values in the metric's unit. A field without a value is
+ * left out.
+ *
+ * @param format number of this form; it changes when a field's meaning does
+ * @param journal whether the journal is as it was written
+ * @param queries the text of each query by metric, track and window, where the source has one
+ * @param events everything that happened but the ticks
+ * @param series the readings over time, at most 400 points
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Report(
+        int format,
+        JournalCheck journal,
+        Rollout rollout,
+        Plan plan,
+        List<PhaseReport> phases,
+        List<AbortReport> abort,
+        List<Decision> decisions,
+        List<Answer.ChecklistRow> checklists,
+        List<Answer.EventRow> events,
+        Map<String, String> queries,
+        Answer.TrafficRow traffic,
+        Answer.SeriesRow series) {
+
+    static final int FORMAT = 1;
+
+    /**
+     * @param by who started it
+     * @param says where it ended or stands, in one line
+     * @param reason why; null when there is nothing to add
+     * @param ticks how often it was evaluated
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Rollout(
+            String id,
+            String name,
+            String version,
+            String owner,
+            String by,
+            long startedAt,
+            Long endedAt,
+            Status status,
+            String says,
+            String reason,
+            Weight weight,
+            long ticks) {}
+
+    /** @param sha256 of the text as UTF-8 */
+    public record Plan(String name, String sha256, String text) {}
+
+    /** How a phase came out. */
+    public enum Verdict {
+        PASS,
+        FAIL,
+        /** An abort rule or a person took the rollout back during it. */
+        ABORT,
+        /** Left without a PASS because a person or the pipeline said so. */
+        OVERRIDDEN,
+        /** It was still being watched when the journal ends. */
+        OPEN,
+        /** The rollout never came to it, or went past it. */
+        NOT_ENTERED
+    }
+
+    /** @param reason why the gate failed or the rollout was taken back during it; else null */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record PhaseReport(Answer.PhaseRow phase, Verdict verdict, String reason, List<CriterionReport> criteria) {}
+
+    /**
+     * The checks of one criterion over a phase, or of one abort rule over the rollout.
+     *
+     * @param pass ticks that passed; likewise the next three
+     * @param least smallest of the canary's values; null when there was none; likewise the next two
+     * @param last of the checks; null when there was none
+     * @param firstFail time of the first failure; null when there was none
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record CriterionReport(
+            String criterion,
+            Unit unit,
+            String query,
+            long pass,
+            long fail,
+            long noData,
+            long unavailable,
+            Double least,
+            Double mean,
+            Double greatest,
+            Outcome lastOutcome,
+            Check last,
+            Long firstFail,
+            String firstFailSays) {
+
+        public boolean judged() {
+            return pass + fail + noData + unavailable > 0;
+        }
+    }
+
+    /** @param checks null for the rule that counts failed ticks in a row */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record AbortReport(String rule, boolean fired, CriterionReport checks) {}
+
+    /** What a person decided, having seen what. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Decision(long at, String kind, String phase, String by, String says, List<Check> evidence) {}
+}

@@ -1,0 +1,137 @@
+package io.jenkins.plugins.canary.engine.report;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.gate.AbortRule;
+import io.jenkins.plugins.canary.engine.gate.Check;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.rollout.JournalCheck;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.engine.view.Answer;
+import io.jenkins.plugins.canary.engine.view.Person;
+import io.jenkins.plugins.canary.engine.view.RolloutView;
+import io.jenkins.plugins.canary.engine.view.Sentences;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/** Folds a journal into a report, event by event; what it keeps grows with what people did, not with the ticks. */
+final class ReportFold {
+
+    private final CanaryPlan plan;
+    private final RolloutView view;
+    private final List<List<Tally>> gates = new ArrayList<>();
+    private final List<Tally> abort = new ArrayList<>();
+    private final List<Report.Decision> decisions = new ArrayList<>();
+    private final List<Answer.EventRow> events = new ArrayList<>();
+    private final String[] failures;
+    private String fired;
+    private String takenBack;
+
+    ReportFold(CanaryPlan plan) {
+        this.plan = plan;
+        view = new RolloutView(plan);
+        for (Phase phase : plan.phases()) {
+            gates.add(tallies(phase.gate().size()));
+        }
+        abort.addAll(tallies((int) plan.abort().stream().filter(r -> r.criterion() != null).count()));
+        failures = new String[plan.phases().size()];
+    }
+
+    private static List<Tally> tallies(int size) {
+        List<Tally> all = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            all.add(new Tally());
+        }
+        return all;
+    }
+
+    void apply(RolloutEvent event) {
+        view.apply(event);
+        Answer.EventRow row = Sentences.of(plan, view.seq(), event);
+        if (row != null) {
+            events.add(row);
+        }
+        if (event instanceof RolloutEvent.Ticked e) {
+            add(gates.get(Math.max(0, e.phase())), e.at(), e.phase() < 0 ? List.of() : e.gate());
+            add(abort, e.at(), e.abort());
+        } else if (event instanceof RolloutEvent.GateFailed e) {
+            failures[e.phase()] = e.reason();
+        } else if (event instanceof RolloutEvent.RollbackIntended e) {
+            fired = e.rule();
+            takenBack = e.reason();
+        }
+        List<Check> evidence = event instanceof RolloutEvent.Approved e ? e.evidence() : null;
+        if (row != null && (row.by() != null || evidence != null) && !(event instanceof RolloutEvent.Started)) {
+            RolloutState s = view.state();
+            decisions.add(new Report.Decision(row.at(), row.kind(), s.phase() < 0 ? null : s.current(plan).name(),
+                    row.by(), row.text(), evidence));
+        }
+    }
+
+    private static void add(List<Tally> tallies, long at, List<Check> checks) {
+        for (int i = 0; i < Math.min(tallies.size(), checks.size()); i++) {
+            tallies.get(i).add(at, checks.get(i));
+        }
+    }
+
+    Report report(JournalCheck journal) {
+        RolloutState s = view.state();
+        Answer a = view.answer(0, -1, s.lastEventAt(), Person.reader(""), false, null);
+        List<Report.PhaseReport> phases = new ArrayList<>();
+        for (int i = 0; i < plan.phases().size(); i++) {
+            phases.add(phase(i, a.phases().get(i), s.queries()));
+        }
+        return new Report(Report.FORMAT, journal,
+                new Report.Rollout(a.rollout(), a.name(), a.version(), a.owner(), a.by(), a.startedAt(), a.endedAt(),
+                        a.status(), a.says(), a.reason(), a.weight(), s.ticks()),
+                new Report.Plan(plan.name(), sha256(s.started().plan()), s.started().plan()),
+                phases, abortRules(s.queries()), decisions, a.checklists(), events, s.queries(), a.traffic(), a.series());
+    }
+
+    private Report.PhaseReport phase(int i, Answer.PhaseRow row, Map<String, String> queries) {
+        Report.Verdict verdict = switch (row.state()) {
+            case PASSED -> Report.Verdict.PASS;
+            case FAILED -> Report.Verdict.FAIL;
+            case ROLLED_BACK -> failures[i] == null ? Report.Verdict.ABORT : Report.Verdict.FAIL;
+            case OVERRIDDEN -> Report.Verdict.OVERRIDDEN;
+            case SHIFTING, WATCHING -> Report.Verdict.OPEN;
+            case AHEAD, SKIPPED -> Report.Verdict.NOT_ENTERED;
+        };
+        String reason = verdict == Report.Verdict.ABORT ? takenBack : verdict == Report.Verdict.FAIL ? failures[i] : null;
+        List<Report.CriterionReport> criteria = new ArrayList<>();
+        List<Criterion> gate = plan.phases().get(i).gate();
+        for (int c = 0; c < gate.size(); c++) {
+            criteria.add(report(gates.get(i).get(c), gate.get(c), gate.get(c).label(), queries));
+        }
+        return new Report.PhaseReport(row, verdict, reason, criteria);
+    }
+
+    private List<Report.AbortReport> abortRules(Map<String, String> queries) {
+        List<Report.AbortReport> all = new ArrayList<>();
+        int i = 0;
+        for (AbortRule rule : plan.abort()) {
+            all.add(new Report.AbortReport(rule.label(), rule.label().equals(fired), rule.criterion() == null ? null
+                    : report(abort.get(i++), rule.criterion(), rule.criterion().label(), queries)));
+        }
+        return all;
+    }
+
+    private static Report.CriterionReport report(Tally tally, Criterion c, String label, Map<String, String> queries) {
+        return tally.report(label, c.unit(), queries.get(c.query(Track.CANARY).key()));
+    }
+
+    private static String sha256(String text) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

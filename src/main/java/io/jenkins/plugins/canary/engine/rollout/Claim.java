@@ -1,0 +1,122 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import io.jenkins.plugins.canary.engine.Clockwork;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+
+/** Keeps a router's claim on its target for as long as the rollout is open. What goes wrong is in the journal once. */
+public final class Claim {
+
+    private static final long RETRY_MILLIS = 2_000;
+    private static final int ATTEMPTS = 5;
+
+    private final TrafficRouter router;
+    private final RolloutRun run;
+    private final Clockwork clock;
+    private final CompletableFuture<Void> gone = new CompletableFuture<>();
+    private long every;
+    private Last last = () -> { };
+    private volatile String trouble;
+
+    Claim(TrafficRouter router, RolloutRun run, Clockwork clock) {
+        this.router = router;
+        this.run = run;
+        this.clock = clock;
+    }
+
+    /** Done before the target is let go. */
+    @FunctionalInterface
+    interface Last {
+        void put() throws RouterException;
+    }
+
+    /**
+     * Blocks.
+     *
+     * @param atTheEnd done when the rollout has ended, again and again until it succeeds or there is no point any more
+     * @throws RouterException when the rollout must not begin or go on now
+     */
+    void take(Last atTheEnd) throws RouterException {
+        last = atTheEnd;
+        Duration again = router.claim();
+        every = again.toMillis();
+        if (every > 0) {
+            clock.at(clock.now() + every, this::keep);
+            run.ended().thenAccept(this::ended);
+        } else {
+            run.ended().thenRun(() -> gone.complete(null));
+        }
+    }
+
+    /** Completes when the rollout has ended and lets others have its target. */
+    CompletableFuture<Void> letGo() {
+        return gone;
+    }
+
+    private void keep() {
+        if (run.isOver()) {
+            return;
+        }
+        clock.routerCalls().execute(() -> {
+            try {
+                router.claim();
+                trouble = null;
+            } catch (RouterException | RuntimeException e) {
+                String why = String.valueOf(e.getMessage());
+                if (!why.equals(trouble) && !run.isOver()) {
+                    run.note(at -> new RolloutEvent.Warned(at, "The claim on the target could not be renewed: " + why));
+                }
+                trouble = why;
+            }
+            clock.at(clock.now() + every, this::keep);
+        });
+    }
+
+    private void ended(RolloutState state) {
+        boolean settled = switch (state.ended().outcome()) {
+            case PROMOTED, ROLLED_BACK -> true;
+            case HELD -> state.weight().isZero();
+            case FAILED -> !state.everShifted() || state.weight().isZero();
+        };
+        release(settled, 1);
+    }
+
+    /** Blocks. For a rollout that was not begun. */
+    void release() {
+        letGo(true);
+    }
+
+    /** However it ends, the claim runs out by itself. */
+    private void release(boolean settled, int attempt) {
+        try {
+            clock.routerCalls().execute(() -> {
+                if (letGo(settled) || attempt == ATTEMPTS) {
+                    gone.complete(null);
+                } else {
+                    clock.at(clock.now() + RETRY_MILLIS, () -> release(settled, attempt + 1));
+                }
+            });
+        } catch (RejectedExecutionException theProcessEnds) {
+            gone.complete(null);
+        }
+    }
+
+    /** Lets others have the target even when something could not be put back. */
+    private boolean letGo(boolean settled) {
+        boolean done = true;
+        try {
+            last.put();
+        } catch (RouterException e) {
+            done = false;
+        }
+        try {
+            router.release(settled);
+        } catch (RouterException e) {
+            done = false;
+        }
+        return done;
+    }
+}

@@ -1,0 +1,67 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/**
+ * Whether a journal is as it was written: every line has the next number and names the hash of the line before.
+ * Nothing follows the last line, so that a change of it, or lines cut off at the end, show only against the hash that
+ * somebody noted elsewhere ({@link #expecting}).
+ *
+ * @param whole nothing was found to be changed
+ * @param lines whole lines before the damage, or of all the journal
+ * @param head hash of the last of them, which stands for all lines before it
+ * @param line number of the damaged line; null when none is to blame
+ * @param problem what is wrong, for people; null when whole
+ * @param torn a last line without its line break, which nothing acted on, is left out
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record JournalCheck(boolean whole, long lines, String head, Long line, String problem, boolean torn) {
+
+    /**
+     * Reads a journal to its end, or to the first line that is not as it was written.
+     *
+     * @param each gets the events before the damage
+     * @throws JournalException when the file cannot be read at all
+     */
+    public static JournalCheck of(Path journal, Consumer<RolloutEvent> each) throws JournalException {
+        long[] lines = {0};
+        try {
+            String head = FileJournal.read(journal, event -> {
+                lines[0]++;
+                each.accept(event);
+            });
+            return new JournalCheck(true, lines[0], head, null, null, torn(journal));
+        } catch (JournalException e) {
+            if (e.line() == 0) {
+                throw e;
+            }
+            return new JournalCheck(false, lines[0], null, e.line(), e.getMessage(), false);
+        }
+    }
+
+    /** Held against the hash that was noted when the journal was whole; null for none. */
+    public JournalCheck expecting(String noted) {
+        if (!whole || noted == null || noted.equalsIgnoreCase(head)) {
+            return this;
+        }
+        return new JournalCheck(false, lines, head, lines == 0 ? null : lines, "the last line, number " + lines
+                + ", has the hash " + head + ", and " + noted + " was expected: it was changed, or lines were cut off or "
+                + "added at the end", torn);
+    }
+
+    private static boolean torn(Path journal) throws JournalException {
+        try (RandomAccessFile file = new RandomAccessFile(journal.toFile(), "r")) {
+            if (file.length() == 0) {
+                return false;
+            }
+            file.seek(file.length() - 1);
+            return file.read() != '\n';
+        } catch (IOException e) {
+            throw new JournalException("the end of the journal " + journal + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes;
+
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
+import java.util.List;
+
+/** Settings of a driver that moves traffic by the objects of a cluster. */
+public interface ClusterSettings extends RouterSettings {
+
+    ClusterHome home();
+
+    /** What carries the weight. Two rollouts over the same one would set each other's weights. */
+    ObjectRef carrier(String namespace, Target target);
+
+    /** May block; changes nothing. */
+    Scene scene(Cluster cluster, String namespace, Target target) throws RouterException;
+
+    @Override
+    default Object place(Target target) {
+        String namespace = home().namespace() == null ? target.namespace() : home().namespace();
+        return List.of(home().cluster(), carrier(namespace, target));
+    }
+}

@@ -1,0 +1,112 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.lock;
+
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A router whose target can be claimed. Once it is, nothing is moved without the claim being looked at again first, and
+ * what is about to be set is written down at the target. Taking the canary out of traffic waits for neither.
+ */
+public final class ClaimedRouter implements TrafficRouter {
+
+    private final TrafficRouter router;
+    private final TargetClaim claim;
+    private volatile boolean claimed;
+
+    public ClaimedRouter(TrafficRouter router, TargetClaim claim) {
+        this.router = router;
+        this.claim = claim;
+    }
+
+    @Override
+    public Duration claim() throws RouterException {
+        Duration again = claim.hold();
+        if (!claimed) {
+            Optional<TargetRecord> left = claim.leftBehind();
+            Weight seen = left.isEmpty() ? Weight.ZERO : router.observe().weight();
+            if (!seen.isZero()) {
+                claim.release(false);
+                throw TargetClaim.unsettled(claim.target(), left.get(), seen);
+            }
+            claimed = true;
+        }
+        return again;
+    }
+
+    @Override
+    public void release(boolean settled) throws RouterException {
+        if (claimed) {
+            claim.release(settled);
+            claimed = false;
+        }
+    }
+
+    @Override
+    public Observation observe() throws RouterException {
+        return router.observe();
+    }
+
+    @Override
+    public void shift(Weight weight) throws RouterException {
+        before(weight);
+        router.shift(weight);
+    }
+
+    @Override
+    public void promote(String version) throws RouterException {
+        before(Weight.FULL);
+        router.promote(version);
+    }
+
+    private void before(Weight weight) throws RouterException {
+        if (claimed) {
+            claim.hold();
+            claim.note(weight);
+        }
+    }
+
+    @Override
+    public void rollBack() throws RouterException {
+        if (claimed) {
+            requireNotTaken();
+        }
+        router.rollBack();
+        if (claimed) {
+            noteZero();
+        }
+    }
+
+    /** Who has lost the target must not take another rollout's canary out of traffic; anything less stops nobody. */
+    private void requireNotTaken() throws RouterException {
+        try {
+            claim.hold();
+        } catch (RouterException e) {
+            if (e instanceof TakenException) {
+                throw e;
+            }
+        }
+    }
+
+    /** The record only says what is true already. */
+    private void noteZero() {
+        try {
+            claim.note(Weight.ZERO);
+        } catch (RouterException e) {
+            // It stays at the weight of before, and whoever finds it looks at the router first.
+        }
+    }
+
+    @Override
+    public Weight granularity() {
+        return router.granularity();
+    }
+
+    @Override
+    public void close() {
+        router.close();
+    }
+}

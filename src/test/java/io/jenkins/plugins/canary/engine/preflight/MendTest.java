@@ -1,0 +1,124 @@
+package io.jenkins.plugins.canary.engine.preflight;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeWorld;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.MockWorld;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.RealWorld;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Autoscalers stand still while a rollout lasts, and are as they were afterwards, whoever is left to see to it. */
+class MendTest {
+
+    private static final String FIX = "{ checks: [hpa, vpa], fix: true }";
+
+    private PreflightWorld release;
+
+    @AfterEach
+    void end() {
+        if (release != null) {
+            release.close();
+        }
+    }
+
+    private KubeWorld furnish(KubeWorld world) throws Exception {
+        release = new PreflightWorld(world).furnished();
+        release.create(PreflightWorld.HPA, "api", "{scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: api},"
+                + " minReplicas: 1, maxReplicas: 9}");
+        release.create(PreflightWorld.VPA, "api", "{targetRef: {apiVersion: apps/v1, kind: Deployment, name: api}}");
+        return world;
+    }
+
+    private String hpa() throws Exception {
+        JsonNode spec = release.world().get(PreflightWorld.HPA, "api").spec();
+        return spec.path("minReplicas").asText() + "-" + spec.path("maxReplicas").asText();
+    }
+
+    private String vpa() throws Exception {
+        return release.world().get(PreflightWorld.VPA, "api").spec().at("/updatePolicy/updateMode").asText("none");
+    }
+
+    private void pinnedAndPutBack(KubeWorld world) throws Exception {
+        furnish(world);
+        List<Finding> mended = release.preflight("r1", FIX).mend();
+        assertEquals(List.of(Finding.Severity.MENDED, Finding.Severity.MENDED),
+                mended.stream().map(Finding::severity).toList(), mended.toString());
+        assertEquals("2-2", hpa());
+        assertEquals("Off", vpa());
+        assertEquals(List.of(), release.preflight("r1", FIX).look());
+        release.preflight("r1", FIX).restore();
+        assertEquals("1-9", hpa());
+        assertEquals("none", vpa());
+        assertNull(release.world().get(PreflightWorld.HPA, "api").annotation(Mend.ANNOTATION));
+    }
+
+    @Test
+    void autoscalersArePinnedAndPutBack() throws Exception {
+        pinnedAndPutBack(new MockWorld());
+    }
+
+    @Test
+    void autoscalersArePinnedAndPutBackOnACluster() throws Exception {
+        pinnedAndPutBack(new RealWorld("preflight"));
+    }
+
+    @Test
+    void nothingIsTouchedUnlessThePlanSaysSo() throws Exception {
+        furnish(new MockWorld());
+        assertEquals(List.of(), release.preflight("r1", "{ checks: [hpa, vpa] }").mend());
+        assertEquals("1-9", hpa());
+        assertEquals("none", vpa());
+    }
+
+    @Test
+    void mendingTwiceRemembersWhatWasBeforeTheFirstTime() throws Exception {
+        furnish(new MockWorld());
+        release.preflight("r1", FIX).mend();
+        release.preflight("r1", FIX).mend();
+        release.preflight("r1", FIX).restore();
+        assertEquals("1-9", hpa());
+        assertEquals("none", vpa());
+    }
+
+    @Test
+    void whatARolloutLeftThatDiedIsToldAndTheNextOnePutsItBack() throws Exception {
+        furnish(new MockWorld());
+        release.preflight("dead", FIX).mend();
+        List<Finding> told = release.preflight("r2", FIX).look();
+        assertEquals(2, told.size(), told.toString());
+        assertTrue(told.get(0).toString().contains("the rollout dead of http://ci/dead"), told.toString());
+        release.preflight("r2", FIX).restore();
+        assertEquals("2-2", hpa(), "it is not this rollout's yet");
+        release.preflight("r2", FIX).mend();
+        release.preflight("r2", FIX).restore();
+        assertEquals("1-9", hpa());
+        assertEquals("none", vpa());
+    }
+
+    @Test
+    void whatSomebodyElseSetMeanwhileStays() throws Exception {
+        furnish(new MockWorld());
+        release.preflight("r1", FIX).mend();
+        release.world().edit(PreflightWorld.HPA, "api", tree -> tree.withObject("/spec").put("maxReplicas", 30));
+        release.preflight("r1", FIX).restore();
+        assertEquals("1-30", hpa());
+    }
+
+    @Test
+    void theRecordAndTheChangeAreOneWrite() throws Exception {
+        MockWorld world = (MockWorld) furnish(new MockWorld());
+        world.asked().clear();
+        release.preflight("r1", "{ checks: [hpa], fix: true }").mend();
+        assertEquals(1, world.asked().stream().filter(asked -> asked.startsWith("PUT")).count(), world.asked().toString());
+        JsonNode record = Cluster.JSON.readTree(world.get(PreflightWorld.HPA, "api").annotation(Mend.ANNOTATION));
+        assertEquals(Cluster.JSON.readTree("{\"minReplicas\":1,\"maxReplicas\":9}"), record.path("before"));
+        assertFalse(record.path("rollout").asText().isEmpty());
+    }
+}

@@ -1,0 +1,74 @@
+package io.jenkins.plugins.canary.engine.probe;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.metric.MetricException;
+import io.jenkins.plugins.canary.engine.metric.Secrets;
+import io.jenkins.plugins.canary.engine.metric.SourceContext;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
+import io.jenkins.plugins.canary.engine.metric.http.Webs;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** Sends probes at a service of a test. */
+final class Probes implements AutoCloseable {
+
+    static final String TOKEN = "s3cr3t-token";
+    static final ProbeLimits QUICK = new ProbeLimits(1_000, 500, Duration.ofSeconds(20));
+
+    private final ExecutorService executor = Executors.newFixedThreadPool(4);
+    final Prober prober;
+
+    Probes(URI canary, ProbeLimits limits, PodRestart restart) throws MetricException {
+        this(canary, new AllowList(List.of(canary.getAuthority())), limits, restart);
+    }
+
+    Probes(URI canary, AllowList allow, ProbeLimits limits, PodRestart restart) throws MetricException {
+        Auth auth = new Auth(new Secrets.Ref(Secrets.Ref.Kind.ENV, "TOKEN"), null, null, null, null, null, null);
+        ProbeSettings settings = new ProbeSettings(allow,
+                Map.of(Track.CANARY, new ProbeSettings.Entry(canary.toString(), Map.of("X-Canary", "always"))), auth, limits,
+                Map.of());
+        SourceContext context = new SourceContext(
+                new CanaryPlan.Target("", ""), "v2", ref -> TOKEN, name -> Optional.empty());
+        prober = new Prober(settings, context, new Webs(executor), executor, restart);
+    }
+
+    static Probes at(URI canary) throws MetricException {
+        return new Probes(canary, QUICK, (how, within) -> CompletableFuture.completedFuture(null));
+    }
+
+    ProbeResult run(Probe probe) throws Exception {
+        return prober.run(probe, Track.CANARY).get(60, TimeUnit.SECONDS);
+    }
+
+    /** Requests that must be answered with 2xx, and more than that as given. */
+    static HttpProbe http(String path, int requests, Double rps, Expectations expect) {
+        return new HttpProbe("p", Probe.EVERY, Shot.get(path), requests, 8, rps, expect);
+    }
+
+    static Expectations good(Map<Double, Double> latency, List<JsonExpectation> json) {
+        return new Expectations(Map.of("2xx", CountRange.parse("1..")), Map.of(), latency, json, null);
+    }
+
+    static RateLimitProbe limit(int limit, int requests, int concurrency) {
+        return new RateLimitProbe("limit", Probe.EVERY, Shot.get("/limited"), limit, requests, concurrency, "");
+    }
+
+    static Finding finding(ProbeResult result, String what) {
+        return result.findings().stream().filter(f -> f.what().equals(what)).findFirst()
+                .orElseThrow(() -> new AssertionError("no finding '" + what + "' in " + result));
+    }
+
+    @Override
+    public void close() {
+        prober.close();
+        executor.shutdownNow();
+    }
+}

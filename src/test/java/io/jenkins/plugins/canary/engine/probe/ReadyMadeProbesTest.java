@@ -1,0 +1,200 @@
+package io.jenkins.plugins.canary.engine.probe;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.canary.engine.gate.Outcome;
+import io.jenkins.plugins.canary.engine.metric.Secrets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The ready-made probes against a service over real HTTP that is right, and against one that is wrong in each way. */
+class ReadyMadeProbesTest {
+
+    private LimitedService service;
+    private Probes probes;
+
+    @BeforeEach
+    void start() throws Exception {
+        service = new LimitedService();
+        probes = Probes.at(service.uri());
+    }
+
+    @AfterEach
+    void stop() {
+        probes.close();
+        service.close();
+    }
+
+    @Test
+    void limitThatHolds() throws Exception {
+        ProbeResult result = probes.run(Probes.limit(20, 30, 6));
+
+        assertEquals(Outcome.PASS, result.outcome(), result.says());
+        assertEquals(Map.of(200, 20, 429, 10), result.statuses());
+        assertEquals(30, result.requests());
+    }
+
+    @Test
+    void limitThatLetsEveryRequestThrough() throws Exception {
+        service.limit = 1_000;
+        ProbeResult result = probes.run(Probes.limit(20, 30, 6));
+
+        assertEquals(Outcome.FAIL, result.outcome());
+        assertEquals("0 of 30 requests were answered with 429", Probes.finding(result, "429 beyond the limit").says());
+        assertTrue(result.says().contains("RateLimit-Limit is 1000 instead of 20"), result.says());
+    }
+
+    @Test
+    void podsThatCountForThemselves() throws Exception {
+        service.pods = 2;
+        ProbeResult result = probes.run(Probes.limit(20, 50, 1));
+
+        assertEquals("40 requests were let through", Probes.finding(result, "at most 20 a window").says());
+        assertEquals(Outcome.FAIL, Probes.finding(result, "remaining falls").outcome());
+    }
+
+    @Test
+    void headersThatAreMissingOrMakeNoSense() throws Exception {
+        service.headers = e -> e.getResponseHeaders().remove("RateLimit-Reset");
+        assertEquals("on 20 of 20 answers, there is no RateLimit-Reset", headers("200"));
+        service.forget();
+        service.headers = e -> e.getResponseHeaders().set("RateLimit-Remaining", "many\u0007");
+        assertEquals("on 20 of 20 answers, RateLimit-Remaining is 'many', which is no number", headers("200"));
+        service.forget();
+        service.headers = e -> e.getResponseHeaders().set("RateLimit-Reset", "946684800");
+        assertTrue(headers("200").contains("RateLimit-Reset is '946684800', which is not within the next day"));
+        service.forget();
+        service.headers = e -> e.getResponseHeaders().remove("Retry-After");
+        assertEquals("on 5 of 5 answers, there is no Retry-After", headers("429"));
+        service.forget();
+        service.headers = e -> e.getResponseHeaders().set("Retry-After", "Fri, 31 Dec 1999 23:59:59 GMT");
+        assertTrue(headers("429").contains("'Fri, 31 Dec 1999 23:59:59 GMT', which is not within the next day"));
+        service.forget();
+        service.headers = e -> e.getResponseHeaders().set("RateLimit-Remaining", "7");
+        assertTrue(headers("429").contains("RateLimit-Remaining is 7 although it was refused"));
+    }
+
+    private String headers(String status) throws Exception {
+        ProbeResult result = probes.run(Probes.limit(20, 25, 4));
+        Finding finding = Probes.finding(result, "rate limit headers on " + status);
+        assertEquals(Outcome.FAIL, finding.outcome());
+        return finding.says();
+    }
+
+    @Test
+    void remainingThatStands() throws Exception {
+        service.headers = e -> e.getResponseHeaders().set("RateLimit-Remaining", "9");
+        assertEquals(Outcome.FAIL, Probes.finding(probes.run(Probes.limit(20, 25, 1)), "remaining falls").outcome());
+    }
+
+    @Test
+    void countsThatOutliveARestart() throws Exception {
+        assertEquals(Outcome.PASS, probes.run(persistence()).outcome());
+    }
+
+    @Test
+    void countsThatBeginAnewWithThePods() throws Exception {
+        try (Probes forgetful = new Probes(service.uri(), Probes.QUICK, (how, within) -> {
+            service.forget();
+            return CompletableFuture.completedFuture(null);
+        })) {
+            ProbeResult result = forgetful.run(persistence());
+
+            assertEquals(Outcome.FAIL, result.outcome());
+            assertEquals("the count outlives a restart: 15 remained before the restart, and 19 after it and one more request",
+                    result.says());
+        }
+    }
+
+    @Test
+    void podsThatDoNotComeBack() throws Exception {
+        try (Probes stuck = new Probes(service.uri(), Probes.QUICK, (how, within) -> CompletableFuture.failedFuture(
+                new IllegalStateException("the restarted pods were not ready within 2m")))) {
+            ProbeResult result = stuck.run(persistence());
+
+            assertEquals(Outcome.UNAVAILABLE, result.outcome());
+            assertEquals("the restarted pods were not ready within 2m", result.says());
+        }
+    }
+
+    private static PersistenceProbe persistence() {
+        return new PersistenceProbe("counts", Probe.EVERY, Shot.get("/limited"), 5, "",
+                new PersistenceProbe.Restart(null, null, null, Duration.ofMinutes(1)));
+    }
+
+    @Test
+    void foreignOriginsAreKeptOut() throws Exception {
+        ProbeResult result = probes.run(cors());
+
+        assertEquals(Outcome.PASS, result.outcome(), result.says());
+        // The foreign one, null, two that look like the allowed one, and the allowed one: each plainly and as a preflight.
+        assertEquals(10, result.requests());
+    }
+
+    @Test
+    void originsThatAreReflected() throws Exception {
+        service.reflectsOrigins = true;
+        ProbeResult result = probes.run(cors());
+
+        assertEquals(8, result.failures());
+        assertTrue(result.says().contains("a request from https://app.example.foreign.example is not allowed: "
+                + "it is allowed by name"), result.says());
+    }
+
+    @Test
+    void wildcardWithCredentials() throws Exception {
+        service.headers = e -> {
+            e.getResponseHeaders().set("Access-Control-Allow-Origin", "*");
+            e.getResponseHeaders().set("Access-Control-Allow-Credentials", "true");
+        };
+        ProbeResult result = probes.run(new CorsProbe("cors", Probe.EVERY, Shot.get("/cors"), "https://foreign.example", null));
+
+        assertEquals(4, result.failures());
+        assertTrue(result.says().contains("every origin is allowed by '*', with credentials"), result.says());
+    }
+
+    private static CorsProbe cors() {
+        return new CorsProbe("cors", Probe.EVERY, Shot.get("/cors"), "https://foreign.example", "https://app.example");
+    }
+
+    @Test
+    void tokenIsGoodOnce() throws Exception {
+        assertEquals(Outcome.PASS, probes.run(replay()).outcome());
+        assertEquals(Outcome.PASS, probes.run(replay()).outcome(), "each run signs a token of its own");
+        assertFalse(service.seen.stream().anyMatch(s -> s.contains(Probes.TOKEN)), "the probe brings its own token");
+    }
+
+    @Test
+    void tokenThatIsTakenTwice() throws Exception {
+        service.takesTokensTwice = true;
+        ProbeResult result = probes.run(replay());
+
+        assertEquals(Outcome.FAIL, result.outcome());
+        assertEquals("a token is good for one use: the first use was answered with 200 and the second with 200",
+                result.says());
+    }
+
+    @Test
+    void tokenThatIsRefusedAtOnce() throws Exception {
+        ProbeResult result = probes.run(new JwtReplayProbe("replay", Probe.EVERY, Shot.get("/nowhere"), key(),
+                TokenAlgorithm.HS256, Map.of(), Duration.ofMinutes(1)));
+
+        assertEquals(Outcome.NO_DATA, result.outcome());
+        assertTrue(result.says().contains("refused the first time already, with 404"), result.says());
+    }
+
+    private static JwtReplayProbe replay() {
+        return new JwtReplayProbe("replay", Probe.EVERY, Shot.get("/once"), key(), TokenAlgorithm.HS256,
+                Map.of("aud", "api"), Duration.ofMinutes(1));
+    }
+
+    private static Secrets.Ref key() {
+        return new Secrets.Ref(Secrets.Ref.Kind.ENV, "KEY");
+    }
+}

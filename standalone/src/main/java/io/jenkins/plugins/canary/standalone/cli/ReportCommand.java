@@ -1,0 +1,63 @@
+package io.jenkins.plugins.canary.standalone.cli;
+
+import io.jenkins.plugins.canary.engine.report.HtmlReport;
+import io.jenkins.plugins.canary.engine.report.JournalReport;
+import io.jenkins.plugins.canary.engine.report.JunitReport;
+import io.jenkins.plugins.canary.engine.report.Report;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code canary report JOURNAL}. */
+@Command(name = "report", mixinStandardHelpOptions = true,
+        description = "Writes a rollout's evidence out of its journal: one HTML page that needs nothing else, JSON, JUnit XML.",
+        footer = {"", "Exit codes: 0 written, 1 written and the journal is damaged (the report says where), "
+                + "3 it cannot be read or written."})
+final class ReportCommand implements Callable<Integer> {
+
+    @Parameters(paramLabel = "JOURNAL", description = "the journal, or the folder of a build that holds one")
+    private Path journal;
+
+    @Option(names = "--out", paramLabel = "DIR", defaultValue = ".", description = "where to; default ${DEFAULT-VALUE}")
+    private Path out;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        Path file = JournalPlace.of(journal);
+        Report report;
+        try {
+            report = JournalReport.read(file);
+        } catch (IOException e) {
+            throw new Failure(Exit.INFRASTRUCTURE, e.getMessage());
+        }
+        String name = file.getFileName().toString().replaceFirst("\\.jsonl$", "");
+        write(name + ".html", HtmlReport.of(report));
+        write(name + ".json", JournalReport.json(report));
+        write("TEST-canary-" + name + ".xml", JunitReport.of(report));
+        if (!report.journal().whole()) {
+            spec.commandLine().getErr().println("canary: " + report.journal().problem());
+            return Exit.ROLLED_BACK;
+        }
+        return Exit.FINE;
+    }
+
+    private void write(String name, String text) throws Failure {
+        Path file = out.resolve(name);
+        try {
+            Files.createDirectories(out);
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new Failure(Exit.INFRASTRUCTURE, file + " cannot be written: " + e.getMessage());
+        }
+        spec.commandLine().getOut().println(file);
+    }
+}

@@ -1,0 +1,53 @@
+package io.jenkins.plugins.canary.standalone.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.canary.engine.rollout.JournalCheck;
+import io.jenkins.plugins.canary.engine.rollout.JournalException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code canary verify JOURNAL}. */
+@Command(name = "verify", mixinStandardHelpOptions = true,
+        description = "Checks that nothing in a journal was changed since it was written.",
+        footer = {"", "Nothing follows the last line, so that a change there, or lines cut off at the end, show only against "
+                + "the hash that was noted when the rollout ended: a report has it, and --head takes it.",
+                "Exit codes: 0 nothing was changed, 1 something was, and which line, 3 it cannot be read."})
+final class VerifyCommand implements Callable<Integer> {
+
+    @Parameters(paramLabel = "JOURNAL", description = "the journal, or the folder of a build that holds one")
+    private Path journal;
+
+    @Option(names = "--head", paramLabel = "HASH", description = "the hash of the last line that was noted elsewhere")
+    private String head;
+
+    @Option(names = "--json", description = "print one JSON object: whole, lines, head, line, problem, torn")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        Path file = JournalPlace.of(journal);
+        JournalCheck check;
+        try {
+            check = JournalCheck.of(file, event -> { }).expecting(head);
+        } catch (JournalException e) {
+            throw new Failure(Exit.INFRASTRUCTURE, e.getMessage());
+        }
+        if (json) {
+            spec.commandLine().getOut().println(new ObjectMapper().writeValueAsString(check));
+        } else if (check.whole()) {
+            spec.commandLine().getOut().println(file + ": nothing was changed: " + check.lines() + " lines, hash of the last "
+                    + check.head() + (check.torn() ? "; a torn last line, which nothing acted on, is left out" : ""));
+        } else {
+            spec.commandLine().getOut().println(file + (check.line() == null ? "" : ":" + check.line()) + ": " + check.problem());
+        }
+        return check.whole() ? Exit.FINE : Exit.ROLLED_BACK;
+    }
+}
