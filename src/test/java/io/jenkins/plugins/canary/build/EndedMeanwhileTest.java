@@ -70,13 +70,24 @@ class EndedMeanwhileTest {
         endsAs("canaryGate()\n", "canaryPromote(to: 100)", outcome, false, result);
     }
 
+    @ParameterizedTest
+    @CsvSource({"PROMOTED, SUCCESS", "ROLLED_BACK, FAILURE"})
+    void wholeRolloutEndsAsTheRecordSays(String outcome, String result) throws Throwable {
+        scriptEndsAs("canaryRollout yaml: '''" + world.plan("left", LONG, "") + "''', version: 'v2'", "in phase Initial",
+                outcome, false, result);
+    }
+
     private void endsAs(String before, String step, String outcome, boolean gateFailed, String result) throws Throwable {
         String phases = before.isEmpty() ? LONG
                 : "[ { name: Initial, weight: 20, hold: 1s }, { name: Full, weight: 100, hold: 10m } ]";
+        scriptEndsAs("canaryStart yaml: '''" + world.plan("left", phases, "") + "''', version: 'v2'\n" + before + step,
+                before.isEmpty() ? "in phase Initial" : "in phase Full", outcome, gateFailed, result);
+    }
+
+    private void scriptEndsAs(String script, String waitsAt, String outcome, boolean gateFailed, String result) throws Throwable {
         sessions.then(j -> {
-            WorkflowRun build = Builds.start(j, "job", "canaryStart yaml: '''" + world.plan("left", phases, "")
-                    + "''', version: 'v2'\n" + before + step + "\necho 'went on'");
-            j.waitForMessage(before.isEmpty() ? "in phase Initial" : "in phase Full", build);
+            WorkflowRun build = Builds.start(j, "job", script + "\necho 'went on'");
+            j.waitForMessage(waitsAt, build);
             Builds.until("the step waits", () -> Builds.live(build) != null && !Builds.live(build).watchers().isEmpty());
         });
         endedOnDisk(sessions.getHome().toPath(), outcome, gateFailed);

@@ -125,15 +125,17 @@ final class Commands {
             throw new CommandRefused("the rollout is in phase " + s.current(plan).name() + " at " + s.weight()
                     + ": it can only go on to a later phase");
         }
-        if (s.gate().passedAt() == 0 && !c.override()) {
+        boolean withoutPass = s.gate().passedAt() == 0;
+        if (withoutPass && !c.override()) {
             throw new CommandRefused("the gate of phase " + s.current(plan).name()
                     + " has not passed: run canaryGate first");
         }
-        if (s.gate().passedAt() == 0 && (c.reason() == null || c.reason().isBlank())) {
+        if (withoutPass && (c.reason() == null || c.reason().isBlank())) {
             throw new CommandRefused("the gate of phase " + s.current(plan).name()
                     + " has not passed: going on without it wants a reason, which the journal keeps");
         }
-        return List.of(new RolloutEvent.AdvanceAsked(now, c.to(), c.by(), c.override(), c.reason()));
+        // Who had a pass to go by overrode nothing, also when the pass is taken back before the shift.
+        return List.of(new RolloutEvent.AdvanceAsked(now, c.to(), c.by(), withoutPass, c.reason()));
     }
 
     /** Whether a command means something else once the new version is promoted. */

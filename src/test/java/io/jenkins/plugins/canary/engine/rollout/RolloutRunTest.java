@@ -175,6 +175,18 @@ class RolloutRunTest {
         assertEquals(Outcome.PROMOTED, run.state().ended().outcome());
     }
 
+    @Test
+    void whatIsAskedForWithAPassOverridesNothing() throws Exception {
+        List<Phase> phases = new ArrayList<>(Plans.table());
+        phases.set(0, Plans.phase("Initial", 5, Duration.ofMinutes(5), BY_ANYBODY));
+        RolloutRun run = begin(plan(phases, null, OnBuildEnd.ROLLBACK), Drive.STEPWISE);
+        clock.advance(HOUR);
+        assertEquals(Status.AWAITING_APPROVAL, run.state().status(run.plan()));
+        run.command(new Input.Advance(1, "bob", true, null));
+        assertEquals(List.of(false), written.stream().filter(RolloutEvent.AdvanceAsked.class::isInstance)
+                .map(e -> ((RolloutEvent.AdvanceAsked) e).override()).toList());
+    }
+
     private static CanaryPlan capped(Phase... phases) {
         return plan(List.of(phases), new CanaryPlan.Cap(Weight.ofPercent(50), "redis-ready"), OnBuildEnd.ROLLBACK);
     }

@@ -10,6 +10,7 @@ import io.jenkins.plugins.canary.engine.traffic.RouterDriver;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterAccess;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ControllerContract;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
@@ -17,6 +18,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.RealWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Workload;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -94,6 +96,27 @@ class HelmOnClusterTest extends ControllerContract {
     protected String stableImage(KubeWorld in) throws Exception {
         assertTrue(in.admin().find(in.ref(Kind.DEPLOYMENT, "api-canary")).isEmpty());
         return Workload.of(in.get(Kind.DEPLOYMENT, "api")).images().get("api");
+    }
+
+    /** The kubeconfig of a run and of nobody else. */
+    @Test
+    void aConfiguredClusterIsReachedByAFileOfItsOwn() throws Exception {
+        String kubeconfig = Files.readString(world().kubeconfig());
+        ClusterAccess configured = new ClusterAccess() {
+            @Override
+            public Cluster open(ClusterRef ref) throws RouterException {
+                throw RouterException.permanent("Helm signs in by itself");
+            }
+
+            @Override
+            public String kubeconfig(ClusterRef ref, String namespace) {
+                return kubeconfig;
+            }
+        };
+        HelmLogin login = HelmLogin.configured(configured, new ClusterRef("production", null, null), world().namespace());
+        String history = new HelmCommand("helm", login, world().namespace(), Duration.ofMinutes(1))
+                .run(List.of("history", "api"), "");
+        assertTrue(history.contains("deployed"), history);
     }
 
     @Test
