@@ -19,12 +19,17 @@ final class TrackLabels {
         }
         Stream<Criterion> gates = phases.stream().flatMap(p -> p.gate().stream());
         Stream<Criterion> rules = abort.stream().map(AbortRule::criterion).filter(Objects::nonNull);
-        Stream.concat(gates, rules).filter(TrackLabels::builtIn).findFirst().ifPresent(c -> places.at("metrics").error(
+        Stream.concat(gates, rules).filter(c -> ofTracks(c, metrics)).findFirst().ifPresent(c -> places.at("metrics").error(
                 "labels are missing, so " + c.metric().label() + " would be read from both versions together",
                 "add labels: { canary: 'version=\"v2\"', stable: 'version=\"v1\"' }"));
     }
 
+    private static boolean ofTracks(Criterion c, Metrics metrics) {
+        return metrics.set(c.metric().name()).map(s -> !s.exporter().isShared() && s.labels().isEmpty())
+                .orElseGet(() -> builtIn(c));
+    }
+
     private static boolean builtIn(Criterion c) {
-        return c.minRequests() > 0 || c.metric().name().equals("auth-failure-rate") || BuiltInMetric.named(c.metric().name()).isPresent();
+        return c.minRequests() > 0 || BuiltInMetric.named(c.metric().name()).isPresent();
     }
 }
