@@ -56,6 +56,22 @@ class PlanSchemaTest {
             Map.entry(Section.ABORT, "/$defs/abortRule"),
             Map.entry(Section.WEIGHTS, "/properties/weights"),
             Map.entry(Section.DYNAMIC, "/properties/weights/properties/dynamic"),
+            Map.entry(Section.SETS, "/properties/metrics/properties/sets"),
+            Map.entry(Section.SET, "/$defs/set"),
+            Map.entry(Section.TREND, "/$defs/trend"),
+            Map.entry(Section.PROBES, "/properties/probes"),
+            Map.entry(Section.PROBE_ENTRY, "/$defs/probeEntry"),
+            Map.entry(Section.PROBE_LIMITS, "/properties/probes/properties/limits"),
+            Map.entry(Section.PROBE, "/$defs/probe"),
+            Map.entry(Section.HTTP_PROBE, "/$defs/probe/properties/http"),
+            Map.entry(Section.EXPECT, "/$defs/probe/properties/http/properties/expect"),
+            Map.entry(Section.JSON_EXPECT, "/$defs/probe/properties/http/properties/expect/properties/json/items"),
+            Map.entry(Section.RATE_LIMIT, "/$defs/probe/properties/rateLimit"),
+            Map.entry(Section.PERSISTENCE, "/$defs/probe/properties/persistence"),
+            Map.entry(Section.RESTART, "/$defs/probe/properties/persistence/properties/restart"),
+            Map.entry(Section.CORS, "/$defs/probe/properties/cors"),
+            Map.entry(Section.JWT_REPLAY, "/$defs/probe/properties/jwtReplay"),
+            Map.entry(Section.LOAD, "/$defs/phase/properties/load"),
             Map.entry(Section.CAP, "/properties/cap")));
 
     private static ObjectNode json;
