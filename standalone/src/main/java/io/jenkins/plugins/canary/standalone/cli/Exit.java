@@ -7,7 +7,7 @@ final class Exit {
 
     /** Promoted, or the command did what it was asked. */
     static final int FINE = 0;
-    /** Rolled back. */
+    /** Rolled back; for a check such as a probe, that it failed. */
     static final int ROLLED_BACK = 1;
     /** Wrong usage, or a plan with errors. */
     static final int USAGE = 2;
