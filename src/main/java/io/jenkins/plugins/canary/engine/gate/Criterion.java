@@ -133,7 +133,11 @@ public record Criterion(
         if (alone != null && alone.outcome() != Outcome.PASS) {
             return alone;
         }
-        return trend == null ? compared(readings, evidence, counted) : judged(readings, evidence);
+        if (trend == null) {
+            return compared(readings, evidence, counted);
+        }
+        Reading now = reading(readings, query(Track.CANARY));
+        return now.ok() ? judged(readings, evidence) : blind(now, "canary");
     }
 
     /** Judges one tick by its own readings, without what a test over the phase would say. */
@@ -185,10 +189,6 @@ public record Criterion(
 
     private Check judged(Map<MetricQuery, Reading> readings, EvidenceFold evidence) {
         Judgment judgment = evidence.of(this).judgment(this);
-        Reading canary = reading(readings, query(Track.CANARY));
-        if (!canary.ok()) {
-            return blind(canary, "canary");
-        }
         Outcome outcome = switch (judgment.verdict()) {
             case PASS -> Outcome.PASS;
             case HIGH, LOW -> Outcome.FAIL;

@@ -207,10 +207,12 @@ final class ExporterSeries {
         expect("security app jwt-replays", 30);
         both("cors_denied_total", 0.2);
         expect("security app cors-denied", 60);
-        count("http_requests_total{version=\"v2\",status=\"401\",client=\"web\"}", 0);
-        // http_requests_total is fastapi-instrumentator's as well, whose shares must stay: there are no 401 in it.
-        expect("security http auth-failure-rate", 0);
-        expect("security app auth-failure-rate", 0);
+        count("app_requests_total{version=\"v2\",status=\"200\"}", 97);
+        count("app_requests_total{version=\"v2\",status=\"401\"}", 2);
+        count("app_requests_total{version=\"v2\",status=\"403\"}", 1);
+        count("app_requests_total{version=\"v1\",status=\"403\"}", 50);
+        expect("security http auth-failure-rate", 0.03);
+        expect("security app auth-failure-rate", 0.03);
     }
 
     private static void both(String counter, double perSecond) {

@@ -60,10 +60,12 @@ class MetricSetsTest {
 
     private static ExecutorService executor;
     private static PrometheusProcess prometheus;
+    private static ScrapedWindow scraped;
 
     @BeforeAll
     static void start() throws Exception {
         executor = Executors.newFixedThreadPool(2);
+        scraped = scraped();
         Map<String, StringBuilder> byName = new TreeMap<>();
         ExporterSeries.ALL.forEach((series, value) -> {
             StringBuilder page = byName.computeIfAbsent(SERIES.matcher(series).results().findFirst().orElseThrow().group(1),
@@ -123,13 +125,14 @@ class MetricSetsTest {
             assertEquals(expected, reading.value(), 1e-6 * expected + 1e-12, source.describe(query));
         }
         PlanQueries queries = new PlanQueries(metrics, context);
-        assertEquals(expected, queries.expr(query).value(scraped()).orElseThrow(), 1e-6 * expected + 1e-12, "scraped");
+        assertEquals(expected, queries.expr(query).value(scraped).orElseThrow(), 1e-6 * expected + 1e-12, "scraped");
     }
 
     private static Metrics metrics(Exporter exporter) {
         SourceSettings.Prometheus server = new SourceSettings.Prometheus(
                 prometheus.uri().toString(), null, SourceSettings.Auth.NONE, null, 10_000);
-        HttpNames usual = exporter.http() == null ? HttpNames.DEFAULT : exporter.http();
+        HttpNames own = new HttpNames("app_requests_total", "status", "5..", "app_seconds", 1);
+        HttpNames usual = exporter.http() == null ? own : exporter.http();
         HttpNames names = new HttpNames(usual.requests(), usual.status(), usual.errors(), usual.duration(),
                 usual.durationUnit(), "client=\"k6\"");
         return new Metrics(server, Duration.ofSeconds(15), Duration.ofSeconds(15), WINDOW,
@@ -139,15 +142,18 @@ class MetricSetsTest {
 
     private static ScrapedWindow scraped() {
         History history = new History();
+        Map<Sample, java.util.function.DoubleUnaryOperator> parsed = new LinkedHashMap<>();
+        for (var e : ExporterSeries.ALL.entrySet()) {
+            Matcher m = SERIES.matcher(e.getKey());
+            assertTrue(m.matches());
+            Map<String, String> labels = new LinkedHashMap<>();
+            LABEL.matcher(m.group(2) == null ? "" : m.group(2)).results().forEach(l -> labels.put(l.group(1), l.group(2)));
+            parsed.put(new Sample(m.group(1), labels, 0, null), e.getValue());
+        }
         for (int t = 0; t <= 3600; t += 15) {
             List<Sample> samples = new ArrayList<>();
-            for (var e : ExporterSeries.ALL.entrySet()) {
-                Matcher m = SERIES.matcher(e.getKey());
-                assertTrue(m.matches());
-                Map<String, String> labels = new LinkedHashMap<>();
-                LABEL.matcher(m.group(2) == null ? "" : m.group(2)).results()
-                        .forEach(l -> labels.put(l.group(1), l.group(2)));
-                samples.add(new Sample(m.group(1), labels, e.getValue().applyAsDouble(t), null));
+            for (var e : parsed.entrySet()) {
+                samples.add(new Sample(e.getKey().name(), e.getKey().labels(), e.getValue().applyAsDouble(t), null));
             }
             history.add(START.plusSeconds(t).toEpochMilli(), samples, WINDOW.toMillis());
         }
