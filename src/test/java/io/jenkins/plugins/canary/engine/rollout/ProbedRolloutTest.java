@@ -31,8 +31,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,6 +51,8 @@ class ProbedRolloutTest {
     private final ExecutorService executor = Executors.newFixedThreadPool(4);
     private final List<RolloutEvent> written = new ArrayList<>();
     private final SimRouter router = new SimRouter(new Random(1), 0, 0);
+    /** What other threads have to say: the clock is for one. */
+    private final Queue<Runnable> notes = new ConcurrentLinkedQueue<>();
     private long badFrom = Long.MAX_VALUE;
     private RolloutRun run;
 
@@ -80,7 +84,7 @@ class ProbedRolloutTest {
                 new Webs(executor), executor, null);
         Probing probing = new Probing(plan, metrics, prober, clock::now);
         run = new RolloutRun(plan, RolloutState.empty(plan), written::addAll, router, probing.source(), clock);
-        probing.attach(run, clock.decisions());
+        probing.attach(run, notes::add);
         run.begin(new RolloutEvent.Started(
                 clock.now(), "r", "api", "v2", "", Drive.AUTOMATIC, "job #1", "ada", Map.of()));
     }
@@ -90,6 +94,9 @@ class ProbedRolloutTest {
         for (int i = 0; i < most * 4 && !until.getAsBoolean(); i++) {
             clock.advance(15_000);
             Thread.sleep(20);
+            for (Runnable note = notes.poll(); note != null; note = notes.poll()) {
+                note.run();
+            }
         }
     }
 
