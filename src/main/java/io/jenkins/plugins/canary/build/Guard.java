@@ -7,12 +7,19 @@ import hudson.model.Run;
 import hudson.security.ACL;
 import hudson.util.DaemonThreadFactory;
 import hudson.util.NamingThreadFactory;
+import io.jenkins.plugins.canary.config.CanaryConfiguration;
 import io.jenkins.plugins.canary.config.Configured;
 import io.jenkins.plugins.canary.config.JenkinsClusters;
+import io.jenkins.plugins.canary.config.PlanCheck;
 import io.jenkins.plugins.canary.dashboard.OwnMetrics;
 import io.jenkins.plugins.canary.engine.LiveClockwork;
-import io.jenkins.plugins.canary.engine.rollout.Input;
+import io.jenkins.plugins.canary.engine.metric.MetricException;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.probe.Prober;
+import io.jenkins.plugins.canary.engine.rollout.Drive;
 import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
+import io.jenkins.plugins.canary.engine.rollout.Input;
+import io.jenkins.plugins.canary.engine.rollout.Probers;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import java.io.IOException;
@@ -42,6 +49,7 @@ public final class Guard {
     private static final int KEEPERS = 2;
 
     private final LiveClockwork clock = new LiveClockwork();
+    private final Probers probers = new Probers();
     private final OwnMetrics metrics = new OwnMetrics();
     private final RolloutEngine engine = new RolloutEngine(clock, metrics::timed);
     private final OpenIndex index = new OpenIndex(Jenkins.get().getRootDir().toPath().resolve("canary/open"));
@@ -269,6 +277,27 @@ public final class Guard {
     private static String page(Run<?, ?> build) {
         String root = Jenkins.get().getRootUrl();
         return root == null || build == null ? null : root + build.getUrl();
+    }
+
+    /**
+     * Opens a plan's probes for a step; they need no rollout.
+     *
+     * @throws StartRefused when the plan has none, or names an address or a secret that it must not; says what to do
+     */
+    public Prober prober(Run<?, ?> build, CanaryPlan plan, String version) throws StartRefused {
+        CanaryConfiguration settings = CanaryConfiguration.get();
+        Optional<String> problem = new PlanCheck(settings.getPlanAddresses(), settings.allowed()).problem(plan);
+        if (problem.isPresent()) {
+            throw new StartRefused("nothing was sent: " + problem.get());
+        }
+        String job = build.getParent().getFullName();
+        try {
+            return probers.open(new RolloutEngine.Release(plan, plan.name(), version, Drive.STEPWISE,
+                    build.getExternalizableId(), Start.by(build), new JenkinsSecrets(build, job),
+                    new Configured(job)::prometheus, new JenkinsClusters(job, build)));
+        } catch (MetricException e) {
+            throw new StartRefused("nothing was sent: " + e.getMessage(), e);
+        }
     }
 
     /** The controller stops: rollouts stay open, and are taken up again when it is back. */

@@ -33,7 +33,11 @@ public final class PlanCheck {
         if (inTraffic.isPresent()) {
             return inTraffic;
         }
-        return urls(plan).stream().flatMap(url -> url(url, "metrics").stream()).findFirst();
+        Optional<String> inMetrics = urls(plan).stream().flatMap(url -> url(url, "metrics").stream()).findFirst();
+        if (inMetrics.isPresent() || plan.probes() == null) {
+            return inMetrics;
+        }
+        return plan.probes().entries().values().stream().flatMap(e -> url(e.url(), "probes").stream()).findFirst();
     }
 
     private static List<String> urls(CanaryPlan plan) {

@@ -22,7 +22,7 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 class StepFormsTest {
 
     private static final List<Class<? extends Step>> STEPS = List.of(CanaryStartStep.class, CanaryGateStep.class,
-            CanaryPromoteStep.class, CanaryRollbackStep.class, CanaryRolloutStep.class);
+            CanaryPromoteStep.class, CanaryRollbackStep.class, CanaryRolloutStep.class, CanaryProbeStep.class);
 
     private static JenkinsRule j;
 
@@ -47,6 +47,10 @@ class StepFormsTest {
         CanaryRollbackStep back = new CanaryRollbackStep();
         back.setReason("it's \"late\"");
         throughForm(back);
+        CanaryProbeStep probe = new CanaryProbeStep();
+        probe.setTrack("stable");
+        probe.setYaml("name: shop");
+        throughForm(probe);
         CanaryRolloutStep all = new CanaryRolloutStep("deploy/canary.yaml");
         all.setVersion("1.4.2");
         throughForm(all);
@@ -87,6 +91,9 @@ class StepFormsTest {
         CanaryRollbackStep back = new CanaryRollbackStep();
         back.setReason("pipeline failed");
         snippets.assertRoundTrip(back, "canaryRollback reason: 'pipeline failed'");
+        CanaryProbeStep probe = new CanaryProbeStep();
+        probe.setProbe("limit");
+        snippets.assertRoundTrip(probe, "canaryProbe probe: 'limit'");
         snippets.assertRoundTrip(new CanaryRolloutStep("deploy/canary.yaml"), "canaryRollout 'deploy/canary.yaml'");
     }
 

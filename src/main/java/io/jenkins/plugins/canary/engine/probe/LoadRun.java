@@ -55,12 +55,12 @@ final class LoadRun {
         prober.executor().execute(this::next);
     }
 
-    /** Hangs up on what is open. */
+    /** Hangs up on what is open, soon and without making the caller wait. */
     LoadReport stop() {
         synchronized (this) {
             stopped = true;
         }
-        open.forEach(answer -> answer.cancel(true));
+        prober.executor().execute(() -> open.forEach(answer -> answer.cancel(true)));
         synchronized (this) {
             return new LoadReport(track, shot.path(), requests, new TreeMap<>(statuses), unanswered, missed,
                     latencies.told(), startedAt, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
@@ -72,8 +72,10 @@ final class LoadRun {
         long elapsed = System.nanoTime() - begun;
         while (true) {
             long dueNanos;
+            // Asked without our lock: who answers may hold one of theirs while it stops us.
+            boolean wanted = goesOn.getAsBoolean();
             synchronized (this) {
-                if (stopped || elapsed >= lastNanos || !goesOn.getAsBoolean()) {
+                if (stopped || elapsed >= lastNanos || !wanted) {
                     return;
                 }
                 dueNanos = (long) (due * nanosApart);

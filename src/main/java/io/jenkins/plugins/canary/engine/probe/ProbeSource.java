@@ -95,7 +95,12 @@ public final class ProbeSource implements MetricSource {
     }
 
     private void begin(Probe probe, Key key, long ofPhase) {
-        prober.run(probe, key.track()).thenAccept(result -> {
+        // Not here: a key may have to be looked up, and the tick waits for nothing.
+        CompletableFuture<ProbeResult> run = CompletableFuture
+                .supplyAsync(() -> prober.run(probe, key.track()), prober.executor()).thenCompose(r -> r);
+        long begun = now.getAsLong();
+        run.exceptionally(bug -> ProbeResult.unavailable(
+                probe.name(), key.track(), "the probe failed: " + bug, begun, 0)).thenAccept(result -> {
             synchronized (this) {
                 if (ofPhase == phase) {
                     slots.put(key, new Slot(result, now.getAsLong(), 0));

@@ -36,7 +36,7 @@ final class Probing {
 
     /** @param notes writes what came of probes and loads, outside of the rollout's lock */
     void attach(RolloutRun run, Executor notes) {
-        source.listen(result -> notes.execute(() -> run.note(at -> new RolloutEvent.Probed(at, run.state().phase(), result))));
+        source.listen(result -> notes.execute(() -> run.probed(result)));
         run.listen((events, state) -> follow(run, state, notes));
         run.ended().thenRun(() -> loads.bring(-1, null, Duration.ZERO, () -> false));
     }

@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -197,6 +198,11 @@ public final class RolloutRun {
         if (!done() && state.started() != null) {
             commit(List.of(event.apply(now())));
         }
+    }
+
+    /** Writes down what a probe came to; it decides at the ticks that read it. */
+    public void probed(ProbeResult result) {
+        note(at -> new RolloutEvent.Probed(at, state().phase(), result));
     }
 
     private void tick() {

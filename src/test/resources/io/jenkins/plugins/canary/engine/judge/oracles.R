@@ -73,3 +73,26 @@ for (a in list(c(0, 40), c(2, 40), c(5, 300), c(99, 1e5))) {
 for (a in list(c(4, 6, 5), c(20, 30, 210), c(49, 49, 900), c(49, 3, 20), c(40, 45, 1200))) {
   row("pwilcox", a[1], a[2], a[3], num(pwilcox(a[3], a[1], a[2])), qwilcox(0.01, a[1], a[2]), qwilcox(0.025, a[1], a[2])); cat("\n")
 }
+
+# Mann-Kendall and Theil-Sen.
+# trend name conf values S p(two.sided) p(greater) slope lo hi: times 0, 1, 2, ...; cor.test's Kendall test against time,
+# with continuity correction; Sen's slope and interval as in Gilbert (1987), 16.4.
+trend <- function(name, v, conf) {
+  n <- length(v); t <- seq_len(n) - 1
+  d <- outer(v, v, "-"); s <- sum(sign(d[lower.tri(d)]))
+  p <- function(a) suppressWarnings(cor.test(t, v, method = "kendall", exact = FALSE, continuity = TRUE, alternative = a)$p.value)
+  slopes <- sort((d / outer(t, t, "-"))[lower.tri(d)])
+  ties <- table(v)
+  var <- (n * (n - 1) * (2 * n + 5) - sum(ties * (ties - 1) * (2 * ties + 5))) / 18
+  reach <- qnorm(1 - (1 - conf) / 2) * sqrt(var); N <- length(slopes)
+  row("trend", name, num(conf), num(v), num(s), num(p("two.sided")), num(p("greater")), num(median(slopes)),
+      num(slopes[max(1, floor((N - reach) / 2))]), num(slopes[min(N, ceiling((N + reach) / 2) + 1)])); cat("\n")
+}
+set.seed(20261122)
+for (conf in c(0.95, 0.98)) {
+  trend("noise 12", rnorm(12, 5), conf)
+  trend("rising 20", rnorm(20, 5) + 0.2 * seq_len(20), conf)
+  trend("falling 35", rlnorm(35) - 0.05 * seq_len(35), conf)
+  trend("ties 30", rpois(30, 6), conf)
+  trend("outliers 50", c(rnorm(49, 10), 500), conf)
+}

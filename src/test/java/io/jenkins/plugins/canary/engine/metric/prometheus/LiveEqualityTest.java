@@ -98,7 +98,7 @@ class LiveEqualityTest {
             }
         }
         return "http_requests_total{status=\"200\"} " + counts[0] + "\n"
-                + "http_requests_total{status=\"404\"} " + counts[1] + "\n"
+                + "http_requests_total{status=\"429\"} " + counts[1] + "\n"
                 + (scrape < 3 ? "" : "http_requests_total{status=\"500\"} " + counts[2] + "\n")
                 + "http_request_duration_seconds_bucket{le=\"0.1\"} " + counts[3] + "\n"
                 + "http_request_duration_seconds_bucket{le=\"0.5\"} " + (counts[3] + counts[4]) + "\n"

@@ -110,7 +110,7 @@ class StoredEqualityTest {
     private void scrape(String version, String instance, double second, long[] counts, boolean errors) {
         String time = BigDecimal.valueOf(START.toEpochMilli() + Math.round(second * 1000), 3).toPlainString();
         String labels = "version=\"" + version + "\",instance=\"" + instance + "\"";
-        String[] status = {"200", "404", "503"};
+        String[] status = {"200", "429", "503"};
         for (int i = 0; i < (errors ? 3 : 2); i++) {
             line("http_requests_total{" + labels + ",status=\"" + status[i] + "\"}", counts[i], time);
         }

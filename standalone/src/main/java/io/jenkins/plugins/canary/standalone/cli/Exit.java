@@ -7,7 +7,7 @@ final class Exit {
 
     /** Promoted, or the command did what it was asked. */
     static final int FINE = 0;
-    /** Rolled back, or a preflight that would refuse the rollout. */
+    /** Rolled back; for a check such as a probe or a preflight, that it failed. */
     static final int ROLLED_BACK = 1;
     /** Wrong usage, or a plan with errors. */
     static final int USAGE = 2;

@@ -10,9 +10,9 @@ import picocli.CommandLine.Command;
 @Command(
         name = "canary",
         description = "Rolls a new version out in steps, watches it at every step, and takes it back by itself.",
-        subcommands = {DemoCommand.class, RunCommand.class, TrafficCommand.class, PreflightCommand.class, CheckCommand.class,
-                JudgeCommand.class, BacktestCommand.class, WeightCommand.class, ReportCommand.class, VerifyCommand.class,
-                DashboardsCommand.class, RoiCommand.class},
+        subcommands = {DemoCommand.class, RunCommand.class, TrafficCommand.class, PreflightCommand.class, ProbeCommand.class,
+                CheckCommand.class, JudgeCommand.class, BacktestCommand.class, WeightCommand.class, ReportCommand.class,
+                VerifyCommand.class, DashboardsCommand.class, RoiCommand.class},
         mixinStandardHelpOptions = true,
         version = "canary-release 1.0")
 public final class Main {
