@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.gate;
 
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.judge.Cleaning;
 import io.jenkins.plugins.canary.engine.judge.Judge;
 import io.jenkins.plugins.canary.engine.judge.Judgment;
 import io.jenkins.plugins.canary.engine.metric.Metric;
@@ -23,6 +24,7 @@ import java.util.Set;
  * @param minRequests fewer requests than this in the window are no data; 0 for none
  * @param noDataDeadline after this long without data the gate fails; null for never
  * @param window how far back rates and quantiles look
+ * @param inScore its part in the score of a gate that has one
  */
 public record Criterion(
         Metric metric,
@@ -33,7 +35,14 @@ public record Criterion(
         long minRequests,
         NoDataPolicy onNoData,
         Duration noDataDeadline,
-        Duration window) {
+        Duration window,
+        InScore inScore) {
+
+    /** A criterion of a gate that is not scored. */
+    public Criterion(Metric metric, Unit unit, Double min, Double max, Versus versus, long minRequests, NoDataPolicy onNoData,
+            Duration noDataDeadline, Duration window) {
+        this(metric, unit, min, max, versus, minRequests, onNoData, noDataDeadline, window, InScore.USUAL);
+    }
 
     /** The count that {@code minRequests} is held against. */
     public static final Metric REQUESTS = Metric.of("requests");
@@ -58,6 +67,12 @@ public record Criterion(
     /** Whether a test over the whole phase compares it with stable. */
     public boolean compares() {
         return versus != null && versus.judge() != null;
+    }
+
+    /** Whether a missing value of one track means something: the plan says what it stands for. */
+    boolean knowsMissing() {
+        return compares() && versus.judge().test() == Judge.Test.MANN_WHITNEY
+                && versus.judge().ranks().cleaning().nan() != Cleaning.NaN.REMOVE;
     }
 
     /** Whether that test is about the requests that failed. */
@@ -142,7 +157,8 @@ public record Criterion(
             Set<MetricQuery> needed = counts() && counted != null
                     ? failures().queries(track, counted) : Set.of(query(track));
             for (MetricQuery query : needed) {
-                if (!reading(readings, query).ok()) {
+                boolean means = knowsMissing() && reading(readings, query).status() == Reading.Status.NO_DATA;
+                if (!reading(readings, query).ok() && !means) {
                     return blind(reading(readings, query), track.word());
                 }
             }

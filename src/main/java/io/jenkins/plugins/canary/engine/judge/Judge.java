@@ -11,8 +11,13 @@ import java.util.Locale;
  * canary. The answer is a {@link Judgment}, whose Jackson form is the command's JSON.
  *
  * @param floor the error rate that is never harm, for counts
+ * @param ranks for {@link Test#MANN_WHITNEY}
  */
-public record Judge(Test test, Comparison comparison, double floor) {
+public record Judge(Test test, Comparison comparison, double floor, RankSettings ranks) {
+
+    public Judge(Test test, Comparison comparison, double floor) {
+        this(test, comparison, floor, RankSettings.USUAL);
+    }
 
     /** Which test compares the series. */
     public enum Test {
@@ -61,7 +66,7 @@ public record Judge(Test test, Comparison comparison, double floor) {
     /** @throws IllegalArgumentException when a series cannot be read; says which line of which */
     public Judgment judge(Samples control, Samples experiment) {
         return switch (test) {
-            case MANN_WHITNEY -> MannWhitney.of(comparison).judge(experiment.values(), control.values());
+            case MANN_WHITNEY -> ranks.test(comparison).judge(experiment.values(), control.values());
             case COUNTS -> counts(control.counts(), experiment.counts());
             case SEQUENTIAL -> control.areCounts() || experiment.areCounts()
                     ? ticks(control.counts(), experiment.counts())

@@ -55,6 +55,11 @@ public record Judgment(
 
     public record Sizes(long canary, long stable) {}
 
+    /** A verdict that was found elsewhere, without its working. */
+    public static Judgment only(Verdict verdict) {
+        return new Judgment(verdict, Double.NaN, Interval.NONE, Double.NaN, Effect.NONE, new Sizes(0, 0), "", Double.NaN);
+    }
+
     static Judgment noData(Sizes n, String explanation) {
         return new Judgment(Verdict.NODATA, Double.NaN, Interval.NONE, Double.NaN, Effect.NONE, n, explanation, Double.NaN);
     }

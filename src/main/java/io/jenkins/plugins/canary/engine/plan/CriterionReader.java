@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.plan;
 
 import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.gate.InScore;
 import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
 import io.jenkins.plugins.canary.engine.gate.Versus;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
@@ -15,10 +16,15 @@ import java.util.Set;
 /** Reads criteria, one by one or as a gate. */
 final class CriterionReader {
 
-    private final Metrics metrics;
+    private static final List<String> IN_SCORE = List.of("groups", "critical", "mustHaveData");
 
-    CriterionReader(Metrics metrics) {
+    private final Metrics metrics;
+    private final boolean scored;
+
+    /** @param scored whether the plan has a score, in which criteria may have a part */
+    CriterionReader(Metrics metrics, boolean scored) {
         this.metrics = metrics;
+        this.scored = scored;
     }
 
     /** The criteria that could be read; each must differ from the others. */
@@ -63,7 +69,17 @@ final class CriterionReader {
         boolean broken = unit == null || o.has("min") && min == null || o.has("max") && max == null
                 || o.has("versusStable") && versus == null;
         return broken ? null
-                : new Criterion(metric, unit, min, max, versus, minRequests, onNoData, noDataDeadline, window);
+                : new Criterion(metric, unit, min, max, versus, minRequests, onNoData, noDataDeadline, window, inScore(o));
+    }
+
+    private InScore inScore(PlanObject o) {
+        if (!scored) {
+            IN_SCORE.stream().filter(o::has).forEach(key -> o.key(key).error(
+                    key + " is a criterion's part in a score, and the plan has none", "add score: { pass: 95, marginal: 75 }"));
+            return InScore.USUAL;
+        }
+        return new InScore(o.get("groups", PlanNode::texts, List.of()), Boolean.TRUE.equals(o.get("critical", PlanNode::bool, false)),
+                Boolean.TRUE.equals(o.get("mustHaveData", PlanNode::bool, false)));
     }
 
     /** Null when the plan's own metric is broken, which has been reported. */

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.plan;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.judge.Score;
 import java.time.Duration;
 import java.util.List;
 
@@ -12,9 +13,15 @@ import java.util.List;
  * @param deadline how much time with data the phase may take before it has failed
  * @param gate the criteria; the plan's own gate unless the phase has one
  * @param approval who must agree before the rollout leaves this phase; null when nobody has to
+ * @param score sums up the gate's criteria; null when every one must pass
  */
 public record Phase(
-        String name, Weight weight, Duration hold, Duration deadline, List<Criterion> gate, Approval approval) {
+        String name, Weight weight, Duration hold, Duration deadline, List<Criterion> gate, Approval approval, Score score) {
+
+    /** A phase of whose gate every criterion must pass. */
+    public Phase(String name, Weight weight, Duration hold, Duration deadline, List<Criterion> gate, Approval approval) {
+        this(name, weight, hold, deadline, gate, approval, null);
+    }
 
     public Phase {
         gate = List.copyOf(gate);

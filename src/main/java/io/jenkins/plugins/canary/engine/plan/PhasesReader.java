@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.plan;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.judge.Score;
 import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,15 +19,18 @@ final class PhasesReader {
     private final CriterionReader criteria;
     private final List<Criterion> planGate;
     private final RouterSettings traffic;
+    private final Score score;
 
     /**
      * @param planGate the gate of phases without their own
+     * @param score of every phase's gate; null for none
      * @param traffic null when it could not be read
      */
-    PhasesReader(CriterionReader criteria, List<Criterion> planGate, RouterSettings traffic) {
+    PhasesReader(CriterionReader criteria, List<Criterion> planGate, RouterSettings traffic, Score score) {
         this.criteria = criteria;
         this.planGate = planGate;
         this.traffic = traffic;
+        this.score = score;
     }
 
     /** One phase for every item, in which what was wrong and reported is null. */
@@ -61,7 +65,7 @@ final class PhasesReader {
             o.get("deadline").orElseThrow().error("the deadline ends before the hold, so the phase can never pass",
                     "leave it out for three times the hold, or write more than the hold");
         }
-        return new Phase(name, weight, hold, deadline, gate(o, weight), o.get("approval", ApprovalReader::read, null));
+        return new Phase(name, weight, hold, deadline, gate(o, weight), o.get("approval", ApprovalReader::read, null), score);
     }
 
     /** At 100% stable gets no requests, so that no test could compare with it and the phase would wait for ever. */

@@ -7,7 +7,7 @@ import java.util.List;
  * table by a test. The keys of a traffic driver are the driver's own.
  */
 enum Section {
-    PLAN("$schema", "name", "target", "traffic", "metrics", "phases", "weights", "gate", "abort", "cap", "checklists",
+    PLAN("$schema", "name", "target", "traffic", "metrics", "phases", "weights", "gate", "score", "abort", "cap", "checklists",
             "onBuildEnd", "shiftTimeout", "progressDeadline"),
     TARGET("namespace", "deployment"),
     METRICS("prometheus", "scrape", "window", "labels", "http", "custom"),
@@ -21,8 +21,11 @@ enum Section {
     PHASE("name", "weight", "hold", "deadline", "gate", "approval"),
     APPROVAL("by", "timeout", "requireComment"),
     CRITERION("metric", "quantile", "min", "max", "versusStable", "minRequests", "onNoData", "noDataDeadline",
-            "window"),
-    VERSUS_STABLE("maxIncrease", "maxDecrease", "test", "tolerance", "confidence", "direction", "floor"),
+            "window", "groups", "critical", "mustHaveData"),
+    SCORE("pass", "marginal", "groups"),
+    VERSUS_STABLE("maxIncrease", "maxDecrease", "test", "tolerance", "confidence", "direction", "floor", "allowance", "nan",
+            "outliers", "outlierFactor", "effect"),
+    EFFECT("measure", "increase", "decrease"),
     ABORT("metric", "quantile", "min", "max", "versusStable", "minRequests", "onNoData", "noDataDeadline", "window",
             "for", "consecutiveFailures"),
     WEIGHTS("dynamic"),

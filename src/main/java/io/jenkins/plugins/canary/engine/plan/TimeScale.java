@@ -38,7 +38,7 @@ public final class TimeScale {
         Phase.Approval a = p.approval();
         return new Phase(p.name(), p.weight(), scale(p.hold()), scale(p.deadline()),
                 p.gate().stream().map(this::criterion).toList(),
-                a == null ? null : new Phase.Approval(a.by(), scale(a.timeout()), a.requireComment()));
+                a == null ? null : new Phase.Approval(a.by(), scale(a.timeout()), a.requireComment()), p.score());
     }
 
     private AbortRule rule(AbortRule r) {
@@ -47,7 +47,7 @@ public final class TimeScale {
 
     private Criterion criterion(Criterion c) {
         return new Criterion(c.metric(), c.unit(), c.min(), c.max(), c.versus(), c.minRequests(), c.onNoData(),
-                scale(c.noDataDeadline()), scale(c.window()));
+                scale(c.noDataDeadline()), scale(c.window()), c.inScore());
     }
 
     private Duration scale(Duration d) {

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
         name = "canary",
         description = "Rolls a new version out in steps, watches it at every step, and takes it back by itself.",
         subcommands = {DemoCommand.class, RunCommand.class, CheckCommand.class, JudgeCommand.class, BacktestCommand.class,
-                WeightCommand.class},
+                WeightCommand.class, KayentaCommand.class},
         mixinStandardHelpOptions = true,
         version = "canary-release 1.0")
 public final class Main {
