@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.plan;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
@@ -37,6 +38,7 @@ public record Foresight(Detectability requests, LatencySight latency, double wan
      * @param says in words
      * @param warning what is wrong with that and what to do; null when nothing is
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Line(String phase, String criterion, Double caught, double falseStops, String says, String warning) {}
 
     /** What is caught when nothing better is said: 1%, or three times the usual error rate. */

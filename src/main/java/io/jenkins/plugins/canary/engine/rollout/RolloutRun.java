@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.ServiceSeen;
 import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -53,6 +54,7 @@ public final class RolloutRun {
     private boolean stopped;
     private boolean routerBusy;
     private boolean looking;
+    private boolean serviceSeen;
     private long shifts;
     private int attempts;
     private Intent pausedFor;
@@ -195,6 +197,10 @@ public final class RolloutRun {
             shiftsThen = shifts;
             Set<MetricQuery> wanted = plan.queries(phase);
             wanted.addAll(state.evidence().queries(counted));
+            if (phase == 0 && !serviceSeen) {
+                serviceSeen = true;
+                wanted.addAll(ServiceSeen.queries(plan));
+            }
             // The source lives by the machine's time, not by the rollout's, which never runs backwards.
             readings = source.read(wanted, Instant.ofEpochMilli(clock.now()));
             if (looking || routerBusy) {

@@ -1,0 +1,37 @@
+// What the phases will see of a service like this one, told as the rollout begins; and where they are blind.
+
+import { attribute, card, el, keyed, text } from "./dom.js";
+import * as format from "./format.js";
+
+const WORDS = {
+  title: "What the phases will see",
+  service: (rate, errors) => `At ${rate} and ${errors} errors, as the service was when the rollout began:`,
+};
+
+export class Foresight {
+  constructor() {
+    this.service = el("p", { class: "cg-remark" });
+    this.list = el("ul", { class: "cg-sights" });
+    this.node = card(WORDS.title, this.service, this.list);
+  }
+
+  update(a) {
+    attribute(this.node, "hidden", a.foresight === undefined ? "" : null);
+    if (a.foresight === undefined) {
+      return;
+    }
+    text(this.service, WORDS.service(format.value(a.foresight.requestsPerSecond, "per_second"),
+      format.value(a.foresight.errorRate, "ratio")));
+    keyed(this.list, a.foresight.lines, (l) => l.phase + "\n" + l.criterion, () => el("li", {}, el("strong"),
+      el("span", { class: "cg-rule" }), el("p"), el("p", { class: "cg-blind" })),
+    (node, l) => {
+      const [phase, criterion, says, warning] = node.children;
+      attribute(node, "data-level", l.warning === undefined ? "good" : "waiting");
+      text(phase, l.phase);
+      text(criterion, l.criterion);
+      text(says, l.says);
+      attribute(warning, "hidden", l.warning === undefined ? "" : null);
+      text(warning, l.warning);
+    });
+  }
+}
