@@ -78,13 +78,13 @@ public record Judge(Test test, Comparison comparison, double floor, RankSettings
         Counts x = sum(canary);
         Counts y = sum(stable);
         return same(stable, canary)
-                ? overlap(x, y)
+                ? Judgment.overlap(x, y)
                 : new CountTest(comparison, floor, CountTest.DEFAULT_MIN_REQUESTS).judge(x, y);
     }
 
     private Judgment ticks(List<Counts> stable, List<Counts> canary) {
         if (same(stable, canary)) {
-            return overlap(sum(canary), sum(stable));
+            return Judgment.overlap(sum(canary), sum(stable));
         }
         SequentialCounts state = SequentialCounts.start(comparison, floor);
         // Rows without a partner are ticks at which the other track had no requests.
@@ -107,11 +107,6 @@ public record Judge(Test test, Comparison comparison, double floor, RankSettings
 
     private static boolean same(List<Counts> stable, List<Counts> canary) {
         return stable.equals(canary) && stable.size() >= IDENTICAL && stable.stream().distinct().count() > 1;
-    }
-
-    private static Judgment overlap(Counts canary, Counts stable) {
-        return Judgment.noData(new Judgment.Sizes(canary.total(), stable.total()),
-                "both tracks reported the very same counts; the selectors of canary and stable likely match the same pods");
     }
 
     private static Counts sum(List<Counts> counts) {
