@@ -2,17 +2,13 @@
 
 import { attribute, card, el, keyed, text } from "./dom.js";
 import * as format from "./format.js";
-
-const WORDS = {
-  title: "What the phases will see",
-  service: (rate, errors) => `At ${rate} and ${errors} errors, as the service was when the rollout began:`,
-};
+import { say } from "./words.js";
 
 export class Foresight {
   constructor() {
     this.service = el("p", { class: "cg-remark" });
     this.list = el("ul", { class: "cg-sights" });
-    this.node = card(WORDS.title, this.service, this.list);
+    this.node = card(say("foresight.title"), this.service, this.list);
   }
 
   update(a) {
@@ -20,8 +16,8 @@ export class Foresight {
     if (a.foresight === undefined) {
       return;
     }
-    text(this.service, WORDS.service(format.value(a.foresight.requestsPerSecond, "per_second"),
-      format.value(a.foresight.errorRate, "ratio")));
+    text(this.service, say("foresight.service", { rate: format.value(a.foresight.requestsPerSecond, "per_second"),
+      errors: format.value(a.foresight.errorRate, "ratio") }));
     keyed(this.list, a.foresight.lines, (l) => l.phase + "\n" + l.criterion, () => el("li", {}, el("strong"),
       el("span", { class: "cg-rule" }), el("p"), el("p", { class: "cg-blind" })),
     (node, l) => {
