@@ -7,6 +7,7 @@ import { Actions } from "./actions.js";
 import { Charts } from "./charts.js";
 import { Checklists } from "./checklists.js";
 import { Events } from "./events.js";
+import { Foresight } from "./foresight.js";
 import { Head } from "./head.js";
 import { Matrix } from "./matrix.js";
 import { Phases } from "./phases.js";
@@ -25,8 +26,8 @@ function mount(root) {
   const charts = new Charts();
   const events = new Events();
   const watch = new Watch();
-  const parts = [head, actions, new Matrix(), new Abort(), checklists, charts, new Phases(), events, watch];
-  const [, , matrix, abort, , , phases] = parts.map((p) => p.node);
+  const parts = [head, actions, new Matrix(), new Abort(), checklists, charts, new Phases(), events, watch, new Foresight()];
+  const [, , matrix, abort, , , phases, , , foresight] = parts.map((p) => p.node);
 
   const poll = new Poll(api, () => ({ since: known.since, generation: series.generation }), (answer) => {
     if (known.since > answer.seq || (known.rollout !== undefined && known.rollout !== answer.rollout)) {
@@ -47,7 +48,7 @@ function mount(root) {
 
   root.classList.add("cg");
   root.replaceChildren(head.node, el("div", { class: "cg-columns" },
-    el("div", { class: "cg-main" }, matrix, phases, charts.node, charts.metricsNode),
+    el("div", { class: "cg-main" }, matrix, phases, charts.node, charts.metricsNode, foresight),
     el("div", { class: "cg-side" }, watch.node, checklists.node, abort, events.node)), actions.dialog);
   poll.now();
 }

@@ -22,7 +22,8 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 class StepFormsTest {
 
     private static final List<Class<? extends Step>> STEPS = List.of(CanaryStartStep.class, CanaryGateStep.class,
-            CanaryPromoteStep.class, CanaryRollbackStep.class, CanaryRolloutStep.class, CanaryProbeStep.class);
+            CanaryPromoteStep.class, CanaryRollbackStep.class, CanaryRolloutStep.class, CanaryProbeStep.class,
+            CanaryBacktestStep.class);
 
     private static JenkinsRule j;
 
@@ -51,6 +52,8 @@ class StepFormsTest {
         probe.setTrack("stable");
         probe.setYaml("name: shop");
         throughForm(probe);
+        throughForm(new CanaryBacktestStep());
+        throughForm(backtest());
         CanaryRolloutStep all = new CanaryRolloutStep("deploy/canary.yaml");
         all.setVersion("1.4.2");
         throughForm(all);
@@ -63,6 +66,26 @@ class StepFormsTest {
         step.setVersion(version);
         step.setRollout(rollout);
         return step;
+    }
+
+    private static CanaryBacktestStep backtest() {
+        CanaryBacktestStep step = new CanaryBacktestStep();
+        step.setPlan("deploy/canary.yaml");
+        step.setFrom("30d");
+        step.setStep("2m");
+        step.setStable(true);
+        step.setRollouts(5);
+        return step;
+    }
+
+    @Test
+    void formSaysWhatIsNoMomentAndNoDuration() {
+        CanaryBacktestStep.DescriptorImpl form =
+                (CanaryBacktestStep.DescriptorImpl) j.jenkins.getDescriptorOrDie(CanaryBacktestStep.class);
+        assertEquals(FormValidation.Kind.OK, form.doCheckFrom(null, "30d").kind);
+        assertEquals(FormValidation.Kind.OK, form.doCheckTo(null, "").kind);
+        assertEquals(FormValidation.Kind.ERROR, form.doCheckFrom(null, "last week").kind);
+        assertEquals(FormValidation.Kind.ERROR, form.doCheckStep(null, "often").kind);
     }
 
     @Test
@@ -84,6 +107,8 @@ class StepFormsTest {
         snippets.assertRoundTrip(promote, "canaryPromote()");
         promote.setTo(50.0);
         snippets.assertRoundTrip(promote, "canaryPromote to: 50.0");
+        snippets.assertRoundTrip(backtest(),
+                "canaryBacktest from: '30d', plan: 'deploy/canary.yaml', rollouts: 5, stable: true, step: '2m'");
         CanaryPromoteStep early = new CanaryPromoteStep();
         early.setOverride(true);
         early.setReason("decided in the call");

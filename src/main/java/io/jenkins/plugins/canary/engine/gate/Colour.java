@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.gate;
 
+import io.jenkins.plugins.canary.engine.judge.Score;
 import java.util.List;
 
 /** All checks of a gate at one tick, taken together. */
@@ -8,13 +9,19 @@ public enum Colour {
     GREEN,
     /** At least one failed. */
     RED,
+    /** Scored between the marks: it neither passes nor counts as failed. */
+    AMBER,
     /** None failed, and for at least one there was nothing to judge. */
     BLIND;
 
     /**
      * @param checks in the order of {@code gate}
+     * @param score null when every criterion must pass
      */
-    static Colour of(List<Criterion> gate, List<Check> checks) {
+    static Colour of(List<Criterion> gate, List<Check> checks, Score score) {
+        if (score != null && !checks.isEmpty()) {
+            return GateScore.colour(score, gate, checks);
+        }
         Colour colour = GREEN;
         for (int i = 0; i < checks.size(); i++) {
             Colour one = of(gate.get(i), checks.get(i));

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.gate;
 
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.judge.Cleaning;
 import io.jenkins.plugins.canary.engine.judge.Judge;
 import io.jenkins.plugins.canary.engine.judge.Judgment;
 import io.jenkins.plugins.canary.engine.judge.Trend;
@@ -25,6 +26,7 @@ import java.util.Set;
  * @param noDataDeadline after this long without data the gate fails; null for never
  * @param window how far back rates and quantiles look
  * @param trend how far the canary's values may drift within the phase; null for as far as they like
+ * @param inScore its part in the score of a gate that has one
  */
 public record Criterion(
         Metric metric,
@@ -36,12 +38,13 @@ public record Criterion(
         NoDataPolicy onNoData,
         Duration noDataDeadline,
         Duration window,
-        Trend trend) {
+        Trend trend,
+        InScore inScore) {
 
-    /** One that looks at each tick by itself, or compares with stable. */
+    /** One that looks at each tick by itself, or compares with stable, in a gate that is not scored. */
     public Criterion(Metric metric, Unit unit, Double min, Double max, Versus versus, long minRequests,
             NoDataPolicy onNoData, Duration noDataDeadline, Duration window) {
-        this(metric, unit, min, max, versus, minRequests, onNoData, noDataDeadline, window, null);
+        this(metric, unit, min, max, versus, minRequests, onNoData, noDataDeadline, window, null, InScore.USUAL);
     }
 
     /** The count that {@code minRequests} is held against. */
@@ -78,6 +81,12 @@ public record Criterion(
     /** Whether it is judged by what the phase has gathered, and not by each tick alone. */
     public boolean gathers() {
         return compares() || trend != null;
+    }
+
+    /** Whether a missing value of one track means something: the plan says what it stands for. */
+    boolean knowsMissing() {
+        return compares() && versus.judge().test() == Judge.Test.MANN_WHITNEY
+                && versus.judge().ranks().cleaning().nan() != Cleaning.NaN.REMOVE;
     }
 
     /** Whether that test is about the requests that failed. */
@@ -179,7 +188,8 @@ public record Criterion(
             Set<MetricQuery> needed = counts() && counted != null
                     ? failures().queries(track, counted) : Set.of(query(track));
             for (MetricQuery query : needed) {
-                if (!reading(readings, query).ok()) {
+                boolean means = knowsMissing() && reading(readings, query).status() == Reading.Status.NO_DATA;
+                if (!reading(readings, query).ok() && !means) {
                     return blind(reading(readings, query), track.word());
                 }
             }

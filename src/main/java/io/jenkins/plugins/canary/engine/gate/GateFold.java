@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.gate;
 
 import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.judge.Score;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,21 +49,28 @@ public record GateFold(
         return openedAt != 0;
     }
 
+    /** Folds one tick of a gate of which every criterion must pass. */
+    public GateFold tick(long at, List<Criterion> gate, List<Check> checks, Duration interval) {
+        return tick(at, gate, checks, null, interval);
+    }
+
     /**
      * Folds one tick.
      *
+     * @param score sums the checks up; null when every criterion must pass
      * @param interval two ticks further apart than two of these have a gap between them, in which nothing was seen and
      *     no clock runs
      */
-    public GateFold tick(long at, List<Criterion> gate, List<Check> checks, Duration interval) {
+    public GateFold tick(long at, List<Criterion> gate, List<Check> checks, Score score, Duration interval) {
         long since = at - lastAt;
         long seen = since > 2 * interval.toMillis() ? 0 : since;
         long judged = dataMillis + (lastDataAt == lastAt && passedAt == 0 ? seen : 0);
         List<Long> blind = blindSince(at, checks);
-        return switch (Colour.of(gate, checks)) {
+        return switch (Colour.of(gate, checks, score)) {
             case GREEN -> new GateFold(
                     openedAt, greenMillis + (lastGreenAt != 0 ? seen : 0), judged, at, at, at, blind, 0, passedAt);
             case RED -> new GateFold(openedAt, 0, judged, at, 0, at, blind, failures + 1, 0);
+            case AMBER -> new GateFold(openedAt, 0, judged, at, 0, at, blind, 0, 0);
             case BLIND -> new GateFold(
                     openedAt, greenMillis, dataMillis, at, 0, lastDataAt, blind, failures, passedAt);
         };

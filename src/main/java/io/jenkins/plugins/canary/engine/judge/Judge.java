@@ -11,8 +11,13 @@ import java.util.Locale;
  * canary. The answer is a {@link Judgment}, whose Jackson form is the command's JSON.
  *
  * @param floor the error rate that is never harm, for counts
+ * @param ranks for {@link Test#MANN_WHITNEY}
  */
-public record Judge(Test test, Comparison comparison, double floor) {
+public record Judge(Test test, Comparison comparison, double floor, RankSettings ranks) {
+
+    public Judge(Test test, Comparison comparison, double floor) {
+        this(test, comparison, floor, RankSettings.USUAL);
+    }
 
     /** Which test compares the series. */
     public enum Test {
@@ -61,7 +66,7 @@ public record Judge(Test test, Comparison comparison, double floor) {
     /** @throws IllegalArgumentException when a series cannot be read; says which line of which */
     public Judgment judge(Samples control, Samples experiment) {
         return switch (test) {
-            case MANN_WHITNEY -> MannWhitney.of(comparison).judge(experiment.values(), control.values());
+            case MANN_WHITNEY -> ranks.test(comparison).judge(experiment.values(), control.values());
             case COUNTS -> counts(control.counts(), experiment.counts());
             case SEQUENTIAL -> control.areCounts() || experiment.areCounts()
                     ? ticks(control.counts(), experiment.counts())
@@ -73,13 +78,13 @@ public record Judge(Test test, Comparison comparison, double floor) {
         Counts x = sum(canary);
         Counts y = sum(stable);
         return same(stable, canary)
-                ? overlap(x, y)
+                ? Judgment.overlap(x, y)
                 : new CountTest(comparison, floor, CountTest.DEFAULT_MIN_REQUESTS).judge(x, y);
     }
 
     private Judgment ticks(List<Counts> stable, List<Counts> canary) {
         if (same(stable, canary)) {
-            return overlap(sum(canary), sum(stable));
+            return Judgment.overlap(sum(canary), sum(stable));
         }
         SequentialCounts state = SequentialCounts.start(comparison, floor);
         // Rows without a partner are ticks at which the other track had no requests.
@@ -102,11 +107,6 @@ public record Judge(Test test, Comparison comparison, double floor) {
 
     private static boolean same(List<Counts> stable, List<Counts> canary) {
         return stable.equals(canary) && stable.size() >= IDENTICAL && stable.stream().distinct().count() > 1;
-    }
-
-    private static Judgment overlap(Counts canary, Counts stable) {
-        return Judgment.noData(new Judgment.Sizes(canary.total(), stable.total()),
-                "both tracks reported the very same counts; the selectors of canary and stable likely match the same pods");
     }
 
     private static Counts sum(List<Counts> counts) {

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.judge;
 
+import java.lang.ref.WeakReference;
 import java.util.Arrays;
 
 /**
@@ -34,6 +35,10 @@ final class OddsSequence {
     private final double[] slope;
     /** The likelihood mixed over the prior, as a logarithm. */
     private final double mixture;
+    /** A tick is added twice, once to decide and once to remember what was decided; the second time is for nothing. */
+    private WeakReference<Next> last = new WeakReference<>(null);
+
+    private record Next(Counts canary, Counts stable, OddsSequence sequence) {}
 
     private OddsSequence(double[] log, double[] slope) {
         this.log = log;
@@ -62,12 +67,21 @@ final class OddsSequence {
         if (tick.isEmpty()) {
             return this;
         }
+        Next known = last.get();
+        if (known == null || !known.canary.equals(tick.canary()) || !known.stable.equals(tick.stable())) {
+            known = new Next(tick.canary(), tick.stable(), added(tick));
+            last = new WeakReference<>(known);
+        }
+        return known.sequence;
+    }
+
+    private OddsSequence added(TickSplit tick) {
         double[] nextLog = log.clone();
         double[] nextSlope = slope.clone();
         for (int g = 0; g < POINTS; g++) {
             NoncentralHypergeometric.Moments m = tick.moments(at(g));
             nextLog[g] += m.logProbability();
-            nextSlope[g] += tick.harmedOfCanary() - m.mean();
+            nextSlope[g] += tick.canary().failures() - m.mean();
         }
         return new OddsSequence(nextLog, nextSlope);
     }

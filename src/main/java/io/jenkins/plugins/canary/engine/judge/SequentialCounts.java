@@ -4,11 +4,12 @@ import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.metric.Unit;
 
 /**
- * The sequential comparison of error counts. HIGH, as for {@link CountTest}, needs an odds ratio above the tolerance
- * ({@link OddsSequence} over the whole phase, or {@link AlarmSequence} since some tick of it) and an error rate of the canary above the floor ({@link RateSequence}); PASS needs either to be
- * below. The promised error probability is shared out among the sequences in use (Bonferroni), so that all of their
- * statements hold together; {@code interval} is therefore a little wider than its share of the confidence alone needs.
- * Adding a tick costs time in proportion to the square root of the failures in it. Equal ticks give equal tests.
+ * The sequential comparison of requests that failed or were slow. HIGH, as for {@link CountTest}, needs an odds ratio above
+ * the tolerance ({@link OddsSequence} over the whole phase, or {@link AlarmSequence} since some tick of it; of slowness the
+ * latter alone, as no single tick may decide) and a rate of the canary above the floor ({@link RateSequence}); PASS needs
+ * either to be below. The promised error probability is shared out among the sequences in use (Bonferroni), so that all
+ * of their statements hold together; {@code interval} is therefore a little wider than its share of the confidence alone
+ * needs. Adding a tick costs time in proportion to the square root of the failures in it. Equal ticks give equal tests.
  *
  * @param smallestP the smallest p-value seen
  */

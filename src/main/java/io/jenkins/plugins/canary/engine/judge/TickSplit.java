@@ -47,8 +47,12 @@ final class TickSplit {
         return harmed == 0 || harmed == canary.total() + stable.total() || canary.total() == 0 || stable.total() == 0;
     }
 
-    long harmedOfCanary() {
-        return canary.failures();
+    Counts canary() {
+        return canary;
+    }
+
+    Counts stable() {
+        return stable;
     }
 
     Moments moments(double logOdds) {

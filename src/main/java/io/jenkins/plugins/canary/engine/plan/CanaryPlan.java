@@ -76,7 +76,7 @@ public record CanaryPlan(
     /** The plan without its probes, its load, and the criteria that need them: what recorded metrics alone can decide. */
     public CanaryPlan unprobed() {
         List<Phase> quiet = phases.stream().map(p -> new Phase(p.name(), p.weight(), p.hold(), p.deadline(),
-                p.gate().stream().filter(c -> c.metric().probe() == null).toList(), p.approval())).toList();
+                p.gate().stream().filter(c -> c.metric().probe() == null).toList(), p.approval(), null, p.score())).toList();
         List<AbortRule> rules = abort.stream()
                 .filter(r -> r.criterion() == null || r.criterion().metric().probe() == null).toList();
         return with(metrics, quiet, rules);

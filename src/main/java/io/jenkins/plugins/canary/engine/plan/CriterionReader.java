@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.plan;
 
 import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.gate.InScore;
 import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
 import io.jenkins.plugins.canary.engine.gate.Versus;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
@@ -19,14 +20,20 @@ import java.util.Set;
 final class CriterionReader {
 
     private static final List<String> OF_PROBES = List.of("onNoData", "noDataDeadline", "probe", "for", "item");
+    private static final List<String> IN_SCORE = List.of("groups", "critical", "mustHaveData");
 
     private final Metrics metrics;
     private final ProbeSettings probes;
+    private final boolean scored;
 
-    /** @param probes null when the plan has none */
-    CriterionReader(Metrics metrics, ProbeSettings probes) {
+    /**
+     * @param probes null when the plan has none
+     * @param scored whether the plan has a score, in which criteria may have a part
+     */
+    CriterionReader(Metrics metrics, ProbeSettings probes, boolean scored) {
         this.metrics = metrics;
         this.probes = probes;
+        this.scored = scored;
     }
 
     /** The criteria that could be read; each must differ from the others. */
@@ -94,7 +101,18 @@ final class CriterionReader {
         boolean broken = unit == null || o.has("min") && min == null || o.has("max") && max == null
                 || o.has("versusStable") && versus == null || o.has("trend") && trend == null;
         return broken ? null
-                : new Criterion(metric, unit, min, max, versus, minRequests, onNoData, noDataDeadline, window, trend);
+                : new Criterion(metric, unit, min, max, versus, minRequests, onNoData, noDataDeadline, window, trend,
+                        inScore(o));
+    }
+
+    private InScore inScore(PlanObject o) {
+        if (!scored) {
+            IN_SCORE.stream().filter(o::has).forEach(key -> o.key(key).error(
+                    key + " is a criterion's part in a score, and the plan has none", "add score: { pass: 95, marginal: 75 }"));
+            return InScore.USUAL;
+        }
+        return new InScore(o.get("groups", PlanNode::texts, List.of()), Boolean.TRUE.equals(o.get("critical", PlanNode::bool, false)),
+                Boolean.TRUE.equals(o.get("mustHaveData", PlanNode::bool, false)));
     }
 
     /** Null when the plan's own metric is broken, which has been reported. */

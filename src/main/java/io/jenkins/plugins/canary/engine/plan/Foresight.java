@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.plan;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
@@ -29,6 +30,7 @@ public record Foresight(Detectability requests, LatencySight latency, double wan
     /** A rise of a latency quantile that should be caught: half as slow again. */
     private static final double WANTED_RISE = 0.5;
     private static final double MANY_FALSE_STOPS = 0.05;
+    private static final double MANY_SLOW = 3;
     private static final CountTest FOR_PROPOSALS = CountTest.of(Comparison.DEFAULT.direction(Direction.INCREASE).unit(Unit.RATIO));
 
     /**
@@ -37,6 +39,7 @@ public record Foresight(Detectability requests, LatencySight latency, double wan
      * @param says in words
      * @param warning what is wrong with that and what to do; null when nothing is
      */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Line(String phase, String criterion, Double caught, double falseStops, String says, String warning) {}
 
     /** What is caught when nothing better is said: 1%, or three times the usual error rate. */
@@ -66,12 +69,30 @@ public record Foresight(Detectability requests, LatencySight latency, double wan
         if (metric == BuiltInMetric.LATENCY) {
             return latency == null ? null : latency(phase, c);
         }
-        Detectability.Finding found = errors(phase, c, metric);
+        if (metric == BuiltInMetric.SLOW_RATE) {
+            return c.counts() ? slow(phase, c) : null;
+        }
+        Detectability.Finding found = errors(requests, phase, c, metric);
         return found == null ? null : new Line(phase.name(), c.label(), known(found.caught()), found.falseStops(),
                 found.explanation(), warning(phase, found));
     }
 
-    private Detectability.Finding errors(Phase phase, Criterion c, BuiltInMetric metric) {
+    /** Slow requests are counted as failed ones are; a good version's share is that beyond its own quantile. */
+    private Line slow(Phase phase, Criterion c) {
+        double usual = 1 - c.metric().quantile();
+        Detectability.Finding found = errors(
+                new Detectability(requests.requestsPerSecond(), usual), phase, c, BuiltInMetric.SLOW_RATE);
+        String seen = Double.isNaN(found.caught()) ? "no share of slow requests is likely to be seen"
+                : "only a share of slow requests above " + Units.print(found.caught(), Unit.RATIO) + " (usually "
+                        + Units.print(usual, Unit.RATIO) + ") is likely to be seen";
+        boolean sees = found.caught() <= Math.min(MANY_SLOW * usual, (1 + usual) / 2);
+        return new Line(phase.name(), c.label(), known(found.caught()), found.falseStops(), phase.weight() + " for "
+                + Units.print(phase.hold()) + ": " + found.requests() + " requests; " + seen + "; "
+                + Detectability.ofGoodReleases(found.falseStops()), sees ? null
+                : "blind to three times as many slow requests: hold for longer, or raise the weight");
+    }
+
+    private static Detectability.Finding errors(Detectability requests, Phase phase, Criterion c, BuiltInMetric metric) {
         if (metric == null) {
             return null;
         }
@@ -85,7 +106,7 @@ public record Foresight(Detectability requests, LatencySight latency, double wan
         Double max = switch (metric) {
             case ERROR_RATE, FIVE_XX_RATE -> c.max();
             case SUCCESS_RATE -> c.min() == null ? null : Double.valueOf(1 - c.min());
-            case ERRORS -> c.max() == null ? null : Double.valueOf(c.max() / Math.max(1, inWindow(phase, c, true)));
+            case ERRORS -> c.max() == null ? null : Double.valueOf(c.max() / Math.max(1, inWindow(requests, phase, c, true)));
             default -> null;
         };
         return max == null ? null : requests.threshold(phase.weight(), phase.hold(), max, c.window());
@@ -110,8 +131,8 @@ public record Foresight(Detectability requests, LatencySight latency, double wan
 
     private Line latency(Phase phase, Criterion c) {
         double q = c.metric().quantile();
-        double canary = inWindow(phase, c, true);
-        double stable = inWindow(phase, c, false);
+        double canary = inWindow(requests, phase, c, true);
+        double stable = inWindow(requests, phase, c, false);
         double windows = Math.max(1, (double) phase.hold().toMillis() / c.window().toMillis());
         LatencySight.Finding found;
         if (c.compares()) {
@@ -139,7 +160,7 @@ public record Foresight(Detectability requests, LatencySight latency, double wan
                 + Units.print(c.window()) + "; " + seen + "; " + Detectability.ofGoodReleases(found.falseStops()), blind);
     }
 
-    private double inWindow(Phase phase, Criterion c, boolean canary) {
+    private static double inWindow(Detectability requests, Phase phase, Criterion c, boolean canary) {
         double share = canary ? phase.weight().share() : 1 - phase.weight().share();
         return requests.requestsPerSecond() * share * c.window().toMillis() / 1000;
     }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.plan;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.judge.Score;
 import io.jenkins.plugins.canary.engine.probe.Load;
 import java.time.Duration;
 import java.util.List;
@@ -14,15 +15,15 @@ import java.util.List;
  * @param gate the criteria; the plan's own gate unless the phase has one
  * @param approval who must agree before the rollout leaves this phase; null when nobody has to
  * @param load what is sent to the tracks for the length of the phase; null for nothing
+ * @param score sums up the gate's criteria; null when every one must pass
  */
 public record Phase(
-        String name, Weight weight, Duration hold, Duration deadline, List<Criterion> gate, Approval approval,
-        Load load) {
+        String name, Weight weight, Duration hold, Duration deadline, List<Criterion> gate, Approval approval, Load load,
+        Score score) {
 
-    /** A phase that lives by its users' requests alone. */
-    public Phase(
-            String name, Weight weight, Duration hold, Duration deadline, List<Criterion> gate, Approval approval) {
-        this(name, weight, hold, deadline, gate, approval, null);
+    /** A phase that lives by its users' requests alone, and of whose gate every criterion must pass. */
+    public Phase(String name, Weight weight, Duration hold, Duration deadline, List<Criterion> gate, Approval approval) {
+        this(name, weight, hold, deadline, gate, approval, null, null);
     }
 
     public Phase {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.plan;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.judge.Score;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
 import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import java.time.Duration;
@@ -20,16 +21,20 @@ final class PhasesReader {
     private final List<Criterion> planGate;
     private final RouterSettings traffic;
     private final ProbeSettings probes;
+    private final Score score;
 
     /**
      * @param planGate the gate of phases without their own
+     * @param score of every phase's gate; null for none
      * @param traffic null when it could not be read
      * @param probes null when the plan has none
      */
-    PhasesReader(CriterionReader criteria, List<Criterion> planGate, RouterSettings traffic, ProbeSettings probes) {
+    PhasesReader(CriterionReader criteria, List<Criterion> planGate, RouterSettings traffic, Score score,
+            ProbeSettings probes) {
         this.criteria = criteria;
         this.planGate = planGate;
         this.traffic = traffic;
+        this.score = score;
         this.probes = probes;
     }
 
@@ -66,7 +71,7 @@ final class PhasesReader {
                     "leave it out for three times the hold, or write more than the hold");
         }
         return new Phase(name, weight, hold, deadline, gate(o, weight), o.get("approval", ApprovalReader::read, null),
-                o.get("load", n -> LoadReader.read(n, probes), null));
+                o.get("load", n -> LoadReader.read(n, probes), null), score);
     }
 
     /** At 100% stable gets no requests, so that no test could compare with it and the phase would wait for ever. */

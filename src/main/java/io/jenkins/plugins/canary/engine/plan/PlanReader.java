@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.plan;
 
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.judge.Score;
 import io.jenkins.plugins.canary.engine.preflight.PreflightPlan;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
 import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
@@ -58,9 +59,10 @@ public final class PlanReader {
         RouterSettings traffic = o.need("traffic", TrafficReader::read, "{ haproxy: { ... } }");
         Metrics metrics = MetricsReader.read(o.get("metrics").orElse(null), target);
         ProbeSettings probes = o.get("probes", new ProbesReader(target)::read, null);
-        CriterionReader criteria = new CriterionReader(metrics, probes);
+        Score score = o.get("score", ScoreReader::read, null);
+        CriterionReader criteria = new CriterionReader(metrics, probes, o.has("score"));
         List<Criterion> gate = o.get("gate", criteria::gate, List.of());
-        List<Phase> phases = o.need("phases", new PhasesReader(criteria, gate, traffic, probes)::read,
+        List<Phase> phases = o.need("phases", new PhasesReader(criteria, gate, traffic, score, probes)::read,
                 "[ { name: Initial, weight: 5, hold: 5m }, { name: Full, weight: 100 } ]");
         phases = phases == null ? List.of() : phases;
         List<AbortRule> abort = o.get("abort", new AbortReader(criteria, metrics)::read, List.of());

@@ -8,8 +8,8 @@ import java.util.stream.Stream;
  * table by a test. The keys of a traffic driver are the driver's own.
  */
 enum Section {
-    PLAN("$schema", "name", "target", "traffic", "metrics", "probes", "phases", "weights", "gate", "abort", "cap", "checklists",
-            "onBuildEnd", "shiftTimeout", "progressDeadline", "watch", "notify", "preflight"),
+    PLAN("$schema", "name", "target", "traffic", "metrics", "probes", "phases", "weights", "gate", "score",
+            "abort", "cap", "checklists", "onBuildEnd", "shiftTimeout", "progressDeadline", "watch", "notify", "preflight"),
     TARGET("namespace", "deployment"),
     METRICS("prometheus", "scrape", "window", "labels", "http", "sets", "custom"),
     PROMETHEUS("url", "server", "interval", "scrapeInterval", "timeout", "auth", "tenant"),
@@ -24,9 +24,12 @@ enum Section {
     PHASE("name", "weight", "hold", "deadline", "gate", "approval", "load"),
     APPROVAL("by", "timeout", "requireComment"),
     CRITERION("probe", "metric", "quantile", "min", "max", "versusStable", "trend", "minRequests", "onNoData",
-            "noDataDeadline", "window"),
+            "noDataDeadline", "window", "groups", "critical", "mustHaveData"),
+    SCORE("pass", "marginal", "groups"),
     TREND("tolerance", "confidence", "direction", "over"),
-    VERSUS_STABLE("maxIncrease", "maxDecrease", "test", "tolerance", "confidence", "direction", "floor"),
+    VERSUS_STABLE("maxIncrease", "maxDecrease", "test", "tolerance", "confidence", "direction", "floor", "allowance", "nan",
+            "outliers", "outlierFactor", "effect"),
+    EFFECT("measure", "increase", "decrease"),
     ABORT("probe", "metric", "quantile", "min", "max", "versusStable", "trend", "minRequests", "onNoData", "noDataDeadline", "window",
             "for", "consecutiveFailures"),
     WEIGHTS("dynamic"),

@@ -54,7 +54,7 @@ public final class TimeScale {
         Phase.Approval a = p.approval();
         return new Phase(p.name(), p.weight(), scale(p.hold()), scale(p.deadline()),
                 p.gate().stream().map(this::criterion).toList(),
-                a == null ? null : new Phase.Approval(a.by(), scale(a.timeout()), a.requireComment()), p.load());
+                a == null ? null : new Phase.Approval(a.by(), scale(a.timeout()), a.requireComment()), p.load(), p.score());
     }
 
     private AbortRule rule(AbortRule r) {
@@ -64,7 +64,7 @@ public final class TimeScale {
     private Criterion criterion(Criterion c) {
         return new Criterion(c.metric(), c.unit(), c.min(), c.max(), c.versus(), c.minRequests(), c.onNoData(),
                 scale(c.noDataDeadline()), scale(c.window()),
-                c.trend() == null ? null : new Trend(c.trend().comparison(), scale(c.trend().over())));
+                c.trend() == null ? null : new Trend(c.trend().comparison(), scale(c.trend().over())), c.inScore());
     }
 
     private Duration scale(Duration d) {

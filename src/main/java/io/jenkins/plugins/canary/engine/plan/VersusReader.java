@@ -11,6 +11,7 @@ import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.set.SetMetric;
 import io.jenkins.plugins.canary.engine.metric.Unit;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Reads {@code versusStable:}: fixed limits, or a test. */
 final class VersusReader {
@@ -34,7 +35,7 @@ final class VersusReader {
         if (o.has("test")) {
             return test(o, metric, unit);
         }
-        OF_TESTS.stream().filter(o::has).forEach(key -> o.key(key).error(
+        Stream.concat(OF_TESTS.stream(), RanksReader.KEYS.stream()).filter(o::has).forEach(key -> o.key(key).error(
                 key + " belongs to a test, and none is named", "add test: mannWhitney, counts or sequential"));
         return limits(node, o);
     }
@@ -66,6 +67,10 @@ final class VersusReader {
             o.key("floor").error("the floor is an error rate that is never harm, and this test does not count errors",
                     "remove it");
         }
+        if (test != null && test != Judge.Test.MANN_WHITNEY) {
+            RanksReader.KEYS.stream().filter(o::has).forEach(key -> o.key(key).error(
+                    key + " is about comparing values by ranks, and this test does not", "remove it, or write test: mannWhitney"));
+        }
         if (test == Judge.Test.COUNTS && !counts && metric != null) {
             o.get("test").orElseThrow().error("counts compares requests that failed, and " + metric.label()
                     + " is no share of those", "write mannWhitney or sequential; counts is for error-rate, 5xx-rate, success-rate and slow-rate");
@@ -76,7 +81,8 @@ final class VersusReader {
                     "add metrics.prometheus or metrics.scrape");
         }
         return test == null || metric == null ? null
-                : Versus.by(new Judge(test, new Comparison(direction, tolerance, confidence, usual.unit()), floor));
+                : Versus.by(new Judge(test, new Comparison(direction, tolerance, confidence, usual.unit()), floor,
+                        RanksReader.read(o)));
     }
 
     private static Judge.Test word(PlanNode node) {

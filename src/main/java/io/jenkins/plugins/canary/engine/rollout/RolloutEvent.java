@@ -145,6 +145,7 @@ public sealed interface RolloutEvent {
         }
     }
 
+    /** Those that have a value. */
     static Map<MetricQuery, Double> values(List<Measured> readings) {
         Map<MetricQuery, Double> values = new HashMap<>();
         for (Measured m : readings) {

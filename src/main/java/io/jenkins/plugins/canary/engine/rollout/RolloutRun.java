@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.ServiceSeen;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
@@ -56,6 +57,7 @@ public final class RolloutRun {
     private boolean stopped;
     private boolean routerBusy;
     private boolean looking;
+    private boolean serviceSeen;
     private long shifts;
     private int attempts;
     private Intent pausedFor;
@@ -221,6 +223,10 @@ public final class RolloutRun {
             Set<MetricQuery> wanted = plan.queries(phase);
             if (state.watch() == null) {
                 wanted.addAll(state.evidence().queries(counted));
+            }
+            if (phase == 0 && !serviceSeen) {
+                serviceSeen = true;
+                wanted.addAll(ServiceSeen.queries(plan));
             }
             // The source lives by the machine's time, not by the rollout's, which never runs backwards.
             readings = source.read(wanted, Instant.ofEpochMilli(clock.now()));

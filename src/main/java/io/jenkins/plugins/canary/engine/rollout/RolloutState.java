@@ -370,7 +370,8 @@ public record RolloutState(
             }
             if (gate.isOpen()) {
                 evidence = evidence.tick(e.at(), e.values(), e.counted());
-                gate = gate.tick(e.at(), plan.phases().get(phase).gate(), e.gate(), plan.metrics().interval());
+                gate = gate.tick(e.at(), plan.phases().get(phase).gate(), e.gate(), plan.phases().get(phase).score(),
+                        plan.metrics().interval());
             }
         }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Outcome;
 import io.jenkins.plugins.canary.engine.metric.Unit;
+import io.jenkins.plugins.canary.engine.plan.Foresight;
 import io.jenkins.plugins.canary.engine.rollout.Drive;
 import io.jenkins.plugins.canary.engine.rollout.Intent;
 import io.jenkins.plugins.canary.engine.rollout.Status;
@@ -25,6 +26,7 @@ import java.util.List;
  * @param next where {@code promote} leads; null when nowhere
  * @param journalError why events cannot be written; null when they can
  * @param earlierEvents events older than those that are kept
+ * @param foresight null while it is not known, or when the metrics do not tell
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Answer(
@@ -59,7 +61,16 @@ public record Answer(
         TrafficRow traffic,
         long earlierEvents,
         List<EventRow> events,
-        SeriesRow series) {
+        SeriesRow series,
+        ForesightRow foresight) {
+
+    /**
+     * What each phase will likely see, told as the rollout begins.
+     *
+     * @param requestsPerSecond that the service had then
+     * @param errorRate that stable had then
+     */
+    public record ForesightRow(double requestsPerSecond, double errorRate, List<Foresight.Line> lines) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record IntentRow(Intent.Kind kind, Weight to, long since, String error) {}

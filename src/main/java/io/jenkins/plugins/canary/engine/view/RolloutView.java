@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.view;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.ServiceSeen;
 import io.jenkins.plugins.canary.engine.rollout.Intent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
@@ -35,11 +36,13 @@ public final class RolloutView {
         EventLog events = new EventLog();
         Series series = new Series();
         List<Answer.MarkRow> marks = new ArrayList<>();
+        ServiceSeen service;
     }
 
     private final CanaryPlan plan;
     private final Meters meters;
     private final Kept kept;
+    private final Foretold foretold = new Foretold();
 
     /** The view of a rollout that has no events yet. */
     public RolloutView(CanaryPlan plan) {
@@ -92,6 +95,9 @@ public final class RolloutView {
     private void tick(RolloutEvent.Ticked tick) {
         kept.gate.tick(plan, tick, meters);
         kept.abort.tick(tick.abort());
+        if (kept.service == null) {
+            kept.service = ServiceSeen.of(RolloutEvent.values(tick.readings()));
+        }
         long[] requests = kept.counted.count(tick.requests());
         double[][] values = meters.values(tick);
         kept.series.add(new Point(kept.seq, tick.at(), 1, kept.state.weight(), requests[0], requests[1], values[0],
@@ -155,7 +161,8 @@ public final class RolloutView {
                 kept.checklists.rows(plan, s), kept.phases.rows(plan, s),
                 kept.gate.rows(plan, s.tickPhase(plan), s.queries(), meters), kept.abort.rows(plan, s, kept.fired),
                 kept.counted.row(s.weight()), kept.events.earlier(), kept.events.since(from),
-                kept.series.answer(meters.rows(), List.copyOf(kept.marks), from, known));
+                kept.series.answer(meters.rows(), List.copyOf(kept.marks), from, known),
+                foretold.row(plan, kept.service));
     }
 
     private static IntentRow intent(RolloutState s) {

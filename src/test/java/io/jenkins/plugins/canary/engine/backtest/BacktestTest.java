@@ -94,7 +94,7 @@ class BacktestTest {
         Backtest.Report report = backtest.run(recording(backtest, canary, rates(400, 0.01)));
         assertTrue(report.promoted() >= 5, report.toString());
         assertEquals(1, report.byCause().size(), report.toString());
-        assertTrue(report.reasons().values().iterator().next().contains("canary was shown to fail more"), report.toString());
+        assertTrue(report.reasons().values().iterator().next().contains("it was shown that canary fails more"), report.toString());
     }
 
     @Test

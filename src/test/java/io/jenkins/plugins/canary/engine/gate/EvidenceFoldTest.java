@@ -101,6 +101,22 @@ class EvidenceFoldTest {
         assertTrue(last.says().contains("3 of 80 requests failed"), "what was counted is not taken back: " + last.says());
     }
 
+    /** Selectors of both tracks that match the same pods look like two versions that are equally good. */
+    @org.junit.jupiter.api.Test
+    void tracksThatOverlapNeverPass() {
+        for (Test test : new Test[] {Test.COUNTS, Test.SEQUENTIAL}) {
+            Criterion c = criterion("error-rate", test, Direction.INCREASE);
+            open(c);
+            for (int tick = 1; tick <= 200; tick++) {
+                count(c, tick, 0.01, 100 * tick, 0.01, 100 * tick);
+            }
+            assertEquals(Outcome.NO_DATA, last.outcome(), last.says());
+            assertTrue(last.says().contains("match the same pods"), last.says());
+            count(c, 201, 0.01, 20_100, 0.01, 20_200);
+            assertTrue(!last.says().contains("match the same pods"), "once they differ they do not overlap");
+        }
+    }
+
     @org.junit.jupiter.api.Test
     void tooFewRequestsAreNoData() {
         Criterion c = criterion("error-rate", Test.COUNTS, Direction.INCREASE);

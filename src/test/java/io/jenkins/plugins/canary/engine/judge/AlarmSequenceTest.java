@@ -47,7 +47,11 @@ class AlarmSequenceTest {
         }
         SequentialCounts paused = state.plus(SLOWER, STABLE);
         assertNotEquals(Verdict.HIGH, paused.judgment().verdict());
-        assertNotEquals(Verdict.HIGH, paused.plus(AS_GOOD, STABLE).plus(AS_GOOD, STABLE).plus(SLOWER, STABLE).judgment().verdict(),
+        SequentialCounts cleared = paused;
+        for (int tick = 0; tick < 15; tick++) {
+            cleared = cleared.plus(AS_GOOD, STABLE);
+        }
+        assertNotEquals(Verdict.HIGH, cleared.plus(SLOWER, STABLE).judgment().verdict(),
                 "good ticks between two pauses clear the canary");
         assertEquals(Verdict.HIGH, paused.plus(SLOWER, STABLE).judgment().verdict());
         assertNotEquals(Verdict.HIGH, slow().plus(new Counts(600, 600), new Counts(0, 54_000)).judgment().verdict(),
@@ -73,7 +77,7 @@ class AlarmSequenceTest {
             state = state.plus(new Counts(12, 600), STABLE);
             bad++;
         }
-        assertTrue(bad <= 10, "seen after " + bad + " bad ticks");
+        assertTrue(bad <= 20, "seen after " + bad + " bad ticks");
         assertTrue(state.odds().interval(ALPHA).lo() < 1.25, "and the whole phase alone would not have shown it yet");
     }
 

@@ -58,6 +58,16 @@ class ForesightTest {
         assertTrue(line.warning().startsWith("the phase is blind: add "), line.warning());
     }
 
+    @Test
+    void slowRequestsAreCountedAgainstTheirOwnUsualShare() throws PlanException {
+        String gate = "  - { metric: slow-rate, quantile: 0.99, versusStable: { test: counts } }\n";
+        Foresight.Line many = of(200, gate).get(0);
+        assertTrue(many.caught() > 0.01 && many.caught() < 0.03, many.says());
+        assertTrue(many.says().contains("slow requests above") && many.says().contains("(usually 1%)"), many.says());
+        assertNull(many.warning());
+        assertTrue(of(2, gate).get(0).warning().startsWith("blind to three times as many slow requests"));
+    }
+
     /** A quantile of log-normal values strays as far as the formula says. */
     @Test
     void theNoiseOfAQuantileIsThatOfSimulation() {

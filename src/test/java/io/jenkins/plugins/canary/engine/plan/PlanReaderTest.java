@@ -149,7 +149,7 @@ class PlanReaderTest {
     @Test
     void theDefaultRulesAreTestsOfErrorsAndLatency() throws PlanException {
         String text = Plans.SOUND.replaceAll("(?s)abort:.*cap:", "abort: default\ncap:");
-        assertEquals(List.of("error-rate", "latency p50", "latency p99"), PlanReader.read(text).abort().stream()
+        assertEquals(List.of("error-rate", "latency p50", "latency p99", "slow-rate p75", "slow-rate p99"), PlanReader.read(text).abort().stream()
                 .filter(r -> r.criterion().compares()).map(r -> r.criterion().metric().label()).toList());
         assertTrue(PlanReader.check(text).problems().stream().noneMatch(p -> p.path().startsWith("abort")));
     }

@@ -52,6 +52,8 @@ class PlanSchemaTest {
             Map.entry(Section.PHASE, "/$defs/phase"),
             Map.entry(Section.APPROVAL, "/$defs/phase/properties/approval"),
             Map.entry(Section.CRITERION, "/$defs/criterion"),
+            Map.entry(Section.SCORE, "/properties/score"),
+            Map.entry(Section.EFFECT, "/$defs/versusStable/properties/effect"),
             Map.entry(Section.VERSUS_STABLE, "/$defs/versusStable"),
             Map.entry(Section.ABORT, "/$defs/abortRule"),
             Map.entry(Section.WEIGHTS, "/properties/weights"),

@@ -74,7 +74,7 @@ class ProbedRolloutTest {
                 ProbeLimits.DEFAULT, Map.of("home", probe));
         Criterion passes = Criterion.passes("home", NoDataPolicy.HOLD, null, Duration.ofMinutes(1));
         List<Phase> phases = List.of(
-                new Phase("One", Weight.ofPercent(5), Duration.ofMinutes(2), Duration.ofMinutes(6), List.of(passes), null, load),
+                new Phase("One", Weight.ofPercent(5), Duration.ofMinutes(2), Duration.ofMinutes(6), List.of(passes), null, load, null),
                 new Phase("Full", Weight.FULL, Duration.ZERO, Duration.ofMinutes(5), List.of(), null));
         CanaryPlan p = Plans.plan(phases, Plans.rules(), null, OnBuildEnd.ROLLBACK);
         CanaryPlan plan = new CanaryPlan(p.name(), p.target(), p.traffic(), p.metrics(), probes, p.phases(), p.abort(),

@@ -34,6 +34,8 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class ScrapeSource implements MetricSource {
 
+    private static final Set<BuiltInMetric> BOTH_TRACKS = Set.of(BuiltInMetric.THROUGHPUT_SHARE, BuiltInMetric.SLOW_RATE);
+
     private final Web web;
     private final Credentials credentials;
     private final Duration timeout;
@@ -91,8 +93,7 @@ public final class ScrapeSource implements MetricSource {
     private synchronized Map<MetricQuery, Reading> readings(
             Set<MetricQuery> wanted, Instant at, List<Endpoint.Scrape> scrapes) {
         for (MetricQuery query : wanted) {
-            Duration needed = queries.builtIn(query).filter(BuiltInMetric.SLOW_RATE::equals).isPresent()
-                    ? query.window().plus(Expr.SlowerThanBefore.BEFORE) : query.window();
+            Duration needed = slow(query) ? query.window().plus(Expr.SlowerThanBefore.BEFORE) : query.window();
             longestWindow = needed.compareTo(longestWindow) > 0 ? needed : longestWindow;
         }
         Map<Endpoint, String> faults = new LinkedHashMap<>();
@@ -140,15 +141,20 @@ public final class ScrapeSource implements MetricSource {
             Selector from = queries.series(query).orElseThrow();
             boolean absent = value.isEmpty() && histories.get(query.track()).stream().noneMatch(h -> h.has(from));
             return Reading.noData(also(absent
-                    ? "the endpoints have no " + from : "no requests in " + Units.print(query.window()), notes));
+                    ? "the endpoints have no " + from : "no requests in " + Units.print(query.window())
+                            + (slow(query) ? ", or none of stable's before" : ""), notes));
         }
         Reading reading = Reading.of(value.getAsDouble());
         return reading.withDetail(also(reading.detail(), notes));
     }
 
+    private boolean slow(MetricQuery query) {
+        return queries.builtIn(query).filter(BuiltInMetric.SLOW_RATE::equals).isPresent();
+    }
+
     private Set<Track> tracks(MetricQuery query) {
-        return queries.builtIn(query)
-                .filter(m -> m == BuiltInMetric.THROUGHPUT_SHARE || m == BuiltInMetric.SLOW_RATE).isPresent() ? Set.of(Track.CANARY, Track.STABLE) : Set.of(query.track());
+        return queries.builtIn(query).filter(BOTH_TRACKS::contains).isPresent()
+                ? Set.of(Track.CANARY, Track.STABLE) : Set.of(query.track());
     }
 
     private static String also(String detail, List<String> notes) {

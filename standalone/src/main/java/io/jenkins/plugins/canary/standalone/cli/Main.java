@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
         description = "Rolls a new version out in steps, watches it at every step, and takes it back by itself.",
         subcommands = {DemoCommand.class, RunCommand.class, TrafficCommand.class, PreflightCommand.class, ProbeCommand.class,
                 CheckCommand.class, JudgeCommand.class, BacktestCommand.class, WeightCommand.class, ReportCommand.class,
-                VerifyCommand.class, DashboardsCommand.class, RoiCommand.class},
+                VerifyCommand.class, DashboardsCommand.class, RoiCommand.class, KayentaCommand.class},
         mixinStandardHelpOptions = true,
         version = "canary-release 1.0")
 public final class Main {

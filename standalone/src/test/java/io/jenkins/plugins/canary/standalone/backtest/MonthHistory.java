@@ -48,17 +48,17 @@ public record MonthHistory(int days) {
             series[i] = new StringBuilder();
         }
         for (int minute = 0; minute <= days * 1_440; minute++) {
-            int requests = (int) (600 * (1 + 0.5 * Math.sin(minute * Math.PI / 720)));
+            int requests = (int) (200 * (1 + 0.5 * Math.sin(minute * Math.PI / 720)));
             boolean incident = version.equals("v2") && minute >= INCIDENT_BEGINS && minute < INCIDENT_ENDS;
-            for (int i = 0; i < requests / 10; i++) {
-                status[random.nextDouble() < (incident ? 0.05 : 0.001) ? 1 : 0] += 10;
+            for (int i = 0; i < requests; i++) {
+                status[random.nextDouble() < (incident ? 0.05 : 0.001) ? 1 : 0]++;
                 double seconds = 0.08 * Math.exp(0.6 * random.nextGaussian());
                 int bucket = 0;
                 while (bucket < BOUNDS.length && seconds > BOUNDS[bucket]) {
                     bucket++;
                 }
                 for (int b = bucket; b < buckets.length; b++) {
-                    buckets[b] += 10;
+                    buckets[b]++;
                 }
             }
             String time = " " + (START.getEpochSecond() + minute * 60L) + "\n";

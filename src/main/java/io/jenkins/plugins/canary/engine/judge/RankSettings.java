@@ -1,0 +1,16 @@
+package io.jenkins.plugins.canary.engine.judge;
+
+/**
+ * What only {@link MannWhitney} can be told.
+ *
+ * @param effect an additional demand on the size of the difference; null for none
+ */
+public record RankSettings(Cleaning cleaning, MannWhitney.Allowance allowance, EffectSize effect) {
+
+    public static final RankSettings USUAL =
+            new RankSettings(Cleaning.DEFAULT, MannWhitney.Allowance.OF_BASELINE, null);
+
+    public MannWhitney test(Comparison comparison) {
+        return new MannWhitney(comparison, cleaning, allowance, effect, false);
+    }
+}

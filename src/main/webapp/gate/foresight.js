@@ -1,0 +1,33 @@
+// What the phases will see of a service like this one, told as the rollout begins; and where they are blind.
+
+import { attribute, card, el, keyed, text } from "./dom.js";
+import * as format from "./format.js";
+import { say } from "./words.js";
+
+export class Foresight {
+  constructor() {
+    this.service = el("p", { class: "cg-remark" });
+    this.list = el("ul", { class: "cg-sights" });
+    this.node = card(say("foresight.title"), this.service, this.list);
+  }
+
+  update(a) {
+    attribute(this.node, "hidden", a.foresight === undefined ? "" : null);
+    if (a.foresight === undefined) {
+      return;
+    }
+    text(this.service, say("foresight.service", { rate: format.value(a.foresight.requestsPerSecond, "per_second"),
+      errors: format.value(a.foresight.errorRate, "ratio") }));
+    keyed(this.list, a.foresight.lines, (l) => l.phase + "\n" + l.criterion, () => el("li", {}, el("strong"),
+      el("span", { class: "cg-rule" }), el("p"), el("p", { class: "cg-blind" })),
+    (node, l) => {
+      const [phase, criterion, says, warning] = node.children;
+      attribute(node, "data-level", l.warning === undefined ? "good" : "waiting");
+      text(phase, l.phase);
+      text(criterion, l.criterion);
+      text(says, l.says);
+      attribute(warning, "hidden", l.warning === undefined ? "" : null);
+      text(warning, l.warning);
+    });
+  }
+}
