@@ -1,8 +1,7 @@
 package io.jenkins.plugins.canary.engine.view;
 
 import io.jenkins.plugins.canary.engine.Weight;
-import io.jenkins.plugins.canary.engine.rollout.Drive;
-import io.jenkins.plugins.canary.engine.rollout.Outcome;
+import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
@@ -15,9 +14,13 @@ final class Samples {
     private Samples() {}
 
     static RolloutEvent of(Class<?> kind) {
+        return (RolloutEvent) record(kind);
+    }
+
+    private static Object record(Class<?> kind) {
         RecordComponent[] fields = kind.getRecordComponents();
         try {
-            return (RolloutEvent) kind.getDeclaredConstructor(
+            return kind.getDeclaredConstructor(
                             Arrays.stream(fields).map(RecordComponent::getType).toArray(Class<?>[]::new))
                     .newInstance(Arrays.stream(fields).map(f -> value(f.getType())).toArray());
         } catch (ReflectiveOperationException e) {
@@ -31,10 +34,10 @@ final class Samples {
                 : type == boolean.class ? (Object) true
                 : type == String.class ? "text"
                 : type == Weight.class ? Weight.ofPercent(5)
-                : type == Drive.class ? Drive.AUTOMATIC
-                : type == Outcome.class ? Outcome.HELD
+                : type.isEnum() ? type.getEnumConstants()[0]
                 : type == List.class ? List.of()
                 : type == Map.class ? Map.of()
+                : type.getPackage() == ProbeResult.class.getPackage() ? record(type)
                 : null;
     }
 }
