@@ -28,11 +28,21 @@ const ASK = {
   release: () => ({ label: "Lift hold", look: "primary", title: "Lift the hold?", says: "The rollout goes on where it stands." }),
   rollback: (a) => ({
     label: "Roll back", look: "danger", title: `Roll back ${a.version}?`,
-    says: "No request goes to the canary any more, and the rollout ends.", field: "reason",
+    says: a.watch ? "The promotion is taken back: the version from before the rollout comes back."
+      : "No request goes to the canary any more, and the rollout ends.", field: "reason",
   }),
   withdraw: () => ({
     label: "Withdraw", look: "danger", title: "Withdraw this item?",
-    says: "When the weight is above the cap, the rollout is put on hold.", hidden: true,
+    says: "No traffic is taken back, and the weight does not rise until the item is ticked again. Above the cap the rollout is put on hold.",
+    hidden: true,
+  }),
+  keep: () => ({
+    label: "Keep the version", look: "primary", title: "Keep the version in spite of the breach?",
+    says: "The watch goes on, and your name and the comment are kept.", field: "comment",
+  }),
+  endWatch: () => ({
+    label: "End the watch", title: "End the watch?",
+    says: "The version stays, and nobody looks after it here any more.", field: "reason",
   }),
 };
 

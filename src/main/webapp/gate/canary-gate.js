@@ -12,6 +12,7 @@ import { Matrix } from "./matrix.js";
 import { Phases } from "./phases.js";
 import { Poll } from "./poll.js";
 import { Series } from "./series.js";
+import { Watch } from "./watch.js";
 
 function mount(root) {
   const { api, crumbHeader, crumb } = root.dataset;
@@ -22,7 +23,8 @@ function mount(root) {
   const checklists = new Checklists((name, fields) => actions.act(name, fields), (name, fields) => actions.ask(name, fields));
   const charts = new Charts();
   const events = new Events();
-  const parts = [head, actions, new Matrix(), new Abort(), checklists, charts, new Phases(), events];
+  const watch = new Watch();
+  const parts = [head, actions, new Matrix(), new Abort(), checklists, charts, new Phases(), events, watch];
   const [, , matrix, abort, , , phases] = parts.map((p) => p.node);
 
   const poll = new Poll(api, () => ({ since: known.since, generation: series.generation }), (answer) => {
@@ -45,7 +47,7 @@ function mount(root) {
   root.classList.add("cg");
   root.replaceChildren(head.node, el("div", { class: "cg-columns" },
     el("div", { class: "cg-main" }, matrix, phases, charts.node, charts.metricsNode),
-    el("div", { class: "cg-side" }, abort, checklists.node, events.node)), actions.dialog);
+    el("div", { class: "cg-side" }, watch.node, checklists.node, abort, events.node)), actions.dialog);
   poll.now();
 }
 

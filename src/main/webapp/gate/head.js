@@ -108,6 +108,9 @@ export class Head {
       return ["Approval asked", format.duration(a.now - since) + " ago"
         + (timeout ? `, ${format.duration(since + timeout - a.now)} left` : "")];
     }
+    if (a.watch) {
+      return ["Watch ends in", a.watch.length ? format.duration(a.watch.until - a.now) : "–"];
+    }
     const left = toGo(a);
     return ["Still to go", left > 0 ? "at least " + format.duration(left) : "–"];
   }

@@ -6,6 +6,7 @@ import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.model.listeners.RunListener;
+import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
@@ -51,6 +52,12 @@ public final class BuildEnds extends RunListener<Run<?, ?>> {
             return Keeper.taken(state) && rollout.claimEnd();
         }
         CanaryPlan plan = rollout.planned();
+        if (rollout.isPromoted()) {
+            say(listener, rollout.name(), plan == null || plan.watch() == null
+                    ? "The new version is promoted; the rollout stays open for its last checklists"
+                    : "The new version is promoted, and watched for " + Units.print(plan.watch().length()));
+            return false;
+        }
         if (state != null && state.status(plan) == Status.ROLLING_BACK) {
             say(listener, rollout.name(), "The build ends while the canary is being rolled back");
             rollout.claimEnd();
@@ -73,7 +80,11 @@ public final class BuildEnds extends RunListener<Run<?, ?>> {
             if (rollout.run() == null) {
                 continue;
             }
-            Guard.get().buildEnded(build, "the build was deleted");
+            if (rollout.isPromoted()) {
+                Guard.endWatch(rollout, "the build was deleted");
+            } else {
+                Guard.get().buildEnded(build, "the build was deleted");
+            }
             try {
                 rollout.run().ended().get(DELETE_WAITS_SECONDS, TimeUnit.SECONDS);
             } catch (TimeoutException | ExecutionException e) {

@@ -162,6 +162,37 @@ public final class Guard {
         return Optional.empty();
     }
 
+    /** Ends the watch over what a new rollout replaces. */
+    void supersede(Start start) {
+        for (LiveRollout other : open.values()) {
+            if (start.supersedes(other)) {
+                endWatch(other, "replaced by the next rollout, of " + start.build().getFullDisplayName());
+            }
+        }
+    }
+
+    /** The promoted version stays. */
+    static void endWatch(LiveRollout rollout, String reason) {
+        try {
+            rollout.command(new Input.EndWatch(null, reason));
+        } catch (CommandRefused e) {
+            LOGGER.log(Level.FINE, "The watch over " + rollout.id() + " ended by itself meanwhile", e);
+        }
+    }
+
+    /** What is watched from now on is found as such after a restart, even without its journal. */
+    void promoted(LiveRollout rollout) {
+        if (rollout.entry().promoted()) {
+            return;
+        }
+        rollout.entry(rollout.entry().asPromoted());
+        try {
+            index.write(rollout.entry());
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, "That canary rollout " + rollout.id() + " is promoted is only in its journal", e);
+        }
+    }
+
     void register(OpenRollout entry) throws IOException {
         index.write(entry);
     }

@@ -50,6 +50,9 @@ final class Keeper {
                 r.update(rollout.plan(), state);
                 save(build);
             });
+            if (state.isPromoted() && !state.isEnded()) {
+                guard.promoted(rollout);
+            }
             boolean first = state.isEnded() && guard.close(rollout);
             tell(rollout, first && taken(state) && build != null ? () -> deliver(rollout, build) : () -> {});
             if (first) {

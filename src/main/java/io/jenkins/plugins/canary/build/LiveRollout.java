@@ -94,6 +94,12 @@ public final class LiveRollout {
         return run == null ? null : run.state();
     }
 
+    /** Whether the new version is the stable one, and only watched. */
+    public boolean isPromoted() {
+        RolloutState state = state();
+        return state == null ? entry.promoted() : state.isPromoted();
+    }
+
     /** Null while the rollout is not under way. */
     public CanaryPlan plan() {
         RolloutRun run = run();

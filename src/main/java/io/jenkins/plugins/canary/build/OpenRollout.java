@@ -12,8 +12,9 @@ import io.jenkins.plugins.canary.engine.rollout.Drive;
  * @param version null when the rollout was started without one
  * @param by who started it
  * @param plan the plan as written
+ * @param promoted whether the new version is the stable one, and only watched
  */
-record OpenRollout(String id, String name, String owner, String version, Drive drive, String by, String plan) {
+record OpenRollout(String id, String name, String owner, String version, Drive drive, String by, String plan, boolean promoted) {
 
     /** The build; null when it is gone. */
     Run<?, ?> build() {
@@ -25,6 +26,10 @@ record OpenRollout(String id, String name, String owner, String version, Drive d
     }
 
     OpenRollout ownedBy(String newOwner) {
-        return new OpenRollout(id, name, newOwner, version, drive, by, plan);
+        return new OpenRollout(id, name, newOwner, version, drive, by, plan, promoted);
+    }
+
+    OpenRollout asPromoted() {
+        return new OpenRollout(id, name, owner, version, drive, by, plan, true);
     }
 }

@@ -57,6 +57,14 @@ final class Resumption {
         Path file = build == null ? orphan() : RolloutsAction.journal(build, rollout.id());
         FileJournal journal = FileJournal.open(file, view::apply);
         try {
+            if (view.state().started() == null && rollout.entry().promoted()) {
+                LOGGER.log(Level.WARNING, "The build {0} was lost, and with it the watch over the version that it promoted,"
+                        + " which stays", rollout.entry().owner());
+                journal.close();
+                guard.close(rollout);
+                rollout.keep();
+                return;
+            }
             if (view.state().started() == null && build != null) {
                 // Stopped after it was listed and before its first line: nothing was ever asked of the router.
                 journal.close();

@@ -97,6 +97,16 @@ public final class RolloutPage {
         return act("withdraw", req);
     }
 
+    @RequirePOST
+    public HttpResponse doKeep(StaplerRequest2 req) {
+        return act("keep", req);
+    }
+
+    @RequirePOST
+    public HttpResponse doEndWatch(StaplerRequest2 req) {
+        return act("endWatch", req);
+    }
+
     private HttpResponse act(String what, StaplerRequest2 req) {
         Map<String, String> fields = new HashMap<>();
         req.getParameterMap().forEach((name, values) -> fields.put(name, values[0]));

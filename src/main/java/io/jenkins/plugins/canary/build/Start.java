@@ -43,18 +43,34 @@ public record Start(Run<?, ?> build, CanaryPlan plan, String name, String versio
     }
 
     OpenRollout entry() {
-        return new OpenRollout(id(), name, build.getExternalizableId(), version, drive, by(build), plan.text());
+        return new OpenRollout(id(), name, build.getExternalizableId(), version, drive, by(build), plan.text(), false);
+    }
+
+    /** Whether another rollout has this one's name in its build. */
+    private boolean sameName(LiveRollout other) {
+        return other.entry().owner().equals(build.getExternalizableId()) && other.name().equals(name);
+    }
+
+    private boolean sameTarget(LiveRollout other) {
+        CanaryPlan theirs = other.planned();
+        return theirs != null && theirs.traffic().place().equals(plan.traffic().place())
+                && theirs.target().equals(plan.target());
+    }
+
+    /** Whether the watch over another rollout's version is over because this one replaces it. */
+    boolean supersedes(LiveRollout other) {
+        return !other.id().equals(id()) && other.isPromoted() && (sameName(other) || sameTarget(other));
     }
 
     void refuseBeside(LiveRollout other) throws StartRefused {
-        boolean here = other.entry().owner().equals(build.getExternalizableId());
-        if (here && other.name().equals(name)) {
+        if (other.isPromoted()) {
+            return;
+        }
+        if (sameName(other)) {
             throw new StartRefused("the rollout " + name + " is under way in this build already: go on with canaryGate"
                     + " or canaryPromote, or give the second one another name with rollout: '...'");
         }
-        CanaryPlan theirs = other.planned();
-        if (theirs != null && theirs.traffic().place().equals(plan.traffic().place())
-                && theirs.target().equals(plan.target())) {
+        if (sameTarget(other)) {
             Run<?, ?> owner = other.build();
             throw new StartRefused("the target of " + name + " is taken: the rollout " + other.name() + " of "
                     + (owner == null ? other.entry().owner() : owner.getFullDisplayName()) + " is under way there"

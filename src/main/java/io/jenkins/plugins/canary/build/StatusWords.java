@@ -16,10 +16,12 @@ public final class StatusWords {
             case ON_HOLD -> Messages.Status_onHold();
             case AWAITING_APPROVAL -> Messages.Status_awaitingApproval();
             case CAPPED -> Messages.Status_capped();
+            case AWAITING_CHECKLIST -> Messages.Status_awaitingChecklist();
             case PASSED -> Messages.Status_passed();
             case GATE_FAILED -> Messages.Status_gateFailed();
             case PROMOTING -> Messages.Status_promoting();
             case ROLLING_BACK -> Messages.Status_rollingBack();
+            case ON_WATCH -> Messages.Status_onWatch();
             case PROMOTED -> Messages.Status_promoted();
             case ROLLED_BACK -> Messages.Status_rolledBack();
             case HELD -> Messages.Status_held();
@@ -29,11 +31,11 @@ public final class StatusWords {
 
     public static String icon(String status) {
         return switch (Status.valueOf(status)) {
-            case PROMOTED -> "symbol-status-blue";
+            case PROMOTED, ON_WATCH -> "symbol-status-blue";
             case ROLLED_BACK, FAILED, GATE_FAILED -> "symbol-status-red";
             case ROLLING_BACK -> "symbol-status-red-anime";
             case HELD -> "symbol-status-aborted";
-            case ON_HOLD, AWAITING_APPROVAL, CAPPED -> "symbol-status-yellow-anime";
+            case ON_HOLD, AWAITING_APPROVAL, CAPPED, AWAITING_CHECKLIST -> "symbol-status-yellow-anime";
             case STARTING, SHIFTING, WATCHING, PASSED, PROMOTING -> "symbol-status-blue-anime";
         };
     }

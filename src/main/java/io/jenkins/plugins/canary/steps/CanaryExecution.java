@@ -263,6 +263,10 @@ abstract class CanaryExecution extends StepExecution {
         List<LiveRollout> open = Guard.get().openOf(build).stream()
                 .filter(r -> name == null || r.name().equals(name))
                 .toList();
+        if (open.size() > 1 && !open.stream().allMatch(LiveRollout::isPromoted)) {
+            // What is only watched any more is not what a step is about.
+            open = open.stream().filter(r -> !r.isPromoted()).toList();
+        }
         if (open.size() == 1) {
             return open.get(0);
         }

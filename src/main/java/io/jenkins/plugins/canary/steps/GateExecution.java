@@ -55,7 +55,7 @@ final class GateExecution extends CanaryExecution {
 
     @Override
     protected void look(LiveRollout rollout, RolloutState state) throws Exception {
-        if (state.isEnded()) {
+        if (state.isEnded() || state.isPromoted()) {
             ended(rollout, state);
             return;
         }
@@ -78,7 +78,7 @@ final class GateExecution extends CanaryExecution {
     }
 
     private void ended(LiveRollout rollout, RolloutState state) throws IOException, InterruptedException {
-        if (state.ended().outcome() == Outcome.PROMOTED) {
+        if (state.isPromoted()) {
             succeed(RolloutData.of(rollout));
         } else if (onFail == Result.UNSTABLE && state.ended().reason().equals(state.gateFailure())) {
             rollout.claimEnd();

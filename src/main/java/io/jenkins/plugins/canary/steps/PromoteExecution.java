@@ -63,8 +63,8 @@ final class PromoteExecution extends CanaryExecution {
 
     @Override
     protected void look(LiveRollout rollout, RolloutState state) throws Exception {
-        if (state.isEnded()) {
-            if (state.ended().outcome() == Outcome.PROMOTED) {
+        if (state.isEnded() || state.isPromoted()) {
+            if (state.isPromoted()) {
                 succeed(RolloutData.of(rollout));
             } else {
                 failEnded(rollout);

@@ -32,6 +32,7 @@ final class RollbackExecution extends CanaryExecution {
     protected void open() throws Exception {
         List<LiveRollout> open = Guard.get().openOf(build()).stream()
                 .filter(r -> name == null || r.name().equals(name))
+                .filter(r -> !r.isPromoted())
                 .toList();
         if (open.isEmpty()) {
             if (takenBack.isEmpty()) {
@@ -61,6 +62,10 @@ final class RollbackExecution extends CanaryExecution {
 
     private String nothing() throws Exception {
         Optional<RolloutRecord> last = RolloutsAction.of(build()).flatMap(a -> a.last(name));
+        if (last.isPresent() && !last.get().isEnded()) {
+            return "[canary " + last.get().getName() + "] Nothing to roll back: the new version is promoted and on watch;"
+                    + " the gate page can take it back";
+        }
         return last.map(r -> "[canary " + r.getName() + "] Nothing to roll back: the rollout has ended, "
                         + r.getOutcome() + ": " + r.getReason())
                 .orElse("[canary] Nothing to roll back: this build has no open rollout"

@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.steps;
 import io.jenkins.plugins.canary.build.LiveRollout;
 import io.jenkins.plugins.canary.build.RolloutRecord;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import java.util.LinkedHashMap;
 
@@ -16,7 +17,7 @@ final class RolloutData {
         RolloutState s = rollout.state();
         return of(rollout.id(), rollout.name(), s.started() == null ? null : s.started().version(),
                 s.status(plan).name(), s.phase() < 0 ? null : s.current(plan).name(), s.weight().percent(),
-                s.isEnded() ? s.ended().outcome().name() : null, s.isEnded() ? s.ended().reason() : null);
+                s.isPromoted() ? Outcome.PROMOTED.name() : s.isEnded() ? s.ended().outcome().name() : null, s.isEnded() ? s.ended().reason() : null);
     }
 
     static LinkedHashMap<String, Object> of(RolloutRecord r) {

@@ -100,9 +100,9 @@ final class StartExecution extends CanaryExecution {
 
     @Override
     protected void look(LiveRollout rollout, RolloutState state) {
-        if (state.isEnded() && state.ended().outcome() != Outcome.PROMOTED) {
+        if (state.isEnded() && !state.isPromoted()) {
             failEnded(rollout);
-        } else if (state.isEnded() || drive == Drive.STEPWISE && state.phase() >= 0 && state.intent() == null) {
+        } else if (state.isPromoted() || drive == Drive.STEPWISE && state.phase() >= 0 && state.intent() == null) {
             succeed(RolloutData.of(rollout));
         }
     }

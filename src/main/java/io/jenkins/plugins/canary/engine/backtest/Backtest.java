@@ -37,7 +37,7 @@ public final class Backtest {
         this.plan = new CanaryPlan(plan.name(), plan.target(), plan.traffic(), new Metrics(m.source(), step,
                 m.scrapeInterval(), m.window(), m.labels(), m.names(), m.custom(), m.sets()), null, metered.phases(), metered.abort(),
                 plan.weights(), plan.cap(), plan.checklists(), plan.onBuildEnd(), plan.shiftTimeout(),
-                plan.progressDeadline(), plan.text());
+                plan.progressDeadline(), plan.watch(), plan.webhooks(), plan.text()).alone();
         this.wanted = wanted;
     }
 

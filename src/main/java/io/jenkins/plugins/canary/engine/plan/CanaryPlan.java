@@ -1,9 +1,11 @@
 package io.jenkins.plugins.canary.engine.plan;
 
+import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.notify.Webhook;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
 import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import io.jenkins.plugins.canary.engine.weight.WeightPolicy;
@@ -19,9 +21,11 @@ import java.util.Set;
  * @param probes null when the plan has none
  * @param weights how the weight moves within the phases; null when it is the phase's
  * @param cap null when nothing caps the weight
- * @param checklists items by checklist name, in the order of the plan
+ * @param checklists by name, in the order of the plan
  * @param shiftTimeout how long a shift may take to be verified before the rollout is taken back
  * @param progressDeadline how long a promotion may take
+ * @param watch what is watched after the promotion; null when nothing is
+ * @param webhooks who is told of the rollout's events, beside those that the place where it runs tells anyhow
  * @param text the plan as written: what the journal keeps
  */
 public record CanaryPlan(
@@ -34,10 +38,12 @@ public record CanaryPlan(
         List<AbortRule> abort,
         WeightPolicy weights,
         Cap cap,
-        Map<String, List<String>> checklists,
+        Map<String, Checklist> checklists,
         OnBuildEnd onBuildEnd,
         Duration shiftTimeout,
         Duration progressDeadline,
+        Watch watch,
+        List<Webhook> webhooks,
         String text) {
 
     /** What is released. Both may be empty for routers that need no cluster. */
@@ -49,18 +55,19 @@ public record CanaryPlan(
      */
     public record Cap(Weight weight, String until) {}
 
-    /** A plan whose weights are those of its phases. */
+    /** A plan whose weights are those of its phases, and which is over with its promotion. */
     public CanaryPlan(String name, Target target, RouterSettings traffic, Metrics metrics, List<Phase> phases,
-            List<AbortRule> abort, Cap cap, Map<String, List<String>> checklists, OnBuildEnd onBuildEnd,
+            List<AbortRule> abort, Cap cap, Map<String, Checklist> checklists, OnBuildEnd onBuildEnd,
             Duration shiftTimeout, Duration progressDeadline, String text) {
         this(name, target, traffic, metrics, null, phases, abort, null, cap, checklists, onBuildEnd, shiftTimeout,
-                progressDeadline, text);
+                progressDeadline, null, List.of(), text);
     }
 
     public CanaryPlan {
         phases = List.copyOf(phases);
         abort = List.copyOf(abort);
         checklists = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(checklists));
+        webhooks = List.copyOf(webhooks);
     }
 
     /** The plan without its probes, its load, and the criteria that need them: what recorded metrics alone can decide. */
@@ -70,12 +77,57 @@ public record CanaryPlan(
         List<AbortRule> rules = abort.stream()
                 .filter(r -> r.criterion() == null || r.criterion().metric().probe() == null).toList();
         return new CanaryPlan(name, target, traffic, metrics, null, quiet, rules, weights, cap, checklists, onBuildEnd,
-                shiftTimeout, progressDeadline, text);
+                shiftTimeout, progressDeadline, watch, webhooks, text);
     }
 
-    /** Everything that a tick reads while in a phase: each metric once, however many criteria look at it. */
+    /** The plan without what waits for people and without what follows the promotion: all that recorded metrics decide. */
+    public CanaryPlan alone() {
+        return new CanaryPlan(name, target, traffic, metrics, probes, phases, abort, weights, null, Map.of(), onBuildEnd,
+                shiftTimeout, progressDeadline, null, List.of(), text);
+    }
+
+    /** Index of the time after the last phase, in which the promoted version is watched. */
+    public int afterwards() {
+        return phases.size();
+    }
+
+    /** What there is to do after the promotion; null when the rollout is over with it. */
+    public Watch aftercare() {
+        boolean lists = checklists.values().stream().anyMatch(l -> l.when() == Checklist.When.POST);
+        return watch != null || !lists ? watch : Watch.NOTHING;
+    }
+
+    /** The criteria of a phase, or of the watch {@link #afterwards}. */
+    public List<Criterion> gate(int phase) {
+        return phase < phases.size() ? phases.get(Math.max(0, phase)).gate() : aftercare().criteria();
+    }
+
+    /** The rules in force in a phase, or in the watch {@link #afterwards}. */
+    public List<AbortRule> abort(int phase) {
+        return phase < phases.size() ? abort : aftercare().abort();
+    }
+
+    /** Whose readings the criteria of a phase look at. */
+    public Track track(int phase) {
+        return phase < phases.size() ? Track.CANARY : aftercare().track();
+    }
+
+    /** Every item that a criterion proves. */
+    public List<Checklist.Item> proven() {
+        return checklists.values().stream().flatMap(l -> l.items().stream()).filter(i -> i.proof() != null).toList();
+    }
+
+    /**
+     * Everything that a tick reads while in a phase, or {@link #afterwards}: each metric once, however many criteria look
+     * at it.
+     */
     public Set<MetricQuery> queries(int phase) {
         Set<MetricQuery> all = new LinkedHashSet<>();
+        proven().forEach(item -> all.addAll(item.proof().queries()));
+        if (phase >= phases.size()) {
+            all.addAll(aftercare().queries());
+            return all;
+        }
         for (Criterion c : phases.get(Math.max(0, phase)).gate()) {
             all.addAll(c.queries());
         }

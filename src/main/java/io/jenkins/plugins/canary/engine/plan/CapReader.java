@@ -9,7 +9,7 @@ final class CapReader {
 
     private CapReader() {}
 
-    static CanaryPlan.Cap read(PlanNode node, Map<String, List<String>> checklists) {
+    static CanaryPlan.Cap read(PlanNode node, Map<String, Checklist> checklists) {
         PlanObject o = Section.CAP.at(node);
         Weight weight = o.need("weight", PlanNode::weight, "50");
         String until = o.get("until", PlanNode::text, null);

@@ -1,31 +1,88 @@
 package io.jenkins.plugins.canary.engine.plan;
 
+import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.plan.Checklist.Item;
+import io.jenkins.plugins.canary.engine.plan.Checklist.When;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads {@code checklists:}, the things that people confirm, by the checklist's name. */
+/** Reads {@code checklists:}, the things that people or criteria confirm, by the checklist's name. */
 final class ChecklistReader {
 
-    private ChecklistReader() {}
+    private static final int LONGEST_ITEM = 500;
 
-    static Map<String, List<String>> read(PlanNode node) {
+    private final CriterionReader criteria;
+
+    ChecklistReader(CriterionReader criteria) {
+        this.criteria = criteria;
+    }
+
+    Map<String, Checklist> read(PlanNode node) {
         PlanObject o = node.object();
-        Map<String, List<String>> checklists = new LinkedHashMap<>();
+        Map<String, Checklist> checklists = new LinkedHashMap<>();
         for (String name : o.keys()) {
-            PlanNode list = o.get(name).orElseThrow();
-            List<String> items = list.texts();
-            if (list.isList() && list.list().isEmpty()) {
-                list.error("a checklist without items would be complete at once", "write at least one item");
-            }
-            Set<String> seen = new HashSet<>();
-            if (!items.stream().allMatch(seen::add)) {
-                list.error("an item is in the checklist twice", "keep one of them");
-            }
-            checklists.put(name, items);
+            checklists.put(name, checklist(o.get(name).orElseThrow()));
         }
         return checklists;
+    }
+
+    /** A list of items, or such a list with the time when it has to be complete. */
+    private Checklist checklist(PlanNode node) {
+        if (!node.isObject()) {
+            return new Checklist(When.NAMED, items(node));
+        }
+        PlanObject o = Section.CHECKLIST.at(node);
+        List<Item> items = o.need("items", this::items, "[ \"On-call notified\" ]");
+        return new Checklist(o.get("when", ChecklistReader::when, When.NAMED), items == null ? List.of() : items);
+    }
+
+    private static When when(PlanNode node) {
+        return switch (String.valueOf(node.text())) {
+            case "before" -> When.BEFORE;
+            case "during" -> When.DURING;
+            case "post" -> When.POST;
+            default -> {
+                node.error(PlanNode.shown(String.valueOf(node.text())) + " is not one of the choices",
+                        "write before | during | post, or leave it out for a list that a cap names");
+                yield When.NAMED;
+            }
+        };
+    }
+
+    private List<Item> items(PlanNode node) {
+        List<Item> items = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        for (PlanNode at : node.list()) {
+            Item item = item(at);
+            if (item != null && !seen.add(item.text())) {
+                node.error("an item is in the checklist twice", "keep one of them");
+            } else if (item != null) {
+                items.add(item);
+            }
+        }
+        if (node.isList() && node.list().isEmpty()) {
+            node.error("a checklist without items would be complete at once", "write at least one item");
+        }
+        return items;
+    }
+
+    private Item item(PlanNode node) {
+        if (!node.isObject()) {
+            String text = node.shortText(LONGEST_ITEM);
+            return text == null ? null : new Item(text, null);
+        }
+        PlanObject o = Section.ITEM.at(node);
+        String text = o.need("item", n -> n.shortText(LONGEST_ITEM), "\"Redis answers within 10 ms\"");
+        Criterion proof = criteria.read(o);
+        if (proof != null && proof.compares()) {
+            o.key("versusStable").error("a test compares over a phase, and a checklist has no phase",
+                    "prove the item by min or max");
+            return null;
+        }
+        return text == null || proof == null ? null : new Item(text, proof);
     }
 }

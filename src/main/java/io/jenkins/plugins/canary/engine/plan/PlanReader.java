@@ -63,16 +63,19 @@ public final class PlanReader {
                 "[ { name: Initial, weight: 5, hold: 5m }, { name: Full, weight: 100 } ]");
         phases = phases == null ? List.of() : phases;
         List<AbortRule> abort = o.get("abort", new AbortReader(criteria, metrics)::read, List.of());
-        Map<String, List<String>> checklists = o.get("checklists", ChecklistReader::read, Map.of());
+        Map<String, Checklist> checklists = o.get("checklists", new ChecklistReader(criteria)::read, Map.of());
         CanaryPlan.Cap cap = o.get("cap", c -> CapReader.read(c, checklists), null);
         Places places = new Places(root);
         CapReader.phasesBelow(cap, phases, places);
-        TrackLabels.check(metrics, phases, abort, places);
-        return new CanaryPlan(name, target, traffic, metrics, probes, phases, abort,
+        List<Criterion> last = phases.isEmpty() ? gate : phases.get(phases.size() - 1).gate();
+        Watch watch = o.get("watch", new WatchReader(criteria, metrics, last, abort)::read, null);
+        CanaryPlan plan = new CanaryPlan(name, target, traffic, metrics, probes, phases, abort,
                 o.get("weights", w -> WeightsReader.read(w, metrics), null), cap, checklists,
                 o.get("onBuildEnd", n -> n.choice(OnBuildEnd.class), OnBuildEnd.ROLLBACK),
                 o.get("shiftTimeout", PlanNode::positive, SHIFT_TIMEOUT),
-                o.get("progressDeadline", PlanNode::positive, PROGRESS_DEADLINE),
-                text);
+                o.get("progressDeadline", PlanNode::positive, PROGRESS_DEADLINE), watch,
+                o.get("notify", NotifyReader::read, List.of()), text);
+        TrackLabels.check(plan, places);
+        return plan;
     }
 }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.plan;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The keys that each part of a plan may have. The reader reports every other key; the JSON Schema is held against this
@@ -8,7 +9,7 @@ import java.util.List;
  */
 enum Section {
     PLAN("$schema", "name", "target", "traffic", "metrics", "probes", "phases", "weights", "gate", "abort", "cap", "checklists",
-            "onBuildEnd", "shiftTimeout", "progressDeadline"),
+            "onBuildEnd", "shiftTimeout", "progressDeadline", "watch", "notify"),
     TARGET("namespace", "deployment"),
     METRICS("prometheus", "scrape", "window", "labels", "http", "sets", "custom"),
     PROMETHEUS("url", "server", "interval", "scrapeInterval", "timeout", "auth", "tenant"),
@@ -42,9 +43,18 @@ enum Section {
     RESTART("deployment", "namespace", "cluster", "within"),
     CORS("path", "method", "headers", "body", "foreign", "allowed"),
     JWT_REPLAY("path", "method", "headers", "body", "key", "algorithm", "claims", "lifetime"),
-    LOAD("rps", "path", "tracks");
+    LOAD("rps", "path", "tracks"),
+    CHECKLIST("when", "items"),
+    ITEM(CRITERION, "item"),
+    WATCH("for", "track", "criteria", "abort", "onBreach"),
+    NOTIFY("to", "url", "secret", "events");
 
     private final List<String> keys;
+
+    /** The keys of another section and some more. */
+    Section(Section other, String... more) {
+        this.keys = Stream.concat(Stream.of(more), other.keys.stream()).toList();
+    }
 
     Section(String... keys) {
         this.keys = List.of(keys);

@@ -4,6 +4,8 @@ import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.weight.WeightPolicy;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** The same plan with its clocks running faster, for demonstrations and tests; time-outs of machines stay as they are. */
 public final class TimeScale {
@@ -26,7 +28,20 @@ public final class TimeScale {
                 m.labels(), m.names(), m.custom(), m.sets());
         return new CanaryPlan(p.name(), p.target(), p.traffic(), metrics, p.probes(),
                 p.phases().stream().map(this::phase).toList(), p.abort().stream().map(this::rule).toList(), policy(p.weights()),
-                p.cap(), p.checklists(), p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), p.text());
+                p.cap(), checklists(p.checklists()), p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), watch(p.watch()),
+                p.webhooks(), p.text());
+    }
+
+    private Map<String, Checklist> checklists(Map<String, Checklist> lists) {
+        Map<String, Checklist> scaled = new LinkedHashMap<>();
+        lists.forEach((name, list) -> scaled.put(name, new Checklist(list.when(), list.items().stream()
+                .map(i -> i.proof() == null ? i : new Checklist.Item(i.text(), criterion(i.proof()))).toList())));
+        return scaled;
+    }
+
+    private Watch watch(Watch w) {
+        return w == null ? null : new Watch(scale(w.length()), w.track(), w.criteria().stream().map(this::criterion).toList(),
+                w.abort().stream().map(this::rule).toList(), w.onBreach());
     }
 
     private WeightPolicy policy(WeightPolicy w) {

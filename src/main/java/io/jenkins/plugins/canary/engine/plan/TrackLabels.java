@@ -13,15 +13,22 @@ final class TrackLabels {
 
     private TrackLabels() {}
 
-    static void check(Metrics metrics, List<Phase> phases, List<AbortRule> abort, Places places) {
-        if (!(metrics.source() instanceof SourceSettings.Prometheus) || places.has("metrics", "labels")) {
+    static void check(CanaryPlan plan, Places places) {
+        if (!(plan.metrics().source() instanceof SourceSettings.Prometheus) || places.has("metrics", "labels")) {
             return;
         }
-        Stream<Criterion> gates = phases.stream().flatMap(p -> p.gate().stream());
-        Stream<Criterion> rules = abort.stream().map(AbortRule::criterion).filter(Objects::nonNull);
-        Stream.concat(gates, rules).filter(TrackLabels::builtIn).findFirst().ifPresent(c -> places.at("metrics").error(
+        Stream<Criterion> gates = plan.phases().stream().flatMap(p -> p.gate().stream());
+        Stream<Criterion> rules = rules(plan.abort());
+        Stream<Criterion> proofs = plan.proven().stream().map(Checklist.Item::proof);
+        Stream<Criterion> watched = plan.watch() == null ? Stream.of()
+                : Stream.concat(plan.watch().criteria().stream(), rules(plan.watch().abort()));
+        Stream.of(gates, rules, proofs, watched).flatMap(s -> s).filter(TrackLabels::builtIn).findFirst().ifPresent(c -> places.at("metrics").error(
                 "labels are missing, so " + c.metric().label() + " would be read from both versions together",
                 "add labels: { canary: 'version=\"v2\"', stable: 'version=\"v1\"' }"));
+    }
+
+    private static Stream<Criterion> rules(List<AbortRule> abort) {
+        return abort.stream().map(AbortRule::criterion).filter(Objects::nonNull);
     }
 
     private static boolean builtIn(Criterion c) {

@@ -4,6 +4,7 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.weight.DynamicWeight;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,9 @@ final class Adjust {
         if (advice.isEmpty()) {
             return List.of();
         }
-        Weight limit = s.capped(plan, s.current(plan).weight());
+        Weight ofPhase = s.current(plan).weight();
+        Weight limit = OpenList.first(plan, s, Checklist.When.BEFORE) == null
+                ? s.capped(plan, ofPhase) : s.capped(plan, ofPhase).min(s.weight());
         Weight deserved = advice.get().weight();
         Weight next = plan.weights().next(s.weight(), limit, deserved, now - s.changedAt(),
                 w -> plan.traffic() == null || plan.traffic().refusal(w) == null);

@@ -2,12 +2,15 @@ package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.gate.Check;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.rollout.Input.Command;
 import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
+import io.jenkins.plugins.canary.engine.rollout.Input.Unknown;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What people's commands come to: pure functions of plan, state and time. */
 final class Commands {
@@ -22,6 +25,9 @@ final class Commands {
             throws CommandRefused {
         if (s.isEnded()) {
             throw new CommandRefused("the rollout has ended: " + s.ended().outcome() + ", " + s.ended().reason());
+        }
+        if (s.watch() != null && s.intent() == null && afterwards(command)) {
+            return Afterwards.on(s, command, now);
         }
         if (command instanceof Input.Approve c) {
             decidedBy(plan, s, c.by(), c.groups(), c.comment());
@@ -49,13 +55,15 @@ final class Commands {
         } else if (command instanceof Input.RollBack c) {
             return rollBack(s, now, c.reason(), c.by());
         } else if (command instanceof Input.TickItem c) {
-            exists(plan, c.checklist(), c.item());
+            byHand(plan, c.checklist(), c.item());
             return s.isTicked(c.checklist(), c.item()) ? List.of()
-                    : List.of(new RolloutEvent.ItemTicked(now, c.checklist(), c.item(), c.by()));
+                    : List.of(new RolloutEvent.ItemTicked(now, c.checklist(), c.item(), c.by(), null));
         } else if (command instanceof Input.WithdrawItem c) {
-            exists(plan, c.checklist(), c.item());
+            byHand(plan, c.checklist(), c.item());
             return s.isTicked(c.checklist(), c.item())
-                    ? List.of(new RolloutEvent.ItemWithdrawn(now, c.checklist(), c.item(), c.by())) : List.of();
+                    ? List.of(new RolloutEvent.ItemWithdrawn(now, c.checklist(), c.item(), c.by(), null)) : List.of();
+        } else if (command instanceof Input.KeepVersion || command instanceof Input.EndWatch) {
+            throw new CommandRefused("the rollout is not on watch: it is " + words(s.status(plan)));
         } else if (command instanceof Input.OwnerGone c) {
             if (rolling(s)) {
                 return List.of();
@@ -124,14 +132,23 @@ final class Commands {
         return List.of(new RolloutEvent.AdvanceAsked(now, c.to(), c.by(), c.override()));
     }
 
-    private static void exists(CanaryPlan plan, String checklist, String item) throws CommandRefused {
-        List<String> items = plan.checklists().get(checklist);
-        if (items == null) {
-            throw new CommandRefused("the plan has no checklist " + checklist + "; it has "
-                    + String.join(", ", plan.checklists().keySet()));
+    /** Whether a command means something else once the new version is promoted. */
+    private static boolean afterwards(Command command) {
+        return !(command instanceof Input.RollBack || command instanceof Input.TickItem
+                || command instanceof Input.WithdrawItem);
+    }
+
+    private static void byHand(CanaryPlan plan, String checklist, String text) throws CommandRefused {
+        Checklist list = plan.checklists().get(checklist);
+        if (list == null) {
+            throw new Unknown("the plan has no checklist " + checklist + "; it has "
+                    + (plan.checklists().isEmpty() ? "none" : String.join(", ", plan.checklists().keySet())));
         }
-        if (!items.contains(item)) {
-            throw new CommandRefused("checklist " + checklist + " has no item '" + item + "'");
+        Checklist.Item item = list.item(text).orElseThrow(() -> new Unknown("checklist " + checklist
+                + " has no item '" + text + "'; it has " + list.texts().stream()
+                        .map(t -> "'" + t + "'").collect(Collectors.joining(", "))));
+        if (item.proof() != null) {
+            throw new CommandRefused("'" + text + "' is not ticked by hand: it is proven by " + item.proof().label());
         }
     }
 

@@ -30,17 +30,32 @@ final class Decide {
             return List.of();
         }
         List<RolloutEvent> events = new ArrayList<>();
-        RolloutEvent.Ticked ticked = ticked(plan, s, tick, now);
+        RolloutEvent.Ticked ticked = tick.phase() == plan.afterwards()
+                ? Afterwards.ticked(plan, tick, now) : ticked(plan, s, tick, now);
         events.add(ticked);
         RolloutState then = s.apply(plan, ticked);
+        if (then.watch() != null) {
+            if (then.intent() == null && tick.phase() == plan.afterwards()) {
+                events.addAll(Proofs.onTick(plan, then, tick.readings(), now));
+                events.addAll(Afterwards.onTick(plan, then, ticked, tick, now));
+            }
+            return events;
+        }
         RolloutEvent rollback = rollback(plan, then, ticked, tick.readings(), now);
         if (rollback != null) {
             events.add(rollback);
         } else if (tick.router() != null && strayed(then, tick.router())) {
             events.add(new RolloutEvent.WeightFound(now, then.weight(), tick.router().weight()));
-        } else if (then.phase() >= 0 && then.intent() == null) {
-            List<RolloutEvent> verdict = verdict(plan, then, now);
-            events.addAll(verdict.isEmpty() ? Adjust.onTick(plan, then, tick.readings(), now) : verdict);
+        } else {
+            List<RolloutEvent> proofs = Proofs.onTick(plan, then, tick.readings(), now);
+            events.addAll(proofs);
+            for (RolloutEvent proof : proofs) {
+                then = then.apply(plan, proof);
+            }
+            if (then.phase() >= 0 && then.intent() == null) {
+                List<RolloutEvent> verdict = verdict(plan, then, now);
+                events.addAll(verdict.isEmpty() ? Adjust.onTick(plan, then, tick.readings(), now) : verdict);
+            }
         }
         return events;
     }
@@ -63,7 +78,7 @@ final class Decide {
                 tick.counted() == null ? null : tick.counted().toMillis());
     }
 
-    private static List<Measured> measured(Map<MetricQuery, Reading> readings) {
+    static List<Measured> measured(Map<MetricQuery, Reading> readings) {
         List<Measured> all = new ArrayList<>();
         readings.forEach((q, r) -> all.add(new Measured(q.metric(), q.track(), q.window().toMillis(),
                 r.ok() ? r.value() : null, r.status(), r.detail().isEmpty() ? null : r.detail())));
@@ -101,7 +116,7 @@ final class Decide {
         return late == null ? null : new RollbackIntended(now, late, null, null);
     }
 
-    private static String failing(RolloutEvent.Ticked ticked) {
+    static String failing(RolloutEvent.Ticked ticked) {
         return ticked.gate().stream()
                 .filter(c -> c.outcome() == io.jenkins.plugins.canary.engine.gate.Outcome.FAIL)
                 .map(Check::says)
@@ -181,8 +196,7 @@ final class Decide {
                         : List.of(new RolloutEvent.WeightFound(now, intent.to(), router.weight()));
             }
             case PROMOTE -> router.promoted() && router.settled()
-                    ? List.of(new RolloutEvent.Ended(now, Outcome.PROMOTED,
-                            "every phase passed", router.weight()))
+                    ? List.of(Afterwards.promoted(plan, router, now))
                     : List.of();
             case ROLL_BACK -> router.weight().isZero() && router.settled()
                     ? List.of(new RolloutEvent.Ended(now, Outcome.ROLLED_BACK, intent.reason(), Weight.ZERO))
@@ -200,7 +214,7 @@ final class Decide {
                     + "behind; set its weight to 0 and start again", router.weight()));
         }
         Weight first = plan.phases().get(0).weight();
-        return s.capped(plan, first).equals(first)
+        return OpenList.beforeShift(plan, s, first) == null
                 ? List.of(new RolloutEvent.ShiftIntended(now, 0, router.weight(), first))
                 : List.of();
     }
@@ -226,13 +240,21 @@ final class Decide {
 
     /** What follows of itself from where the rollout stands; asked again until the answer is nothing. */
     static List<RolloutEvent> next(CanaryPlan plan, RolloutState s, long now) {
-        if (s.isEnded() || s.intent() != null || s.held() != null || s.phase() < 0) {
+        if (s.isEnded() || s.intent() != null) {
+            return List.of();
+        }
+        if (s.watch() != null) {
+            return Afterwards.next(plan, s, now);
+        }
+        if (s.held() != null || s.phase() < 0) {
             return List.of();
         }
         Phase phase = s.current(plan);
         if (s.aboveCap(plan)) {
             return List.of(new RolloutEvent.HoldSet(now, null, "the weight " + s.weight() + " is above the cap of "
-                    + plan.cap().weight() + ": the checklist " + plan.cap().until() + " is no longer complete"));
+                    + plan.cap().weight() + ", and the checklist " + plan.cap().until()
+                    + " is no longer complete: the weight stays and does not rise; complete the list and lift the hold, or"
+                    + " roll back"));
         }
         if (!s.weight().equals(s.aim())) {
             // A hold over a weight that somebody else had set was lifted: back to what the phase had.
@@ -250,13 +272,13 @@ final class Decide {
             return List.of();
         }
         if (plan.isLast(s.phase())) {
-            return s.capped(plan, Weight.FULL).equals(Weight.FULL)
+            return OpenList.beforePromotion(plan, s) == null
                     ? List.of(new RolloutEvent.PromoteIntended(now))
                     : List.of();
         }
         int into = upToApproval(plan, s.phase() + 1, Math.min(to, plan.phases().size() - 1));
         Weight weight = Adjust.into(plan, s, plan.phases().get(into).weight());
-        return s.capped(plan, weight).equals(weight)
+        return OpenList.beforeShift(plan, s, weight) == null
                 ? List.of(new RolloutEvent.ShiftIntended(now, into, s.weight(), weight))
                 : List.of();
     }

@@ -58,6 +58,12 @@ public sealed interface Input {
 
     record WithdrawItem(String checklist, String item, String by) implements Command {}
 
+    /** Keep the promoted version in spite of the breach that the watch found. */
+    record KeepVersion(String by, String comment) implements Command {}
+
+    /** Stop watching the promoted version, which stays. */
+    record EndWatch(String by, String reason) implements Command {}
+
     /** The build that owns the rollout ended, or the command was stopped: the plan's {@code onBuildEnd} applies. */
     record OwnerGone(String by, String reason) implements Command {}
 
@@ -65,10 +71,19 @@ public sealed interface Input {
     record GiveUp(String by, String reason) implements Command {}
 
     /** Says to a person why a command does not fit and what would. */
-    final class CommandRefused extends Exception {
+    class CommandRefused extends Exception {
         private static final long serialVersionUID = 1L;
 
         public CommandRefused(String message) {
+            super(message);
+        }
+    }
+
+    /** What a command names does not exist; the message names what does. */
+    final class Unknown extends CommandRefused {
+        private static final long serialVersionUID = 1L;
+
+        public Unknown(String message) {
             super(message);
         }
     }

@@ -14,7 +14,7 @@ import java.util.Set;
 
 /**
  * Gives recorded readings to the very decisions of a rollout: as if it had begun then, with a router that obeys at once,
- * people who agree at once, and every checklist complete. For one thread.
+ * people who agree at once, without checklists and caps. For one thread.
  */
 public final class Replay {
 
@@ -25,11 +25,9 @@ public final class Replay {
 
     /** @param at when the first phase's weight is read back, milliseconds since the epoch */
     public Replay(CanaryPlan plan, long at) {
-        this.plan = plan;
-        state = RolloutState.empty(plan);
+        this.plan = plan.alone();
+        state = RolloutState.empty(this.plan);
         apply(new RolloutEvent.Started(at, "replay", plan.name(), "", "", Drive.AUTOMATIC, "", "", Map.of()));
-        plan.checklists().forEach((list, items) ->
-                items.forEach(item -> apply(new RolloutEvent.ItemTicked(at, list, item, ""))));
         apply(new RolloutEvent.ShiftIntended(at, 0, Weight.ZERO, plan.phases().get(0).weight()));
     }
 

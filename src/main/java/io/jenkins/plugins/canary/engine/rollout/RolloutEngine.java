@@ -138,7 +138,7 @@ public final class RolloutEngine {
         private Map<String, String> queries() {
             Map<String, String> texts = new LinkedHashMap<>();
             CanaryPlan plan = release.plan();
-            for (int i = 0; i < plan.phases().size(); i++) {
+            for (int i = 0; i < plan.phases().size() + (plan.aftercare() == null ? 0 : 1); i++) {
                 for (MetricQuery query : plan.queries(i)) {
                     String text = source.describe(query);
                     if (text != null) {

@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.engine.gate.Check;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.plan.Watch;
 import io.jenkins.plugins.canary.engine.probe.LoadReport;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
@@ -39,6 +40,11 @@ import java.util.Map;
     @JsonSubTypes.Type(value = RolloutEvent.ItemTicked.class, name = "itemTicked"),
     @JsonSubTypes.Type(value = RolloutEvent.ItemWithdrawn.class, name = "itemWithdrawn"),
     @JsonSubTypes.Type(value = RolloutEvent.PromoteIntended.class, name = "promoteIntended"),
+    @JsonSubTypes.Type(value = RolloutEvent.WatchStarted.class, name = "watchStarted"),
+    @JsonSubTypes.Type(value = RolloutEvent.WatchBreached.class, name = "watchBreached"),
+    @JsonSubTypes.Type(value = RolloutEvent.WatchRecovered.class, name = "watchRecovered"),
+    @JsonSubTypes.Type(value = RolloutEvent.BreachAccepted.class, name = "breachAccepted"),
+    @JsonSubTypes.Type(value = RolloutEvent.WatchEnded.class, name = "watchEnded"),
     @JsonSubTypes.Type(value = RolloutEvent.RollbackIntended.class, name = "rollbackIntended"),
     @JsonSubTypes.Type(value = RolloutEvent.Resumed.class, name = "resumed"),
     @JsonSubTypes.Type(value = RolloutEvent.Warned.class, name = "warned"),
@@ -107,8 +113,9 @@ public sealed interface RolloutEvent {
     /**
      * One evaluation.
      *
-     * @param gate the checks of the phase's gate, in the plan's order
-     * @param abort the checks of the abort rules with a criterion, in the plan's order
+     * @param phase {@link io.jenkins.plugins.canary.engine.plan.CanaryPlan#afterwards} on watch after the promotion
+     * @param gate the checks of the phase's gate, or of the watch's criteria, in the plan's order
+     * @param abort the checks of the abort rules with a criterion, or of the watch's, in the plan's order
      * @param weight what the router was seen to do; null when it did not answer
      * @param countedMillis the window of the queries that count requests since the phase began; null when there were none
      */
@@ -180,12 +187,40 @@ public sealed interface RolloutEvent {
      */
     record AdvanceAsked(long at, int to, String by, boolean override) implements RolloutEvent {}
 
-    record ItemTicked(long at, String checklist, String item, String by) implements RolloutEvent {}
+    /**
+     * @param by null when a criterion proves it
+     * @param proof what that criterion saw; null when a person ticked it
+     */
+    record ItemTicked(long at, String checklist, String item, String by, String proof) implements RolloutEvent {}
 
-    record ItemWithdrawn(long at, String checklist, String item, String by) implements RolloutEvent {}
+    /** The same, taken back. */
+    record ItemWithdrawn(long at, String checklist, String item, String by, String proof) implements RolloutEvent {}
 
     /** The router is about to be asked to make the new version the stable one. */
     record PromoteIntended(long at) implements RolloutEvent {}
+
+    /**
+     * The promotion was read back, and is watched until a time, or its checklists are waited for.
+     *
+     * @param weight what the new version gets
+     */
+    record WatchStarted(long at, long until, Weight weight) implements RolloutEvent {}
+
+    /**
+     * A rule of the watch fired.
+     *
+     * @param then what the plan wants to come of it
+     */
+    record WatchBreached(long at, String reason, String rule, Watch.OnBreach then) implements RolloutEvent {}
+
+    /** Nothing has failed for a few ticks: the next breach is a new one. */
+    record WatchRecovered(long at) implements RolloutEvent {}
+
+    /** A person keeps the new version in spite of the breach. */
+    record BreachAccepted(long at, String by, String comment) implements RolloutEvent {}
+
+    /** @param by null when the time was over, or somebody else changed the router */
+    record WatchEnded(long at, String by, String reason) implements RolloutEvent {}
 
     /**
      * The rollout is being taken back.

@@ -35,6 +35,7 @@ public final class RolloutRun {
 
     private static final long FIRST_RETRY_MILLIS = 50;
     private static final long LAST_RETRY_MILLIS = 10_000;
+    private static final long IDLE_MILLIS = 60_000;
     private static final int MOST_UNWRITTEN = 2_000;
     private static final Logger LOGGER = Logger.getLogger(RolloutRun.class.getName());
 
@@ -208,11 +209,13 @@ public final class RolloutRun {
             if (done()) {
                 return;
             }
-            counted = state.evidence().window(now());
-            phase = state.phase();
+            phase = state.tickPhase(plan);
+            counted = state.watch() == null ? state.evidence().window(now()) : null;
             shiftsThen = shifts;
             Set<MetricQuery> wanted = plan.queries(phase);
-            wanted.addAll(state.evidence().queries(counted));
+            if (state.watch() == null) {
+                wanted.addAll(state.evidence().queries(counted));
+            }
             // The source lives by the machine's time, not by the rollout's, which never runs backwards.
             readings = source.read(wanted, Instant.ofEpochMilli(clock.now()));
             if (looking || routerBusy) {
@@ -261,7 +264,9 @@ public final class RolloutRun {
     }
 
     private void scheduleNextTick() {
-        long interval = plan.metrics().interval().toMillis();
+        long usual = plan.metrics().interval().toMillis();
+        // With nothing but checklists to wait for, nobody needs a line of the journal every few seconds.
+        long interval = state.watch() != null && plan.watch() == null ? Math.max(usual, IDLE_MILLIS) : usual;
         long behind = Math.max(0, now() - nextTickAt);
         // Late is late: the ticks that were missed are not made up for.
         nextTickAt += interval * (1 + behind / interval);

@@ -8,6 +8,7 @@ import io.jenkins.plugins.canary.engine.gate.EvidenceFold;
 import io.jenkins.plugins.canary.engine.gate.GateFold;
 import io.jenkins.plugins.canary.engine.gate.Verdict;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.Ended;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.Started;
@@ -40,6 +41,7 @@ import java.util.Set;
  * @param gateFailure why the current phase's gate failed; null when it did not
  * @param routerError what the router last said about the open intent; null when nothing went wrong
  * @param ticked items ticked, as {@code checklist/item}
+ * @param watch what was seen since the promotion; null before
  * @param everShifted whether the router was ever asked for a weight
  * @param lastTickAt 0 before the first
  * @param lastEventAt the time of the last event of any kind
@@ -64,6 +66,7 @@ public record RolloutState(
         String gateFailure,
         String routerError,
         Set<String> ticked,
+        WatchFold watch,
         boolean everShifted,
         long ticks,
         long lastTickAt,
@@ -114,8 +117,37 @@ public record RolloutState(
 
     /** Whether every item of a checklist is ticked; false when there is no such list. */
     public boolean complete(CanaryPlan plan, String checklist) {
-        List<String> items = checklist == null ? null : plan.checklists().get(checklist);
-        return items != null && items.stream().allMatch(item -> ticked.contains(checklist + "/" + item));
+        Checklist items = checklist == null ? null : plan.checklists().get(checklist);
+        return items != null && items.texts().stream().allMatch(item -> ticked.contains(checklist + "/" + item));
+    }
+
+    /** What the next shift, the promotion or the end waits for; null when it is no checklist and no cap. */
+    public OpenList waitsFor(CanaryPlan plan) {
+        if (isEnded() || intent != null) {
+            return null;
+        }
+        if (watch != null) {
+            return OpenList.first(plan, this, Checklist.When.POST);
+        }
+        if (phase < 0) {
+            return OpenList.beforeShift(plan, this, plan.phases().get(0).weight());
+        }
+        boolean through = gate.passedAt() != 0 && (askedAt == 0 || approved);
+        if (!through) {
+            return null;
+        }
+        return plan.isLast(phase) ? OpenList.beforePromotion(plan, this)
+                : OpenList.beforeShift(plan, this, Adjust.into(plan, this, plan.phases().get(phase + 1).weight()));
+    }
+
+    /** The phase that a tick belongs to: {@link CanaryPlan#afterwards} once the new version is promoted. */
+    public int tickPhase(CanaryPlan plan) {
+        return watch == null ? phase : plan.afterwards();
+    }
+
+    /** Whether the new version is the stable one, watched or not. */
+    public boolean isPromoted() {
+        return ended != null ? ended.outcome() == Outcome.PROMOTED : watch != null && intent == null;
     }
 
     public Status status(CanaryPlan plan) {
@@ -129,8 +161,11 @@ public record RolloutState(
                 case ROLL_BACK -> Status.ROLLING_BACK;
             };
         }
+        if (watch != null) {
+            return Status.ON_WATCH;
+        }
         if (phase < 0) {
-            return Status.STARTING;
+            return held == null && waitsFor(plan) != null ? Status.AWAITING_CHECKLIST : Status.STARTING;
         }
         if (held != null) {
             return Status.ON_HOLD;
@@ -141,11 +176,12 @@ public record RolloutState(
         if (askedAt != 0 && !approved) {
             return Status.AWAITING_APPROVAL;
         }
-        Weight next = plan.isLast(phase) ? Weight.FULL : plan.phases().get(phase + 1).weight();
-        if (capped(plan, next).compareTo(next) < 0) {
-            return Status.CAPPED;
+        OpenList open = waitsFor(plan);
+        if (open == null) {
+            return Status.PASSED;
         }
-        return Status.PASSED;
+        return plan.cap() != null && Objects.equals(open.checklist(), plan.cap().until())
+                ? Status.CAPPED : Status.AWAITING_CHECKLIST;
     }
 
     /** The state under construction; the only place that knows what each event means. */
@@ -170,6 +206,7 @@ public record RolloutState(
         private String gateFailure;
         private String routerError;
         private Set<String> ticked = Set.of();
+        private WatchFold watch;
         private boolean everShifted;
         private long ticks;
         private long lastTickAt;
@@ -202,6 +239,7 @@ public record RolloutState(
             gateFailure = s.gateFailure;
             routerError = s.routerError;
             ticked = s.ticked;
+            watch = s.watch;
             everShifted = s.everShifted;
             ticks = s.ticks;
             lastTickAt = s.lastTickAt;
@@ -211,7 +249,7 @@ public record RolloutState(
 
         RolloutState build() {
             return new RolloutState(started, phase, weight, aim, changedAt, intent, appliedAt, requestsThen, gate, abort, evidence,
-                    askedAt, approved, held, wanted, override, gateFailure, routerError, ticked, everShifted, ticks,
+                    askedAt, approved, held, wanted, override, gateFailure, routerError, ticked, watch, everShifted, ticks,
                     lastTickAt, lastEventAt, ended);
         }
 
@@ -257,6 +295,20 @@ public record RolloutState(
                 Set<String> items = new LinkedHashSet<>(ticked);
                 items.remove(e.checklist() + "/" + e.item());
                 ticked = java.util.Collections.unmodifiableSet(items);
+            } else if (event instanceof RolloutEvent.WatchStarted e) {
+                intent = null;
+                held = null;
+                routerError = null;
+                weight = e.weight();
+                watch = WatchFold.begun(plan.aftercare(), e.at(), e.until());
+            } else if (event instanceof RolloutEvent.WatchBreached e) {
+                watch = watch.with(new WatchFold.Breach(e.at(), e.reason(), e.rule(), e.then(), null));
+            } else if (event instanceof RolloutEvent.WatchRecovered) {
+                watch = watch.with(null);
+            } else if (event instanceof RolloutEvent.BreachAccepted e) {
+                watch = watch.accepted(e.by());
+            } else if (event instanceof RolloutEvent.WatchEnded e) {
+                watch = watch.ended(e.reason());
             } else if (event instanceof RolloutEvent.PromoteIntended e) {
                 intend(new Intent(Intent.Kind.PROMOTE, phase, weight, Weight.FULL, e.at(), null));
             } else if (event instanceof RolloutEvent.RollbackIntended e) {
@@ -303,6 +355,10 @@ public record RolloutState(
         private void ticked(Ticked e) {
             ticks++;
             lastTickAt = e.at();
+            if (e.phase() == plan.afterwards()) {
+                watch = watch == null ? null : watch.tick(e.at(), e.gate(), e.abort(), plan.metrics().interval());
+                return;
+            }
             if (everShifted) {
                 abort = abort.tick(e.at(), e.abort(), plan.metrics().interval());
             }

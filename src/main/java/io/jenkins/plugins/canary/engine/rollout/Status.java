@@ -14,12 +14,16 @@ public enum Status {
     AWAITING_APPROVAL,
     /** The gate passed and the cap's checklist is not complete. */
     CAPPED,
+    /** A checklist has to be complete before the first shift, the next one, or the promotion. */
+    AWAITING_CHECKLIST,
     /** The gate passed and the pipeline has to go on. */
     PASSED,
     /** The gate failed and the pipeline has to decide. */
     GATE_FAILED,
     PROMOTING,
     ROLLING_BACK,
+    /** Promoted, and watched, or open for its last checklists. */
+    ON_WATCH,
     PROMOTED,
     ROLLED_BACK,
     HELD,

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.view;
 
 import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.gate.AbortFold;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Check;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
@@ -23,18 +24,20 @@ final class AbortChecks {
     List<Answer.AbortRow> rows(CanaryPlan plan, RolloutState s, String fired) {
         List<Answer.AbortRow> rows = new ArrayList<>();
         int i = 0;
-        for (AbortRule rule : plan.abort()) {
+        boolean watch = s.watch() != null;
+        AbortFold fold = watch ? s.watch().abort() : s.abort();
+        for (AbortRule rule : watch ? plan.abort(plan.afterwards()) : plan.abort()) {
             boolean didFire = rule.label().equals(fired);
             if (rule.criterion() == null) {
                 double limit = rule.consecutiveFailures();
-                double failures = s.gate().failures();
+                double failures = watch ? s.watch().failures() : s.gate().failures();
                 rows.add(new Answer.AbortRow(rule.label(), rule.label(), Unit.COUNT, failures, limit, null, null, 0,
                         Math.min(1, failures / limit), didFire));
                 continue;
             }
             Criterion c = rule.criterion();
             Check check = i < checks.size() ? checks.get(i) : null;
-            long broken = s.abort().brokenFor(i++);
+            long broken = fold.brokenFor(i++);
             rows.add(new Answer.AbortRow(rule.label(), says(rule, c), c.unit(), check == null ? null : check.value(),
                     c.max() == null ? c.min() : c.max(), check == null ? null : check.outcome(),
                     broken < 0 ? null : broken, rule.sustained().toMillis(), Nearness.of(c, check), didFire));

@@ -51,14 +51,25 @@ final class Actions {
             if (next(plan, s) != null) {
                 fit.add("promote");
             }
-            fit.add(s.held() == null ? "hold" : "release");
+            if (s.watch() == null) {
+                fit.add(s.held() == null ? "hold" : "release");
+            } else {
+                fit.add("endWatch");
+            }
             fit.add("rollback");
         }
-        if (person.approve() && !plan.checklists().isEmpty()) {
+        if (person.approve() && s.watch() != null && s.intent() == null && s.watch().asks()) {
+            fit.add("keep");
+        }
+        if ((person.approve() || person.control()) && byHand(plan)) {
             fit.add("tick");
             fit.add("withdraw");
         }
         return fit;
+    }
+
+    private static boolean byHand(CanaryPlan plan) {
+        return plan.checklists().values().stream().flatMap(l -> l.items().stream()).anyMatch(i -> i.proof() == null);
     }
 
     static boolean mayDecide(Phase.Approval approval, Person person) {

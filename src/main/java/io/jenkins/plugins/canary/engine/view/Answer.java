@@ -20,6 +20,7 @@ import java.util.List;
  * @param outcome null while the rollout is open
  * @param says the state in one line for people
  * @param reason why it is so, in one line for people
+ * @param watch null before the promotion, and for plans that have nothing after it
  * @param actions what the person who asked may do now
  * @param next where {@code promote} leads; null when nowhere
  * @param journalError why events cannot be written; null when they can
@@ -47,6 +48,7 @@ public record Answer(
         HoldRow hold,
         ApprovalRow approval,
         CapRow cap,
+        WatchRow watch,
         NextRow next,
         List<String> actions,
         String journalError,
@@ -81,10 +83,34 @@ public record Answer(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record NextRow(int to, String name, Weight weight, boolean override) {}
 
-    public record ChecklistRow(String name, boolean complete, List<ItemRow> items) {}
-
+    /**
+     * @param when before, during or post; null for a list that only a cap names
+     * @param waited whether the rollout waits for it now
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record ItemRow(String item, boolean ticked, String by, Long at) {}
+    public record ChecklistRow(String name, String when, boolean complete, boolean waited, List<ItemRow> items) {}
+
+    /**
+     * @param by null when the item is open, or a criterion proves it
+     * @param provenBy the criterion, in words; null when people tick the item
+     * @param proof what the criterion saw when it ticked the item
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record ItemRow(String item, boolean ticked, String by, Long at, String provenBy, String proof) {}
+
+    /**
+     * What happens after the promotion.
+     *
+     * @param length how long is watched, milliseconds; 0 where only checklists are waited for
+     * @param onBreach alert, rollback or ask
+     * @param breach in words; null when there is none
+     * @param asks whether a person has to decide what becomes of the version
+     * @param accepted by whom the version was kept in spite of the breach; null when nobody has said so
+     * @param lastDataAt null before the first data
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record WatchRow(long since, long until, long length, String onBreach, String breach, Long breachedAt,
+            boolean asks, String accepted, Long lastDataAt) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record PhaseRow(

@@ -5,7 +5,6 @@ import io.jenkins.plugins.canary.engine.gate.Check;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.gate.Outcome;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +30,7 @@ final class GateChecks {
         for (int i = 0; i < tick.gate().size(); i++) {
             boolean goesOn = same && checks.get(i).outcome() == tick.gate().get(i).outcome();
             newSince.add(goesOn ? since.get(i) : tick.at());
-            double value = read[meters.index(plan.phases().get(now).gate().get(i))];
+            double value = read[meters.index(plan.gate(now).get(i))];
             newStable.add(Double.isNaN(value) ? null : value);
         }
         phase = now;
@@ -47,10 +46,10 @@ final class GateChecks {
 
     List<Answer.CriterionRow> rows(CanaryPlan plan, int inForce, Map<String, String> queries, Meters meters) {
         int at = Math.max(0, inForce);
-        Phase row = plan.phases().get(at);
+        List<Criterion> gate = plan.gate(at);
         List<Answer.CriterionRow> rows = new ArrayList<>();
-        for (int i = 0; i < row.gate().size(); i++) {
-            Criterion c = row.gate().get(i);
+        for (int i = 0; i < gate.size(); i++) {
+            Criterion c = gate.get(i);
             Check check = at == phase ? checks.get(i) : null;
             rows.add(new Answer.CriterionRow(c.label(), c.metric().label(), c.unit(), c.min(), c.max(),
                     c.versus() == null ? null : c.versus().maxIncrease(),
@@ -60,7 +59,7 @@ final class GateChecks {
                     check == null ? null : check.outcome(),
                     check == null ? null : Sentences.bounded(check.says()),
                     check == null ? null : since.get(i),
-                    queries.get(c.query(Track.CANARY).key()),
+                    queries.get(c.query(plan.track(at)).key()),
                     meters.series(c)));
         }
         return rows;

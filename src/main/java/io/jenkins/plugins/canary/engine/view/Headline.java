@@ -4,7 +4,9 @@ import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.gate.Outcome;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.rollout.OpenList;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.engine.rollout.WatchFold;
 import io.jenkins.plugins.canary.engine.rollout.Status;
 import io.jenkins.plugins.canary.engine.view.Answer.Health;
 import java.time.Duration;
@@ -33,7 +35,10 @@ record Headline(Health health, String says, String reason) {
                     + s.weight(), "The gate passed" + (phase.approval().by().isEmpty() ? ""
                     : "; may be approved by " + String.join(" or ", phase.approval().by())));
             case CAPPED -> new Headline(Health.WAITING, "Capped in phase " + name + " at " + s.weight(),
-                    capped(plan));
+                    capped(plan) + waits(plan, s));
+            case AWAITING_CHECKLIST -> new Headline(Health.WAITING, phase == null ? "Before the first shift"
+                    : "Phase " + name + " passed at " + s.weight(), "Waits for " + s.waitsFor(plan).says());
+            case ON_WATCH -> watch(plan, s, gate);
             case PASSED -> new Headline(Health.GOOD, "Phase " + name + " passed at " + s.weight(),
                     "The gate passed; the pipeline has to go on");
             case GATE_FAILED -> new Headline(Health.BAD, "The gate of phase " + name + " failed at " + s.weight(),
@@ -55,12 +60,45 @@ record Headline(Health health, String says, String reason) {
             return "On hold: " + s.held().reason();
         }
         boolean capped = s.capped(plan, plan.phases().get(0).weight()).compareTo(plan.phases().get(0).weight()) < 0;
-        return capped ? capped(plan) : "Looking at the router before the first shift";
+        return capped ? capped(plan) + waits(plan, s) : "Looking at the router before the first shift";
     }
 
     private static String capped(CanaryPlan plan) {
         return "No more than " + plan.cap().weight()
                 + (plan.cap().until() == null ? "" : " until checklist " + plan.cap().until() + " is complete");
+    }
+
+    private static String waits(CanaryPlan plan, RolloutState s) {
+        OpenList open = s.waitsFor(plan);
+        return open == null || open.checklist() == null ? "" : "; waits for " + open.says();
+    }
+
+    private static Headline watch(CanaryPlan plan, RolloutState s, GateChecks gate) {
+        String subject = s.started().subject();
+        OpenList open = s.waitsFor(plan);
+        String lists = open == null ? "" : "waits for " + open.says();
+        if (plan.watch() == null) {
+            return new Headline(open == null ? Health.GOOD : Health.WAITING, subject + " is promoted",
+                    open == null ? null : "Waits for " + open.says());
+        }
+        String says = subject + " is promoted and on watch";
+        WatchFold.Breach breach = s.watch().breach();
+        if (breach != null && breach.accepted() == null) {
+            return new Headline(Health.BAD, says, "Breach: " + breach.reason() + (s.watch().asks()
+                    ? "; somebody has to decide whether the version stays" : ""));
+        }
+        int at = plan.afterwards();
+        String failing = gate.says(at, Outcome.FAIL);
+        if (breach != null || failing != null) {
+            return new Headline(Health.BAD, says, failing != null ? failing
+                    : "Kept by " + breach.accepted() + " in spite of a breach: " + breach.reason());
+        }
+        String dark = gate.says(at, Outcome.UNAVAILABLE) == null ? gate.says(at, Outcome.NO_DATA)
+                : gate.says(at, Outcome.UNAVAILABLE);
+        if (dark != null) {
+            return new Headline(Health.WAITING, says, dark + "; the watch is blind meanwhile");
+        }
+        return new Headline(Health.GOOD, says, "Nothing is wrong" + (lists.isEmpty() ? "" : "; " + lists));
     }
 
     private static Headline watching(RolloutState s, Phase phase, GateChecks gate) {

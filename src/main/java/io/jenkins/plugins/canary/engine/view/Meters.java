@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Watch;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,14 @@ final class Meters {
     Meters(CanaryPlan plan) {
         plan.phases().forEach(phase -> phase.gate().forEach(this::add));
         plan.abort().stream().map(AbortRule::criterion).filter(c -> c != null).forEach(this::add);
+        if (plan.watch() != null) {
+            watch(plan.watch());
+        }
+    }
+
+    private void watch(Watch watch) {
+        watch.criteria().forEach(this::add);
+        watch.abort().stream().map(AbortRule::criterion).filter(c -> c != null).forEach(this::add);
     }
 
     private void add(Criterion criterion) {

@@ -42,7 +42,7 @@ final class PhaseTable {
                 leftAt[i] = at;
             }
         }
-        if (s.isEnded() && leftAt[now] == 0) {
+        if ((s.isEnded() || s.watch() != null) && leftAt[now] == 0) {
             leftAt[now] = at;
         }
         passedAt[now] = s.gate().passedAt();
@@ -87,7 +87,7 @@ final class PhaseTable {
         if (passedAt[i] != 0) {
             return Answer.PhaseState.PASSED;
         }
-        return s.isEnded() && s.ended().outcome() == Outcome.PROMOTED
+        return s.isPromoted()
                 ? Answer.PhaseState.OVERRIDDEN
                 : Answer.PhaseState.WATCHING;
     }

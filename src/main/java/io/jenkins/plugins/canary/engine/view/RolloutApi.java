@@ -53,7 +53,8 @@ public final class RolloutApi {
     /**
      * Does what {@code POST action} asks.
      *
-     * @param action the last part of the address: approve, reject, hold, release, promote, rollback, tick, withdraw
+     * @param action the last part of the address: approve, reject, hold, release, promote, rollback, tick, withdraw,
+     *     keep, endWatch
      * @param fields the form's fields
      * @return {@code {"seq":N}}, the number of the newest event, as JSON
      */
@@ -64,6 +65,8 @@ public final class RolloutApi {
         }
         try {
             run.command(command);
+        } catch (Input.Unknown e) {
+            throw new Refusal(404, e.getMessage());
         } catch (CommandRefused e) {
             throw new Refusal(409, e.getMessage());
         }
@@ -83,11 +86,13 @@ public final class RolloutApi {
             case "release" -> new Input.LiftHold(controller(person));
             case "promote" -> new Input.Advance(to(fields), controller(person), "true".equals(fields.get("override")));
             case "rollback" -> new Input.RollBack(controller(person), reason(fields));
-            case "tick" -> new Input.TickItem(needed(fields, "checklist"), needed(fields, "item"), approver(person));
+            case "tick" -> new Input.TickItem(needed(fields, "checklist"), needed(fields, "item"), ticker(person));
             case "withdraw" -> new Input.WithdrawItem(
-                    needed(fields, "checklist"), needed(fields, "item"), approver(person));
+                    needed(fields, "checklist"), needed(fields, "item"), ticker(person));
+            case "keep" -> new Input.KeepVersion(approver(person), text(fields, "comment"));
+            case "endWatch" -> new Input.EndWatch(controller(person), reason(fields));
             default -> throw new Refusal(404, "there is no action " + Sentences.bounded(action)
-                    + "; there are approve, reject, hold, release, promote, rollback, tick and withdraw");
+                    + "; there are approve, reject, hold, release, promote, rollback, tick, withdraw, keep and endWatch");
         };
     }
 
@@ -96,6 +101,11 @@ public final class RolloutApi {
             throw new Refusal(403, person.user() + " may not approve here: the permission Approve is needed");
         }
         return person.user();
+    }
+
+    /** Either permission does: who may move the traffic may say that it is ready. */
+    private static String ticker(Person person) throws Refusal {
+        return person.control() ? person.user() : approver(person);
     }
 
     private static String controller(Person person) throws Refusal {

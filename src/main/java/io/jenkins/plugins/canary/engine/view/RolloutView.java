@@ -5,12 +5,14 @@ import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.rollout.Intent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.engine.rollout.WatchFold;
 import io.jenkins.plugins.canary.engine.view.Answer.ApprovalRow;
 import io.jenkins.plugins.canary.engine.view.Answer.CapRow;
 import io.jenkins.plugins.canary.engine.view.Answer.HoldRow;
 import io.jenkins.plugins.canary.engine.view.Answer.IntentRow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What the gate page shows: a second fold over a rollout's events, of constant size and constant cost per event,
@@ -106,6 +108,8 @@ public final class RolloutView {
         } else if (event instanceof RolloutEvent.RollbackIntended e) {
             kept.fired = e.rule();
             mark(e.at(), "Roll back", Weight.ZERO);
+        } else if (event instanceof RolloutEvent.WatchStarted e) {
+            mark(e.at(), "Promoted", e.weight());
         } else if (event instanceof RolloutEvent.Ended) {
             kept.endedAt = event.at();
         } else {
@@ -146,10 +150,10 @@ public final class RolloutView {
                 PhaseTable.orNull(kept.endedAt),
                 started == null ? null : started.drive(),
                 s.status(plan), headline.health(), headline.says(), Sentences.bounded(headline.reason()),
-                s.isEnded() ? s.ended().outcome() : null, s.weight(), intent(s), hold(s), approval(s), cap(s),
+                s.isEnded() ? s.ended().outcome() : null, s.weight(), intent(s), hold(s), approval(s), cap(s), watch(s),
                 next, open ? Actions.fit(plan, s, person) : List.of(), journalError,
                 kept.checklists.rows(plan, s), kept.phases.rows(plan, s),
-                kept.gate.rows(plan, s.phase(), s.queries(), meters), kept.abort.rows(plan, s, kept.fired),
+                kept.gate.rows(plan, s.tickPhase(plan), s.queries(), meters), kept.abort.rows(plan, s, kept.fired),
                 kept.counted.row(s.weight()), kept.events.earlier(), kept.events.since(from),
                 kept.series.answer(meters.rows(), List.copyOf(kept.marks), from, known));
     }
@@ -176,5 +180,18 @@ public final class RolloutView {
     private CapRow cap(RolloutState s) {
         return plan.cap() == null ? null
                 : new CapRow(plan.cap().weight(), plan.cap().until(), s.complete(plan, plan.cap().until()));
+    }
+
+    private Answer.WatchRow watch(RolloutState s) {
+        WatchFold w = s.watch();
+        if (w == null) {
+            return null;
+        }
+        WatchFold.Breach breach = w.breach();
+        return new Answer.WatchRow(w.since(), w.until(), plan.aftercare().length().toMillis(),
+                plan.aftercare().onBreach().name().toLowerCase(Locale.ROOT),
+                breach == null ? null : Sentences.bounded(breach.reason()), breach == null ? null : breach.at(),
+                !s.isEnded() && s.intent() == null && w.asks(), breach == null ? null : breach.accepted(),
+                PhaseTable.orNull(w.lastDataAt()));
     }
 }

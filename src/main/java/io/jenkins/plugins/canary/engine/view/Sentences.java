@@ -73,11 +73,27 @@ public final class Sentences {
             return plain(e.by(), (e.to() >= plan.phases().size() ? "Promotion" : "Phase " + name(plan, e.to()))
                     + " asked for" + (e.override() ? ", without waiting for the gate" : ""));
         } else if (event instanceof RolloutEvent.ItemTicked e) {
-            return new Said(Tone.GOOD, e.by(), "Ticked in " + e.checklist() + ": " + e.item());
+            return new Said(Tone.GOOD, e.by(), "Ticked in " + e.checklist() + ": " + e.item() + proof(e.proof()));
         } else if (event instanceof RolloutEvent.ItemWithdrawn e) {
-            return new Said(Tone.WAITING, e.by(), "Withdrawn from " + e.checklist() + ": " + e.item());
+            return new Said(Tone.WAITING, e.by(), "Withdrawn from " + e.checklist() + ": " + e.item()
+                    + proof(e.proof()));
         } else if (event instanceof RolloutEvent.PromoteIntended) {
             return plain(null, "Promoting: the new version becomes the stable one");
+        } else if (event instanceof RolloutEvent.WatchStarted e) {
+            return new Said(Tone.GOOD, null, plan.watch() == null ? "Promoted; open for the checklists that follow"
+                    : "Promoted; on watch for " + Units.print(plan.watch().length()));
+        } else if (event instanceof RolloutEvent.WatchBreached e) {
+            return new Said(Tone.BAD, null, "The watch found a breach: " + e.reason() + switch (e.then()) {
+                case ALERT -> "";
+                case ROLLBACK -> "; rolling back to the version before";
+                case ASK -> "; somebody has to decide whether the version stays";
+            });
+        } else if (event instanceof RolloutEvent.WatchRecovered) {
+            return new Said(Tone.GOOD, null, "The breach is over: nothing has failed for a few ticks");
+        } else if (event instanceof RolloutEvent.BreachAccepted e) {
+            return new Said(Tone.WAITING, e.by(), "The version is kept in spite of the breach" + colon(e.comment()));
+        } else if (event instanceof RolloutEvent.WatchEnded e) {
+            return plain(e.by(), (plan.watch() == null ? "Done" : "The watch ended") + colon(e.reason()));
         } else if (event instanceof RolloutEvent.RollbackIntended e) {
             return new Said(Tone.BAD, e.by(), (e.rule() == null ? "Rolling back" : "Abort rule fired, rolling back")
                     + colon(e.reason()));
@@ -117,6 +133,10 @@ public final class Sentences {
 
     private static String name(CanaryPlan plan, int phase) {
         return plan.phases().get(phase).name();
+    }
+
+    private static String proof(String says) {
+        return says == null ? "" : ", since " + says;
     }
 
     private static String colon(String text) {

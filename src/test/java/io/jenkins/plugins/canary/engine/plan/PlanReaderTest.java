@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.notify.Webhook;
+import io.jenkins.plugins.canary.engine.notify.Topic;
+import io.jenkins.plugins.canary.engine.metric.Secrets;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
@@ -24,6 +27,7 @@ import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import io.jenkins.plugins.canary.engine.metric.Unit;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,14 +51,36 @@ class PlanReaderTest {
     }
 
     @Test
+    void aWatchWithATimeAloneTakesTheRolloutsRulesWithoutComparisons() throws PlanException {
+        Watch watch = PlanReader.read(Plans.sound("max: 500ms", "max: 500ms, versusStable: { maxIncrease: 20% }")
+                .replace("name: shop", "name: shop\nwatch: 2d")).watch();
+        assertEquals(List.of("success-rate >= 99%", "latency p99 <= 500ms"),
+                watch.criteria().stream().map(Criterion::label).toList());
+        assertEquals(List.of("not (success-rate >= 95%)", "5 failed ticks in a row"),
+                watch.abort().stream().map(AbortRule::label).toList());
+        assertEquals(Watch.OnBreach.ALERT, watch.onBreach());
+    }
+
+    @Test
     void everyKeyReachesThePlan() throws PlanException {
         CanaryPlan plan = PlanReader.read(Plans.named("everything.yaml"));
         assertEquals("everything", plan.name());
         assertEquals(new CanaryPlan.Target("shop", "basket.api"), plan.target());
         assertEquals(new FakeDriver.Settings(Weight.ofPercent(13)), plan.traffic());
         assertEquals(new CanaryPlan.Cap(Weight.ofPercent(60), "ready"), plan.cap());
-        assertEquals(List.of("ready", "other"), List.copyOf(plan.checklists().keySet()));
-        assertEquals(List.of("The database has a replica", "The drill was done"), plan.checklists().get("ready"));
+        assertEquals(List.of("ready", "other", "pre-canary", "during", "post"), List.copyOf(plan.checklists().keySet()));
+        assertEquals(List.of(Checklist.When.NAMED, Checklist.When.NAMED, Checklist.When.BEFORE, Checklist.When.DURING,
+                Checklist.When.POST), plan.checklists().values().stream().map(Checklist::when).toList());
+        assertEquals("error-rate <= 1%", plan.checklists().get("other").item("Few errors").orElseThrow().proof().label());
+        assertEquals(Duration.ofHours(48), plan.watch().length());
+        assertEquals(Track.STABLE, plan.watch().track());
+        assertEquals(List.of("not (latency p95 <= 250ms) for 10m", "3 failed ticks in a row"),
+                plan.watch().abort().stream().map(AbortRule::label).toList());
+        assertEquals(Watch.OnBreach.ASK, plan.watch().onBreach());
+        assertEquals(Set.of(Topic.ROLLBACK, Topic.WATCH, Topic.ENDED), plan.webhooks().get(0).events());
+        assertEquals(new Webhook(Webhook.Format.SLACK, new Secrets.Ref(Secrets.Ref.Kind.CREDENTIALS, "release-channel"),
+                null, Topic.USUAL), plan.webhooks().get(1));
+        assertEquals(List.of("The database has a replica", "The drill was done"), plan.checklists().get("ready").texts());
         assertEquals(OnBuildEnd.HOLD, plan.onBuildEnd());
         assertEquals(Duration.ofSeconds(90), plan.shiftTimeout());
         assertEquals(Duration.ofMinutes(20), plan.progressDeadline());

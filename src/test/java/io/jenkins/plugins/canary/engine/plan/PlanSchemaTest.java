@@ -56,7 +56,11 @@ class PlanSchemaTest {
             Map.entry(Section.ABORT, "/$defs/abortRule"),
             Map.entry(Section.WEIGHTS, "/properties/weights"),
             Map.entry(Section.DYNAMIC, "/properties/weights/properties/dynamic"),
-            Map.entry(Section.CAP, "/properties/cap")));
+            Map.entry(Section.CAP, "/properties/cap"),
+            Map.entry(Section.CHECKLIST, "/$defs/checklist"),
+            Map.entry(Section.ITEM, "/$defs/provenItem"),
+            Map.entry(Section.WATCH, "/$defs/watch"),
+            Map.entry(Section.NOTIFY, "/$defs/webhook")));
 
     private static ObjectNode json;
     private static JsonSchema schema;
@@ -148,6 +152,17 @@ class PlanSchemaTest {
                 Plans.sound("name: shop", "name: Shop_1"),
                 Plans.sound("name: shop\n", ""),
                 Plans.sound("name: shop", "name: shop\nwatch: 3"),
+                Plans.sound("name: shop", "name: shop\nwatch: { onBreach: ask }"),
+                Plans.sound("name: shop", "name: shop\nwatch: { for: 48h, onBreach: panic }"),
+                Plans.sound("name: shop", "name: shop\nwatch: { for: 48h, track: old }"),
+                Plans.sound("name: shop", "name: shop\nnotify: [ { url: 'https://hooks.example.com/T0/B0' } ]"),
+                Plans.sound("name: shop", "name: shop\nnotify: [ { to: pager, url: env:HOOK } ]"),
+                Plans.sound("name: shop", "name: shop\nnotify: [ { to: slack, url: env:HOOK, secret: env:KEY } ]"),
+                Plans.sound("name: shop", "name: shop\nnotify: [ { url: env:HOOK, events: [ end ] } ]"),
+                Plans.sound("[ \"Drill done\" ]", "{ when: later, items: [ a ] }"),
+                Plans.sound("[ \"Drill done\" ]", "{ when: before }"),
+                Plans.sound("[ \"Drill done\" ]", "[ { item: calm } ]"),
+                Plans.sound("[ \"Drill done\" ]", "[ { item: calm, metric: error-rate } ]"),
                 Plans.sound("name: shop", "name: shop\nonBuildEnd: stop"),
                 Plans.sound("{ fake: { refuses: 13 } }", "{ }"),
                 Plans.sound("fake: { refuses: 13 }", "nginx: { }"),

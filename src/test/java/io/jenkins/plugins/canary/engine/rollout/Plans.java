@@ -13,9 +13,11 @@ import io.jenkins.plugins.canary.engine.metric.HttpNames;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.Unit;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.Metrics;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.plan.Watch;
 import io.jenkins.plugins.canary.engine.weight.WeightPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,14 +85,27 @@ final class Plans {
         Metrics metrics = new Metrics(null, INTERVAL, INTERVAL, WINDOW,
                 Map.of(Track.CANARY, "version=\"v2\"", Track.STABLE, "version=\"v1\""), HttpNames.DEFAULT, Map.of());
         return new CanaryPlan("api", new CanaryPlan.Target("prod", "api"), null, metrics, phases, abort, cap,
-                Map.of("redis-ready", List.of("HA", "TLS")), onBuildEnd, Duration.ofMinutes(5), Duration.ofMinutes(10),
+                Map.of("redis-ready", Checklist.of("HA", "TLS")), onBuildEnd, Duration.ofMinutes(5), Duration.ofMinutes(10),
                 "name: api");
     }
 
     /** The same plan, whose weight follows the canary's health. */
     static CanaryPlan dynamic(CanaryPlan p, WeightPolicy weights) {
         return new CanaryPlan(p.name(), p.target(), p.traffic(), p.metrics(), p.probes(), p.phases(), p.abort(), weights, p.cap(),
-                p.checklists(), p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), p.text());
+                p.checklists(), p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), p.watch(), p.webhooks(),
+                p.text());
+    }
+
+    /** The same plan with checklists and with a watch after its promotion. */
+    static CanaryPlan with(CanaryPlan p, Map<String, Checklist> lists, Watch watch) {
+        return new CanaryPlan(p.name(), p.target(), p.traffic(), p.metrics(), p.probes(), p.phases(), p.abort(), p.weights(), p.cap(),
+                lists, p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), watch, p.webhooks(), p.text());
+    }
+
+    /** Watches errors: 2% at three ticks in a row, or 5% at once, is a breach. */
+    static Watch watch(Duration length, Watch.OnBreach onBreach) {
+        return new Watch(length, Track.CANARY, List.of(ratio("error-rate", null, 0.02)),
+                List.of(TOO_MANY_ERRORS, AbortRule.afterFailures(3)), onBreach);
     }
 
     static CanaryPlan standard() {

@@ -180,7 +180,7 @@ class RolloutRunTest {
     }
 
     private static void tickAll(RolloutRun run) throws Exception {
-        for (String item : run.plan().checklists().get("redis-ready")) {
+        for (String item : run.plan().checklists().get("redis-ready").texts()) {
             run.command(new Input.TickItem("redis-ready", item, "ada"));
         }
     }

@@ -72,6 +72,7 @@ final class SimRouter implements TrafficRouter {
         mayCrash();
         calls.add("shift " + to);
         weight = to;
+        promoted &= to.equals(Weight.FULL);
         settleLooks = strikes(faults) ? 2 : 0;
         mayCrash();
         mayFail("timed out after it was done");

@@ -4,13 +4,18 @@ import io.jenkins.plugins.canary.engine.VirtualClockwork;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Checklist;
+import io.jenkins.plugins.canary.engine.plan.Checklist.Item;
+import io.jenkins.plugins.canary.engine.plan.Checklist.When;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.plan.Watch;
 import io.jenkins.plugins.canary.engine.weight.DynamicWeight;
 import io.jenkins.plugins.canary.engine.weight.WeightPolicy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -41,6 +46,8 @@ final class Simulation {
     private RolloutRun run;
     private int crashes;
     private int adjusted;
+    private long watched;
+    private boolean meddled;
 
     /**
      * @param trouble whether anything but the canary itself goes wrong
@@ -83,9 +90,25 @@ final class Simulation {
             rules.add(AbortRule.when(Plans.TESTS.get(random.nextInt(4)), Duration.ZERO));
         }
         CanaryPlan made = Plans.plan(phases, rules, cap, random.nextBoolean() ? OnBuildEnd.ROLLBACK : OnBuildEnd.HOLD);
+        made = afterwards(made);
         return random.nextInt(3) > 0 ? made : Plans.dynamic(made, new WeightPolicy(
                 new DynamicWeight(Weight.ofPercent(5 + random.nextInt(96)), 1, 0.05), 0.9,
                 Weight.ofPercent(random.nextInt(5)), MAX_RISE, Duration.ofSeconds(random.nextInt(120)), Plans.WINDOW));
+    }
+
+    /** Half of the plans have lists at each time, and a watch. */
+    private CanaryPlan afterwards(CanaryPlan p) {
+        if (random.nextBoolean()) {
+            return p;
+        }
+        Map<String, Checklist> lists = new LinkedHashMap<>(p.checklists());
+        lists.put("pre", new Checklist(When.BEFORE, List.of(new Item("on call", null))));
+        lists.put("meanwhile", new Checklist(When.DURING, List.of(new Item("alerts", null),
+                new Item("calm", Plans.ratio("error-rate", null, 0.03)))));
+        lists.put("post", new Checklist(When.POST, List.of(new Item("docs", null))));
+        Watch.OnBreach onBreach = Watch.OnBreach.values()[random.nextInt(3)];
+        return Plans.with(p, lists, random.nextInt(4) == 0 ? null
+                : Plans.watch(Duration.ofMinutes(1 + random.nextInt(60)), onBreach));
     }
 
     /** A weight may be set only when the intent for it is on disk, and never above its phase or the cap. */
@@ -102,7 +125,7 @@ final class Simulation {
             throw new AssertionError(e);
         }
         check(plan.cap() == null || to.compareTo(plan.cap().weight()) <= 0
-                || plan.checklists().get("redis-ready").stream()
+                || plan.checklists().get("redis-ready").texts().stream()
                         .allMatch(item -> everTicked.contains(item)), to + " is above the cap of " + plan.cap());
     }
 
@@ -176,7 +199,11 @@ final class Simulation {
             throw new AssertionError(e);
         }
         switch (random.nextInt(3)) {
-            case 0 -> router.weight = Weight.ofPercent(random.nextInt(101));
+            case 0 -> {
+                meddled |= router.promoted;
+                router.weight = Weight.ofPercent(random.nextInt(101));
+                router.promoted = false;
+            }
             case 1 -> clock.jump(random.nextInt((int) HOUR) - HOUR / 2);
             default -> { }
         }
@@ -188,11 +215,23 @@ final class Simulation {
         clock.world(20_000, this::person);
         List<Input.Command> says = new ArrayList<>(List.of(
                 new Input.Approve("ada", Set.of("release-managers"), "looks good"), new Input.LiftHold("ada")));
-        for (String item : plan.checklists().get("redis-ready")) {
+        for (String item : plan.checklists().get("redis-ready").texts()) {
             if (random.nextInt(10) == 0) {
                 everTicked.add(item);
                 says.add(new Input.TickItem("redis-ready", item, "ada"));
             }
+        }
+        plan.checklists().forEach((name, list) -> list.items().forEach(item -> {
+            if (!name.equals("redis-ready")) {
+                says.add(random.nextInt(20) == 0 ? new Input.WithdrawItem(name, item.text(), "ada")
+                        : new Input.TickItem(name, item.text(), "ada"));
+            }
+        }));
+        if (random.nextInt(20) == 0) {
+            says.add(new Input.KeepVersion("ada", "known"));
+        }
+        if (trouble && random.nextInt(500) == 0) {
+            says.add(new Input.EndWatch("ada", "seen enough"));
         }
         if (trouble && random.nextInt(200) == 0) {
             says.add(new Input.RollBack("ada", "a bad feeling"));
@@ -217,12 +256,17 @@ final class Simulation {
         check(events.stream().filter(e -> e instanceof RolloutEvent.Ended).count() == 1, "not one end");
         check(events.get(events.size() - 1) instanceof RolloutEvent.Ended, "something follows the end");
         switch (end.ended().outcome()) {
-            case ROLLED_BACK -> check(router.weight.isZero(), "rolled back, and the canary gets " + router.weight);
-            case PROMOTED -> check(router.promoted, "promoted, and the router does not know");
+            case ROLLED_BACK -> check(router.weight.isZero() && !router.promoted,
+                    "rolled back, and the canary gets " + router.weight);
+            case PROMOTED -> check(router.promoted || meddled,
+                    "promoted, and the router does not know");
             case FAILED -> check(router.calls.isEmpty(), "failed to begin, after " + router.calls);
             case HELD -> check(false, "nobody asked for HELD");
         }
-        check(!(canaryIsBad && end.ended().outcome() == Outcome.PROMOTED
+        check(!end.ended().reason().startsWith("somebody else") || meddled,
+                "nobody else was there");
+        boolean bears = end.watch() != null && plan.aftercare().onBreach() != Watch.OnBreach.ROLLBACK;
+        check(!(canaryIsBad && end.ended().outcome() == Outcome.PROMOTED && !bears
                 && clock.time() - begin > HOUR && !trouble), "a bad canary was promoted");
         order(events);
     }
@@ -235,7 +279,12 @@ final class Simulation {
         for (RolloutEvent e : events) {
             check(e.at() >= last, "time ran backwards at " + e);
             last = e.at();
-            if (before instanceof RolloutEvent.Ticked t && breach(t) && s.everShifted() && s.intent() == null
+            if (before instanceof RolloutEvent.WatchBreached b && b.then() == Watch.OnBreach.ROLLBACK) {
+                check(e instanceof RolloutEvent.RollbackIntended || e instanceof RolloutEvent.Resumed,
+                        "the watch found a breach, and then came " + e);
+            }
+            afterwards(s, e);
+            if (before instanceof RolloutEvent.Ticked t && t.phase() < plan.afterwards() && breach(t) && s.everShifted() && s.intent() == null
                     && s.phase() >= 0) {
                 // Killed before the second line was whole: the next tick decides again.
                 check(e instanceof RolloutEvent.RollbackIntended || e instanceof RolloutEvent.Resumed, "a breach was seen, and then came " + e);
@@ -262,6 +311,41 @@ final class Simulation {
             s = s.apply(plan, e);
             before = e;
         }
+    }
+
+    /** Lists are complete when something waits for them, and nothing but a roll back follows a promotion. */
+    private void afterwards(RolloutState s, RolloutEvent e) {
+        if (e instanceof RolloutEvent.ShiftIntended i && i.to().compareTo(s.weight()) > 0 && i.phase() != s.phase()) {
+            check(complete(s, When.BEFORE), "a rise with an open list: " + e);
+        }
+        if (e instanceof RolloutEvent.PromoteIntended) {
+            check(complete(s, When.BEFORE) && complete(s, When.DURING), "promoted with an open list");
+        }
+        if (e instanceof RolloutEvent.Ended end && end.outcome() == Outcome.PROMOTED) {
+            check((plan.aftercare() == null) == (s.watch() == null), "the watch was left out, or never wanted");
+        }
+        if (e instanceof RolloutEvent.WatchEnded end && end.by() == null && end.reason().startsWith("watched")) {
+            check(complete(s, When.POST) && end.at() >= s.watch().until(), "the watch ended too soon: " + e);
+        }
+        if (s.watch() != null) {
+            watched++;
+            check(!(e instanceof RolloutEvent.ShiftIntended || e instanceof RolloutEvent.PromoteIntended
+                    || e instanceof RolloutEvent.HoldSet || e instanceof RolloutEvent.GateFailed),
+                    "after the promotion came " + e);
+        }
+        boolean byWatch = e instanceof RolloutEvent.RollbackIntended r && s.watch() != null && r.by() == null;
+        check(!byWatch || s.watch().breach() != null && s.watch().breach().then() == Watch.OnBreach.ROLLBACK,
+                "taken back by a watch that may not: " + e);
+    }
+
+    private boolean complete(RolloutState s, When when) {
+        return plan.checklists().entrySet().stream().filter(l -> l.getValue().when() == when)
+                .allMatch(l -> s.complete(plan, l.getKey()));
+    }
+
+    /** Events after a promotion. */
+    long watched() {
+        return watched;
     }
 
     private static boolean breach(RolloutEvent.Ticked t) {

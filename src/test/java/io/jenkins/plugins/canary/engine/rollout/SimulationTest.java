@@ -29,19 +29,27 @@ class SimulationTest {
         Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
         int crashes = 0;
         int adjusted = 0;
+        long watched = 0;
+        int takenBack = 0;
         long from = ONLY == null ? 1 : ONLY;
         long to = ONLY == null ? SEEDS : ONLY;
         for (long seed = from; seed <= to; seed++) {
             Simulation simulation = new Simulation(seed, true);
-            outcomes.merge(run(seed, true, simulation).ended().outcome(), 1, Integer::sum);
+            RolloutState end = run(seed, true, simulation);
+            outcomes.merge(end.ended().outcome(), 1, Integer::sum);
+            takenBack += end.watch() != null && end.ended().outcome() == Outcome.ROLLED_BACK ? 1 : 0;
+            watched += simulation.watched();
             crashes += simulation.crashes();
             adjusted += simulation.adjusted();
         }
-        System.out.println("simulation: " + (to - from + 1) + " seeds, " + outcomes + ", " + crashes + " crashes, " + adjusted + " shifts within a phase");
+        System.out.println("simulation: " + (to - from + 1) + " seeds, " + outcomes + ", " + crashes + " crashes, " + adjusted + " shifts within a phase, "
+                + watched + " events on watch, " + takenBack + " promotions taken back");
         if (ONLY == null) {
             assertTrue(outcomes.get(Outcome.PROMOTED) > SEEDS / 10, "the simulation promotes too rarely to mean much");
             assertTrue(outcomes.get(Outcome.ROLLED_BACK) > SEEDS / 10, "it rolls back too rarely to mean much");
             assertTrue(adjusted > SEEDS, "it adjusts too rarely to mean much");
+            assertTrue(watched > SEEDS, "it watches too rarely to mean much");
+            assertTrue(takenBack > SEEDS / 300, "it takes promotions back too rarely to mean much");
             assertTrue(crashes > SEEDS, "it crashes too rarely to mean much");
         }
     }

@@ -9,6 +9,7 @@ import io.jenkins.plugins.canary.engine.metric.HttpNames;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.Unit;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.Metrics;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
@@ -40,7 +41,7 @@ final class ReleasePlans {
     static CanaryPlan hostile(String probe) {
         CanaryPlan p = plan(probe, List.of(phase(probe, 5, 5, null), phase(probe + "2", 10, 5, null)));
         return new CanaryPlan(p.name(), p.target(), p.traffic(), p.metrics(), p.phases(), p.abort(),
-                new CanaryPlan.Cap(Weight.ofPercent(50), probe), Map.of(probe, List.of(probe)), p.onBuildEnd(),
+                new CanaryPlan.Cap(Weight.ofPercent(50), probe), Map.of(probe, Checklist.of(probe)), p.onBuildEnd(),
                 p.shiftTimeout(), p.progressDeadline(), p.text());
     }
 
@@ -80,7 +81,7 @@ final class ReleasePlans {
                                 Duration.ofMinutes(10)),
                         AbortRule.afterFailures(3)),
                 new CanaryPlan.Cap(Weight.ofPercent(50), "redis-ready"),
-                Map.of("redis-ready", List.of("Managed Redis with HA, TLS and AUTH", "Failover drill done")),
+                Map.of("redis-ready", Checklist.of("Managed Redis with HA, TLS and AUTH", "Failover drill done")),
                 OnBuildEnd.ROLLBACK, Duration.ofMinutes(5), Duration.ofMinutes(10), "the plan's text");
     }
 }

@@ -84,7 +84,11 @@ class RolloutApiTest {
         api.act("withdraw", drill, BOB);
         assertTrue(release.answer().checklists().get(0).items().stream().noneMatch(Answer.ItemRow::ticked));
         assertEquals("the field item is missing", refused("tick", Map.of("checklist", "a"), BOB).getMessage());
-        assertEquals(409, refused("tick", Map.of("checklist", "redis-ready", "item", "Made up"), BOB).status());
+        Refusal unknown = refused("tick", Map.of("checklist", "redis-ready", "item", "Made up"), BOB);
+        assertEquals(404, unknown.status());
+        assertTrue(unknown.getMessage().contains("it has 'Managed Redis with HA, TLS and AUTH', 'Failover drill done'"));
+        assertEquals("the plan has no checklist redis; it has redis-ready",
+                refused("tick", Map.of("checklist", "redis", "item", "Made up"), BOB).getMessage());
     }
 
     @Test

@@ -1,8 +1,6 @@
 package io.jenkins.plugins.canary.engine.view;
 
 import io.jenkins.plugins.canary.engine.Weight;
-import io.jenkins.plugins.canary.engine.rollout.Drive;
-import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
@@ -31,8 +29,7 @@ final class Samples {
                 : type == boolean.class ? (Object) true
                 : type == String.class ? "text"
                 : type == Weight.class ? Weight.ofPercent(5)
-                : type == Drive.class ? Drive.AUTOMATIC
-                : type == Outcome.class ? Outcome.HELD
+                : type.isEnum() ? type.getEnumConstants()[0]
                 : type == List.class ? List.of()
                 : type == Map.class ? Map.of()
                 : null;

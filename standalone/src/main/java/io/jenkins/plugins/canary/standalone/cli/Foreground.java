@@ -98,6 +98,12 @@ final class Foreground implements AutoCloseable {
     }
 
     private void ownerGone() {
+        if (run.state().isPromoted() && !run.state().isEnded()) {
+            // Nothing to undo: the version is the stable one, and the journal knows until when it is to be watched.
+            run.stop();
+            screen.say("canary: promoted, and not watched any more; start the same command again to go on watching");
+            return;
+        }
         try {
             run.command(new Input.OwnerGone("terminal", "the command was stopped with the rollout open"));
             if (!told.await(LAST_WORDS_SECONDS, TimeUnit.SECONDS)) {

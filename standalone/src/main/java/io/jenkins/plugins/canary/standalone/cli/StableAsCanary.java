@@ -21,7 +21,7 @@ final class StableAsCanary {
         List<AbortRule> abort = p.abort().stream().filter(r -> r.criterion() == null || kept(r.criterion(), left)).toList();
         left.forEach(label -> err.println("left out, for want of a canary to compare: " + label));
         return new CanaryPlan(p.name(), p.target(), p.traffic(), p.metrics(), null, phases, abort, null, p.cap(), p.checklists(),
-                p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), p.text());
+                p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), p.watch(), p.webhooks(), p.text());
     }
 
     private static boolean kept(Criterion c, Set<String> left) {

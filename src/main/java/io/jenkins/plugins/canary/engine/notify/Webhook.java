@@ -1,0 +1,28 @@
+package io.jenkins.plugins.canary.engine.notify;
+
+import io.jenkins.plugins.canary.engine.metric.Secrets;
+import java.util.Set;
+
+/**
+ * Somebody who is told of a rollout's events over HTTP.
+ *
+ * @param url refers to the address, which is a secret: whoever knows it can post there
+ * @param secret refers to the key that signs {@link Format#JSON}; null for no signature
+ * @param events what is told; never empty
+ */
+public record Webhook(Format to, Secrets.Ref url, Secrets.Ref secret, Set<Topic> events) {
+
+    /** What the other side understands. */
+    public enum Format {
+        /** Our own JSON, signed. */
+        JSON,
+        /** A Slack incoming webhook. */
+        SLACK,
+        /** A Microsoft Teams workflow that takes webhook requests. */
+        TEAMS
+    }
+
+    public Webhook {
+        events = Set.copyOf(events);
+    }
+}

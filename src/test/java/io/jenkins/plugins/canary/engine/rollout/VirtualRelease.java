@@ -1,0 +1,112 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import io.jenkins.plugins.canary.engine.VirtualClockwork;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.metric.MetricSource;
+import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** A rollout in virtual time whose service and router do what a test says. */
+final class VirtualRelease {
+
+    static final long MINUTE = 60_000;
+    static final long HOUR = 60 * MINUTE;
+
+    final VirtualClockwork clock = new VirtualClockwork(1);
+    final List<RolloutEvent> written = new ArrayList<>();
+    final List<MetricQuery> asked = new ArrayList<>();
+    /** Of the requests, 0 to 1; null for no data. */
+    Double errors = 0.001;
+    Weight weight = Weight.ZERO;
+    boolean promoted;
+    boolean diskFull;
+    RolloutRun run;
+    private final CanaryPlan plan;
+
+    private final class Router implements TrafficRouter {
+        @Override
+        public Observation observe() {
+            return Observation.of(weight).asPromoted(promoted);
+        }
+
+        @Override
+        public void shift(Weight to) {
+            weight = to;
+            promoted &= to.equals(Weight.FULL);
+        }
+
+        @Override
+        public void promote(String version) {
+            weight = Weight.FULL;
+            promoted = true;
+        }
+    }
+
+    private final class Source implements MetricSource {
+        @Override
+        public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
+            Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
+            asked.addAll(queries);
+            for (MetricQuery q : queries) {
+                readings.put(q, errors == null ? Reading.noData("empty vector") : Reading.of(switch (q.metric().name()) {
+                    case "success-rate" -> 1 - errors;
+                    case "error-rate" -> errors;
+                    default -> 0.1;
+                }));
+            }
+            return CompletableFuture.completedFuture(readings);
+        }
+
+        @Override
+        public String describe(MetricQuery query) {
+            return null;
+        }
+    }
+
+    VirtualRelease(CanaryPlan plan) {
+        this.plan = plan;
+        open();
+        run.begin(new RolloutEvent.Started(clock.now(), "r", "api", "v2", "", Drive.AUTOMATIC, "job #1", "ada", Map.of()));
+    }
+
+    private void open() {
+        run = new RolloutRun(plan, RolloutState.of(plan, written), events -> {
+            if (diskFull) {
+                throw new JournalException("no space left on device");
+            }
+            written.addAll(events);
+        }, new Router(), new Source(), clock);
+    }
+
+    /** The process dies and another one takes over, as after a restart of the controller. */
+    VirtualRelease restarted(long after) {
+        run.stop();
+        clock.advance(after);
+        open();
+        run.resume(new Input.OwnerGone(null, "the build ended with the rollout open"));
+        return this;
+    }
+
+    VirtualRelease pass(long millis) {
+        clock.advance(millis);
+        return this;
+    }
+
+    Status status() {
+        return run.state().status(plan);
+    }
+
+    <E extends RolloutEvent> List<E> written(Class<E> kind) {
+        return written.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+}

@@ -1,0 +1,180 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import static io.jenkins.plugins.canary.engine.rollout.VirtualRelease.HOUR;
+import static io.jenkins.plugins.canary.engine.rollout.VirtualRelease.MINUTE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
+import io.jenkins.plugins.canary.engine.plan.Watch;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What happens in the two days after a promotion, in virtual time. */
+class WatchTest {
+
+    private static CanaryPlan plan(Watch watch) {
+        CanaryPlan short1 = Plans.plan(List.of(Plans.phase("all", 100, Duration.ofMinutes(1), null)), Plans.rules(), null,
+                OnBuildEnd.ROLLBACK);
+        return Plans.with(short1, Map.of(), watch);
+    }
+
+    private static VirtualRelease promoted(Watch.OnBreach onBreach) {
+        VirtualRelease release = new VirtualRelease(plan(Plans.watch(Duration.ofHours(48), onBreach))).pass(5 * MINUTE);
+        assertEquals(Status.ON_WATCH, release.status());
+        assertTrue(release.run.state().isPromoted());
+        assertFalse(release.run.state().isEnded());
+        return release;
+    }
+
+    @Test
+    void endsPromotedWhenItsTimeIsOver() {
+        VirtualRelease release = promoted(Watch.OnBreach.ROLLBACK);
+        release.pass(47 * HOUR);
+        assertFalse(release.run.state().isEnded());
+        release.pass(2 * HOUR);
+        assertEquals(Outcome.PROMOTED, release.run.state().ended().outcome());
+        assertEquals("watched for 2d", release.run.state().ended().reason());
+        assertEquals(Weight.FULL, release.weight);
+    }
+
+    @Test
+    void aBreachTakesThePromotionBack() {
+        VirtualRelease release = promoted(Watch.OnBreach.ROLLBACK).pass(30 * HOUR);
+        release.errors = 0.2;
+        release.pass(MINUTE);
+        assertEquals(Outcome.ROLLED_BACK, release.run.state().ended().outcome());
+        assertEquals(Weight.ZERO, release.weight);
+        assertFalse(release.promoted);
+        assertTrue(release.run.state().ended().reason().startsWith("after the promotion, error-rate is 20%"),
+                release.run.state().ended().reason());
+    }
+
+    @Test
+    void aFailingCriterionIsABreachOnlySeveralTimesInARow() {
+        VirtualRelease release = promoted(Watch.OnBreach.ALERT);
+        release.errors = 0.03;
+        release.pass(30_000);
+        assertNull(release.run.state().watch().breach());
+        release.errors = null;
+        release.pass(HOUR);
+        assertNull(release.run.state().watch().breach(), "no data is no failure");
+        release.errors = 0.03;
+        release.pass(MINUTE);
+        assertNotNull(release.run.state().watch().breach());
+    }
+
+    @Test
+    void anAlertIsGivenOnceAndAgainAfterRecovery() {
+        VirtualRelease release = promoted(Watch.OnBreach.ALERT);
+        for (int i = 0; i < 2; i++) {
+            release.errors = 0.2;
+            release.pass(HOUR);
+            assertEquals(i + 1, release.written(RolloutEvent.WatchBreached.class).size());
+            release.errors = 0.001;
+            release.pass(MINUTE);
+            assertEquals(i + 1, release.written(RolloutEvent.WatchRecovered.class).size());
+        }
+        release.pass(48 * HOUR);
+        assertEquals(Outcome.PROMOTED, release.run.state().ended().outcome());
+        assertEquals(Weight.FULL, release.weight);
+    }
+
+    @Test
+    void whoIsAskedMayKeepTheVersionOrTakeItBack() throws Exception {
+        VirtualRelease release = promoted(Watch.OnBreach.ASK);
+        assertThrows(Input.CommandRefused.class, () -> release.run.command(new Input.KeepVersion("ada", null)));
+        release.errors = 0.2;
+        release.pass(60 * HOUR);
+        assertTrue(release.run.state().watch().asks(), "the watch does not end before somebody has said what is to be");
+        release.run.command(new Input.KeepVersion("ada", "known, harmless"));
+        release.pass(MINUTE);
+        assertEquals(Outcome.PROMOTED, release.run.state().ended().outcome());
+
+        VirtualRelease other = promoted(Watch.OnBreach.ASK);
+        other.errors = 0.2;
+        other.pass(MINUTE);
+        other.run.command(new Input.RollBack("bob", "not harmless"));
+        other.pass(MINUTE);
+        assertEquals(Outcome.ROLLED_BACK, other.run.state().ended().outcome());
+        assertEquals(Weight.ZERO, other.weight);
+    }
+
+    @Test
+    void theEndOfTheBuildAndARestartDoNotEndIt() throws Exception {
+        VirtualRelease release = promoted(Watch.OnBreach.ROLLBACK);
+        release.run.command(new Input.OwnerGone(null, "the build ended"));
+        release.restarted(10 * HOUR).pass(HOUR);
+        assertEquals(Status.ON_WATCH, release.status());
+        release.errors = 0.2;
+        release.pass(MINUTE);
+        assertEquals(Outcome.ROLLED_BACK, release.run.state().ended().outcome());
+        assertEquals(release.run.state(), RolloutState.of(release.run.plan(), release.written));
+    }
+
+    @Test
+    void itsTimeGoesOnWhileNobodyWatches() {
+        VirtualRelease release = promoted(Watch.OnBreach.ROLLBACK).restarted(50 * HOUR).pass(MINUTE);
+        assertEquals(Outcome.PROMOTED, release.run.state().ended().outcome());
+    }
+
+    @Test
+    void whatSomebodyElseReleasedIsNeverTakenBack() {
+        VirtualRelease release = promoted(Watch.OnBreach.ROLLBACK).pass(HOUR);
+        release.weight = Weight.ofPercent(5);
+        release.promoted = false;
+        release.errors = 0.5;
+        release.pass(MINUTE);
+        assertEquals(Outcome.PROMOTED, release.run.state().ended().outcome());
+        assertTrue(release.run.state().ended().reason().startsWith("somebody else changed the router"));
+        assertEquals(Weight.ofPercent(5), release.weight);
+    }
+
+    @Test
+    void aFullDiskKeepsNoPromotionThatMustGo() {
+        VirtualRelease release = promoted(Watch.OnBreach.ROLLBACK);
+        release.diskFull = true;
+        release.errors = 0.2;
+        release.pass(MINUTE);
+        assertEquals(Weight.ZERO, release.weight);
+        release.diskFull = false;
+        release.pass(MINUTE);
+        assertEquals(release.run.state(), RolloutState.of(release.run.plan(), release.written));
+    }
+
+    @Test
+    void readsTheTrackThatThePromotedVersionHas() {
+        Watch watch = Plans.watch(Duration.ofHours(1), Watch.OnBreach.ROLLBACK);
+        VirtualRelease release = new VirtualRelease(plan(new Watch(watch.length(), Track.STABLE, watch.criteria(), watch.abort(),
+                watch.onBreach()))).pass(5 * MINUTE);
+        release.asked.clear();
+        release.pass(MINUTE);
+        assertEquals(Set.of(Track.STABLE), Set.copyOf(release.asked.stream().map(q -> q.track()).toList()));
+        release.errors = 0.2;
+        release.pass(MINUTE);
+        assertEquals(Outcome.ROLLED_BACK, release.run.state().ended().outcome());
+    }
+
+    @Test
+    void onlyWhatFitsAPromotedVersionCanBeSaid() throws Exception {
+        VirtualRelease release = promoted(Watch.OnBreach.ALERT);
+        for (Input.Command c : List.of(new Input.SetHold("ada", "why not"), new Input.Advance(1, "ada", true),
+                new Input.Approve("ada", Set.of(), "yes"))) {
+            assertThrows(Input.CommandRefused.class, () -> release.run.command(c), c.toString());
+        }
+        release.run.command(new Input.EndWatch("ada", "seen enough"));
+        release.pass(MINUTE);
+        assertEquals(Outcome.PROMOTED, release.run.state().ended().outcome());
+        assertEquals("seen enough", release.run.state().ended().reason());
+    }
+}
