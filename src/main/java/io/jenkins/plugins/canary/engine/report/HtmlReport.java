@@ -2,6 +2,8 @@ package io.jenkins.plugins.canary.engine.report;
 
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.metric.Unit;
+import io.jenkins.plugins.canary.engine.probe.LoadReport;
+import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.JournalCheck;
 import io.jenkins.plugins.canary.engine.view.Answer;
 import java.io.IOException;
@@ -44,6 +46,8 @@ public final class HtmlReport {
         abortRules();
         decisions();
         checklists();
+        probes();
+        watch();
         charts();
         events();
         plan();
@@ -170,9 +174,40 @@ public final class HtmlReport {
             html.element("h3", list.name() + (list.complete() ? ": complete" : ": not complete")).open("ul");
             for (Answer.ItemRow item : list.items()) {
                 html.element("li", (item.ticked() ? "\u2611 " : "\u2610 ") + item.item()
-                        + (item.ticked() ? " (" + item.by() + ", " + moment(item.at()) + ")" : ""));
+                        + (item.ticked() ? " (" + (item.by() != null ? item.by() : item.provenBy()) + ", " + moment(item.at()) + ")" : ""));
             }
             html.close("ul");
+        }
+    }
+
+    private void probes() {
+        if (report.probes().isEmpty() && report.loads().isEmpty()) {
+            return;
+        }
+        html.element("h2", "Probes").open("table").head("When", "Probe", "Track", "Requests", "Outcome", "What it found").open("tbody");
+        for (ProbeResult p : report.probes()) {
+            html.open("tr").element("td", moment(p.startedAt())).element("th", p.probe(), "scope", "row")
+                    .element("td", p.track().word()).element("td", p.requests() + " " + p.statuses())
+                    .element("td", word(p.outcome()), "class", word(p.outcome())).element("td", p.says()).close("tr");
+        }
+        for (LoadReport l : report.loads()) {
+            html.open("tr").element("td", moment(l.startedAt())).element("th", "load on " + l.path(), "scope", "row")
+                    .element("td", l.track().word()).element("td", l.requests() + " " + l.statuses()).element("td", "")
+                    .element("td", l.unanswered() + " unanswered, " + l.missed() + " not sent").close("tr");
+        }
+        html.close("tbody").close("table");
+    }
+
+    private void watch() {
+        Answer.WatchRow w = report.watch();
+        if (w == null) {
+            return;
+        }
+        html.element("h2", "Watch after the promotion").element("p", "From " + moment(w.since()) + " to " + moment(w.until())
+                + ", on a breach: " + w.onBreach() + (w.breach() == null ? "" : "; breached: " + w.breach())
+                + (w.accepted() == null ? "" : "; kept by " + w.accepted()));
+        if (!report.watched().isEmpty()) {
+            criteria(report.watched());
         }
     }
 

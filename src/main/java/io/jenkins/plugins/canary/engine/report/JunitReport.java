@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.report;
 
+import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,8 +46,9 @@ public final class JunitReport {
         List<Case> items = new ArrayList<>();
         report.checklists().forEach(list -> list.items().forEach(item -> items.add(new Case(
                 list.name() + ": " + item.item(), 0, null, item.ticked() ? null : "not ticked",
-                item.ticked() ? "ticked by " + item.by() : null))));
+                item.ticked() ? "ticked by " + (item.by() != null ? item.by() : item.provenBy()) : null))));
         suite(name + ".checklists", report.rollout().startedAt(), items);
+        suite(name + ".probes", report.rollout().startedAt(), report.probes().stream().map(JunitReport::probe).toList());
         suite(name + ".rollout", report.rollout().startedAt(), List.of(end(report.rollout()), journal(report)));
         xml.writeEndElement();
         xml.writeEndDocument();
@@ -64,6 +66,16 @@ public final class JunitReport {
 
     private static Case journal(Report report) {
         return new Case("journal", 0, report.journal().problem(), null, "hash of the last line " + report.journal().head());
+    }
+
+    private static Case probe(ProbeResult p) {
+        String says = p.says() + " (" + p.requests() + " requests, " + p.statuses() + ")";
+        String name = p.probe() + " of " + p.track().word() + " at " + java.time.Instant.ofEpochMilli(p.startedAt());
+        return switch (p.outcome()) {
+            case PASS -> new Case(name, p.tookMillis() / 1000.0, null, null, says);
+            case FAIL -> new Case(name, p.tookMillis() / 1000.0, says, null, null);
+            case NO_DATA, UNAVAILABLE -> new Case(name, p.tookMillis() / 1000.0, null, says, null);
+        };
     }
 
     private static Case rule(Report.AbortReport rule) {
