@@ -36,6 +36,11 @@ public final class RolloutsDashboard implements RootAction {
         return new MetricsPage();
     }
 
+    /** {@code canary-rollouts/cost}. */
+    public CostPage getCost() {
+        return new CostPage();
+    }
+
     public Api getApi() {
         return new Api(this);
     }
