@@ -4,6 +4,7 @@ import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.judge.Judge;
 import io.jenkins.plugins.canary.engine.judge.Judgment;
+import io.jenkins.plugins.canary.engine.judge.Trend;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
@@ -23,6 +24,7 @@ import java.util.Set;
  * @param minRequests fewer requests than this in the window are no data; 0 for none
  * @param noDataDeadline after this long without data the gate fails; null for never
  * @param window how far back rates and quantiles look
+ * @param trend how far the canary's values may drift within the phase; null for as far as they like
  */
 public record Criterion(
         Metric metric,
@@ -33,7 +35,14 @@ public record Criterion(
         long minRequests,
         NoDataPolicy onNoData,
         Duration noDataDeadline,
-        Duration window) {
+        Duration window,
+        Trend trend) {
+
+    /** One that looks at each tick by itself, or compares with stable. */
+    public Criterion(Metric metric, Unit unit, Double min, Double max, Versus versus, long minRequests,
+            NoDataPolicy onNoData, Duration noDataDeadline, Duration window) {
+        this(metric, unit, min, max, versus, minRequests, onNoData, noDataDeadline, window, null);
+    }
 
     /** The count that {@code minRequests} is held against. */
     public static final Metric REQUESTS = Metric.of("requests");
@@ -66,6 +75,11 @@ public record Criterion(
         return versus != null && versus.judge() != null;
     }
 
+    /** Whether it is judged by what the phase has gathered, and not by each tick alone. */
+    public boolean gathers() {
+        return compares() || trend != null;
+    }
+
     /** Whether that test is about the requests that failed. */
     public boolean counts() {
         return compares() && versus.judge().test() != Judge.Test.MANN_WHITNEY && failures() != null;
@@ -88,6 +102,9 @@ public record Criterion(
         if (max != null) {
             s.append(min == null ? " <= " : " and <= ").append(Units.print(max, unit));
         }
+        if (trend != null) {
+            s.append(", ").append(trend.label());
+        }
         if (compares()) {
             s.append(", ").append(versus.judge().label());
         } else if (versus != null) {
@@ -108,12 +125,15 @@ public record Criterion(
      * @param counted the window of the counting queries; null when there were none
      */
     public Check check(Map<MetricQuery, Reading> readings, EvidenceFold evidence, Duration counted) {
-        if (!compares()) {
+        if (!gathers()) {
             return check(readings);
         }
         boolean bounded = min != null || max != null;
         Check alone = bounded || minRequests > 0 && !counts() ? alone(readings) : null;
-        return alone != null && alone.outcome() != Outcome.PASS ? alone : compared(readings, evidence, counted);
+        if (alone != null && alone.outcome() != Outcome.PASS) {
+            return alone;
+        }
+        return trend == null ? compared(readings, evidence, counted) : judged(readings, evidence);
     }
 
     /** Judges one tick by its own readings, without what a test over the phase would say. */
@@ -160,7 +180,15 @@ public record Criterion(
                 }
             }
         }
+        return judged(readings, evidence);
+    }
+
+    private Check judged(Map<MetricQuery, Reading> readings, EvidenceFold evidence) {
         Judgment judgment = evidence.of(this).judgment(this);
+        Reading canary = reading(readings, query(Track.CANARY));
+        if (!canary.ok()) {
+            return blind(canary, "canary");
+        }
         Outcome outcome = switch (judgment.verdict()) {
             case PASS -> Outcome.PASS;
             case HIGH, LOW -> Outcome.FAIL;

@@ -6,18 +6,21 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * What a comparison with the stable track has gathered since the phase's clock opened. Immutable; equal ticks give equal
+ * What a comparison with the stable track, or a trend, has gathered since the phase's clock opened. Immutable; equal ticks give equal
  * evidence, so that it is reproduced from the journal.
  */
-public sealed interface Evidence permits PointEvidence, MeanEvidence, CountEvidence {
+public sealed interface Evidence permits PointEvidence, MeanEvidence, CountEvidence, TrendEvidence {
 
     /**
      * Nothing yet.
      *
-     * @param criterion one that {@link Criterion#compares}
+     * @param criterion one that {@link Criterion#gathers}
      * @param at when the clock opened, milliseconds since the epoch
      */
     static Evidence start(Criterion criterion, long at) {
+        if (criterion.trend() != null) {
+            return TrendEvidence.start(at);
+        }
         return switch (criterion.versus().judge().test()) {
             case MANN_WHITNEY -> new PointEvidence(at, Points.NONE, Points.NONE);
             case COUNTS -> CountEvidence.start();

@@ -32,7 +32,7 @@ public record EvidenceFold(long since, Map<Criterion, Evidence> by) {
     /** The phase's clock has opened. */
     public static EvidenceFold open(long at, Collection<Criterion> criteria) {
         Map<Criterion, Evidence> by = new LinkedHashMap<>();
-        criteria.stream().filter(Criterion::compares).forEach(c -> by.put(c, Evidence.start(c, at)));
+        criteria.stream().filter(Criterion::gathers).forEach(c -> by.put(c, Evidence.start(c, at)));
         return by.isEmpty() ? NONE : new EvidenceFold(at, by);
     }
 

@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.engine.gate.Versus;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.Metric;
+import io.jenkins.plugins.canary.engine.judge.Trend;
 import io.jenkins.plugins.canary.engine.metric.Unit;
 import io.jenkins.plugins.canary.engine.metric.set.SetMetric;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
@@ -71,9 +72,14 @@ final class CriterionReader {
         Double min = unit == null ? null : o.get("min", n -> threshold(n, metric, unit), null);
         Double max = unit == null ? null : o.get("max", n -> threshold(n, metric, unit), null);
         Versus versus = o.get("versusStable", n -> new VersusReader(metrics).read(n, metric, unit), null);
-        if (!o.has("min") && !o.has("max") && !o.has("versusStable") && name != null) {
+        var window = o.get("window", PlanNode::positive, metrics.window());
+        Trend trend = o.get("trend", n -> TrendReader.read(n, metric, unit, window), null);
+        if (o.has("trend") && o.has("versusStable")) {
+            o.key("trend").error("a drift and a comparison with stable are two questions", "make two criteria of it");
+        }
+        if (!o.has("min") && !o.has("max") && !o.has("versusStable") && !o.has("trend") && name != null) {
             o.self().error("the criterion has no bound, so nothing can break it",
-                    "add min, max or versusStable: { maxIncrease: 20% }");
+                    "add min, max, trend or versusStable: { maxIncrease: 20% }");
         }
         if (min != null && max != null && min > max) {
             o.get("min").orElseThrow().error("min is above max, so no value passes", "swap them");
@@ -85,11 +91,10 @@ final class CriterionReader {
         }
         NoDataPolicy onNoData = o.get("onNoData", n -> n.choice(NoDataPolicy.class), NoDataPolicy.HOLD);
         var noDataDeadline = o.get("noDataDeadline", PlanNode::positive, null);
-        var window = o.get("window", PlanNode::positive, metrics.window());
         boolean broken = unit == null || o.has("min") && min == null || o.has("max") && max == null
-                || o.has("versusStable") && versus == null;
+                || o.has("versusStable") && versus == null || o.has("trend") && trend == null;
         return broken ? null
-                : new Criterion(metric, unit, min, max, versus, minRequests, onNoData, noDataDeadline, window);
+                : new Criterion(metric, unit, min, max, versus, minRequests, onNoData, noDataDeadline, window, trend);
     }
 
     /** Null when the plan's own metric is broken, which has been reported. */

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.plan;
 
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.judge.Trend;
 import io.jenkins.plugins.canary.engine.weight.WeightPolicy;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -62,7 +63,8 @@ public final class TimeScale {
 
     private Criterion criterion(Criterion c) {
         return new Criterion(c.metric(), c.unit(), c.min(), c.max(), c.versus(), c.minRequests(), c.onNoData(),
-                scale(c.noDataDeadline()), scale(c.window()));
+                scale(c.noDataDeadline()), scale(c.window()),
+                c.trend() == null ? null : new Trend(c.trend().comparison(), scale(c.trend().over())));
     }
 
     private Duration scale(Duration d) {

@@ -22,7 +22,7 @@ final class TrackLabels {
         Stream<Criterion> proofs = plan.proven().stream().map(Checklist.Item::proof);
         Stream<Criterion> watched = plan.watch() == null ? Stream.of()
                 : Stream.concat(plan.watch().criteria().stream(), rules(plan.watch().abort()));
-        Stream.of(gates, rules, proofs, watched).flatMap(s -> s).filter(TrackLabels::builtIn).findFirst().ifPresent(c -> places.at("metrics").error(
+        Stream.of(gates, rules, proofs, watched).flatMap(s -> s).filter(c -> ofTracks(c, plan.metrics())).findFirst().ifPresent(c -> places.at("metrics").error(
                 "labels are missing, so " + c.metric().label() + " would be read from both versions together",
                 "add labels: { canary: 'version=\"v2\"', stable: 'version=\"v1\"' }"));
     }
@@ -31,7 +31,12 @@ final class TrackLabels {
         return abort.stream().map(AbortRule::criterion).filter(Objects::nonNull);
     }
 
+    private static boolean ofTracks(Criterion c, Metrics metrics) {
+        return metrics.set(c.metric().name()).map(s -> !s.exporter().isShared() && s.labels().isEmpty())
+                .orElseGet(() -> builtIn(c));
+    }
+
     private static boolean builtIn(Criterion c) {
-        return c.minRequests() > 0 || c.metric().name().equals("auth-failure-rate") || BuiltInMetric.named(c.metric().name()).isPresent();
+        return c.minRequests() > 0 || BuiltInMetric.named(c.metric().name()).isPresent();
     }
 }

@@ -8,6 +8,7 @@ import io.jenkins.plugins.canary.engine.judge.Direction;
 import io.jenkins.plugins.canary.engine.judge.Judge;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
 import io.jenkins.plugins.canary.engine.metric.Metric;
+import io.jenkins.plugins.canary.engine.metric.set.SetMetric;
 import io.jenkins.plugins.canary.engine.metric.Unit;
 import java.util.List;
 
@@ -89,7 +90,10 @@ final class VersusReader {
     }
 
     /** More errors and longer waits are harm, and so are fewer successes; of a plan's own metric nothing is known. */
-    private static Direction usual(Metric metric) {
+    static Direction usual(Metric metric) {
+        if (metric != null && SetMetric.named(metric.name()).isPresent()) {
+            return Direction.INCREASE;
+        }
         BuiltInMetric known = metric == null ? null : BuiltInMetric.named(metric.name()).orElse(null);
         return known == null ? Direction.EITHER : switch (known) {
             case ERROR_RATE, FIVE_XX_RATE, TOO_MANY_RATE, ERRORS, LATENCY -> Direction.INCREASE;
@@ -98,7 +102,7 @@ final class VersusReader {
         };
     }
 
-    private static Double confidence(PlanNode node) {
+    static Double confidence(PlanNode node) {
         Double share = node.percentage();
         if (share != null && !(share > 0.5 && share < 1)) {
             node.error(PlanNode.shown(node.text()) + " is no confidence to decide by", "write more than 50% and less than 100%: 98%");
