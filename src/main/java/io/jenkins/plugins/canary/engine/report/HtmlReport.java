@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 
 /** A report as one HTML page that loads nothing from anywhere, runs no script, and prints. */
 public final class HtmlReport {
@@ -37,7 +38,7 @@ public final class HtmlReport {
                 .open("meta", "name", "viewport", "content", "width=device-width, initial-scale=1")
                 .element("title", title).open("style").raw(style()).close("style").close("head").open("body");
         html.open("h1").text(r.name() + (r.version() == null ? "" : " " + r.version())).text(" ")
-                .element("span", word(r.status()), "class", "verdict " + r.status().name().toLowerCase(java.util.Locale.ROOT))
+                .element("span", word(r.status()), "class", "verdict " + r.status().name().toLowerCase(Locale.ROOT))
                 .close("h1");
         html.element("p", r.says() + (r.reason() == null ? "" : ": " + r.reason()));
         facts(r);
@@ -93,7 +94,7 @@ public final class HtmlReport {
         for (Report.PhaseReport p : report.phases()) {
             Answer.PhaseRow row = p.phase();
             html.open("tr").element("th", row.name(), "scope", "row").element("td", row.weight())
-                    .element("td", word(p.verdict()), "class", p.verdict().name().toLowerCase(java.util.Locale.ROOT))
+                    .element("td", word(p.verdict()), "class", p.verdict().name().toLowerCase(Locale.ROOT))
                     .element("td", moment(row.enteredAt())).element("td", moment(row.passedAt()))
                     .element("td", moment(row.leftAt()))
                     .element("td", duration(row.greenMillis()) + " of " + duration(row.holdMillis())).close("tr");
@@ -263,7 +264,7 @@ public final class HtmlReport {
     }
 
     private static String word(Enum<?> name) {
-        return name.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+        return name.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     private static String duration(long millis) {

@@ -2,6 +2,8 @@ package io.jenkins.plugins.canary.engine.report;
 
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import java.io.StringWriter;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -70,7 +72,7 @@ public final class JunitReport {
 
     private static Case probe(ProbeResult p) {
         String says = p.says() + " (" + p.requests() + " requests, " + p.statuses() + ")";
-        String name = p.probe() + " of " + p.track().word() + " at " + java.time.Instant.ofEpochMilli(p.startedAt());
+        String name = p.probe() + " of " + p.track().word() + " at " + Instant.ofEpochMilli(p.startedAt());
         return switch (p.outcome()) {
             case PASS -> new Case(name, p.tookMillis() / 1000.0, null, null, says);
             case FAIL -> new Case(name, p.tookMillis() / 1000.0, says, null, null);
@@ -88,21 +90,7 @@ public final class JunitReport {
         List<Case> cases = new ArrayList<>();
         boolean bad = phase.verdict() == Report.Verdict.FAIL || phase.verdict() == Report.Verdict.ABORT;
         for (Report.CriterionReport c : phase.criteria()) {
-            String counted = c.pass() + " passed, " + c.fail() + " failed, " + (c.noData() + c.unavailable()) + " without data";
-            String says = c.last() == null ? null : c.last().says() + " (" + counted + ")";
-            String failure = null;
-            String skipped = c.judged() ? null : "never judged";
-            if (c.judged()) {
-                switch (c.lastOutcome()) {
-                    case FAIL -> failure = bad ? says : null;
-                    case NO_DATA, UNAVAILABLE -> skipped = says;
-                    case PASS -> { }
-                }
-                if (failure == null && skipped == null && c.lastOutcome() == io.jenkins.plugins.canary.engine.gate.Outcome.FAIL) {
-                    skipped = says;
-                }
-            }
-            cases.add(new Case(c.criterion(), 0, failure, skipped, says));
+            cases.add(criterion(c, bad));
         }
         Long from = phase.phase().enteredAt();
         Long to = phase.phase().leftAt();
@@ -112,6 +100,20 @@ public final class JunitReport {
                 bad ? verdict + (phase.reason() == null ? "" : ": " + phase.reason()) : null,
                 bad || phase.verdict() == Report.Verdict.PASS ? null : verdict, null));
         return cases;
+    }
+
+    /** Failing at the end is a failure only where it ended the phase: a gate may have failed and recovered, or been overridden. */
+    private static Case criterion(Report.CriterionReport c, boolean endedBadly) {
+        if (!c.judged()) {
+            return new Case(c.criterion(), 0, null, "never judged", null);
+        }
+        String says = c.last().says() + " (" + c.pass() + " passed, " + c.fail() + " failed, "
+                + (c.noData() + c.unavailable()) + " without data)";
+        return switch (c.lastOutcome()) {
+            case PASS -> new Case(c.criterion(), 0, null, null, says);
+            case FAIL -> new Case(c.criterion(), 0, endedBadly ? says : null, endedBadly ? null : says, null);
+            case NO_DATA, UNAVAILABLE -> new Case(c.criterion(), 0, null, says, null);
+        };
     }
 
     private void suite(String name, Long at, List<Case> cases) throws XMLStreamException {
@@ -126,7 +128,7 @@ public final class JunitReport {
         attribute("skipped", String.valueOf(cases.stream().filter(c -> c.skipped != null).count()));
         attribute("time", String.valueOf(cases.stream().mapToDouble(Case::seconds).sum()));
         if (at != null) {
-            attribute("timestamp", java.time.Instant.ofEpochMilli(at).truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString()
+            attribute("timestamp", Instant.ofEpochMilli(at).truncatedTo(ChronoUnit.SECONDS).toString()
                     .replace("Z", ""));
         }
         for (Case c : cases) {

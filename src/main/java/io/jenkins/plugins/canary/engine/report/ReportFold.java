@@ -114,7 +114,8 @@ final class ReportFold {
                         a.status(), a.says(), a.reason(), a.weight(), s.ticks()),
                 new Report.Plan(plan.name(), sha256(s.started().plan()), s.started().plan()),
                 phases, abortRules(s.queries()), decisions, a.checklists(), probes, loads, a.watch(),
-                a.watch() == null ? List.of() : criteria(watched, plan.gate(plan.afterwards()), s.queries()), events, s.queries(), a.traffic(), a.series());
+                a.watch() == null ? List.of() : criteria(watched, plan.gate(plan.afterwards()), s.queries()), events,
+                s.queries(), a.traffic(), a.series());
     }
 
     private Report.PhaseReport phase(int i, Answer.PhaseRow row, Map<String, String> queries) {
