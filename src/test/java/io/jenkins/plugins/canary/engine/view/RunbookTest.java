@@ -15,11 +15,12 @@ import org.junit.jupiter.api.Test;
 /** Whoever reads the page finds its words in the runbook: what the runbook quotes, the page or the engine says. */
 class RunbookTest {
 
-    private static final Path SOURCES = Path.of("..", "src", "main", "java", "io", "jenkins", "plugins", "canary", "engine");
+    private static final Path ROOT = ReleaseExamplesTest.ROOT;
+    private static final Path SOURCES = ROOT.resolve("src/main/java/io/jenkins/plugins/canary/engine");
 
     private static String texts() throws IOException {
         StringBuilder all = new StringBuilder();
-        for (Path folder : List.of(SOURCES, Path.of("..", "src", "main", "webapp", "gate"))) {
+        for (Path folder : List.of(SOURCES, ROOT.resolve("src/main/webapp/gate"))) {
             try (Stream<Path> files = Files.walk(folder)) {
                 for (Path file : files.filter(f -> f.toString().matches(".*\\.(java|js|json)")).toList()) {
                     // A text over two lines of source is one text.
@@ -33,7 +34,7 @@ class RunbookTest {
     @Test
     void everyQuoteIsSaidByThePage() throws IOException {
         String texts = texts();
-        Matcher quote = Pattern.compile("\"([^\"\n]+)\"").matcher(Files.readString(Path.of("..", "docs", "runbook.md"))
+        Matcher quote = Pattern.compile("\"([^\"\n]+)\"").matcher(Files.readString(ROOT.resolve("docs/runbook.md"))
                 .replaceAll("(?s)`[^`]*`", ""));
         int found = 0;
         while (quote.find()) {
@@ -45,7 +46,7 @@ class RunbookTest {
 
     @Test
     void everyHeadingQuotesThePage() throws IOException {
-        String without = Files.readAllLines(Path.of("..", "docs", "runbook.md")).stream()
+        String without = Files.readAllLines(ROOT.resolve("docs/runbook.md")).stream()
                 .filter(l -> l.startsWith("## ") && !l.contains("\"")).collect(Collectors.joining("; "));
         assertTrue(without.isEmpty(), without);
     }
