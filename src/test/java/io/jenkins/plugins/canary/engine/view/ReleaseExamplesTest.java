@@ -146,7 +146,7 @@ class ReleaseExamplesTest {
                 .map(e -> ((RolloutEvent.GatePassed) e).phase()).toList();
         assertEquals(passed.stream().distinct().sorted().toList(), passed);
         assertEquals(world.plan.phases().size(), passed.size(), "every phase had its PASS");
-        assertEquals(world.plan.watch() != null, world.events.stream().anyMatch(e -> e instanceof RolloutEvent.WatchEnded));
+        assertEquals(world.plan.aftercare() != null, world.events.stream().anyMatch(e -> e instanceof RolloutEvent.WatchEnded));
     }
 
     static Stream<Arguments> rules() throws IOException {
