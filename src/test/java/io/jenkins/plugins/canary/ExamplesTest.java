@@ -87,6 +87,30 @@ class ExamplesTest {
         return job.scheduleBuild2(0).waitForStart();
     }
 
+    /** The pipelines of the three release plans; the plans themselves are walked by the engine's tests. */
+    private WorkflowRun release(String name, String phases) throws Exception {
+        add("deploy/canary.yaml", world.plan(name, phases, ""));
+        add("Jenkinsfile", Files.readString(Path.of("examples", name, "Jenkinsfile")));
+        WorkflowJob job = j.createProject(WorkflowJob.class, name);
+        job.setDefinition(new CpsScmFlowDefinition(new MockSCM(scm, "shop", new MockSCMHead("master"), null), "Jenkinsfile"));
+        return job.scheduleBuild2(0).waitForStart();
+    }
+
+    @Test
+    void releasePlans() throws Exception {
+        String two = "[ { name: Half, weight: 50, hold: 1s }, { name: Full, weight: 100, hold: 1s } ]";
+        j.assertBuildStatusSuccess(j.waitForCompletion(release("scholarship-api", two)));
+        assertTrue(world.promoted());
+    }
+
+    @Test
+    void releasePlanWithAStageForEachPhase() throws Exception {
+        j.assertBuildStatusSuccess(j.waitForCompletion(release("api-gateway", "[ { name: Initial, weight: 5, hold: 1s },"
+                + " { name: Ramp 1, weight: 10, hold: 1s }, { name: Ramp 2, weight: 25, hold: 1s },"
+                + " { name: Ramp 3, weight: 50, hold: 1s }, { name: Full, weight: 100, hold: 1s } ]")));
+        assertTrue(world.promoted());
+    }
+
     @Test
     void phases() throws Exception {
         add("deploy/canary.yaml", world.plan("shop"));

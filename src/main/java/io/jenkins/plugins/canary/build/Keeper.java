@@ -48,6 +48,7 @@ final class Keeper {
             record.ifPresent(r -> {
                 narrate(rollout, build, r);
                 r.update(rollout.plan(), state);
+                r.stopped(rollout.view().stopTimes());
                 save(build);
             });
             if (state.isPromoted() && !state.isEnded()) {

@@ -1,21 +1,28 @@
 package io.jenkins.plugins.canary.build;
 
 import hudson.model.Run;
+import io.jenkins.plugins.canary.engine.report.HtmlReport;
+import io.jenkins.plugins.canary.engine.report.JournalReport;
+import io.jenkins.plugins.canary.engine.report.JunitReport;
+import io.jenkins.plugins.canary.engine.report.Report;
 import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
 import io.jenkins.plugins.canary.engine.view.RolloutApi;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.StaplerResponse2;
+import org.kohsuke.stapler.WebMethod;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 
 /**
@@ -145,6 +152,42 @@ public final class RolloutPage {
                 left -= read;
             }
         }
+    }
+
+    /** The evidence as one page that loads nothing and runs nothing. */
+    public void doReport(StaplerResponse2 rsp) throws IOException, ServletException {
+        send(rsp, "text/html;charset=UTF-8", null, HtmlReport::of);
+    }
+
+    /** The evidence for programs. */
+    @WebMethod(name = "report.json")
+    public void doReportJson(StaplerResponse2 rsp) throws IOException, ServletException {
+        send(rsp, "application/json", ".json", JournalReport::json);
+    }
+
+    /** The evidence as test results. */
+    @WebMethod(name = "report.xml")
+    public void doReportXml(StaplerResponse2 rsp) throws IOException, ServletException {
+        send(rsp, "application/xml;charset=UTF-8", ".xml", JunitReport::of);
+    }
+
+    /** @param ending of the file to be saved; null for what is to be looked at */
+    private void send(StaplerResponse2 rsp, String type, String ending, Function<Report, String> form)
+            throws IOException, ServletException {
+        Path file = action.journal(record.getId());
+        if (Files.notExists(file)) {
+            rsp.sendError(404, Messages.RolloutPage_noJournal(record.getName()));
+            return;
+        }
+        byte[] text = form.apply(JournalReport.read(file)).getBytes(StandardCharsets.UTF_8);
+        rsp.setContentType(type);
+        rsp.setHeader("X-Content-Type-Options", "nosniff");
+        rsp.setHeader("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'");
+        if (ending != null) {
+            rsp.setHeader("Content-Disposition", "attachment; filename=\"" + record.getId() + ending + "\"");
+        }
+        rsp.setContentLength(text.length);
+        rsp.getOutputStream().write(text);
     }
 
     /** The plan as it was written. */

@@ -1,9 +1,12 @@
 package io.jenkins.plugins.canary.build;
 
+import io.jenkins.plugins.canary.engine.cost.PastRollout;
+import io.jenkins.plugins.canary.engine.cost.StopTimes;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import java.io.Serializable;
+import java.util.Optional;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
@@ -25,6 +28,10 @@ public final class RolloutRecord implements Serializable {
     private String reason;
     private long startedAt;
     private long endedAt;
+
+    /** Plus one, so that records of before have none. */
+    private long detectMillis;
+    private long restoreMillis;
 
     private int pipelinePhase;
     /** Whether the end was a failed gate's. */
@@ -98,6 +105,17 @@ public final class RolloutRecord implements Serializable {
     @Exported
     public synchronized long getEndedAt() {
         return endedAt;
+    }
+
+    /** What a history keeps of it; empty while the rollout is open. */
+    public synchronized Optional<PastRollout> past() {
+        return outcome == null ? Optional.empty() : Optional.of(new PastRollout(name, version, startedAt, endedAt,
+                Outcome.valueOf(outcome), detectMillis - 1, restoreMillis - 1));
+    }
+
+    synchronized void stopped(StopTimes times) {
+        detectMillis = times.detectMillis() + 1;
+        restoreMillis = times.restoreMillis() + 1;
     }
 
     public synchronized boolean isEnded() {

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import jenkins.model.Jenkins;
 import org.kohsuke.stapler.HttpResponse;
+import org.kohsuke.stapler.HttpResponses;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
@@ -34,6 +35,11 @@ public final class RolloutsDashboard implements RootAction {
     public HttpResponse doMetrics() {
         Jenkins.get().checkPermission(CanaryPermissions.VIEW);
         return new MetricsPage();
+    }
+
+    /** {@code canary-rollouts/cost}: what releasing costs, by the rollouts that the reader may see. */
+    public HttpResponse doCost() {
+        return HttpResponses.forwardToView(new CostPage(), "index");
     }
 
     public Api getApi() {

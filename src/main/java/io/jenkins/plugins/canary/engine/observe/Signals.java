@@ -25,7 +25,7 @@ import java.util.Optional;
  * Everything that a plan asks its Prometheus server for, in the plan's own queries: what dashboards, rules and alerts
  * are made of.
  *
- * @param left names of the plan's metrics that are not PromQL and so cannot be in any of them
+ * @param left what the plan's gates look at that is not PromQL and so cannot be in any of them
  */
 public record Signals(CanaryPlan plan, List<Signal> all, List<String> left) {
 
@@ -88,6 +88,14 @@ public record Signals(CanaryPlan plan, List<Signal> all, List<String> left) {
                     add(rule.criterion(), true);
                 }
             }
+            if (plan.watch() != null) {
+                for (Criterion c : plan.watch().criteria()) {
+                    add(c, false);
+                }
+            }
+            for (var item : plan.proven()) {
+                add(item.proof(), false);
+            }
             if (plan.weights() != null) {
                 for (MetricQuery q : plan.weights().queries()) {
                     if (q.track() == Track.CANARY) {
@@ -116,20 +124,29 @@ public record Signals(CanaryPlan plan, List<Signal> all, List<String> left) {
         private Signal add(MetricQuery canary, Unit unit) throws MetricException {
             Metric metric = canary.metric();
             Optional<CustomMetric> custom = queries.custom(canary);
-            if (custom.isPresent() && custom.get().query() == null) {
-                if (!left.contains(metric.name())) {
-                    left.add(metric.name());
+            if (metric.probe() != null || custom.isPresent() && custom.get().query() == null) {
+                if (!left.contains(metric.label())) {
+                    left.add(metric.label());
                 }
                 return null;
             }
             Signal known = found.get(canary);
             if (known == null) {
                 String promQl = promQl(canary);
-                String stable = promQl(new MetricQuery(metric, Track.STABLE, canary.window()));
-                known = new Signal(metric, unit, canary.window(), promQl, stable.equals(promQl) ? null : stable, new ArrayList<>());
+                known = new Signal(metric, unit, canary.window(), promQl, stable(canary, promQl), new ArrayList<>());
                 found.put(canary, known);
             }
             return known;
+        }
+
+        /** Null when both tracks share it, or nothing selects the stable one's series: no gate compares them then. */
+        private String stable(MetricQuery canary, String promQl) {
+            try {
+                String stable = queries.promQl(new MetricQuery(canary.metric(), Track.STABLE, canary.window()));
+                return stable.equals(promQl) ? null : stable;
+            } catch (IllegalArgumentException notSelected) {
+                return null;
+            }
         }
 
         private String promQl(MetricQuery query) throws MetricException {

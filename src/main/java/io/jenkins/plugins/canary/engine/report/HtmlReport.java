@@ -2,6 +2,8 @@ package io.jenkins.plugins.canary.engine.report;
 
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.metric.Unit;
+import io.jenkins.plugins.canary.engine.probe.LoadReport;
+import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.JournalCheck;
 import io.jenkins.plugins.canary.engine.view.Answer;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 
 /** A report as one HTML page that loads nothing from anywhere, runs no script, and prints. */
 public final class HtmlReport {
@@ -35,7 +38,7 @@ public final class HtmlReport {
                 .open("meta", "name", "viewport", "content", "width=device-width, initial-scale=1")
                 .element("title", title).open("style").raw(style()).close("style").close("head").open("body");
         html.open("h1").text(r.name() + (r.version() == null ? "" : " " + r.version())).text(" ")
-                .element("span", word(r.status()), "class", "verdict " + r.status().name().toLowerCase(java.util.Locale.ROOT))
+                .element("span", word(r.status()), "class", "verdict " + r.status().name().toLowerCase(Locale.ROOT))
                 .close("h1");
         html.element("p", r.says() + (r.reason() == null ? "" : ": " + r.reason()));
         facts(r);
@@ -44,6 +47,8 @@ public final class HtmlReport {
         abortRules();
         decisions();
         checklists();
+        probes();
+        watch();
         charts();
         events();
         plan();
@@ -89,7 +94,7 @@ public final class HtmlReport {
         for (Report.PhaseReport p : report.phases()) {
             Answer.PhaseRow row = p.phase();
             html.open("tr").element("th", row.name(), "scope", "row").element("td", row.weight())
-                    .element("td", word(p.verdict()), "class", p.verdict().name().toLowerCase(java.util.Locale.ROOT))
+                    .element("td", word(p.verdict()), "class", p.verdict().name().toLowerCase(Locale.ROOT))
                     .element("td", moment(row.enteredAt())).element("td", moment(row.passedAt()))
                     .element("td", moment(row.leftAt()))
                     .element("td", duration(row.greenMillis()) + " of " + duration(row.holdMillis())).close("tr");
@@ -170,9 +175,40 @@ public final class HtmlReport {
             html.element("h3", list.name() + (list.complete() ? ": complete" : ": not complete")).open("ul");
             for (Answer.ItemRow item : list.items()) {
                 html.element("li", (item.ticked() ? "\u2611 " : "\u2610 ") + item.item()
-                        + (item.ticked() ? " (" + item.by() + ", " + moment(item.at()) + ")" : ""));
+                        + (item.ticked() ? " (" + (item.by() != null ? item.by() : item.provenBy()) + ", " + moment(item.at()) + ")" : ""));
             }
             html.close("ul");
+        }
+    }
+
+    private void probes() {
+        if (report.probes().isEmpty() && report.loads().isEmpty()) {
+            return;
+        }
+        html.element("h2", "Probes").open("table").head("When", "Probe", "Track", "Requests", "Outcome", "What it found").open("tbody");
+        for (ProbeResult p : report.probes()) {
+            html.open("tr").element("td", moment(p.startedAt())).element("th", p.probe(), "scope", "row")
+                    .element("td", p.track().word()).element("td", p.requests() + " " + p.statuses())
+                    .element("td", word(p.outcome()), "class", word(p.outcome())).element("td", p.says()).close("tr");
+        }
+        for (LoadReport l : report.loads()) {
+            html.open("tr").element("td", moment(l.startedAt())).element("th", "load on " + l.path(), "scope", "row")
+                    .element("td", l.track().word()).element("td", l.requests() + " " + l.statuses()).element("td", "")
+                    .element("td", l.unanswered() + " unanswered, " + l.missed() + " not sent").close("tr");
+        }
+        html.close("tbody").close("table");
+    }
+
+    private void watch() {
+        Answer.WatchRow w = report.watch();
+        if (w == null) {
+            return;
+        }
+        html.element("h2", "Watch after the promotion").element("p", "From " + moment(w.since()) + " to " + moment(w.until())
+                + ", on a breach: " + w.onBreach() + (w.breach() == null ? "" : "; breached: " + w.breach())
+                + (w.accepted() == null ? "" : "; kept by " + w.accepted()));
+        if (!report.watched().isEmpty()) {
+            criteria(report.watched());
         }
     }
 
@@ -228,7 +264,7 @@ public final class HtmlReport {
     }
 
     private static String word(Enum<?> name) {
-        return name.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+        return name.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     private static String duration(long millis) {

@@ -1,6 +1,9 @@
 package io.jenkins.plugins.canary.engine.report;
 
+import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import java.io.StringWriter;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -45,8 +48,9 @@ public final class JunitReport {
         List<Case> items = new ArrayList<>();
         report.checklists().forEach(list -> list.items().forEach(item -> items.add(new Case(
                 list.name() + ": " + item.item(), 0, null, item.ticked() ? null : "not ticked",
-                item.ticked() ? "ticked by " + item.by() : null))));
+                item.ticked() ? "ticked by " + (item.by() != null ? item.by() : item.provenBy()) : null))));
         suite(name + ".checklists", report.rollout().startedAt(), items);
+        suite(name + ".probes", report.rollout().startedAt(), report.probes().stream().map(JunitReport::probe).toList());
         suite(name + ".rollout", report.rollout().startedAt(), List.of(end(report.rollout()), journal(report)));
         xml.writeEndElement();
         xml.writeEndDocument();
@@ -66,6 +70,16 @@ public final class JunitReport {
         return new Case("journal", 0, report.journal().problem(), null, "hash of the last line " + report.journal().head());
     }
 
+    private static Case probe(ProbeResult p) {
+        String says = p.says() + " (" + p.requests() + " requests, " + p.statuses() + ")";
+        String name = p.probe() + " of " + p.track().word() + " at " + Instant.ofEpochMilli(p.startedAt());
+        return switch (p.outcome()) {
+            case PASS -> new Case(name, p.tookMillis() / 1000.0, null, null, says);
+            case FAIL -> new Case(name, p.tookMillis() / 1000.0, says, null, null);
+            case NO_DATA, UNAVAILABLE -> new Case(name, p.tookMillis() / 1000.0, null, says, null);
+        };
+    }
+
     private static Case rule(Report.AbortReport rule) {
         String says = rule.checks() == null || rule.checks().last() == null ? null : rule.checks().last().says();
         return new Case(rule.rule(), 0, rule.fired() ? "the abort rule fired" + (says == null ? "" : ": " + says) : null,
@@ -76,21 +90,7 @@ public final class JunitReport {
         List<Case> cases = new ArrayList<>();
         boolean bad = phase.verdict() == Report.Verdict.FAIL || phase.verdict() == Report.Verdict.ABORT;
         for (Report.CriterionReport c : phase.criteria()) {
-            String counted = c.pass() + " passed, " + c.fail() + " failed, " + (c.noData() + c.unavailable()) + " without data";
-            String says = c.last() == null ? null : c.last().says() + " (" + counted + ")";
-            String failure = null;
-            String skipped = c.judged() ? null : "never judged";
-            if (c.judged()) {
-                switch (c.lastOutcome()) {
-                    case FAIL -> failure = bad ? says : null;
-                    case NO_DATA, UNAVAILABLE -> skipped = says;
-                    case PASS -> { }
-                }
-                if (failure == null && skipped == null && c.lastOutcome() == io.jenkins.plugins.canary.engine.gate.Outcome.FAIL) {
-                    skipped = says;
-                }
-            }
-            cases.add(new Case(c.criterion(), 0, failure, skipped, says));
+            cases.add(criterion(c, bad));
         }
         Long from = phase.phase().enteredAt();
         Long to = phase.phase().leftAt();
@@ -100,6 +100,20 @@ public final class JunitReport {
                 bad ? verdict + (phase.reason() == null ? "" : ": " + phase.reason()) : null,
                 bad || phase.verdict() == Report.Verdict.PASS ? null : verdict, null));
         return cases;
+    }
+
+    /** Failing at the end is a failure only where it ended the phase: a gate may have failed and recovered, or been overridden. */
+    private static Case criterion(Report.CriterionReport c, boolean endedBadly) {
+        if (!c.judged()) {
+            return new Case(c.criterion(), 0, null, "never judged", null);
+        }
+        String says = c.last().says() + " (" + c.pass() + " passed, " + c.fail() + " failed, "
+                + (c.noData() + c.unavailable()) + " without data)";
+        return switch (c.lastOutcome()) {
+            case PASS -> new Case(c.criterion(), 0, null, null, says);
+            case FAIL -> new Case(c.criterion(), 0, endedBadly ? says : null, endedBadly ? null : says, null);
+            case NO_DATA, UNAVAILABLE -> new Case(c.criterion(), 0, null, says, null);
+        };
     }
 
     private void suite(String name, Long at, List<Case> cases) throws XMLStreamException {
@@ -114,7 +128,7 @@ public final class JunitReport {
         attribute("skipped", String.valueOf(cases.stream().filter(c -> c.skipped != null).count()));
         attribute("time", String.valueOf(cases.stream().mapToDouble(Case::seconds).sum()));
         if (at != null) {
-            attribute("timestamp", java.time.Instant.ofEpochMilli(at).truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString()
+            attribute("timestamp", Instant.ofEpochMilli(at).truncatedTo(ChronoUnit.SECONDS).toString()
                     .replace("Z", ""));
         }
         for (Case c : cases) {

@@ -5,6 +5,8 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Check;
 import io.jenkins.plugins.canary.engine.gate.Outcome;
 import io.jenkins.plugins.canary.engine.metric.Unit;
+import io.jenkins.plugins.canary.engine.probe.LoadReport;
+import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.JournalCheck;
 import io.jenkins.plugins.canary.engine.rollout.Status;
 import io.jenkins.plugins.canary.engine.view.Answer;
@@ -18,6 +20,9 @@ import java.util.Map;
  *
  * @param format number of this form; it changes when a field's meaning does
  * @param journal whether the journal is as it was written
+ * @param probes in the order in which they were run
+ * @param watch what was watched after the promotion; null when nothing was
+ * @param watched the checks of its criteria
  * @param queries the text of each query by metric, track and window, where the source has one
  * @param events everything that happened but the ticks
  * @param series the readings over time, at most 400 points
@@ -32,6 +37,10 @@ public record Report(
         List<AbortReport> abort,
         List<Decision> decisions,
         List<Answer.ChecklistRow> checklists,
+        List<ProbeResult> probes,
+        List<LoadReport> loads,
+        Answer.WatchRow watch,
+        List<CriterionReport> watched,
         List<Answer.EventRow> events,
         Map<String, String> queries,
         Answer.TrafficRow traffic,

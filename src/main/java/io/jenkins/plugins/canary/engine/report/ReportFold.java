@@ -6,6 +6,8 @@ import io.jenkins.plugins.canary.engine.gate.Check;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.probe.LoadReport;
+import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.JournalCheck;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
@@ -28,6 +30,9 @@ final class ReportFold {
     private final RolloutView view;
     private final List<List<Tally>> gates = new ArrayList<>();
     private final List<Tally> abort = new ArrayList<>();
+    private final List<Tally> watched;
+    private final List<ProbeResult> probes = new ArrayList<>();
+    private final List<LoadReport> loads = new ArrayList<>();
     private final List<Report.Decision> decisions = new ArrayList<>();
     private final List<Answer.EventRow> events = new ArrayList<>();
     private final String[] failures;
@@ -41,6 +46,7 @@ final class ReportFold {
             gates.add(tallies(phase.gate().size()));
         }
         abort.addAll(tallies((int) plan.abort().stream().filter(r -> r.criterion() != null).count()));
+        watched = tallies(plan.aftercare() == null ? 0 : plan.gate(plan.afterwards()).size());
         failures = new String[plan.phases().size()];
     }
 
@@ -59,8 +65,11 @@ final class ReportFold {
             events.add(row);
         }
         if (event instanceof RolloutEvent.Ticked e) {
-            add(gates.get(Math.max(0, e.phase())), e.at(), e.phase() < 0 ? List.of() : e.gate());
-            add(abort, e.at(), e.abort());
+            ticked(e);
+        } else if (event instanceof RolloutEvent.Probed e) {
+            probes.add(e.result());
+        } else if (event instanceof RolloutEvent.Loaded e) {
+            loads.add(e.report());
         } else if (event instanceof RolloutEvent.GateFailed e) {
             failures[e.phase()] = e.reason();
         } else if (event instanceof RolloutEvent.RollbackIntended e) {
@@ -73,6 +82,18 @@ final class ReportFold {
             decisions.add(new Report.Decision(row.at(), row.kind(), s.phase() < 0 ? null : s.current(plan).name(),
                     row.by(), row.text(), evidence));
         }
+    }
+
+    /** The watch after the promotion has criteria and rules of its own. */
+    private void ticked(RolloutEvent.Ticked e) {
+        if (e.phase() >= plan.phases().size()) {
+            add(watched, e.at(), e.gate());
+            return;
+        }
+        if (e.phase() >= 0) {
+            add(gates.get(e.phase()), e.at(), e.gate());
+        }
+        add(abort, e.at(), e.abort());
     }
 
     private static void add(List<Tally> tallies, long at, List<Check> checks) {
@@ -92,7 +113,9 @@ final class ReportFold {
                 new Report.Rollout(a.rollout(), a.name(), a.version(), a.owner(), a.by(), a.startedAt(), a.endedAt(),
                         a.status(), a.says(), a.reason(), a.weight(), s.ticks()),
                 new Report.Plan(plan.name(), sha256(s.started().plan()), s.started().plan()),
-                phases, abortRules(s.queries()), decisions, a.checklists(), events, s.queries(), a.traffic(), a.series());
+                phases, abortRules(s.queries()), decisions, a.checklists(), probes, loads, a.watch(),
+                a.watch() == null ? List.of() : criteria(watched, plan.gate(plan.afterwards()), s.queries()), events,
+                s.queries(), a.traffic(), a.series());
     }
 
     private Report.PhaseReport phase(int i, Answer.PhaseRow row, Map<String, String> queries) {
@@ -105,12 +128,15 @@ final class ReportFold {
             case AHEAD, SKIPPED -> Report.Verdict.NOT_ENTERED;
         };
         String reason = verdict == Report.Verdict.ABORT ? takenBack : verdict == Report.Verdict.FAIL ? failures[i] : null;
+        return new Report.PhaseReport(row, verdict, reason, criteria(gates.get(i), plan.phases().get(i).gate(), queries));
+    }
+
+    private static List<Report.CriterionReport> criteria(List<Tally> tallies, List<Criterion> gate, Map<String, String> queries) {
         List<Report.CriterionReport> criteria = new ArrayList<>();
-        List<Criterion> gate = plan.phases().get(i).gate();
         for (int c = 0; c < gate.size(); c++) {
-            criteria.add(report(gates.get(i).get(c), gate.get(c), gate.get(c).label(), queries));
+            criteria.add(report(tallies.get(c), gate.get(c), gate.get(c).label(), queries));
         }
-        return new Report.PhaseReport(row, verdict, reason, criteria);
+        return criteria;
     }
 
     private List<Report.AbortReport> abortRules(Map<String, String> queries) {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.view;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.cost.StopTimes;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.ServiceSeen;
 import io.jenkins.plugins.canary.engine.rollout.Intent;
@@ -35,6 +36,7 @@ public final class RolloutView {
         ChecklistTicks checklists = new ChecklistTicks();
         EventLog events = new EventLog();
         Series series = new Series();
+        StopTimes stop = new StopTimes();
         List<Answer.MarkRow> marks = new ArrayList<>();
         ServiceSeen service;
     }
@@ -74,6 +76,11 @@ public final class RolloutView {
         return kept.state;
     }
 
+    /** How long the rollout took to see that the canary is bad, and to take it back. */
+    public synchronized StopTimes stopTimes() {
+        return kept.stop;
+    }
+
     /** A listener for {@link io.jenkins.plugins.canary.engine.rollout.RolloutRun#listen}. */
     public void follow(List<RolloutEvent> events, RolloutState after) {
         events.forEach(this::apply);
@@ -83,6 +90,7 @@ public final class RolloutView {
     public synchronized void apply(RolloutEvent event) {
         kept.seq++;
         kept.state = kept.state.apply(plan, event);
+        kept.stop.follow(event);
         if (event instanceof RolloutEvent.Ticked e) {
             tick(e);
         } else {

@@ -1,0 +1,139 @@
+package io.jenkins.plugins.canary.dashboard;
+
+import hudson.model.Job;
+import hudson.model.Run;
+import io.jenkins.plugins.canary.build.RolloutRecord;
+import io.jenkins.plugins.canary.build.RolloutsAction;
+import io.jenkins.plugins.canary.config.CanaryPermissions;
+import io.jenkins.plugins.canary.engine.cost.CostModel;
+import io.jenkins.plugins.canary.engine.cost.CostText;
+import io.jenkins.plugins.canary.engine.cost.PastRollout;
+import io.jenkins.plugins.canary.engine.cost.RolloutHistory;
+import io.jenkins.plugins.canary.engine.cost.Strategy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import jenkins.model.Jenkins;
+import org.kohsuke.stapler.Stapler;
+import org.kohsuke.stapler.StaplerRequest2;
+
+/** What releasing costs in a month: given figures, and the rates of the rollouts that the reader may see. */
+public final class CostPage {
+
+    /** Builds looked at in each job and in all; what is older costs more time than it tells. */
+    private static final int BUILDS = 100;
+    private static final int ALL_BUILDS = 5_000;
+
+    private final RolloutHistory history = RolloutHistory.of(past());
+    private String problem;
+    private CostModel model;
+
+    CostPage() {
+        try {
+            model = history.into(given(Stapler.getCurrentRequest2()));
+        } catch (IllegalArgumentException e) {
+            problem = e.getMessage();
+            model = history.into(CostModel.DEFAULT);
+        }
+    }
+
+    /** The defaults, with what the form says in place of some of them. */
+    private static CostModel given(StaplerRequest2 req) {
+        CostModel d = CostModel.DEFAULT;
+        return new CostModel(figure(req, "deployments", d.deployments()), figure(req, "incidentCost", d.incidentCost()),
+                figure(req, "oncallHourly", d.oncallHourly()), figure(req, "cloudMonthly", d.cloudMonthly()),
+                figure(req, "wasteShare", d.wasteShare()), figure(req, "rightSizingShare", d.rightSizingShare()),
+                new Strategy(figure(req, "rollbackRate", d.fixed().rollbackRate()),
+                        figure(req, "restoreMinutes", d.fixed().restoreMinutes()),
+                        figure(req, "falseStopRate", d.fixed().falseStopRate())), d.dynamic());
+    }
+
+    private static double figure(StaplerRequest2 req, String name, double usual) {
+        String text = req == null ? null : req.getParameter(name);
+        if (text == null || text.isBlank()) {
+            return usual;
+        }
+        try {
+            return Double.parseDouble(text.trim());
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(name + " is no number: " + text, e);
+        }
+    }
+
+    private static List<PastRollout> past() {
+        List<PastRollout> past = new ArrayList<>();
+        int left = ALL_BUILDS;
+        for (Job<?, ?> job : Jenkins.get().allItems(Job.class)) {
+            if (job.hasPermission(CanaryPermissions.VIEW)) {
+                Run<?, ?> build = job.getLastBuild();
+                for (int i = 0; build != null && i < BUILDS && left > 0; i++, left--) {
+                    RolloutsAction.of(build).map(RolloutsAction::getRollouts).orElse(List.of()).stream()
+                            .map(RolloutRecord::past).flatMap(Optional::stream).forEach(past::add);
+                    build = build.getPreviousBuild();
+                }
+            }
+        }
+        return past;
+    }
+
+    public String getDisplayName() {
+        return Messages.CostPage_displayName();
+    }
+
+    /** Why the figures in the form are not used; null when they are. */
+    public String getProblem() {
+        return problem;
+    }
+
+    public double getDeployments() {
+        return model.deployments();
+    }
+
+    public double getIncidentCost() {
+        return model.incidentCost();
+    }
+
+    public double getOncallHourly() {
+        return model.oncallHourly();
+    }
+
+    public double getCloudMonthly() {
+        return model.cloudMonthly();
+    }
+
+    public double getWasteShare() {
+        return model.wasteShare();
+    }
+
+    public double getRightSizingShare() {
+        return model.rightSizingShare();
+    }
+
+    public double getRollbackRate() {
+        return model.fixed().rollbackRate();
+    }
+
+    public double getRestoreMinutes() {
+        return model.fixed().restoreMinutes();
+    }
+
+    public double getFalseStopRate() {
+        return model.fixed().falseStopRate();
+    }
+
+    public List<CostText.Row> getRows() {
+        return CostText.rows(model);
+    }
+
+    public List<String> getSums() {
+        return CostText.sums(model);
+    }
+
+    public List<String> getAssumptions() {
+        return CostText.assumptions(model);
+    }
+
+    public List<String> getHistory() {
+        return CostText.history(history);
+    }
+}

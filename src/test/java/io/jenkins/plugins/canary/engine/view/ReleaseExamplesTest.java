@@ -1,0 +1,205 @@
+package io.jenkins.plugins.canary.engine.view;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.gate.AbortRule;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.metric.MetricSource;
+import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.PlanReader;
+import io.jenkins.plugins.canary.engine.plan.Problem;
+import io.jenkins.plugins.canary.engine.rollout.Drive;
+import io.jenkins.plugins.canary.engine.rollout.Input;
+import io.jenkins.plugins.canary.engine.rollout.Outcome;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
+import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.engine.rollout.Status;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The release plans of examples/, each from its start to its promotion, and by each of its abort rules to the roll back. */
+class ReleaseExamplesTest {
+
+    /** These tests run in two builds, whose folders differ. */
+    static final Path ROOT = Files.isDirectory(Path.of("examples")) ? Path.of("") : Path.of("..");
+
+    private static final Path EXAMPLES = ROOT.resolve("examples");
+
+    /** What a good release is like; probes find nothing. */
+    private static final Map<String, Double> GOOD = Map.ofEntries(
+            Map.entry("success-rate", 0.9995), Map.entry("error-rate", 0.0005), Map.entry("5xx-rate", 0.0002),
+            Map.entry("errors", 0.0), Map.entry("latency(0.5)", 0.045), Map.entry("latency(0.95)", 0.15),
+            Map.entry("latency(0.99)", 0.2), Map.entry("limiter-latency(0.95)", 0.004), Map.entry("pool-use", 0.4),
+            Map.entry("cpu-use", 0.4), Map.entry("memory-use", 0.5), Map.entry("cluster-connections", 400.0),
+            Map.entry("redis-pool", 0.3), Map.entry("redis-memory", 0.3), Map.entry("ai-error-rate", 0.01),
+            Map.entry("ai-fallback-rate", 0.01));
+
+    private static final class World implements MetricSource {
+        private final VirtualTime time = new VirtualTime();
+        private final Map<String, Double> bad = new HashMap<>();
+        private final List<RolloutEvent> events = new ArrayList<>();
+        private final CanaryPlan plan;
+        private final RolloutRun run;
+
+        World(CanaryPlan plan) {
+            this.plan = plan;
+            run = new RolloutRun(plan, RolloutState.empty(plan), e -> { }, new MemoryRouter(time::now), this, time);
+            run.listen((e, s) -> events.addAll(e));
+            run.begin(new RolloutEvent.Started(time.now(), "r", plan.name(), "v2", plan.text(), Drive.AUTOMATIC, "test", "test",
+                    Map.of()));
+        }
+
+        @Override
+        public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
+            Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
+            for (MetricQuery q : queries) {
+                Double good = GOOD.getOrDefault(q.metric().key(), 0.0);
+                readings.put(q, Reading.of(q.track() == Track.CANARY ? bad.getOrDefault(q.metric().key(), good) : good));
+            }
+            return CompletableFuture.completedFuture(readings);
+        }
+
+        @Override
+        public String describe(MetricQuery query) {
+            return query.key();
+        }
+
+        @Override
+        public void close() {}
+
+        /** Time passes, and people tick and approve whatever waits for them. */
+        World pass(Duration length) {
+            long until = time.now() + length.toMillis();
+            while (time.now() < until && !run.state().isEnded()) {
+                attend();
+                time.pass(Math.min(60_000, until - time.now()));
+            }
+            return this;
+        }
+
+        private void attend() {
+            RolloutState s = run.state();
+            plan.checklists().forEach((name, list) -> list.items().stream()
+                    .filter(i -> i.proof() == null && !s.isTicked(name, i.text()))
+                    .forEach(i -> say(new Input.TickItem(name, i.text(), "ada"))));
+            if (run.state().status(plan) == Status.AWAITING_APPROVAL) {
+                say(new Input.Approve("ada", Set.of("release-managers"), "checked"));
+            }
+        }
+
+        private void say(Input.Command command) {
+            try {
+                run.command(command);
+            } catch (Input.CommandRefused e) {
+                throw new AssertionError(e.getMessage(), e);
+            }
+        }
+
+        Outcome outcome() {
+            return run.state().isEnded() ? run.state().ended().outcome() : null;
+        }
+
+        @Override
+        public String toString() {
+            List<RolloutEvent> told = events.stream().filter(e -> !(e instanceof RolloutEvent.Ticked)).toList();
+            return plan.name() + " in phase " + run.state().phase() + ", " + run.state().status(plan) + ", last "
+                    + told.subList(Math.max(0, told.size() - 6), told.size()) + "\n"
+                    + events.stream().filter(e -> e instanceof RolloutEvent.Ticked).reduce((a, b) -> b).orElse(null);
+        }
+    }
+
+    private static CanaryPlan plan(String name) throws IOException {
+        PlanReader.Result read = PlanReader.check(Files.readString(EXAMPLES.resolve(name).resolve("canary.yaml")));
+        assertEquals(List.of(), read.problems().stream().filter(p -> p.severity() == Problem.Severity.ERROR).toList());
+        return read.plan();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"scholarship-api", "api-gateway", "payment-api"})
+    void aGoodReleaseIsPromoted(String name) throws IOException {
+        World world = new World(plan(name)).pass(Duration.ofDays(4));
+        assertEquals(Outcome.PROMOTED, world.outcome(), world::toString);
+        List<Integer> passed = world.events.stream().filter(e -> e instanceof RolloutEvent.GatePassed)
+                .map(e -> ((RolloutEvent.GatePassed) e).phase()).toList();
+        assertEquals(passed.stream().distinct().sorted().toList(), passed);
+        assertEquals(world.plan.phases().size(), passed.size(), "every phase had its PASS");
+        assertEquals(world.plan.aftercare() != null, world.events.stream().anyMatch(e -> e instanceof RolloutEvent.WatchEnded));
+    }
+
+    static Stream<Arguments> rules() throws IOException {
+        List<Arguments> all = new ArrayList<>();
+        for (String name : List.of("scholarship-api", "api-gateway", "payment-api")) {
+            List<AbortRule> rules = plan(name).abort();
+            for (int i = 0; i < rules.size(); i++) {
+                all.add(Arguments.of(name, i, rules.get(i).label()));
+            }
+        }
+        return all.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("rules")
+    void eachAbortRuleTakesItBack(String name, int index, String label) throws IOException {
+        World world = new World(plan(name)).pass(Duration.ofMinutes(4));
+        assertTrue(world.run.state().phase() >= 0 && world.outcome() == null, world::toString);
+        AbortRule rule = world.plan.abort().get(index);
+        Criterion c = rule.criterion();
+        if (c == null) {
+            world.bad.put("errors", 3.0);
+        } else {
+            world.bad.put(c.metric().key(), c.max() == null ? c.min() * 0.5 : c.max() * 1.2 + 1e-9);
+        }
+        Duration tick = world.plan.metrics().interval();
+        world.pass(rule.sustained().minus(tick.multipliedBy(2)));
+        if (rule.sustained().compareTo(tick.multipliedBy(3)) > 0) {
+            assertFalse(world.outcome() != null, () -> "taken back too early: " + world);
+        }
+        world.pass(tick.multipliedBy(6 + rule.consecutiveFailures()));
+        assertEquals(Outcome.ROLLED_BACK, world.outcome(), world::toString);
+        RolloutEvent.RollbackIntended back = world.events.stream().filter(e -> e instanceof RolloutEvent.RollbackIntended)
+                .map(e -> (RolloutEvent.RollbackIntended) e).findFirst().orElseThrow();
+        assertTrue(label.equals(back.rule()) || back.reason().contains("the breaker of the dynamic weight opened"), back.toString());
+    }
+
+    /** A hand-made plan that lost an item on the way is no replacement for it: docs/examples.md must hold what it says. */
+    @ParameterizedTest
+    @ValueSource(strings = {"scholarship-api", "api-gateway", "payment-api"})
+    void everyItemOfTheHandMadePlanIsInTheExample(String name) throws IOException {
+        String plan = Files.readString(EXAMPLES.resolve(name).resolve("canary.yaml"));
+        String page = Files.readString(ROOT.resolve("docs/examples.md"));
+        String section = page.substring(page.indexOf("\n## " + name + "\n") + 1);
+        section = section.substring(0, section.indexOf("\n## ", 4) < 0 ? section.length() : section.indexOf("\n## ", 4));
+        int rows = 0;
+        for (String line : section.lines().filter(l -> l.startsWith("| ") && !l.startsWith("| ---") && !l.startsWith("| item ")).toList()) {
+            Matcher code = Pattern.compile("`([^`]+)`").matcher(line.substring(line.lastIndexOf(" | ")));
+            while (code.find()) {
+                rows++;
+                assertTrue(plan.contains(code.group(1)), name + " does not hold: " + code.group(1));
+            }
+        }
+        assertTrue(rows >= 18, name + " has only " + rows + " rows");
+    }
+}
