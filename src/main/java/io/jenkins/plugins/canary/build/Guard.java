@@ -49,6 +49,7 @@ public final class Guard {
     private final ExecutorService workers = pool(WORKERS, "canary-worker");
     private final ExecutorService keepers = pool(KEEPERS, "canary-keeper");
     private final Keeper keeper = new Keeper(this);
+    private final Notices notices = new Notices();
     private volatile boolean stopped;
 
     /** Reads which rollouts were open, so that their steps find them however early they wake up. */
@@ -107,6 +108,10 @@ public final class Guard {
     /** What is counted of the work of every rollout. */
     public OwnMetrics metrics() {
         return metrics;
+    }
+
+    Notices notices() {
+        return notices;
     }
 
     RolloutEngine engine() {
@@ -273,6 +278,7 @@ public final class Guard {
         guard.open.values().forEach(LiveRollout::stop);
         guard.workers.shutdown();
         guard.keepers.shutdown();
+        guard.notices.close();
         guard.clock.close();
     }
 }

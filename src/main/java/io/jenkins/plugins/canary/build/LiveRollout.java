@@ -181,6 +181,7 @@ public final class LiveRollout {
         view = seen;
         now.run().listen(this::happened);
         now.run().listen(new RolloutMeter(guard.metrics(), now.run().plan().metrics().interval().toMillis()));
+        guard.notices().follow(this, now);
         launched = now;
         problem = null;
     }

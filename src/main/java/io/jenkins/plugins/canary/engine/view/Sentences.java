@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** What each event is to people: one sentence, who, and whether it is good news. */
-final class Sentences {
+public final class Sentences {
 
     private static final int LONGEST = 1_000;
     private static final Map<Class<?>, String> KINDS = Arrays.stream(
@@ -22,7 +22,7 @@ final class Sentences {
     private Sentences() {}
 
     /** Null for ticks, which are no events for people. */
-    static Answer.EventRow of(CanaryPlan plan, long seq, RolloutEvent event) {
+    public static Answer.EventRow of(CanaryPlan plan, long seq, RolloutEvent event) {
         Said said = said(plan, event);
         return said == null ? null : new Answer.EventRow(
                 seq, event.at(), KINDS.get(event.getClass()), said.tone, said.by, bounded(said.text));
