@@ -167,11 +167,11 @@ public final class Guard {
         return Optional.empty();
     }
 
-    /** Ends the watch over what a new rollout replaces. */
-    void supersede(Start start) {
+    /** Ends the watch over what a rollout replaces that has begun to shift. */
+    void supersede(LiveRollout next) {
         for (LiveRollout other : open.values()) {
-            if (start.supersedes(other)) {
-                endWatch(other, "replaced by the next rollout, of " + start.build().getFullDisplayName());
+            if (other != next && other.isPromoted() && other.isAbout(next.plan())) {
+                endWatch(other, "replaced by the next rollout, " + next.name() + " of " + next.entry().owner());
             }
         }
     }

@@ -52,6 +52,8 @@ final class Keeper {
             });
             if (state.isPromoted() && !state.isEnded()) {
                 guard.promoted(rollout);
+            } else if (state.everShifted() && !state.isEnded()) {
+                guard.supersede(rollout);
             }
             boolean first = state.isEnded() && guard.close(rollout);
             tell(rollout, first && taken(state) && build != null ? () -> deliver(rollout, build) : () -> {});

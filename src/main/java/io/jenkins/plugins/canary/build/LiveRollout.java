@@ -100,6 +100,13 @@ public final class LiveRollout {
         return state == null ? entry.promoted() : state.isPromoted();
     }
 
+    /** Whether its target, behind the same router, is also another plan's. */
+    boolean isAbout(CanaryPlan other) {
+        CanaryPlan ours = planned();
+        return ours != null && ours.traffic().place().equals(other.traffic().place())
+                && ours.target().equals(other.target());
+    }
+
     /** Null while the rollout is not under way. */
     public CanaryPlan plan() {
         RolloutRun run = run();
