@@ -2,17 +2,7 @@
 
 import { attribute, card, el, icon, keyed, text } from "./dom.js";
 import * as format from "./format.js";
-
-const WORDS = {
-  title: "Checklists",
-  when: { before: "before the first shift", during: "before the promotion", post: "after the promotion" },
-  progress: (done, all) => `${done} of ${all}`,
-  waited: "the rollout waits for it",
-  lifted: (weight) => `The cap of ${weight} is lifted.`,
-  capped: (weight, until) => `No more than ${weight}${until ? ` until ${until} is complete` : ""}.`,
-  ticked: "ticked", open: "not ticked", somebody: "somebody",
-  proven: (by) => `Proven by ${by}`,
-};
+import { say } from "./words.js";
 
 export class Checklists {
   /** @param act takes an action and its fields, and resolves to what was refused, or null */
@@ -22,19 +12,22 @@ export class Checklists {
     this.lists = el("div");
     this.cap = el("p", { class: "cg-quiet" });
     this.refused = el("p", { class: "cg-alarm", role: "alert" });
-    this.node = card(WORDS.title, this.cap, this.lists, this.refused);
+    this.node = card(say("checklists.title"), this.cap, this.lists, this.refused);
   }
 
   update(a) {
     attribute(this.node, "hidden", a.checklists.length === 0 && !a.cap ? "" : null);
     text(this.cap, !a.cap ? "" : a.cap.lifted
-      ? WORDS.lifted(format.weight(a.cap.weight)) : WORDS.capped(format.weight(a.cap.weight), a.cap.until));
+      ? say("checklists.lifted", { weight: format.weight(a.cap.weight) })
+      : say(a.cap.until ? "checklists.capUntil" : "checklists.cap", { weight: format.weight(a.cap.weight), checklist: a.cap.until }));
     const may = a.actions.includes("tick");
     keyed(this.lists, a.checklists, (l) => l.name + may, (l) => el("fieldset", { class: "cg-list" },
       el("legend", {}, el("span", {}, l.name), el("small"), el("small", { class: "cg-waited" })), el("ul")), (node, l) => {
       const [, about, waited] = node.firstChild.children;
-      text(about, [WORDS.when[l.when], WORDS.progress(l.items.filter((i) => i.ticked).length, l.items.length)].filter((s) => s).join(", "));
-      text(waited, l.waited ? WORDS.waited : "");
+      text(about, [l.when && say(`checklists.${l.when}`), say("checklists.progress", {
+        ticked: l.items.filter((i) => i.ticked).length, items: l.items.length,
+      })].filter((s) => s).join(", "));
+      text(waited, l.waited ? say("checklists.waited") : "");
       keyed(node.lastChild, l.items, (i) => i.item, (i) => this.item(l.name, i, may), (row, i) => {
         const box = row.querySelector("input");
         if (box && !box.matches("[data-busy]")) {
@@ -47,13 +40,13 @@ export class Checklists {
           row.firstChild.replaceWith(drawn);
         }
         text(row.querySelector("small"), this.about(i));
-        text(row.querySelector(".cg-unseen"), box ? "" : i.ticked ? WORDS.ticked : WORDS.open);
+        text(row.querySelector(".cg-unseen"), box ? "" : say(i.ticked ? "checklists.ticked" : "checklists.notTicked"));
       });
     });
   }
 
   about(i) {
-    const who = i.provenBy ? WORDS.proven(i.provenBy) : i.ticked ? i.by ?? WORDS.somebody : null;
+    const who = i.provenBy ? say("checklists.proven", { criterion: i.provenBy }) : i.ticked ? i.by ?? say("checklists.somebody") : null;
     return [who, i.ticked ? i.proof : null, i.ticked ? format.moment(i.at) : null].filter((s) => s).join(", ");
   }
 

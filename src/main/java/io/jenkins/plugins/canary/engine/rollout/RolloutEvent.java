@@ -180,8 +180,9 @@ public sealed interface RolloutEvent {
      *
      * @param to index of the phase wanted; the number of phases for the promotion
      * @param override whether it may go ahead without a PASS
+     * @param reason null when none was given
      */
-    record AdvanceAsked(long at, int to, String by, boolean override) implements RolloutEvent {}
+    record AdvanceAsked(long at, int to, String by, boolean override, String reason) implements RolloutEvent {}
 
     /**
      * @param by null when a criterion proves it

@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterRef;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +16,7 @@ import java.time.Duration;
  * @param command the program, a name that is looked up in the PATH
  * @param timeout for one run of it
  */
-record HelmSettings(ClusterHome home, String release, String chart, ValueKeys keys, String command, Duration timeout)
+public record HelmSettings(ClusterHome home, String release, String chart, ValueKeys keys, String command, Duration timeout)
         implements RouterSettings {
 
     @Override
@@ -31,13 +32,25 @@ record HelmSettings(ClusterHome home, String release, String chart, ValueKeys ke
 
     @Override
     public TrafficRouter open(RouterContext context) throws RouterException {
-        if (home.cluster().name() != null) {
-            throw RouterException.permanent("helm reads a kubeconfig, and knows nothing of the cluster '"
-                    + home.cluster().name() + "'; write cluster: { kubeconfig: FILE, context: NAME }");
-        }
         String target = context.target().namespace().isBlank() ? null : context.target().namespace();
-        return new HelmRouter(new HelmCommand(command, home.cluster(),
-                home.namespace() == null ? target : home.namespace(), timeout), this, context);
+        String namespace = home.namespace() == null ? target : home.namespace();
+        return new HelmRouter(new HelmCommand(command, login(context, namespace), namespace, timeout), this, context);
+    }
+
+    private HelmLogin login(RouterContext context, String namespace) throws RouterException {
+        ClusterRef cluster = home.cluster();
+        if (context.clusters() == null) {
+            if (cluster.name() != null) {
+                throw RouterException.permanent("the cluster '" + cluster.name() + "' is a name from Jenkins'"
+                        + " configuration; on the command line write cluster: { kubeconfig: FILE, context: NAME }");
+            }
+            return HelmLogin.files(cluster);
+        }
+        if (chartIsHere()) {
+            throw RouterException.permanent("chart: '" + chart + "' is a file of this machine, which a plan must not read"
+                    + " here; put the chart into a registry or a repository: oci://HOST/charts/api, or repository/name");
+        }
+        return HelmLogin.configured(context.clusters(), cluster, namespace);
     }
 
     boolean chartIsHere() {
