@@ -168,7 +168,7 @@ class WatchTest {
     @Test
     void onlyWhatFitsAPromotedVersionCanBeSaid() throws Exception {
         VirtualRelease release = promoted(Watch.OnBreach.ALERT);
-        for (Input.Command c : List.of(new Input.SetHold("ada", "why not"), new Input.Advance(1, "ada", true),
+        for (Input.Command c : List.of(new Input.SetHold("ada", "why not"), new Input.Advance(1, "ada", true, "no reason"),
                 new Input.Approve("ada", Set.of(), "yes"))) {
             assertThrows(Input.CommandRefused.class, () -> release.run.command(c), c.toString());
         }
