@@ -156,7 +156,7 @@ class CourierTest {
             assertEquals("application/vnd.microsoft.card.adaptive", card.path("contentType").asText());
             assertEquals("AdaptiveCard", card.at("/content/type").asText());
             assertFalse(card.path("content").findValuesAsText("type").contains("TextBlock"), "which takes Markdown");
-            assertEquals("Attention", card.at("/content/body/1/color").asText());
+            assertEquals("Attention", card.at("/content/body/1/inlines/0/color").asText());
         }
         assertArrayEquals(Payload.of(format, notice(1), 3), Payload.of(format, notice(1), 3));
     }

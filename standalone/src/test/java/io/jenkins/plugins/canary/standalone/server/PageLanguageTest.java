@@ -29,8 +29,9 @@ class PageLanguageTest {
     private static final Pattern GAP = Pattern.compile("\\{\\w+}");
     /** Keys that are put together: of actions and of the engine's states. */
     private static final Pattern COMPOSED = Pattern.compile(
-            "(approve|reject|promote|hold|release|rollback|withdraw)\\.(label|title|says)"
-                    + "|actions\\.(comment|reason)(Needed)?|(outcome|phase)\\.[A-Z_]+|(phases|matrix)\\.[a-z]+");
+            "(approve|reject|promote|hold|release|rollback|withdraw|keep|endWatch)\\.(label|title|says)"
+                    + "|actions\\.(comment|reason)(Needed)?|(outcome|phase)\\.[A-Z_]+|(phases|matrix)\\.[a-z]+"
+                    + "|checklists\\.(before|during|post)|watch\\.(alert|ask|rollback)");
 
     private static Map<String, String> messages(String language) throws IOException {
         return new TreeMap<>(new ObjectMapper().readValue(
