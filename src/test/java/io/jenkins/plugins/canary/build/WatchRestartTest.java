@@ -100,8 +100,9 @@ class WatchRestartTest {
             WorkflowRun second = j.waitForCompletion(Builds.start(j, "next", script));
             j.assertLogContains("the canary gets 100% of the requests already", second);
             assertEquals(1, Guard.get().open().size(), "it never shifted, so the first one's version is still watched");
-            HttpClient.newHttpClient().send(HttpRequest.newBuilder(world.control().resolve("/weight"))
-                    .PUT(HttpRequest.BodyPublishers.ofString("{\"weight\":0}")).build(), HttpResponse.BodyHandlers.discarding());
+            assertEquals(200, HttpClient.newHttpClient().send(HttpRequest.newBuilder(world.control().resolve("/weight"))
+                    .header("Content-Type", "application/json").PUT(HttpRequest.BodyPublishers.ofString("{\"weight\":0}"))
+                    .build(), HttpResponse.BodyHandlers.discarding()).statusCode());
             WorkflowRun build = j.jenkins.getItemByFullName("job", WorkflowJob.class).getBuildByNumber(1);
             Builds.until("ended", () -> !Builds.journal(build, RolloutEvent.Ended.class).isEmpty());
             RolloutEvent.Ended end = Builds.journal(build, RolloutEvent.Ended.class).get(0);
