@@ -16,6 +16,7 @@ export class Watch {
     this.node = card(say("watch.title"), el("div", { class: "cg-bar", "aria-hidden": "true" }, this.bar), this.words, this.blind,
       this.breach);
     this.node.classList.add("cg-watch");
+    this.node.hidden = true;
   }
 
   update(a) {
