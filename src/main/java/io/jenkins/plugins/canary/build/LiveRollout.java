@@ -48,6 +48,7 @@ public final class LiveRollout {
     private volatile RolloutView view;
     private volatile FailedCheck failed;
     private volatile String problem;
+    private volatile String waited;
 
     /** @param planned null to have the entry's read when it is asked for */
     LiveRollout(Guard guard, OpenRollout entry, CanaryPlan planned) {
@@ -176,6 +177,15 @@ public final class LiveRollout {
         return endTold.compareAndSet(false, true)
                 && Optional.ofNullable(build()).flatMap(RolloutsAction::of).flatMap(a -> a.find(id()))
                         .map(RolloutRecord::claimEnd).orElse(true);
+    }
+
+    /** The checklist that the log last said is waited for, in words; null when none is. */
+    String waited() {
+        return waited;
+    }
+
+    void waited(String says) {
+        waited = says;
     }
 
     FailedCheck failed() {
