@@ -26,9 +26,9 @@ const ASK = {
   release: () => ({ look: "primary" }),
   rollback: (a) => ({
     look: "danger", title: say("rollback.title", { version: a.version }), field: "reason",
-    says: say(a.watch ? "rollback.promoted" : "rollback.says"),
+    ...(a.watch ? { says: say("rollback.saysPromoted") } : {}),
   }),
-  withdraw: () => ({ look: "danger", hidden: true }),
+  withdraw: () => ({ look: "danger" }),
   keep: () => ({ look: "primary", field: "comment" }),
   endWatch: () => ({ field: "reason" }),
 };

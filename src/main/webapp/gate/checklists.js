@@ -24,8 +24,9 @@ export class Checklists {
     keyed(this.lists, a.checklists, (l) => l.name + may, (l) => el("fieldset", { class: "cg-list" },
       el("legend", {}, el("span", {}, l.name), el("small"), el("small", { class: "cg-waited" })), el("ul")), (node, l) => {
       const [, about, waited] = node.firstChild.children;
-      text(about, [l.when ? say(`checklists.when.${l.when}`) : "",
-        say("checklists.progress", { done: l.items.filter((i) => i.ticked).length, all: l.items.length })].filter((s) => s).join(", "));
+      text(about, [l.when && say(`checklists.${l.when}`), say("checklists.progress", {
+        ticked: l.items.filter((i) => i.ticked).length, items: l.items.length,
+      })].filter((s) => s).join(", "));
       text(waited, l.waited ? say("checklists.waited") : "");
       keyed(node.lastChild, l.items, (i) => i.item, (i) => this.item(l.name, i, may), (row, i) => {
         const box = row.querySelector("input");
@@ -45,7 +46,7 @@ export class Checklists {
   }
 
   about(i) {
-    const who = i.provenBy ? say("checklists.proven", { by: i.provenBy }) : i.ticked ? i.by ?? say("checklists.somebody") : null;
+    const who = i.provenBy ? say("checklists.proven", { criterion: i.provenBy }) : i.ticked ? i.by ?? say("checklists.somebody") : null;
     return [who, i.ticked ? i.proof : null, i.ticked ? format.moment(i.at) : null].filter((s) => s).join(", ");
   }
 

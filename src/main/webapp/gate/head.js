@@ -110,7 +110,7 @@ export class Head {
         { time: format.duration(a.now - since), left: timeout && format.duration(since + timeout - a.now) })];
     }
     if (a.watch) {
-      return [say("watch.endsIn"), a.watch.length ? format.duration(a.watch.until - a.now) : "–"];
+      return [say("head.watchEnds"), a.watch.length ? format.duration(a.watch.until - a.now) : "–"];
     }
     const left = toGo(a);
     return [say("head.toGo"), left > 0 ? say("head.atLeast", { time: format.duration(left) }) : "–"];

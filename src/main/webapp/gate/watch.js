@@ -16,6 +16,7 @@ export class Watch {
     this.node = card(say("watch.title"), el("div", { class: "cg-bar", "aria-hidden": "true" }, this.bar), this.words, this.blind,
       this.breach);
     this.node.classList.add("cg-watch");
+    this.node.hidden = true;
   }
 
   update(a) {
@@ -27,14 +28,14 @@ export class Watch {
     const left = Math.max(0, w.until - a.now);
     const open = a.outcome === undefined;
     this.bar.style.width = (w.length ? 100 - (100 * left) / w.length : 100) + "%";
-    const whole = format.duration(w.length);
-    text(this.words, w.length === 0 ? say("watch.lists")
-      : (left > 0 && open ? say("watch.left", { left: format.duration(left), whole }) : say("watch.over", { whole }))
-        + " " + say(`watch.leadsTo.${w.onBreach}`));
+    text(this.words, w.length === 0 ? say("watch.lists") : [
+      left > 0 && open ? say("watch.left", { left: format.duration(left), length: format.duration(w.length) })
+        : say("watch.over", { length: format.duration(w.length) }),
+      say(`watch.${w.onBreach}`)].join(" "));
     const gap = a.now - (w.lastDataAt ?? w.since);
     text(this.blind, w.length === 0 || !open || gap < BLIND_MILLIS ? ""
-      : w.lastDataAt ? say("watch.blind", { at: format.moment(w.lastDataAt) }) : say("watch.never"));
-    text(this.breach, !w.breach ? "" : say("watch.breach", { at: format.moment(w.breachedAt), says: w.breach })
-      + (w.asks ? " " + say("watch.asks") : w.accepted ? " " + say("watch.accepted", { by: w.accepted }) : ""));
+      : w.lastDataAt ? say("watch.blind", { since: format.moment(w.lastDataAt) }) : say("watch.never"));
+    text(this.breach, !w.breach ? "" : [say("watch.breach", { since: format.moment(w.breachedAt), says: w.breach }),
+      w.asks ? say("watch.asks") : w.accepted ? say("watch.accepted", { user: w.accepted }) : null].filter((s) => s).join(" "));
   }
 }

@@ -53,7 +53,6 @@ final class Beginning {
             start.build().save();
             rollout.launched(launched, journal, new RolloutView(start.plan()));
             launched.begin();
-            guard.supersede(start);
             return rollout;
         } catch (RolloutEngine.LaunchException | JournalException e) {
             undo(rollout, launched, journal);

@@ -57,6 +57,7 @@ public final class Guard {
     private final ExecutorService workers = pool(WORKERS, "canary-worker");
     private final ExecutorService keepers = pool(KEEPERS, "canary-keeper");
     private final Keeper keeper = new Keeper(this);
+    private final Notices notices = new Notices();
     private volatile boolean stopped;
 
     /** Reads which rollouts were open, so that their steps find them however early they wake up. */
@@ -117,6 +118,10 @@ public final class Guard {
         return metrics;
     }
 
+    Notices notices() {
+        return notices;
+    }
+
     RolloutEngine engine() {
         return engine;
     }
@@ -170,11 +175,11 @@ public final class Guard {
         return Optional.empty();
     }
 
-    /** Ends the watch over what a new rollout replaces. */
-    void supersede(Start start) {
+    /** Ends the watch over what a rollout replaces that has begun to shift. */
+    void supersede(LiveRollout next) {
         for (LiveRollout other : open.values()) {
-            if (start.supersedes(other)) {
-                endWatch(other, "replaced by the next rollout, of " + start.build().getFullDisplayName());
+            if (other != next && other.isPromoted() && other.isAbout(next.plan())) {
+                endWatch(other, "replaced by the next rollout, " + next.name() + " of " + next.entry().owner());
             }
         }
     }
@@ -308,6 +313,7 @@ public final class Guard {
         guard.open.values().forEach(LiveRollout::stop);
         guard.workers.shutdown();
         guard.keepers.shutdown();
+        guard.notices.close();
         guard.clock.close();
     }
 }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.build;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.canary.engine.rollout.OpenList;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.view.Answer;
@@ -47,12 +48,15 @@ final class Keeper {
                     Optional.ofNullable(build).flatMap(RolloutsAction::of).flatMap(a -> a.find(rollout.id()));
             record.ifPresent(r -> {
                 narrate(rollout, build, r);
+                waits(rollout, build, state);
                 r.update(rollout.plan(), state);
                 r.stopped(rollout.view().stopTimes());
                 save(build);
             });
             if (state.isPromoted() && !state.isEnded()) {
                 guard.promoted(rollout);
+            } else if (state.everShifted() && !state.isEnded()) {
+                guard.supersede(rollout);
             }
             boolean first = state.isEnded() && guard.close(rollout);
             tell(rollout, first && taken(state) && build != null ? () -> deliver(rollout, build) : () -> {});
@@ -90,11 +94,7 @@ final class Keeper {
     private void narrate(LiveRollout rollout, Run<?, ?> build, RolloutRecord record) {
         RolloutView view = rollout.view();
         Answer answer = view.answer(record.narrated(), -1, guard.now(), Person.reader(""), true, null);
-        TaskListener log = rollout.watchers().stream()
-                .map(LiveRollout.Watcher::log)
-                .filter(l -> l != null)
-                .findFirst()
-                .orElseGet(() -> buildLog(build));
+        TaskListener log = log(rollout, build);
         for (Answer.EventRow event : answer.events()) {
             if (log != null) {
                 // One event, one line: a reason with line breaks must not pass for other lines of the log.
@@ -104,6 +104,25 @@ final class Keeper {
             }
             record.narrated(event.seq());
         }
+    }
+
+    /** Says which checklist is waited for, each time that this changes. */
+    private static void waits(LiveRollout rollout, Run<?, ?> build, RolloutState state) {
+        OpenList open = state.waitsFor(rollout.plan());
+        String says = open == null ? null : open.says();
+        TaskListener log = says == null || says.equals(rollout.waited()) ? null : log(rollout, build);
+        if (log != null) {
+            log.getLogger().println("[canary " + rollout.name() + "] Waits for " + says.replaceAll("\\R", " "));
+        }
+        rollout.waited(says);
+    }
+
+    private static TaskListener log(LiveRollout rollout, Run<?, ?> build) {
+        return rollout.watchers().stream()
+                .map(LiveRollout.Watcher::log)
+                .filter(l -> l != null)
+                .findFirst()
+                .orElseGet(() -> buildLog(build));
     }
 
     /** The log of a pipeline that is doing something else; null when it has ended. */

@@ -48,6 +48,7 @@ public final class LiveRollout {
     private volatile RolloutView view;
     private volatile FailedCheck failed;
     private volatile String problem;
+    private volatile String waited;
 
     /** @param planned null to have the entry's read when it is asked for */
     LiveRollout(Guard guard, OpenRollout entry, CanaryPlan planned) {
@@ -98,6 +99,12 @@ public final class LiveRollout {
     public boolean isPromoted() {
         RolloutState state = state();
         return state == null ? entry.promoted() : state.isPromoted();
+    }
+
+    /** Whether its target, behind the same router, is also another plan's. */
+    boolean isAbout(CanaryPlan other) {
+        CanaryPlan ours = planned();
+        return ours != null && ours.traffic().place(ours.target()).equals(other.traffic().place(other.target()));
     }
 
     /** Null while the rollout is not under way. */
@@ -171,6 +178,15 @@ public final class LiveRollout {
                         .map(RolloutRecord::claimEnd).orElse(true);
     }
 
+    /** The checklist that the log last said is waited for, in words; null when none is. */
+    String waited() {
+        return waited;
+    }
+
+    void waited(String says) {
+        waited = says;
+    }
+
     FailedCheck failed() {
         return failed;
     }
@@ -181,6 +197,7 @@ public final class LiveRollout {
         view = seen;
         now.run().listen(this::happened);
         now.run().listen(new RolloutMeter(guard.metrics(), now.run().plan().metrics().interval().toMillis()));
+        guard.notices().follow(this, now);
         launched = now;
         problem = null;
     }

@@ -51,16 +51,6 @@ public record Start(Run<?, ?> build, CanaryPlan plan, String name, String versio
         return other.entry().owner().equals(build.getExternalizableId()) && other.name().equals(name);
     }
 
-    private boolean sameTarget(LiveRollout other) {
-        CanaryPlan theirs = other.planned();
-        return theirs != null && theirs.traffic().place(theirs.target()).equals(plan.traffic().place(plan.target()));
-    }
-
-    /** Whether the watch over another rollout's version is over because this one replaces it. */
-    boolean supersedes(LiveRollout other) {
-        return !other.id().equals(id()) && other.isPromoted() && (sameName(other) || sameTarget(other));
-    }
-
     void refuseBeside(LiveRollout other) throws StartRefused {
         if (other.isPromoted()) {
             return;
@@ -69,7 +59,7 @@ public record Start(Run<?, ?> build, CanaryPlan plan, String name, String versio
             throw new StartRefused("the rollout " + name + " is under way in this build already: go on with canaryGate"
                     + " or canaryPromote, or give the second one another name with rollout: '...'");
         }
-        if (sameTarget(other)) {
+        if (other.isAbout(plan)) {
             Run<?, ?> owner = other.build();
             throw new StartRefused("the target of " + name + " is taken: the rollout " + other.name() + " of "
                     + (owner == null ? other.entry().owner() : owner.getFullDisplayName()) + " is under way there"

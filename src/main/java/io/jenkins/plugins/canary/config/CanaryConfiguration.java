@@ -4,6 +4,7 @@ import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.Util;
 import hudson.util.ListBoxModel;
+import io.jenkins.plugins.canary.engine.notify.Webhook;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +20,7 @@ public final class CanaryConfiguration extends GlobalConfiguration implements Co
 
     private List<PrometheusServer> prometheusServers = new ArrayList<>();
     private List<KubernetesCluster> kubernetesClusters = new ArrayList<>();
+    private List<NotifyTarget> notify = new ArrayList<>();
     private PlanAddresses planAddresses = PlanAddresses.ANY;
     private String allowedAddresses = "";
     private GateFailure gateFailure = GateFailure.FAILURE;
@@ -51,6 +53,22 @@ public final class CanaryConfiguration extends GlobalConfiguration implements Co
     public void setKubernetesClusters(List<KubernetesCluster> clusters) {
         kubernetesClusters = clusters == null ? new ArrayList<>() : new ArrayList<>(clusters);
         save();
+    }
+
+    public List<NotifyTarget> getNotify() {
+        return notify == null ? List.of() : List.copyOf(notify);
+    }
+
+    /** Who is told of every rollout of the controller. */
+    @DataBoundSetter
+    public void setNotify(List<NotifyTarget> targets) {
+        notify = targets == null ? new ArrayList<>() : new ArrayList<>(targets);
+        save();
+    }
+
+    /** Those that are complete. */
+    public List<Webhook> webhooks() {
+        return getNotify().stream().flatMap(t -> t.webhook().stream()).toList();
     }
 
     public PlanAddresses getPlanAddresses() {

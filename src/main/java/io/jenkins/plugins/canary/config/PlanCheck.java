@@ -77,6 +77,12 @@ public final class PlanCheck {
         return Optional.empty();
     }
 
+    /** Why an address that a secret of a plan leads to must not be asked from here; the message names the host alone. */
+    public Optional<String> problem(java.net.URI url, String where) {
+        boolean secure = "https".equalsIgnoreCase(url.getScheme());
+        return host(url.getHost(), url.getPort() < 0 ? secure ? 443 : 80 : url.getPort(), where);
+    }
+
     private Optional<String> url(String url, String where) {
         Matcher m = HTTP.matcher(url);
         if (!m.matches()) {

@@ -35,7 +35,7 @@ public record ServerSecret(String folder, String id) {
         return new ServerSecret(ref.name().substring(MARK.length(), between), ref.name().substring(between + 1));
     }
 
-    private Secrets.Ref ref() {
+    Secrets.Ref ref() {
         return new Secrets.Ref(Secrets.Ref.Kind.CREDENTIALS, MARK + folder + BETWEEN + id);
     }
 

@@ -132,12 +132,14 @@ class PermissionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"approve", "reject", "hold", "release", "promote", "rollback", "tick", "withdraw"})
+    @ValueSource(strings = {"approve", "reject", "hold", "release", "promote", "rollback", "tick", "withdraw", "keep", "endWatch"})
     void nobodyWithoutThePermissionDoesAnything(String action) throws Exception {
-        boolean approving = List.of("approve", "reject", "tick", "withdraw").contains(action);
+        boolean approving = List.of("approve", "reject", "tick", "withdraw", "keep").contains(action);
+        boolean either = List.of("tick", "withdraw").contains(action);
         List<RolloutEvent> before = events();
         for (String who : PEOPLE) {
-            boolean allowed = who.equals("admin") || who.equals(approving ? "approver" : "controller");
+            boolean allowed = who.equals("admin") || who.equals(approving ? "approver" : "controller")
+                    || either && who.equals("controller");
             if (allowed) {
                 continue;
             }
@@ -157,7 +159,7 @@ class PermissionsTest {
     void pageOffersWhatOneMayDo() throws Exception {
         assertEquals(List.of(), offered("reader"));
         assertEquals(List.of("approve", "reject", "tick", "withdraw"), offered("approver"));
-        assertEquals(List.of("hold", "rollback"), offered("controller"));
+        assertEquals(List.of("hold", "rollback", "tick", "withdraw"), offered("controller"));
         assertEquals(List.of("approve", "reject", "hold", "rollback", "tick", "withdraw"), offered("admin"));
     }
 

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
+import hudson.util.Secret;
+import io.jenkins.plugins.canary.engine.notify.Topic;
+import java.util.Set;
 import com.cloudbees.hudson.plugins.folder.Folder;
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
@@ -73,6 +77,12 @@ class ConfigurationTest {
         CanaryConfiguration all = CanaryConfiguration.get();
         all.setPrometheusServers(List.of(server("main", "http://one:9090", "pair"), server("eu", "http://two:9090", null)));
         all.setKubernetesClusters(List.of(cluster("production", "platform/releases")));
+        SystemCredentialsProvider.getInstance().getCredentials().add(new StringCredentialsImpl(
+                CredentialsScope.GLOBAL, "channel", "", Secret.fromString("https://hooks.example.com/T0/B0")));
+        NotifyTarget slack = new NotifyTarget("channel");
+        slack.setTo("slack");
+        slack.setEvents("rollback ended");
+        all.setNotify(List.of(slack));
         all.setPlanAddresses(PlanAddresses.LISTED);
         all.setAllowedAddresses("metrics.example.com:9090\n*.svc");
         all.setGateFailure(GateFailure.UNSTABLE);
@@ -82,6 +92,8 @@ class ConfigurationTest {
         j.assertEqualDataBoundBeans(server("main", "http://one:9090", "pair"), all.getPrometheusServers().get(0));
         j.assertEqualDataBoundBeans(server("eu", "http://two:9090", null), all.getPrometheusServers().get(1));
         j.assertEqualDataBoundBeans(cluster("production", "platform/releases"), all.getKubernetesClusters().get(0));
+        j.assertEqualDataBoundBeans(slack, all.getNotify().get(0));
+        assertEquals(Set.of(Topic.ROLLBACK, Topic.ENDED), all.webhooks().get(0).events());
         assertEquals(PlanAddresses.LISTED, all.getPlanAddresses());
         assertEquals("metrics.example.com:9090\n*.svc", all.getAllowedAddresses().replace("\r", ""));
         assertEquals(GateFailure.UNSTABLE, all.getGateFailure());
@@ -132,6 +144,10 @@ class ConfigurationTest {
                   folders: "platform/releases"
                   name: "production"
                   namespaces: "shop basket"
+                notify:
+                - events: "rollback ended"
+                  to: "TEAMS"
+                  urlCredentialsId: "release-team"
                 planAddresses: LISTED
                 prometheusServers:
                 - credentialsId: "prometheus-token"

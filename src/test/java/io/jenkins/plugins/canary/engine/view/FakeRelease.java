@@ -51,6 +51,11 @@ public final class FakeRelease implements AutoCloseable {
         return inMemory(ReleasePlans.seed(), Drive.AUTOMATIC);
     }
 
+    /** With checklists for every time, and a watch that asks. */
+    public static FakeRelease cared() {
+        return inMemory(ReleasePlans.cared(), Drive.AUTOMATIC);
+    }
+
     /** The seeds' plan under another name. */
     public static FakeRelease named(String name, String approver) {
         return inMemory(ReleasePlans.named(name, List.of(approver)), Drive.AUTOMATIC);

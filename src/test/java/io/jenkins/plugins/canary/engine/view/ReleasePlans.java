@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.view;
 
+import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
@@ -13,7 +14,9 @@ import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.Metrics;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.plan.Watch;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -35,6 +38,22 @@ final class ReleasePlans {
                 phase("Ramp 2", 25, 15, null),
                 phase("Ramp 3", 50, 20, new Phase.Approval(approvers, Duration.ofHours(12), true)),
                 phase("Full", 100, 0, null)));
+    }
+
+    /** Lists for every time, one item proven by a criterion, and a watch that asks. */
+    static CanaryPlan cared() {
+        CanaryPlan p = plan("api-gateway", List.of(phase("Initial", 5, 5, null), phase("Full", 100, 5, null)));
+        Map<String, Checklist> lists = new LinkedHashMap<>();
+        lists.put("pre-canary", new Checklist(Checklist.When.BEFORE, List.of(new Checklist.Item("On-call notified", null),
+                new Checklist.Item("Rollback tested recently", null))));
+        lists.put("during", new Checklist(Checklist.When.DURING, List.of(new Checklist.Item("Error logs checked", null),
+                new Checklist.Item("Few errors", criterion("error-rate", Unit.RATIO, null, 0.01, null)))));
+        lists.put("post", new Checklist(Checklist.When.POST, List.of(new Checklist.Item("Documentation updated", null))));
+        Watch watch = new Watch(Duration.ofHours(48), Track.CANARY,
+                List.of(criterion("error-rate", Unit.RATIO, null, 0.01, null)), List.of(AbortRule.afterFailures(3)),
+                Watch.OnBreach.ASK);
+        return new CanaryPlan(p.name(), p.target(), p.traffic(), p.metrics(), null, p.phases(), p.abort(), null, null, lists,
+                p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), watch, List.of(), p.preflight(), p.text());
     }
 
     /** A probe wherever a plan has free text. */

@@ -1,6 +1,8 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
 import io.jenkins.plugins.canary.engine.LiveClockwork;
+import io.jenkins.plugins.canary.engine.notify.Courier;
+import io.jenkins.plugins.canary.engine.notify.Notifier;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.rollout.Drive;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
@@ -57,6 +59,9 @@ final class RunCommand implements Callable<Integer>, RolloutCommand {
     @Option(names = "--json", description = "print one JSON object as the last line")
     private boolean json;
 
+    /** For so long the command waits at its end until others know of it. */
+    private static final Duration LAST_NOTICES = Duration.ofSeconds(5);
+
     @Spec
     private CommandSpec spec;
 
@@ -95,12 +100,16 @@ final class RunCommand implements Callable<Integer>, RolloutCommand {
         launched.run().listen(view::follow);
         Reaction reaction = new Reaction();
         launched.run().listen(reaction::follow);
-        try (Page page = Page.open(port, view, launched.run(), clock);
+        try (Courier courier = new Courier();
+                Page page = Page.open(port, view, launched.run(), clock);
                 Foreground foreground = new Foreground(launched.run(), view, screen, clock::now, giveUp)) {
             screen.say((journal.resumes() ? "going on with rollout " : "rollout ") + rollout + ", journal " + at
                     + (page.url() == null ? "" : ", page " + page.url()));
+            new Notifier(plan, null).also(courier, plan.webhooks(), launched.release().secrets(), url -> null)
+                    .follow(launched.run());
             Answer end = foreground.watch(journal.resumes() ? launched.run()::resume : launched::begin);
             letGo(launched);
+            courier.drain(LAST_NOTICES);
             if (json) {
                 screen.say(Result.of(end, reaction.millis()).json());
             }

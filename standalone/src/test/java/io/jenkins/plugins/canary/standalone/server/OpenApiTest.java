@@ -75,6 +75,13 @@ class OpenApiTest {
         describes(FakeRelease.seed().pass(7, 0).becomes("ERRORS").pass(1, 0));
         describes(FakeRelease.seed().pass(7, 0).becomes("SLOW").pass(0, 30));
         describes(FakeRelease.seed().pass(7, 0).becomes("DOWN").routerFails("gone").pass(1, 0));
+        FakeRelease cared = FakeRelease.cared().pass(1, 0);
+        cared.run().command(new Input.TickItem("pre-canary", "On-call notified", "bob"));
+        describes(cared);
+        cared.run().command(new Input.TickItem("pre-canary", "Rollback tested recently", "bob"));
+        cared.run().command(new Input.TickItem("during", "Error logs checked", "bob"));
+        describes(cared.pass(20, 0));
+        describes(cared.becomes("ERRORS").pass(2, 0));
         FakeRelease held = FakeRelease.seed().pass(3, 0);
         held.run().command(new Input.SetHold("bob", "lunch"));
         held.run().command(new Input.TickItem("redis-ready", "Failover drill done", "bob"));

@@ -31,7 +31,7 @@ class PageLanguageTest {
     private static final Pattern COMPOSED = Pattern.compile(
             "(approve|reject|promote|hold|release|rollback|withdraw|keep|endWatch)\\.(label|title|says)"
                     + "|actions\\.(comment|reason)(Needed)?|(outcome|phase)\\.[A-Z_]+|(phases|matrix)\\.[a-z]+"
-                    + "|watch\\.leadsTo\\.[a-z]+|checklists\\.when\\.[a-z]+");
+                    + "|checklists\\.(before|during|post)|watch\\.(alert|ask|rollback)");
 
     private static Map<String, String> messages(String language) throws IOException {
         return new TreeMap<>(new ObjectMapper().readValue(

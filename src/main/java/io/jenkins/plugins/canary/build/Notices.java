@@ -1,0 +1,82 @@
+package io.jenkins.plugins.canary.build;
+
+import hudson.security.ACL;
+import hudson.util.DaemonThreadFactory;
+import hudson.util.NamingThreadFactory;
+import io.jenkins.plugins.canary.config.CanaryConfiguration;
+import io.jenkins.plugins.canary.config.PlanCheck;
+import io.jenkins.plugins.canary.engine.notify.Courier;
+import io.jenkins.plugins.canary.engine.notify.Notice;
+import io.jenkins.plugins.canary.engine.notify.Notifier;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import jenkins.model.Jenkins;
+import jenkins.security.ImpersonatingExecutorService;
+
+/** Tells of the controller's rollouts: the plan's webhooks, the administrator's, and other plugins. Any thread. */
+final class Notices {
+
+    private static final Logger LOGGER = Logger.getLogger(Notices.class.getName());
+    private static final int MOST_WAITING = 1_000;
+
+    private final Courier courier = new Courier();
+    private final ExecutorService listeners;
+
+    Notices() {
+        ThreadPoolExecutor one = new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING),
+                new NamingThreadFactory(new DaemonThreadFactory(), "canary-listeners"));
+        one.allowCoreThreadTimeOut(true);
+        listeners = new ImpersonatingExecutorService(one, ACL.SYSTEM2);
+    }
+
+    /** Tells of everything that happens in a rollout from now on. Looks secrets up; asks nobody. */
+    void follow(LiveRollout rollout, RolloutEngine.Launched launched) {
+        CanaryPlan plan = launched.release().plan();
+        CanaryConfiguration settings = CanaryConfiguration.get();
+        PlanCheck check = new PlanCheck(settings.getPlanAddresses(), settings.allowed());
+        new Notifier(plan, page(rollout))
+                .also(notice -> tell(rollout, notice))
+                .also(courier, plan.webhooks(), launched.release().secrets(),
+                        url -> check.problem(url, "notify").orElse(null))
+                .also(courier, settings.webhooks(), launched.release().secrets(), url -> null)
+                .follow(launched.run());
+    }
+
+    private static String page(LiveRollout rollout) {
+        String root = Jenkins.get().getRootUrl();
+        return root == null || rollout.build() == null ? null
+                : root + rollout.build().getUrl() + "canary/" + rollout.id() + "/";
+    }
+
+    private void tell(LiveRollout rollout, Notice notice) {
+        if (CanaryListener.all().isEmpty()) {
+            return;
+        }
+        try {
+            listeners.execute(() -> {
+                for (CanaryListener listener : CanaryListener.all()) {
+                    try {
+                        listener.onNotice(rollout.build(), notice);
+                    } catch (RuntimeException | LinkageError e) {
+                        LOGGER.log(Level.WARNING, "A listener of canary rollouts failed: " + listener.getClass().getName(), e);
+                    }
+                }
+            });
+        } catch (RejectedExecutionException full) {
+            LOGGER.log(Level.WARNING, "Listeners are too slow: they were not told of {0} of rollout {1}",
+                    new Object[] {notice.kind(), notice.rollout()});
+        }
+    }
+
+    void close() {
+        courier.close();
+        listeners.shutdown();
+    }
+}

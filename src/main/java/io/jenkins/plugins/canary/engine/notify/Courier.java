@@ -1,0 +1,202 @@
+package io.jenkins.plugins.canary.engine.notify;
+
+import io.jenkins.plugins.canary.engine.notify.Lane.Letter;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Delivers notices over HTTP on threads of its own, whatever the other side does: one request at a time to each address,
+ * paced, tried again with growing pauses, given up in the end. Handing a notice over never blocks. Redirects are not
+ * followed; answers are not read. One for a whole process; any thread.
+ */
+public final class Courier implements AutoCloseable {
+
+    private static final Logger LOGGER = Logger.getLogger(Courier.class.getName());
+    private static final int HTTP_THREADS = 2;
+    private static final int MOST_LANES = 200;
+
+    /**
+     * @param gap between two requests to one address
+     * @param timeout for a request and its whole answer
+     * @param firstPause before the second attempt; doubled each time
+     * @param lastPause the longest, also of those that the other side asks for
+     */
+    public record Pace(Duration gap, Duration timeout, Duration firstPause, Duration lastPause, int attempts) {
+        /** Slack takes about one message a second. */
+        public static final Pace USUAL = new Pace(
+                Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(2), Duration.ofMinutes(2), 8);
+    }
+
+    private final Pace pace;
+    private final ScheduledThreadPoolExecutor desk;
+    private final ExecutorService http;
+    private final HttpClient client;
+    private final Map<String, Lane> lanes = new HashMap<>();
+
+    public Courier() {
+        this(Pace.USUAL);
+    }
+
+    public Courier(Pace pace) {
+        this.pace = pace;
+        ThreadFactory threads = task -> {
+            Thread thread = new Thread(task, "canary-notify");
+            thread.setDaemon(true);
+            return thread;
+        };
+        desk = new ScheduledThreadPoolExecutor(1, threads);
+        desk.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        http = new ThreadPoolExecutor(HTTP_THREADS, HTTP_THREADS, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
+        client = HttpClient.newBuilder().connectTimeout(pace.timeout()).executor(http)
+                .followRedirects(HttpClient.Redirect.NEVER).build();
+    }
+
+    /** Takes a notice on its way. Returns at once; too many for one address push the oldest out. */
+    synchronized void hand(Address to, Notice notice) {
+        Lane lane = lanes.get(to.url().toString());
+        if (lane == null) {
+            lanes.values().removeIf(Lane::isIdle);
+            if (lanes.size() >= MOST_LANES) {
+                return;
+            }
+            lane = new Lane();
+            lanes.put(to.url().toString(), lane);
+        }
+        lane.add(new Letter(to, notice));
+        work(lane, 0);
+    }
+
+    /** Has somebody look after a lane, unless somebody does. */
+    private void work(Lane lane, long millis) {
+        if (lane.claim()) {
+            later(() -> send(lane), millis);
+        }
+    }
+
+    private void later(Runnable task, long millis) {
+        try {
+            desk.schedule(task, millis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException closed) {
+            LOGGER.log(Level.FINE, "Notices stay behind: the process ends", closed);
+        }
+    }
+
+    private void send(Lane lane) {
+        Letter letter;
+        long leftOut;
+        int attempt;
+        synchronized (this) {
+            letter = lane.head();
+            leftOut = lane.leftOut();
+            attempt = lane.attempt();
+        }
+        CompletableFuture<HttpResponse<Void>> answer;
+        try {
+            answer = client.sendAsync(request(letter, leftOut), HttpResponse.BodyHandlers.discarding());
+        } catch (RuntimeException e) {
+            done(lane, letter, false, 0, "it cannot be asked: " + e.getClass().getSimpleName());
+            return;
+        }
+        // The client's own time-out ends with the headers: an answer that drips, or never ends, is cut here.
+        answer.orTimeout(pace.timeout().toMillis(), TimeUnit.MILLISECONDS).whenComplete((response, fault) -> {
+            answer.cancel(true);
+            judge(lane, letter, attempt, response, fault);
+        });
+    }
+
+    private HttpRequest request(Letter letter, long leftOut) {
+        byte[] body = Payload.of(letter.to().format(), letter.notice(), leftOut);
+        HttpRequest.Builder request = HttpRequest.newBuilder(letter.to().url()).timeout(pace.timeout())
+                .header("Content-Type", "application/json; charset=utf-8")
+                .header("User-Agent", "canary-release")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        if (letter.to().format() == Webhook.Format.JSON) {
+            request.header("X-Canary-Delivery", letter.notice().id());
+        }
+        if (letter.to().key() != null) {
+            long seconds = System.currentTimeMillis() / 1_000;
+            request.header("X-Canary-Timestamp", String.valueOf(seconds))
+                    .header("X-Canary-Signature", Signature.of(letter.to().key(), seconds, body));
+        }
+        return request.build();
+    }
+
+    private void judge(Lane lane, Letter letter, int attempt, HttpResponse<Void> response, Throwable fault) {
+        int status = response == null ? 0 : response.statusCode();
+        if (status >= 200 && status < 300) {
+            done(lane, letter, true, pace.gap().toMillis(), null);
+            return;
+        }
+        // Its text may hold the address, which is a secret: the kind of the fault is told, and nothing else.
+        String why = response == null ? "it does not answer (" + kind(fault) + ")" : "it answered " + status;
+        boolean again = response == null || status == 408 || status == 429 || status >= 500;
+        if (again && attempt < pace.attempts()) {
+            long pause = Math.min(pace.lastPause().toMillis(), pace.firstPause().toMillis() << Math.min(attempt - 1, 20));
+            LOGGER.log(Level.FINE, "{0}: {1}; tried again", new Object[] {letter.to(), why});
+            later(() -> send(lane), Math.max(pause, asked(response)));
+        } else {
+            done(lane, letter, false, pace.gap().toMillis(), why);
+        }
+    }
+
+    private static String kind(Throwable fault) {
+        Throwable cause = fault.getCause() == null ? fault : fault.getCause();
+        return cause.getClass().getSimpleName();
+    }
+
+    /** What the other side wants in Retry-After, as far as we go along with it. */
+    private long asked(HttpResponse<Void> response) {
+        String seconds = response == null ? "" : response.headers().firstValue("Retry-After").orElse("");
+        return seconds.matches("\\d{1,9}") ? Math.min(pace.lastPause().toMillis(), Long.parseLong(seconds) * 1_000) : 0;
+    }
+
+    private synchronized void done(Lane lane, Letter letter, boolean delivered, long pause, String why) {
+        if (delivered) {
+            lane.delivered();
+        } else {
+            lane.givenUp();
+            LOGGER.log(Level.WARNING, "Nobody at {0} was told of {1} of rollout {2}: {3}",
+                    new Object[] {letter.to(), letter.notice().kind(), letter.notice().rollout(), why});
+        }
+        later(() -> {
+            synchronized (this) {
+                lane.release();
+                work(lane, 0);
+            }
+        }, pause);
+    }
+
+    /** Waits for what is on its way, but not for long. */
+    public boolean drain(Duration atMost) throws InterruptedException {
+        long end = System.nanoTime() + atMost.toNanos();
+        while (System.nanoTime() < end) {
+            synchronized (this) {
+                if (lanes.values().stream().allMatch(l -> l.head() == null)) {
+                    return true;
+                }
+            }
+            Thread.sleep(20);
+        }
+        return false;
+    }
+
+    @Override
+    public void close() {
+        desk.shutdownNow();
+        http.shutdownNow();
+    }
+}

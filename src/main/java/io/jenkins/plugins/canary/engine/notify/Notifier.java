@@ -1,0 +1,113 @@
+package io.jenkins.plugins.canary.engine.notify;
+
+import io.jenkins.plugins.canary.engine.metric.Secrets;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
+import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.engine.view.Answer;
+import io.jenkins.plugins.canary.engine.view.Sentences;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** Tells of one rollout: makes notices of its events and hands them over. Called under the rollout's lock; quick. */
+public final class Notifier {
+
+    private static final Logger LOGGER = Logger.getLogger(Notifier.class.getName());
+
+    private final CanaryPlan plan;
+    private final String page;
+    private final List<Consumer<Notice>> receivers = new ArrayList<>();
+
+    /** @param page the gate page's address; null where there is none */
+    public Notifier(CanaryPlan plan, String page) {
+        this.plan = plan;
+        this.page = page;
+    }
+
+    /** Adds somebody who gets every notice; must return at once. */
+    public Notifier also(Consumer<Notice> receiver) {
+        receivers.add(receiver);
+        return this;
+    }
+
+    /**
+     * Adds webhooks. One whose secrets are missing is left out and named in the log: that nobody is told keeps no rollout
+     * from beginning.
+     *
+     * @param refusal why an address must not be asked from here; null when it may
+     */
+    public Notifier also(Courier courier, List<Webhook> webhooks, Secrets secrets, Function<URI, String> refusal) {
+        for (Webhook webhook : webhooks) {
+            try {
+                Address address = address(webhook, secrets, refusal);
+                receivers.add(notice -> {
+                    if (address.events().contains(notice.topic())) {
+                        courier.hand(address, notice);
+                    }
+                });
+            } catch (Secrets.SecretMissing e) {
+                LOGGER.log(Level.WARNING, "Nobody at {0} is told of {1}: {2}",
+                        new Object[] {name(webhook), plan.name(), e.getMessage()});
+            }
+        }
+        return this;
+    }
+
+    private static String name(Webhook webhook) {
+        return webhook.url().kind().name().toLowerCase(java.util.Locale.ROOT) + ":" + webhook.url().name();
+    }
+
+    private static Address address(Webhook webhook, Secrets secrets, Function<URI, String> refusal)
+            throws Secrets.SecretMissing {
+        String text = secrets.resolve(webhook.url()).strip();
+        URI url;
+        try {
+            url = new URI(text);
+        } catch (URISyntaxException e) {
+            url = null;
+        }
+        boolean web = url != null && url.getHost() != null
+                && ("https".equalsIgnoreCase(url.getScheme()) || "http".equalsIgnoreCase(url.getScheme()));
+        if (!web) {
+            throw new Secrets.SecretMissing("what it refers to is no http or https address");
+        }
+        String refused = refusal.apply(url);
+        if (refused != null) {
+            throw new Secrets.SecretMissing(refused);
+        }
+        String key = webhook.secret() == null ? null : secrets.resolve(webhook.secret());
+        return new Address(name(webhook), webhook.to(), url, key, webhook.events());
+    }
+
+    /** Tells of everything that happens from now on. */
+    public void follow(RolloutRun run) {
+        if (!receivers.isEmpty()) {
+            run.listen(this::happened);
+        }
+    }
+
+    private void happened(List<RolloutEvent> events, RolloutState after) {
+        for (RolloutEvent event : events) {
+            Topic topic = Topic.of(event);
+            if (topic != null && after.started() != null) {
+                Notice notice = notice(topic, event, after);
+                receivers.forEach(r -> r.accept(notice));
+            }
+        }
+    }
+
+    private Notice notice(Topic topic, RolloutEvent event, RolloutState s) {
+        Answer.EventRow row = Sentences.of(plan, 0, event);
+        return new Notice(s.started().rollout() + "/" + row.kind() + "/" + event.at(), topic, row.kind(),
+                row.tone().name(), event.at(), s.started().rollout(), s.started().name(), s.started().version(),
+                s.started().owner(), row.by(), row.text(), s.status(plan).name(),
+                s.phase() < 0 ? null : s.current(plan).name(), s.weight().percent(), page);
+    }
+}

@@ -1,0 +1,116 @@
+package io.jenkins.plugins.canary.engine.notify;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+
+/**
+ * A notice in the words of the other side. Slack's incoming webhooks take blocks beside a text for notifications; a Teams
+ * workflow takes a message with one adaptive card. What people wrote is only ever plain text there: a plan's name must not
+ * call a whole channel, or pass for a link.
+ */
+final class Payload {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int LONGEST = 2_000;
+
+    private Payload() {}
+
+    /** @param leftOut how many notices before this one were not delivered */
+    static byte[] of(Webhook.Format format, Notice notice, long leftOut) {
+        ObjectNode body = switch (format) {
+            case JSON -> json(notice, leftOut);
+            case SLACK -> slack(notice, leftOut);
+            case TEAMS -> teams(notice, leftOut);
+        };
+        try {
+            return JSON.writeValueAsBytes(body);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a notice that cannot be written", e);
+        }
+    }
+
+    private static ObjectNode json(Notice n, long leftOut) {
+        ObjectNode body = JSON.createObjectNode();
+        body.put("id", n.id()).put("topic", n.topic().word()).put("event", n.kind())
+                .put("tone", n.tone().toLowerCase(Locale.ROOT)).put("at", n.at())
+                .put("rollout", n.rollout()).put("name", n.name()).put("version", n.version()).put("owner", n.owner())
+                .put("by", n.by()).put("text", n.text()).put("status", n.status()).put("phase", n.phase())
+                .put("weight", n.weight()).put("page", n.page());
+        if (leftOut > 0) {
+            body.put("leftOut", leftOut);
+        }
+        return body;
+    }
+
+    private static ObjectNode slack(Notice n, long leftOut) {
+        ObjectNode body = JSON.createObjectNode();
+        body.put("text", escaped(n.subject() + ": " + n.text()));
+        ArrayNode blocks = body.putArray("blocks");
+        ObjectNode section = blocks.addObject().put("type", "section");
+        section.putObject("text").put("type", "plain_text").put("text", sign(n) + cut(n.subject() + ": " + n.text()));
+        if (n.page() != null) {
+            ObjectNode button = section.putObject("accessory").put("type", "button").put("url", n.page());
+            button.put("action_id", "gate-page").putObject("text").put("type", "plain_text").put("text", "Gate page");
+        }
+        blocks.addObject().put("type", "context").putArray("elements").addObject()
+                .put("type", "plain_text").put("text", cut(about(n, leftOut)));
+        return body;
+    }
+
+    private static ObjectNode teams(Notice n, long leftOut) {
+        ObjectNode body = JSON.createObjectNode();
+        body.put("type", "message");
+        ObjectNode attachment = body.putArray("attachments").addObject();
+        attachment.put("contentType", "application/vnd.microsoft.card.adaptive").putNull("contentUrl");
+        ObjectNode card = attachment.putObject("content");
+        card.put("$schema", "http://adaptivecards.io/schemas/adaptive-card.json").put("type", "AdaptiveCard")
+                .put("version", "1.4");
+        ArrayNode lines = card.putArray("body");
+        run(lines, n.subject()).put("weight", "Bolder").put("size", "Medium");
+        run(lines, n.text()).put("color", switch (n.tone()) {
+            case "GOOD" -> "Good";
+            case "WAITING" -> "Warning";
+            case "BAD" -> "Attention";
+            default -> "Default";
+        });
+        run(lines, about(n, leftOut)).put("isSubtle", true).put("size", "Small");
+        if (n.page() != null) {
+            card.putArray("actions").addObject().put("type", "Action.OpenUrl").put("title", "Gate page")
+                    .put("url", n.page());
+        }
+        return body;
+    }
+
+    /** A run of text, which unlike a TextBlock knows no Markdown. */
+    private static ObjectNode run(ArrayNode lines, String text) {
+        return lines.addObject().put("type", "RichTextBlock").putArray("inlines").addObject()
+                .put("type", "TextRun").put("text", cut(text));
+    }
+
+    private static String about(Notice n, long leftOut) {
+        return n.status().toLowerCase(Locale.ROOT).replace('_', ' ') + (n.phase() == null ? "" : ", phase " + n.phase())
+                + ", weight " + n.weight() + "%" + (n.by() == null ? "" : ", by " + n.by())
+                + (n.owner() == null ? "" : ", " + n.owner())
+                + (leftOut == 0 ? "" : "; " + leftOut + " earlier notices were left out");
+    }
+
+    private static String sign(Notice n) {
+        return switch (n.tone()) {
+            case "GOOD" -> "\u2705 ";
+            case "WAITING" -> "\u23f3 ";
+            case "BAD" -> "\u274c ";
+            default -> "";
+        };
+    }
+
+    private static String escaped(String text) {
+        return cut(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    }
+
+    private static String cut(String text) {
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
+    }
+}

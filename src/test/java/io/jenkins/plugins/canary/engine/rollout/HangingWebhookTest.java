@@ -1,0 +1,60 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.metric.Secrets;
+import io.jenkins.plugins.canary.engine.notify.Courier;
+import io.jenkins.plugins.canary.engine.notify.HookServer;
+import io.jenkins.plugins.canary.engine.notify.Notice;
+import io.jenkins.plugins.canary.engine.notify.Notifier;
+import io.jenkins.plugins.canary.engine.notify.Topic;
+import io.jenkins.plugins.canary.engine.notify.Webhook;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Whoever is told of a rollout, and does not answer, has no say in it. */
+class HangingWebhookTest {
+
+    private static final Webhook HOOK = new Webhook(Webhook.Format.JSON, ref("HANGS"), null, Set.of(Topic.values()));
+    private static final Webhook GOOD = new Webhook(Webhook.Format.JSON, ref("GOOD"), null, Set.of(Topic.ROLLBACK));
+    private static final Webhook MISSING = new Webhook(Webhook.Format.JSON, ref("MISSING"), null, Topic.USUAL);
+
+    private static Secrets.Ref ref(String name) {
+        return new Secrets.Ref(Secrets.Ref.Kind.ENV, name);
+    }
+
+    @Test
+    void theRollBackDoesNotWait() throws Exception {
+        List<Notice> told = new ArrayList<>();
+        try (HookServer hanging = new HookServer().hanging(); HookServer good = new HookServer(); Courier courier = new Courier()) {
+            Map<String, String> secrets = Map.of("HANGS", hanging.url().toString(), "GOOD", good.url().toString());
+            VirtualRelease release = new VirtualRelease(Plans.standard());
+            new Notifier(release.run.plan(), "http://ci.example/canary/").also(told::add)
+                    .also(courier, List.of(HOOK, MISSING, GOOD), r -> {
+                        if (secrets.get(r.name()) == null) {
+                            throw new Secrets.SecretMissing("there is no " + r.name());
+                        }
+                        return secrets.get(r.name());
+                    }, url -> null)
+                    .follow(release.run);
+            release.pass(VirtualRelease.MINUTE);
+            hanging.next(20);
+            release.errors = 0.5;
+            release.pass(VirtualRelease.MINUTE);
+            assertEquals(Outcome.ROLLED_BACK, release.run.state().ended().outcome());
+            assertEquals(Weight.ZERO, release.weight);
+            String body = new String(good.next(20).body(), StandardCharsets.UTF_8);
+            assertTrue(body.contains("Abort rule fired, rolling back: error-rate is 50%"), body);
+            assertTrue(release.written.stream().noneMatch(e -> e.toString().contains("hook-of-the-team")));
+        }
+        assertTrue(told.stream().anyMatch(n -> n.kind().equals("ended") && n.status().equals("ROLLED_BACK")));
+        assertFalse(told.stream().anyMatch(n -> n.kind().equals("ticked")));
+    }
+}
