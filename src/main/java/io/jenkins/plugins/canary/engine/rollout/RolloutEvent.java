@@ -7,6 +7,7 @@ import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.config.Snapshot;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -40,6 +41,7 @@ import java.util.Map;
     @JsonSubTypes.Type(value = RolloutEvent.RollbackIntended.class, name = "rollbackIntended"),
     @JsonSubTypes.Type(value = RolloutEvent.Resumed.class, name = "resumed"),
     @JsonSubTypes.Type(value = RolloutEvent.Warned.class, name = "warned"),
+    @JsonSubTypes.Type(value = RolloutEvent.Captured.class, name = "captured"),
     @JsonSubTypes.Type(value = RolloutEvent.Ended.class, name = "ended")
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -196,6 +198,9 @@ public sealed interface RolloutEvent {
 
     /** Something a person should know; decides nothing. */
     record Warned(long at, String message) implements RolloutEvent {}
+
+    /** What both versions' pods were made of when the rollout began. */
+    record Captured(long at, Snapshot configuration) implements RolloutEvent {}
 
     /** Written once; nothing follows. */
     record Ended(long at, Outcome outcome, String reason, Weight weight) implements RolloutEvent {}

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
+import java.util.function.LongFunction;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -186,9 +187,14 @@ public final class RolloutRun {
     }
 
     /** Writes down something that people should know. */
-    public synchronized void warn(String message) {
+    public void warn(String message) {
+        note(at -> new RolloutEvent.Warned(at, message));
+    }
+
+    /** Writes down something that decides nothing; not once the rollout has ended. */
+    synchronized void note(LongFunction<RolloutEvent> event) {
         if (!done() && state.started() != null) {
-            commit(List.of(new RolloutEvent.Warned(now(), message)));
+            commit(List.of(event.apply(now())));
         }
     }
 

@@ -85,6 +85,9 @@ final class Sentences {
                     + " in which nobody watched");
         } else if (event instanceof RolloutEvent.Warned e) {
             return new Said(Tone.WAITING, null, e.message());
+        } else if (event instanceof RolloutEvent.Captured e) {
+            return plain(null, "Noted what the pods are made of: " + e.configuration().templates().size()
+                    + " pod templates, " + e.configuration().configs().size() + " ConfigMaps and Secrets");
         } else if (event instanceof RolloutEvent.Ended e) {
             return ended(e);
         }

@@ -4,6 +4,7 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.rollout.Drive;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.config.Snapshot;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
@@ -35,6 +36,7 @@ final class Samples {
                 : type == Outcome.class ? Outcome.HELD
                 : type == List.class ? List.of()
                 : type == Map.class ? Map.of()
+                : type == Snapshot.class ? new Snapshot("text", List.of(), List.of())
                 : null;
     }
 }
