@@ -5,9 +5,10 @@ import io.jenkins.plugins.canary.engine.preflight.Preflight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.config.Configuration;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.config.Snapshot;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What is looked at and noted before a rollout begins: refuses the beginning, or is told once it has. Blocks. */
@@ -15,7 +16,7 @@ public final class Readiness {
 
     private final Optional<Preflight> preflight;
     private final Optional<Configuration> configuration;
-    private final List<String> says = new ArrayList<>();
+    private final Set<String> says = new LinkedHashSet<>();
     private Optional<Snapshot> snapshot = Optional.empty();
 
     Readiness(Optional<Preflight> preflight, Optional<Configuration> configuration) {

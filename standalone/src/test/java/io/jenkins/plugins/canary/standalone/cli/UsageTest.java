@@ -20,7 +20,7 @@ class UsageTest {
 
     @ParameterizedTest
     @CsvSource({
-        "demo, --scenario", "run, --give-up", "traffic, --take-over", "check, --json", "weight, --latency-delta"
+        "demo, --scenario", "run, --give-up", "traffic, --take-over", "preflight, --json", "check, --json", "weight, --latency-delta"
     })
     void everyCommandHelps(String command, String option) {
         for (String help : new String[] {"--help", "-h"}) {
@@ -31,7 +31,7 @@ class UsageTest {
 
     @Test
     void theHelpNamesEveryCommand() {
-        Cli.run("--help").exits(0).says("demo", "run", "traffic", "check", "weight");
+        Cli.run("--help").exits(0).says("demo", "run", "traffic", "preflight", "check", "weight");
     }
 
     @ParameterizedTest
