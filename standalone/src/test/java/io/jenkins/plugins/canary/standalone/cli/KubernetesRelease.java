@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeWorld;
@@ -215,11 +216,11 @@ final class KubernetesRelease implements AutoCloseable {
         return world.admin().get(world.ref(kind, name));
     }
 
-    /** Has the API server hold an object against its published schema, strictly; nothing is stored. */
-    String strictly(KubeObject object, String field) {
+    /** Has the API server hold an object, as it is now, against its published schema, strictly; nothing is stored. */
+    String strictly(KubeObject seen, String field) throws RouterException {
+        KubeObject object = get(seen.ref().kind(), seen.ref().name());
         ObjectNode tree = object.tree().deepCopy();
         tree.withObject("/metadata").remove("managedFields");
-        tree.withObject("/metadata").remove("resourceVersion");
         if (field != null) {
             tree.withObject("/spec").put(field, "x");
         }
@@ -229,8 +230,9 @@ final class KubernetesRelease implements AutoCloseable {
         try {
             world.client().raw(path + "?dryRun=All&fieldValidation=Strict", "PUT", tree.toString());
             return "valid";
-        } catch (io.fabric8.kubernetes.client.KubernetesClientException e) {
-            return e.getMessage();
+        } catch (KubernetesClientException e) {
+            // A controller was quicker: its object is as good.
+            return e.getCode() == 409 ? strictly(seen, field) : e.getMessage();
         }
     }
 

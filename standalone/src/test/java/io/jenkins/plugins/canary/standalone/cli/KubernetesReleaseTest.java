@@ -101,7 +101,10 @@ class KubernetesReleaseTest {
         Path plan = release.plan();
         Cli.Running run = Cli.start("run", plan, "--version", "v2", "--json");
         run.awaits("Watching phase Ramp 2");
-        List<KubeObject> written = release.written();
+        for (KubeObject one : release.written()) {
+            assertEquals("valid", release.strictly(one, null), one.ref().toString());
+            assertTrue(release.strictly(one, "noSuchField").contains("noSuchField"), "the server does not look closely");
+        }
         release.metrics().breaks();
         Cli.Ended end = run.end().exits(1);
         assertEquals("ROLLED_BACK", end.json().path("outcome").asText());
@@ -110,9 +113,5 @@ class KubernetesReleaseTest {
         assertEquals("api:v1", release.stableImage());
         Cli.run("traffic", plan, "observe", "--version", "v2").exits(0).says("weight    0%", "promoted  no");
         nothingIsLeftBehind(driver);
-        for (KubeObject one : written) {
-            assertEquals("valid", release.strictly(one, null), one.ref().toString());
-            assertTrue(release.strictly(one, "noSuchField").contains("noSuchField"), "the server does not look closely");
-        }
     }
 }
