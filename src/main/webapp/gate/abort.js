@@ -2,18 +2,20 @@
 
 import { attribute, card, el, keyed, text } from "./dom.js";
 import * as format from "./format.js";
+import { say } from "./words.js";
 
 function remark(rule) {
   if (rule.fired) {
-    return "fired";
+    return say("abort.fired");
   }
   if (rule.nearness === undefined) {
-    return "no data";
+    return say("abort.noData");
   }
   if (rule.brokenMillis !== undefined && rule.sustainedMillis > 0) {
-    return `broken for ${format.duration(rule.brokenMillis)} of ${format.duration(rule.sustainedMillis)}`;
+    return say("abort.broken", { time: format.duration(rule.brokenMillis), limit: format.duration(rule.sustainedMillis) });
   }
-  return rule.unit === "count" ? `${format.count(rule.value)} of ${format.count(rule.limit)}` : "now " + format.value(rule.value, rule.unit);
+  return rule.unit === "count" ? say("abort.count", { value: format.count(rule.value), limit: format.count(rule.limit) })
+    : say("abort.now", { value: format.value(rule.value, rule.unit) });
 }
 
 /** A rule with a time to it may be broken for a while before it fires. */
@@ -24,7 +26,7 @@ function level(rule) {
 export class Abort {
   constructor() {
     this.list = el("ul", { class: "cg-rules" });
-    this.node = card("Abort rules", this.list);
+    this.node = card(say("abort.title"), this.list);
   }
 
   update(a) {
@@ -37,7 +39,7 @@ export class Abort {
       attribute(node, "data-level", level(r));
       text(label, r.says);
       text(says, remark(r));
-      attribute(meter, "aria-label", "How near: " + r.says);
+      attribute(meter, "aria-label", say("abort.near", { rule: r.says }));
       attribute(meter, "aria-valuenow", percent);
       attribute(meter, "aria-valuetext", remark(r));
       meter.firstChild.style.width = percent + "%";

@@ -3,44 +3,41 @@
 import { attribute, el, keyed, text } from "./dom.js";
 import { message } from "./poll.js";
 import * as format from "./format.js";
+import { say } from "./words.js";
 
 const ASK = {
   approve: (a) => ({
-    label: "Approve", look: "primary", title: `Approve phase ${a.approval.phase}?`,
-    says: "The rollout goes on, and your name, the comment and the readings of this moment are kept.",
+    look: "primary", title: say("approve.title", { phase: a.approval.phase }),
     field: "comment", required: a.approval.requireComment,
   }),
   reject: (a) => ({
-    label: "Reject", look: "danger", title: `Reject phase ${a.approval.phase}?`,
-    says: "The rollout is taken back: no request goes to the canary any more.",
+    look: "danger", title: say("reject.title", { phase: a.approval.phase }),
     field: "comment", required: a.approval.requireComment,
   }),
-  promote: (a) => ({
-    label: a.next.name ? `Go to ${a.next.name} (${format.weight(a.next.weight)})` : "Promote",
-    title: a.next.name ? `Go to ${a.next.name} at ${format.weight(a.next.weight)}?` : `Promote ${a.version}?`,
-    says: a.next.override ? "The gate of this phase has not passed. Going on now skips the rest of its hold." : "The gate of this phase has passed.",
-    fields: { to: a.next.to, override: a.next.override },
+  promote: ({ next, version }) => ({
+    label: next.name ? say("promote.labelTo", { phase: next.name, weight: format.weight(next.weight) }) : say("promote.label"),
+    title: next.name ? say("promote.titleTo", { phase: next.name, weight: format.weight(next.weight) })
+      : say("promote.title", { version }),
+    says: say(next.override ? "promote.skips" : "promote.passed"),
+    fields: { to: next.to, override: next.override },
+    field: next.override ? "reason" : undefined, required: next.override,
   }),
-  hold: () => ({
-    label: "Hold", title: "Hold the rollout?",
-    says: "The weight stays as it is until the hold is lifted. Abort rules are watched all the same.", field: "reason",
-  }),
-  release: () => ({ label: "Lift hold", look: "primary", title: "Lift the hold?", says: "The rollout goes on where it stands." }),
-  rollback: (a) => ({
-    label: "Roll back", look: "danger", title: `Roll back ${a.version}?`,
-    says: "No request goes to the canary any more, and the rollout ends.", field: "reason",
-  }),
-  withdraw: () => ({
-    label: "Withdraw", look: "danger", title: "Withdraw this item?",
-    says: "When the weight is above the cap, the rollout is put on hold.", hidden: true,
-  }),
+  hold: () => ({ field: "reason" }),
+  release: () => ({ look: "primary" }),
+  rollback: (a) => ({ look: "danger", title: say("rollback.title", { version: a.version }), field: "reason" }),
+  withdraw: () => ({ look: "danger" }),
 };
+
+/** What is asked before an action, and how its button looks. */
+function asking(name, answer) {
+  return { label: say(`${name}.label`), title: say(`${name}.title`), says: say(`${name}.says`), ...ASK[name](answer) };
+}
 
 export class Actions {
   /** @param done called after something was done; @param fallback where the focus goes when its button is gone */
   constructor(api, crumb, done, fallback) {
     Object.assign(this, { api, crumb, done, fallback });
-    this.node = el("div", { class: "cg-actions", role: "group", "aria-label": "Actions" });
+    this.node = el("div", { class: "cg-actions", role: "group", "aria-label": say("actions.title") });
     this.build();
   }
 
@@ -51,7 +48,7 @@ export class Actions {
     this.why = el("textarea", { id: "cg-why", rows: 3, maxlength: 2000 });
     this.refused = el("p", { class: "cg-alarm", role: "alert" });
     this.yes = el("button", { type: "submit", class: "cg-button" });
-    const no = el("button", { type: "button", class: "cg-button" }, "Cancel");
+    const no = el("button", { type: "button", class: "cg-button" }, say("actions.cancel"));
     const form = el("form", {}, this.title, this.says, this.label, this.why, this.refused,
       el("div", { class: "cg-actions" }, no, this.yes));
     this.dialog = el("dialog", { class: "cg-dialog", "aria-labelledby": "cg-ask" }, form);
@@ -71,7 +68,7 @@ export class Actions {
       button.addEventListener("click", () => this.ask(name, {}, button));
       return button;
     }, (button, name) => {
-      const asked = ASK[name](a);
+      const asked = asking(name, a);
       attribute(button, "data-look", asked.look);
       text(button, asked.label);
     });
@@ -82,10 +79,10 @@ export class Actions {
 
   /** Resolves to null when it was done, and to true when it was not. */
   ask(name, fields, opener) {
-    const asked = ASK[name](this.answer);
+    const asked = asking(name, this.answer);
     text(this.title, asked.title);
     text(this.says, asked.says + (fields.item ? ` “${fields.item}”` : ""));
-    text(this.label, asked.field === "comment" ? "Comment" + (asked.required ? " (needed)" : "") : "Reason");
+    text(this.label, asked.field && say(`actions.${asked.field}${asked.required ? "Needed" : ""}`));
     this.label.hidden = this.why.hidden = !asked.field;
     this.why.value = "";
     this.why.required = asked.required === true;
@@ -130,7 +127,7 @@ export class Actions {
         return await message(response);
       }
     } catch {
-      return "The server did not answer: nothing is known to have been done. Try again.";
+      return say("actions.noAnswer");
     }
     this.done();
     return null;

@@ -1,5 +1,5 @@
-// The gate page: <div id="canary-gate" data-api="BASE_URL/" data-crumb-header=".." data-crumb=".."></div> shows the
-// rollout whose JSON API is at BASE_URL, and lets people decide who may.
+// The gate page: <div id="canary-gate" data-api="BASE_URL/" data-crumb-header=".." data-crumb=".." data-language="de">
+// shows the rollout whose JSON API is at BASE_URL, and lets people decide who may. Without a language it is the browser's.
 
 import { el } from "./dom.js";
 import { Abort } from "./abort.js";
@@ -12,6 +12,7 @@ import { Matrix } from "./matrix.js";
 import { Phases } from "./phases.js";
 import { Poll } from "./poll.js";
 import { Series } from "./series.js";
+import { learn } from "./words.js";
 
 function mount(root) {
   const { api, crumbHeader, crumb } = root.dataset;
@@ -49,4 +50,8 @@ function mount(root) {
   poll.now();
 }
 
-document.querySelectorAll("#canary-gate").forEach(mount);
+for (const root of document.querySelectorAll("#canary-gate")) {
+  const { language } = root.dataset;
+  root.lang = await learn(...(language ? [language] : navigator.languages));
+  mount(root);
+}

@@ -2,6 +2,7 @@
 
 import { svg, el, text } from "./dom.js";
 import { duration, timeTicks, ticks } from "./format.js";
+import { say } from "./words.js";
 
 const HEIGHT = 168;
 const ROOM = { top: 18, right: 10, bottom: 22, left: 50 };
@@ -41,7 +42,7 @@ export class Chart {
     this.drawn = svg("svg", { class: "cg-chart", role: "img", height: HEIGHT });
     this.legend = el("p", { class: "cg-legend" });
     this.table = el("table", { class: "cg-table cg-small" });
-    this.details = el("details", { class: "cg-more" }, el("summary", {}, "As a table",
+    this.details = el("details", { class: "cg-more" }, el("summary", {}, say("chart.table"),
       el("span", { class: "cg-unseen" }, ": " + options.title)), el("div", { class: "cg-scroll" }, this.table));
     this.node = el("figure", { class: "cg-figure" },
       el("figcaption", {}, el("h4", {}, options.title), this.legend), this.drawn, this.details);
@@ -123,7 +124,7 @@ export class Chart {
     const every = Math.max(1, Math.ceil(times.length / 20));
     const rows = times.map((t, i) => i).filter((i) => (times.length - 1 - i) % every === 0);
     this.table.replaceChildren(
-      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "After"),
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, say("chart.after")),
         ...lines.map((l) => el("th", { scope: "col" }, l.name)))),
       el("tbody", {}, ...rows.map((i) => el("tr", {}, el("th", { scope: "row" }, duration(times[i] - begin)),
         ...lines.map((l) => el("td", {}, this.options.format(l.values[i])))))));

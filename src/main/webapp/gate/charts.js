@@ -3,6 +3,7 @@
 import { card, el } from "./dom.js";
 import { Chart } from "./chart.js";
 import * as format from "./format.js";
+import { say } from "./words.js";
 
 function spread(values) {
   const seen = values.filter((v) => v !== null && v !== undefined);
@@ -21,15 +22,15 @@ function tickText(v, all, unit) {
 function describe(unit) {
   return (data) => data.lines.map((l) => {
     const s = spread(l.values);
-    return s === null ? `${l.name} has no values` : `${l.name} ${format.value(s.last, unit)} now, between `
-      + `${format.value(s.low, unit)} and ${format.value(s.high, unit)} so far`;
+    return s === null ? say("chart.noValues", { name: l.name }) : say("chart.now", { name: l.name,
+      last: format.value(s.last, unit), low: format.value(s.low, unit), high: format.value(s.high, unit) });
   }).concat(data.limits.map((l) => l.says)).join("; ");
 }
 
 export class Charts {
   constructor() {
     this.traffic = new Chart({
-      title: "Requests to the canary",
+      title: say("chart.requests"),
       names: true,
       format: (v) => format.value(v, "ratio"),
       tick: (v) => Math.round(v * 100) + "%",
@@ -38,8 +39,8 @@ export class Charts {
     });
     this.metrics = new Map();
     this.grid = el("div", { class: "cg-figures" });
-    this.node = card("Traffic", this.traffic.node);
-    this.metricsNode = card("Canary against stable", this.grid);
+    this.node = card(say("chart.traffic"), this.traffic.node);
+    this.metricsNode = card(say("chart.versus"), this.grid);
   }
 
   update(answer, series) {
@@ -48,9 +49,9 @@ export class Charts {
     this.traffic.show({
       times, begin, marks: series.marks, limits: [],
       lines: [
-        { name: "weight", className: "cg-weight", stepped: true, times: [...times, answer.now],
+        { name: say("chart.weight"), className: "cg-weight", stepped: true, times: [...times, answer.now],
           values: [...series.column((c) => c.weights), answer.weight].map((w) => w / 100) },
-        { name: "observed share", className: "cg-canary", stepped: true, area: true, values: series.column((c) => c.shares) },
+        { name: say("chart.share"), className: "cg-canary", stepped: true, area: true, values: series.column((c) => c.shares) },
       ],
     });
     series.metrics.forEach((metric, i) => this.metric(metric, i, answer, series, times, begin));
@@ -70,13 +71,13 @@ export class Charts {
       this.grid.append(chart.node);
     }
     const limits = answer.criteria.filter((c) => c.series === metric.series).flatMap((c) => [
-      c.min === undefined ? null : { at: c.min, says: "at least " + format.value(c.min, c.unit), below: true },
-      c.max === undefined ? null : { at: c.max, says: "at most " + format.value(c.max, c.unit) },
+      c.min === undefined ? null : { at: c.min, says: say("chart.atLeast", { value: format.value(c.min, c.unit) }), below: true },
+      c.max === undefined ? null : { at: c.max, says: say("chart.atMost", { value: format.value(c.max, c.unit) }) },
     ]).filter((l) => l !== null);
     const stable = series.values("stable", i);
-    const lines = [{ name: "canary", className: "cg-canary", values: series.values("canary", i) }];
+    const lines = [{ name: say("chart.canary"), className: "cg-canary", values: series.values("canary", i) }];
     if (stable.some((v) => v !== null)) {
-      lines.unshift({ name: "stable", className: "cg-stable", values: stable });
+      lines.unshift({ name: say("chart.stable"), className: "cg-stable", values: stable });
     }
     this.metrics.get(metric.series).show({ times, begin, marks: series.marks, limits, lines });
   }

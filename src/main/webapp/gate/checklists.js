@@ -2,6 +2,7 @@
 
 import { attribute, card, el, icon, keyed, text } from "./dom.js";
 import * as format from "./format.js";
+import { say } from "./words.js";
 
 export class Checklists {
   /** @param act takes an action and its fields, and resolves to what was refused, or null */
@@ -11,14 +12,14 @@ export class Checklists {
     this.lists = el("div");
     this.cap = el("p", { class: "cg-quiet" });
     this.refused = el("p", { class: "cg-alarm", role: "alert" });
-    this.node = card("Checklists", this.cap, this.lists, this.refused);
+    this.node = card(say("checklists.title"), this.cap, this.lists, this.refused);
   }
 
   update(a) {
     attribute(this.node, "hidden", a.checklists.length === 0 && !a.cap ? "" : null);
     text(this.cap, !a.cap ? "" : a.cap.lifted
-      ? `The cap of ${format.weight(a.cap.weight)} is lifted.`
-      : `No more than ${format.weight(a.cap.weight)}${a.cap.until ? ` until ${a.cap.until} is complete` : ""}.`);
+      ? say("checklists.lifted", { weight: format.weight(a.cap.weight) })
+      : say(a.cap.until ? "checklists.capUntil" : "checklists.cap", { weight: format.weight(a.cap.weight), checklist: a.cap.until }));
     const may = a.actions.includes("tick");
     keyed(this.lists, a.checklists, (l) => l.name + may, (l) => el("fieldset", { class: "cg-list" }, el("legend", {}, l.name), el("ul")),
       (node, l) => keyed(node.lastChild, l.items, (i) => i.item, (i) => this.item(l.name, i, may), (row, i) => {
@@ -32,8 +33,8 @@ export class Checklists {
           drawn.setAttribute("data-sign", sign);
           row.firstChild.replaceWith(drawn);
         }
-        text(row.querySelector("small"), i.ticked ? `${i.by ?? "somebody"}, ${format.moment(i.at)}` : "");
-        text(row.querySelector(".cg-unseen"), may ? "" : i.ticked ? "ticked" : "not ticked");
+        text(row.querySelector("small"), i.ticked ? `${i.by ?? say("checklists.somebody")}, ${format.moment(i.at)}` : "");
+        text(row.querySelector(".cg-unseen"), may ? "" : say(i.ticked ? "checklists.ticked" : "checklists.notTicked"));
       }));
   }
 

@@ -78,6 +78,6 @@ export function icon(name) {
 }
 
 export function card(title, ...children) {
-  const id = "cg-" + title.toLowerCase().replace(/[^a-z]+/g, "-");
+  const id = "cg-" + title.toLowerCase().replace(/[^\p{L}]+/gu, "-");
   return el("section", { class: "cg-card", "aria-labelledby": id }, el("h3", { id }, title), ...children);
 }

@@ -2,15 +2,16 @@
 
 import { attribute, card, el, icon, text } from "./dom.js";
 import * as format from "./format.js";
+import { say } from "./words.js";
 
 const SIGNS = { PLAIN: "blind", GOOD: "good", WAITING: "waiting", BAD: "bad" };
 const MOST = 200;
 
 export class Events {
   constructor() {
-    this.log = el("ol", { class: "cg-events", role: "log", "aria-live": "polite", "aria-label": "Events", tabindex: "0" });
+    this.log = el("ol", { class: "cg-events", role: "log", "aria-live": "polite", "aria-label": say("events.title"), tabindex: "0" });
     this.earlier = el("p", { class: "cg-quiet" });
-    this.node = card("Events", this.log, this.earlier);
+    this.node = card(say("events.title"), this.log, this.earlier);
   }
 
   forget() {
@@ -20,14 +21,14 @@ export class Events {
   update(a) {
     for (const e of a.events) {
       this.log.prepend(el("li", { class: "cg-tone-" + SIGNS[e.tone] }, icon(SIGNS[e.tone]), el("div", {},
-        el("p", {}, e.text),
+        el("p", { lang: "en" }, e.text),
         el("p", { class: "cg-quiet" }, el("time", { datetime: new Date(e.at).toISOString() }, format.clock(e.at)),
-          ` · +${format.duration(e.at - a.startedAt)} · ${e.by ?? "engine"}`))));
+          ` · +${format.duration(e.at - a.startedAt)} · ${e.by ?? say("events.engine")}`))));
     }
     while (this.log.children.length > MOST) {
       this.log.lastChild.remove();
     }
     attribute(this.earlier, "hidden", a.earlierEvents === 0 ? "" : null);
-    text(this.earlier, `${format.count(a.earlierEvents)} earlier events are in the journal.`);
+    text(this.earlier, say("events.earlier", { count: format.count(a.earlierEvents) }));
   }
 }

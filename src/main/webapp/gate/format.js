@@ -1,4 +1,6 @@
-// Numbers as people read them.
+// Numbers as people read them: written as in plans and journals, whatever the language.
+
+import { locale, say } from "./words.js";
 
 const SIZES = [[86400000, "d"], [3600000, "h"], [60000, "m"], [1000, "s"]];
 
@@ -52,27 +54,27 @@ export function count(n) {
 }
 
 export function clock(at) {
-  return new Date(at).toLocaleTimeString("en-GB");
+  return new Date(at).toLocaleTimeString(locale());
 }
 
 export function moment(at) {
-  return new Date(at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+  return new Date(at).toLocaleString(locale(), { dateStyle: "medium", timeStyle: "short" });
 }
 
 /** What a criterion asks for, without its metric's name. */
 export function threshold(c) {
   const parts = [];
   if (c.min !== undefined) {
-    parts.push("at least " + value(c.min, c.unit));
+    parts.push(say("chart.atLeast", { value: value(c.min, c.unit) }));
   }
   if (c.max !== undefined) {
-    parts.push("at most " + value(c.max, c.unit));
+    parts.push(say("chart.atMost", { value: value(c.max, c.unit) }));
   }
   if (c.maxIncrease !== undefined) {
-    parts.push("at most " + value(c.maxIncrease, "ratio") + " above stable");
+    parts.push(say("threshold.above", { value: value(c.maxIncrease, "ratio") }));
   }
   if (c.maxDecrease !== undefined) {
-    parts.push("at most " + value(c.maxDecrease, "ratio") + " below stable");
+    parts.push(say("threshold.below", { value: value(c.maxDecrease, "ratio") }));
   }
   return parts.join(", ");
 }

@@ -2,6 +2,7 @@
 
 import { attribute, el, icon, keyed, text } from "./dom.js";
 import * as format from "./format.js";
+import { say } from "./words.js";
 
 const SIGNS = { GOOD: "good", BUSY: "busy", WAITING: "waiting", BAD: "bad" };
 
@@ -23,19 +24,19 @@ export class Head {
     this.origin = el("p", { class: "cg-origin" });
     this.connection = el("p", { class: "cg-connection" });
     this.sign = el("div", { class: "cg-sign" });
-    this.says = el("p", { class: "cg-says", tabindex: "-1" });
-    this.reason = el("p", { class: "cg-reason" });
+    this.says = el("p", { class: "cg-says", lang: "en", tabindex: "-1" });
+    this.reason = el("p", { class: "cg-reason", lang: "en" });
     this.spoken = el("p", { class: "cg-unseen", role: "status" });
     this.alarm = el("p", { class: "cg-alarm", role: "alert" });
     this.steps = el("div", { class: "cg-steps", "aria-hidden": "true" });
     this.facts = {
-      weight: fact("Weight"), phase: fact("In this phase"), green: fact("Green"), toGo: fact("Still to go"),
-      requests: fact("Requests to the canary"),
+      weight: fact(say("head.weight")), phase: fact(say("head.inPhase")), green: fact(say("head.green")),
+      toGo: fact(say("head.toGo")), requests: fact(say("head.requests")),
     };
     this.node = el("div", {},
       el("header", { class: "cg-top" }, el("div", {}, el("div", { class: "cg-title" }, this.name, this.version), this.origin),
         this.connection),
-      el("section", { class: "cg-card cg-state", "aria-label": "State" },
+      el("section", { class: "cg-card cg-state", "aria-label": say("head.state") },
         el("div", { class: "cg-now" }, this.sign, el("div", { class: "cg-words" }, this.says, this.reason), actions),
         this.alarm, this.steps,
         el("dl", { class: "cg-facts" }, ...Object.values(this.facts).map((f) => f.node)), this.spoken));
@@ -44,8 +45,8 @@ export class Head {
   update(a) {
     text(this.name, a.name);
     text(this.version, a.version);
-    text(this.origin, [a.owner, a.by && "started by " + a.by, a.startedAt && format.moment(a.startedAt),
-      a.drive === "STEPWISE" ? "the pipeline goes from phase to phase" : null].filter((s) => s).join(" · "));
+    text(this.origin, [a.owner, a.by && say("head.by", { user: a.by }), a.startedAt && format.moment(a.startedAt),
+      a.drive === "STEPWISE" ? say("head.stepwise") : null].filter((s) => s).join(" · "));
     attribute(this.node, "data-health", a.health);
     if (this.sign.getAttribute("data-sign") !== a.health) {
       this.sign.setAttribute("data-sign", a.health);
@@ -53,7 +54,7 @@ export class Head {
     }
     text(this.says, a.says);
     text(this.reason, a.reason);
-    text(this.alarm, a.journalError && "The journal cannot be written: " + a.journalError);
+    text(this.alarm, a.journalError && say("head.journal", { error: a.journalError }));
     this.speak(a);
     this.walk(a);
     this.count(a);
@@ -64,7 +65,7 @@ export class Head {
     const state = [a.status, a.health, a.weight, a.phases.map((p) => p.state).join()].join();
     if (state !== this.spokenState) {
       this.spokenState = state;
-      text(this.spoken, a.health === "GOOD" && a.outcome === undefined ? a.says + ", healthy" : `${a.says}. ${a.reason ?? ""}`);
+      text(this.spoken, a.health === "GOOD" && a.outcome === undefined ? say("head.healthy", { says: a.says }) : `${a.says}. ${a.reason ?? ""}`);
     }
   }
 
@@ -87,35 +88,35 @@ export class Head {
     text(this.facts.weight.value, format.weight(a.weight));
     text(this.facts.phase.value, current ? format.duration((current.leftAt ?? a.now) - current.enteredAt) : "–");
     text(this.facts.green.value, current && current.holdMillis > 0
-      ? `${format.duration(current.greenMillis)} of ${format.duration(current.holdMillis)}` : "–");
+      ? say("head.of", { part: format.duration(current.greenMillis), whole: format.duration(current.holdMillis) }) : "–");
     const [name, value] = this.ahead(a, open);
     text(this.facts.toGo.node.firstChild, name);
     text(this.facts.toGo.value, value);
     const t = a.traffic;
-    text(this.facts.requests.value, t.canary === undefined ? "not counted"
-      : `${format.count(t.canary)} of ${format.count(t.canary + t.stable)}`);
+    text(this.facts.requests.value, t.canary === undefined ? say("head.notCounted")
+      : say("head.of", { part: format.count(t.canary), whole: format.count(t.canary + t.stable) }));
   }
 
   ahead(a, open) {
     if (!open) {
-      return ["Took", format.duration(a.endedAt - a.startedAt)];
+      return [say("head.took"), format.duration(a.endedAt - a.startedAt)];
     }
     if (a.status === "ROLLING_BACK") {
-      return ["Rolling back for", format.duration(a.now - a.intent.since)];
+      return [say("head.rollingBack"), format.duration(a.now - a.intent.since)];
     }
     if (a.approval) {
       const { since, timeout } = a.approval;
-      return ["Approval asked", format.duration(a.now - since) + " ago"
-        + (timeout ? `, ${format.duration(since + timeout - a.now)} left` : "")];
+      return [say("head.approvalAsked"), say(timeout ? "head.agoWithLeft" : "head.ago",
+        { time: format.duration(a.now - since), left: timeout && format.duration(since + timeout - a.now) })];
     }
     const left = toGo(a);
-    return ["Still to go", left > 0 ? "at least " + format.duration(left) : "–"];
+    return [say("head.toGo"), left > 0 ? say("head.atLeast", { time: format.duration(left) }) : "–"];
   }
 
   /** @param wait null while the server answers, else seconds until the next try */
   trouble(wait, said, ended) {
     attribute(this.connection, "data-state", wait === null ? (ended ? "ended" : "live") : "lost");
-    text(this.connection, wait === null ? (ended ? "Ended" : "Live")
-      : `Connection lost${said ? ": " + said : ""}, retrying in ${wait}s`);
+    text(this.connection, wait === null ? say(ended ? "head.ended" : "head.live")
+      : say(said ? "head.lostBecause" : "head.lost", { said, wait }));
   }
 }

@@ -2,30 +2,31 @@
 
 import { attribute, card, el, icon, keyed, text } from "./dom.js";
 import * as format from "./format.js";
+import { say } from "./words.js";
 
-const STATES = {
-  AHEAD: ["blind", "Ahead"],
-  SHIFTING: ["busy", "Shifting"],
-  WATCHING: ["busy", "Watching"],
-  PASSED: ["good", "Passed"],
-  FAILED: ["bad", "Failed"],
-  OVERRIDDEN: ["waiting", "Left early"],
-  SKIPPED: ["blind", "Skipped"],
-  ROLLED_BACK: ["bad", "Taken back"],
+const SIGNS = {
+  AHEAD: "blind",
+  SHIFTING: "busy",
+  WATCHING: "busy",
+  PASSED: "good",
+  FAILED: "bad",
+  OVERRIDDEN: "waiting",
+  SKIPPED: "blind",
+  ROLLED_BACK: "bad",
 };
 
 export class Phases {
   constructor() {
     this.body = el("tbody");
-    this.node = card("Phases", el("div", { class: "cg-scroll" }, el("table", { class: "cg-table" },
-      el("thead", {}, el("tr", {}, ...["Phase", "Weight", "Hold", "Progress", "Began", "State"]
-        .map((h, i) => el("th", { scope: "col", class: i === 4 ? "cg-wide" : null }, h)))), this.body)));
+    this.node = card(say("phases.title"), el("div", { class: "cg-scroll" }, el("table", { class: "cg-table" },
+      el("thead", {}, el("tr", {}, ...["phase", "weight", "hold", "progress", "began", "state"]
+        .map((h) => el("th", { scope: "col", class: h === "began" ? "cg-wide" : null }, say("phases." + h))))), this.body)));
   }
 
   update(a) {
     keyed(this.body, a.phases.map((p, i) => ({ ...p, i })), (p) => p.i, (p) => {
       const bar = el("div", { class: "cg-bar", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100,
-        "aria-label": "Green time of phase " + p.name }, el("span"));
+        "aria-label": say("phases.greenTime", { phase: p.name }) }, el("span"));
       return el("tr", {}, el("th", { scope: "row" }), el("td", { class: "cg-number" }), el("td", { class: "cg-number" }),
         el("td", { class: "cg-progress" }, bar), el("td", { class: "cg-wide cg-number" }), el("td", {}, el("span", { class: "cg-verdict" })));
     }, (row, p) => {
@@ -35,11 +36,12 @@ export class Phases {
       attribute(row, "data-state", p.state);
       text(name, p.name);
       text(weight, format.weight(p.weight));
-      text(hold, p.holdMillis === 0 ? "none" : format.duration(p.holdMillis));
+      text(hold, p.holdMillis === 0 ? say("phases.none") : format.duration(p.holdMillis));
       attribute(progress.firstChild, "aria-valuenow", percent);
       progress.firstChild.firstChild.style.width = percent + "%";
       text(began, p.enteredAt ? "+" + format.duration(p.enteredAt - a.startedAt) : "");
-      verdict(state.firstChild, ...STATES[p.state], p.approval && p.state === "AHEAD" ? "approval needed" : "");
+      verdict(state.firstChild, SIGNS[p.state], say("phase." + p.state),
+        p.approval && p.state === "AHEAD" ? say("phases.approval") : "");
     });
   }
 }

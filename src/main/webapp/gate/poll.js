@@ -1,6 +1,8 @@
 // Asks for what is new: every second while the page is looked at, rarely while it is hidden, ever more rarely while
 // the server does not answer, and no more once the rollout has ended.
 
+import { say } from "./words.js";
+
 const LIVE = 1000;
 const HIDDEN = 15000;
 const SLOWEST = 30000;
@@ -63,6 +65,6 @@ export async function message(response) {
   try {
     return (await response.json()).message;
   } catch {
-    return `the server answered ${response.status}`;
+    return say("poll.status", { status: response.status });
   }
 }

@@ -32,7 +32,8 @@ public final class Configured {
     public Optional<SourceSettings.Prometheus> prometheus(String name) {
         return find(ConfiguredHere::getPrometheusServers, s -> name.equals(s.getName()))
                 .map(found -> new SourceSettings.Prometheus(found.value().getUrl(), name,
-                        ServerSecret.auth(found.folder(), found.value().getCredentialsId()), QUERY_TIMEOUT_MILLIS));
+                        ServerSecret.auth(found.folder(), found.value().getCredentialsId()), found.value().getTenant(),
+                        QUERY_TIMEOUT_MILLIS));
     }
 
     /** The cluster of a name, whether or not the job may use it. */

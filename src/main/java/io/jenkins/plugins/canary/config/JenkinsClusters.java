@@ -29,6 +29,26 @@ public final class JenkinsClusters implements ClusterAccess {
 
     @Override
     public Cluster open(ClusterRef ref) throws RouterException {
+        Login login = login(ref);
+        ClientLimits.pin(login.config);
+        return Cluster.owning(new KubernetesClientBuilder().withConfig(login.config).build())
+                .within(login.cluster::allowsNamespace);
+    }
+
+    @Override
+    public String kubeconfig(ClusterRef ref, String namespace) throws RouterException {
+        Login login = login(ref);
+        String used = namespace == null ? login.config.getNamespace() : namespace;
+        if (!login.cluster.allowsNamespace(used)) {
+            throw RouterException.permanent("nothing may be done from here in the namespace " + used + ": name one that the"
+                    + " cluster " + login.cluster.getName() + " is configured for, or have that changed");
+        }
+        return KubeconfigText.of(login.config);
+    }
+
+    private record Login(KubernetesCluster cluster, Config config) {}
+
+    private Login login(ClusterRef ref) throws RouterException {
         if (ref.kubeconfig() != null || ref.context() != null) {
             throw RouterException.permanent("cluster: in Jenkins a plan must not read the controller's kubeconfig files;"
                     + " write cluster: NAME, " + known());
@@ -50,10 +70,7 @@ public final class JenkinsClusters implements ClusterAccess {
                     + " has no credential: only the controller's own configuration may use the account that Jenkins"
                     + " runs under");
         }
-        Config config = new ClusterLogin(cluster, credential).config();
-        ClientLimits.pin(config);
-        return Cluster.owning(new KubernetesClientBuilder().withConfig(config).build())
-                .within(cluster::allowsNamespace);
+        return new Login(cluster, new ClusterLogin(cluster, credential).config());
     }
 
     private Configured.Found<KubernetesCluster> find(String name) throws RouterException {

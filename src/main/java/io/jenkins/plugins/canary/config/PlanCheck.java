@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import io.jenkins.plugins.canary.engine.traffic.haproxy.HaproxySettings;
 import io.jenkins.plugins.canary.engine.traffic.haproxy.RuntimeAddress;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmSettings;
 import io.jenkins.plugins.canary.engine.traffic.local.ControlSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +65,10 @@ public final class PlanCheck {
             return allowed.hasSocket(path) ? Optional.empty() : Optional.of("traffic.haproxy.socket: a plan must not use"
                     + " the controller's socket " + path + " unless an administrator allows it: add the path to the"
                     + " allowed addresses of Canary releases, or use tcp://HOST:PORT");
+        }
+        if (traffic instanceof HelmSettings helm && helm.chart().contains("://")) {
+            // A registry is asked over HTTPS.
+            return url(helm.chart().replaceFirst("^oci:", "https:"), "traffic.helm.chart");
         }
         return Optional.empty();
     }

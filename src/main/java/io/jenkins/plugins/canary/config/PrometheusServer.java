@@ -23,6 +23,7 @@ public final class PrometheusServer extends AbstractDescribableImpl<PrometheusSe
     private final String name;
     private final String url;
     private String credentialsId;
+    private String tenant;
 
     @DataBoundConstructor
     public PrometheusServer(String name, String url) {
@@ -49,6 +50,16 @@ public final class PrometheusServer extends AbstractDescribableImpl<PrometheusSe
     @DataBoundSetter
     public void setCredentialsId(String credentialsId) {
         this.credentialsId = Util.fixEmptyAndTrim(credentialsId);
+    }
+
+    /** Whose series, in a server that keeps those of several; null for none. */
+    public String getTenant() {
+        return tenant;
+    }
+
+    @DataBoundSetter
+    public void setTenant(String tenant) {
+        this.tenant = Util.fixEmptyAndTrim(tenant);
     }
 
     @Extension
@@ -81,12 +92,12 @@ public final class PrometheusServer extends AbstractDescribableImpl<PrometheusSe
         /** Asks the server for the value of {@code vector(1)}. */
         @RequirePOST
         public FormValidation doTestConnection(@AncestorInPath Item item, @QueryParameter String url,
-                @QueryParameter String credentialsId) {
+                @QueryParameter String credentialsId, @QueryParameter String tenant) {
             Validation.mayConfigure(item);
             FormValidation wrong = Validation.url(url);
             return wrong.kind == FormValidation.Kind.OK
                     ? new PrometheusTrial(item == null ? "" : item.getFullName(), url.strip(),
-                            Util.fixEmptyAndTrim(credentialsId)).run()
+                            Util.fixEmptyAndTrim(credentialsId), Util.fixEmptyAndTrim(tenant)).run()
                     : wrong;
         }
     }

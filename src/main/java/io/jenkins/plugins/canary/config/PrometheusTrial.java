@@ -10,7 +10,6 @@ import io.jenkins.plugins.canary.engine.metric.http.Webs;
 import io.jenkins.plugins.canary.engine.metric.prometheus.PrometheusClient;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +20,9 @@ import java.util.concurrent.TimeoutException;
  *
  * @param folder where the credential is looked up; "" for the controller
  * @param credentialsId null for none
+ * @param tenant null for none
  */
-record PrometheusTrial(String folder, String url, String credentialsId) {
+record PrometheusTrial(String folder, String url, String credentialsId, String tenant) {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(8);
 
@@ -31,7 +31,7 @@ record PrometheusTrial(String folder, String url, String credentialsId) {
             Auth auth = ServerSecret.auth(folder, credentialsId);
             Secrets secrets = ServerSecrets.ONLY;
             PrometheusClient client = new PrometheusClient(new Webs(ForkJoinPool.commonPool()).get(auth, secrets),
-                    HttpAddress.of(url), Credentials.open(auth, secrets), Map.of(), TIMEOUT);
+                    HttpAddress.of(url), Credentials.open(auth, secrets), PrometheusClient.tenant(tenant), TIMEOUT);
             client.instant("vector(1)", Instant.now()).get(TIMEOUT.toSeconds() + 2, TimeUnit.SECONDS);
             return FormValidation.ok(Messages.PrometheusTrial_answers());
         } catch (MetricException | IllegalArgumentException e) {

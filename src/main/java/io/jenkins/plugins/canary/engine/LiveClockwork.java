@@ -33,6 +33,7 @@ public final class LiveClockwork implements Clockwork, AutoCloseable {
     public LiveClockwork() {
         ScheduledThreadPoolExecutor scheduled = new ScheduledThreadPoolExecutor(1, named("canary-timer"));
         scheduled.setRemoveOnCancelPolicy(true);
+        scheduled.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
         timer = scheduled;
         decisions = pool(DECISION_THREADS, "canary-decisions");
         routerCalls = pool(ROUTER_THREADS, "canary-router");
@@ -40,7 +41,8 @@ public final class LiveClockwork implements Clockwork, AutoCloseable {
 
     private static ThreadPoolExecutor pool(int threads, String name) {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named(name));
+                threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named(name),
+                new ThreadPoolExecutor.DiscardPolicy());
         pool.allowCoreThreadTimeOut(true);
         return pool;
     }
@@ -83,7 +85,7 @@ public final class LiveClockwork implements Clockwork, AutoCloseable {
         return ThreadLocalRandom.current().nextDouble();
     }
 
-    /** Stops the threads; tasks not begun are dropped. */
+    /** Stops the threads; tasks not begun are dropped, and so is what a task under way still asks for. */
     @Override
     public void close() {
         timer.shutdownNow();

@@ -12,6 +12,8 @@ import org.kohsuke.stapler.DataBoundSetter;
 public final class CanaryPromoteStep extends Step {
 
     private Double to;
+    private boolean override;
+    private String reason;
     private String rollout;
 
     @DataBoundConstructor
@@ -30,6 +32,26 @@ public final class CanaryPromoteStep extends Step {
         this.to = to;
     }
 
+    public boolean isOverride() {
+        return override;
+    }
+
+    /** Goes on although the gate of the phase in force has not passed; wants a reason. */
+    @DataBoundSetter
+    public void setOverride(boolean override) {
+        this.override = override;
+    }
+
+    public String getReason() {
+        return reason;
+    }
+
+    /** Goes into the journal and onto the gate page, beside who started the build. */
+    @DataBoundSetter
+    public void setReason(String reason) {
+        this.reason = Util.fixEmptyAndTrim(reason);
+    }
+
     public String getRollout() {
         return rollout;
     }
@@ -42,13 +64,13 @@ public final class CanaryPromoteStep extends Step {
 
     @Override
     public StepExecution start(StepContext context) {
-        return new PromoteExecution(context, rollout, to);
+        return new PromoteExecution(context, rollout, to, override, reason);
     }
 
     @Extension
     public static final class DescriptorImpl extends CanaryStepDescriptor {
         public DescriptorImpl() {
-            super("canaryPromote", Messages._CanaryPromoteStep_displayName(), "to", "rollout");
+            super("canaryPromote", Messages._CanaryPromoteStep_displayName(), "to", "rollout", "reason");
         }
     }
 }

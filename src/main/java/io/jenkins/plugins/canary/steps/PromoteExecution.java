@@ -28,14 +28,23 @@ final class PromoteExecution extends CanaryExecution {
 
     private final String name;
     private final Double to;
+    private final boolean override;
+    private final String reason;
     private String id;
     /** Index of the phase wanted, the number of phases for the promotion; -1 until that is known. */
     private int target = -1;
 
-    PromoteExecution(StepContext context, String name, Double to) {
+    /**
+     * @param name null when the build has only one rollout
+     * @param to weight in percent; null for the next phase
+     * @param reason null when none is given
+     */
+    PromoteExecution(StepContext context, String name, Double to, boolean override, String reason) {
         super(context);
         this.name = name;
         this.to = to;
+        this.override = override;
+        this.reason = reason;
     }
 
     @Override
@@ -88,7 +97,7 @@ final class PromoteExecution extends CanaryExecution {
 
     private void ask(LiveRollout rollout) throws Exception {
         try {
-            command(rollout, new Input.Advance(target, Start.by(build()), false));
+            command(rollout, new Input.Advance(target, Start.by(build()), override, reason));
             record().pipelinePhase(Math.min(target, rollout.plan().phases().size() - 1));
         } catch (CommandRefused e) {
             throw new AbortException("the rollout " + rollout.name() + " cannot be promoted: " + e.getMessage());

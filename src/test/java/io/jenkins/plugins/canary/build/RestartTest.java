@@ -90,6 +90,40 @@ class RestartTest {
         });
     }
 
+    /** The deadline is about what was seen: time in which nobody watched brings it no nearer. */
+    @Test
+    void downForLongerThanTheDeadline() throws Throwable {
+        String plan = world.plan("late", "[ { name: Initial, weight: 20, hold: 3s, deadline: 5s }, { name: Full, weight: 100 } ]", "");
+        sessions.then(j -> {
+            WorkflowRun build = Builds.start(j, "job", perPhase(plan));
+            j.waitForMessage("in phase Initial", build);
+        });
+        Thread.sleep(5_000);
+        sessions.then(j -> {
+            wentOn(j, 0, 1);
+            assertTrue(Builds.journal(build(j), RolloutEvent.Resumed.class).get(0).gapMillis() > 5_000);
+        });
+    }
+
+    /** A person's time runs on while the controller is down: nobody can have agreed. */
+    @Test
+    void approvalTimedOutMeanwhile() throws Throwable {
+        String plan = world.plan("unheard", "[ { name: Initial, weight: 20, hold: 1s, approval: { by: [alice], timeout: 5s } },"
+                + " { name: Full, weight: 100 } ]", "");
+        sessions.then(j -> {
+            WorkflowRun build = Builds.start(j, "job", perPhase(plan));
+            Builds.untilStatus(build, "AWAITING_APPROVAL");
+        });
+        Thread.sleep(5_000);
+        sessions.then(j -> {
+            WorkflowRun build = build(j);
+            j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build));
+            assertEquals(Weight.ZERO, world.weight());
+            j.assertLogContains("Canary unheard was rolled back: ", build);
+            j.assertLogNotContains("at the end", build);
+        });
+    }
+
     @Test
     void whileTheRouterIsAskedForTheFirstShift() throws Throwable {
         sessions.then(j -> {

@@ -136,6 +136,7 @@ class ConfigurationTest {
                 prometheusServers:
                 - credentialsId: "prometheus-token"
                   name: "main"
+                  tenant: "team-a"
                   url: "http://prometheus.monitoring:9090"
                 """.strip(), written.strip());
     }
@@ -180,10 +181,12 @@ class ConfigurationTest {
         SystemCredentialsProvider.getInstance().getCredentials().add(
                 new UsernamePasswordCredentialsImpl(CredentialsScope.GLOBAL, "pair", "", "scraper", "Pa55-of-prometheus"));
         AtomicReference<String> authorization = new AtomicReference<>();
+        AtomicReference<String> tenant = new AtomicReference<>();
         HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         http.createContext("/api/v1/query", exchange -> {
             exchange.getRequestBody().readAllBytes();
             authorization.set(exchange.getRequestHeaders().getFirst("Authorization"));
+            tenant.compareAndSet(null, exchange.getRequestHeaders().getFirst("X-Scope-OrgID"));
             byte[] body = "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[]}}".getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
@@ -193,13 +196,14 @@ class ConfigurationTest {
         try {
             PrometheusServer.DescriptorImpl form = ExtensionList.lookupSingleton(PrometheusServer.DescriptorImpl.class);
             String url = "http://127.0.0.1:" + http.getAddress().getPort();
-            assertEquals(FormValidation.Kind.OK, form.doTestConnection(null, url, "pair").kind);
+            assertEquals(FormValidation.Kind.OK, form.doTestConnection(null, url, "pair", "team-a").kind);
             assertTrue(authorization.get().startsWith("Basic "), authorization.get());
-            FormValidation wrong = form.doTestConnection(null, url + "/nothing-here", "pair");
+            assertEquals("team-a", tenant.get());
+            FormValidation wrong = form.doTestConnection(null, url + "/nothing-here", "pair", null);
             assertEquals(FormValidation.Kind.ERROR, wrong.kind);
             assertFalse(wrong.getMessage().contains("Pa55"));
-            assertEquals(FormValidation.Kind.ERROR, form.doTestConnection(null, url, "no-such-credential").kind);
-            assertEquals(FormValidation.Kind.ERROR, form.doTestConnection(null, "file:///etc/passwd", null).kind);
+            assertEquals(FormValidation.Kind.ERROR, form.doTestConnection(null, url, "no-such-credential", null).kind);
+            assertEquals(FormValidation.Kind.ERROR, form.doTestConnection(null, "file:///etc/passwd", null, null).kind);
         } finally {
             http.stop(0);
         }

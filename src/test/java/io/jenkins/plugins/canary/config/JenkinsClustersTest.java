@@ -12,6 +12,8 @@ import com.cloudbees.plugins.credentials.SecretBytes;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import com.sun.net.httpserver.HttpServer;
 import hudson.util.Secret;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterRef;
@@ -135,6 +137,26 @@ class JenkinsClustersTest {
         assertTrue(refused("any", new ClusterRef("by-token", null, null)).contains("is not for any"));
         assertTrue(refused("any", new ClusterRef("none", null, null)).contains("no Kubernetes cluster named 'none'"));
         assertTrue(refused("any", new ClusterRef("by-missing", null, null)).contains("its credential missing is missing"));
+    }
+
+    @Test
+    void programsGetAKubeconfigWithTheSameLimits() throws Exception {
+        JenkinsClusters clusters = new JenkinsClusters("team/shop", null);
+        String text = clusters.kubeconfig(new ClusterRef("by-token", null, null), "shop");
+        try (Cluster same = Cluster.owning(new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(text)).build())) {
+            SEEN.clear();
+            same.get(new ObjectRef(DEPLOYMENT, "shop", "api"));
+            assertTrue(SEEN.get(0).endsWith("Bearer t0k3n"), SEEN.toString());
+        }
+        String fromFile = clusters.kubeconfig(new ClusterRef("by-good", null, null), null);
+        assertTrue(fromFile.contains("fr0m-th3-fil3") && fromFile.contains(url), fromFile);
+        for (String namespace : new String[] {"kube-system", null}) {
+            String why = assertThrows(RouterException.class,
+                    () -> clusters.kubeconfig(new ClusterRef("by-token", null, null), namespace)).getMessage();
+            assertTrue(why.contains("nothing may be done from here in the namespace"), why);
+        }
+        assertThrows(RouterException.class, () -> clusters.kubeconfig(new ClusterRef(null, "/etc/kubeconfig", null), "shop"));
+        assertThrows(RouterException.class, () -> clusters.kubeconfig(new ClusterRef("by-runs", null, null), "shop"));
     }
 
     @Test

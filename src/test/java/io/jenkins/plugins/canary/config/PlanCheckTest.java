@@ -68,6 +68,15 @@ class PlanCheckTest {
     }
 
     @Test
+    void registriesOfChartsAreListedOnes() throws Exception {
+        CanaryPlan oci = plan("{ helm: { release: api, chart: \"oci://registry.example.com/charts/api\" } }", "prometheus: { server: main }");
+        assertTrue(problem(PlanAddresses.LISTED, "", oci).startsWith("traffic.helm.chart: plans must not name registry.example.com:443"));
+        assertEquals("", problem(PlanAddresses.LISTED, "registry.example.com", oci));
+        CanaryPlan repository = plan("{ helm: { release: api, chart: shop/api } }", "prometheus: { server: main }");
+        assertEquals("", problem(PlanAddresses.LISTED, "", repository));
+    }
+
+    @Test
     void socketsOfTheControllerAreListedOnes() throws Exception {
         CanaryPlan plan = plan("{ haproxy: { socket: /run/docker.sock, backend: b, canary: c, stable: s } }",
                 "prometheus: { server: main }");

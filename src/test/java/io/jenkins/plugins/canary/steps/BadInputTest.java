@@ -223,6 +223,13 @@ class BadInputTest {
     }
 
     @Test
+    void promoteWithoutAGateAndWithoutAReason() throws Exception {
+        String plan = world.plan(name, "[ { name: Initial, weight: 20, hold: 10m }, { name: Full, weight: 100 } ]", "");
+        fails(start(plan) + "canaryPromote override: true",
+                "the gate of phase Initial has not passed: going on without it wants a reason");
+    }
+
+    @Test
     void promoteToAWeightThatThePlanDoesNotHave() throws Exception {
         fails(start(world.plan(name)) + "canaryPromote to: 33", "the plan has no phase of 33%: it has 20%, 50%, 100%");
     }

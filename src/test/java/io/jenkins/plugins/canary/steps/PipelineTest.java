@@ -150,6 +150,21 @@ class PipelineTest {
     }
 
     @Test
+    void whoGoesOnWithoutTheGateIsOnRecordWithTheReason() throws Exception {
+        String plan = world.plan("early", "[ { name: Initial, weight: 20, hold: 10m }, { name: Half, weight: 50, hold: 10m },"
+                + " { name: Full, weight: 100 } ]", "");
+        WorkflowRun build = Builds.start(j, "early", "canaryStart yaml:  + plan + , version: 'v2'\n"
+                + "canaryPromote override: true, reason: 'decided in the call'\necho 'went on'\ncanaryRollback()");
+
+        j.assertBuildStatusSuccess(j.waitForCompletion(build));
+        RolloutEvent.AdvanceAsked asked = Builds.journal(build, RolloutEvent.AdvanceAsked.class).get(0);
+        assertEquals("decided in the call", asked.reason());
+        assertEquals("early #1", asked.by());
+        j.assertLogContains("Phase Half asked for, without waiting for the gate: decided in the call (early #1)", build);
+        j.assertLogContains("went on", build);
+    }
+
+    @Test
     void twoStepsThatSeeTheSameGateFailEndTogether() throws Exception {
         String plan = world.plan("twice", "[ { name: Initial, weight: 20, hold: 1s, deadline: 2s }, { name: Full, weight: 100 } ]", "")
                 .replace("max: 30%", "max: 100%");

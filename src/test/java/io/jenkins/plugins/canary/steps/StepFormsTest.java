@@ -80,6 +80,10 @@ class StepFormsTest {
         snippets.assertRoundTrip(promote, "canaryPromote()");
         promote.setTo(50.0);
         snippets.assertRoundTrip(promote, "canaryPromote to: 50.0");
+        CanaryPromoteStep early = new CanaryPromoteStep();
+        early.setOverride(true);
+        early.setReason("decided in the call");
+        snippets.assertRoundTrip(early, "canaryPromote override: true, reason: 'decided in the call'");
         CanaryRollbackStep back = new CanaryRollbackStep();
         back.setReason("pipeline failed");
         snippets.assertRoundTrip(back, "canaryRollback reason: 'pipeline failed'");

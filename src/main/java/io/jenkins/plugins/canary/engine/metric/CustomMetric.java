@@ -15,10 +15,16 @@ public record CustomMetric(String name, Unit unit, String query, Json json) {
      * @param url with the same placeholders, escaped as URL components
      * @param path a JSONPath expression that yields one number
      * @param headers sent with the request
+     * @param auth how to sign in
      */
-    public record Json(String url, String path, Map<String, String> headers) {
+    public record Json(String url, String path, Map<String, String> headers, SourceSettings.Auth auth) {
         public Json {
             headers = Map.copyOf(headers);
+        }
+
+        /** A document that anybody may read. */
+        public Json(String url, String path, Map<String, String> headers) {
+            this(url, path, headers, SourceSettings.Auth.NONE);
         }
     }
 }

@@ -60,7 +60,7 @@ public final class MetricSources {
                 metrics.custom().values().stream().filter(m -> m.json() != null).toList();
         MetricSource json = null;
         if (!fromJson.isEmpty()) {
-            json = new JsonSource(fromJson, webs.get(Auth.NONE, context.secrets()), timeout, queries);
+            json = new JsonSource(fromJson, webs, context.secrets(), timeout, queries);
             sources.add(json);
         }
         MetricSource forJson = json;
@@ -102,8 +102,8 @@ public final class MetricSources {
         } catch (IllegalArgumentException e) {
             throw new MetricException("metrics.prometheus.url: " + e.getMessage(), e);
         }
-        return new PrometheusClient(webs.get(server.auth(), context.secrets()), base, credentials, Map.of(),
-                Duration.ofMillis(server.timeoutMillis()));
+        return new PrometheusClient(webs.get(server.auth(), context.secrets()), base, credentials,
+                PrometheusClient.tenant(server.tenant()), Duration.ofMillis(server.timeoutMillis()));
     }
 
     private MetricSource scrape(

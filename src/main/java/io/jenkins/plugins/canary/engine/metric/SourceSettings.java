@@ -8,9 +8,17 @@ public sealed interface SourceSettings {
     /**
      * @param url base address, or null when {@code server} names a configured one
      * @param server the name of a Prometheus server configured in Jenkins, or null
+     * @param tenant whose series, in a server that keeps those of several (Mimir, Cortex); null for no tenant
      * @param timeoutMillis for one query
      */
-    record Prometheus(String url, String server, Auth auth, long timeoutMillis) implements SourceSettings {}
+    record Prometheus(String url, String server, Auth auth, String tenant, long timeoutMillis)
+            implements SourceSettings {
+
+        /** A server without tenants. */
+        public Prometheus(String url, String server, Auth auth, long timeoutMillis) {
+            this(url, server, auth, null, timeoutMillis);
+        }
+    }
 
     /**
      * @param canary addresses of the canary's /metrics endpoints

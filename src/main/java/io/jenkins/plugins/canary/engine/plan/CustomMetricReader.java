@@ -88,7 +88,8 @@ final class CustomMetricReader {
         if (url != null) {
             placeholders(o.get("url").orElseThrow(), url);
         }
-        return new CustomMetric.Json(url, path, o.get("headers", CustomMetricReader::headers, Map.of()));
+        return new CustomMetric.Json(url, path, o.get("headers", CustomMetricReader::headers, Map.of()),
+                o.get("auth", AuthReader::read, SourceSettings.Auth.NONE));
     }
 
     private void placeholders(PlanNode node, String text) {
@@ -120,7 +121,7 @@ final class CustomMetricReader {
                 o.key(name).error(PlanNode.shown(name) + " is not a header's name", "write for example Accept");
             } else if (SECRET_HEADER.matcher(name).matches()) {
                 o.key(name).error("the header " + name + " carries a secret, and a plan holds none",
-                        "let a proxy beside the service add it, or allow the read without it");
+                        "write auth: { bearer: env:TOKEN } beside the headers");
             } else {
                 String text = value.text();
                 if (text != null && text.chars().anyMatch(c -> c < ' ' || c == 127)) {

@@ -7,12 +7,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Reads {@code metrics.prometheus} or {@code metrics.scrape}: addresses, pace and how to sign in. */
 final class SourceReader {
 
     static final Duration INTERVAL = Duration.ofSeconds(15);
     static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Pattern TENANT = Pattern.compile("[A-Za-z0-9!_.*'()-]+(\\|[A-Za-z0-9!_.*'()-]+)*");
     private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
 
     private SourceReader() {}
@@ -31,12 +33,26 @@ final class SourceReader {
         if (o.has("server") && o.has("auth")) {
             o.key("auth").error("a configured server brings its own way to sign in", "remove auth");
         }
+        if (o.has("server") && o.has("tenant")) {
+            o.key("tenant").error("a configured server brings its own tenant", "remove tenant");
+        }
         String url = o.get("url", SourceReader::fixedUrl, null);
         String server = o.get("server", PlanNode::text, null);
         Auth auth = o.get("auth", AuthReader::read, Auth.NONE);
         Duration interval = interval(o);
-        return new Read(new SourceSettings.Prometheus(url, server, auth, timeoutMillis(o, interval)), interval,
-                o.get("scrapeInterval", PlanNode::positive, interval));
+        return new Read(new SourceSettings.Prometheus(url, server, auth, o.get("tenant", SourceReader::tenant, null),
+                timeoutMillis(o, interval)), interval, o.get("scrapeInterval", PlanNode::positive, interval));
+    }
+
+    /** What Mimir takes as the name of a tenant, or several joined by bars. */
+    private static String tenant(PlanNode node) {
+        String text = node.text();
+        if (text != null && !TENANT.matcher(text).matches()) {
+            node.error(PlanNode.shown(text) + " is not the name of a tenant",
+                    "write letters, digits and !-_.*'() only, several names joined by |");
+            return null;
+        }
+        return text;
     }
 
     static Read scrape(PlanNode node, CanaryPlan.Target target) {

@@ -121,7 +121,11 @@ final class Commands {
             throw new CommandRefused("the gate of phase " + s.current(plan).name()
                     + " has not passed: run canaryGate first");
         }
-        return List.of(new RolloutEvent.AdvanceAsked(now, c.to(), c.by(), c.override()));
+        if (s.gate().passedAt() == 0 && (c.reason() == null || c.reason().isBlank())) {
+            throw new CommandRefused("the gate of phase " + s.current(plan).name()
+                    + " has not passed: going on without it wants a reason, which the journal keeps");
+        }
+        return List.of(new RolloutEvent.AdvanceAsked(now, c.to(), c.by(), c.override(), c.reason()));
     }
 
     private static void exists(CanaryPlan plan, String checklist, String item) throws CommandRefused {

@@ -48,9 +48,10 @@ public sealed interface Input {
 
     /**
      * @param to index of the phase wanted; the number of phases for the promotion
-     * @param override go ahead without a PASS
+     * @param override go ahead without a PASS; wants a reason
+     * @param reason null when none is given
      */
-    record Advance(int to, String by, boolean override) implements Command {}
+    record Advance(int to, String by, boolean override, String reason) implements Command {}
 
     record RollBack(String by, String reason) implements Command {}
 

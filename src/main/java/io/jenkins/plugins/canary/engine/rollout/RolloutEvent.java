@@ -175,8 +175,9 @@ public sealed interface RolloutEvent {
      *
      * @param to index of the phase wanted; the number of phases for the promotion
      * @param override whether it may go ahead without a PASS
+     * @param reason null when none was given
      */
-    record AdvanceAsked(long at, int to, String by, boolean override) implements RolloutEvent {}
+    record AdvanceAsked(long at, int to, String by, boolean override, String reason) implements RolloutEvent {}
 
     record ItemTicked(long at, String checklist, String item, String by) implements RolloutEvent {}
 

@@ -76,7 +76,8 @@ public final class RolloutApi {
             case "reject" -> new Input.Reject(approver(person), person.groups(), text(fields, "comment"));
             case "hold" -> new Input.SetHold(controller(person), reason(fields));
             case "release" -> new Input.LiftHold(controller(person));
-            case "promote" -> new Input.Advance(to(fields), controller(person), "true".equals(fields.get("override")));
+            case "promote" -> new Input.Advance(to(fields), controller(person), "true".equals(fields.get("override")),
+                    text(fields, "reason"));
             case "rollback" -> new Input.RollBack(controller(person), reason(fields));
             case "tick" -> new Input.TickItem(needed(fields, "checklist"), needed(fields, "item"), approver(person));
             case "withdraw" -> new Input.WithdrawItem(

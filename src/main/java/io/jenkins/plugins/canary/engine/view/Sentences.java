@@ -70,7 +70,7 @@ final class Sentences {
             return plain(e.by(), "Hold lifted");
         } else if (event instanceof RolloutEvent.AdvanceAsked e) {
             return plain(e.by(), (e.to() >= plan.phases().size() ? "Promotion" : "Phase " + name(plan, e.to()))
-                    + " asked for" + (e.override() ? ", without waiting for the gate" : ""));
+                    + " asked for" + (e.override() ? ", without waiting for the gate" : "") + colon(e.reason()));
         } else if (event instanceof RolloutEvent.ItemTicked e) {
             return new Said(Tone.GOOD, e.by(), "Ticked in " + e.checklist() + ": " + e.item());
         } else if (event instanceof RolloutEvent.ItemWithdrawn e) {

@@ -70,6 +70,16 @@ class MetricSourcesTest {
     }
 
     @Test
+    void aTenantIsNamedInEachQuery() throws Exception {
+        try (RawServer mimir = RawServer.json(SCALAR)) {
+            MetricSource source = sources.open(Plans.metrics(new SourceSettings.Prometheus(
+                    mimir.uri().toString(), null, SourceSettings.Auth.NONE, "team-a", 30_000)), Plans.context());
+            assertEquals(0.25, read(source, "requests").get(query("requests")).value());
+            assertTrue(mimir.requests().get(0).contains("X-Scope-OrgID: team-a"), mimir.requests().get(0));
+        }
+    }
+
+    @Test
     void oneSourceThatIsDownLeavesTheOtherAlone() throws Exception {
         try (RawServer dead = new RawServer((socket, out) -> socket.setSoLinger(true, 0));
                 RawServer api = RawServer.json("{\"v\":3}")) {

@@ -135,6 +135,8 @@ class PlanErrorsTest {
                 wrong("interval: 15s", "interval: 15s, auth: { bearer: env:T, username: a, password: env:P }",
                         "metrics.prometheus.auth.bearer", "keep one of them"),
                 wrong("interval: 15s", "interval: 15s, auth: { }", "metrics.prometheus.auth", "auth says nothing"),
+                wrong("interval: 15s", "interval: 15s, tenant: a/b", "metrics.prometheus.tenant", "not the name of a tenant"),
+                wrong(URL, "server: main, tenant: a", "metrics.prometheus.tenant", "brings its own tenant"),
                 wrong("stable: 'version=\"v1\"'", "stable: ' version = \"v2\"'", "metrics.labels.stable", "same labels"),
                 wrong("stable: 'version=\"v1\"'", "stable: '{version=\"v1\"}'", "metrics.labels.stable", "without braces"),
                 wrong("stable: 'version=\"v1\"'", "stable: 'version=v1'", "metrics.labels.stable", "not a list of label"),

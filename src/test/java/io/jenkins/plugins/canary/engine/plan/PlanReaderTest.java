@@ -67,7 +67,7 @@ class PlanReaderTest {
         assertEquals(new SourceSettings.Prometheus("https://prometheus.example/base", null,
                 new Auth(null, "reader", new Ref(Ref.Kind.ENV, "PROMETHEUS_PASSWORD"), "/etc/canary/client.p12",
                         new Ref(Ref.Kind.FILE, "/run/secrets/client"), "/etc/canary/trust.p12",
-                        new Ref(Ref.Kind.CREDENTIALS, "trust-store")), 5_000), metrics.source());
+                        new Ref(Ref.Kind.CREDENTIALS, "trust-store")), "team-a", 5_000), metrics.source());
         assertEquals(Duration.ofSeconds(30), metrics.interval());
         assertEquals(Duration.ofSeconds(15), metrics.scrapeInterval());
         assertEquals(Duration.ofMinutes(2), metrics.window());
@@ -78,7 +78,8 @@ class PlanReaderTest {
                 metrics.custom().get("paid"));
         assertEquals(new CustomMetric("defects", Unit.COUNT, null, new CustomMetric.Json(
                 "http://reports.example:8080/defects?version={{version}}&track={{track}}", "$.total",
-                Map.of("Accept", "application/json", "X-Depth", "3"))), metrics.custom().get("defects"));
+                Map.of("Accept", "application/json", "X-Depth", "3"), new Auth(
+                        new Ref(Ref.Kind.ENV, "REPORTS"), null, null, null, null, null, null))), metrics.custom().get("defects"));
     }
 
     @Test

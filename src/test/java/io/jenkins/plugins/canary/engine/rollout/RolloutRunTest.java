@@ -166,7 +166,7 @@ class RolloutRunTest {
         phases.set(3, Plans.phase("Ramp 3", 50, Duration.ofMinutes(20), BY_ANYBODY));
         RolloutRun run = begin(plan(phases, null, OnBuildEnd.ROLLBACK), Drive.STEPWISE);
         clock.advance(20_000);
-        run.command(new Input.Advance(5, "bob", true));
+        run.command(new Input.Advance(5, "bob", true, "fixed by hand"));
         clock.advance(2 * HOUR);
         assertEquals(Weight.ofPercent(50), weight);
         assertEquals(Status.AWAITING_APPROVAL, run.state().status(run.plan()));

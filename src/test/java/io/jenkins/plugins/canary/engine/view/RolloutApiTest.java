@@ -70,7 +70,12 @@ class RolloutApiTest {
         Refusal early = refused("promote", Map.of(), BOB);
         assertEquals(409, early.status());
         assertTrue(early.getMessage().contains("has not passed"), early.getMessage());
-        api.act("promote", Map.of("to", "Ramp 2", "override", "true"), BOB);
+        Refusal mute = refused("promote", Map.of("to", "Ramp 2", "override", "true", "reason", " "), BOB);
+        assertEquals(409, mute.status());
+        assertTrue(mute.getMessage().contains("wants a reason"), mute.getMessage());
+        api.act("promote", Map.of("to", "Ramp 2", "override", "true", "reason", "the errors are a test run's"), BOB);
+        assertTrue(release.answer().events().stream().anyMatch(e -> "bob".equals(e.by()) && e.text().equals(
+                "Phase Ramp 2 asked for, without waiting for the gate: the errors are a test run's")));
         assertEquals(250, release.pass(0, 1).answer().weight().tenths());
         assertEquals(400, refused("promote", Map.of("to", "9"), BOB).status());
         assertEquals(400, refused("promote", Map.of("to", "Nowhere"), BOB).status());

@@ -117,7 +117,7 @@ class RolloutViewTest {
     @Test
     void namesPhasesThatWereSkippedOrLeftEarly() throws Exception {
         FakeRelease release = FakeRelease.seed().pass(2, 0);
-        release.run().command(new Input.Advance(2, "bob", true));
+        release.run().command(new Input.Advance(2, "bob", true, "fixed by hand"));
         assertEquals(List.of(PhaseState.OVERRIDDEN, PhaseState.SKIPPED, PhaseState.WATCHING),
                 release.pass(1, 0).answer().phases().stream().limit(3).map(Answer.PhaseRow::state).toList());
     }

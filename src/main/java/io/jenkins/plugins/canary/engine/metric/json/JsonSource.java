@@ -6,11 +6,14 @@ import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.PlanQueries;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.metric.Secrets;
 import io.jenkins.plugins.canary.engine.metric.http.Answer;
+import io.jenkins.plugins.canary.engine.metric.http.Credentials;
 import io.jenkins.plugins.canary.engine.metric.http.Deadline;
 import io.jenkins.plugins.canary.engine.metric.http.HttpAddress;
 import io.jenkins.plugins.canary.engine.metric.http.Plain;
 import io.jenkins.plugins.canary.engine.metric.http.Web;
+import io.jenkins.plugins.canary.engine.metric.http.Webs;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,24 +30,26 @@ public final class JsonSource implements MetricSource {
     /** The largest document, in bytes. */
     static final int LARGEST_DOCUMENT = 4 << 20;
 
-    private final Web web;
     private final Duration timeout;
     private final PlanQueries queries;
-    private final Map<String, JsonNumber> numbers = new HashMap<>();
+    private final Map<String, Document> documents = new HashMap<>();
+
+    /** Where a metric is read from, with what signs the request, and where in it the number is. */
+    private record Document(Web web, Credentials credentials, JsonNumber number) {}
 
     /**
      * @param metrics those of the plan that are read from JSON
      * @param timeout for one document
-     * @throws MetricException when a path or a header is none
+     * @throws MetricException when a path or a header is none, or a secret is missing
      */
-    public JsonSource(Collection<CustomMetric> metrics, Web web, Duration timeout, PlanQueries queries)
-            throws MetricException {
-        this.web = web;
+    public JsonSource(Collection<CustomMetric> metrics, Webs webs, Secrets secrets, Duration timeout,
+            PlanQueries queries) throws MetricException {
         this.timeout = timeout;
         this.queries = queries;
         for (CustomMetric metric : metrics) {
             try {
-                numbers.put(metric.name(), new JsonNumber(metric.json().path()));
+                documents.put(metric.name(), new Document(webs.get(metric.json().auth(), secrets),
+                        Credentials.open(metric.json().auth(), secrets), new JsonNumber(metric.json().path())));
                 HttpRequest.Builder probe = HttpRequest.newBuilder();
                 metric.json().headers().forEach(probe::setHeader);
             } catch (IllegalArgumentException e) {
@@ -84,20 +89,25 @@ public final class JsonSource implements MetricSource {
         }
         request.setHeader("Accept", "application/json");
         json.headers().forEach(request::setHeader);
-        return web.fetch(request, LARGEST_DOCUMENT, Deadline.in(timeout)).handle((answer, fault) -> fault == null
-                ? reading(query, answer)
-                : Reading.unavailable(fault.getCause() == null ? fault.getMessage() : fault.getCause().getMessage()));
+        Document document = documents.get(query.metric().name());
+        return document.web().fetch(document.credentials().sign(request), LARGEST_DOCUMENT, Deadline.in(timeout))
+                .handle((answer, fault) -> fault == null
+                        ? reading(document, answer)
+                        : Reading.unavailable(
+                                fault.getCause() == null ? fault.getMessage() : fault.getCause().getMessage()));
     }
 
-    private Reading reading(MetricQuery query, Answer answer) {
+    private static Reading reading(Document document, Answer answer) {
         if (answer.status() / 100 != 2) {
-            return Reading.unavailable(answer.refusal());
+            return Reading.unavailable(document.credentials().redact(answer.refusal()));
         }
         String from = Plain.address(answer.from());
         if (answer.isHtml()) {
-            return Reading.unavailable(from + " answered with a web page instead of JSON" + answer.title());
+            return Reading.unavailable(from + " answered with a web page instead of JSON"
+                    + document.credentials().redact(answer.title()));
         }
-        Reading reading = numbers.get(query.metric().name()).in(answer.body());
-        return reading.ok() ? reading : reading.withDetail(from + ": " + reading.detail());
+        Reading reading = document.number().in(answer.body());
+        return reading.ok() ? reading
+                : reading.withDetail(from + ": " + document.credentials().redact(reading.detail()));
     }
 }

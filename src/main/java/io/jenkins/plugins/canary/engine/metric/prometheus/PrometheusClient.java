@@ -51,6 +51,11 @@ public final class PrometheusClient {
         this.timeout = timeout;
     }
 
+    /** The header that names a tenant, for {@code headers}; empty for null. */
+    public static Map<String, String> tenant(String tenant) {
+        return tenant == null ? Map.of() : Map.of("X-Scope-OrgID", tenant);
+    }
+
     /** The value of a query at one instant; completes exceptionally with {@link MetricException} only. */
     public CompletableFuture<QueryResult> instant(String promQl, Instant at) {
         Map<String, String> form = form(promQl);

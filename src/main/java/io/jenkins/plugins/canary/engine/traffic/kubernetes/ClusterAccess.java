@@ -13,4 +13,15 @@ public interface ClusterAccess {
      * @throws RouterException when there is no such cluster, or nobody may use it from here
      */
     Cluster open(ClusterRef ref) throws RouterException;
+
+    /**
+     * The cluster as a kubeconfig, for a program that signs in by itself. Holds secrets: it must not be kept, logged or
+     * shown. Asked for anew at each run, since tokens are renewed.
+     *
+     * @param namespace where the program will do something; null for the one that the credentials bring
+     * @throws RouterException when there is no such cluster, or nobody may use it, or the namespace, from here
+     */
+    default String kubeconfig(ClusterRef ref, String namespace) throws RouterException {
+        throw RouterException.permanent("no program can be told of the cluster '" + ref.name() + "' from here");
+    }
 }

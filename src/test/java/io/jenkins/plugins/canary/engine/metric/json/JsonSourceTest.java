@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.metric.json;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,8 @@ import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricSources;
 import io.jenkins.plugins.canary.engine.metric.Plans;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.metric.Secrets;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.Unit;
 import io.jenkins.plugins.canary.engine.testing.RawServer;
 import java.time.Instant;
@@ -90,6 +93,21 @@ class JsonSourceTest {
             String sent = server.requests().get(0);
             assertTrue(sent.startsWith("GET /shop/api-gateway?t=canary&w=5m&v=v2 HTTP/1.1"), sent);
             assertTrue(sent.contains("X-Api: k"), sent);
+        }
+    }
+
+    @Test
+    void signsInAndNeverTellsWithWhat() throws Exception {
+        try (RawServer server = RawServer.of("200 OK\nContent-Type: application/json", "{\"v\":\"hop and go\"}")) {
+            CustomMetric metric = new CustomMetric("m", Unit.COUNT, null, new CustomMetric.Json(
+                    server.uri() + "/m", "$.v", Map.of(), new SourceSettings.Auth(
+                            null, "me", new Secrets.Ref(Secrets.Ref.Kind.ENV, "PASSWORD"), null, null, null, null)));
+            Reading r = Plans.read(new MetricSources(executor).open(Plans.metrics(null, metric),
+                    Plans.context(ref -> "hop and go")), Plans.query("m", Track.CANARY), Instant.now());
+            String sent = server.requests().get(0);
+            assertTrue(sent.contains("Authorization: Basic bWU6aG9wIGFuZCBnbw=="), sent);
+            assertEquals(Reading.Status.UNAVAILABLE, r.status());
+            assertFalse(r.detail().contains("hop and go"), r.detail());
         }
     }
 

@@ -26,11 +26,12 @@ final class GateHandler extends Handler.Abstract {
 
     private static final int LARGEST_FORM = 64 * 1024;
     private static final String FOLDER = "/webapp/gate/";
-    private static final Pattern FILE = Pattern.compile("[a-z][a-z-]*\\.(html|js|css|svg)");
+    private static final Pattern FILE = Pattern.compile("[a-z][a-z-]*\\.(html|js|css|svg|json)");
     private static final Map<String, String> TYPES = Map.of(
             "html", "text/html;charset=utf-8",
             "js", "text/javascript;charset=utf-8",
             "css", "text/css;charset=utf-8",
+            "json", "application/json",
             "svg", "image/svg+xml");
 
     private final RolloutApi api;

@@ -116,6 +116,19 @@ class GatePageTest {
     }
 
     @Test
+    void goesOnEarlyOnlyWithAReason() throws Exception {
+        shown(FakeRelease.seed().pass(3, 0), BOB);
+        page.click("[data-action=promote]");
+        page.until("dialog label", "Reason (needed)");
+        page.click("dialog [type=submit]");
+        assertEquals(Boolean.TRUE, page.js("return document.querySelector('dialog').open"));
+        page.js("document.getElementById('cg-why').value = 'the errors are a test run\\'s'");
+        page.click("dialog [type=submit]");
+        page.until(() -> page.texts(".cg-events li").stream().anyMatch(e ->
+                e.contains("without waiting for the gate: the errors are a test run's") && e.contains("bob")));
+    }
+
+    @Test
     void whoMayOnlyLookSeesNoButtons() throws Exception {
         shown(FakeRelease.seed().pass(3, 0), Person.reader("eve"));
         assertEquals(List.of(), page.texts(".cg-button[data-action]"));

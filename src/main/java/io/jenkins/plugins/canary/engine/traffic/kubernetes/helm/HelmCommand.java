@@ -1,7 +1,6 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.helm;
 
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterRef;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -19,9 +18,10 @@ import java.util.concurrent.TimeoutException;
  * kept only so far.
  *
  * @param program a name that is looked up in the PATH
+ * @param login which cluster, and how to sign in to it
  * @param namespace null for the kubeconfig's
  */
-record HelmCommand(String program, ClusterRef cluster, String namespace, Duration timeout) implements Helm {
+record HelmCommand(String program, HelmLogin login, String namespace, Duration timeout) implements Helm {
 
     private static final int LONGEST_OUTPUT = 16 << 20;
     private static final int LONGEST_ERROR = 16 << 10;
@@ -35,16 +35,24 @@ record HelmCommand(String program, ClusterRef cluster, String namespace, Duratio
         if (namespace != null) {
             command.addAll(List.of("--namespace", namespace));
         }
-        if (cluster.kubeconfig() != null) {
-            command.addAll(List.of("--kubeconfig", cluster.kubeconfig()));
+        try (HelmLogin.Open open = login.open()) {
+            command.addAll(open.options());
+            return run(open.only() ? signedIn(command) : new ProcessBuilder(command), input, "helm " + arguments.get(0));
         }
-        if (cluster.context() != null) {
-            command.addAll(List.of("--kube-context", cluster.context()));
-        }
-        String what = "helm " + arguments.get(0);
+    }
+
+    /** Nothing in this process's environment may lead Helm to another cluster or another account. */
+    private static ProcessBuilder signedIn(List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeIf(
+                name -> name.startsWith("HELM_KUBE") || name.startsWith("KUBE") || name.equals("HELM_NAMESPACE"));
+        return builder;
+    }
+
+    private String run(ProcessBuilder command, String input, String what) throws RouterException {
         Process process;
         try {
-            process = new ProcessBuilder(command).start();
+            process = command.start();
         } catch (IOException e) {
             throw RouterException.permanent("there is no program '" + program + "' that can be run here (" + e.getMessage()
                     + "); install Helm 3, or name it with command: NAME");
@@ -99,7 +107,7 @@ record HelmCommand(String program, ClusterRef cluster, String namespace, Duratio
         Thread reader = new Thread(() -> {
             try (from) {
                 String kept = new String(from.readNBytes(most), StandardCharsets.UTF_8);
-                from.skip(Long.MAX_VALUE);
+                from.transferTo(OutputStream.nullOutputStream());
                 text.complete(kept);
             } catch (IOException e) {
                 text.completeExceptionally(e);

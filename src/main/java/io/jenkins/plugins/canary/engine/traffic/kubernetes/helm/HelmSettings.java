@@ -7,6 +7,7 @@ import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
@@ -22,7 +23,7 @@ import java.time.Duration;
  * @param command the program, a name that is looked up in the PATH
  * @param timeout for one run of it
  */
-record HelmSettings(ClusterHome home, String release, String chart, ValueKeys keys, String command, Duration timeout)
+public record HelmSettings(ClusterHome home, String release, String chart, ValueKeys keys, String command, Duration timeout)
         implements ClusterSettings {
 
     /** No kind of the API: what Helm calls so. */
@@ -30,7 +31,6 @@ record HelmSettings(ClusterHome home, String release, String chart, ValueKeys ke
 
     private static final Kind SECRET = new Kind("", "v1", "Secret", "secrets");
     private static final Kind POD = new Kind("", "v1", "Pod", "pods");
-
 
     @Override
     public String driver() {
@@ -57,20 +57,32 @@ record HelmSettings(ClusterHome home, String release, String chart, ValueKeys ke
 
     @Override
     public TrafficRouter open(RouterContext context) throws RouterException {
-        if (home.cluster().name() != null) {
-            throw RouterException.permanent("helm reads a kubeconfig, and knows nothing of the cluster '"
-                    + home.cluster().name() + "'; write cluster: { kubeconfig: FILE, context: NAME }");
-        }
         Cluster opened = home.open(context);
         try {
             String namespace = home.namespace(context.target(), opened);
             HelmRouter router = new HelmRouter(
-                    new HelmCommand(command, home.cluster(), namespace, timeout), this, context, opened::close);
+                    new HelmCommand(command, login(context, namespace), namespace, timeout), this, context, opened::close);
             return home.claimable(router, this, opened, context);
         } catch (RouterException | RuntimeException e) {
             opened.close();
             throw e;
         }
+    }
+
+    private HelmLogin login(RouterContext context, String namespace) throws RouterException {
+        ClusterRef cluster = home.cluster();
+        if (context.clusters() == null) {
+            if (cluster.name() != null) {
+                throw RouterException.permanent("the cluster '" + cluster.name() + "' is a name from Jenkins'"
+                        + " configuration; on the command line write cluster: { kubeconfig: FILE, context: NAME }");
+            }
+            return HelmLogin.files(cluster);
+        }
+        if (chartIsHere()) {
+            throw RouterException.permanent("chart: '" + chart + "' is a file of this machine, which a plan must not read"
+                    + " here; put the chart into a registry or a repository: oci://HOST/charts/api, or repository/name");
+        }
+        return HelmLogin.configured(context.clusters(), cluster, namespace);
     }
 
     boolean chartIsHere() {

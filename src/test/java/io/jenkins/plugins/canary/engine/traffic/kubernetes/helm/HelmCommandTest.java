@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
+import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.SettingsText;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterAccess;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterRef;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,10 +27,14 @@ class HelmCommandTest {
     private Path folder;
 
     private HelmCommand script(String text, Duration timeout) throws Exception {
+        return script(text, HelmLogin.files(new ClusterRef(null, "/some where/config", "prod")), timeout);
+    }
+
+    private HelmCommand script(String text, HelmLogin login, Duration timeout) throws Exception {
         Path file = folder.resolve("helm-script");
         Files.writeString(file, "#!/bin/sh\n" + text + "\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
-        return new HelmCommand(file.toString(), new ClusterRef(null, "/some where/config", "prod"), "shop", timeout);
+        return new HelmCommand(file.toString(), login, "shop", timeout);
     }
 
     @Test
@@ -34,6 +42,33 @@ class HelmCommandTest {
         HelmCommand helm = script("for a in \"$@\"; do echo \"[$a]\"; done; cat", Duration.ofMinutes(1));
         assertEquals("[history]\n[$(touch x) ; *]\n[--namespace]\n[shop]\n[--kubeconfig]\n[/some where/config]\n"
                 + "[--kube-context]\n[prod]\n{}", helm.run(List.of("history", "$(touch x) ; *"), "{}"));
+    }
+
+    @Test
+    void theSecretIsInAPrivateFileAsLongAsTheRunLasts() throws Exception {
+        ClusterAccess jenkins = new ClusterAccess() {
+            @Override
+            public Cluster open(ClusterRef ref) {
+                throw new IllegalStateException("Helm signs in by itself");
+            }
+
+            @Override
+            public String kubeconfig(ClusterRef ref, String namespace) {
+                return "token for " + ref.name() + " in " + namespace;
+            }
+        };
+        HelmLogin login = HelmLogin.configured(jenkins, new ClusterRef("production", null, null), "shop");
+        String told = script("echo \"$@\"; stat -c %a \"$5\"; cat \"$5\"; echo; env", login, Duration.ofMinutes(1))
+                .run(List.of("history"), "");
+        List<String> lines = told.lines().toList();
+        assertTrue(lines.get(0).matches("history --namespace shop --kubeconfig \\S+\\.kubeconfig"), lines.get(0));
+        assertEquals(List.of("600", "token for production in shop"), lines.subList(1, 3));
+        assertTrue(lines.stream().noneMatch(l -> l.startsWith("KUBE") || l.startsWith("HELM_KUBE")), told);
+        assertFalse(Files.exists(Path.of(lines.get(0).replaceAll(".* ", ""))), "gone after the run");
+
+        RouterException e = assertThrows(RouterException.class,
+                () -> script("echo \"$5\" >&2; exit 1", login, Duration.ofMinutes(1)).run(List.of("upgrade"), ""));
+        assertFalse(Files.exists(Path.of(e.getMessage().replaceAll(".* ", ""))), "gone after a failed run too");
     }
 
     @Test
@@ -72,9 +107,21 @@ class HelmCommandTest {
 
     @Test
     void aProgramThatIsNotThereIsNamed() {
-        HelmCommand helm = new HelmCommand("helm-that-is-not-here", ClusterRef.DEFAULT, null, Duration.ofMinutes(1));
+        HelmCommand helm = new HelmCommand("helm-that-is-not-here", HelmLogin.files(ClusterRef.DEFAULT), null, Duration.ofMinutes(1));
         RouterException e = assertThrows(RouterException.class, () -> helm.run(List.of("version"), ""));
         assertTrue(e.permanent() && e.getMessage().contains("helm-that-is-not-here"), e.getMessage());
+    }
+
+    @Test
+    void whereClustersAreConfiguredAChartIsNoFileOfThisMachine() throws Exception {
+        Path chart = Files.createDirectory(folder.resolve("chart"));
+        RouterContext context = new RouterContext("r", new Target("shop", "api"), "v2", "job #1",
+                ref -> "", ref -> {
+                    throw new IllegalStateException("it does not come to that");
+                });
+        RouterException e = assertThrows(RouterException.class, () -> SettingsText.read(new HelmDriver(),
+                "{ release: api, chart: '" + chart + "' }").settings().open(context));
+        assertTrue(e.permanent() && e.getMessage().contains("which a plan must not read here"), e.getMessage());
     }
 
     @Test

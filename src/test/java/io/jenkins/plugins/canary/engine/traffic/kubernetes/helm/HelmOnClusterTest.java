@@ -32,7 +32,7 @@ class HelmOnClusterTest extends ControllerContract {
     @Override
     protected KubeWorld newWorld() throws Exception {
         try {
-            new HelmCommand("helm", ClusterRef.DEFAULT, null, Duration.ofMinutes(1)).run(List.of("version"), "");
+            new HelmCommand("helm", HelmLogin.files(ClusterRef.DEFAULT), null, Duration.ofMinutes(1)).run(List.of("version"), "");
         } catch (RouterException e) {
             assumeTrue(false, "helm is not in the PATH");
         }
@@ -50,7 +50,7 @@ class HelmOnClusterTest extends ControllerContract {
     }
 
     private Helm helm() {
-        return new HelmCommand("helm", new ClusterRef(null, world().kubeconfig().toString(), null),
+        return new HelmCommand("helm", HelmLogin.files(new ClusterRef(null, world().kubeconfig().toString(), null)),
                 world().namespace(), Duration.ofMinutes(1));
     }
 
