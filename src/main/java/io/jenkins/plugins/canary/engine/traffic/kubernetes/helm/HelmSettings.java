@@ -7,7 +7,6 @@ import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
@@ -57,6 +56,10 @@ public record HelmSettings(ClusterHome home, String release, String chart, Value
 
     @Override
     public TrafficRouter open(RouterContext context) throws RouterException {
+        if (context.clusters() != null && chartIsHere()) {
+            throw RouterException.permanent("chart: '" + chart + "' is a file of this machine, which a plan must not read"
+                    + " here; put the chart into a registry or a repository: oci://HOST/charts/api, or repository/name");
+        }
         Cluster opened = home.open(context);
         try {
             String namespace = home.namespace(context.target(), opened);
@@ -70,19 +73,8 @@ public record HelmSettings(ClusterHome home, String release, String chart, Value
     }
 
     private HelmLogin login(RouterContext context, String namespace) throws RouterException {
-        ClusterRef cluster = home.cluster();
-        if (context.clusters() == null) {
-            if (cluster.name() != null) {
-                throw RouterException.permanent("the cluster '" + cluster.name() + "' is a name from Jenkins'"
-                        + " configuration; on the command line write cluster: { kubeconfig: FILE, context: NAME }");
-            }
-            return HelmLogin.files(cluster);
-        }
-        if (chartIsHere()) {
-            throw RouterException.permanent("chart: '" + chart + "' is a file of this machine, which a plan must not read"
-                    + " here; put the chart into a registry or a repository: oci://HOST/charts/api, or repository/name");
-        }
-        return HelmLogin.configured(context.clusters(), cluster, namespace);
+        return context.clusters() == null
+                ? HelmLogin.files(home.cluster()) : HelmLogin.configured(context.clusters(), home.cluster(), namespace);
     }
 
     boolean chartIsHere() {
