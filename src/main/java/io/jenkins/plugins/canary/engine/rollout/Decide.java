@@ -199,7 +199,7 @@ final class Decide {
                     ? List.of(Afterwards.promoted(plan, router, now))
                     : List.of();
             case ROLL_BACK -> router.weight().isZero() && router.settled()
-                    ? List.of(new RolloutEvent.Ended(now, Outcome.ROLLED_BACK, intent.reason(), Weight.ZERO))
+                    ? warnedAnd(router, new RolloutEvent.Ended(now, Outcome.ROLLED_BACK, intent.reason(), Weight.ZERO))
                     : List.of();
         };
     }
@@ -215,8 +215,16 @@ final class Decide {
         }
         Weight first = plan.phases().get(0).weight();
         return OpenList.beforeShift(plan, s, first) == null
-                ? List.of(new RolloutEvent.ShiftIntended(now, 0, router.weight(), first))
+                ? warnedAnd(router, new RolloutEvent.ShiftIntended(now, 0, router.weight(), first))
                 : List.of();
+    }
+
+    /** What the router has to tell people, before what follows from it. */
+    private static List<RolloutEvent> warnedAnd(Observation router, RolloutEvent next) {
+        List<RolloutEvent> events = new ArrayList<>();
+        router.warnings().forEach(warning -> events.add(new RolloutEvent.Warned(next.at(), warning)));
+        events.add(next);
+        return events;
     }
 
     static List<RolloutEvent> onRefused(RolloutState s, Input.Refused refused, long now) {

@@ -3,19 +3,25 @@ package io.jenkins.plugins.canary.engine.rollout;
 import io.jenkins.plugins.canary.engine.preflight.Finding;
 import io.jenkins.plugins.canary.engine.preflight.Preflight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import java.util.ArrayList;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.config.Configuration;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.config.Snapshot;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The preflight of one rollout: refuses its beginning, or has it told what may hurt. Blocks on the cluster. */
-final class Readiness {
+/** What is looked at and noted before a rollout begins: refuses the beginning, or is told once it has. Blocks. */
+public final class Readiness {
 
     private final Optional<Preflight> preflight;
-    private final List<String> says = new ArrayList<>();
+    private final Optional<Configuration> configuration;
+    private final Set<String> says = new LinkedHashSet<>();
+    private Optional<Snapshot> snapshot = Optional.empty();
 
-    Readiness(Optional<Preflight> preflight) {
+    Readiness(Optional<Preflight> preflight, Optional<Configuration> configuration) {
         this.preflight = preflight;
+        this.configuration = configuration;
     }
 
     /**
@@ -54,8 +60,22 @@ final class Readiness {
         }
     }
 
-    /** What people should know. */
-    List<String> says() {
-        return List.copyOf(says);
+    /** What both versions are made of, once the target is the rollout's. */
+    void capture() {
+        if (configuration.isEmpty()) {
+            return;
+        }
+        try {
+            snapshot = configuration.get().capture();
+        } catch (RouterException e) {
+            says.add("The configuration at the start could not be noted, so a roll back will not tell what has changed of it: "
+                    + e.getMessage());
+        }
+    }
+
+    /** Writes down what was found, once the rollout has begun. */
+    void tell(RolloutRun run) {
+        snapshot.ifPresent(s -> run.note(at -> new RolloutEvent.Captured(at, s.forJournal())));
+        says.forEach(run::warn);
     }
 }

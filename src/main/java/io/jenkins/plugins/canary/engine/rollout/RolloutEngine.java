@@ -16,8 +16,9 @@ import io.jenkins.plugins.canary.engine.traffic.RouterContext.Claimant;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterAccess;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.config.Configuration;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.config.SettlingRouter;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -87,9 +88,8 @@ public final class RolloutEngine {
     }
 
     /**
-     * Prepares a rollout whose journal is open. Blocks while the router is opened and its target claimed; moves no
-     * traffic. The journal is
-     * closed with the rollout.
+     * Prepares a rollout whose journal is open. Blocks while the router is opened, the cluster looked at and the target
+     * claimed; moves no traffic. The journal is closed with the rollout.
      *
      * @param state the fold of the journal so far
      * @throws LaunchException when the router or the metrics cannot be opened; the journal stays open then
@@ -113,6 +113,10 @@ public final class RolloutEngine {
             router.close();
             throw new LaunchException(e.getMessage(), e);
         }
+        Optional<Configuration> configuration = Configuration.of(plan, context);
+        boolean takingBack = state.intent() != null && state.intent().kind() == Intent.Kind.ROLL_BACK;
+        TrafficRouter opened = router;
+        router = configuration.<TrafficRouter>map(c -> new SettlingRouter(opened, c, takingBack)).orElse(opened);
         Probing probing = plan.probes() == null ? null : probing(release, source, router);
         source = probing == null ? source : probing.source();
         RolloutRun run = new RolloutRun(plan, state, journal, router, source, clock);
@@ -120,7 +124,7 @@ public final class RolloutEngine {
             probing.attach(run, clock.decisions());
         }
         Claim claim = new Claim(router, run, clock);
-        Readiness readiness = new Readiness(Preflight.of(plan, context));
+        Readiness readiness = new Readiness(Preflight.of(plan, context), configuration);
         try {
             if (state.started() == null) {
                 readiness.look();
@@ -128,6 +132,9 @@ public final class RolloutEngine {
             claim.take(readiness::restore);
             if (state.watch() == null) {
                 readiness.mend();
+            }
+            if (state.started() == null) {
+                readiness.capture();
             }
         } catch (RouterException e) {
             source.close();
@@ -137,8 +144,8 @@ public final class RolloutEngine {
         MetricSource read = source;
         run.ended().thenRun(read::close);
         run.recorded().thenRun(journal::close);
-        claim.letGo().thenRun(router::close);
-        return new Launched(release, run, source, router, clock, claim, readiness.says());
+        claim.letGo().thenRun(opened::close);
+        return new Launched(release, run, source, router, clock, claim, readiness);
     }
 
     private Probing probing(Release release, MetricSource source, TrafficRouter router) throws LaunchException {
@@ -154,18 +161,18 @@ public final class RolloutEngine {
     /**
      * A rollout that is ready to go. Listeners are best added now: they see every event.
      *
-     * @param warnings what people should know at the start
      * @param claim the rollout's on its target
+     * @param readiness what was found before the start
      */
     public record Launched(Release release, RolloutRun run, MetricSource source, TrafficRouter router, Clockwork clock,
-            Claim claim, List<String> warnings) {
+            Claim claim, Readiness readiness) {
 
         /** Writes the first line and begins. */
         public void begin() {
             run.begin(new RolloutEvent.Started(clock.now(), release.rollout(), release.plan().name(),
                     release.version(), release.plan().text(), release.drive(), release.owner(), release.by(),
                     queries()));
-            warnings.forEach(warning -> run.note(at -> new RolloutEvent.Warned(at, warning)));
+            readiness.tell(run);
         }
 
         /** Completes when the rollout has ended and others may have its target. */

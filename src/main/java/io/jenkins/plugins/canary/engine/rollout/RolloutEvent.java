@@ -10,6 +10,7 @@ import io.jenkins.plugins.canary.engine.plan.Watch;
 import io.jenkins.plugins.canary.engine.probe.LoadReport;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.config.Snapshot;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -50,6 +51,7 @@ import java.util.Map;
     @JsonSubTypes.Type(value = RolloutEvent.Warned.class, name = "warned"),
     @JsonSubTypes.Type(value = RolloutEvent.Probed.class, name = "probed"),
     @JsonSubTypes.Type(value = RolloutEvent.Loaded.class, name = "loaded"),
+    @JsonSubTypes.Type(value = RolloutEvent.Captured.class, name = "captured"),
     @JsonSubTypes.Type(value = RolloutEvent.Ended.class, name = "ended")
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -243,6 +245,9 @@ public sealed interface RolloutEvent {
 
     /** The load of a phase has ended; decides nothing. */
     record Loaded(long at, int phase, LoadReport report) implements RolloutEvent {}
+
+    /** What both versions' pods were made of when the rollout began. */
+    record Captured(long at, Snapshot configuration) implements RolloutEvent {}
 
     /** Written once; nothing follows. */
     record Ended(long at, Outcome outcome, String reason, Weight weight) implements RolloutEvent {}

@@ -107,6 +107,9 @@ public final class Sentences {
         } else if (event instanceof RolloutEvent.Loaded e) {
             return plain(null, "The load on " + e.report().track().word() + " ended: " + e.report().requests()
                     + " requests in " + Units.print(Duration.ofMillis(e.report().tookMillis())));
+        } else if (event instanceof RolloutEvent.Captured e) {
+            return plain(null, "Noted what the pods are made of: " + e.configuration().templates().size()
+                    + " pod templates, " + e.configuration().configs().size() + " ConfigMaps and Secrets");
         } else if (event instanceof RolloutEvent.Ended e) {
             return ended(e);
         }

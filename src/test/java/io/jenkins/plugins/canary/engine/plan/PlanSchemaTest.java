@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -159,6 +160,12 @@ class PlanSchemaTest {
     @FieldSource("GOOD")
     void goodPlansAreValid(String name) {
         assertEquals(Set.of(), schema.validate(tree(Plans.named(name))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gatewayApi", "nginxIngress", "istio", "deployment", "argoRollout", "flagger", "helm"})
+    void theExamplesForClustersAreValid(String driver) {
+        assertEquals(Set.of(), schema.validate(tree(Plans.example("kubernetes/" + driver + ".yaml"))));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.view;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.config.Snapshot;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
@@ -38,6 +39,7 @@ final class Samples {
                 : type == List.class ? List.of()
                 : type == Map.class ? Map.of()
                 : type.getPackage() == ProbeResult.class.getPackage() ? record(type)
+                : type == Snapshot.class ? new Snapshot("text", List.of(), List.of())
                 : null;
     }
 }

@@ -33,7 +33,7 @@ public record PromotionRecord(
     }
 
     /** What this rollout wrote; null when it wrote nothing, or what is there cannot be read. */
-    static PromotionRecord of(KubeObject deployment, String rollout) {
+    public static PromotionRecord of(KubeObject deployment, String rollout) {
         String text = deployment.annotation(ANNOTATION);
         if (text == null) {
             return null;

@@ -59,7 +59,7 @@ public final class RealWorld extends KubeWorld {
                 .replace("TOKEN", token).replace("NAMESPACE", namespace));
     }
 
-    private static JsonNode rules(String driver) throws Exception {
+    static JsonNode rules(String driver) throws Exception {
         Path page = Path.of("docs", "drivers", driver + ".md");
         String text = Files.readString(Files.exists(page) ? page : Path.of("..").resolve(page));
         Matcher found = RULES.matcher(text);

@@ -8,6 +8,7 @@ import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.config.Configuration;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetClaim;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetRecord;
 import java.time.InstantSource;
@@ -51,6 +52,13 @@ record Hand(CanaryPlan plan, String user, boolean takeOver) {
         if (preflight.isPresent()) {
             preflight.get().restore();
         }
+    }
+
+    /** What is no longer as it was when the rollout began that ends here. */
+    List<String> settle(HandJournal journal) throws RouterException {
+        Optional<Configuration> configuration =
+                Configuration.of(plan, context(journal.rollout(), journal.version(), journal::seq));
+        return configuration.isEmpty() ? List.of() : configuration.get().settle();
     }
 
     private RouterContext context(String rollout, String version, LongSupplier sequence) {

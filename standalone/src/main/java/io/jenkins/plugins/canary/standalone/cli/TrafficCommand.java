@@ -92,6 +92,9 @@ final class TrafficCommand implements Callable<Integer> {
             if (settled) {
                 hand.restore(journal);
             }
+            if (move.kind() == HandMove.Kind.ROLLBACK) {
+                hand.settle(journal).forEach(out::println);
+            }
             out.println(move.done(seen) + ", read back; journal " + journal.file());
         } finally {
             try {

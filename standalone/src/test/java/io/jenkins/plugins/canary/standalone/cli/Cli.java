@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /** The command line as a person uses it, in this process: what was typed, what came out, and the exit code. */
 final class Cli {
 
-    private static final Duration LONGEST = Duration.ofSeconds(120);
+    private static final Duration LONGEST = Duration.ofSeconds(300);
 
     private Cli() {}
 

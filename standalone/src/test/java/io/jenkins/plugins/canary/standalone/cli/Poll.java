@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 /** Waits for something to become true, and not for ever. */
 final class Poll {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
 
     private Poll() {}
 

@@ -7,7 +7,6 @@ import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
@@ -31,7 +30,6 @@ public record HelmSettings(ClusterHome home, String release, String chart, Value
 
     private static final Kind SECRET = new Kind("", "v1", "Secret", "secrets");
     private static final Kind POD = new Kind("", "v1", "Pod", "pods");
-
 
     @Override
     public String driver() {
@@ -65,8 +63,8 @@ public record HelmSettings(ClusterHome home, String release, String chart, Value
         Cluster opened = home.open(context);
         try {
             String namespace = home.namespace(context.target(), opened);
-            HelmRouter router = new HelmRouter(new HelmCommand(command, login(context, namespace), namespace, timeout),
-                    this, context, opened::close);
+            HelmRouter router = new HelmRouter(
+                    new HelmCommand(command, login(context, namespace), namespace, timeout), this, context, opened::close);
             return home.claimable(router, this, opened, context);
         } catch (RouterException | RuntimeException e) {
             opened.close();
@@ -75,8 +73,8 @@ public record HelmSettings(ClusterHome home, String release, String chart, Value
     }
 
     private HelmLogin login(RouterContext context, String namespace) throws RouterException {
-        return context.clusters() == null ? HelmLogin.files(home.cluster())
-                : HelmLogin.configured(context.clusters(), home.cluster(), namespace);
+        return context.clusters() == null
+                ? HelmLogin.files(home.cluster()) : HelmLogin.configured(context.clusters(), home.cluster(), namespace);
     }
 
     boolean chartIsHere() {

@@ -8,6 +8,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Edit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.config.Snapshot;
 import java.util.Optional;
 
 /**
@@ -53,7 +54,7 @@ public record TargetRecord(String rollout, String version, String owner, long se
         return text.equals(after.annotation(ANNOTATION));
     }
 
-    /** Takes a rollout's record off the target; another rollout's stays. */
+    /** Takes a rollout's record off the target, and what it noted of the beginning; another rollout's stays. */
     public static void clear(Cluster cluster, ObjectRef target, String rollout) throws RouterException {
         if (cluster.find(target).isEmpty()) {
             return;
@@ -62,6 +63,7 @@ public record TargetRecord(String rollout, String version, String owner, long se
             boolean ours = read(new KubeObject(target, tree)).filter(r -> r.rollout().equals(rollout)).isPresent();
             if (ours) {
                 KubeObject.annotate(tree, ANNOTATION, null);
+                KubeObject.annotate(tree, Snapshot.ANNOTATION, null);
             }
             return ours;
         });

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** A Deployment and its Canary, set up to ask. */
-final class FlaggerObjects {
+public final class FlaggerObjects {
 
     private FlaggerObjects() {}
 
     /**
      * @param webhooks where Flagger asks: {@code http://127.0.0.1:9797/flagger}
      */
-    static String manifests(String webhooks, String token, int... weights) {
+    public static String manifests(String webhooks, String token, int... weights) {
         String hooks = List.of("confirm-rollout", "confirm-traffic-increase", "confirm-promotion", "rollback").stream()
                 .map(type -> "\n    - {name: " + type + ", type: " + type + ", url: '" + webhooks + "/" + type
                         + "', timeout: 5s, metadata: {token: '" + token + "'}}")

@@ -4,11 +4,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A small chart as many have it: a stable and a canary Deployment, and nginx's canary Ingress. */
-final class HelmChart {
+public final class HelmChart {
 
     private HelmChart() {}
 
-    static Path write(Path folder) throws Exception {
+    public static Path write(Path folder) throws Exception {
         Path chart = Files.createDirectories(folder.resolve("api"));
         Files.createDirectories(chart.resolve("templates"));
         Files.writeString(chart.resolve("Chart.yaml"), "apiVersion: v2\nname: api\nversion: 0.1.0\n");

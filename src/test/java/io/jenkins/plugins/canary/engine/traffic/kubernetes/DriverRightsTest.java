@@ -1,0 +1,59 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
+import io.jenkins.plugins.canary.engine.traffic.RouterDriver;
+import io.jenkins.plugins.canary.engine.traffic.SettingsText;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a page documents, what the preflight asks for, and what tells two targets apart. */
+class DriverRightsTest {
+
+    private static final Target TARGET = new Target("shop", "api");
+
+    private static ClusterSettings settings(String driver, String own) {
+        return (ClusterSettings) SettingsText.read(RouterDriver.named(driver).orElseThrow(), "{ " + own + " }").settings();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "gatewayApi | httpRoute: api",
+        "nginxIngress | ingress: api",
+        "istio | 'virtualService: api, routes: [primary], destinationRule: { name: api }'",
+        "deployment | replicas: 20"
+    })
+    void thePreflightAsksForTheRightsOnThePage(String driver, String own) throws Exception {
+        Set<String> documented = new TreeSet<>();
+        for (JsonNode rule : RealWorld.rules(driver)) {
+            for (JsonNode resource : rule.path("resources")) {
+                rule.path("verbs").forEach(verb -> documented.add(
+                        rule.path("apiGroups").path(0).asText() + "/" + resource.asText() + " " + verb.asText()));
+            }
+        }
+        Set<String> asked = new TreeSet<>(Set.of("/configmaps get", "/secrets get"));
+        settings(driver, own).scene(null, "shop", TARGET).rights()
+                .forEach(right -> asked.add(right.group() + "/" + right.resource() + " " + right.verb()));
+        assertEquals(documented, asked);
+    }
+
+    @Test
+    void thePlaceIsWhatCarriesTheWeightAndNothingElse() {
+        assertEquals(settings("gatewayApi", "httpRoute: api, drain: 5s, rules: [main]").place(TARGET),
+                settings("gatewayApi", "httpRoute: api, canary: other, namespace: shop").place(new Target("shop", "web")));
+        assertNotEquals(settings("gatewayApi", "httpRoute: api").place(TARGET),
+                settings("gatewayApi", "httpRoute: web").place(TARGET));
+        assertNotEquals(settings("gatewayApi", "httpRoute: api").place(TARGET),
+                settings("gatewayApi", "httpRoute: api").place(new Target("test", "api")));
+        assertNotEquals(settings("deployment", "replicas: 20").place(TARGET),
+                settings("deployment", "replicas: 20").place(new Target("shop", "web")));
+        assertNotEquals(settings("gatewayApi", "httpRoute: api, cluster: { context: a }").place(TARGET),
+                settings("gatewayApi", "httpRoute: api, cluster: { context: b }").place(TARGET));
+    }
+}
