@@ -6,7 +6,7 @@ import { say } from "./words.js";
 
 export class Foresight {
   constructor() {
-    this.service = el("p", { class: "cg-remark" });
+    this.service = el("p", { class: "cg-service" });
     this.list = el("ul", { class: "cg-sights" });
     this.node = card(say("foresight.title"), this.service, this.list);
   }
@@ -19,7 +19,7 @@ export class Foresight {
     text(this.service, say("foresight.service", { rate: format.value(a.foresight.requestsPerSecond, "per_second"),
       errors: format.value(a.foresight.errorRate, "ratio") }));
     keyed(this.list, a.foresight.lines, (l) => l.phase + "\n" + l.criterion, () => el("li", {}, el("strong"),
-      el("span", { class: "cg-rule" }), el("p"), el("p", { class: "cg-blind" })),
+      el("span", { class: "cg-sight" }), el("p"), el("p", { class: "cg-blind" })),
     (node, l) => {
       const [phase, criterion, says, warning] = node.children;
       attribute(node, "data-level", l.warning === undefined ? "good" : "waiting");

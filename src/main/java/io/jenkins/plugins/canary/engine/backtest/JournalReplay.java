@@ -35,7 +35,7 @@ public final class JournalReplay {
     public static Answer of(Path file, CanaryPlan plan) throws JournalException {
         List<RolloutEvent> events = new ArrayList<>();
         FileJournal.read(file, events::add);
-        String rollout = file.getFileName().toString();
+        String rollout = file.toString();
         Replay replay = null;
         RolloutEvent.Ended ended = null;
         for (RolloutEvent event : events) {

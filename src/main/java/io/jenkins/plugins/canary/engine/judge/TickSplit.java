@@ -85,7 +85,7 @@ final class TickSplit {
         int lo = 0;
         int hi = up.length;
         while (lo < hi) {
-            int middle = (lo + hi) / 2;
+            int middle = lo + (hi - lo) / 2;
             if (up[middle] > one) {
                 lo = middle + 1;
             } else {
