@@ -33,9 +33,11 @@ final class ProbesReader {
         PlanObject o = Section.PROBES.at(node);
         List<String> hosts = o.need("allow", ProbesReader::hosts, "[ \"canary.example.com\" ]");
         AllowList allow = new AllowList(hosts == null ? List.of() : hosts);
+        boolean complete = hosts != null && o.get("allow").orElseThrow().isList()
+                && hosts.size() == o.get("allow").orElseThrow().list().size();
         Map<Track, ProbeSettings.Entry> entries = new EnumMap<>(Track.class);
         for (Track track : Track.values()) {
-            ProbeSettings.Entry entry = o.get(track.word(), n -> entry(n, hosts == null ? null : allow), null);
+            ProbeSettings.Entry entry = o.get(track.word(), n -> entry(n, complete ? allow : null), null);
             if (entry != null) {
                 entries.put(track, entry);
             }
@@ -62,7 +64,8 @@ final class ProbesReader {
         PlanObject o = Section.PROBE_ENTRY.at(node);
         String url = o.need("url", PlanNode::url, "https://canary.example.com");
         if (url == null) {
-            return null;
+            // Broken, which has been reported, is not missing.
+            return new ProbeSettings.Entry("", Map.of());
         }
         PlanNode place = o.get("url").orElseThrow();
         Placeholders.check(place, url, target, Placeholders.TRACK, Placeholders.TARGET, Placeholders.NAMESPACE,
