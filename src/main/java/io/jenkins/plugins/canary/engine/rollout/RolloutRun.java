@@ -190,11 +190,6 @@ public final class RolloutRun {
         drive();
     }
 
-    /** Writes down something that people should know. */
-    public void warn(String message) {
-        note(at -> new RolloutEvent.Warned(at, message));
-    }
-
     /**
      * Writes down what was seen beside the ticks; it decides nothing. What cannot be written is lost, as is what comes when
      * the rollout is over.

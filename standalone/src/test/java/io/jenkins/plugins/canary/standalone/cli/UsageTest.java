@@ -20,7 +20,9 @@ class UsageTest {
 
     @ParameterizedTest
     @CsvSource({
-        "demo, --scenario", "run, --give-up", "traffic, --take-over", "preflight, --json", "check, --json", "weight, --latency-delta", "report, --out", "verify, --head", "dashboards, --pagerduty-key-file", "roi, --history"
+        "demo, --scenario", "run, --give-up", "traffic, --take-over", "preflight, --json", "probe, --track", "check, --json",
+        "weight, --latency-delta", "kayenta, --help", "report, --out", "verify, --head",
+        "dashboards, --pagerduty-key-file", "roi, --history"
     })
     void everyCommandHelps(String command, String option) {
         for (String help : new String[] {"--help", "-h"}) {
