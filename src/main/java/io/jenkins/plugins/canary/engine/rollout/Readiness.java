@@ -76,6 +76,6 @@ public final class Readiness {
     /** Writes down what was found, once the rollout has begun. */
     void tell(RolloutRun run) {
         snapshot.ifPresent(s -> run.note(at -> new RolloutEvent.Captured(at, s.forJournal())));
-        says.forEach(run::warn);
+        says.forEach(warning -> run.note(at -> new RolloutEvent.Warned(at, warning)));
     }
 }
