@@ -70,8 +70,8 @@ final class LoadRun {
     /** Sends what is due by now, and comes back when the next one is. */
     private void next() {
         long elapsed = System.nanoTime() - begun;
+        long dueNanos;
         while (true) {
-            long dueNanos;
             // Asked without our lock: who answers may hold one of theirs while it stops us.
             boolean wanted = goesOn.getAsBoolean();
             synchronized (this) {
@@ -91,7 +91,7 @@ final class LoadRun {
             }
             send(begun + dueNanos);
         }
-        long wait = (long) (due * nanosApart) - (System.nanoTime() - begun);
+        long wait = dueNanos - (System.nanoTime() - begun);
         CompletableFuture.delayedExecutor(Math.max(0, wait), TimeUnit.NANOSECONDS, prober.executor()).execute(this::next);
     }
 
