@@ -78,9 +78,9 @@ final class ChecklistReader {
         PlanObject o = Section.ITEM.at(node);
         String text = o.need("item", n -> n.shortText(LONGEST_ITEM), "\"Redis answers within 10 ms\"");
         Criterion proof = criteria.read(o);
-        if (proof != null && proof.compares()) {
-            o.key("versusStable").error("a test compares over a phase, and a checklist has no phase",
-                    "prove the item by min or max");
+        if (proof != null && proof.gathers()) {
+            o.key(proof.compares() ? "versusStable" : "trend").error(
+                    "what is judged over a phase cannot prove an item: a checklist has no phase", "prove the item by min or max");
             return null;
         }
         return text == null || proof == null ? null : new Item(text, proof);

@@ -6,6 +6,8 @@ import io.jenkins.plugins.canary.engine.gate.Criterion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Reads {@code watch:}, a time alone or with its own rules. Rules that are left out are those of the rollout, without
@@ -73,20 +75,21 @@ final class WatchReader {
 
     private List<Criterion> own(PlanObject o) {
         List<Criterion> own = o.get("criteria", criteria::gate, List.of());
-        if (own.stream().anyMatch(c -> c.versus() != null)) {
-            o.get("criteria").orElseThrow().error("after the promotion there is no stable version to compare with",
-                    "judge the watch by min and max");
-        }
+        alone(o, "criteria", own.stream());
         return own;
     }
 
     private List<AbortRule> ownRules(PlanObject o) {
         List<AbortRule> own = o.get("abort", new AbortReader(criteria, metrics)::read, List.of());
-        if (own.stream().anyMatch(r -> r.criterion() != null && r.criterion().versus() != null)) {
-            o.get("abort").orElseThrow().error("after the promotion there is no stable version to compare with",
-                    "judge the watch by min and max");
-        }
+        alone(o, "abort", own.stream().map(AbortRule::criterion).filter(Objects::nonNull));
         return own;
+    }
+
+    private static void alone(PlanObject o, String key, Stream<Criterion> own) {
+        if (own.anyMatch(c -> c.versus() != null || c.gathers())) {
+            o.get(key).orElseThrow().error("after the promotion there is neither a stable version to compare with nor a phase"
+                    + " whose trend could be seen", "judge the watch by min and max");
+        }
     }
 
     /** What is left of criteria without their comparisons; nothing where that was all there was. */
