@@ -299,7 +299,7 @@ public final class Guard {
         try {
             return probers.open(new RolloutEngine.Release(plan, plan.name(), version, Drive.STEPWISE,
                     build.getExternalizableId(), Start.by(build), new JenkinsSecrets(build, job),
-                    new Configured(job)::prometheus, new JenkinsClusters(job, build)));
+                    new Configured(job)::prometheus, new JenkinsClusters(job, build), page(build)));
         } catch (MetricException e) {
             throw new StartRefused("nothing was sent: " + e.getMessage(), e);
         }

@@ -44,7 +44,7 @@ class MetricSourcesTest {
             assertEquals(0.25, r.get(query("success-rate")).value());
             assertEquals(0.25, r.get(query("queue")).value());
             assertEquals(3, r.get(query("tickets")).value());
-            assertEquals("'nonsense' is neither a built-in metric nor defined in the plan", r.get(query("nonsense")).detail());
+            assertEquals("'nonsense' is neither a built-in metric nor in a set or defined in the plan", r.get(query("nonsense")).detail());
             assertTrue(r.get(query("latency")).detail().contains("needs a quantile"), r.toString());
             assertEquals(2, prometheus.requests().size());
             assertEquals("q{version=\"v2\"}", source.describe(query("queue")));
