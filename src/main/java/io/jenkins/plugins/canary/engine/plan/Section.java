@@ -1,7 +1,6 @@
 package io.jenkins.plugins.canary.engine.plan;
 
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The keys that each part of a plan may have. The reader reports every other key; the JSON Schema is held against this
@@ -49,18 +48,14 @@ enum Section {
     JWT_REPLAY("path", "method", "headers", "body", "key", "algorithm", "claims", "lifetime"),
     LOAD("rps", "path", "tracks"),
     CHECKLIST("when", "items"),
-    ITEM(CRITERION, "item"),
+    ITEM("item", "probe", "metric", "quantile", "min", "max", "versusStable", "trend", "minRequests", "onNoData",
+            "noDataDeadline", "window"),
     WATCH("for", "track", "criteria", "abort", "onBreach"),
     NOTIFY("to", "url", "secret", "events"),
     PREFLIGHT("checks", "fix", "drainTimeout", "database"),
     DATABASE("maxConnections", "pool");
 
     private final List<String> keys;
-
-    /** The keys of another section and some more. */
-    Section(Section other, String... more) {
-        this.keys = Stream.concat(Stream.of(more), other.keys.stream()).toList();
-    }
 
     Section(String... keys) {
         this.keys = List.of(keys);
