@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /** Takes back what is open, one rollout after the other, and waits until each was read back at weight 0. */
@@ -22,6 +23,8 @@ final class RollbackExecution extends CanaryExecution {
     private final String name;
     private final String reason;
     private final ArrayList<LinkedHashMap<String, Object>> takenBack = new ArrayList<>();
+    /** What this step waits for: the controller may go between such an end and the step's word on it. */
+    private final ArrayList<String> ordered = new ArrayList<>();
 
     RollbackExecution(StepContext context, String name, String reason) {
         super(context);
@@ -36,6 +39,9 @@ final class RollbackExecution extends CanaryExecution {
                 .filter(r -> !r.isPromoted())
                 .toList();
         if (open.isEmpty()) {
+            for (String id : List.copyOf(ordered)) {
+                endedMeanwhile(id).ifPresent(this::ended);
+            }
             if (takenBack.isEmpty()) {
                 say(nothing());
             }
@@ -44,8 +50,18 @@ final class RollbackExecution extends CanaryExecution {
         }
         for (LiveRollout rollout : open) {
             order(rollout);
+            if (!ordered.contains(rollout.id())) {
+                ordered.add(rollout.id());
+            }
         }
+        getContext().saveState().get(1, TimeUnit.MINUTES);
         follow(open.get(0));
+    }
+
+    private void ended(RolloutRecord record) {
+        record.claimEnd();
+        ordered.remove(record.getId());
+        takenBack.add(RolloutData.of(record));
     }
 
     /** All at once: the second must not wait for the first one's router. */
@@ -80,6 +96,7 @@ final class RollbackExecution extends CanaryExecution {
             return;
         }
         rollout.claimEnd();
+        ordered.remove(rollout.id());
         takenBack.add(RolloutData.of(rollout));
         unfollow();
         open();

@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import hudson.model.Result;
 import io.jenkins.plugins.canary.Builds;
 import io.jenkins.plugins.canary.CanaryWorld;
+import io.jenkins.plugins.canary.SlowControl;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.jenkinsci.plugins.workflow.support.steps.input.InputAction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,6 +78,30 @@ class EndedMeanwhileTest {
     void wholeRolloutEndsAsTheRecordSays(String outcome, String result) throws Throwable {
         scriptEndsAs("canaryRollout yaml: '''" + world.plan("left", LONG, "") + "''', version: 'v2'", "in phase Initial",
                 outcome, false, result);
+    }
+
+    /** The step that took the canary back is told of it, although the controller went between the end and its word. */
+    @Test
+    void rollBackThatTheStepAskedForIsNoFailure() throws Throwable {
+        try (SlowControl control = new SlowControl(world.control())) {
+            String plan = world.plan("left", LONG, "").replace(world.control().toString(), control.url().toString());
+            sessions.then(j -> {
+                WorkflowRun build = Builds.start(j, "job", "canaryStart yaml: '''" + plan
+                        + "''', version: 'v2'\ninput 'Go on?'\ncanaryRollback reason: 'not today'\necho 'went on'");
+                Builds.until("the input waits", () -> build.getAction(InputAction.class) != null
+                        && !build.getAction(InputAction.class).getExecutions().isEmpty());
+                control.hold();
+                build.getAction(InputAction.class).getExecutions().get(0).proceed(null);
+                j.waitForMessage("Rolling back: not today", build);
+            });
+            endedOnDisk(sessions.getHome().toPath(), "ROLLED_BACK", false);
+            control.letGo();
+            sessions.then(j -> {
+                WorkflowRun build = j.jenkins.getItemByFullName("job", WorkflowJob.class).getBuildByNumber(1);
+                j.assertBuildStatusSuccess(j.waitForCompletion(build));
+                j.assertLogContains("went on", build);
+            });
+        }
     }
 
     private void endsAs(String before, String step, String outcome, boolean gateFailed, String result) throws Throwable {
