@@ -79,7 +79,7 @@ public final class Sentences {
                     + proof(e.proof()));
         } else if (event instanceof RolloutEvent.PromoteIntended) {
             return plain(null, "Promoting: the new version becomes the stable one");
-        } else if (event instanceof RolloutEvent.WatchStarted e) {
+        } else if (event instanceof RolloutEvent.WatchStarted) {
             return new Said(Tone.GOOD, null, plan.watch() == null ? "Promoted; open for the checklists that follow"
                     : "Promoted; on watch for " + Units.print(plan.watch().length()));
         } else if (event instanceof RolloutEvent.WatchBreached e) {
