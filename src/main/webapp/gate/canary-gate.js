@@ -12,6 +12,7 @@ import { Head } from "./head.js";
 import { Matrix } from "./matrix.js";
 import { Phases } from "./phases.js";
 import { Poll } from "./poll.js";
+import { Probes } from "./probes.js";
 import { Series } from "./series.js";
 import { Watch } from "./watch.js";
 import { learn } from "./words.js";
@@ -26,8 +27,8 @@ function mount(root) {
   const charts = new Charts();
   const events = new Events();
   const watch = new Watch();
-  const parts = [head, actions, new Matrix(), new Abort(), checklists, charts, new Phases(), events, watch, new Foresight()];
-  const [, , matrix, abort, , , phases, , , foresight] = parts.map((p) => p.node);
+  const parts = [head, actions, new Matrix(), new Abort(), checklists, charts, new Phases(), events, watch, new Foresight(), new Probes()];
+  const [, , matrix, abort, , , phases, , , foresight, probes] = parts.map((p) => p.node);
 
   const poll = new Poll(api, () => ({ since: known.since, generation: series.generation }), (answer) => {
     if (known.since > answer.seq || (known.rollout !== undefined && known.rollout !== answer.rollout)) {
@@ -49,7 +50,7 @@ function mount(root) {
   root.classList.add("cg");
   root.replaceChildren(head.node, el("div", { class: "cg-columns" },
     el("div", { class: "cg-main" }, matrix, phases, charts.node, charts.metricsNode, foresight),
-    el("div", { class: "cg-side" }, watch.node, checklists.node, abort, events.node)), actions.dialog);
+    el("div", { class: "cg-side" }, watch.node, checklists.node, abort, probes, events.node)), actions.dialog);
   poll.now();
 }
 

@@ -62,7 +62,17 @@ public record Answer(
         long earlierEvents,
         List<EventRow> events,
         SeriesRow series,
+        List<ProbeRow> probes,
         ForesightRow foresight) {
+
+    /**
+     * What a probe came to last.
+     *
+     * @param track {@code canary} or {@code stable}
+     * @param says why, in a sentence
+     * @param requests how many were sent
+     */
+    public record ProbeRow(String probe, String track, Outcome outcome, String says, int requests, long at) {}
 
     /**
      * What each phase will likely see, told as the rollout begins.

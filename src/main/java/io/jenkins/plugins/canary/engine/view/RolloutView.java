@@ -34,6 +34,7 @@ public final class RolloutView {
         AbortChecks abort = new AbortChecks();
         Counted counted = new Counted();
         ChecklistTicks checklists = new ChecklistTicks();
+        ProbeResults probes = new ProbeResults();
         EventLog events = new EventLog();
         Series series = new Series();
         StopTimes stop = new StopTimes();
@@ -128,6 +129,7 @@ public final class RolloutView {
             kept.endedAt = event.at();
         } else {
             kept.checklists.follow(event);
+            kept.probes.follow(event);
         }
     }
 
@@ -170,7 +172,7 @@ public final class RolloutView {
                 kept.gate.rows(plan, s.tickPhase(plan), s.queries(), meters), kept.abort.rows(plan, s, kept.fired),
                 kept.counted.row(s.weight()), kept.events.earlier(), kept.events.since(from),
                 kept.series.answer(meters.rows(), List.copyOf(kept.marks), from, known),
-                foretold.row(plan, kept.service));
+                kept.probes.rows(), foretold.row(plan, kept.service));
     }
 
     private static IntentRow intent(RolloutState s) {

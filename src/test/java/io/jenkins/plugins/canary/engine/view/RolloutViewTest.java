@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.gate.Outcome;
+import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.Drive;
 import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
@@ -150,6 +152,17 @@ class RolloutViewTest {
                 assertTrue(row.text().length() > 3 && row.kind() != null, row.toString());
             }
         }
+    }
+
+    @Test
+    void aProbeIsShownAsItCameOutLast() {
+        RolloutView view = new RolloutView(ReleasePlans.seed());
+        for (Outcome outcome : List.of(Outcome.FAIL, Outcome.PASS)) {
+            view.apply(new RolloutEvent.Probed(5, 0, new ProbeResult("limit", Track.CANARY, outcome, "11 of 12 let through",
+                    List.of(), 12, Map.of(200, 12), Map.of(), 1, 2)));
+        }
+        Answer a = view.answer(0, 0, 10, new Person("bob", Set.of(), true, true), true, null);
+        assertEquals(List.of(new Answer.ProbeRow("limit", "canary", Outcome.PASS, "11 of 12 let through", 12, 5)), a.probes());
     }
 
     @Test
