@@ -18,6 +18,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.MockWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.gatewayapi.GatewayApiDriver;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,21 @@ class ClaimedRouterTest {
             assertThrows(RouterException.class, () -> router.shift(TEN));
             TargetRecord written = record();
             assertEquals(new TargetRecord("r1", "v2", "http://ci/job/api/r1", 7, TEN, written.at()), written);
+        }
+    }
+
+    /** A changed annotation is a new generation of a Deployment, and its rollout counts as begun until that was observed. */
+    @Test
+    void whatIsAskedForAgainIsNotWrittenDownAgain() throws Exception {
+        AtomicLong ticks = new AtomicLong();
+        try (TrafficRouter router = open("r1", new Claimant("r1", false, ticks::incrementAndGet))) {
+            router.claim();
+            router.shift(TEN);
+            TargetRecord written = record();
+            String version = world.get(Kind.DEPLOYMENT, "api").resourceVersion();
+            router.shift(TEN);
+            assertEquals(written, record());
+            assertEquals(version, world.get(Kind.DEPLOYMENT, "api").resourceVersion());
         }
     }
 
