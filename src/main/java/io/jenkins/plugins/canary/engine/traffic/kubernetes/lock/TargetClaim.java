@@ -28,7 +28,6 @@ public final class TargetClaim {
     private final RouterContext context;
     private final TargetLease lease;
     private final InstantSource clock;
-    private volatile Weight noted;
 
     public TargetClaim(Cluster cluster, ObjectRef target, RouterContext context, InstantSource clock) {
         this.cluster = cluster;
@@ -81,20 +80,16 @@ public final class TargetClaim {
     }
 
     /**
-     * Writes down what is about to be set, before anything is; once, however often it is asked for. A changed annotation
+     * Writes down what is about to be set, before anything is; nothing when the record says so already. A changed annotation
      * is a new generation of a Deployment, whose rollout counts as begun until its controller has seen it: written at every
      * look, it would keep a promotion waiting for itself.
      */
     public void note(Weight weight) throws RouterException {
-        if (weight.equals(noted)) {
-            return;
-        }
         if (target.kind().equals(Kind.LEASE) && cluster.find(target).isEmpty()) {
             return; // whoever deleted the lock meant it
         }
         new TargetRecord(context.rollout(), context.version(), context.owner(), context.claimant().sequence().getAsLong(),
                 weight, clock.millis()).write(cluster, target);
-        noted = weight;
     }
 
     /**
@@ -103,7 +98,6 @@ public final class TargetClaim {
      * @param settled whether the record has done its duty
      */
     public void release(boolean settled) throws RouterException {
-        noted = null;
         if (settled) {
             TargetRecord.clear(cluster, target, context.rollout());
         }

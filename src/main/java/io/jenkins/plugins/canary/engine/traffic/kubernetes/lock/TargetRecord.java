@@ -37,7 +37,7 @@ public record TargetRecord(String rollout, String version, String owner, long se
     }
 
     /**
-     * Writes the record, unless the same rollout has written a later one.
+     * Writes the record, unless the same rollout has written a later one, or this weight already.
      *
      * @return whether this record is on the target now
      */
@@ -45,11 +45,12 @@ public record TargetRecord(String rollout, String version, String owner, long se
         String text = text();
         KubeObject after = Edit.edit(cluster, target, tree -> {
             KubeObject seen = new KubeObject(target, tree);
-            boolean later = read(seen).filter(r -> r.rollout().equals(rollout) && r.sequence() >= sequence).isPresent();
-            if (!later) {
+            boolean known = read(seen).filter(r -> r.rollout().equals(rollout)
+                    && (r.sequence() >= sequence || r.weight().equals(weight))).isPresent();
+            if (!known) {
                 KubeObject.annotate(tree, ANNOTATION, text);
             }
-            return !later;
+            return !known;
         });
         return text.equals(after.annotation(ANNOTATION));
     }

@@ -96,6 +96,9 @@ class ClaimedRouterTest {
             router.shift(TEN);
             assertEquals(written, record());
             assertEquals(version, world.get(Kind.DEPLOYMENT, "api").resourceVersion());
+            new TargetRecord("by hand", "v2", "ada", 1, TEN, 1).write(world.admin(), world.ref(Kind.DEPLOYMENT, "api"));
+            router.shift(TEN);
+            assertEquals("r1", record().rollout(), "somebody else wrote in between");
         }
     }
 
