@@ -132,6 +132,9 @@ public record RolloutState(
         if (phase < 0) {
             return OpenList.beforeShift(plan, this, plan.phases().get(0).weight());
         }
+        if (!weight.equals(aim) && held == null) {
+            return OpenList.beforeShift(plan, this, aim);
+        }
         boolean through = gate.passedAt() != 0 && (askedAt == 0 || approved);
         if (!through) {
             return null;
@@ -170,7 +173,7 @@ public record RolloutState(
         if (held != null) {
             return Status.ON_HOLD;
         }
-        if (gate.passedAt() == 0) {
+        if (gate.passedAt() == 0 && (weight.equals(aim) || waitsFor(plan) == null)) {
             return gateFailure != null ? Status.GATE_FAILED : Status.WATCHING;
         }
         if (askedAt != 0 && !approved) {
@@ -304,7 +307,7 @@ public record RolloutState(
             } else if (event instanceof RolloutEvent.WatchBreached e) {
                 watch = watch.with(new WatchFold.Breach(e.at(), e.reason(), e.rule(), e.then(), null));
             } else if (event instanceof RolloutEvent.WatchRecovered) {
-                watch = watch.with(null);
+                watch = watch.recovered();
             } else if (event instanceof RolloutEvent.BreachAccepted e) {
                 watch = watch.accepted(e.by());
             } else if (event instanceof RolloutEvent.WatchEnded e) {
