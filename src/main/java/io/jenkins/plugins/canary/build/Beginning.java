@@ -31,7 +31,8 @@ final class Beginning {
 
     LiveRollout begin() throws StartRefused {
         CanaryConfiguration settings = CanaryConfiguration.get();
-        Optional<String> problem = new PlanCheck(settings.getPlanAddresses(), settings.allowed()).problem(start.plan());
+        Optional<String> problem = new PlanCheck(settings.getPlanAddresses(), settings.allowed())
+                .problem(start.plan(), start.version());
         if (problem.isPresent()) {
             throw new StartRefused("the rollout " + start.name() + " cannot begin: " + problem.get());
         }

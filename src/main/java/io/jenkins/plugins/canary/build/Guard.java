@@ -291,7 +291,8 @@ public final class Guard {
      */
     public Prober prober(Run<?, ?> build, CanaryPlan plan, String version) throws StartRefused {
         CanaryConfiguration settings = CanaryConfiguration.get();
-        Optional<String> problem = new PlanCheck(settings.getPlanAddresses(), settings.allowed()).problem(plan);
+        Optional<String> problem = new PlanCheck(settings.getPlanAddresses(), settings.allowed())
+                .problem(plan, version);
         if (problem.isPresent()) {
             throw new StartRefused("nothing was sent: " + problem.get());
         }

@@ -35,7 +35,8 @@ public final class Past {
      */
     public RangeReader metrics(CanaryPlan plan, String version, Executor executor) throws MetricException {
         CanaryConfiguration settings = CanaryConfiguration.get();
-        Optional<String> problem = new PlanCheck(settings.getPlanAddresses(), settings.allowed()).problem(plan);
+        Optional<String> problem = new PlanCheck(settings.getPlanAddresses(), settings.allowed())
+                .problem(plan, version);
         if (problem.isPresent()) {
             throw new MetricException(problem.get());
         }

@@ -1,7 +1,9 @@
 package io.jenkins.plugins.canary.config;
 
+import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.metric.Template;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import io.jenkins.plugins.canary.engine.traffic.haproxy.HaproxySettings;
@@ -9,10 +11,14 @@ import io.jenkins.plugins.canary.engine.traffic.haproxy.RuntimeAddress;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmSettings;
 import io.jenkins.plugins.canary.engine.traffic.local.ControlSettings;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Holds the addresses in a plan against what the administrator allows. Connects to nothing. */
 public final class PlanCheck {
@@ -27,17 +33,38 @@ public final class PlanCheck {
         this.allowed = allowed;
     }
 
-    /** What is wrong with the first address that may not be named, and what to do; empty when all may. */
-    public Optional<String> problem(CanaryPlan plan) {
+    /**
+     * What is wrong with the first address that may not be named, and what to do; empty when all may.
+     *
+     * @param version what {@code {{version}}} in an address stands for; null when there is none
+     */
+    public Optional<String> problem(CanaryPlan plan, String version) {
         Optional<String> inTraffic = router(plan.traffic());
         if (inTraffic.isPresent()) {
             return inTraffic;
         }
-        Optional<String> inMetrics = urls(plan).stream().flatMap(url -> url(url, "metrics").stream()).findFirst();
+        Optional<String> inMetrics = urls(plan).stream().flatMap(url -> filled(plan, version, url))
+                .flatMap(url -> url(url, "metrics").stream()).findFirst();
         if (inMetrics.isPresent() || plan.probes() == null) {
             return inMetrics;
         }
-        return plan.probes().entries().values().stream().flatMap(e -> url(e.url(), "probes").stream()).findFirst();
+        return plan.probes().entries().values().stream().flatMap(e -> filled(plan, version, e.url()))
+                .flatMap(url -> url(url, "probes").stream()).findFirst();
+    }
+
+    /** What an address is once its placeholders are filled, for either track: the plan chooses their values as well. */
+    private static Stream<String> filled(CanaryPlan plan, String version, String url) {
+        return Arrays.stream(Track.values()).map(track -> {
+            Map<String, String> values = new HashMap<>(Map.of("track", track.word(), "target", plan.target().deployment(),
+                    "namespace", plan.target().namespace(), "window", "1m", Template.LABELS, Template.LABELS));
+            values.put("version", version);
+            try {
+                return new Template(url, values).url();
+            } catch (IllegalArgumentException noValue) {
+                // Nothing is sent there either.
+                return url;
+            }
+        }).distinct();
     }
 
     private static List<String> urls(CanaryPlan plan) {

@@ -27,8 +27,12 @@ class PlanCheckTest {
     }
 
     private static String problem(PlanAddresses policy, String allowed, CanaryPlan plan) {
+        return problem(policy, allowed, plan, "v2");
+    }
+
+    private static String problem(PlanAddresses policy, String allowed, CanaryPlan plan, String version) {
         return new PlanCheck(policy, new AllowedAddresses(allowed.isEmpty() ? List.of() : List.of(allowed.split(" "))))
-                .problem(plan).orElse("");
+                .problem(plan, version).orElse("");
     }
 
     private static CanaryPlan asking(String url) throws Exception {
@@ -42,6 +46,30 @@ class PlanCheckTest {
         assertTrue(problem(PlanAddresses.ANY, "", asking(url)).contains("controller's own link"), url);
         String host = url.replaceAll("https?://(\\[[^]]*]|[^:/]*).*", "$1");
         assertEquals("", problem(PlanAddresses.ANY, host, asking(url)));
+    }
+
+    /** A plan, and whoever starts it, choose what placeholders stand for. */
+    @ParameterizedTest
+    @CsvSource({"{{version}}, 169.254.169.254, shop",
+        "169.254.169.{{version}}, 254, shop", "{{target}}, v2, 169.254.169.254"})
+    void placeholdersDoNotHideAnAddress(String host, String version, String target) throws Exception {
+        String text = """
+                name: shop
+                target: { namespace: n, deployment: %s }
+                traffic: { local: { control: "http://proxy:9100" } }
+                metrics: %s
+                probes: { allow: [ 169.254.169.254 ], canary: { url: "http://%s/x" }, run: { home: { http: { path: / } } } }
+                phases: [ { name: Initial, weight: 5, hold: 5m }, { name: Full, weight: 100 } ]
+                gate: [ { metric: success-rate, min: 99%% } ]
+                abort: [ { metric: error-rate, max: 5%% } ]
+                """;
+        CanaryPlan probes = PlanReader.read(text.formatted(target,
+                "{ prometheus: { server: main }, labels: { canary: 'v=\"2\"', stable: 'v=\"1\"' } }", host));
+        assertTrue(problem(PlanAddresses.ANY, "", probes, version).startsWith("probes: 169.254.169.254 is"), host);
+        assertEquals("", problem(PlanAddresses.ANY, "169.254.169.254", probes, version));
+        CanaryPlan scrape = PlanReader.read(text.replaceFirst("(?m)^probes:.*\\R", "").formatted(target,
+                "{ scrape: { canary: [ \"http://" + host + "/metrics\" ], stable: [ \"http://stable/metrics\" ] } }"));
+        assertTrue(problem(PlanAddresses.ANY, "", scrape, version).startsWith("metrics: 169.254.169.254 is"), host);
     }
 
     @Test
