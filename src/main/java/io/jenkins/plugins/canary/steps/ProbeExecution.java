@@ -64,7 +64,14 @@ final class ProbeExecution extends CanaryExecution {
                 return results;
             }));
         }
-        all.thenAccept(results -> Guard.get().work(() -> ended(live, results)));
+        all.whenComplete((results, bug) -> Guard.get().work(() -> {
+            if (bug == null) {
+                ended(live, results);
+            } else {
+                prober.close();
+                fail(bug);
+            }
+        }));
     }
 
     private CanaryPlan plan() throws Exception {
