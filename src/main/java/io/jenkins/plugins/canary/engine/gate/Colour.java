@@ -18,7 +18,7 @@ public enum Colour {
      * @param checks in the order of {@code gate}
      * @param score null when every criterion must pass
      */
-    static Colour of(List<Criterion> gate, List<Check> checks, Score score) {
+    public static Colour of(List<Criterion> gate, List<Check> checks, Score score) {
         if (score != null && !checks.isEmpty()) {
             return GateScore.colour(score, gate, checks);
         }

@@ -4,7 +4,7 @@ package io.jenkins.plugins.canary.engine.notify;
  * One event of a rollout, for those who are told.
  *
  * @param id the same for every attempt to deliver it
- * @param kind the event's type in the journal
+ * @param kind the event's type in the journal; {@code waits} when a checklist begins to be waited for
  * @param tone PLAIN, GOOD, WAITING or BAD
  * @param at milliseconds since the epoch
  * @param by null for the engine

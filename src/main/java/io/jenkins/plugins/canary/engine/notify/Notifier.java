@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.notify;
 
 import io.jenkins.plugins.canary.engine.metric.Secrets;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.rollout.OpenList;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
@@ -24,6 +25,7 @@ public final class Notifier {
     private final CanaryPlan plan;
     private final String page;
     private final List<Consumer<Notice>> receivers = new ArrayList<>();
+    private String waited;
     private long lastAt;
     private int ofThisMoment;
 
@@ -99,20 +101,32 @@ public final class Notifier {
         for (RolloutEvent event : events) {
             Topic topic = Topic.of(event);
             if (topic != null && after.started() != null) {
-                ofThisMoment = event.at() == lastAt ? ofThisMoment + 1 : 0;
-                lastAt = event.at();
-                Notice notice = notice(topic, event, after);
-                receivers.forEach(r -> r.accept(notice));
+                Answer.EventRow row = Sentences.of(plan, 0, event);
+                tell(topic, row.kind(), row.tone(), event.at(), row.by(), row.text(), after);
             }
+        }
+        if (after.started() != null) {
+            waits(after);
         }
     }
 
-    private Notice notice(Topic topic, RolloutEvent event, RolloutState s) {
-        Answer.EventRow row = Sentences.of(plan, 0, event);
-        return new Notice(s.started().rollout() + "/" + row.kind() + "/" + event.at()
-                + (ofThisMoment == 0 ? "" : "/" + ofThisMoment), topic, row.kind(),
-                row.tone().name(), event.at(), s.started().rollout(), s.started().name(), s.started().version(),
-                s.started().owner(), row.by(), row.text(), s.status(plan).name(),
-                s.phase() < 0 ? null : s.current(plan).name(), s.weight().percent(), page);
+    /** That a list is waited for is no event, and somebody has to act all the same; told once for each list. */
+    private void waits(RolloutState s) {
+        OpenList open = s.waitsFor(plan);
+        String list = open == null ? null : open.checklist();
+        if (list != null && !list.equals(waited)) {
+            tell(Topic.WAITING, "waits", Answer.Tone.WAITING, s.lastEventAt(), null, "Waits for the " + open.says(), s);
+        }
+        waited = list;
+    }
+
+    private void tell(Topic topic, String kind, Answer.Tone tone, long at, String by, String text, RolloutState s) {
+        ofThisMoment = at == lastAt ? ofThisMoment + 1 : 0;
+        lastAt = at;
+        Notice notice = new Notice(s.started().rollout() + "/" + kind + "/" + at + (ofThisMoment == 0 ? "" : "/" + ofThisMoment),
+                topic, kind, tone.name(), at, s.started().rollout(), s.started().name(), s.started().version(),
+                s.started().owner(), by, text, s.status(plan).name(), s.phase() < 0 ? null : s.current(plan).name(),
+                s.weight().percent(), page);
+        receivers.forEach(r -> r.accept(notice));
     }
 }

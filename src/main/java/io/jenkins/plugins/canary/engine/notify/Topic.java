@@ -13,7 +13,7 @@ public enum Topic {
     PROGRESS,
     /** A checklist's item was ticked or withdrawn. */
     CHECKLIST,
-    /** A person has to act: approve, lift a hold, answer the watch. */
+    /** A person has to act: approve, lift a hold, tick a list. */
     WAITING,
     /** The router or the metrics fail, somebody else changed the weight, a gate failed. */
     TROUBLE,

@@ -16,6 +16,7 @@ import io.jenkins.plugins.canary.engine.traffic.Observation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * The decisions of a rollout: pure functions of plan, state, what came in, and the time. They answer with the events
@@ -116,11 +117,12 @@ final class Decide {
         return late == null ? null : new RollbackIntended(now, late, null, null);
     }
 
+    /** What failed at a tick; where nothing was seen to, what could not be seen and counts as failed. */
     static String failing(RolloutEvent.Ticked ticked) {
-        return ticked.gate().stream()
-                .filter(c -> c.outcome() == io.jenkins.plugins.canary.engine.gate.Outcome.FAIL)
-                .map(Check::says)
-                .reduce((a, b) -> a + "; " + b)
+        Predicate<Check> failed = c -> c.outcome() == io.jenkins.plugins.canary.engine.gate.Outcome.FAIL;
+        Predicate<Check> told = ticked.gate().stream().anyMatch(failed) ? failed
+                : c -> c.outcome() != io.jenkins.plugins.canary.engine.gate.Outcome.PASS;
+        return ticked.gate().stream().filter(told).map(Check::says).reduce((a, b) -> a + "; " + b)
                 .orElse("the gate failed");
     }
 

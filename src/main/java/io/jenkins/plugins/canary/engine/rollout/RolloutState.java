@@ -359,7 +359,8 @@ public record RolloutState(
             ticks++;
             lastTickAt = e.at();
             if (e.phase() == plan.afterwards()) {
-                watch = watch == null ? null : watch.tick(e.at(), e.gate(), e.abort(), plan.metrics().interval());
+                watch = watch == null ? null : watch.tick(
+                        e.at(), plan.aftercare().criteria(), e.gate(), e.abort(), plan.metrics().interval());
                 return;
             }
             if (everShifted) {

@@ -2,6 +2,8 @@ package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.gate.AbortFold;
 import io.jenkins.plugins.canary.engine.gate.Check;
+import io.jenkins.plugins.canary.engine.gate.Colour;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.gate.Outcome;
 import io.jenkins.plugins.canary.engine.plan.Watch;
 import java.time.Duration;
@@ -39,9 +41,13 @@ public record WatchFold(
         return new WatchFold(at, until, AbortFold.of(rules), 0, 0, 0, 0, null, null);
     }
 
-    /** Folds one tick. */
-    WatchFold tick(long at, List<Check> criteria, List<Check> rules, Duration interval) {
-        boolean failed = criteria.stream().anyMatch(c -> c.outcome() == Outcome.FAIL);
+    /**
+     * Folds one tick.
+     *
+     * @param gate what must be true, in the order of its checks: where one of them says so, no data is a failure
+     */
+    WatchFold tick(long at, List<Criterion> gate, List<Check> criteria, List<Check> rules, Duration interval) {
+        boolean failed = Colour.of(gate, criteria, null) == Colour.RED;
         boolean passed = criteria.stream().anyMatch(c -> c.outcome() == Outcome.PASS);
         boolean red = failed || rules.stream().anyMatch(c -> c.outcome() == Outcome.FAIL);
         boolean data = Stream.concat(criteria.stream(), rules.stream())

@@ -45,6 +45,27 @@ class HangingWebhookTest {
     }
 
     @Test
+    void whoeverHasToTickIsToldOnce() throws Exception {
+        List<Notice> told = new ArrayList<>();
+        VirtualRelease release = new VirtualRelease(Plans.with(Plans.standard(), Map.of("pre",
+                new io.jenkins.plugins.canary.engine.plan.Checklist(io.jenkins.plugins.canary.engine.plan.Checklist.When.BEFORE,
+                        List.of("a", "b").stream().map(item -> new io.jenkins.plugins.canary.engine.plan.Checklist.Item(
+                                item, null)).toList())), null));
+        new Notifier(release.run.plan(), null).also(told::add).follow(release.run);
+        release.pass(VirtualRelease.HOUR);
+        release.run.command(new Input.TickItem("pre", "a", "ada"));
+        release.pass(VirtualRelease.HOUR);
+        List<Notice> waits = told.stream().filter(n -> n.kind().equals("waits")).toList();
+        assertEquals(List.of("Waits for the checklist pre: 2 of 2 open"), waits.stream().map(Notice::text).toList());
+        assertEquals(Topic.WAITING, waits.get(0).topic());
+        release.run.command(new Input.TickItem("pre", "b", "ada"));
+        release.pass(VirtualRelease.MINUTE);
+        release.run.command(new Input.WithdrawItem("pre", "b", "ada"));
+        release.pass(VirtualRelease.HOUR);
+        assertEquals(2, told.stream().filter(n -> n.kind().equals("waits")).count(), "it is waited for anew");
+    }
+
+    @Test
     void theRollBackDoesNotWait() throws Exception {
         List<Notice> told = new ArrayList<>();
         try (HookServer hanging = new HookServer().hanging(); HookServer good = new HookServer(); Courier courier = new Courier()) {

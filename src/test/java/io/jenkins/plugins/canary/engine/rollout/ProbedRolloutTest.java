@@ -162,7 +162,6 @@ class ProbedRolloutTest {
         try (RawServer service = answering("204 No Content")) {
             begin(service, new Load(200, "/health", Set.of(Track.CANARY)));
             minutes(30, this::ended);
-            int then = service.requests().size();
             RolloutEvent.Loaded loaded = written.stream().filter(RolloutEvent.Loaded.class::isInstance)
                     .map(RolloutEvent.Loaded.class::cast).findFirst().orElseThrow();
 
@@ -170,8 +169,13 @@ class ProbedRolloutTest {
             assertEquals(Set.of(204), loaded.report().statuses().keySet());
             assertEquals(0, loaded.phase());
             assertTrue(service.requests().stream().anyMatch(r -> r.startsWith("GET /health ")));
-            Thread.sleep(200);
-            assertTrue(service.requests().size() <= then + 5, "nothing is sent any more");
+            // What was under way still arrives on a busy machine; a load of 200 a second would never be still.
+            int seen = -1;
+            for (int i = 0; i < 40 && service.requests().size() != seen; i++) {
+                seen = service.requests().size();
+                Thread.sleep(500);
+            }
+            assertEquals(seen, service.requests().size(), "nothing is sent any more");
         }
     }
 }

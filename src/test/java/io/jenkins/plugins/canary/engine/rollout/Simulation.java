@@ -210,7 +210,7 @@ final class Simulation {
         clock.world(random.nextInt(1_800_000), this::mischief);
     }
 
-    /** Approves, ticks items and lifts holds, everything twice. */
+    /** Approves, ticks items, withdraws some, and lifts holds, everything twice. */
     private void person() {
         clock.world(20_000, this::person);
         List<Input.Command> says = new ArrayList<>(List.of(
@@ -219,6 +219,8 @@ final class Simulation {
             if (random.nextInt(10) == 0) {
                 everTicked.add(item);
                 says.add(new Input.TickItem("redis-ready", item, "ada"));
+            } else if (random.nextInt(20) == 0) {
+                says.add(new Input.WithdrawItem("redis-ready", item, "ada"));
             }
         }
         plan.checklists().forEach((name, list) -> list.items().forEach(item -> {
@@ -315,8 +317,12 @@ final class Simulation {
 
     /** Lists are complete when something waits for them, and nothing but a roll back follows a promotion. */
     private void afterwards(RolloutState s, RolloutEvent e) {
-        if (e instanceof RolloutEvent.ShiftIntended i && i.to().compareTo(s.weight()) > 0 && i.phase() != s.phase()) {
+        if (e instanceof RolloutEvent.ShiftIntended i && i.to().compareTo(s.weight()) > 0) {
             check(complete(s, When.BEFORE), "a rise with an open list: " + e);
+        }
+        if (e instanceof RolloutEvent.ShiftIntended i && plan.cap() != null) {
+            check(i.to().compareTo(plan.cap().weight()) <= 0 || s.complete(plan, plan.cap().until()),
+                    "past the cap of " + plan.cap() + " with an open list: " + e);
         }
         if (e instanceof RolloutEvent.PromoteIntended) {
             check(complete(s, When.BEFORE) && complete(s, When.DURING), "promoted with an open list");

@@ -144,6 +144,22 @@ class WatchTest {
         assertTrue(reason.matches("watched for 2d, without data for 10h.* of the time until now"), reason);
     }
 
+    /** A version that is down answers nothing, and so has no error rate: where the plan says so, that is a failure. */
+    @Test
+    void noDataIsABreachWhereThePlanSaysSo() {
+        Watch usual = Plans.watch(Duration.ofHours(48), Watch.OnBreach.ALERT);
+        VirtualRelease release = new VirtualRelease(plan(new Watch(usual.length(), Track.CANARY, List.of(
+                new io.jenkins.plugins.canary.engine.gate.Criterion(
+                        io.jenkins.plugins.canary.engine.metric.Metric.of("error-rate"),
+                        io.jenkins.plugins.canary.engine.metric.Unit.RATIO, null, 0.02, null, 0,
+                        io.jenkins.plugins.canary.engine.gate.NoDataPolicy.FAIL, null, Plans.WINDOW)),
+                usual.abort(), usual.onBreach()))).pass(5 * MINUTE);
+        release.errors = null;
+        release.pass(MINUTE);
+        assertEquals("error-rate (canary): no data, empty vector (3 failed ticks in a row)",
+                release.run.state().watch().breach().reason());
+    }
+
     /** The failures that led to a breach are no part of the next one. */
     @Test
     void aBreachThatIsOverDoesNotComeBackOfItself() {
