@@ -22,7 +22,8 @@ import org.kohsuke.stapler.export.ExportedBean;
 @ExportedBean
 public final class RolloutsAction implements RunAction2, BuildBadgeAction, StaplerProxy {
 
-    private final ArrayList<RolloutRecord> rollouts = new ArrayList<>();
+    /** Replaced, never changed: a build is saved by whoever likes, without a lock of ours. */
+    private volatile ArrayList<RolloutRecord> rollouts = new ArrayList<>();
     private transient Run<?, ?> run;
 
     /** The action of a build that has rollouts; empty when it has none. */
@@ -53,7 +54,7 @@ public final class RolloutsAction implements RunAction2, BuildBadgeAction, Stapl
     }
 
     @Exported(visibility = 2)
-    public synchronized List<RolloutRecord> getRollouts() {
+    public List<RolloutRecord> getRollouts() {
         return List.copyOf(rollouts);
     }
 
@@ -83,14 +84,19 @@ public final class RolloutsAction implements RunAction2, BuildBadgeAction, Stapl
     synchronized RolloutRecord add(String id, String name, String version) {
         return find(id).orElseGet(() -> {
             RolloutRecord record = new RolloutRecord(id, name, version);
-            rollouts.add(record);
+            ArrayList<RolloutRecord> more = new ArrayList<>(rollouts);
+            more.add(record);
+            rollouts = more;
             return record;
         });
     }
 
     /** Forgets a rollout that never began; true when there was one. */
     synchronized boolean remove(String id) {
-        return rollouts.removeIf(r -> r.getId().equals(id));
+        ArrayList<RolloutRecord> fewer = new ArrayList<>(rollouts);
+        boolean was = fewer.removeIf(r -> r.getId().equals(id));
+        rollouts = fewer;
+        return was;
     }
 
     /** Where the journal of a rollout of this build is. */
