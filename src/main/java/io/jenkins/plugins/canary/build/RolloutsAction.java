@@ -5,6 +5,8 @@ import hudson.model.Run;
 import io.jenkins.plugins.canary.config.CanaryPermissions;
 import io.jenkins.plugins.canary.engine.plan.PlanException;
 import io.jenkins.plugins.canary.engine.plan.PlanReader;
+import io.jenkins.plugins.canary.engine.report.JournalReport;
+import io.jenkins.plugins.canary.engine.report.Report;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import io.jenkins.plugins.canary.engine.view.ViewStore;
 import java.io.IOException;
@@ -139,6 +141,19 @@ public final class RolloutsAction implements RunAction2, BuildBadgeAction, Stapl
             throw new IOException(String.valueOf(e.getMessage())
                     .replace(journal.toString(), record.getId() + ".jsonl"), e);
         }
+    }
+
+    /**
+     * The evidence of a rollout as far as it has come. Reads the whole journal.
+     *
+     * @throws IOException when there is no journal, or it is none; the message is for people
+     */
+    public Report report(RolloutRecord record) throws IOException {
+        Path journal = journal(record.getId());
+        if (Files.notExists(journal)) {
+            throw new IOException(Messages.RolloutPage_noJournal(record.getName()));
+        }
+        return JournalReport.read(journal, record.getId() + ".jsonl");
     }
 
     @Override

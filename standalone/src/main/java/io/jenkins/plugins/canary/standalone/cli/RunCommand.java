@@ -8,7 +8,6 @@ import io.jenkins.plugins.canary.engine.rollout.Drive;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine.Launched;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine.LaunchException;
-import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.view.Answer;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
@@ -86,17 +85,13 @@ final class RunCommand implements Callable<Integer>, RolloutCommand {
     }
 
     private int run(JournalFile journal, Path at, LiveClockwork clock, Screen screen) throws Exception {
-        CanaryPlan plan = journal.plan();
+        RolloutView view = journal.view();
+        CanaryPlan plan = view.plan();
         String rollout = journal.resumes() ? journal.started().rollout() : plan.name() + "-" + UUID.randomUUID();
         String user = System.getProperty("user.name");
-        RolloutState state = RolloutState.of(plan, journal.events());
         Launched launched = launch(new RolloutEngine(clock), new RolloutEngine.Release(plan, rollout, version,
                 Drive.AUTOMATIC, "canary run by " + user, user, new LocalSecrets(), name -> Optional.empty()),
-                state, journal);
-        RolloutView view = new RolloutView(plan);
-        for (RolloutEvent event : journal.events()) {
-            view.apply(event);
-        }
+                view.state(), journal);
         launched.run().listen(view::follow);
         Reaction reaction = new Reaction();
         launched.run().listen(reaction::follow);
