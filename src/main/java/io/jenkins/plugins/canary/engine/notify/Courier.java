@@ -13,6 +13,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -39,6 +40,19 @@ public final class Courier implements AutoCloseable {
         /** Slack takes about one message a second. */
         public static final Pace USUAL = new Pace(
                 Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(2), Duration.ofMinutes(2), 8);
+
+        /**
+         * How long to wait after a failed attempt, in milliseconds. A quarter more or less by chance, so that many who were
+         * turned away at once do not come back at once; never less than was asked for.
+         *
+         * @param attempt the first is 1
+         * @param asked what the other side wants, in milliseconds; 0 for nothing
+         * @param random from 0 to 1
+         */
+        long pause(int attempt, long asked, double random) {
+            long usual = Math.min(lastPause.toMillis(), firstPause.toMillis() << Math.min(attempt - 1, 20));
+            return Math.max((long) (usual * (0.75 + 0.5 * random)), Math.min(lastPause.toMillis(), asked));
+        }
     }
 
     private final Pace pace;
@@ -71,6 +85,8 @@ public final class Courier implements AutoCloseable {
         if (lane == null) {
             lanes.values().removeIf(Lane::isIdle);
             if (lanes.size() >= MOST_LANES) {
+                LOGGER.log(Level.WARNING, "Nobody at {0} was told of {1} of rollout {2}: notices wait for {3} other addresses",
+                        new Object[] {to, notice.kind(), notice.rollout(), MOST_LANES});
                 return;
             }
             lane = new Lane();
@@ -104,16 +120,17 @@ public final class Courier implements AutoCloseable {
             leftOut = lane.leftOut();
             attempt = lane.attempt();
         }
-        CompletableFuture<HttpResponse<Void>> answer;
+        CompletableFuture<HttpResponse<Void>> exchange;
         try {
-            answer = client.sendAsync(request(letter, leftOut), HttpResponse.BodyHandlers.discarding());
+            exchange = client.sendAsync(request(letter, leftOut), HttpResponse.BodyHandlers.discarding());
         } catch (RuntimeException e) {
             done(lane, letter, false, 0, "it cannot be asked: " + e.getClass().getSimpleName());
             return;
         }
-        // The client's own time-out ends with the headers: an answer that drips, or never ends, is cut here.
-        answer.orTimeout(pace.timeout().toMillis(), TimeUnit.MILLISECONDS).whenComplete((response, fault) -> {
-            answer.cancel(true);
+        // The client's own time-out ends with the headers: an answer that drips, or never ends, is cut here. On a copy,
+        // since an exchange that the time-out itself had completed could not be hung up on any more.
+        exchange.copy().orTimeout(pace.timeout().toMillis(), TimeUnit.MILLISECONDS).whenComplete((response, fault) -> {
+            exchange.cancel(true);
             judge(lane, letter, attempt, response, fault);
         });
     }
@@ -145,9 +162,10 @@ public final class Courier implements AutoCloseable {
         String why = response == null ? "it does not answer (" + kind(fault) + ")" : "it answered " + status;
         boolean again = response == null || status == 408 || status == 429 || status >= 500;
         if (again && attempt < pace.attempts()) {
-            long pause = Math.min(pace.lastPause().toMillis(), pace.firstPause().toMillis() << Math.min(attempt - 1, 20));
+            long asked = response == null ? 0
+                    : RetryAfter.millis(response.headers().firstValue("Retry-After").orElse(""), System.currentTimeMillis());
             LOGGER.log(Level.FINE, "{0}: {1}; tried again", new Object[] {letter.to(), why});
-            later(() -> send(lane), Math.max(pause, asked(response)));
+            later(() -> send(lane), pace.pause(attempt, asked, ThreadLocalRandom.current().nextDouble()));
         } else {
             done(lane, letter, false, pace.gap().toMillis(), why);
         }
@@ -156,12 +174,6 @@ public final class Courier implements AutoCloseable {
     private static String kind(Throwable fault) {
         Throwable cause = fault.getCause() == null ? fault : fault.getCause();
         return cause.getClass().getSimpleName();
-    }
-
-    /** What the other side wants in Retry-After, as far as we go along with it. */
-    private long asked(HttpResponse<Void> response) {
-        String seconds = response == null ? "" : response.headers().firstValue("Retry-After").orElse("");
-        return seconds.matches("\\d{1,9}") ? Math.min(pace.lastPause().toMillis(), Long.parseLong(seconds) * 1_000) : 0;
     }
 
     private synchronized void done(Lane lane, Letter letter, boolean delivered, long pause, String why) {

@@ -24,6 +24,8 @@ public final class Notifier {
     private final CanaryPlan plan;
     private final String page;
     private final List<Consumer<Notice>> receivers = new ArrayList<>();
+    private long lastAt;
+    private int ofThisMoment;
 
     /** @param page the gate page's address; null where there is none */
     public Notifier(CanaryPlan plan, String page) {
@@ -97,6 +99,8 @@ public final class Notifier {
         for (RolloutEvent event : events) {
             Topic topic = Topic.of(event);
             if (topic != null && after.started() != null) {
+                ofThisMoment = event.at() == lastAt ? ofThisMoment + 1 : 0;
+                lastAt = event.at();
                 Notice notice = notice(topic, event, after);
                 receivers.forEach(r -> r.accept(notice));
             }
@@ -105,7 +109,8 @@ public final class Notifier {
 
     private Notice notice(Topic topic, RolloutEvent event, RolloutState s) {
         Answer.EventRow row = Sentences.of(plan, 0, event);
-        return new Notice(s.started().rollout() + "/" + row.kind() + "/" + event.at(), topic, row.kind(),
+        return new Notice(s.started().rollout() + "/" + row.kind() + "/" + event.at()
+                + (ofThisMoment == 0 ? "" : "/" + ofThisMoment), topic, row.kind(),
                 row.tone().name(), event.at(), s.started().rollout(), s.started().name(), s.started().version(),
                 s.started().owner(), row.by(), row.text(), s.status(plan).name(),
                 s.phase() < 0 ? null : s.current(plan).name(), s.weight().percent(), page);

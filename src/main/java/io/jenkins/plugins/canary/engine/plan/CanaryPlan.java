@@ -133,8 +133,9 @@ public record CanaryPlan(
         Set<MetricQuery> all = new LinkedHashSet<>();
         proven().forEach(item -> all.addAll(item.proof().queries()));
         if (phase >= phases.size()) {
-            all.addAll(aftercare().queries());
-            return all;
+            Set<MetricQuery> promoted = new LinkedHashSet<>(aftercare().queries());
+            all.forEach(q -> promoted.add(aftercare().ofPromoted(q)));
+            return promoted;
         }
         for (Criterion c : phases.get(Math.max(0, phase)).gate()) {
             all.addAll(c.queries());

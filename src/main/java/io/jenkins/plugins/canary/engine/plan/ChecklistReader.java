@@ -25,6 +25,10 @@ final class ChecklistReader {
         PlanObject o = node.object();
         Map<String, Checklist> checklists = new LinkedHashMap<>();
         for (String name : o.keys()) {
+            if (name.contains("/")) {
+                // It stands between a list's name and an item's text wherever ticks are kept.
+                o.key(name).error("a checklist's name has no '/'", "write for example redis-ready");
+            }
             checklists.put(name, checklist(o.get(name).orElseThrow()));
         }
         return checklists;

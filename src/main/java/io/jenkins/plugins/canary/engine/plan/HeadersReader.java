@@ -31,8 +31,8 @@ final class HeadersReader {
                         "write auth: { bearer: env:TOKEN } beside the headers");
             } else {
                 String text = value.text();
-                if (text != null && text.chars().anyMatch(c -> c < ' ' || c == 127)) {
-                    value.error("a header's value stands on one line", "remove line breaks and control characters");
+                if (text != null && text.chars().anyMatch(c -> c < ' ' || c >= 127)) {
+                    value.error("a header's value is plain ASCII on one line", "remove line breaks and other characters");
                 } else if (text != null) {
                     headers.put(name, text);
                 }

@@ -47,8 +47,13 @@ public record Watch(Duration length, Track track, List<Criterion> criteria, List
         criteria.forEach(c -> all.addAll(c.queries()));
         abort.stream().filter(r -> r.criterion() != null).forEach(r -> all.addAll(r.criterion().queries()));
         Set<MetricQuery> ofTrack = new LinkedHashSet<>();
-        all.forEach(q -> ofTrack.add(new MetricQuery(q.metric(), track, q.window())));
+        all.forEach(q -> ofTrack.add(ofPromoted(q)));
         return ofTrack;
+    }
+
+    /** The same question about the promoted version. */
+    MetricQuery ofPromoted(MetricQuery query) {
+        return new MetricQuery(query.metric(), track, query.window());
     }
 
     /** The promoted version's readings where criteria look for the canary's. */

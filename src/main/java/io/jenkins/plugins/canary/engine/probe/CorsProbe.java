@@ -17,6 +17,7 @@ import java.util.Set;
 public record CorsProbe(String name, Duration every, Shot shot, String foreign, String allowed) implements Probe {
 
     private static final String ORIGIN = "Access-Control-Allow-Origin";
+    private static final String PREFLIGHT = "a preflight";
     private static final String CREDENTIALS = "Access-Control-Allow-Credentials";
 
     /** The origins that must not be allowed. */
@@ -80,7 +81,7 @@ public record CorsProbe(String name, Duration every, Shot shot, String foreign, 
     }
 
     private static String kind(int volley) {
-        return volley % 2 == 0 ? "a request" : "a preflight";
+        return volley % 2 == 0 ? "a request" : PREFLIGHT;
     }
 
     private static Finding foreign(Hit hit, String what, String origin) {
@@ -95,8 +96,13 @@ public record CorsProbe(String name, Duration every, Shot shot, String foreign, 
                 : Finding.pass(what, says == null ? "no origin is allowed" : "allowed is " + hit.shown(ORIGIN));
     }
 
+    /** A preflight counts for browsers only with a status of 2xx. */
     private Finding own(Hit hit, String kind) {
-        return Finding.of(allowed.equals(hit.header(ORIGIN)), kind + " from " + allowed + " is allowed",
+        String what = kind + " from " + allowed + " is allowed";
+        if (kind.equals(PREFLIGHT) && !hit.is2xx()) {
+            return Finding.fail(what, "it was answered with " + hit.status());
+        }
+        return Finding.of(allowed.equals(hit.header(ORIGIN)), what,
                 hit.header(ORIGIN) == null ? "no origin is allowed" : "allowed is " + hit.shown(ORIGIN));
     }
 }

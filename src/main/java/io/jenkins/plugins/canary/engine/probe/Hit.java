@@ -8,7 +8,7 @@ import java.util.Map;
  * What came of one request.
  *
  * @param dueNanos when it should have begun by the volley's rate, or did begin without one; since the probe began
- * @param sentNanos when it began
+ * @param sentNanos when it began; {@link #UNSENT} when it was not sent any more
  * @param doneNanos when its answer was complete, or was given up
  * @param doneAt the same by the wall clock, milliseconds since the epoch
  * @param status 0 when there was no answer
@@ -19,6 +19,9 @@ import java.util.Map;
 public record Hit(long dueNanos, long sentNanos, long doneNanos, long doneAt, int status, Map<String, String> headers,
         String fault, String bodyFault) {
 
+    /** Stands for the time of a request that the probe had no time for. */
+    public static final long UNSENT = -1;
+
     private static final int LONGEST_SHOWN = 60;
 
     public Hit {
@@ -28,6 +31,15 @@ public record Hit(long dueNanos, long sentNanos, long doneNanos, long doneAt, in
     /** Whether there was an answer, good or bad. */
     public boolean answered() {
         return fault == null;
+    }
+
+    public boolean wasSent() {
+        return sentNanos != UNSENT;
+    }
+
+    /** Whether anybody waited for it: a request that was given up before it was due cost nobody any time. */
+    boolean wasDue() {
+        return wasSent() || doneNanos > dueNanos;
     }
 
     public boolean is2xx() {

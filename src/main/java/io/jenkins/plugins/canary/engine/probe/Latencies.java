@@ -13,7 +13,7 @@ import org.HdrHistogram.Histogram;
  * Quantiles of the waiting times, as a user who comes at the volley's rate would have them: each is measured from the
  * moment at which the request was due and not from when it could be sent, so that a service that stalls cannot hide the
  * requests that queued up behind the stall (coordinated omission: Gil Tene, "How NOT to Measure Latency"; HdrHistogram).
- * A request without an answer counts with the time for which it was waited for.
+ * A request without an answer counts with the time for which it was waited for; one that was never due does not count.
  */
 public final class Latencies {
 
@@ -25,7 +25,7 @@ public final class Latencies {
 
     public static Latencies of(List<Hit> hits) {
         Latencies all = new Latencies();
-        hits.forEach(h -> all.add(h.doneNanos() - h.dueNanos()));
+        hits.stream().filter(Hit::wasDue).forEach(h -> all.add(h.doneNanos() - h.dueNanos()));
         return all;
     }
 

@@ -40,7 +40,8 @@ public record ProbeResult(String probe, Track track, Outcome outcome, String say
             findings.addAll(probe.judge(volleys));
             outcome = outcome(findings);
         }
-        return new ProbeResult(probe.name(), track, outcome, says(outcome, findings), findings, all.size(),
+        return new ProbeResult(probe.name(), track, outcome, says(outcome, findings), findings,
+                (int) all.stream().filter(Hit::wasSent).count(),
                 Statuses.count(all), Latencies.of(all).told(), startedAt, tookMillis);
     }
 

@@ -86,7 +86,8 @@ public final class ProbeSource implements MetricSource {
         Key key = new Key(probe.name(), query.track());
         Slot slot = slots.getOrDefault(key, Slot.EMPTY);
         long time = now.getAsLong();
-        boolean due = slot.last() == null || time - slot.lastAt() >= probe.every().toMillis();
+        // A clock that was set back must not keep an old result for as long.
+        boolean due = slot.last() == null || Math.abs(time - slot.lastAt()) >= probe.every().toMillis();
         if (due && slot.since() == 0) {
             slots.put(key, new Slot(slot.last(), slot.lastAt(), time));
             begin(probe, key, phase);

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Sends the requests of a plan's probes. Holds no thread while it waits; any thread may call. Closing it hangs up on what
@@ -30,6 +31,7 @@ public final class Prober implements AutoCloseable {
     private final Tokens tokens;
     private final PodRestart restart;
     private final Set<Salvo> underWay = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger hangUps = new AtomicInteger();
     private volatile boolean closed;
 
     /**
@@ -85,9 +87,10 @@ public final class Prober implements AutoCloseable {
                     ProbeResult.unavailable(probe.name(), track, e.getMessage(), startedAt, 0));
         }
         Deadline deadline = Deadline.in(settings.limits().time());
+        int begun = hangUps.get();
         CompletableFuture<List<List<Hit>>> all = CompletableFuture.completedFuture(new ArrayList<>());
         for (Volley volley : volleys) {
-            all = all.thenCompose(hits -> fire(volley, probe, track, zero, deadline).thenApply(more -> {
+            all = all.thenCompose(hits -> fire(volley, probe, track, zero, deadline, begun).thenApply(more -> {
                 hits.add(more);
                 return hits;
             }));
@@ -99,16 +102,18 @@ public final class Prober implements AutoCloseable {
         });
     }
 
+    /** @param begun how often we had hung up by the time when the probe began: the volleys to come end with it as well */
     private CompletableFuture<List<Hit>> fire(
-            Volley volley, Probe probe, Track track, long zero, Deadline deadline) {
-        CompletableFuture<Void> before = volley.restart() && probe instanceof PersistenceProbe p
+            Volley volley, Probe probe, Track track, long zero, Deadline deadline, int begun) {
+        boolean over = closed || hangUps.get() != begun;
+        CompletableFuture<Void> before = !over && volley.restart() && probe instanceof PersistenceProbe p
                 ? restart.restart(p.restart(), shorter(p.restart().within(), deadline.left()))
                 : CompletableFuture.completedFuture(null);
         return before.thenCompose(ready -> {
             Salvo salvo = new Salvo(volley, probe, web, () -> aim.request(track, volley.shot()), executor,
                     settings.limits().rps(), zero, deadline);
             underWay.add(salvo);
-            if (closed) {
+            if (closed || hangUps.get() != begun) {
                 salvo.stop();
             }
             return salvo.fire().whenComplete((hits, bug) -> underWay.remove(salvo));
@@ -134,6 +139,7 @@ public final class Prober implements AutoCloseable {
 
     /** Hangs up on what is under way, soon and without making the caller wait. */
     void hangUp() {
+        hangUps.incrementAndGet();
         executor.execute(() -> underWay.forEach(Salvo::stop));
     }
 

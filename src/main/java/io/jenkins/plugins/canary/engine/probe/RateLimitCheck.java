@@ -37,7 +37,8 @@ record RateLimitCheck(String prefix, Integer limit) {
     }
 
     boolean looksAt(String header) {
-        return header.equalsIgnoreCase(RateLimitHeaders.RETRY_AFTER)
+        return Stream.of(RateLimitHeaders.RETRY_AFTER, RateLimitHeaders.COMBINED, otherPrefix() + RateLimitHeaders.LIMIT)
+                        .anyMatch(header::equalsIgnoreCase)
                 || Stream.of(RateLimitHeaders.LIMIT, RateLimitHeaders.REMAINING, RateLimitHeaders.RESET)
                         .anyMatch(name -> header.equalsIgnoreCase(prefix + name));
     }
@@ -100,8 +101,23 @@ record RateLimitCheck(String prefix, Integer limit) {
         if (value.isPresent()) {
             return null;
         }
-        return hit.header(prefix + name) == null ? "there is no " + prefix + name
-                : prefix + name + " is " + hit.shown(prefix + name) + ", which is no number";
+        return hit.header(prefix + name) == null ? "there is no " + prefix + name + instead(hit)
+                : prefix + name + " is " + hit.shown(prefix + name) + ", which is " + (name.equals(RateLimitHeaders.RESET)
+                        ? "neither whole seconds nor a moment in seconds since 1970" : "no whole number");
+    }
+
+    /** What the answer says of its rate limit in other words; empty when it says nothing. */
+    private String instead(Hit hit) {
+        String other = otherPrefix() + RateLimitHeaders.LIMIT;
+        if (hit.header(other) != null) {
+            return ", but " + other + ": write rateLimitHeaders: " + otherPrefix() + "RateLimit";
+        }
+        return hit.header(RateLimitHeaders.COMBINED) == null ? "" : ", but the one header " + RateLimitHeaders.COMBINED
+                + " of later drafts, which is not read: have the service send the three as well";
+    }
+
+    private String otherPrefix() {
+        return prefix.isEmpty() ? "X-" : "";
     }
 
     /** A server that rounds down says 0 in the last second. */

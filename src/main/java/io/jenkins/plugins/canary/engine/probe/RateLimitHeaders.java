@@ -21,6 +21,8 @@ record RateLimitHeaders(OptionalLong limit, OptionalLong remaining, OptionalLong
     static final String REMAINING = "RateLimit-Remaining";
     static final String RESET = "RateLimit-Reset";
     static final String RETRY_AFTER = "Retry-After";
+    /** All in one, as that draft has it from its version 07 on; known by name only. */
+    static final String COMBINED = "RateLimit";
 
     /** From here on a reset is a moment and not a number of seconds: the year 2001, or 31 years from now. */
     private static final long EPOCH_SECONDS = 1_000_000_000L;

@@ -35,6 +35,10 @@ public record RateLimitProbe(String name, Duration every, Shot shot, int limit, 
         long passed = hits.stream().filter(Hit::is2xx).count();
         long refused = hits.stream().filter(h -> h.status() == 429).count();
         long allowed = limit * windows(hits);
+        if (passed == 0 && refused > 0) {
+            findings.add(Finding.unknown("requests pass up to the limit", "every request was refused: the window was used up"
+                    + " before, by an earlier run perhaps, or nobody is let through; have it asked less often with every"));
+        }
         findings.add(Finding.of(passed <= allowed, "at most " + limit + " a window", passed + " requests were let through"
                 + (allowed == limit ? "" : " in " + allowed / limit + " windows")));
         if (requests > allowed) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -106,7 +107,7 @@ final class Salvo {
         long sent = System.nanoTime();
         long from = volley.rps() == null ? sent : due;
         if (isOver()) {
-            finish(mine, new Hit(from - zero, sent - zero, sent - zero, System.currentTimeMillis(), 0, Map.of(),
+            finish(mine, new Hit(from - zero, Hit.UNSENT, sent - zero, System.currentTimeMillis(), 0, Map.of(),
                     "it was not sent any more: the probe was stopped, or its time was over", null));
             return;
         }
@@ -119,7 +120,8 @@ final class Salvo {
         }
         answer.handleAsync((a, fault) -> {
             open.remove(answer);
-            return hit(from, sent, a, fault == null ? null : Web.explain(request.get().build().uri(), fault, mineIs));
+            return hit(from, sent, a, fault == null ? null : fault instanceof CancellationException
+                    ? "it was hung up on: the probe was stopped" : Web.explain(request.get().build().uri(), fault, mineIs));
         }, executor).whenComplete((hit, bug) -> finish(mine, bug == null ? hit : hit(from, sent, null, bug.toString())));
     }
 

@@ -30,6 +30,12 @@ public record Shot(String method, String path, Map<String, String> headers, Stri
         return new Shot(other, path, headers, body, signed);
     }
 
+    /** Names of headers and no values: one may be a token. */
+    @Override
+    public String toString() {
+        return method + " " + path + " " + headers.keySet();
+    }
+
     /** Without the track's bearer token: the probe brings its own, or none. */
     Shot unsigned() {
         return new Shot(method, path, headers, body, false);

@@ -14,6 +14,8 @@ final class Statuses {
 
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
+    private static final int LONGEST_SHOWN = 200;
+
     private Statuses() {}
 
     static Map<Integer, Integer> count(List<Hit> hits) {
@@ -73,7 +75,15 @@ final class Statuses {
     /** Without the query, which may carry tokens. */
     private static String place(String location) {
         try {
-            return location == null ? "nowhere" : Plain.address(URI.create(location));
+            if (location == null) {
+                return "nowhere";
+            }
+            URI to = URI.create(location);
+            if (to.isAbsolute()) {
+                return to.getHost() == null ? "something that is not an address" : Plain.address(to);
+            }
+            String path = Plain.clip(to.getRawPath(), LONGEST_SHOWN);
+            return to.getHost() == null ? "'" + path + "'" : "//" + to.getHost() + path;
         } catch (IllegalArgumentException e) {
             return "something that is not an address";
         }

@@ -40,8 +40,8 @@ final class Tokens implements Probe.TokenKeys {
             return text + "." + BASE64.encodeToString(signature);
         } catch (Secrets.SecretMissing e) {
             throw new Probe.KeyException(e.getMessage(), e);
-        } catch (GeneralSecurityException e) {
-            // What such an exception says may quote the key.
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            // What such an exception says may quote the key; an empty key is an illegal argument.
             throw new Probe.KeyException("the key of probe " + probe.name() + " is no key for "
                     + probe.algorithm() + (probe.algorithm() == TokenAlgorithm.HS256 ? "" : ": write a private key, PEM"
                     + " of PKCS#8 (BEGIN PRIVATE KEY)"), e);

@@ -110,10 +110,18 @@ final class Afterwards {
         OpenList open = OpenList.first(plan, s, Checklist.When.POST);
         if (open == null) {
             return over(now, null, plan.watch() == null ? "every phase passed, and what follows is done"
-                    : "watched for " + Units.print(plan.watch().length()) + (breach == null ? "" : "; breached at the end"));
+                    : watched(plan, watch, now));
         }
         return now < watch.since() + Math.max(plan.aftercare().length().toMillis(), LISTS.toMillis()) ? List.of()
                 : over(now, null, "the " + open.says() + " after " + Units.print(LISTS));
+    }
+
+    /** What the watch came to: also for how long nobody could have seen a breach. */
+    private static String watched(CanaryPlan plan, WatchFold watch, long now) {
+        long blind = watch.blindAt(now, plan.metrics().interval()) / 1_000 * 1_000;
+        return "watched for " + Units.print(plan.watch().length())
+                + (blind == 0 ? "" : ", without data for " + Units.print(Duration.ofMillis(blind)) + " of the time until now")
+                + (watch.breach() == null ? "" : "; breached at the end");
     }
 
     /** The rollout stays promoted, and nobody looks any more: its end follows of itself. */

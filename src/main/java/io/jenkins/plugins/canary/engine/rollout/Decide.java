@@ -36,7 +36,7 @@ final class Decide {
         RolloutState then = s.apply(plan, ticked);
         if (then.watch() != null) {
             if (then.intent() == null && tick.phase() == plan.afterwards()) {
-                events.addAll(Proofs.onTick(plan, then, tick.readings(), now));
+                events.addAll(Proofs.onTick(plan, then, plan.aftercare().asCanary(tick.readings()), now));
                 events.addAll(Afterwards.onTick(plan, then, ticked, tick, now));
             }
             return events;
@@ -265,8 +265,11 @@ final class Decide {
                     + " roll back"));
         }
         if (!s.weight().equals(s.aim())) {
-            // A hold over a weight that somebody else had set was lifted: back to what the phase had.
-            return List.of(new RolloutEvent.ShiftIntended(now, s.phase(), s.weight(), s.aim()));
+            // A hold over a weight that somebody else had set was lifted: back to what the phase had, if lists and cap still
+            // allow that.
+            return OpenList.beforeShift(plan, s, s.aim()) == null
+                    ? List.of(new RolloutEvent.ShiftIntended(now, s.phase(), s.weight(), s.aim()))
+                    : List.of();
         }
         boolean overridden = s.override() && s.wanted() > s.phase();
         if (s.gate().passedAt() == 0 && !overridden) {

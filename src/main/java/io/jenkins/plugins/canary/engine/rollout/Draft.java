@@ -138,7 +138,7 @@ final class Draft {
         } else if (event instanceof RolloutEvent.WatchBreached e) {
             watch = watch.with(new WatchFold.Breach(e.at(), e.reason(), e.rule(), e.then(), null));
         } else if (event instanceof RolloutEvent.WatchRecovered) {
-            watch = watch.with(null);
+            watch = watch.recovered();
         } else if (event instanceof RolloutEvent.BreachAccepted e) {
             watch = watch.accepted(e.by());
         } else if (event instanceof RolloutEvent.WatchEnded e) {

@@ -127,6 +127,9 @@ public record RolloutState(
         if (phase < 0) {
             return OpenList.beforeShift(plan, this, plan.phases().get(0).weight());
         }
+        if (!weight.equals(aim) && held == null) {
+            return OpenList.beforeShift(plan, this, aim);
+        }
         boolean through = gate.passedAt() != 0 && (askedAt == 0 || approved);
         if (!through) {
             return null;
@@ -165,7 +168,7 @@ public record RolloutState(
         if (held != null) {
             return Status.ON_HOLD;
         }
-        if (gate.passedAt() == 0) {
+        if (gate.passedAt() == 0 && (weight.equals(aim) || waitsFor(plan) == null)) {
             return gateFailure != null ? Status.GATE_FAILED : Status.WATCHING;
         }
         if (askedAt != 0 && !approved) {

@@ -16,12 +16,13 @@ import java.util.stream.Stream;
  * @param failures ticks in a row, among those with data, at which a criterion failed
  * @param greens ticks in a row, among those with data, at which nothing failed
  * @param lastDataAt the last tick with data; 0 for none
+ * @param blindMillis gaps of more than two intervals between ticks with data, all together, in milliseconds
  * @param breach the open one; null when there is none
  * @param over why nobody watches any more; null while somebody does
  */
 public record WatchFold(
-        long since, long until, AbortFold abort, int failures, int greens, long lastDataAt, Breach breach,
-        String over) {
+        long since, long until, AbortFold abort, int failures, int greens, long lastDataAt, long blindMillis,
+        Breach breach, String over) {
 
     /** So many green ticks in a row end a breach: a service that flaps is told of once. */
     static final int GREENS = 3;
@@ -35,7 +36,7 @@ public record WatchFold(
 
     static WatchFold begun(Watch watch, long at, long until) {
         int rules = (int) watch.abort().stream().filter(r -> r.criterion() != null).count();
-        return new WatchFold(at, until, AbortFold.of(rules), 0, 0, 0, null, null);
+        return new WatchFold(at, until, AbortFold.of(rules), 0, 0, 0, 0, null, null);
     }
 
     /** Folds one tick. */
@@ -47,16 +48,27 @@ public record WatchFold(
                 .anyMatch(c -> c.outcome() == Outcome.PASS || c.outcome() == Outcome.FAIL);
         int inARow = failed ? failures + 1 : passed ? 0 : failures;
         int green = red ? 0 : data ? greens + 1 : greens;
-        return new WatchFold(since, until, abort.tick(at, rules, interval), inARow, green, data ? at : lastDataAt, breach,
-                over);
+        return new WatchFold(since, until, abort.tick(at, rules, interval), inARow, green, data ? at : lastDataAt,
+                data ? blindAt(at, interval) : blindMillis, breach, over);
     }
 
     WatchFold with(Breach next) {
-        return new WatchFold(since, until, abort, failures, greens, lastDataAt, next, over);
+        return new WatchFold(since, until, abort, failures, greens, lastDataAt, blindMillis, next, over);
+    }
+
+    /** For how long, up to a moment, nobody saw how the version fares, in milliseconds. */
+    long blindAt(long at, Duration interval) {
+        long gap = at - (lastDataAt == 0 ? since : lastDataAt);
+        return blindMillis + (gap > 2 * interval.toMillis() ? gap : 0);
+    }
+
+    /** The breach is over, and with it the row of failures that led to it. */
+    WatchFold recovered() {
+        return new WatchFold(since, until, abort, 0, greens, lastDataAt, blindMillis, null, over);
     }
 
     WatchFold ended(String reason) {
-        return new WatchFold(since, until, abort, failures, greens, lastDataAt, breach, reason);
+        return new WatchFold(since, until, abort, failures, greens, lastDataAt, blindMillis, breach, reason);
     }
 
     WatchFold accepted(String by) {

@@ -37,7 +37,8 @@ record Headline(Health health, String says, String reason) {
             case CAPPED -> new Headline(Health.WAITING, "Capped in phase " + name + " at " + s.weight(),
                     capped(plan) + waits(plan, s));
             case AWAITING_CHECKLIST -> new Headline(Health.WAITING, phase == null ? "Before the first shift"
-                    : "Phase " + name + " passed at " + s.weight(), "Waits for " + s.waitsFor(plan).says());
+                    : "Phase " + name + (s.gate().passedAt() == 0 ? " at " : " passed at ") + s.weight(),
+                    "Waits for " + s.waitsFor(plan).says());
             case ON_WATCH -> watch(plan, s, gate);
             case PASSED -> new Headline(Health.GOOD, "Phase " + name + " passed at " + s.weight(),
                     "The gate passed; the pipeline has to go on");

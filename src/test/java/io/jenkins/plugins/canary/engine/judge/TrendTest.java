@@ -82,6 +82,27 @@ class TrendTest {
         assertTrue(stopped(0.5) <= 0.12, "minutes that resemble each other: " + stopped(0.5));
     }
 
+    /** The other side of the same coin: how often a climb is found, in an hour of minutes with 10% of noise. */
+    @Test
+    void climbsAreFoundTheMoreOftenTheSteeperTheyAre() {
+        double half = found(0.5);
+        double quarter = found(0.25);
+        assertTrue(half >= 0.95, "half as much again: " + half);
+        assertTrue(quarter >= 0.4 && quarter <= half, "a quarter more: " + quarter);
+        assertTrue(found(0.1) <= 0.02, "what is let pass: " + found(0.1));
+    }
+
+    private static double found(double climb) {
+        Random random = new Random(20261122);
+        int found = 0;
+        for (int trial = 0; trial < 400; trial++) {
+            double[] values = new double[60];
+            Arrays.setAll(values, i -> 0.2 * (1 + climb * i / 59) * (1 + 0.1 * random.nextGaussian()));
+            found += trend(P99).judge(minutes(60), values).verdict() == Verdict.HIGH ? 1 : 0;
+        }
+        return found / 400.0;
+    }
+
     private static double stopped(double resemblance) {
         Random random = new Random(20261121);
         int stopped = 0;

@@ -99,6 +99,49 @@ class CourierTest {
         }
     }
 
+    /** The headers are in time, so the client's own time-out has nothing to say: the connection must end all the same. */
+    @Test
+    void answerWithoutEndIsHungUpOn() throws Exception {
+        java.util.concurrent.CountDownLatch hungUp = new java.util.concurrent.CountDownLatch(1);
+        Courier once = new Courier(new Courier.Pace(
+                Duration.ofMillis(1), Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofMillis(100), 1));
+        try (io.jenkins.plugins.canary.engine.testing.RawServer endless =
+                new io.jenkins.plugins.canary.engine.testing.RawServer((socket, out) -> {
+            try {
+                out.write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                while (true) {
+                    out.write(new byte[512]);
+                    out.flush();
+                    Thread.sleep(5);
+                }
+            } catch (IOException broken) {
+                hungUp.countDown();
+            }
+        })) {
+            once.hand(new Address("env:HOOK", Webhook.Format.JSON, endless.uri(), null, Topic.USUAL), notice(1));
+            assertTrue(hungUp.await(20, java.util.concurrent.TimeUnit.SECONDS), "it is read for ever");
+        } finally {
+            once.close();
+        }
+    }
+
+    @Test
+    void pausesGrowVaryAndGoAlongWithWhatIsAskedFor() {
+        Courier.Pace pace = Courier.Pace.USUAL;
+        assertEquals(1_500, pace.pause(1, 0, 0));
+        assertEquals(2_500, pace.pause(1, 0, 1));
+        assertEquals(8_000, pace.pause(3, 0, 0.5));
+        assertEquals(120_000, pace.pause(60, 0, 0.5), "however often");
+        assertEquals(30_000, pace.pause(1, 30_000, 0.5));
+        assertEquals(120_000, pace.pause(1, 86_400_000, 0.5), "nobody makes us wait for a day");
+        long now = java.time.Instant.parse("1999-12-31T23:59:29Z").toEpochMilli();
+        assertEquals(30_000, RetryAfter.millis("30", now));
+        assertEquals(30_000, RetryAfter.millis("Fri, 31 Dec 1999 23:59:59 GMT", now));
+        for (String none : List.of("", "soon", "-5", "Thu, 30 Dec 1999 23:59:59 GMT", "99999999999")) {
+            assertEquals(0, RetryAfter.millis(none, now), none);
+        }
+    }
+
     @Test
     void oneThatHangsKeepsNobodyElseWaitingAndIsBounded() throws Exception {
         try (HookServer hanging = new HookServer().hanging(); HookServer good = new HookServer()) {

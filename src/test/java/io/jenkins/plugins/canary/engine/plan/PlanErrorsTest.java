@@ -69,6 +69,7 @@ class PlanErrorsTest {
                         "there is no checklist 'redy'; the plan has: ready"),
                 wrong("cap: { weight: 100 }", "cap: { weight: 50 }", "phases[2].weight",
                         "100% is above the cap of 50%, which nothing lifts"),
+                wrong("[ \"Drill done\" ]", "[ a ], a/b: [ c ]", "checklists.a/b", "has no '/'"),
                 wrong("[ \"Drill done\" ]", "[ ]", "checklists.ready", "would be complete at once"),
                 wrong("[ \"Drill done\" ]", "[ a, a ]", "checklists.ready", "twice"));
     }

@@ -38,6 +38,7 @@ class ProbePlanErrorsTest {
         "requests: 10 | expect: { latency: { p99: 1s } } | probes.run.home.http.expect.latency: without a rate a slow answer puts off the requests behind it, and hides how long they would have waited; write rps beside requests",
         "limit: 10 | limit: 10, requests: 9 | probes.run.limit.rateLimit.requests: with 9 requests the limit of 10 is never passed; write more than the limit, or leave it out for 15",
         "path: /, limit: 10 | path: nowhere, limit: 10 | probes.run.limit.rateLimit.path: 'nowhere' is not a path; write for example /api/v1/orders?limit=1, percent-encoded where needed",
+        "path: /, requests | path: /, headers: { X-Note: \u2192 }, requests | probes.run.home.http.headers.X-Note: a header's value is plain ASCII on one line; remove line breaks and other characters",
         "{ probe: home } | { probe: house } | gate[0].probe: there is no probe 'house'; the plan has: home, limit",
         "{ probe: home } | { probe: home, max: 3 } | gate[0].max: a criterion with a probe has no max; remove it: what the probe expects stands under probes.run",
         "rps: 5 | rps: 500 | phases[0].load.rps: '500' is not a rate that may be sent; write more than 0 and at most 100 a second",

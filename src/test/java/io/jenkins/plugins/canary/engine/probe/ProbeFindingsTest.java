@@ -86,6 +86,45 @@ class ProbeFindingsTest {
         assertTrue(Double.isNaN(Latencies.of(List.of()).quantile(0.5)));
     }
 
+    /** Held against the definition: the least value that so many of all do not exceed, to three digits. */
+    @Test
+    void quantilesAreThoseOfSorting() {
+        java.util.Random random = new java.util.Random(20261121);
+        for (int trial = 0; trial < 300; trial++) {
+            long[] waits = new long[1 + random.nextInt(500)];
+            List<Hit> hits = new ArrayList<>();
+            for (int i = 0; i < waits.length; i++) {
+                waits[i] = (long) Math.exp(random.nextDouble() * Math.log(60e9));
+                long due = random.nextInt(1_000);
+                hits.add(new Hit(due, due + waits[i] / 2, due + waits[i], NOW, 200, Map.of(), null, null));
+            }
+            java.util.Arrays.sort(waits);
+            Latencies latencies = Latencies.of(hits);
+            for (double q : new double[] {0.01, 0.29, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999}) {
+                int rank = java.math.BigDecimal.valueOf(q).multiply(java.math.BigDecimal.valueOf(waits.length))
+                        .setScale(0, java.math.RoundingMode.CEILING).intValue();
+                double exact = waits[rank - 1] / 1_000 / 1e6;
+                assertEquals(exact, latencies.quantile(q), exact / 1_000 + 1e-9, q + " of " + waits.length);
+            }
+        }
+    }
+
+    @Test
+    void requestShowsNoHeadersValue() {
+        Volley volley = Volley.one(Shot.get("/x").with("Authorization", "Bearer s3cret"));
+        assertEquals("GET /x [Authorization]", volley.shot().toString());
+        assertFalse(volley.toString().contains("s3cret"));
+    }
+
+    @Test
+    void emptyKeyIsNamed() {
+        Tokens tokens = new Tokens(ref -> "", java.time.InstantSource.system());
+        JwtReplayProbe probe = new JwtReplayProbe("replay", Probe.EVERY, Shot.get("/"),
+                new Secrets.Ref(Secrets.Ref.Kind.ENV, "KEY"), TokenAlgorithm.HS256, Map.of(), Duration.ofMinutes(1));
+        Probe.KeyException refused = assertThrows(Probe.KeyException.class, () -> tokens.token(probe));
+        assertEquals("the key of probe replay is no key for HS256", refused.getMessage());
+    }
+
     @Test
     void ranges() {
         assertEquals(new CountRange(100, 100), CountRange.parse("100"));

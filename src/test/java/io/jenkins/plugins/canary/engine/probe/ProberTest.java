@@ -103,7 +103,7 @@ class ProberTest {
             assertEquals(Outcome.UNAVAILABLE, result.outcome());
             assertTrue(result.says().contains("did not answer within"), result.says());
             assertTrue(result.tookMillis() < 20_000, "took " + result.tookMillis());
-            assertEquals(5, result.requests());
+            assertTrue(result.requests() >= 1 && result.requests() < 5, "no time was left for all: " + result.requests());
         }
     }
 

@@ -30,18 +30,33 @@ final class Probes implements AutoCloseable {
         this(canary, new AllowList(List.of(canary.getAuthority())), limits, restart);
     }
 
+    Probes(URI canary, String token) throws MetricException {
+        this(canary, new AllowList(List.of(canary.getAuthority())), QUICK, null, token, Map.of());
+    }
+
     Probes(URI canary, AllowList allow, ProbeLimits limits, PodRestart restart) throws MetricException {
+        this(canary, allow, limits, restart, TOKEN, Map.of());
+    }
+
+    private Probes(URI canary, AllowList allow, ProbeLimits limits, PodRestart restart, String token, Map<String, Probe> run)
+            throws MetricException {
         Auth auth = new Auth(new Secrets.Ref(Secrets.Ref.Kind.ENV, "TOKEN"), null, null, null, null, null, null);
         ProbeSettings settings = new ProbeSettings(allow,
                 Map.of(Track.CANARY, new ProbeSettings.Entry(canary.toString(), Map.of("X-Canary", "always"))), auth, limits,
-                Map.of());
+                run);
         SourceContext context = new SourceContext(
-                new CanaryPlan.Target("", ""), "v2", ref -> TOKEN, name -> Optional.empty());
+                new CanaryPlan.Target("", ""), "v2", ref -> token, name -> Optional.empty());
         prober = new Prober(settings, context, new Webs(executor), executor, restart);
     }
 
     static Probes at(URI canary) throws MetricException {
         return new Probes(canary, QUICK, (how, within) -> CompletableFuture.completedFuture(null));
+    }
+
+    /** With one probe of the plan. */
+    static Probes at(URI canary, Probe probe) throws MetricException {
+        return new Probes(canary, new AllowList(List.of(canary.getAuthority())), QUICK, null, TOKEN,
+                Map.of(probe.name(), probe));
     }
 
     ProbeResult run(Probe probe) throws Exception {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jenkins.plugins.canary.engine.gate.Outcome;
 import io.jenkins.plugins.canary.engine.metric.Secrets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -65,7 +66,7 @@ class ReadyMadeProbesTest {
         assertEquals("on 20 of 20 answers, there is no RateLimit-Reset", headers("200"));
         service.forget();
         service.headers = e -> e.getResponseHeaders().set("RateLimit-Remaining", "many\u0007");
-        assertEquals("on 20 of 20 answers, RateLimit-Remaining is 'many', which is no number", headers("200"));
+        assertEquals("on 20 of 20 answers, RateLimit-Remaining is 'many', which is no whole number", headers("200"));
         service.forget();
         service.headers = e -> e.getResponseHeaders().set("RateLimit-Reset", "946684800");
         assertTrue(headers("200").contains("RateLimit-Reset is '946684800', which is not within the next day"));
@@ -78,6 +79,52 @@ class ReadyMadeProbesTest {
         service.forget();
         service.headers = e -> e.getResponseHeaders().set("RateLimit-Remaining", "7");
         assertTrue(headers("429").contains("RateLimit-Remaining is 7 although it was refused"));
+    }
+
+    @Test
+    void headersOfOtherDraftsAreNamed() throws Exception {
+        service.headers = e -> {
+            for (String name : List.of("Limit", "Remaining", "Reset")) {
+                e.getResponseHeaders().set("X-RateLimit-" + name, e.getResponseHeaders().getFirst("RateLimit-" + name));
+                e.getResponseHeaders().remove("RateLimit-" + name);
+            }
+        };
+        assertEquals("on 20 of 20 answers, there is no RateLimit-Limit, but X-RateLimit-Limit: write rateLimitHeaders:"
+                + " X-RateLimit", headers("200"));
+        service.forget();
+        service.headers = e -> {
+            List.of("Limit", "Remaining", "Reset").forEach(name -> e.getResponseHeaders().remove("RateLimit-" + name));
+            e.getResponseHeaders().set("RateLimit", "\"default\";r=50;t=30");
+        };
+        assertEquals("on 20 of 20 answers, there is no RateLimit-Limit, but the one header RateLimit of later drafts, which"
+                + " is not read: have the service send the three as well", headers("200"));
+        service.forget();
+        service.headers = e -> e.getResponseHeaders().set("RateLimit-Reset", "1790000000000");
+        assertEquals("on 20 of 20 answers, RateLimit-Reset is '1790000000000', which is neither whole seconds nor a moment"
+                + " in seconds since 1970", headers("200"));
+    }
+
+    @Test
+    void resetMayBeAMomentAndRetryAfterADate() throws Exception {
+        service.headers = e -> {
+            java.time.ZonedDateTime soon = java.time.ZonedDateTime.now(java.time.ZoneOffset.UTC).plusSeconds(60);
+            e.getResponseHeaders().set("RateLimit-Reset", String.valueOf(soon.toEpochSecond()));
+            if (e.getResponseHeaders().containsKey("Retry-After")) {
+                e.getResponseHeaders().set("Retry-After", java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME.format(soon));
+            }
+        };
+        ProbeResult result = probes.run(Probes.limit(20, 25, 4));
+        assertEquals(Outcome.PASS, result.outcome(), result.says());
+    }
+
+    /** One that refuses everybody keeps every promise of the headers; whether it lets anybody through is not seen. */
+    @Test
+    void limitThatLetsNobodyThroughIsNotPassed() throws Exception {
+        probes.run(Probes.limit(20, 25, 4));
+        ProbeResult result = probes.run(Probes.limit(20, 25, 4));
+        assertEquals(Map.of(429, 25), result.statuses());
+        assertEquals(Outcome.NO_DATA, result.outcome(), result.says());
+        assertTrue(result.says().contains("every request was refused"), result.says());
     }
 
     private String headers(String status) throws Exception {
@@ -145,6 +192,20 @@ class ReadyMadeProbesTest {
         assertEquals(8, result.failures());
         assertTrue(result.says().contains("a request from https://app.example.foreign.example is not allowed: "
                 + "it is allowed by name"), result.says());
+    }
+
+    /** A browser takes no preflight that is not answered with 2xx, whatever its headers say. */
+    @Test
+    void ownPreflightThatIsRefused() throws Exception {
+        try (io.jenkins.plugins.canary.engine.testing.RawServer strict = new io.jenkins.plugins.canary.engine.testing.RawServer(
+                (socket, out) -> out.write(("HTTP/1.1 403 Forbidden\r\nAccess-Control-Allow-Origin: https://app.example\r\n"
+                        + "Content-Length: 0\r\nConnection: close\r\n\r\n").getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+                Probes there = Probes.at(strict.uri())) {
+            ProbeResult result = there.run(cors());
+            assertEquals("it was answered with 403",
+                    Probes.finding(result, "a preflight from https://app.example is allowed").says());
+            assertEquals(Outcome.PASS, Probes.finding(result, "a request from https://app.example is allowed").outcome());
+        }
     }
 
     @Test

@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.Checklist.Item;
 import io.jenkins.plugins.canary.engine.plan.Checklist.When;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
+import io.jenkins.plugins.canary.engine.plan.Watch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -121,6 +123,68 @@ class ChecklistTest {
         assertTrue(release.run.state().held().reason().contains("the weight stays and does not rise"),
                 release.run.state().held().reason());
         assertEquals(Weight.FULL, release.weight);
+    }
+
+    /** Somebody else lowered the weight; meanwhile the list is open again. Lifting the hold does not raise it past the cap. */
+    @Test
+    void liftingAHoldDoesNotPassTheCap() throws Exception {
+        VirtualRelease release = release(new CanaryPlan.Cap(Weight.ofPercent(50), "ready"),
+                Map.of("ready", list(When.NAMED, "Redis is up")));
+        release.run.command(new Input.TickItem("ready", "Redis is up", "ada"));
+        goneAstray(release);
+        release.run.command(new Input.WithdrawItem("ready", "Redis is up", "ada"));
+        release.run.command(new Input.LiftHold("ada"));
+        release.pass(MINUTE);
+        assertEquals(Weight.ofPercent(20), release.weight);
+        assertEquals(Status.CAPPED, release.status());
+        assertEquals("checklist ready: 1 of 1 open", release.run.state().waitsFor(release.run.plan()).says());
+        release.run.command(new Input.TickItem("ready", "Redis is up", "bob"));
+        release.pass(15_000);
+        assertEquals(Weight.FULL, release.weight);
+    }
+
+    @Test
+    void liftingAHoldDoesNotPassAListThatComesFirst() throws Exception {
+        VirtualRelease release = release(null, Map.of("pre", list(When.BEFORE, "On-call notified")));
+        release.run.command(new Input.TickItem("pre", "On-call notified", "ada"));
+        goneAstray(release);
+        release.run.command(new Input.WithdrawItem("pre", "On-call notified", "ada"));
+        release.run.command(new Input.LiftHold("ada"));
+        release.pass(MINUTE);
+        assertEquals(Weight.ofPercent(20), release.weight);
+        assertEquals(Status.AWAITING_CHECKLIST, release.status());
+        release = release.restarted(MINUTE);
+        assertEquals(Weight.ZERO, release.pass(MINUTE).weight, "its owner was gone: it is taken back, not up");
+    }
+
+    private static void goneAstray(VirtualRelease release) {
+        while (!release.weight.equals(Weight.FULL)) {
+            release.pass(5_000);
+        }
+        release.weight = Weight.ofPercent(20);
+        release.pass(30_000);
+        assertEquals(Status.ON_HOLD, release.status());
+    }
+
+    /** By then the labels of the canary may be nobody's. */
+    @Test
+    void anItemOfAfterwardsIsProvenByThePromotedVersion() {
+        Watch watch = Plans.watch(Duration.ofHours(1), Watch.OnBreach.ALERT);
+        VirtualRelease release = new VirtualRelease(Plans.with(release(null, Map.of()).run.plan(),
+                Map.of("post", new Checklist(When.POST, List.of(CALM))),
+                new Watch(watch.length(), Track.STABLE, watch.criteria(), watch.abort(), watch.onBreach())));
+        while (!release.promoted) {
+            release.pass(5_000);
+        }
+        release.written.clear();
+        release.without = Track.CANARY;
+        release.errors = 0.015;
+        release.pass(MINUTE);
+        assertEquals("error-rate is 1.5%, above the maximum of 1%",
+                release.written(RolloutEvent.ItemWithdrawn.class).get(0).proof());
+        release.errors = 0.001;
+        release.pass(MINUTE);
+        assertEquals("error-rate is 0.1%", release.written(RolloutEvent.ItemTicked.class).get(0).proof());
     }
 
     @Test

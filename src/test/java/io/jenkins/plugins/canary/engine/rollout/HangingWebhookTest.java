@@ -30,6 +30,20 @@ class HangingWebhookTest {
         return new Secrets.Ref(Secrets.Ref.Kind.ENV, name);
     }
 
+    /** Whoever receives them tells a second attempt by the id: two notices of one moment must not have the same. */
+    @Test
+    void eachNoticeHasAnIdOfItsOwn() {
+        List<Notice> told = new ArrayList<>();
+        VirtualRelease release = new VirtualRelease(Plans.with(Plans.standard(), Map.of("ready",
+                new io.jenkins.plugins.canary.engine.plan.Checklist(io.jenkins.plugins.canary.engine.plan.Checklist.When.NAMED,
+                        List.of("a", "b").stream().map(item -> new io.jenkins.plugins.canary.engine.plan.Checklist.Item(
+                                item, Plans.ERRORS)).toList())), null));
+        new Notifier(release.run.plan(), null).also(told::add).follow(release.run);
+        release.pass(VirtualRelease.MINUTE);
+        assertEquals(2, told.stream().filter(n -> n.kind().equals("itemTicked")).count());
+        assertEquals(told.size(), told.stream().map(Notice::id).distinct().count(), told.toString());
+    }
+
     @Test
     void theRollBackDoesNotWait() throws Exception {
         List<Notice> told = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
+import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.VirtualClockwork;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
@@ -29,6 +30,10 @@ final class VirtualRelease {
     final List<MetricQuery> asked = new ArrayList<>();
     /** Of the requests, 0 to 1; null for no data. */
     Double errors = 0.001;
+    /** A track of which there is no data; null for none. */
+    Track without;
+    /** A metric of which there is no data; null for none. */
+    String blind;
     Weight weight = Weight.ZERO;
     boolean promoted;
     boolean diskFull;
@@ -75,7 +80,8 @@ final class VirtualRelease {
             Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
             asked.addAll(queries);
             for (MetricQuery q : queries) {
-                readings.put(q, errors == null ? Reading.noData("empty vector") : Reading.of(switch (q.metric().name()) {
+                readings.put(q, errors == null || q.track() == without || q.metric().name().equals(blind)
+                        ? Reading.noData("empty vector") : Reading.of(switch (q.metric().name()) {
                     case "success-rate" -> 1 - errors;
                     case "error-rate" -> errors;
                     default -> 0.1;

@@ -128,6 +128,39 @@ class WatchTest {
         assertEquals(Outcome.PROMOTED, release.run.state().ended().outcome());
     }
 
+    /** Nobody is told that a version was watched while nobody could see it. */
+    @Test
+    void theTimeThatNobodySawIsTold() {
+        VirtualRelease release = promoted(Watch.OnBreach.ROLLBACK).pass(HOUR).restarted(50 * HOUR).pass(MINUTE);
+        String reason = release.run.state().ended().reason();
+        assertTrue(reason.matches("watched for 2d, without data for (2d2h|50h).* of the time until now"), reason);
+
+        VirtualRelease dark = promoted(Watch.OnBreach.ROLLBACK);
+        dark.errors = null;
+        dark.pass(10 * HOUR);
+        dark.errors = 0.001;
+        dark.pass(39 * HOUR);
+        reason = dark.run.state().ended().reason();
+        assertTrue(reason.matches("watched for 2d, without data for 10h.* of the time until now"), reason);
+    }
+
+    /** The failures that led to a breach are no part of the next one. */
+    @Test
+    void aBreachThatIsOverDoesNotComeBackOfItself() {
+        Watch usual = Plans.watch(Duration.ofHours(48), Watch.OnBreach.ALERT);
+        List<io.jenkins.plugins.canary.engine.gate.AbortRule> rules = List.of(
+                io.jenkins.plugins.canary.engine.gate.AbortRule.when(Plans.ratio("success-rate", 0.5, null), Duration.ZERO),
+                io.jenkins.plugins.canary.engine.gate.AbortRule.afterFailures(3));
+        VirtualRelease release = new VirtualRelease(
+                plan(new Watch(usual.length(), Track.CANARY, usual.criteria(), rules, usual.onBreach()))).pass(5 * MINUTE);
+        release.errors = 0.03;
+        release.pass(MINUTE);
+        assertEquals(1, release.written(RolloutEvent.WatchBreached.class).size());
+        release.blind = "error-rate";
+        release.pass(HOUR);
+        assertEquals(1, release.written(RolloutEvent.WatchBreached.class).size(), "nothing has failed since");
+    }
+
     @Test
     void whatSomebodyElseReleasedIsNeverTakenBack() {
         VirtualRelease release = promoted(Watch.OnBreach.ROLLBACK).pass(HOUR);

@@ -14,6 +14,9 @@ public final class Credentials {
     /** For servers that want none. */
     public static final Credentials NONE = new Credentials(null, List.of());
 
+    /** Fewer characters of a secret than this give nothing away. */
+    private static final int LEAST_TOLD = 4;
+
     private final String authorization;
     private final List<String> hidden;
 
@@ -57,11 +60,14 @@ public final class Credentials {
         return authorization == null ? request : request.setHeader("Authorization", authorization);
     }
 
-    /** The text without the secrets, should a server have sent them back. */
+    /** The text without the secrets, should a server have sent them back; nor with the beginning of one that was cut. */
     public String redact(String text) {
         String clean = text;
         for (String secret : hidden) {
             clean = clean.replace(secret, "****");
+            for (int n = secret.length() - 1; n >= LEAST_TOLD && clean.contains(Plain.CUT); n--) {
+                clean = clean.replace(secret.substring(0, n) + Plain.CUT, "****" + Plain.CUT);
+            }
         }
         return clean;
     }

@@ -13,6 +13,10 @@ final class Unzip {
     private Unzip() {}
 
     static byte[] decode(String encoding, byte[] body, int limit) throws IOException {
+        if (body.length == 0) {
+            // To HEAD, and without content, servers name the encoding of a body that they do not send.
+            return body;
+        }
         switch (encoding) {
             case "", "identity":
                 return body;

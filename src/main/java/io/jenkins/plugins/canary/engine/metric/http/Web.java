@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Web {
 
+    private static final int NOT_MODIFIED = 304;
+
     private final HttpClient client;
 
     Web(HttpClient client) {
@@ -64,7 +66,7 @@ public final class Web {
 
     private CompletableFuture<Answer> once(HttpRequest request, int limit, Deadline deadline) {
         CompletableFuture<HttpResponse<byte[]>> exchange = client.sendAsync(request, head ->
-                new BoundedBody(limit, head.headers().firstValueAsLong("Content-Length").orElse(-1)));
+                new BoundedBody(limit, announced(request, head)));
         CompletableFuture<Answer> answer = exchange.thenApply(r -> {
             try {
                 String encoding = r.headers().firstValue("Content-Encoding").orElse("").toLowerCase(Locale.ROOT);
@@ -76,6 +78,12 @@ public final class Web {
         // The client's own time-out ends with the headers: a body that drips is cut here.
         answer.whenComplete((a, fault) -> exchange.cancel(true));
         return answer;
+    }
+
+    /** An answer to HEAD, and one that says that nothing changed, give the length of a body that they do not have. */
+    private static long announced(HttpRequest request, HttpResponse.ResponseInfo head) {
+        boolean bodiless = request.method().equals("HEAD") || head.statusCode() == NOT_MODIFIED;
+        return bodiless ? 0 : head.headers().firstValueAsLong("Content-Length").orElse(-1);
     }
 
     private static CompletableFuture<Answer> done(Answer answer, Throwable fault) {
