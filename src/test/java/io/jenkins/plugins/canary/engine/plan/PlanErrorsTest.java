@@ -65,9 +65,9 @@ class PlanErrorsTest {
                 wrong("{ fake: { refuses: 13 } }", "{ }", "traffic", "traffic names no router; name exactly one of: argoRollout"),
                 wrong("{ fake: { refuses: 13 } }", "{ fake: {}, local: {} }", "traffic", "traffic names several routers"),
                 wrong("refuses: 13", "refuse: 13", "traffic.fake.refuse", "did you mean refuses?"),
-                wrong("cap: { weight: 100 }", "cap: { weight: 100, until: redy }", "cap.until",
+                wrong("until: ready", "until: redy", "cap.until",
                         "there is no checklist 'redy'; the plan has: ready"),
-                wrong("cap: { weight: 100 }", "cap: { weight: 50 }", "phases[2].weight",
+                wrong("cap: { weight: 100, until: ready }", "cap: { weight: 50 }", "phases[2].weight",
                         "100% is above the cap of 50%, which nothing lifts"),
                 wrong("[ \"Drill done\" ]", "[ ]", "checklists.ready", "would be complete at once"),
                 wrong("[ \"Drill done\" ]", "[ a, a ]", "checklists.ready", "twice"));
