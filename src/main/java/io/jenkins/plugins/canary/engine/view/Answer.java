@@ -155,6 +155,7 @@ public record Answer(
     public record WatchRow(long since, long until, long length, String onBreach, String breach, Long breachedAt,
             boolean asks, String accepted, Long lastDataAt) {}
 
+    /** @param load what the rollout itself sends meanwhile, in words; null for nothing */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record PhaseRow(
             String name,
@@ -166,6 +167,7 @@ public record Answer(
             Long passedAt,
             Long leftAt,
             boolean approval,
+            String load,
             PhaseState state) {}
 
     /** @param series which of the series shows this criterion's metric; null when none does */

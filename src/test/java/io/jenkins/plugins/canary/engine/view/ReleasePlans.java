@@ -20,6 +20,7 @@ import io.jenkins.plugins.canary.engine.plan.Watch;
 import io.jenkins.plugins.canary.engine.probe.AllowList;
 import io.jenkins.plugins.canary.engine.probe.Expectations;
 import io.jenkins.plugins.canary.engine.probe.HttpProbe;
+import io.jenkins.plugins.canary.engine.probe.Load;
 import io.jenkins.plugins.canary.engine.probe.Probe;
 import io.jenkins.plugins.canary.engine.probe.ProbeLimits;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The seeds' phase table and gates as a plan. */
 final class ReleasePlans {
@@ -91,7 +93,8 @@ final class ReleasePlans {
                 criterion("success-rate", Unit.RATIO, 0.99, null, null),
                 criterion("latency(0.5)", Unit.SECONDS, null, 0.1, null),
                 criterion("latency(0.99)", Unit.SECONDS, null, 0.1, null),
-                criterion("error-rate", Unit.RATIO, null, 0.01, null)), null, null, score);
+                criterion("error-rate", Unit.RATIO, null, 0.01, null)), null,
+                new Load(20, "/health", Set.of(Track.CANARY)), score);
     }
 
     /** A probe wherever a plan has free text. */

@@ -50,7 +50,7 @@ final class ScriptedSource implements MetricSource {
             return Reading.noData("");
         }
         if (query.metric().probe() != null) {
-            return Reading.of(0);
+            return Reading.of(0).withDetail("all met");
         }
         double wobble = noise.nextDouble();
         return Reading.of(switch (query.metric().key()) {

@@ -79,7 +79,7 @@ class GateProbesTest {
 
     private void shown(FakeRelease release, List<Answer.UntoldRow> untold, int width, String theme, String language) throws Exception {
         browser.driver.executeCdpCommand("Emulation.setUserAgentOverride", Map.of("userAgent", "Chromium", "acceptLanguage", language));
-        browser.show(width, 1900, theme);
+        browser.show(width, width < 1000 ? 4400 : 1900, theme);
         browser.complaints();
         server = GateServer.start(release.api(untold), BOB, 0);
         page.open(server);
@@ -108,6 +108,7 @@ class GateProbesTest {
                 page.texts(".cg-probes p.cg-quiet").get(0));
         assertTrue(page.texts(".cg-probes p.cg-quiet").get(2).startsWith("1 request (1 x 204), "));
         assertEquals("", page.texts(".cg-probes p.cg-quiet").get(4));
+        assertEquals("load 20/s on /health to canary", page.texts("tr[data-state] .cg-threshold").get(0));
 
         release.run().probed(result("origins", Track.CANARY, Outcome.PASS, "all 2 expectations were met", 2, Map.of(204, 2)));
         page.until(() -> page.texts(".cg-probes .cg-verdict > span").get(2).equals("Pass"));
@@ -120,7 +121,7 @@ class GateProbesTest {
         shown(release, List.of(), 1400, "light", "en");
         page.until(() -> page.texts(".cg-list li").size() == 2);
         assertEquals(1L, page.js("return document.querySelectorAll('.cg-list input').length"));
-        assertTrue(page.texts(".cg-list li small").get(1).startsWith("Proven by probe limit-of-recommendations"),
+        assertTrue(page.texts(".cg-list li small").get(1).startsWith("Proof: probe limit-of-recommendations passes, probe limit-of-recommendations: all met, "),
                 page.texts(".cg-list li small").get(1));
         assertTrue(page.text(".cg-list legend").contains("1 of 2"), page.text(".cg-list legend"));
         page.click(".cg-list input");
