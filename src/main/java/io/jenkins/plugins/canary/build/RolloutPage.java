@@ -125,7 +125,7 @@ public final class RolloutPage {
 
     private RolloutApi api(RolloutView view) {
         RolloutRun run = Guard.get().find(record.getId()).map(LiveRollout::run).orElse(null);
-        return new RolloutApi(view, run, Guard.get()::now);
+        return new RolloutApi(view, run, Guard.get()::now, () -> Guard.get().notices().untold(record.getId()));
     }
 
     /** The journal as it is by now: JSON lines. */

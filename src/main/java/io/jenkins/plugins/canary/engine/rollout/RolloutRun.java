@@ -203,6 +203,11 @@ public final class RolloutRun {
         note(at -> new RolloutEvent.Probed(at, state().phase(), result));
     }
 
+    /** Writes down something that people should know. */
+    public void warn(String message) {
+        note(at -> new RolloutEvent.Warned(at, message));
+    }
+
     private void tick() {
         CompletableFuture<Map<MetricQuery, Reading>> readings;
         CompletableFuture<Observation> look = new CompletableFuture<>();

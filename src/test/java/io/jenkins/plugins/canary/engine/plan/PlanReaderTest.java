@@ -69,7 +69,7 @@ class PlanReaderTest {
         assertEquals(new FakeDriver.Settings(Weight.ofPercent(13)), plan.traffic());
         assertEquals(new CanaryPlan.Cap(Weight.ofPercent(60), "ready"), plan.cap());
         assertEquals(List.of("ready", "other", "pre-canary", "during", "post"), List.copyOf(plan.checklists().keySet()));
-        assertEquals(List.of(Checklist.When.NAMED, Checklist.When.NAMED, Checklist.When.BEFORE, Checklist.When.DURING,
+        assertEquals(List.of(Checklist.When.NAMED, Checklist.When.DURING, Checklist.When.BEFORE, Checklist.When.DURING,
                 Checklist.When.POST), plan.checklists().values().stream().map(Checklist::when).toList());
         assertEquals("error-rate <= 1%", plan.checklists().get("other").item("Few errors").orElseThrow().proof().label());
         assertEquals(Duration.ofHours(48), plan.watch().length());

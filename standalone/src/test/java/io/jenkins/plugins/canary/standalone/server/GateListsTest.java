@@ -88,7 +88,7 @@ class GateListsTest {
         shown(FakeRelease.cared().pass(1, 0), BOB);
         page.until(() -> page.texts(".cg-list li").size() == 5);
         assertEquals(4L, page.js("return document.querySelectorAll('.cg-list input').length"));
-        assertTrue(page.texts(".cg-list li small").get(3).startsWith("Proven by error-rate <= 1%, error-rate is "),
+        assertTrue(page.texts(".cg-list li small").get(3).startsWith("Proof: error-rate <= 1%, error-rate is "),
                 page.texts(".cg-list li small").toString());
     }
 
