@@ -138,7 +138,7 @@ class CourierTest {
                 hungUp.countDown();
             }
         })) {
-            once.hand(new Address("env:HOOK", Webhook.Format.JSON, endless.uri(), null, Topic.USUAL), notice(1));
+            once.hand(new Address("env:HOOK", "env:HOOK", Webhook.Format.JSON, endless.uri(), null, Topic.USUAL), notice(1), untold);
             assertTrue(hungUp.await(20, java.util.concurrent.TimeUnit.SECONDS), "it is read for ever");
         } finally {
             once.close();
