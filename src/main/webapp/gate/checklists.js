@@ -1,6 +1,6 @@
 // Checklists, ticked by those who may.
 
-import { attribute, card, el, icon, keyed, text } from "./dom.js";
+import { attribute, card, el, icon, keyed, linked, text } from "./dom.js";
 import * as format from "./format.js";
 import { say } from "./words.js";
 
@@ -51,7 +51,7 @@ export class Checklists {
   }
 
   item(checklist, { item, provenBy }, may) {
-    const words = el("span", {}, item, el("small"));
+    const words = el("span", {}, ...linked(item), el("small"));
     if (!may || provenBy) {
       return el("li", {}, icon("good"), words, el("span", { class: "cg-unseen" }));
     }

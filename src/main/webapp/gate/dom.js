@@ -20,6 +20,12 @@ export function svg(tag, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
+/** A text in which addresses can be followed; what closes a sentence or a bracket behind one is no part of it. */
+export function linked(words) {
+  return words.split(/(https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]])/).map((part, i) => i % 2 === 0 ? part
+    : el("a", { href: part, target: "_blank", rel: "noopener noreferrer" }, part));
+}
+
 /** Writes only what changed, so that nothing is read out or repainted twice. */
 export function text(node, value) {
   const now = value ?? "";

@@ -1,6 +1,6 @@
 // What happened, who did it and why; newest first to the eye.
 
-import { attribute, card, el, icon, text } from "./dom.js";
+import { attribute, card, el, icon, keyed, text } from "./dom.js";
 import * as format from "./format.js";
 import { say } from "./words.js";
 
@@ -11,7 +11,8 @@ export class Events {
   constructor() {
     this.log = el("ol", { class: "cg-events", role: "log", "aria-live": "polite", "aria-label": say("events.title"), tabindex: "0" });
     this.earlier = el("p", { class: "cg-quiet" });
-    this.node = card(say("events.title"), this.log, this.earlier);
+    this.untold = el("ul", { class: "cg-untold" });
+    this.node = card(say("events.title"), this.untold, this.log, this.earlier);
   }
 
   forget() {
@@ -28,6 +29,12 @@ export class Events {
     while (this.log.children.length > MOST) {
       this.log.lastChild.remove();
     }
+    attribute(this.untold, "hidden", a.untold.length === 0 ? "" : null);
+    keyed(this.untold, a.untold, (u) => `${u.format}/${u.to}`, () => el("li", {}, icon("waiting"), el("span")), (node, u) => {
+      const to = `${say(`untold.${u.format}`)} ${u.to}`;
+      text(node.lastChild, u.tries === 0 ? say("untold.nobody", { to, says: u.says })
+        : say(u.over ? "untold.over" : "untold.trying", { to, tries: u.tries, says: u.says }));
+    });
     attribute(this.earlier, "hidden", a.earlierEvents === 0 ? "" : null);
     text(this.earlier, say("events.earlier", { count: format.count(a.earlierEvents) }));
   }

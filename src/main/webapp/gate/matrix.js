@@ -8,16 +8,22 @@ import { say } from "./words.js";
 
 const SIGNS = { PASS: "good", FAIL: "bad", NO_DATA: "waiting", UNAVAILABLE: "waiting", NONE: "blind" };
 
+const MARKS = { pass: "good", marginal: "waiting", fail: "bad", nodata: "waiting" };
+
 export class Matrix {
   constructor() {
     this.body = el("tbody");
     this.none = el("p", { class: "cg-quiet" });
-    this.node = card(say("matrix.title"), el("div", { class: "cg-scroll" }, el("table", { class: "cg-table cg-matrix" },
+    this.mark = el("span", { class: "cg-verdict" });
+    this.marks = el("span", { class: "cg-quiet" });
+    this.score = el("p", { class: "cg-score", hidden: true }, this.mark, this.marks);
+    this.node = card(say("matrix.title"), this.score, el("div", { class: "cg-scroll" }, el("table", { class: "cg-table cg-matrix" },
       el("thead", {}, el("tr", {}, ...["criterion", "canary", "stable", "trend", "verdict"]
         .map((h) => el("th", { scope: "col", class: h === "stable" ? "cg-wide" : null }, say("matrix." + h))))), this.body)), this.none);
   }
 
   update(a, series) {
+    this.sum(a.score);
     text(this.none, a.criteria.length === 0 ? say("matrix.none") : "");
     keyed(this.body, a.criteria, (c) => c.label, () => this.row(), (row, c) => {
       const [name, value, stable, course, outcome] = row.children;
@@ -38,6 +44,14 @@ export class Matrix {
       verdict(outcome.firstChild, SIGNS[known], say("outcome." + known),
         c.since ? say("matrix.since", { time: format.duration(a.now - c.since) }) : "");
     });
+  }
+
+  sum(score) {
+    attribute(this.score, "hidden", score ? null : "");
+    if (score) {
+      verdict(this.mark, MARKS[score.mark], say("score.is", { score: format.value(score.score, "count") }), "");
+      text(this.marks, say("score.marks", { pass: format.value(score.pass, "count"), marginal: format.value(score.marginal, "count") }));
+    }
   }
 
   row() {

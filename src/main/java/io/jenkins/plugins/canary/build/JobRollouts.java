@@ -2,20 +2,30 @@ package io.jenkins.plugins.canary.build;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
+import hudson.Util;
 import hudson.model.Action;
 import hudson.model.Api;
+import hudson.model.Failure;
 import hudson.model.Job;
 import hudson.model.Run;
 import io.jenkins.plugins.canary.config.CanaryPermissions;
+import io.jenkins.plugins.canary.engine.view.Refusal;
+import io.jenkins.plugins.canary.engine.view.RolloutApi;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import jenkins.model.TransientActionFactory;
+import org.kohsuke.stapler.HttpResponse;
+import org.kohsuke.stapler.HttpResponses;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.Stapler;
 import org.kohsuke.stapler.StaplerProxy;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
+import org.kohsuke.stapler.interceptor.RequirePOST;
 
 /** A job's rollouts: the last one on its page, the newest ones at {@code JOB/canary-rollouts/}. */
 @ExportedBean
@@ -51,6 +61,39 @@ public final class JobRollouts implements Action, StaplerProxy {
     @Exported(visibility = 2)
     public List<RolloutRecord> getRollouts() {
         return builds(BUILDS).flatMap(JobRollouts::newestFirst).toList();
+    }
+
+    /** What of this job's is promoted and watched now; for the page that is being answered. */
+    public List<JobWatch> getWatches() {
+        return JobWatch.of(job, Stapler.getCurrentRequest2().getLocale());
+    }
+
+    /** The version stays in spite of the breach. */
+    @RequirePOST
+    public HttpResponse doKeep(@QueryParameter String rollout) {
+        return decide("keep", rollout);
+    }
+
+    /** The promotion is taken back. */
+    @RequirePOST
+    public HttpResponse doRollback(@QueryParameter String rollout) {
+        return decide("rollback", rollout);
+    }
+
+    private HttpResponse decide(String what, String rollout) {
+        LiveRollout live = Guard.get().find(Util.fixNull(rollout)).orElse(null);
+        Run<?, ?> build = live == null ? null : live.build();
+        if (build == null || live.view() == null || !job.equals(build.getParent())) {
+            throw new Failure(Messages.JobRollouts_over());
+        }
+        build.checkPermission(what.equals("keep") ? CanaryPermissions.APPROVE : CanaryPermissions.CONTROL);
+        try {
+            new RolloutApi(live.view(), live.run(), Guard.get()::now).act(what,
+                    Map.of("reason", "decided on the job's page"), People.asking(build, live.view().plan()));
+        } catch (Refusal refused) {
+            throw new Failure(refused.getMessage());
+        }
+        return HttpResponses.redirectViaContextPath(job.getUrl());
     }
 
     private Stream<RolloutRow> rows(int builds) {

@@ -43,6 +43,11 @@ final class Keeper {
             if (state == null || state.started() == null) {
                 return;
             }
+            boolean promoted = state.isPromoted() && !state.isEnded();
+            if (!promoted && state.everShifted() && !state.isEnded()) {
+                // First of all: the watch over what is being replaced would take the shift for somebody else's.
+                guard.supersede(rollout);
+            }
             Run<?, ?> build = rollout.build();
             Optional<RolloutRecord> record =
                     Optional.ofNullable(build).flatMap(RolloutsAction::of).flatMap(a -> a.find(rollout.id()));
@@ -53,10 +58,8 @@ final class Keeper {
                 r.stopped(rollout.view().stopTimes());
                 save(build);
             });
-            if (state.isPromoted() && !state.isEnded()) {
+            if (promoted) {
                 guard.promoted(rollout);
-            } else if (state.everShifted() && !state.isEnded()) {
-                guard.supersede(rollout);
             }
             boolean first = state.isEnded() && guard.close(rollout);
             tell(rollout, first && taken(state) && build != null ? () -> deliver(rollout, build) : () -> {});

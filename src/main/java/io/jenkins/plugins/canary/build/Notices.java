@@ -8,8 +8,14 @@ import io.jenkins.plugins.canary.config.PlanCheck;
 import io.jenkins.plugins.canary.engine.notify.Courier;
 import io.jenkins.plugins.canary.engine.notify.Notice;
 import io.jenkins.plugins.canary.engine.notify.Notifier;
+import io.jenkins.plugins.canary.engine.notify.Untold;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
+import io.jenkins.plugins.canary.engine.view.Answer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -26,7 +32,11 @@ final class Notices {
     private static final Logger LOGGER = Logger.getLogger(Notices.class.getName());
     private static final int MOST_WAITING = 1_000;
 
+    /** Rollouts whose notices are still told of after their end. */
+    private static final int MOST_KEPT = 200;
+
     private final Courier courier = new Courier();
+    private final Map<String, Untold> untold = new LinkedHashMap<>();
     private final ExecutorService listeners;
 
     Notices() {
@@ -41,12 +51,31 @@ final class Notices {
         CanaryPlan plan = launched.release().plan();
         CanaryConfiguration settings = CanaryConfiguration.get();
         PlanCheck check = new PlanCheck(settings.getPlanAddresses(), settings.allowed());
-        new Notifier(plan, page(rollout))
+        Notifier notifier = new Notifier(plan, page(rollout))
                 .also(notice -> tell(rollout, notice))
                 .also(courier, plan.webhooks(), launched.release().secrets(),
                         url -> check.problem(url, "notify").orElse(null))
-                .also(courier, settings.webhooks(), launched.release().secrets(), url -> null)
-                .follow(launched.run());
+                .also(courier, settings.webhooks(), launched.release().secrets(), url -> null,
+                        webhook -> "(controller)");
+        keep(rollout.id(), notifier.untold());
+        notifier.follow(launched.run());
+    }
+
+    private void keep(String rollout, Untold news) {
+        synchronized (untold) {
+            untold.remove(rollout);
+            untold.put(rollout, news);
+            if (untold.size() > MOST_KEPT) {
+                untold.remove(untold.keySet().iterator().next());
+            }
+        }
+    }
+
+    /** Whom the notices of a rollout do not reach; nobody for one that ended long ago, or before the controller's start. */
+    List<Answer.UntoldRow> untold(String rollout) {
+        synchronized (untold) {
+            return Optional.ofNullable(untold.get(rollout)).map(Untold::rows).orElse(List.of());
+        }
     }
 
     private static String page(LiveRollout rollout) {

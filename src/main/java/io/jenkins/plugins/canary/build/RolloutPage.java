@@ -125,7 +125,7 @@ public final class RolloutPage {
 
     private RolloutApi api(RolloutView view) {
         RolloutRun run = Guard.get().find(record.getId()).map(LiveRollout::run).orElse(null);
-        return new RolloutApi(view, run, Guard.get()::now);
+        return new RolloutApi(view, run, Guard.get()::now, () -> Guard.get().notices().untold(record.getId()));
     }
 
     /** The journal as it is by now: JSON lines. */
@@ -168,18 +168,20 @@ public final class RolloutPage {
     /** The evidence as test results. */
     @WebMethod(name = "report.xml")
     public void doReportXml(StaplerResponse2 rsp) throws IOException, ServletException {
-        send(rsp, "application/xml;charset=UTF-8", ".xml", JunitReport::of);
+        send(rsp, "application/xml;charset=UTF-8", ".xml", report -> JunitReport.of(report, record.getName()));
     }
 
     /** @param ending of the file to be saved; null for what is to be looked at */
     private void send(StaplerResponse2 rsp, String type, String ending, Function<Report, String> form)
             throws IOException, ServletException {
-        Path file = action.journal(record.getId());
-        if (Files.notExists(file)) {
-            rsp.sendError(404, Messages.RolloutPage_noJournal(record.getName()));
+        Report report;
+        try {
+            report = action.report(record);
+        } catch (IOException e) {
+            rsp.sendError(404, e.getMessage());
             return;
         }
-        byte[] text = form.apply(JournalReport.read(file)).getBytes(StandardCharsets.UTF_8);
+        byte[] text = form.apply(report).getBytes(StandardCharsets.UTF_8);
         rsp.setContentType(type);
         rsp.setHeader("X-Content-Type-Options", "nosniff");
         rsp.setHeader("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'");

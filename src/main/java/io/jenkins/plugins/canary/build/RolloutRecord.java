@@ -40,6 +40,7 @@ public final class RolloutRecord implements Serializable {
     private boolean told;
     /** Number of the last event that the log has shown. */
     private long narrated;
+    private boolean inTestResults;
 
     RolloutRecord(String id, String name, String version) {
         this.id = id;
@@ -150,6 +151,15 @@ public final class RolloutRecord implements Serializable {
         boolean first = !told;
         told = true;
         return first;
+    }
+
+    /** Whether the test results of the build have all of it. */
+    public synchronized boolean isInTestResults() {
+        return inTestResults;
+    }
+
+    public synchronized void inTestResults() {
+        inTestResults = true;
     }
 
     /** Index of the phase that the pipeline itself asked for last. */

@@ -5,6 +5,8 @@ import hudson.model.Run;
 import io.jenkins.plugins.canary.config.CanaryPermissions;
 import io.jenkins.plugins.canary.engine.plan.PlanException;
 import io.jenkins.plugins.canary.engine.plan.PlanReader;
+import io.jenkins.plugins.canary.engine.report.JournalReport;
+import io.jenkins.plugins.canary.engine.report.Report;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import io.jenkins.plugins.canary.engine.view.ViewStore;
 import java.io.IOException;
@@ -22,7 +24,8 @@ import org.kohsuke.stapler.export.ExportedBean;
 @ExportedBean
 public final class RolloutsAction implements RunAction2, BuildBadgeAction, StaplerProxy {
 
-    private final ArrayList<RolloutRecord> rollouts = new ArrayList<>();
+    /** Replaced, never changed: a build is saved by whoever likes, without a lock of ours. */
+    private volatile ArrayList<RolloutRecord> rollouts = new ArrayList<>();
     private transient Run<?, ?> run;
 
     /** The action of a build that has rollouts; empty when it has none. */
@@ -53,7 +56,7 @@ public final class RolloutsAction implements RunAction2, BuildBadgeAction, Stapl
     }
 
     @Exported(visibility = 2)
-    public synchronized List<RolloutRecord> getRollouts() {
+    public List<RolloutRecord> getRollouts() {
         return List.copyOf(rollouts);
     }
 
@@ -83,14 +86,19 @@ public final class RolloutsAction implements RunAction2, BuildBadgeAction, Stapl
     synchronized RolloutRecord add(String id, String name, String version) {
         return find(id).orElseGet(() -> {
             RolloutRecord record = new RolloutRecord(id, name, version);
-            rollouts.add(record);
+            ArrayList<RolloutRecord> more = new ArrayList<>(rollouts);
+            more.add(record);
+            rollouts = more;
             return record;
         });
     }
 
     /** Forgets a rollout that never began; true when there was one. */
     synchronized boolean remove(String id) {
-        return rollouts.removeIf(r -> r.getId().equals(id));
+        ArrayList<RolloutRecord> fewer = new ArrayList<>(rollouts);
+        boolean was = fewer.removeIf(r -> r.getId().equals(id));
+        rollouts = fewer;
+        return was;
     }
 
     /** Where the journal of a rollout of this build is. */
@@ -133,6 +141,19 @@ public final class RolloutsAction implements RunAction2, BuildBadgeAction, Stapl
             throw new IOException(String.valueOf(e.getMessage())
                     .replace(journal.toString(), record.getId() + ".jsonl"), e);
         }
+    }
+
+    /**
+     * The evidence of a rollout as far as it has come. Reads the whole journal.
+     *
+     * @throws IOException when there is no journal, or it is none; the message is for people
+     */
+    public Report report(RolloutRecord record) throws IOException {
+        Path journal = journal(record.getId());
+        if (Files.notExists(journal)) {
+            throw new IOException(Messages.RolloutPage_noJournal(record.getName()));
+        }
+        return JournalReport.read(journal, record.getId() + ".jsonl");
     }
 
     @Override

@@ -129,6 +129,10 @@ public final class CostPage {
         return CostText.sums(model);
     }
 
+    public List<String> getCaveats() {
+        return CostText.caveats(model);
+    }
+
     public List<String> getAssumptions() {
         return CostText.assumptions(model);
     }

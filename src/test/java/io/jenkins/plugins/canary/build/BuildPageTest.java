@@ -142,7 +142,7 @@ class BuildPageTest {
             if (gone) {
                 Files.delete(journal);
             }
-            for (String page : List.of("rollout", "plan")) {
+            for (String page : List.of("rollout", "plan", "report", "report.xml")) {
                 WebResponse answer = get(client(), build.getUrl() + "canary/" + page);
                 assertEquals(404, answer.getStatusCode());
                 String told = answer.getContentAsString();

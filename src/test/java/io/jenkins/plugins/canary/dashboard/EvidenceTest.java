@@ -9,7 +9,10 @@ import hudson.security.GlobalMatrixAuthorizationStrategy;
 import io.jenkins.plugins.canary.Builds;
 import io.jenkins.plugins.canary.CanaryWorld;
 import io.jenkins.plugins.canary.config.CanaryPermissions;
+import io.jenkins.plugins.canary.engine.rollout.JournalCheck;
 import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
@@ -18,12 +21,16 @@ import org.htmlunit.WebResponse;
 import org.jenkinsci.plugins.matrixauth.PermissionEntry;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** The evidence of a build for those who may see it, and what the controller's rollouts cost. */
 @WithJenkins
 class EvidenceTest {
+
+    @TempDir
+    private Path dir;
 
     private static WebResponse get(JenkinsRule j, String who, String path) throws Exception {
         JenkinsRule.WebClient client = j.createWebClient();
@@ -52,7 +59,7 @@ class EvidenceTest {
             j.jenkins.setAuthorizationStrategy(matrix);
 
             String base = build.getUrl() + "canary/" + Builds.record(build).getId() + "/";
-            for (String form : List.of("report", "report.json", "report.xml")) {
+            for (String form : List.of("report", "report.json", "report.xml", "journal")) {
                 assertEquals(404, get(j, "stranger", base + form).getStatusCode(), form);
             }
             WebResponse html = get(j, "auditor", base + "report");
@@ -65,6 +72,16 @@ class EvidenceTest {
             assertEquals("ROLLED_BACK", report.getJSONObject("rollout").getString("status"));
             assertTrue(report.getJSONObject("journal").getBoolean("whole"));
             assertTrue(get(j, "auditor", base + "report.xml").getContentAsString().contains("<failure message=\"abort: "));
+
+            // What `canary verify BUILD` asks for: which rollouts there are, and the journal of one.
+            JSONObject list = JSONObject.fromObject(get(j, "auditor",
+                    build.getUrl() + "canary/api/json?tree=rollouts%5Bid,name,version,status%5D").getContentAsString());
+            assertEquals(Builds.record(build).getId(), list.getJSONArray("rollouts").getJSONObject(0).getString("id"));
+            Path copy = Files.write(dir.resolve("copy.jsonl"),
+                    get(j, "auditor", base + "journal").getContentAsStream().readAllBytes());
+            JournalCheck check = JournalCheck.of(copy, event -> { });
+            assertTrue(check.whole() && !check.torn(), check.toString());
+            assertEquals(report.getJSONObject("journal").getString("head"), check.head());
             assertTrue(get(j, "auditor", build.getUrl() + "canary/").getContentAsString().contains("/report.json\""));
 
             String cost = get(j, "auditor", "canary-rollouts/cost").getContentAsString();

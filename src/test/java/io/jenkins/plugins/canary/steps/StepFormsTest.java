@@ -23,7 +23,7 @@ class StepFormsTest {
 
     private static final List<Class<? extends Step>> STEPS = List.of(CanaryStartStep.class, CanaryGateStep.class,
             CanaryPromoteStep.class, CanaryRollbackStep.class, CanaryRolloutStep.class, CanaryProbeStep.class,
-            CanaryBacktestStep.class);
+            CanaryBacktestStep.class, CanaryReportStep.class);
 
     private static JenkinsRule j;
 
@@ -52,6 +52,8 @@ class StepFormsTest {
         probe.setTrack("stable");
         probe.setYaml("name: shop");
         throughForm(probe);
+        throughForm(new CanaryReportStep());
+        throughForm(report());
         throughForm(new CanaryBacktestStep());
         throughForm(backtest());
         CanaryRolloutStep all = new CanaryRolloutStep("deploy/canary.yaml");
@@ -65,6 +67,13 @@ class StepFormsTest {
         step.setYaml(yaml);
         step.setVersion(version);
         step.setRollout(rollout);
+        return step;
+    }
+
+    private static CanaryReportStep report() {
+        CanaryReportStep step = new CanaryReportStep();
+        step.setDir("canary");
+        step.setRollout("shop");
         return step;
     }
 
@@ -116,6 +125,8 @@ class StepFormsTest {
         CanaryRollbackStep back = new CanaryRollbackStep();
         back.setReason("pipeline failed");
         snippets.assertRoundTrip(back, "canaryRollback reason: 'pipeline failed'");
+        snippets.assertRoundTrip(new CanaryReportStep(), "canaryReport()");
+        snippets.assertRoundTrip(report(), "canaryReport dir: 'canary', rollout: 'shop'");
         CanaryProbeStep probe = new CanaryProbeStep();
         probe.setProbe("limit");
         snippets.assertRoundTrip(probe, "canaryProbe probe: 'limit'");

@@ -60,11 +60,11 @@ public record CostModel(
             double fixedRollbacks,
             double fixedWaste,
             double fixedTotal,
-            int fixedFalseStops,
+            long fixedFalseStops,
             double dynamicRollbacks,
             double rightSizing,
             double dynamicTotal,
-            int dynamicFalseStops,
+            long dynamicFalseStops,
             double savings,
             double savingsCountedOnce,
             double rollbackReduction) {}
@@ -75,8 +75,8 @@ public record CostModel(
         double dynamicRollbacks = rollbacks(dynamic);
         double rightSizing = cloudMonthly * rightSizingShare;
         double fixedTotal = fixedRollbacks + waste;
-        return new Comparison(fixedRollbacks, waste, fixedTotal, (int) (deployments * fixed.falseStopRate()),
-                dynamicRollbacks, rightSizing, dynamicRollbacks, (int) (deployments * dynamic.falseStopRate()),
+        return new Comparison(fixedRollbacks, waste, fixedTotal, (long) (deployments * fixed.falseStopRate()),
+                dynamicRollbacks, rightSizing, dynamicRollbacks, (long) (deployments * dynamic.falseStopRate()),
                 fixedTotal - dynamicRollbacks + rightSizing,
                 fixedRollbacks - dynamicRollbacks + Math.min(rightSizing, waste),
                 fixedRollbacks == 0 ? 0 : (fixedRollbacks - dynamicRollbacks) / fixedRollbacks);

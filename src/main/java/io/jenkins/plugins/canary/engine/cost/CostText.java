@@ -30,6 +30,25 @@ public final class CostText {
                 "false stops fewer a month: " + (c.fixedFalseStops() - c.dynamicFalseStops()));
     }
 
+    /** Where these sums say more than the figures bear; docs/cost.md says why. */
+    public static List<String> caveats(CostModel m) {
+        CostModel.Comparison c = m.compare();
+        List<String> lines = new ArrayList<>();
+        if (c.rightSizing() > 0 && c.fixedWaste() > 0) {
+            lines.add("right-sizing is counted twice: the spare machines count as saved already");
+        }
+        lines.add("every rollback is priced as an incident, though a canary that is taken back prevents one");
+        if (m.dynamic().rollbackRate() < m.fixed().rollbackRate()) {
+            lines.add("a weight that moves does not make bad releases good: fewer rollbacks are better releases, fewer false "
+                    + "stops, or breaches that nobody sees");
+        }
+        if (m.fixed().falseStopRate() > m.fixed().rollbackRate()) {
+            lines.add(c.fixedFalseStops() + " false stops of " + number(m.deployments() * m.fixed().rollbackRate())
+                    + " rollbacks: either they are no rollbacks and cost nothing here, or one of the figures is wrong");
+        }
+        return lines;
+    }
+
     public static List<String> assumptions(CostModel m) {
         return List.of(
                 number(m.deployments()) + " deployments a month",

@@ -12,7 +12,7 @@ public record Strategy(double rollbackRate, double restoreMinutes, double falseS
     public Strategy {
         share("the rollback rate", rollbackRate);
         share("the rate of false stops", falseStopRate);
-        if (!(restoreMinutes >= 0)) {
+        if (!(restoreMinutes >= 0) || Double.isInfinite(restoreMinutes)) {
             throw new IllegalArgumentException("the time to restore is 0 or more, not " + restoreMinutes);
         }
     }

@@ -6,10 +6,11 @@ import java.util.Set;
 /**
  * Where notices go, with its secrets in the clear; never printed.
  *
- * @param name how people know it: the reference, not what it leads to
+ * @param name how the log knows it: the reference, not what it leads to
+ * @param shown how pages and journals know it
  * @param key signs; null for none
  */
-record Address(String name, Webhook.Format format, URI url, String key, Set<Topic> events) {
+record Address(String name, String shown, Webhook.Format format, URI url, String key, Set<Topic> events) {
 
     @Override
     public String toString() {

@@ -80,7 +80,7 @@ public final class Courier implements AutoCloseable {
     }
 
     /** Takes a notice on its way. Returns at once; too many for one address push the oldest out. */
-    synchronized void hand(Address to, Notice notice) {
+    synchronized void hand(Address to, Notice notice, Receipt receipt) {
         Lane lane = lanes.get(to.url().toString());
         if (lane == null) {
             lanes.values().removeIf(Lane::isIdle);
@@ -92,7 +92,7 @@ public final class Courier implements AutoCloseable {
             lane = new Lane();
             lanes.put(to.url().toString(), lane);
         }
-        lane.add(new Letter(to, notice));
+        lane.add(new Letter(to, notice, receipt));
         work(lane, 0);
     }
 
@@ -124,7 +124,7 @@ public final class Courier implements AutoCloseable {
         try {
             exchange = client.sendAsync(request(letter, leftOut), HttpResponse.BodyHandlers.discarding());
         } catch (RuntimeException e) {
-            done(lane, letter, false, 0, "it cannot be asked: " + e.getClass().getSimpleName());
+            done(lane, letter, attempt, 0, "it cannot be asked: " + e.getClass().getSimpleName());
             return;
         }
         // The client's own time-out ends with the headers: an answer that drips, or never ends, is cut here. On a copy,
@@ -155,7 +155,7 @@ public final class Courier implements AutoCloseable {
     private void judge(Lane lane, Letter letter, int attempt, HttpResponse<Void> response, Throwable fault) {
         int status = response == null ? 0 : response.statusCode();
         if (status >= 200 && status < 300) {
-            done(lane, letter, true, pace.gap().toMillis(), null);
+            done(lane, letter, attempt, pace.gap().toMillis(), null);
             return;
         }
         // Its text may hold the address, which is a secret: the kind of the fault is told, and nothing else.
@@ -165,9 +165,10 @@ public final class Courier implements AutoCloseable {
             long asked = response == null ? 0
                     : RetryAfter.millis(response.headers().firstValue("Retry-After").orElse(""), System.currentTimeMillis());
             LOGGER.log(Level.FINE, "{0}: {1}; tried again", new Object[] {letter.to(), why});
+            letter.receipt().failed(letter.to(), letter.notice(), attempt, why, false);
             later(() -> send(lane), pace.pause(attempt, asked, ThreadLocalRandom.current().nextDouble()));
         } else {
-            done(lane, letter, false, pace.gap().toMillis(), why);
+            done(lane, letter, attempt, pace.gap().toMillis(), why);
         }
     }
 
@@ -176,13 +177,21 @@ public final class Courier implements AutoCloseable {
         return cause.getClass().getSimpleName();
     }
 
-    private synchronized void done(Lane lane, Letter letter, boolean delivered, long pause, String why) {
-        if (delivered) {
-            lane.delivered();
+    /** @param why null when the letter was delivered */
+    private void done(Lane lane, Letter letter, int tries, long pause, String why) {
+        if (why == null) {
+            letter.receipt().delivered(letter.to());
         } else {
-            lane.givenUp();
+            letter.receipt().failed(letter.to(), letter.notice(), tries, why, true);
             LOGGER.log(Level.WARNING, "Nobody at {0} was told of {1} of rollout {2}: {3}",
                     new Object[] {letter.to(), letter.notice().kind(), letter.notice().rollout(), why});
+        }
+        synchronized (this) {
+            if (why == null) {
+                lane.delivered();
+            } else {
+                lane.givenUp();
+            }
         }
         later(() -> {
             synchronized (this) {
@@ -190,6 +199,11 @@ public final class Courier implements AutoCloseable {
                 work(lane, 0);
             }
         }, pause);
+    }
+
+    /** Does something that may take a while, and that notices may wait for. */
+    void apart(Runnable task) {
+        later(task, 0);
     }
 
     /** Waits for what is on its way, but not for long. */

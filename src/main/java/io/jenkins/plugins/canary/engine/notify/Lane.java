@@ -6,7 +6,8 @@ import java.util.Deque;
 /** What waits for one address. Bounded: the oldest notice goes first when there are too many. Guarded by the courier. */
 final class Lane {
 
-    record Letter(Address to, Notice notice) {}
+    /** @param receipt hears what becomes of it */
+    record Letter(Address to, Notice notice, Receipt receipt) {}
 
     private static final int MOST = 100;
 

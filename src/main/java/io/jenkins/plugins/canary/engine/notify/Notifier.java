@@ -25,6 +25,21 @@ public final class Notifier {
     private final CanaryPlan plan;
     private final String page;
     private final List<Consumer<Notice>> receivers = new ArrayList<>();
+    private final Untold untold = new Untold();
+    private final Receipt receipt = new Receipt() {
+        @Override
+        public void delivered(Address to) {
+            untold.delivered(to);
+        }
+
+        @Override
+        public void failed(Address to, Notice notice, int tries, String why, boolean over) {
+            untold.failed(to, notice, tries, why, over);
+            write();
+        }
+    };
+    private volatile Courier courier;
+    private volatile RolloutRun run;
     private String waited;
     private long lastAt;
     private int ofThisMoment;
@@ -41,22 +56,31 @@ public final class Notifier {
         return this;
     }
 
+    /** Adds a plan's webhooks, which pages and journals name as the plan does. */
+    public Notifier also(Courier by, List<Webhook> webhooks, Secrets secrets, Function<URI, String> refusal) {
+        return also(by, webhooks, secrets, refusal, Notifier::name);
+    }
+
     /**
-     * Adds webhooks. One whose secrets are missing is left out and named in the log: that nobody is told keeps no rollout
-     * from beginning.
+     * Adds webhooks. One whose secrets are missing is left out and named: that nobody is told keeps no rollout from
+     * beginning.
      *
      * @param refusal why an address must not be asked from here; null when it may
+     * @param shown what pages and journals call a webhook; the log calls it by its reference
      */
-    public Notifier also(Courier courier, List<Webhook> webhooks, Secrets secrets, Function<URI, String> refusal) {
+    public Notifier also(Courier by, List<Webhook> webhooks, Secrets secrets, Function<URI, String> refusal,
+            Function<Webhook, String> shown) {
+        courier = by;
         for (Webhook webhook : webhooks) {
             try {
-                Address address = address(webhook, secrets, refusal);
+                Address address = address(webhook, shown.apply(webhook), secrets, refusal);
                 receivers.add(notice -> {
                     if (address.events().contains(notice.topic())) {
-                        courier.hand(address, notice);
+                        by.hand(address, notice, receipt);
                     }
                 });
             } catch (Secrets.SecretMissing e) {
+                untold.unreachable(webhook, shown.apply(webhook), e.getMessage());
                 LOGGER.log(Level.WARNING, "Nobody at {0} is told of {1}: {2}",
                         new Object[] {name(webhook), plan.name(), e.getMessage()});
             }
@@ -68,7 +92,7 @@ public final class Notifier {
         return webhook.url().kind().name().toLowerCase(java.util.Locale.ROOT) + ":" + webhook.url().name();
     }
 
-    private static Address address(Webhook webhook, Secrets secrets, Function<URI, String> refusal)
+    private static Address address(Webhook webhook, String shown, Secrets secrets, Function<URI, String> refusal)
             throws Secrets.SecretMissing {
         String text = secrets.resolve(webhook.url()).strip();
         URI url;
@@ -87,17 +111,32 @@ public final class Notifier {
             throw new Secrets.SecretMissing(refused);
         }
         String key = webhook.secret() == null ? null : secrets.resolve(webhook.secret());
-        return new Address(name(webhook), webhook.to(), url, key, webhook.events());
+        return new Address(name(webhook), shown, webhook.to(), url, key, webhook.events());
+    }
+
+    /** Whom the notices do not reach. */
+    public Untold untold() {
+        return untold;
     }
 
     /** Tells of everything that happens from now on. */
-    public void follow(RolloutRun run) {
-        if (!receivers.isEmpty()) {
-            run.listen(this::happened);
+    public void follow(RolloutRun of) {
+        run = of;
+        if (!receivers.isEmpty() || untold.hasUnwritten()) {
+            of.listen(this::happened);
+        }
+    }
+
+    /** Elsewhere than where it is called: that may be in the middle of other lines, or where nobody may wait. */
+    private void write() {
+        RolloutRun of = run;
+        if (of != null && untold.hasUnwritten()) {
+            courier.apart(() -> untold.write(of));
         }
     }
 
     private void happened(List<RolloutEvent> events, RolloutState after) {
+        write();
         for (RolloutEvent event : events) {
             Topic topic = Topic.of(event);
             if (topic != null && after.started() != null) {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.notify;
 
 import io.jenkins.plugins.canary.engine.metric.Secrets;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -19,7 +20,12 @@ public record Webhook(Format to, Secrets.Ref url, Secrets.Ref secret, Set<Topic>
         /** A Slack incoming webhook. */
         SLACK,
         /** A Microsoft Teams workflow that takes webhook requests. */
-        TEAMS
+        TEAMS;
+
+        /** As in plans: {@code slack}. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     public Webhook {

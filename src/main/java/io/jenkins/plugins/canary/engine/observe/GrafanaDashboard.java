@@ -2,7 +2,10 @@ package io.jenkins.plugins.canary.engine.observe;
 
 import static io.jenkins.plugins.canary.engine.observe.Rules.own;
 
+import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.metric.expr.PromQlText;
+import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +19,7 @@ final class GrafanaDashboard {
 
     private static final int COLUMNS = 24;
     private static final int HEIGHT = 8;
+    private static final Duration SHORTEST_LOOK = Duration.ofMinutes(1);
 
     private final Signals signals;
     private final List<Map<String, Object>> panels = new ArrayList<>();
@@ -79,11 +83,17 @@ final class GrafanaDashboard {
         shifts.put("enable", true);
         shifts.put("hide", false);
         shifts.put("iconColor", "orange");
-        shifts.put("expr", "changes(" + own(OwnSeries.WEIGHT, signals) + "[1m]) > 0");
+        shifts.put("expr", "changes(" + own(OwnSeries.WEIGHT, signals) + "[" + Units.print(lookBack()) + "]) > 0");
         shifts.put("titleFormat", "Shift of {{name}}");
         shifts.put("textFormat", "{{rollout}}");
         shifts.put("step", "15s");
         return shifts;
+    }
+
+    /** Long enough for two samples, however seldom Prometheus scrapes. */
+    private Duration lookBack() {
+        Duration four = signals.plan().metrics().scrapeInterval().multipliedBy(4);
+        return four.compareTo(SHORTEST_LOOK) > 0 ? four : SHORTEST_LOOK;
     }
 
     private void rollout() {
@@ -152,12 +162,23 @@ final class GrafanaDashboard {
                 if (b.min() != null) {
                     panel.asks("(" + s.canary() + ") < bool " + Rules.number(b.min()), b.label());
                 }
+                if (b.aboveStable() != null) {
+                    panel.asks(beside(s, " > bool on() ", b.aboveStable()), b.label());
+                }
+                if (b.belowStable() != null) {
+                    panel.asks(beside(s, " < bool on() ", -b.belowStable()), b.label());
+                }
             }
         }
         if (any) {
             row("SLO violations");
             add(COLUMNS, HEIGHT, panel);
         }
+    }
+
+    private static String beside(Signal s, String compared, double change) {
+        String factor = BigDecimal.ONE.add(BigDecimal.valueOf(change)).stripTrailingZeros().toPlainString();
+        return "(" + s.canary() + ")" + compared + "(" + factor + " * (" + s.stable() + "))";
     }
 
     /** Pools, caches, limiters, whatever else the plan's gates look at. */

@@ -32,6 +32,8 @@ final class Panel {
         panel.custom.put("fillOpacity", 5);
         panel.custom.put("showPoints", "never");
         panel.custom.put("spanNulls", false);
+        // From 0 on, unless a value is below it: a delta to stable may well be.
+        panel.custom.put("axisSoftMin", 0);
         return panel;
     }
 
@@ -101,8 +103,8 @@ final class Panel {
     Map<String, Object> json(int id, int x, int y, int width, int height) {
         Map<String, Object> defaults = new LinkedHashMap<>();
         defaults.put("unit", unit);
-        defaults.put("min", 0);
         if (max != null) {
+            defaults.put("min", 0);
             defaults.put("max", max);
         }
         defaults.put("thresholds", Map.of("mode", "absolute", "steps", steps));

@@ -50,10 +50,11 @@ public record Signals(CanaryPlan plan, List<Signal> all, List<String> left) {
         return followed.isPresent() ? followed : known.stream().max(Comparator.comparing(s -> s.metric().quantile()));
     }
 
-    /** The share of failed requests that deltas are made of. */
+    /** The share of failed requests that deltas are made of: that of the dynamic weight, or else the first of the plan. */
     Optional<Signal> errors() {
         return List.of("error-rate", "5xx-rate").stream().flatMap(name -> all.stream()
-                .filter(s -> s.metric().name().equals(name) && s.stable() != null)).findFirst();
+                .filter(s -> s.metric().name().equals(name) && s.stable() != null))
+                .filter(s -> plan.weights() == null || s.window().equals(plan.weights().window())).findFirst();
     }
 
     /** What the safe weight is computed by: the plan's, or the defaults where its weight is not dynamic. */
@@ -108,10 +109,11 @@ public record Signals(CanaryPlan plan, List<Signal> all, List<String> left) {
 
         private void add(Criterion c, boolean abort) throws MetricException {
             Signal signal = add(c.query(Track.CANARY), c.unit());
-            boolean bounded = c.min() != null || c.max() != null;
-            if (signal != null && bounded) {
-                Signal.Bound bound = new Signal.Bound((abort ? "abort: " : "") + c.label(), c.min(), c.max(), abort);
-                if (!signal.bounds().contains(bound)) {
+            if (signal != null) {
+                boolean beside = c.versus() != null && !c.compares() && signal.stable() != null;
+                Signal.Bound bound = new Signal.Bound((abort ? "abort: " : "") + c.label(), c.min(), c.max(),
+                        beside ? c.versus().maxIncrease() : null, beside ? c.versus().maxDecrease() : null);
+                if (bound.any() && !signal.bounds().contains(bound)) {
                     signal.bounds().add(bound);
                 }
             }

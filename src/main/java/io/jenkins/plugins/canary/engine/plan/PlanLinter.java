@@ -18,6 +18,7 @@ final class PlanLinter {
         TimingLint.lint(plan, judged, places);
         HoldLint.lint(plan, places);
         WeightLint.lint(plan, places);
+        ChecklistLint.lint(plan, places);
         QueryLint.lint(plan, judged, places);
     }
 }

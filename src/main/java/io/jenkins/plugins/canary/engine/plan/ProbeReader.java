@@ -11,6 +11,7 @@ import io.jenkins.plugins.canary.engine.probe.ProbeLimits;
 import io.jenkins.plugins.canary.engine.probe.RateLimitProbe;
 import io.jenkins.plugins.canary.engine.probe.Shot;
 import io.jenkins.plugins.canary.engine.probe.TokenAlgorithm;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterRef;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -111,7 +112,7 @@ final class ProbeReader {
     private PersistenceProbe.Restart restart(PlanNode node) {
         PlanObject o = Section.RESTART.at(node);
         return new PersistenceProbe.Restart(o.get("deployment", PlanNode::text, null),
-                o.get("namespace", PlanNode::text, null), o.get("cluster", PlanNode::text, null),
+                o.get("namespace", PlanNode::text, null), o.get("cluster", ClusterRef::read, null),
                 o.get("within", PlanNode::positive, USUAL_RESTART));
     }
 

@@ -14,6 +14,8 @@ final class AutoscalerCheck implements Mender {
 
     private static final Kind AUTOSCALER =
             new Kind("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers");
+    private static final Right UPDATE = new Right(AUTOSCALER.group(), AUTOSCALER.plural(), "update");
+    private static final String DISABLED = "Disabled";
 
     @Override
     public String name() {
@@ -29,20 +31,23 @@ final class AutoscalerCheck implements Mender {
     public List<Finding> look(Site site) throws RouterException {
         List<Finding> found = new ArrayList<>();
         for (Scaled one : scaled(site)) {
-            int pods = one.pods();
             found.addAll(Mend.left(this, site, one.hpa));
-            String pin = site.kubectl() + " patch hpa " + one.hpa.ref().name() + " -p '{\"spec\":{\"minReplicas\":" + pods
-                    + ",\"maxReplicas\":" + pods + "}}'";
-            if (site.driver().equals("deployment")) {
-                found.add(Finding.error(name(), one.hpa.ref(), "scales " + one.version.ref(),
-                        "the numbers of pods are the weight with this driver, and it sets others",
-                        site.kubectl() + " delete hpa " + one.hpa.ref().name() + "  # and create it again afterwards"));
-            } else if (one.free()) {
-                found.add(Finding.warning(name(), one.hpa.ref(), "may scale " + one.version.ref() + " from "
-                                + one.min() + " to " + one.max() + " pods",
+            String still = site.kubectl() + " patch hpa " + one.hpa.ref().name() + " -p '{\"spec\":" + still(site, one) + "}'";
+            String what = "may scale " + one.version.ref() + " from " + one.min() + " to " + one.max() + " pods";
+            if (!one.moves(site)) {
+                continue;
+            }
+            if (sharesPods(site)) {
+                String why = "the numbers of pods are the weight with this driver, and it sets others";
+                boolean mended = site.plan().fix() && site.cluster().may(UPDATE, site.namespace());
+                found.add(mended ? Finding.warning(name(), one.hpa.ref(), what, why, still)
+                        : Finding.error(name(), one.hpa.ref(), what, why, still + "  # and put it back afterwards, or have"
+                                + " it done by preflight: { fix: true }"));
+            } else {
+                found.add(Finding.warning(name(), one.hpa.ref(), what,
                         "pods that start in the middle of a phase are cold and open new connections, which looks like a"
                                 + " fault of the version; and the side that is being scaled looks better than it is",
-                        pin));
+                        still));
             }
         }
         return found;
@@ -52,17 +57,36 @@ final class AutoscalerCheck implements Mender {
     public List<Finding> mend(Site site) throws RouterException {
         List<Finding> mended = new ArrayList<>();
         for (Scaled one : scaled(site)) {
-            if (!one.free() && Mend.of(one.hpa) == null || site.driver().equals("deployment")) {
+            if (!one.moves(site) && Mend.of(one.hpa) == null) {
                 continue;
             }
-            ObjectNode pinned = Cluster.JSON.createObjectNode();
-            pinned.put("minReplicas", one.pods()).put("maxReplicas", one.pods());
-            Mend.apply(site, one.hpa.ref(), "/spec", pinned);
-            mended.add(new Finding(name(), Finding.Severity.MENDED, one.hpa.ref().toString(), "was pinned to "
-                    + one.pods() + " pods (" + one.min() + " to " + one.max() + " before)", "put back when the rollout ends",
-                    ""));
+            Mend.apply(site, one.hpa.ref(), "/spec", still(site, one));
+            mended.add(new Finding(name(), Finding.Severity.MENDED, one.hpa.ref().toString(),
+                    (sharesPods(site) ? "was paused (" : "was pinned to " + one.pods() + " pods (") + one.min() + " to "
+                            + one.max() + " before)", "put back when the rollout ends", ""));
         }
         return mended;
+    }
+
+    /** Whether the driver itself sets the numbers of pods, so that one number for the whole rollout would be in its way. */
+    private static boolean sharesPods(Site site) {
+        return site.driver().equals("deployment");
+    }
+
+    /** What makes an autoscaler stand still: with rules that allow nothing, it sees to its two limits and nothing else. */
+    private static ObjectNode still(Site site, Scaled one) throws RouterException {
+        ObjectNode still = Cluster.JSON.createObjectNode();
+        if (!sharesPods(site)) {
+            return still.put("minReplicas", one.pods()).put("maxReplicas", one.pods());
+        }
+        still.put("minReplicas", 1).put("maxReplicas", Math.max(one.max(), shared(site)));
+        still.withObject("/behavior/scaleUp").put("selectPolicy", DISABLED);
+        still.withObject("/behavior/scaleDown").put("selectPolicy", DISABLED);
+        return still;
+    }
+
+    private static int shared(Site site) throws RouterException {
+        return site.pods() > 0 ? site.pods() : site.versions().stream().mapToInt(Released::replicas).sum();
     }
 
     @Override
@@ -84,8 +108,16 @@ final class AutoscalerCheck implements Mender {
             return hpa.spec().path("maxReplicas").asInt(1);
         }
 
-        boolean free() {
-            return min() != max();
+        boolean moves(Site site) throws RouterException {
+            return sharesPods(site) ? !paused() || min() > 1 || max() < shared(site) : min() != max();
+        }
+
+        private boolean paused() {
+            return policy("scaleUp").equals(DISABLED) && policy("scaleDown").equals(DISABLED);
+        }
+
+        private String policy(String direction) {
+            return hpa.spec().path("behavior").path(direction).path("selectPolicy").asText();
         }
 
         /** Those that it runs now, within what the autoscaler allows. */

@@ -72,7 +72,7 @@ record Mend(String rollout, String owner, String at, ObjectNode before, ObjectNo
             ObjectNode holder = tree.withObject(mend.at);
             mend.set.fieldNames().forEachRemaining(field -> {
                 JsonNode before = mend.before.path(field);
-                boolean ours = holder.path(field).equals(mend.set.get(field));
+                boolean ours = holds(holder.path(field), mend.set.get(field));
                 if (ours && (before.isNull() || before.isMissingNode())) {
                     holder.remove(field);
                 } else if (ours) {
@@ -82,6 +82,14 @@ record Mend(String rollout, String owner, String at, ObjectNode before, ObjectNo
             KubeObject.annotate(tree, ANNOTATION, null);
             return true;
         });
+    }
+
+    /** Whether a field is as it was set; the server completes objects with its defaults. */
+    private static boolean holds(JsonNode now, JsonNode set) {
+        if (!set.isObject()) {
+            return now.equals(set);
+        }
+        return set.properties().stream().allMatch(one -> holds(now.path(one.getKey()), one.getValue()));
     }
 
     private String text() {

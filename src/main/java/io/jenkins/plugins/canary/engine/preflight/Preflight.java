@@ -110,7 +110,7 @@ public final class Preflight {
         try (Cluster cluster = settings.home().open(context)) {
             String namespace = settings.home().namespace(plan.target(), cluster);
             work.at(new Site(cluster, namespace, settings.scene(cluster, namespace, plan.target()), settings.driver(),
-                    plan.preflight(), context.rollout(), context.owner(), lasts(), Instant.now()));
+                    settings.pods(), plan.preflight(), context.rollout(), context.owner(), lasts(), Instant.now()));
         }
     }
 

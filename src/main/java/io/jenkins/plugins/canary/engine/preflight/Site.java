@@ -14,11 +14,12 @@ import java.util.Optional;
  * Where a rollout is about to begin.
  *
  * @param driver the key in {@code traffic:}
+ * @param pods that the driver shares out between both versions; 0 where it sets no numbers, or takes those there are
  * @param rollout its id
  * @param owner the build or command, for people
  * @param lasts how long the rollout may take by its plan
  */
-record Site(Cluster cluster, String namespace, Scene scene, String driver, PreflightPlan plan, String rollout,
+record Site(Cluster cluster, String namespace, Scene scene, String driver, int pods, PreflightPlan plan, String rollout,
         String owner, Duration lasts, Instant now) {
 
     Optional<Released> stable() throws RouterException {

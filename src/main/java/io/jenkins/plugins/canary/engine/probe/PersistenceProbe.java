@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.probe;
 
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterRef;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,10 +19,12 @@ public record PersistenceProbe(String name, Duration every, Shot shot, int each,
     /**
      * A rolling restart of a Deployment.
      *
-     * @param deployment null for the canary's own: the target's name with -canary
+     * @param deployment null for the canary's own: the driver's, or else the target's name with -canary
+     * @param namespace null for the one where traffic is moved, or else the target's
+     * @param cluster null for the one where traffic is moved, or else the usual one
      * @param within how long it may take
      */
-    public record Restart(String deployment, String namespace, String cluster, Duration within) {}
+    public record Restart(String deployment, String namespace, ClusterRef cluster, Duration within) {}
 
     @Override
     public int requests() {

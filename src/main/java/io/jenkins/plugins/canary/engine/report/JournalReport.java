@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.jenkins.plugins.canary.engine.plan.PlanException;
 import io.jenkins.plugins.canary.engine.plan.PlanReader;
 import io.jenkins.plugins.canary.engine.rollout.JournalCheck;
+import io.jenkins.plugins.canary.engine.rollout.JournalException;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,34 +25,45 @@ public final class JournalReport {
      * @throws IOException when the journal cannot be read, holds no rollout, or its plan is none; the message is for people
      */
     public static Report read(Path journal) throws IOException {
+        return read(journal, journal.toString());
+    }
+
+    /**
+     * The same, of a journal that people know by another name: where it is kept is nothing for them.
+     *
+     * @param called stands for the file in the report and in messages
+     */
+    public static Report read(Path journal, String called) throws IOException {
         ReportFold[] fold = {null};
         JournalCheck check;
         try {
             check = JournalCheck.of(journal, event -> {
                 if (fold[0] == null) {
-                    fold[0] = begin(journal, event);
+                    fold[0] = begin(called, event);
                 }
                 fold[0].apply(event);
-            });
+            }).calling(journal, called);
         } catch (UncheckedIOException e) {
             throw e.getCause();
+        } catch (JournalException e) {
+            throw new IOException(e.getMessage().replace(journal.toString(), called), e);
         }
         if (fold[0] == null) {
-            throw new IOException(check.whole() ? "the journal " + journal + " is empty: no rollout began in it"
+            throw new IOException(check.whole() ? "the journal " + called + " is empty: no rollout began in it"
                     : check.problem());
         }
         return fold[0].report(check);
     }
 
-    private static ReportFold begin(Path journal, RolloutEvent first) {
+    private static ReportFold begin(String called, RolloutEvent first) {
         if (!(first instanceof RolloutEvent.Started started)) {
             throw new UncheckedIOException(new IOException(
-                    "the journal " + journal + " does not begin with the start of a rollout"));
+                    "the journal " + called + " does not begin with the start of a rollout"));
         }
         try {
             return new ReportFold(PlanReader.read(started.plan()));
         } catch (PlanException e) {
-            throw new UncheckedIOException(new IOException("the plan in the journal " + journal
+            throw new UncheckedIOException(new IOException("the plan in the journal " + called
                     + " is not one that this version understands: use the version that wrote it; " + e.getMessage(), e));
         }
     }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.report;
 
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
+import io.jenkins.plugins.canary.engine.view.Answer;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -13,7 +14,8 @@ import javax.xml.stream.XMLStreamWriter;
 
 /**
  * A report as JUnit XML, so that gates show where test results do: a suite for each phase with a case for each criterion
- * and one for the gate itself, one suite for the abort rules, one for the checklists, one for the rollout's end.
+ * and one for the gate itself, one suite each for the abort rules, the checklists, the probes, the watch, and the rollout's
+ * end.
  */
 public final class JunitReport {
 
@@ -27,17 +29,21 @@ public final class JunitReport {
     }
 
     public static String of(Report report) {
+        return of(report, report.plan().name());
+    }
+
+    /** @param called the rollout's name where its build has several by one plan */
+    public static String of(Report report, String called) {
         StringWriter text = new StringWriter();
         try {
-            new JunitReport(XMLOutputFactory.newFactory().createXMLStreamWriter(text)).write(report);
+            new JunitReport(XMLOutputFactory.newFactory().createXMLStreamWriter(text)).write(report, "canary." + called);
         } catch (XMLStreamException e) {
             throw new IllegalStateException("a report that cannot be written", e);
         }
         return text.toString();
     }
 
-    private void write(Report report) throws XMLStreamException {
-        String name = "canary." + report.plan().name();
+    private void write(Report report, String name) throws XMLStreamException {
         xml.writeStartDocument("UTF-8", "1.0");
         xml.writeStartElement("testsuites");
         attribute("name", name);
@@ -51,6 +57,7 @@ public final class JunitReport {
                 item.ticked() ? "ticked by " + (item.by() != null ? item.by() : item.provenBy()) : null))));
         suite(name + ".checklists", report.rollout().startedAt(), items);
         suite(name + ".probes", report.rollout().startedAt(), report.probes().stream().map(JunitReport::probe).toList());
+        suite(name + ".watch", report.watch() == null ? null : report.watch().since(), watch(report));
         suite(name + ".rollout", report.rollout().startedAt(), List.of(end(report.rollout()), journal(report)));
         xml.writeEndElement();
         xml.writeEndDocument();
@@ -60,10 +67,26 @@ public final class JunitReport {
         String says = r.says() + (r.reason() == null ? "" : ": " + r.reason());
         double seconds = r.endedAt() == null ? 0 : (r.endedAt() - r.startedAt()) / 1000.0;
         return switch (r.status()) {
-            case PROMOTED -> new Case("outcome", seconds, null, null, says);
+            // What is watched is promoted already.
+            case PROMOTED, ON_WATCH -> new Case("outcome", seconds, null, null, says);
             case ROLLED_BACK, FAILED -> new Case("outcome", seconds, says, null, null);
             default -> new Case("outcome", seconds, null, says, null);
         };
+    }
+
+    private static List<Case> watch(Report report) {
+        Answer.WatchRow w = report.watch();
+        if (w == null) {
+            return List.of();
+        }
+        boolean bad = w.breach() != null && w.accepted() == null;
+        List<Case> cases = new ArrayList<>();
+        report.watched().forEach(c -> cases.add(criterion(c, bad)));
+        Long end = report.rollout().endedAt();
+        cases.add(new Case("watch", end == null ? 0 : (end - w.since()) / 1000.0, bad ? "breached: " + w.breach() : null,
+                !bad && end == null ? "still going on, until " + Instant.ofEpochMilli(w.until()) : null,
+                w.accepted() == null ? null : "breached: " + w.breach() + "; kept by " + w.accepted()));
+        return cases;
     }
 
     private static Case journal(Report report) {

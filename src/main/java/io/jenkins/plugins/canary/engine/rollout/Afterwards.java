@@ -44,6 +44,9 @@ final class Afterwards {
 
     /** @param s with the tick folded in */
     static List<RolloutEvent> onTick(CanaryPlan plan, RolloutState s, RolloutEvent.Ticked ticked, Input.Tick tick, long now) {
+        if (tick.router() != null && tick.router().successor() != null) {
+            return over(now, null, superseded(tick.router()));
+        }
         if (tick.router() != null && tick.router().settled() && !tick.router().promoted()) {
             return over(now, null, "somebody else changed the router: it is at " + tick.router().weight()
                     + ", and this version is no longer the promoted one");
@@ -63,6 +66,10 @@ final class Afterwards {
             events.add(new RolloutEvent.WatchRecovered(now));
         }
         return events;
+    }
+
+    static String superseded(Observation router) {
+        return router.successor() + " has had the target since the promotion: nothing is taken back any more";
     }
 
     /** The first rule that fires; null when none does. */

@@ -84,8 +84,9 @@ public final class Claim {
         });
     }
 
+    /** Also after a watch: who took a promotion back has claimed the target anew. */
     private void ended(RolloutState state) {
-        if (every == 0 || free) {
+        if (every == 0 && !free) {
             gone.complete(null);
             return;
         }

@@ -200,7 +200,9 @@ final class Decide {
             case PROMOTE -> router.promoted() && router.settled()
                     ? List.of(Afterwards.promoted(plan, router, now))
                     : List.of();
-            case ROLL_BACK -> router.weight().isZero() && router.settled()
+            case ROLL_BACK -> router.successor() != null
+                    ? List.of(new RolloutEvent.Ended(now, Outcome.PROMOTED, Afterwards.superseded(router), s.weight()))
+                    : router.weight().isZero() && router.settled()
                     ? warnedAnd(router, new RolloutEvent.Ended(now, Outcome.ROLLED_BACK, intent.reason(), Weight.ZERO))
                     : List.of();
         };

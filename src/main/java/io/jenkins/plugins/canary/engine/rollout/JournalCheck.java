@@ -53,6 +53,12 @@ public record JournalCheck(boolean whole, long lines, String head, Long line, St
                 + "added at the end", torn);
     }
 
+    /** With the name by which people know the journal, instead of the file's. */
+    public JournalCheck calling(Path journal, String name) {
+        return problem == null ? this
+                : new JournalCheck(whole, lines, head, line, problem.replace(journal.toString(), name), torn);
+    }
+
     private static boolean torn(Path journal) throws JournalException {
         try (RandomAccessFile file = new RandomAccessFile(journal.toFile(), "r")) {
             if (file.length() == 0) {

@@ -45,6 +45,6 @@ public final class Probers {
         SourceContext context = new SourceContext(
                 release.plan().target(), release.version(), release.secrets(), release.servers());
         return new Prober(release.plan().probes(), context, webs, executor,
-                new DeploymentRestart(release.plan().target(), release.clusters(), executor));
+                new DeploymentRestart(release.plan(), release.clusters(), executor));
     }
 }

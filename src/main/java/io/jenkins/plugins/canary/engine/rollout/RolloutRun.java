@@ -24,7 +24,6 @@ import java.util.function.BiConsumer;
 import java.util.function.LongFunction;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Stream;
 
 /**
  * One rollout under way: feeds ticks, router calls and commands to the decisions, writes what they decide to the
@@ -38,22 +37,19 @@ public final class RolloutRun {
     private static final long FIRST_RETRY_MILLIS = 50;
     private static final long LAST_RETRY_MILLIS = 10_000;
     private static final long IDLE_MILLIS = 60_000;
-    private static final int MOST_UNWRITTEN = 2_000;
     private static final Logger LOGGER = Logger.getLogger(RolloutRun.class.getName());
 
     private final CanaryPlan plan;
-    private final Journal journal;
+    private final WriteAhead journal;
     private final TrafficRouter router;
     private final MetricSource source;
     private final Clockwork clock;
     private final List<BiConsumer<List<RolloutEvent>, RolloutState>> listeners = new CopyOnWriteArrayList<>();
     private final CompletableFuture<RolloutState> ended = new CompletableFuture<>();
     private final CompletableFuture<Void> recorded = new CompletableFuture<>();
-    private final List<RolloutEvent> unwritten = new ArrayList<>();
 
     private RolloutState state;
     private List<Check> lastGate = List.of();
-    private String journalError;
     private boolean stopped;
     private boolean routerBusy;
     private boolean looking;
@@ -72,7 +68,7 @@ public final class RolloutRun {
             Clockwork clock) {
         this.plan = plan;
         this.state = state;
-        this.journal = journal;
+        this.journal = new WriteAhead(journal);
         this.router = router;
         this.source = source;
         this.clock = clock;
@@ -164,7 +160,7 @@ public final class RolloutRun {
 
     /** Why the journal could not be written at the last try; null when it could. */
     public synchronized String journalError() {
-        return journalError;
+        return journal.error();
     }
 
     /** Lets go of the rollout without ending it: nothing is decided or asked any more. */
@@ -180,11 +176,11 @@ public final class RolloutRun {
             throw new CommandRefused("nobody is watching the rollout at the moment: try again when it has resumed");
         }
         if (state.started() == null) {
-            throw new CommandRefused("the rollout has not begun" + (journalError == null ? "" : ": " + journalError));
+            throw new CommandRefused("the rollout has not begun" + (journal.error() == null ? "" : ": " + journal.error()));
         }
         List<RolloutEvent> events = Commands.on(plan, state, command, lastGate, now());
         if (!commit(events)) {
-            throw new CommandRefused("it cannot be recorded, and so was not done: " + journalError);
+            throw new CommandRefused("it cannot be recorded, and so was not done: " + journal.error());
         }
         follow();
         drive();
@@ -205,6 +201,11 @@ public final class RolloutRun {
     /** Writes down what a probe came to; it decides at the ticks that read it. */
     public void probed(ProbeResult result) {
         note(at -> new RolloutEvent.Probed(at, state().phase(), result));
+    }
+
+    /** Writes down something that people should know. */
+    public void warn(String message) {
+        note(at -> new RolloutEvent.Warned(at, message));
     }
 
     private void tick() {
@@ -354,9 +355,8 @@ public final class RolloutRun {
     }
 
     /**
-     * Writes, then folds. What cannot be written did not happen, and is decided again at the next tick. Two things go
-     * ahead regardless, and are written as soon as that is possible: what was seen, since abort rules look back on it,
-     * and a roll back.
+     * Writes, then folds. What cannot be written did not happen, and is decided again at the next tick; but see
+     * {@link WriteAhead}.
      *
      * @return whether all of it happened
      */
@@ -364,18 +364,7 @@ public final class RolloutRun {
         if (events.isEmpty()) {
             return true;
         }
-        List<RolloutEvent> all = new ArrayList<>(unwritten);
-        all.addAll(events);
-        List<RolloutEvent> happened = events;
-        try {
-            journal.append(all);
-            unwritten.clear();
-            journalError = null;
-        } catch (JournalException e) {
-            journalError = e.getMessage();
-            happened = regardless(events);
-            keep(happened);
-        }
+        List<RolloutEvent> happened = journal.append(events);
         if (happened.isEmpty()) {
             return false;
         }
@@ -388,27 +377,6 @@ public final class RolloutRun {
             flush();
         }
         return happened.size() == events.size();
-    }
-
-    private List<RolloutEvent> regardless(List<RolloutEvent> events) {
-        boolean rolling = Stream.concat(unwritten.stream(), events.stream())
-                .anyMatch(e -> e instanceof RolloutEvent.RollbackIntended);
-        if (rolling) {
-            return events;
-        }
-        return events.stream().filter(e -> e instanceof RolloutEvent.Ticked).toList();
-    }
-
-    /** Of a disk that stays full for hours the oldest ticks are given up; nothing else is. */
-    private void keep(List<RolloutEvent> happened) {
-        unwritten.addAll(happened);
-        for (int i = 0; unwritten.size() > MOST_UNWRITTEN && i < unwritten.size(); ) {
-            if (unwritten.get(i) instanceof RolloutEvent.Ticked) {
-                unwritten.remove(i);
-            } else {
-                i++;
-            }
-        }
     }
 
     private void tell(List<RolloutEvent> happened) {
@@ -426,12 +394,9 @@ public final class RolloutRun {
         if (stopped) {
             return;
         }
-        try {
-            journal.append(unwritten);
-            unwritten.clear();
-            journalError = null;
+        if (journal.flush()) {
             recorded.complete(null);
-        } catch (JournalException e) {
+        } else {
             clock.at(clock.now() + LAST_RETRY_MILLIS, this::flush);
         }
     }

@@ -39,7 +39,7 @@ final class Settle {
                 router.promote(version);
             }
             case ROLL_BACK -> {
-                if (seen.weight().isZero() && seen.settled()) {
+                if (seen.successor() != null || seen.weight().isZero() && seen.settled()) {
                     return seen;
                 }
                 router.rollBack();

@@ -13,9 +13,11 @@ import java.util.List;
  * @param requests cumulative requests by track where the router counts them, else null
  * @param detail one line for people: what the router reports of itself, or ""
  * @param warnings things a person should know (cookie affinity skews the split, ...), never null
+ * @param successor who has had the target since this rollout let go of it, in words; null when nobody has
  */
 public record Observation(
-        Weight weight, boolean settled, boolean promoted, Requests requests, String detail, List<String> warnings) {
+        Weight weight, boolean settled, boolean promoted, Requests requests, String detail, List<String> warnings,
+        String successor) {
 
     /** Cumulative since the router (re)started; a smaller number than before means that it restarted. */
     public record Requests(long canary, long stable) {
@@ -29,16 +31,31 @@ public record Observation(
         warnings = warnings == null ? List.of() : List.copyOf(warnings);
     }
 
+    /** Of a router whose target nobody else has. */
+    public Observation(
+            Weight weight, boolean settled, boolean promoted, Requests requests, String detail, List<String> warnings) {
+        this(weight, settled, promoted, requests, detail, warnings, null);
+    }
+
     /** A router that simply applies weights. */
     public static Observation of(Weight weight) {
         return new Observation(weight, true, false, null, "", List.of());
     }
 
     public Observation withRequests(long canary, long stable) {
-        return new Observation(weight, settled, promoted, new Requests(canary, stable), detail, warnings);
+        return new Observation(
+                weight, settled, promoted, new Requests(canary, stable), detail, warnings, successor);
     }
 
     public Observation asPromoted(boolean nowPromoted) {
-        return new Observation(weight, settled, nowPromoted, requests, detail, warnings);
+        return new Observation(weight, settled, nowPromoted, requests, detail, warnings, successor);
+    }
+
+    public Observation withWarnings(List<String> others) {
+        return new Observation(weight, settled, promoted, requests, detail, others, successor);
+    }
+
+    public Observation withSuccessor(String who) {
+        return new Observation(weight, settled, promoted, requests, detail, warnings, who);
     }
 }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.view;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Outcome;
+import io.jenkins.plugins.canary.engine.judge.Score;
 import io.jenkins.plugins.canary.engine.metric.Unit;
 import io.jenkins.plugins.canary.engine.plan.Foresight;
 import io.jenkins.plugins.canary.engine.rollout.Drive;
@@ -26,7 +27,9 @@ import java.util.List;
  * @param next where {@code promote} leads; null when nowhere
  * @param journalError why events cannot be written; null when they can
  * @param earlierEvents events older than those that are kept
+ * @param score of the gate in force; null when every criterion must pass, and before its first tick
  * @param foresight null while it is not known, or when the metrics do not tell
+ * @param untold whom notifications do not reach
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Answer(
@@ -57,22 +60,28 @@ public record Answer(
         List<ChecklistRow> checklists,
         List<PhaseRow> phases,
         List<CriterionRow> criteria,
+        ScoreRow score,
         List<AbortRow> abort,
         TrafficRow traffic,
         long earlierEvents,
         List<EventRow> events,
         SeriesRow series,
         List<ProbeRow> probes,
-        ForesightRow foresight) {
+        ForesightRow foresight,
+        List<UntoldRow> untold) {
 
     /**
-     * What a probe came to last.
+     * What a probe of the plan came to last. One that was not run yet has a name and nothing else.
      *
      * @param track {@code canary} or {@code stable}
      * @param says why, in a sentence
      * @param requests how many were sent
+     * @param statuses {@code 3 x 200, 2 x 429}; empty when nothing was answered
+     * @param p95 seconds; null when nothing was answered
      */
-    public record ProbeRow(String probe, String track, Outcome outcome, String says, int requests, long at) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record ProbeRow(String probe, String track, Outcome outcome, String says, Integer requests, String statuses,
+            Double p95, Long at) {}
 
     /**
      * What each phase will likely see, told as the rollout begins.
@@ -81,6 +90,19 @@ public record Answer(
      * @param errorRate that stable had then
      */
     public record ForesightRow(double requestsPerSecond, double errorRate, List<Foresight.Line> lines) {}
+
+    /**
+     * A webhook that was not told.
+     *
+     * @param to how the plan refers to it; never its address
+     * @param format json, slack or teams
+     * @param event the type of what it was not told of; null when it is told of nothing
+     * @param says what went wrong last
+     * @param at when; null when nothing was tried
+     * @param over whether it is not tried again
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record UntoldRow(String to, String format, String event, int tries, String says, Long at, boolean over) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record IntentRow(Intent.Kind kind, Weight to, long since, String error) {}
@@ -133,6 +155,7 @@ public record Answer(
     public record WatchRow(long since, long until, long length, String onBreach, String breach, Long breachedAt,
             boolean asks, String accepted, Long lastDataAt) {}
 
+    /** @param load what the rollout itself sends meanwhile, in words; null for nothing */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record PhaseRow(
             String name,
@@ -144,6 +167,7 @@ public record Answer(
             Long passedAt,
             Long leftAt,
             boolean approval,
+            String load,
             PhaseState state) {}
 
     /** @param series which of the series shows this criterion's metric; null when none does */
@@ -163,6 +187,17 @@ public record Answer(
             Long since,
             String query,
             String series) {}
+
+    /**
+     * What a gate's criteria add up to.
+     *
+     * @param score 0 to 100; null without data
+     * @param pass the score from which the gate is green
+     * @param marginal the score from which it is not red
+     * @param says why, in words
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record ScoreRow(Double score, double pass, double marginal, Score.Mark mark, String says) {}
 
     /**
      * @param label as in the plan's own words; unique

@@ -3,7 +3,9 @@ package io.jenkins.plugins.canary.engine.view;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.gate.Check;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.gate.GateScore;
 import io.jenkins.plugins.canary.engine.gate.Outcome;
+import io.jenkins.plugins.canary.engine.judge.Score;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import java.util.ArrayList;
@@ -63,6 +65,18 @@ final class GateChecks {
                     meters.series(c)));
         }
         return rows;
+    }
+
+    /** Null when every criterion must pass, and before the first tick of the phase in force. */
+    Answer.ScoreRow score(CanaryPlan plan, int inForce) {
+        int at = Math.max(0, inForce);
+        Score score = at < plan.phases().size() ? plan.phases().get(at).score() : null;
+        if (score == null || at != phase || checks.isEmpty()) {
+            return null;
+        }
+        Score.Result sum = GateScore.of(score, plan.gate(at), checks);
+        return new Answer.ScoreRow(Double.isNaN(sum.score()) ? null : sum.score(), score.pass(), score.marginal(),
+                sum.mark(), Sentences.bounded(sum.explanation()));
     }
 
     /** What came to an outcome, in words; null when there is none. */

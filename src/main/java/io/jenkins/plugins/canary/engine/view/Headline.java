@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.view;
 
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.gate.Outcome;
+import io.jenkins.plugins.canary.engine.judge.Score;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.rollout.OpenList;
@@ -28,7 +29,7 @@ record Headline(Health health, String says, String reason) {
                     ? starting(plan, s) : s.routerError());
             case SHIFTING -> new Headline(Health.BUSY, "Shifting to " + s.intent().to() + " for phase "
                     + plan.phases().get(s.intent().phase()).name(), s.routerError());
-            case WATCHING -> watching(s, phase, gate);
+            case WATCHING -> watching(s, phase, gate, gate.score(plan, s.phase()));
             case ON_HOLD -> new Headline(Health.WAITING, "On hold in phase " + name + " at " + s.weight(),
                     s.held().reason());
             case AWAITING_APPROVAL -> new Headline(Health.WAITING, "Phase " + name + " waits for approval at "
@@ -102,17 +103,22 @@ record Headline(Health health, String says, String reason) {
         return new Headline(Health.GOOD, says, "Nothing is wrong" + (lists.isEmpty() ? "" : "; " + lists));
     }
 
-    private static Headline watching(RolloutState s, Phase phase, GateChecks gate) {
+    private static Headline watching(RolloutState s, Phase phase, GateChecks gate, Answer.ScoreRow score) {
         String says = "Watching phase " + phase.name() + " at " + s.weight();
-        String failing = gate.says(s.phase(), Outcome.FAIL);
+        boolean scored = score != null && score.mark() == Score.Mark.PASS;
+        String failing = score == null ? gate.says(s.phase(), Outcome.FAIL)
+                : score.mark() == Score.Mark.FAIL ? score.says() : null;
         if (failing != null) {
             return new Headline(Health.BAD, says, failing);
         }
         if (!s.gate().isOpen()) {
             return new Headline(Health.BUSY, says, "Waiting until the requests bear out the weight");
         }
-        String blind = gate.says(s.phase(), Outcome.NO_DATA);
-        String dark = gate.says(s.phase(), Outcome.UNAVAILABLE);
+        if (score != null && score.mark() == Score.Mark.MARGINAL) {
+            return new Headline(Health.WAITING, says, score.says() + "; neither good enough to go on nor bad enough to stop");
+        }
+        String blind = scored ? null : gate.says(s.phase(), Outcome.NO_DATA);
+        String dark = scored ? null : gate.says(s.phase(), Outcome.UNAVAILABLE);
         if (blind != null || dark != null) {
             return new Headline(Health.WAITING, says, (dark == null ? blind : dark)
                     + "; nothing advances until there is data");
@@ -120,7 +126,7 @@ record Headline(Health health, String says, String reason) {
         if (gate.checks(s.phase()).isEmpty() && !phase.gate().isEmpty()) {
             return new Headline(Health.BUSY, says, "Waiting for the first readings");
         }
-        return new Headline(Health.GOOD, says, "Every criterion passes, green for "
+        return new Headline(Health.GOOD, says, (scored ? "The score passes" : "Every criterion passes") + ", green for "
                 + Units.print(Duration.ofMillis(s.gate().greenMillis() / 1000 * 1000)) + " of "
                 + Units.print(phase.hold()));
     }

@@ -1,12 +1,17 @@
 package io.jenkins.plugins.canary.engine.view;
 
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.metric.Unit;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.probe.Load;
 import io.jenkins.plugins.canary.engine.rollout.Intent;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** When each phase began, passed and ended. Times are milliseconds since the epoch; 0 stands for never. */
 final class PhaseTable {
@@ -56,9 +61,15 @@ final class PhaseTable {
             rows.add(new Answer.PhaseRow(phase.name(), phase.weight(), phase.hold().toMillis(),
                     Math.min(greenMillis[i], phase.hold().toMillis()), phase.deadline().toMillis(),
                     orNull(enteredAt[i]), orNull(passedAt[i]), orNull(leftAt[i]), phase.approval() != null,
-                    state(s, i)));
+                    load(phase.load()), state(s, i)));
         }
         return rows;
+    }
+
+    /** {@code 5/s on /health to canary, stable}. */
+    private static String load(Load load) {
+        return load == null ? null : Units.print(load.rps(), Unit.PER_SECOND) + " on " + load.path() + " to "
+                + load.tracks().stream().map(Track::word).sorted().collect(Collectors.joining(", "));
     }
 
     private Answer.PhaseState state(RolloutState s, int i) {

@@ -1,10 +1,13 @@
 package io.jenkins.plugins.canary.engine.view;
 
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What each probe came to last, on each track. */
 final class ProbeResults {
@@ -15,11 +18,24 @@ final class ProbeResults {
         if (event instanceof RolloutEvent.Probed e) {
             ProbeResult r = e.result();
             last.put(r.probe() + "/" + r.track().word(), new Answer.ProbeRow(r.probe(), r.track().word(), r.outcome(),
-                    Sentences.bounded(r.says()), r.requests(), e.at()));
+                    Sentences.bounded(r.says()), r.requests(), statuses(r), r.latency().get("p95"), e.at()));
         }
     }
 
-    List<Answer.ProbeRow> rows() {
-        return List.copyOf(last.values());
+    private static String statuses(ProbeResult r) {
+        return r.statuses().entrySet().stream().map(s -> s.getValue() + " x " + s.getKey()).collect(Collectors.joining(", "));
+    }
+
+    /** In the plan's order, those that were not run yet among them. */
+    List<Answer.ProbeRow> rows(CanaryPlan plan) {
+        if (plan.probes() == null) {
+            return List.of();
+        }
+        List<Answer.ProbeRow> rows = new ArrayList<>();
+        for (String name : plan.probes().run().keySet()) {
+            List<Answer.ProbeRow> run = last.values().stream().filter(row -> row.probe().equals(name)).toList();
+            rows.addAll(run.isEmpty() ? List.of(new Answer.ProbeRow(name, null, null, null, null, null, null, null)) : run);
+        }
+        return rows;
     }
 }

@@ -7,8 +7,10 @@ import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The gate page's JSON API without its transport, so that every server that shows the page answers alike. Safe for use
@@ -22,15 +24,22 @@ public final class RolloutApi {
     private final RolloutView view;
     private final RolloutRun run;
     private final LongSupplier now;
+    private final Supplier<List<Answer.UntoldRow>> untold;
 
     /**
      * @param run null when the rollout is not under way here and can only be looked at
      * @param now the rollout's own time, milliseconds since the epoch
      */
     public RolloutApi(RolloutView view, RolloutRun run, LongSupplier now) {
+        this(view, run, now, List::of);
+    }
+
+    /** @param untold whom notifications do not reach, as of now */
+    public RolloutApi(RolloutView view, RolloutRun run, LongSupplier now, Supplier<List<Answer.UntoldRow>> untold) {
         this.view = view;
         this.run = run;
         this.now = now;
+        this.untold = untold;
     }
 
     /** What it answers from. */
@@ -47,7 +56,7 @@ public final class RolloutApi {
      */
     public byte[] rollout(String since, String generation, Person person) throws Refusal {
         return json(view.answer(number("since", since, 0), number("generation", generation, -1), now.getAsLong(),
-                person, run != null, run == null ? null : run.journalError()));
+                person, run != null, run == null ? null : run.journalError(), untold.get()));
     }
 
     /**

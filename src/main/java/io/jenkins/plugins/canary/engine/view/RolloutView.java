@@ -148,8 +148,12 @@ public final class RolloutView {
      * @param person who asks
      * @param open whether the rollout can still be told anything
      */
-    public synchronized Answer answer(long since, long generation, long now, Person person, boolean open,
-            String journalError) {
+    public Answer answer(long since, long generation, long now, Person person, boolean open, String journalError) {
+        return answer(since, generation, now, person, open, journalError, List.of());
+    }
+
+    synchronized Answer answer(long since, long generation, long now, Person person, boolean open, String journalError,
+            List<Answer.UntoldRow> untold) {
         RolloutState s = kept.state;
         // Numbers that are yet to come are those of another rollout: the reader has nothing of this one.
         long from = since > kept.seq ? 0 : since;
@@ -169,10 +173,10 @@ public final class RolloutView {
                 s.isEnded() ? s.ended().outcome() : null, s.weight(), intent(s), hold(s), approval(s), cap(s), watch(s),
                 next, open ? Actions.fit(plan, s, person) : List.of(), journalError,
                 kept.checklists.rows(plan, s), kept.phases.rows(plan, s),
-                kept.gate.rows(plan, s.tickPhase(plan), s.queries(), meters), kept.abort.rows(plan, s, kept.fired),
+                kept.gate.rows(plan, s.tickPhase(plan), s.queries(), meters), kept.gate.score(plan, s.tickPhase(plan)), kept.abort.rows(plan, s, kept.fired),
                 kept.counted.row(s.weight()), kept.events.earlier(), kept.events.since(from),
                 kept.series.answer(meters.rows(), List.copyOf(kept.marks), from, known),
-                kept.probes.rows(), foretold.row(plan, kept.service));
+                kept.probes.rows(plan), foretold.row(plan, kept.service), untold);
     }
 
     private static IntentRow intent(RolloutState s) {

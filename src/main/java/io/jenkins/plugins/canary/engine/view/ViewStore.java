@@ -5,10 +5,8 @@ import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.rollout.FileJournal;
 import io.jenkins.plugins.canary.engine.rollout.JournalTail;
-import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -34,15 +32,6 @@ public final class ViewStore {
 
     private record Snapshot(int format, long seq, String head, RolloutView.Kept view) {}
 
-    /** Makes the plan out of the text in a journal's first event. */
-    public interface Plans {
-
-        /**
-         * @throws IOException when the text is no plan any more; the message is for people
-         */
-        CanaryPlan of(RolloutEvent.Started started) throws IOException;
-    }
-
     private ViewStore() {}
 
     /** Where the view of a journal is kept. */
@@ -55,13 +44,13 @@ public final class ViewStore {
      *
      * @throws IOException when the journal cannot be read, is damaged or empty; the message is for people
      */
-    public static RolloutView load(Path journal, Plans plans) throws IOException {
+    public static RolloutView load(Path journal, Refold.Plans plans) throws IOException {
         RolloutView stored = stored(journal, plans);
         if (stored != null) {
             return stored;
         }
         Refold refold = new Refold(plans);
-        FileJournal.read(journal, refold::event);
+        FileJournal.read(journal, refold);
         RolloutView view = refold.view();
         if (view == null) {
             throw new IOException("the journal " + journal + " is empty: no rollout began in it");
@@ -93,7 +82,7 @@ public final class ViewStore {
     }
 
     /** Null when there is none, it is of another journal, or cannot be read. */
-    private static RolloutView stored(Path journal, Plans plans) throws IOException {
+    private static RolloutView stored(Path journal, Refold.Plans plans) throws IOException {
         Snapshot snapshot;
         try {
             snapshot = MAPPER.readValue(Files.readAllBytes(beside(journal)), Snapshot.class);
@@ -109,35 +98,5 @@ public final class ViewStore {
             return null;
         }
         return new RolloutView(plans.of(snapshot.view.state.started()), snapshot.view);
-    }
-
-    private static final class Refold {
-        private final Plans plans;
-        private RolloutView view;
-        private IOException failure;
-
-        Refold(Plans plans) {
-            this.plans = plans;
-        }
-
-        void event(RolloutEvent event) {
-            if (view == null && failure == null && event instanceof RolloutEvent.Started started) {
-                try {
-                    view = new RolloutView(plans.of(started));
-                } catch (IOException e) {
-                    failure = e;
-                }
-            }
-            if (view != null) {
-                view.apply(event);
-            }
-        }
-
-        RolloutView view() throws IOException {
-            if (failure != null) {
-                throw failure;
-            }
-            return view;
-        }
     }
 }

@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jenkins.plugins.canary.engine.plan.PlanReader;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.view.FakeRelease;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +44,22 @@ class CostModelTest {
         CostModel all = new CostModel(120, 2_100, 85, 45_000, 0.1, 0.9, CostModel.DEFAULT.fixed(), CostModel.DEFAULT.dynamic());
         assertEquals(4_500, all.compare().savingsCountedOnce() - (all.compare().fixedRollbacks() - all.compare().dynamicRollbacks()),
                 1e-6, "no more than is wasted can be saved");
+    }
+
+    /** docs/cost.md does sums of its own, of these figures. */
+    @Test
+    void thePageSaysWhatTheModelComputes() throws Exception {
+        Path root = Files.isDirectory(Path.of("docs")) ? Path.of("") : Path.of("..");
+        String page = Files.readString(root.resolve("docs/cost.md"));
+        CostModel.Comparison c = CostModel.DEFAULT.compare();
+        for (double said : new double[] {c.fixedTotal(), c.dynamicTotal(), c.savings(), c.savingsCountedOnce(),
+            c.fixedRollbacks() - c.dynamicRollbacks()}) {
+            assertTrue(page.contains(CostText.money(said)), CostText.money(said));
+        }
+        for (double said : new double[] {14_200 * 11 / 30.0, 14_200 * 1.1,
+            CostModel.DEFAULT.withDeployments(120 * 52 / 12.0).compare().fixedRollbacks()}) {
+            assertTrue(page.contains(String.format(Locale.ROOT, "$%,.0f", said)), String.valueOf(said));
+        }
     }
 
     @Test

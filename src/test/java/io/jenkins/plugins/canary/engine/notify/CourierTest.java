@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.canary.engine.view.Answer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -30,6 +31,7 @@ class CourierTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Courier courier = new Courier(QUICK);
+    private final Untold untold = new Untold();
 
     @AfterEach
     void close() {
@@ -42,13 +44,13 @@ class CourierTest {
     }
 
     private static Address address(HookServer server, Webhook.Format format, String key) {
-        return new Address("env:HOOK", format, server.url(), key, Topic.USUAL);
+        return new Address("env:HOOK", "env:HOOK", format, server.url(), key, Topic.USUAL);
     }
 
     @Test
     void whatIsSignedProvesTimeAndBody() throws Exception {
         try (HookServer server = new HookServer()) {
-            courier.hand(address(server, Webhook.Format.JSON, "s3cret"), notice(1));
+            courier.hand(address(server, Webhook.Format.JSON, "s3cret"), notice(1), untold);
             HookServer.Got got = server.next(20);
             String time = got.headers().getFirst("X-Canary-Timestamp");
             assertEquals(Signature.of("s3cret", Long.parseLong(time), got.body()), got.headers().getFirst("X-Canary-Signature"));
@@ -76,7 +78,7 @@ class CourierTest {
     void triesAgainInOrderAndGivesUpInTheEnd() throws Exception {
         try (HookServer server = new HookServer(503, 429, 200, 404, 200)) {
             for (int i = 1; i <= 3; i++) {
-                courier.hand(address(server, Webhook.Format.JSON, null), notice(i));
+                courier.hand(address(server, Webhook.Format.JSON, null), notice(i), untold);
             }
             List<Integer> seen = new ArrayList<>();
             JsonNode last = null;
@@ -90,9 +92,27 @@ class CourierTest {
     }
 
     @Test
+    void whoIsNotToldIsKnownUntilSomethingArrives() throws Exception {
+        try (HookServer server = new HookServer(503, 503, 503, 503, 404, 200)) {
+            courier.hand(address(server, Webhook.Format.SLACK, null), notice(1), untold);
+            assertTrue(courier.drain(Duration.ofSeconds(20)));
+            Answer.UntoldRow row = untold.rows().get(0);
+            assertEquals(List.of("env:HOOK", "slack", "ended", 4, "it answered 503", true),
+                    List.of(row.to(), row.format(), row.event(), row.tries(), row.says(), row.over()));
+            assertFalse(row.toString().contains("hook-of-the-team"), row.toString());
+            courier.hand(address(server, Webhook.Format.SLACK, null), notice(2), untold);
+            assertTrue(courier.drain(Duration.ofSeconds(20)));
+            assertEquals("Notification slack env:HOOK: not delivered, 1 try, it answered 404", Untold.words(untold.rows().get(0)));
+            courier.hand(address(server, Webhook.Format.SLACK, null), notice(3), untold);
+            assertTrue(courier.drain(Duration.ofSeconds(20)));
+            assertEquals(List.of(), untold.rows());
+        }
+    }
+
+    @Test
     void aRedirectIsNotFollowed() throws Exception {
         try (HookServer server = new HookServer(302)) {
-            courier.hand(address(server, Webhook.Format.JSON, null), notice(1));
+            courier.hand(address(server, Webhook.Format.JSON, null), notice(1), untold);
             assertNotNull(server.next(20));
             assertTrue(courier.drain(Duration.ofSeconds(20)));
             assertNull(server.next(1));
@@ -118,7 +138,7 @@ class CourierTest {
                 hungUp.countDown();
             }
         })) {
-            once.hand(new Address("env:HOOK", Webhook.Format.JSON, endless.uri(), null, Topic.USUAL), notice(1));
+            once.hand(new Address("env:HOOK", "env:HOOK", Webhook.Format.JSON, endless.uri(), null, Topic.USUAL), notice(1), untold);
             assertTrue(hungUp.await(20, java.util.concurrent.TimeUnit.SECONDS), "it is read for ever");
         } finally {
             once.close();
@@ -146,9 +166,9 @@ class CourierTest {
     void oneThatHangsKeepsNobodyElseWaitingAndIsBounded() throws Exception {
         try (HookServer hanging = new HookServer().hanging(); HookServer good = new HookServer()) {
             for (int i = 0; i < 5_000; i++) {
-                courier.hand(address(hanging, Webhook.Format.JSON, null), notice(i));
+                courier.hand(address(hanging, Webhook.Format.JSON, null), notice(i), untold);
             }
-            courier.hand(address(good, Webhook.Format.JSON, null), notice(1));
+            courier.hand(address(good, Webhook.Format.JSON, null), notice(1), untold);
             assertNotNull(good.next(20));
             assertTrue(hanging.waiting() <= 4, "one request at a time");
         }
@@ -174,7 +194,7 @@ class CourierTest {
         HookServer server = new HookServer();
         server.close();
         try {
-            courier.hand(address(server, Webhook.Format.JSON, "s3cret"), notice(1));
+            courier.hand(address(server, Webhook.Format.JSON, "s3cret"), notice(1), untold);
             assertTrue(courier.drain(Duration.ofSeconds(20)));
         } finally {
             logger.removeHandler(handler);

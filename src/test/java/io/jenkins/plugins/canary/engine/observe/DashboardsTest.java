@@ -27,6 +27,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.Yaml;
 
 class DashboardsTest {
@@ -99,9 +101,9 @@ class DashboardsTest {
         CanaryPlan plan = PlanReader.check(text).plan();
         PlanQueries queries = new PlanQueries(plan.metrics(), context(plan));
         Set<String> all = new HashSet<>();
-        for (int phase = 0; phase < plan.phases().size(); phase++) {
+        for (int phase = 0; phase < plan.phases().size() + (plan.aftercare() == null ? 0 : 1); phase++) {
             for (MetricQuery q : plan.queries(phase)) {
-                if (!q.metric().name().equals("flow")) {
+                if (!q.metric().name().equals("flow") && q.metric().probe() == null) {
                     for (var track : io.jenkins.plugins.canary.engine.Track.values()) {
                         all.add(queries.promQl(new MetricQuery(q.metric(), track, q.window())));
                     }
@@ -143,6 +145,70 @@ class DashboardsTest {
         file.get("groups").forEach(g -> ((List<Map<String, Object>>) g.get("rules"))
                 .forEach(r -> all.put(r.getOrDefault("record", r.get("alert")) + " " + r.get("labels"), r)));
         return all;
+    }
+
+    /** The release plans have sets, custom metrics, a dynamic weight, trends, comparisons and probes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"scholarship-api", "api-gateway", "payment-api"})
+    void soDoTheExamples(String name) throws Exception {
+        Path root = Files.isDirectory(Path.of("examples")) ? Path.of("") : Path.of("..");
+        String plan = Files.readString(root.resolve("examples").resolve(name).resolve("canary.yaml"));
+        Map<String, String> files = write(plan);
+        Set<String> queries = gateQueries(plan);
+        queries.stream().filter(q -> q.contains("version")).forEach(q -> assertTrue(q.contains("app=\"" + name + "\""),
+                () -> "other services have such series, too: " + q));
+        queries.stream().filter(q -> q.contains("container_")).forEach(q -> assertTrue(q.contains("pod=~\"" + name + "-"),
+                () -> "the exporter knows pods and no versions: " + q));
+        JsonNode dashboard = new ObjectMapper().readTree(files.get("canary-" + name + ".dashboard.json"));
+        dashboard.path("panels").forEach(p -> p.path("targets").forEach(t -> madeOf(queries, t.path("expr").asText())));
+        rules(files.get("canary-" + name + ".rules.yaml")).values().forEach(r -> madeOf(queries, (String) r.get("expr")));
+        assertTrue(run("promtool", "check", "rules", "canary-" + name + ".rules.yaml").contains("SUCCESS"));
+        assertTrue(run("amtool", "check-config", "canary-" + name + ".alertmanager.yaml").contains("SUCCESS"));
+    }
+
+    /** The engine's weight follows the plan's window; a gate that looks further back has another error rate. */
+    @Test
+    void theDeltasAreThoseThatTheWeightFollows() throws Exception {
+        String rules = write(PLAN.replace("- { metric: success-rate, min: 99% }", "- { metric: error-rate, max: 1%, window: 10m }"))
+                .get("canary-payment-api.rules.yaml");
+        String delta = (String) rules(rules).entrySet().stream().filter(r -> r.getKey().startsWith("canary_error_delta "))
+                .findFirst().orElseThrow().getValue().get("expr");
+        assertTrue(delta.contains("window=\"1m\"") && !delta.contains("window=\"10m\""), delta);
+    }
+
+    /** A canary that is faster than stable has a negative delta, which must not fall off the axis. */
+    @Test
+    void noPanelCutsValuesOff() throws Exception {
+        JsonNode dashboard = new ObjectMapper().readTree(write(PLAN).get("canary-payment-api.dashboard.json"));
+        for (JsonNode panel : dashboard.path("panels")) {
+            if (panel.path("title").asText().matches("Deltas to stable|.*db-pool.*")) {
+                assertTrue(panel.at("/fieldConfig/defaults/min").isMissingNode(), panel.toString());
+                assertEquals(0, panel.at("/fieldConfig/defaults/custom/axisSoftMin").asInt(-1), panel.toString());
+            }
+        }
+    }
+
+    @Test
+    void aBrokenComparisonIsAViolation() throws Exception {
+        String plan = PLAN.replace("max: 500ms }", "max: 500ms, versusStable: { maxIncrease: 20%, maxDecrease: 90% } }");
+        JsonNode dashboard = new ObjectMapper().readTree(write(plan).get("canary-payment-api.dashboard.json"));
+        List<String> shown = new ArrayList<>();
+        dashboard.path("panels").forEach(p -> {
+            if (p.path("title").asText().equals("SLO violations")) {
+                p.path("targets").forEach(t -> shown.add(t.path("expr").asText() + " # " + t.path("legendFormat").asText()));
+            }
+        });
+        assertTrue(shown.stream().anyMatch(e -> e.contains(" > bool on() (1.2 * (") && e.contains("above stable")), shown.toString());
+        assertTrue(shown.stream().anyMatch(e -> e.contains(" < bool on() (0.1 * (") && e.contains("below stable")), shown.toString());
+        Set<String> queries = gateQueries(plan);
+        shown.forEach(e -> madeOf(queries, e.substring(0, e.indexOf(" # "))));
+    }
+
+    /** What Prometheus scrapes once a minute has one sample in a minute, and no change. */
+    @Test
+    void shiftsAreSeenHoweverSeldomPrometheusLooks() throws Exception {
+        String text = write(PLAN.replace("interval: 15s }", "interval: 15s, scrapeInterval: 1m }")).get("canary-payment-api.dashboard.json");
+        assertTrue(new ObjectMapper().readTree(text).at("/annotations/list/0/expr").asText().contains("[4m]"), text);
     }
 
     @Test

@@ -63,8 +63,11 @@ class PlanLinterTest {
                 trap(ONE, "{ name: One, weight: 10, hold: 5m, deadline: 5m }", "phases[0].deadline",
                         "the deadline leaves 0s beside the hold"),
                 trap(FULL, "", "phases[1].weight", "the last phase ends at 50%"),
-                trap("cap: { weight: 100 }", "cap: { weight: 20, until: ready }", "phases[1].weight",
-                        "50% is above the cap of 20%: the rollout waits before this phase until the checklist 'ready'"));
+                trap("cap: { weight: 100, until: ready }", "cap: { weight: 20, until: ready }", "phases[1].weight",
+                        "50% is above the cap of 20%: the rollout waits before this phase until the checklist 'ready'"),
+                trap("cap: { weight: 100, until: ready }", "", "checklists.ready", "nothing waits for this checklist"),
+                trap("{ ready: [ \"Drill done\" ] }", "{ ready: [ \"Drill done\" ], other: { items: [ a ] } }",
+                        "checklists.other", "write when: before, during or post beside its items, or name it in cap.until"));
     }
 
     static Stream<Arguments> queries() {
@@ -148,10 +151,17 @@ class PlanLinterTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"before", "during", "post"})
+    void aChecklistThatSaysWhenIsWaitedForWithoutACap(String when) {
+        String text = Plans.sound("cap: { weight: 100, until: ready }\n", "")
+                .replace("[ \"Drill done\" ]", "{ when: " + when + ", items: [ \"Drill done\" ] }");
+        assertEquals(List.of(), PlanReader.check(text).problems());
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"gate: [ { metric: errors, max: 0 } ]"})
     void aGateThatNoPhaseUsesIsWarnedOf(String own) {
-        String text = Plans.SOUND.replaceAll("(weight: \\d+)((?:, hold: \\d+m)?) }", "$1$2, " + own + " }")
-                .replace("cap: { weight: 100, " + own + " }", "cap: { weight: 100 }");
+        String text = Plans.SOUND.replaceAll("(weight: \\d+)((?:, hold: \\d+m)?) }", "$1$2, " + own + " }");
         String shown = PlanReader.check(text).problems().toString();
         assertTrue(shown.contains("warning gate: every phase has a gate of its own"), shown);
     }

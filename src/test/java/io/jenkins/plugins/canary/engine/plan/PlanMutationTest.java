@@ -18,7 +18,7 @@ class PlanMutationTest {
     @Test
     void neverThrowsAndAlwaysNamesAPlace() {
         List<String> plans = Stream.concat(Plans.GOOD.stream().map(Plans::named),
-                Stream.of(Plans.example("api-gateway.yaml"), Plans.SOUND)).toList();
+                Stream.of(Plans.example("haproxy.yaml"), Plans.SOUND)).toList();
         int read = 0;
         for (int seed = 0; seed < SEEDS; seed++) {
             String text = mutate(plans.get(seed % plans.size()), new Random(seed));

@@ -69,7 +69,7 @@ class PlanReaderTest {
         assertEquals(new FakeDriver.Settings(Weight.ofPercent(13)), plan.traffic());
         assertEquals(new CanaryPlan.Cap(Weight.ofPercent(60), "ready"), plan.cap());
         assertEquals(List.of("ready", "other", "pre-canary", "during", "post"), List.copyOf(plan.checklists().keySet()));
-        assertEquals(List.of(Checklist.When.NAMED, Checklist.When.NAMED, Checklist.When.BEFORE, Checklist.When.DURING,
+        assertEquals(List.of(Checklist.When.NAMED, Checklist.When.DURING, Checklist.When.BEFORE, Checklist.When.DURING,
                 Checklist.When.POST), plan.checklists().values().stream().map(Checklist::when).toList());
         assertEquals("error-rate <= 1%", plan.checklists().get("other").item("Few errors").orElseThrow().proof().label());
         assertEquals(Duration.ofHours(48), plan.watch().length());
@@ -211,20 +211,20 @@ class PlanReaderTest {
 
     @Test
     void theExampleIsTheHandMadePlanOfAnApiGateway() throws PlanException {
-        CanaryPlan plan = PlanReader.read(Plans.example("api-gateway.yaml"));
-        assertEquals("haproxy", plan.traffic().driver());
+        CanaryPlan plan = PlanReader.read(Plans.example("api-gateway/canary.yaml"));
+        assertEquals("gatewayApi", plan.traffic().driver());
         assertEquals(List.of("5%", "10%", "25%", "50%", "100%"),
                 plan.phases().stream().map(p -> p.weight().toString()).toList());
-        assertEquals(List.of(5L, 10L, 15L, 20L, 0L), plan.phases().stream().map(p -> p.hold().toMinutes()).toList());
-        assertEquals(List.of("success-rate >= 99%", "latency p50 <= 100ms", "latency p99 <= 500ms, at most 20% above stable",
+        assertEquals(List.of(5L, 10L, 15L, 20L, 5L), plan.phases().stream().map(p -> p.hold().toMinutes()).toList());
+        assertEquals(List.of("success-rate >= 99%", "latency p50 <= 100ms", "latency p99 <= 500ms",
                         "error-rate <= 1%", "5xx-rate <= 0.1%"),
                 plan.phases().get(1).gate().stream().map(Criterion::label).toList());
-        assertEquals(5, plan.abort().size());
+        assertEquals(4, plan.abort().size());
     }
 
     @Test
     void theExampleWarnsOnlyOfTheCapThatWaits() {
-        List<Problem> problems = PlanReader.check(Plans.example("api-gateway.yaml")).problems();
+        List<Problem> problems = PlanReader.check(Plans.example("haproxy.yaml")).problems();
         assertEquals(1, problems.size(), problems::toString);
         assertTrue(problems.get(0).message().contains("waits before this phase until the checklist 'redis-ready'"));
     }

@@ -170,7 +170,8 @@ class PlanSchemaTest {
 
     @Test
     void exampleAndSoundPlanAreValid() {
-        assertEquals(Set.of(), schema.validate(tree(Plans.example("api-gateway.yaml"))));
+        assertEquals(Set.of(), schema.validate(tree(Plans.example("api-gateway/canary.yaml"))));
+        assertEquals(Set.of(), schema.validate(tree(Plans.example("haproxy.yaml"))));
         assertEquals(Set.of(), schema.validate(tree(Plans.SOUND)));
     }
 

@@ -61,7 +61,7 @@ final class Plans {
             abort:
               - { metric: success-rate, min: 95% }
               - { consecutiveFailures: 5 }
-            cap: { weight: 100 }
+            cap: { weight: 100, until: ready }
             checklists: { ready: [ "Drill done" ] }
             """;
 

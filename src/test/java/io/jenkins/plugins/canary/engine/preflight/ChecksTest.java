@@ -80,8 +80,25 @@ class ChecksTest {
         release.create(PreflightWorld.HPA, "api", "{scaleTargetRef: {kind: Deployment, name: api}, maxReplicas: 9}");
         says(release.only("hpa"), Finding.Severity.WARNING, "may scale Deployment shop/api from 1 to 9 pods",
                 "kubectl -n shop patch hpa api -p '{\"spec\":{\"minReplicas\":2,\"maxReplicas\":2}}'");
-        says(release.preflight("r1", "{ checks: [hpa] }", "deployment: { replicas: 10, ").look().get(0),
-                Finding.Severity.ERROR, "numbers of pods are the weight");
+    }
+
+    /** It must stand still, but not at one number. */
+    @Test
+    void horizontalAutoscalerWhereThePodsAreTheWeight() throws Exception {
+        String driver = "deployment: { replicas: 10, ";
+        release.create(PreflightWorld.HPA, "api",
+                "{scaleTargetRef: {kind: Deployment, name: api}, minReplicas: 2, maxReplicas: 2}");
+        String spec = "{\"minReplicas\":1,\"maxReplicas\":10,\"behavior\":{\"scaleUp\":{\"selectPolicy\":\"Disabled\"},"
+                + "\"scaleDown\":{\"selectPolicy\":\"Disabled\"}}}";
+        List<Finding> found = release.preflight("r1", "{ checks: [hpa] }", driver).look();
+        assertEquals(1, found.size());
+        says(found.get(0), Finding.Severity.ERROR, "numbers of pods are the weight",
+                "kubectl -n shop patch hpa api -p '{\"spec\":" + spec + "}'", "preflight: { fix: true }");
+        ObjectNode still = (ObjectNode) Cluster.JSON.readTree(spec);
+        world.edit(PreflightWorld.HPA, "api", hpa -> hpa.withObject("/spec").setAll(still));
+        assertEquals(List.of(), release.preflight("r1", "{ checks: [hpa] }", driver).look());
+        says(release.preflight("r1", "{ checks: [hpa] }", "deployment: { replicas: 20, ").look().get(0),
+                Finding.Severity.ERROR, "\"maxReplicas\":20");
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.MockWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.RealWorld;
@@ -67,6 +68,53 @@ class MendTest {
     @Test
     void autoscalersArePinnedAndPutBackOnACluster() throws Exception {
         pinnedAndPutBack(new RealWorld("preflight"));
+    }
+
+    private static final String SHARED = "deployment: { replicas: 4, ";
+    private static final String FIX_HPA = "{ checks: [hpa], fix: true }";
+
+    private String policy() throws Exception {
+        return release.world().get(PreflightWorld.HPA, "api").spec().at("/behavior/scaleUp/selectPolicy").asText("none");
+    }
+
+    /** One number would be in the way of a driver whose weight is numbers of pods. */
+    @Test
+    void whereThePodsAreTheWeightItIsPausedAndPutBack() throws Exception {
+        furnish(new MockWorld());
+        release.preflight("r1", FIX_HPA, SHARED).mend();
+        assertEquals("1-9 Disabled", hpa() + " " + policy());
+        assertEquals(List.of(), release.preflight("r1", FIX_HPA, SHARED).look());
+        release.preflight("r1", FIX_HPA, SHARED).restore();
+        assertEquals("1-9 none", hpa() + " " + policy());
+    }
+
+    @Test
+    void aPausedAutoscalerLeavesTheNumbersAloneOnACluster() throws Exception {
+        furnish(new RealWorld("preflight"));
+        release.world().edit(PreflightWorld.HPA, "api", tree -> tree.withObject("/spec").put("minReplicas", 2));
+        assertEquals(Finding.Severity.WARNING, release.preflight("r1", FIX_HPA, SHARED).look().get(0).severity());
+        release.preflight("r1", FIX_HPA, SHARED).mend();
+        assertEquals(List.of(), release.preflight("r1", FIX_HPA, SHARED).look());
+        replicas(1);
+        // The autoscaler's controller looks every 15 seconds.
+        for (int i = 0; i < 100; i++) {
+            release.world().moveOn();
+            assertEquals(1, replicas(), "below its minimum of before, and left alone");
+        }
+        release.preflight("r1", FIX_HPA, SHARED).restore();
+        assertEquals("2-9 none", hpa() + " " + policy());
+        for (int i = 0; i < 300 && replicas() == 1; i++) {
+            release.world().moveOn();
+        }
+        assertEquals(2, replicas(), "it is at work again");
+    }
+
+    private int replicas() throws Exception {
+        return release.world().get(Kind.DEPLOYMENT, "api").spec().path("replicas").asInt();
+    }
+
+    private void replicas(int pods) throws Exception {
+        release.world().edit(Kind.DEPLOYMENT, "api", tree -> tree.withObject("/spec").put("replicas", pods));
     }
 
     @Test

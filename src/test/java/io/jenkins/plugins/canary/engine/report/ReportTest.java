@@ -160,6 +160,37 @@ class ReportTest {
         assertTrue(HtmlReport.of(report).contains("error-rate is 8.6%, above the maximum of 5%"));
     }
 
+    /** A watched version is promoted: only the watch is still to come to something. */
+    @Test
+    void theWatchIsATestOfItsOwn() throws Exception {
+        String watched = PLAN.replaceAll("(?s)cap:.*", "").replace(", approval: { by: [ada], requireComment: true }", "")
+                + "watch: { for: 1h, onBreach: ask, criteria: [ { metric: error-rate, max: 5% } ] }\n";
+        try (FakeRelease release = FakeRelease.inFile(PlanReader.read(watched), journal)) {
+            release.pass(20, 0);
+            Document junit = xml(JunitReport.of(JournalReport.read(journal), "eu"));
+            assertNull(failure(test(junit, "canary.eu.rollout", "outcome")));
+            assertEquals(0, test(junit, "canary.eu.rollout", "outcome").getElementsByTagName("skipped").getLength());
+            assertEquals(1, test(junit, "canary.eu.watch", "watch").getElementsByTagName("skipped").getLength());
+            assertNull(failure(test(junit, "canary.eu.watch", "error-rate <= 5%")));
+            release.becomes("ERRORS").pass(30, 0);
+            junit = xml(JunitReport.of(JournalReport.read(journal), "eu"));
+            assertTrue(failure(test(junit, "canary.eu.watch", "watch")).startsWith("breached: "));
+            assertTrue(failure(test(junit, "canary.eu.watch", "error-rate <= 5%")).contains("above the maximum of 5%"));
+        }
+    }
+
+    /** Where a controller keeps its builds is nothing for those who read a report. */
+    @Test
+    void theJournalIsCalledAsPeopleKnowIt() throws Exception {
+        promoted();
+        Files.writeString(journal, Files.readString(journal).replaceFirst("\"shiftApplied\",\"at\":1", "\"shiftApplied\",\"at\":2"));
+        String problem = JournalReport.read(journal, "shop.jsonl").journal().problem();
+        assertTrue(problem.startsWith("the journal shop.jsonl is damaged at line "), problem);
+        Files.delete(journal);
+        String gone = assertThrows(IOException.class, () -> JournalReport.read(journal, "shop.jsonl")).getMessage();
+        assertTrue(gone.contains("shop.jsonl") && !gone.contains(dir.toString()), gone);
+    }
+
     private static String failure(Element test) {
         NodeList found = test.getElementsByTagName("failure");
         return found.getLength() == 0 ? null : ((Element) found.item(0)).getAttribute("message");

@@ -37,6 +37,10 @@ final class VirtualRelease {
     Weight weight = Weight.ZERO;
     boolean promoted;
     boolean diskFull;
+    /** Who has had the target since this rollout let go of it. */
+    String successor;
+    /** The router does not answer a tick; only whoever is about to take something back gets through. */
+    boolean unseen;
     int claims;
     boolean claimed;
     Claim claim;
@@ -45,8 +49,11 @@ final class VirtualRelease {
 
     private final class Router implements TrafficRouter {
         @Override
-        public Observation observe() {
-            return Observation.of(weight).asPromoted(promoted);
+        public Observation observe() throws RouterException {
+            if (unseen && written(RolloutEvent.RollbackIntended.class).isEmpty()) {
+                throw new RouterException("no answer");
+            }
+            return Observation.of(weight).asPromoted(promoted).withSuccessor(successor);
         }
 
         @Override

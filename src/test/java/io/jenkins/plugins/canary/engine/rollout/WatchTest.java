@@ -190,6 +190,46 @@ class WatchTest {
     }
 
     @Test
+    void aSuccessorEndsItBeforeAnythingOfItIsSeenInTheTraffic() {
+        VirtualRelease release = promoted(Watch.OnBreach.ROLLBACK).pass(HOUR);
+        release.successor = "the rollout r2 of job #2";
+        release.errors = 0.5;
+        release.pass(MINUTE);
+        assertEquals(Outcome.PROMOTED, release.run.state().ended().outcome());
+        assertEquals("the rollout r2 of job #2 has had the target since the promotion: nothing is taken back any more",
+                release.run.state().ended().reason());
+        assertEquals(List.of(), release.written(RolloutEvent.RollbackIntended.class));
+        assertEquals(Weight.FULL, release.weight);
+    }
+
+    @Test
+    void aRollBackThatWasDecidedWithoutALookEndsAtASuccessorToo() {
+        for (Weight now : List.of(Weight.FULL, Weight.ofPercent(5), Weight.ZERO)) {
+            VirtualRelease release = promoted(Watch.OnBreach.ROLLBACK).pass(HOUR);
+            release.unseen = true;
+            release.successor = "the rollout r2";
+            release.weight = now;
+            release.promoted = false;
+            release.errors = 0.5;
+            release.pass(MINUTE);
+            assertEquals(1, release.written(RolloutEvent.RollbackIntended.class).size());
+            assertEquals(Outcome.PROMOTED, release.run.state().ended().outcome(), "nothing was rolled back");
+            assertEquals(now, release.weight);
+            assertEquals(release.run.state(), RolloutState.of(release.run.plan(), release.written));
+        }
+    }
+
+    @Test
+    void whoTookThePromotionBackLetsGoOfTheTargetAgain() {
+        VirtualRelease release = promoted(Watch.OnBreach.ROLLBACK).pass(HOUR);
+        release.claimed = true;
+        release.errors = 0.5;
+        release.pass(MINUTE);
+        assertEquals(Outcome.ROLLED_BACK, release.run.state().ended().outcome());
+        assertFalse(release.claimed);
+    }
+
+    @Test
     void aFullDiskKeepsNoPromotionThatMustGo() {
         VirtualRelease release = promoted(Watch.OnBreach.ROLLBACK);
         release.diskFull = true;

@@ -56,6 +56,11 @@ public final class FakeRelease implements AutoCloseable {
         return inMemory(ReleasePlans.cared(), Drive.AUTOMATIC);
     }
 
+    /** With probes, a checklist that one of them proves, and a score. */
+    public static FakeRelease probed() {
+        return inMemory(ReleasePlans.probed(), Drive.AUTOMATIC);
+    }
+
     /** The seeds' plan under another name. */
     public static FakeRelease named(String name, String approver) {
         return inMemory(ReleasePlans.named(name, List.of(approver)), Drive.AUTOMATIC);
@@ -93,6 +98,11 @@ public final class FakeRelease implements AutoCloseable {
 
     public RolloutApi api() {
         return new RolloutApi(view, run, time::now);
+    }
+
+    /** As when webhooks were not told. */
+    public RolloutApi api(List<Answer.UntoldRow> untold) {
+        return new RolloutApi(view, run, time::now, () -> untold);
     }
 
     public RolloutRun run() {

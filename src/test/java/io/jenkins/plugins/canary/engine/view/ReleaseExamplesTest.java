@@ -55,7 +55,7 @@ class ReleaseExamplesTest {
             Map.entry("latency(0.99)", 0.2), Map.entry("limiter-latency(0.95)", 0.004), Map.entry("pool-use", 0.4),
             Map.entry("cpu-use", 0.4), Map.entry("memory-use", 0.5), Map.entry("cluster-connections", 400.0),
             Map.entry("redis-pool", 0.3), Map.entry("redis-memory", 0.3), Map.entry("ai-error-rate", 0.01),
-            Map.entry("ai-fallback-rate", 0.01));
+            Map.entry("ai-fallback-rate", 0.01), Map.entry("jwt-replays", 1.0));
 
     private static final class World implements MetricSource {
         private final VirtualTime time = new VirtualTime();
@@ -168,7 +168,8 @@ class ReleaseExamplesTest {
         AbortRule rule = world.plan.abort().get(index);
         Criterion c = rule.criterion();
         if (c == null) {
-            world.bad.put("errors", 3.0);
+            Criterion failing = world.plan.phases().get(0).gate().get(0);
+            world.bad.put(failing.metric().key(), failing.max() == null ? failing.min() * 0.5 : failing.max() + 3);
         } else {
             world.bad.put(c.metric().key(), c.max() == null ? c.min() * 0.5 : c.max() * 1.2 + 1e-9);
         }
@@ -194,10 +195,17 @@ class ReleaseExamplesTest {
         section = section.substring(0, section.indexOf("\n## ", 4) < 0 ? section.length() : section.indexOf("\n## ", 4));
         int rows = 0;
         for (String line : section.lines().filter(l -> l.startsWith("| ") && !l.startsWith("| ---") && !l.startsWith("| item ")).toList()) {
-            Matcher code = Pattern.compile("`([^`]+)`").matcher(line.substring(line.lastIndexOf(" | ")));
-            while (code.find()) {
-                rows++;
-                assertTrue(plan.contains(code.group(1)), name + " does not hold: " + code.group(1));
+            String where = "canary.yaml";
+            String there = plan;
+            Matcher part = Pattern.compile("`([^`]+)`|\\]\\(([^)]+)\\)").matcher(line.substring(line.lastIndexOf(" | ")));
+            while (part.find()) {
+                if (part.group(2) != null) {
+                    where = part.group(2);
+                    there = Files.readString(ROOT.resolve("docs").resolve(where));
+                } else {
+                    rows++;
+                    assertTrue(there.contains(part.group(1)), name + ": " + where + " does not hold: " + part.group(1));
+                }
             }
         }
         assertTrue(rows >= 18, name + " has only " + rows + " rows");

@@ -6,8 +6,10 @@ import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
 import io.jenkins.plugins.canary.engine.gate.Versus;
+import io.jenkins.plugins.canary.engine.judge.Score;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
 import io.jenkins.plugins.canary.engine.metric.Metric;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.Unit;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Checklist;
@@ -15,10 +17,19 @@ import io.jenkins.plugins.canary.engine.plan.Metrics;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.plan.Watch;
+import io.jenkins.plugins.canary.engine.probe.AllowList;
+import io.jenkins.plugins.canary.engine.probe.Expectations;
+import io.jenkins.plugins.canary.engine.probe.HttpProbe;
+import io.jenkins.plugins.canary.engine.probe.Load;
+import io.jenkins.plugins.canary.engine.probe.Probe;
+import io.jenkins.plugins.canary.engine.probe.ProbeLimits;
+import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
+import io.jenkins.plugins.canary.engine.probe.Shot;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The seeds' phase table and gates as a plan. */
 final class ReleasePlans {
@@ -54,6 +65,36 @@ final class ReleasePlans {
                 Watch.OnBreach.ASK);
         return new CanaryPlan(p.name(), p.target(), p.traffic(), p.metrics(), null, p.phases(), p.abort(), null, null, lists,
                 p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), watch, List.of(), p.preflight(), p.text());
+    }
+
+    /** Four probes, one of which proves an item, and a score that one failing criterion in four leaves green. */
+    static CanaryPlan probed() {
+        Score score = new Score(Map.of(), 75, 50);
+        CanaryPlan p = plan("api-gateway", List.of(scored("Initial", 5, score), scored("Full", 100, score)));
+        Map<String, Probe> run = new LinkedHashMap<>();
+        for (String name : List.of("limit-of-recommendations", "origins", "replay", "counts")) {
+            run.put(name, new HttpProbe(name, Probe.EVERY, Shot.get("/"), 3, 3, null,
+                    new Expectations(Map.of(), Map.of(), Map.of(), List.of(), null)));
+        }
+        ProbeSettings probes = new ProbeSettings(new AllowList(List.of("canary.example")),
+                Map.of(Track.CANARY, new ProbeSettings.Entry("https://canary.example", Map.of())), SourceSettings.Auth.NONE,
+                ProbeLimits.DEFAULT, run);
+        Map<String, Checklist> lists = Map.of("limiter-coverage", new Checklist(Checklist.When.DURING, List.of(
+                new Checklist.Item("Limiter covers all intended endpoints", null),
+                new Checklist.Item("Correct headers on 200 and 429",
+                        Criterion.passes("limit-of-recommendations", NoDataPolicy.HOLD, null, WINDOW)))));
+        return new CanaryPlan(p.name(), p.target(), p.traffic(), p.metrics(), probes, p.phases(), p.abort(), null,
+                new CanaryPlan.Cap(Weight.ofPercent(50), "limiter-coverage"), lists, p.onBuildEnd(), p.shiftTimeout(),
+                p.progressDeadline(), null, List.of(), p.preflight(), p.text());
+    }
+
+    private static Phase scored(String name, double weight, Score score) {
+        return new Phase(name, Weight.ofPercent(weight), Duration.ofMinutes(30), Duration.ofMinutes(90), List.of(
+                criterion("success-rate", Unit.RATIO, 0.99, null, null),
+                criterion("latency(0.5)", Unit.SECONDS, null, 0.1, null),
+                criterion("latency(0.99)", Unit.SECONDS, null, 0.1, null),
+                criterion("error-rate", Unit.RATIO, null, 0.01, null)), null,
+                new Load(20, "/health", Set.of(Track.CANARY)), score);
     }
 
     /** A probe wherever a plan has free text. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.gate.Outcome;
+import io.jenkins.plugins.canary.engine.judge.Score;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.Drive;
 import io.jenkins.plugins.canary.engine.rollout.Input;
@@ -17,6 +18,7 @@ import io.jenkins.plugins.canary.engine.view.Answer.PhaseState;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class RolloutViewTest {
@@ -155,14 +157,31 @@ class RolloutViewTest {
     }
 
     @Test
-    void aProbeIsShownAsItCameOutLast() {
-        RolloutView view = new RolloutView(ReleasePlans.seed());
+    void aProbeIsShownAsItCameOutLastAndThoseNotRunByName() {
+        RolloutView view = new RolloutView(ReleasePlans.probed());
         for (Outcome outcome : List.of(Outcome.FAIL, Outcome.PASS)) {
-            view.apply(new RolloutEvent.Probed(5, 0, new ProbeResult("limit", Track.CANARY, outcome, "11 of 12 let through",
-                    List.of(), 12, Map.of(200, 12), Map.of(), 1, 2)));
+            view.apply(new RolloutEvent.Probed(5, 0, new ProbeResult("origins", Track.CANARY, outcome, "11 of 12 let through",
+                    List.of(), 12, new TreeMap<>(Map.of(200, 11, 429, 1)), Map.of("p95", 0.2), 1, 2)));
         }
         Answer a = view.answer(0, 0, 10, new Person("bob", Set.of(), true, true), true, null);
-        assertEquals(List.of(new Answer.ProbeRow("limit", "canary", Outcome.PASS, "11 of 12 let through", 12, 5)), a.probes());
+        assertEquals(List.of("limit-of-recommendations", "origins", "replay", "counts"),
+                a.probes().stream().map(Answer.ProbeRow::probe).toList());
+        assertEquals(new Answer.ProbeRow("origins", "canary", Outcome.PASS, "11 of 12 let through", 12, "11 x 200, 1 x 429",
+                0.2, 5L), a.probes().get(1));
+        assertNull(a.probes().get(0).outcome());
+    }
+
+    @Test
+    void aScoredGateTellsItsScoreAndGoesByIt() {
+        FakeRelease release = FakeRelease.inMemory(ReleasePlans.probed(), Drive.AUTOMATIC).pass(4, 0);
+        Answer a = release.answer();
+        assertEquals(75.0, a.score().score());
+        assertEquals(Score.Mark.PASS, a.score().mark());
+        assertEquals(Answer.Health.GOOD, a.health());
+        assertTrue(a.reason().startsWith("The score passes, green for "), a.reason());
+        Answer slow = release.becomes("SLOW").pass(0, 15).answer();
+        assertEquals(75.0, slow.score().score());
+        assertNull(FakeRelease.seed().pass(4, 0).answer().score());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.probe.kubernetes;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.probe.PersistenceProbe.Restart;
@@ -7,7 +8,9 @@ import io.jenkins.plugins.canary.engine.probe.PodRestart;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterAccess;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Edit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeconfigClusters;
@@ -15,6 +18,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Workload;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -26,7 +30,7 @@ public final class DeploymentRestart implements PodRestart {
     private static final String RESTARTED_AT = "kubectl.kubernetes.io/restartedAt";
     private static final long LOOK_MILLIS = 500;
 
-    private final CanaryPlan.Target target;
+    private final CanaryPlan plan;
     private final ClusterAccess clusters;
     private final Executor executor;
 
@@ -34,8 +38,8 @@ public final class DeploymentRestart implements PodRestart {
      * @param clusters null for kubeconfig files
      * @param executor may block for as long as a call of the API server takes
      */
-    public DeploymentRestart(CanaryPlan.Target target, ClusterAccess clusters, Executor executor) {
-        this.target = target;
+    public DeploymentRestart(CanaryPlan plan, ClusterAccess clusters, Executor executor) {
+        this.plan = plan;
         this.clusters = clusters == null ? new KubeconfigClusters() : clusters;
         this.executor = executor;
     }
@@ -51,12 +55,13 @@ public final class DeploymentRestart implements PodRestart {
 
     private Begun begin(Restart how) {
         try {
-            Cluster cluster = clusters.open(
-                    how.cluster() == null ? ClusterRef.DEFAULT : new ClusterRef(how.cluster(), null, null));
+            ClusterHome home = home(how);
+            Cluster cluster = clusters.open(home.cluster());
             try {
-                String name = how.deployment() == null ? target.deployment() + "-canary" : how.deployment();
-                ObjectRef deployment = new ObjectRef(Kind.DEPLOYMENT, namespace(how, cluster), name);
+                String namespace = home.namespace(plan.target(), cluster);
+                ObjectRef deployment = new ObjectRef(Kind.DEPLOYMENT, namespace, name(how, cluster, namespace));
                 Edit.edit(cluster, deployment, tree -> {
+                    requirePods(deployment, tree.path("spec"));
                     tree.withObject("/spec/template/metadata/annotations").put(RESTARTED_AT, Instant.now().toString());
                     return true;
                 });
@@ -66,19 +71,37 @@ public final class DeploymentRestart implements PodRestart {
                 throw e;
             }
         } catch (RouterException e) {
-            throw new CompletionException("the pods could not be restarted: " + e.getMessage(), e);
+            throw new IllegalStateException("the pods could not be restarted: " + e.getMessage(), e);
         }
     }
 
-    private String namespace(Restart how, Cluster cluster) throws RouterException {
-        if (how.namespace() != null) {
-            return how.namespace();
+    /** What the plan does not say is as for the driver that moves the traffic: the pods are where the requests go. */
+    private ClusterHome home(Restart how) {
+        ClusterHome traffic = plan.traffic() instanceof ClusterSettings settings
+                ? settings.home() : new ClusterHome(null, ClusterRef.DEFAULT);
+        return new ClusterHome(how.namespace() == null ? traffic.namespace() : how.namespace(),
+                how.cluster() == null ? traffic.cluster() : how.cluster());
+    }
+
+    private String name(Restart how, Cluster cluster, String namespace) throws RouterException {
+        if (how.deployment() != null) {
+            return how.deployment();
         }
-        String other = target.namespace().isBlank() ? cluster.defaultNamespace() : target.namespace();
-        if (other == null) {
-            throw RouterException.permanent("the plan names no namespace; write target: { namespace: NAME }");
+        ObjectRef canary = plan.traffic() instanceof ClusterSettings settings
+                ? settings.scene(cluster, namespace, plan.target()).canary() : null;
+        return canary != null && canary.kind().equals(Kind.DEPLOYMENT) ? canary.name() : plan.target().deployment() + "-canary";
+    }
+
+    /** A restart that replaces no pod would show nothing of what outlives one. */
+    private static void requirePods(ObjectRef deployment, JsonNode spec) throws RouterException {
+        if (spec.path("paused").asBoolean()) {
+            throw RouterException.permanent(deployment + " is paused, so that nothing would replace its pods: kubectl -n "
+                    + deployment.namespace() + " rollout resume deployment/" + deployment.name());
         }
-        return other;
+        if (spec.path("replicas").asInt(1) == 0) {
+            throw RouterException.permanent(deployment + " has no pods (replicas: 0): there is nothing to restart; probe it"
+                    + " while it gets requests");
+        }
     }
 
     private CompletableFuture<Void> ready(Begun begun, long end, Duration within) {
@@ -86,9 +109,14 @@ public final class DeploymentRestart implements PodRestart {
             if (workload.rolledOut()) {
                 return CompletableFuture.completedFuture(null);
             }
-            if (System.nanoTime() >= end) {
+            if (workload.observed() && workload.stalled() != null) {
                 return CompletableFuture.failedFuture(new IllegalStateException("the restarted pods of "
-                        + begun.deployment + " were not ready within " + Units.print(within) + ": " + workload.progress()));
+                        + begun.deployment + " do not get ready: " + workload.stalled() + " (" + workload.progress() + ")"));
+            }
+            if (System.nanoTime() >= end) {
+                return CompletableFuture.failedFuture(new IllegalStateException("the restarted pods of " + begun.deployment
+                        + " were not ready within " + Units.print(within.truncatedTo(ChronoUnit.SECONDS)) + ": "
+                        + workload.progress()));
             }
             Executor later = CompletableFuture.delayedExecutor(LOOK_MILLIS, TimeUnit.MILLISECONDS, executor);
             return CompletableFuture.runAsync(() -> {}, later).thenCompose(again -> ready(begun, end, within));

@@ -15,7 +15,7 @@ public record ClusterRef(String name, String kubeconfig, String context) {
     public static final ClusterRef DEFAULT = new ClusterRef(null, null, null);
 
     /** Reads the value of {@code cluster:}; null after reporting what is wrong with it. */
-    static ClusterRef read(PlanNode value) {
+    public static ClusterRef read(PlanNode value) {
         if (!value.isObject()) {
             String name = value.text();
             return name == null ? null : new ClusterRef(name, null, null);

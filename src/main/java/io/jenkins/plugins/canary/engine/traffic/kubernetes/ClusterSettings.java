@@ -16,6 +16,11 @@ public interface ClusterSettings extends RouterSettings {
     /** May block; changes nothing. */
     Scene scene(Cluster cluster, String namespace, Target target) throws RouterException;
 
+    /** The pods that the driver shares out between both versions; 0 where it sets no numbers, or takes those there are. */
+    default int pods() {
+        return 0;
+    }
+
     @Override
     default Object place(Target target) {
         String namespace = home().namespace() == null ? target.namespace() : home().namespace();

@@ -2,33 +2,37 @@ package io.jenkins.plugins.canary.engine.traffic.local;
 
 import java.io.IOException;
 import java.net.http.HttpResponse.BodySubscriber;
-import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
 /** Reads a whole answer, and gives up on one that is larger than an honest answer can be. */
-final class BoundedBody implements BodySubscriber<byte[]> {
+public final class BoundedBody<T> implements BodySubscriber<T> {
 
-    private final BodySubscriber<byte[]> bytes = BodySubscribers.ofByteArray();
-    private final int limit;
+    private final BodySubscriber<T> into;
+    private final long limit;
     private Flow.Subscription subscription;
     private long seen;
 
-    BoundedBody(int limit) {
+    /**
+     * @param into what becomes of the bytes
+     * @param limit in bytes
+     */
+    public BoundedBody(BodySubscriber<T> into, long limit) {
+        this.into = into;
         this.limit = limit;
     }
 
     @Override
-    public CompletionStage<byte[]> getBody() {
-        return bytes.getBody();
+    public CompletionStage<T> getBody() {
+        return into.getBody();
     }
 
     @Override
     public void onSubscribe(Flow.Subscription upstream) {
         subscription = upstream;
-        bytes.onSubscribe(upstream);
+        into.onSubscribe(upstream);
     }
 
     @Override
@@ -36,19 +40,19 @@ final class BoundedBody implements BodySubscriber<byte[]> {
         seen += buffers.stream().mapToLong(ByteBuffer::remaining).sum();
         if (seen > limit) {
             subscription.cancel();
-            bytes.onError(new IOException("the answer is larger than " + limit + " bytes"));
+            into.onError(new IOException("the answer is larger than " + limit + " bytes"));
         } else {
-            bytes.onNext(buffers);
+            into.onNext(buffers);
         }
     }
 
     @Override
     public void onError(Throwable failure) {
-        bytes.onError(failure);
+        into.onError(failure);
     }
 
     @Override
     public void onComplete() {
-        bytes.onComplete();
+        into.onComplete();
     }
 }

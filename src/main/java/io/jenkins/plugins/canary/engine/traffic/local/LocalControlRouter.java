@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -101,7 +102,7 @@ final class LocalControlRouter implements TrafficRouter {
                 .timeout(timeout)
                 .build();
         CompletableFuture<HttpResponse<byte[]>> answer =
-                Shared.CLIENT.sendAsync(request, headers -> new BoundedBody(LARGEST_ANSWER));
+                Shared.CLIENT.sendAsync(request, headers -> new BoundedBody<>(BodySubscribers.ofByteArray(), LARGEST_ANSWER));
         try {
             HttpResponse<byte[]> response = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             return parse(method + " " + path, response);

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Optional;
@@ -104,7 +105,7 @@ final class DemoCommand implements Callable<Integer>, RolloutCommand {
         Launched launched = launch(plan, clock, journal);
         launched.run().listen(view::follow);
         launched.run().listen(reaction::follow);
-        try (Page page = Page.open(headless ? null : port, view, launched.run(), clock);
+        try (Page page = Page.open(headless ? null : port, view, launched.run(), clock, List::of);
                 BreachWatch watch = watch(plan, clock, view)) {
             screen.say("requests: " + stack.proxy().url() + "   journal: " + journal
                     + (page.url() == null ? "" : "\npage:     " + page.url()));

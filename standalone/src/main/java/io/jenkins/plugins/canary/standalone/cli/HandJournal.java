@@ -6,7 +6,6 @@ import io.jenkins.plugins.canary.engine.rollout.Drive;
 import io.jenkins.plugins.canary.engine.rollout.JournalException;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
-import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetRecord;
 import java.io.PrintWriter;
@@ -125,13 +124,12 @@ final class HandJournal implements AutoCloseable {
 
     /** What a rollout that goes on will miss. */
     private Weight expected() {
-        return writing == null ? Weight.ZERO : RolloutState.of(writing.plan(), writing.events()).weight();
+        return writing == null ? Weight.ZERO : writing.view().state().weight();
     }
 
     /** A journal never runs backwards. */
     private long at() {
-        long last = writing == null || !writing.resumes()
-                ? 0 : RolloutState.of(writing.plan(), writing.events()).lastEventAt();
+        long last = writing == null || !writing.resumes() ? 0 : writing.view().state().lastEventAt();
         return Math.max(last, System.currentTimeMillis());
     }
 

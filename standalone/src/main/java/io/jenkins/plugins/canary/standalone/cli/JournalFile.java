@@ -4,66 +4,61 @@ import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.PlanException;
 import io.jenkins.plugins.canary.engine.plan.PlanReader;
 import io.jenkins.plugins.canary.engine.rollout.FileJournal;
-import io.jenkins.plugins.canary.engine.rollout.JournalException;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
-import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.engine.view.Refold;
+import io.jenkins.plugins.canary.engine.view.RolloutView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * The journal of the rollout that the command line runs. An open rollout found in it is gone on with, under the plan
  * that it began with; an ended one is put aside under its own id.
  *
- * @param plan of the open rollout; the given one when there is none
- * @param events of the open rollout; none for a new one
+ * @param view what the open rollout came to so far; without events for a new one, under the given plan
  */
-record JournalFile(FileJournal journal, CanaryPlan plan, List<RolloutEvent> events) {
+record JournalFile(FileJournal journal, RolloutView view) {
 
     /**
      * @param version the one that an open rollout has to be of; null for any
      */
     static JournalFile open(Path file, CanaryPlan given, String version) throws Failure {
-        List<RolloutEvent> events = new ArrayList<>();
-        FileJournal journal;
-        try {
-            journal = FileJournal.open(file, events::add);
-        } catch (JournalException e) {
-            throw new Failure(Exit.INFRASTRUCTURE, e.getMessage());
-        }
-        if (events.isEmpty()) {
-            return new JournalFile(journal, given, events);
-        }
+        Refold fold = new Refold(started -> plan(file, started));
+        FileJournal journal = null;
         boolean kept = false;
+        RolloutView view;
         try {
-            CanaryPlan plan = plan(file, events.get(0));
-            if (!RolloutState.of(plan, events).isEnded()) {
-                mustBe(version, ((RolloutEvent.Started) events.get(0)).version(), file);
-                kept = true;
-                return new JournalFile(journal, plan, events);
+            journal = FileJournal.open(file, fold);
+            view = journal.seq() == 0 ? new RolloutView(given) : fold.view();
+            if (view == null) {
+                throw new IOException("the journal " + file + " does not begin with the start of a rollout: "
+                        + "name another one with --journal, or move it away to start anew");
             }
+            if (!view.state().isEnded()) {
+                if (view.seq() > 0) {
+                    mustBe(version, view.state().started().version(), file);
+                }
+                kept = true;
+                return new JournalFile(journal, view);
+            }
+        } catch (IOException e) {
+            throw new Failure(Exit.INFRASTRUCTURE, e.getMessage());
         } finally {
-            if (!kept) {
+            if (journal != null && !kept) {
                 journal.close();
             }
         }
-        aside(file, ((RolloutEvent.Started) events.get(0)).rollout());
+        aside(file, view.state().started().rollout());
         return open(file, given, version);
     }
 
-    private static CanaryPlan plan(Path file, RolloutEvent first) throws Failure {
-        if (!(first instanceof RolloutEvent.Started started)) {
-            throw new Failure(Exit.INFRASTRUCTURE, "the journal " + file + " does not begin with the start of a rollout: "
-                    + "name another one with --journal, or move it away to start anew");
-        }
+    private static CanaryPlan plan(Path file, RolloutEvent.Started started) throws IOException {
         try {
             return PlanReader.read(started.plan());
         } catch (PlanException e) {
-            throw new Failure(Exit.INFRASTRUCTURE, "the plan in the journal " + file
+            throw new IOException("the plan in the journal " + file
                     + " is not one that this version of canary understands: finish the rollout with the version that "
-                    + "began it, or move the journal away to start anew; " + e.getMessage());
+                    + "began it, or move the journal away to start anew; " + e.getMessage(), e);
         }
     }
 
@@ -85,10 +80,10 @@ record JournalFile(FileJournal journal, CanaryPlan plan, List<RolloutEvent> even
     }
 
     boolean resumes() {
-        return !events.isEmpty();
+        return view.seq() > 0;
     }
 
     RolloutEvent.Started started() {
-        return (RolloutEvent.Started) events.get(0);
+        return view.state().started();
     }
 }

@@ -2,12 +2,15 @@ package io.jenkins.plugins.canary.standalone.cli;
 
 import io.jenkins.plugins.canary.engine.Clockwork;
 import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
+import io.jenkins.plugins.canary.engine.view.Answer;
 import io.jenkins.plugins.canary.engine.view.Person;
 import io.jenkins.plugins.canary.engine.view.RolloutApi;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import io.jenkins.plugins.canary.standalone.server.GateServer;
 import java.io.IOException;
 import java.net.URI;
+import java.util.List;
+import java.util.function.Supplier;
 
 /** The gate page of the rollout in the foreground, or none. */
 final class Page implements AutoCloseable {
@@ -20,8 +23,10 @@ final class Page implements AutoCloseable {
 
     /**
      * @param port null for no page
+     * @param untold whom notifications do not reach
      */
-    static Page open(Integer port, RolloutView view, RolloutRun run, Clockwork clock) throws Failure {
+    static Page open(Integer port, RolloutView view, RolloutRun run, Clockwork clock,
+            Supplier<List<Answer.UntoldRow>> untold) throws Failure {
         if (port == null) {
             return new Page(null);
         }
@@ -29,7 +34,7 @@ final class Page implements AutoCloseable {
             throw new Failure(Exit.USAGE, "--port is between 0 and 65535, not " + port);
         }
         try {
-            return new Page(GateServer.start(new RolloutApi(view, run, clock::now),
+            return new Page(GateServer.start(new RolloutApi(view, run, clock::now, untold),
                     Person.allowedAll(System.getProperty("user.name")), port));
         } catch (IOException e) {
             throw new Failure(Exit.INFRASTRUCTURE, e.getMessage());

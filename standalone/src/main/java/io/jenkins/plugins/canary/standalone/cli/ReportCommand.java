@@ -14,15 +14,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code canary report JOURNAL}. */
+/** {@code canary report JOURNAL|BUILD}. */
 @Command(name = "report", mixinStandardHelpOptions = true,
         description = "Writes a rollout's evidence out of its journal: one HTML page that needs nothing else, JSON, JUnit XML.",
         footer = {"", "Exit codes: 0 written, 1 written and the journal is damaged (the report says where), "
                 + "3 it cannot be read or written."})
 final class ReportCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "JOURNAL", description = "the journal, or the folder of a build that holds one")
-    private Path journal;
+    @Parameters(paramLabel = "JOURNAL|BUILD", description = "the journal, a folder that holds one, or the address of a build in"
+            + " Jenkins or of a rollout's page there: as CANARY_JENKINS_USER with CANARY_JENKINS_TOKEN when these are set")
+    private String journal;
 
     @Option(names = "--out", paramLabel = "DIR", defaultValue = ".", description = "where to; default ${DEFAULT-VALUE}")
     private Path out;
@@ -32,14 +33,14 @@ final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path file = JournalPlace.of(journal);
         Report report;
-        try {
-            report = JournalReport.read(file);
+        String name;
+        try (Evidence evidence = Evidence.of(journal)) {
+            name = evidence.name();
+            report = JournalReport.read(evidence.file(), evidence.called());
         } catch (IOException e) {
             throw new Failure(Exit.INFRASTRUCTURE, e.getMessage());
         }
-        String name = file.getFileName().toString().replaceFirst("\\.jsonl$", "");
         write(name + ".html", HtmlReport.of(report));
         write(name + ".json", JournalReport.json(report));
         write("TEST-canary-" + name + ".xml", JunitReport.of(report));

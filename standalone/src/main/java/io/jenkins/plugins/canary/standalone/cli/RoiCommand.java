@@ -30,52 +30,52 @@ final class RoiCommand implements Callable<Integer> {
 
     private static final int MOST_JOURNALS = 10_000;
 
-    @Option(names = "--deployments", defaultValue = "120", paramLabel = "N", description = "a month; default ${DEFAULT-VALUE}")
-    private double deployments;
+    @Option(names = "--deployments", paramLabel = "N", description = "a month; default 120")
+    private Double deployments;
 
-    @Option(names = "--incident-cost", defaultValue = "2100", paramLabel = "M",
-            description = "of every rollback; default ${DEFAULT-VALUE}")
-    private double incident;
+    @Option(names = "--incident-cost", paramLabel = "M",
+            description = "of every rollback; default 2100")
+    private Double incident;
 
-    @Option(names = "--oncall-rate", defaultValue = "85", paramLabel = "M", description = "an hour; default ${DEFAULT-VALUE}")
-    private double oncall;
+    @Option(names = "--oncall-rate", paramLabel = "M", description = "an hour; default 85")
+    private Double oncall;
 
-    @Option(names = "--cloud-spend", defaultValue = "45000", paramLabel = "M", description = "a month; default ${DEFAULT-VALUE}")
-    private double cloud;
+    @Option(names = "--cloud-spend", paramLabel = "M", description = "a month; default 45000")
+    private Double cloud;
 
-    @Option(names = "--waste", defaultValue = "0.18", paramLabel = "S",
-            description = "share of it for spare machines, where weights are fixed; default ${DEFAULT-VALUE}")
-    private double waste;
+    @Option(names = "--waste", paramLabel = "S",
+            description = "share of it for spare machines, where weights are fixed; default 0.18")
+    private Double waste;
 
-    @Option(names = "--right-sizing", defaultValue = "0.12", paramLabel = "S",
-            description = "share of it that dynamic weights save; default ${DEFAULT-VALUE}")
-    private double rightSizing;
+    @Option(names = "--right-sizing", paramLabel = "S",
+            description = "share of it that dynamic weights save; default 0.12")
+    private Double rightSizing;
 
-    @Option(names = "--static-rollback-rate", defaultValue = "0.23", paramLabel = "S",
-            description = "share of deployments; default ${DEFAULT-VALUE}")
-    private double staticRollbacks;
+    @Option(names = "--static-rollback-rate", paramLabel = "S",
+            description = "share of deployments; default 0.23")
+    private Double staticRollbacks;
 
-    @Option(names = "--static-restore-minutes", defaultValue = "8.4", paramLabel = "T", description = "default ${DEFAULT-VALUE}")
-    private double staticRestore;
+    @Option(names = "--static-restore-minutes", paramLabel = "T", description = "default 8.4")
+    private Double staticRestore;
 
-    @Option(names = "--static-false-stops", defaultValue = "0.31", paramLabel = "S",
-            description = "share of deployments; default ${DEFAULT-VALUE}")
-    private double staticFalseStops;
+    @Option(names = "--static-false-stops", paramLabel = "S",
+            description = "share of deployments; default 0.31")
+    private Double staticFalseStops;
 
-    @Option(names = "--dynamic-rollback-rate", defaultValue = "0.025", paramLabel = "S",
-            description = "share of deployments; default ${DEFAULT-VALUE}")
-    private double dynamicRollbacks;
+    @Option(names = "--dynamic-rollback-rate", paramLabel = "S",
+            description = "share of deployments; default 0.025")
+    private Double dynamicRollbacks;
 
-    @Option(names = "--dynamic-restore-minutes", defaultValue = "1.2", paramLabel = "T", description = "default ${DEFAULT-VALUE}")
-    private double dynamicRestore;
+    @Option(names = "--dynamic-restore-minutes", paramLabel = "T", description = "default 1.2")
+    private Double dynamicRestore;
 
-    @Option(names = "--dynamic-false-stops", defaultValue = "0.04", paramLabel = "S",
-            description = "share of deployments; default ${DEFAULT-VALUE}")
-    private double dynamicFalseStops;
+    @Option(names = "--dynamic-false-stops", paramLabel = "S",
+            description = "share of deployments; default 0.04")
+    private Double dynamicFalseStops;
 
     @Option(names = "--history", paramLabel = "DIR",
             description = "your journals, at any depth below: deployments a month, rollback rate, time to restore and false "
-                    + "stops are then those of your own rollouts")
+                    + "stops are then those of your own rollouts, but for what is typed here")
     private Path history;
 
     @Option(names = "--json", description = "print one JSON object: inputs, comparison, history")
@@ -86,16 +86,8 @@ final class RoiCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        CostModel model;
-        try {
-            model = new CostModel(deployments, incident, oncall, cloud, waste, rightSizing,
-                    new Strategy(staticRollbacks, staticRestore, staticFalseStops),
-                    new Strategy(dynamicRollbacks, dynamicRestore, dynamicFalseStops));
-        } catch (IllegalArgumentException e) {
-            throw new Failure(Exit.USAGE, e.getMessage());
-        }
         RolloutHistory past = history == null ? null : RolloutHistory.of(journals());
-        CostModel used = past == null ? model : past.into(model);
+        CostModel used = given(past == null ? CostModel.DEFAULT : past.into(CostModel.DEFAULT));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             Map<String, Object> answer = new LinkedHashMap<>();
@@ -110,6 +102,9 @@ final class RoiCommand implements Callable<Integer> {
         out.printf("%-24s %16s %16s%n", "a month", "fixed weights", "dynamic weight");
         CostText.rows(used).forEach(r -> out.printf("%-24s %16s %16s%n", r.what(), r.fixed(), r.dynamic()));
         CostText.sums(used).forEach(out::println);
+        out.println("where this misleads:");
+        CostText.caveats(used).forEach(line -> out.println("  " + line));
+        out.println("  docs/cost.md has the whole of it");
         out.println("assumed:");
         CostText.assumptions(used).forEach(line -> out.println("  " + line));
         if (past != null) {
@@ -117,6 +112,24 @@ final class RoiCommand implements Callable<Integer> {
             CostText.history(past).forEach(line -> out.println("  " + line));
         }
         return Exit.FINE;
+    }
+
+    /** What was typed stands, whatever the history or the model itself says. */
+    private CostModel given(CostModel m) throws Failure {
+        try {
+            return new CostModel(or(deployments, m.deployments()), or(incident, m.incidentCost()), or(oncall, m.oncallHourly()),
+                    or(cloud, m.cloudMonthly()), or(waste, m.wasteShare()), or(rightSizing, m.rightSizingShare()),
+                    new Strategy(or(staticRollbacks, m.fixed().rollbackRate()), or(staticRestore, m.fixed().restoreMinutes()),
+                            or(staticFalseStops, m.fixed().falseStopRate())),
+                    new Strategy(or(dynamicRollbacks, m.dynamic().rollbackRate()), or(dynamicRestore, m.dynamic().restoreMinutes()),
+                            or(dynamicFalseStops, m.dynamic().falseStopRate())));
+        } catch (IllegalArgumentException e) {
+            throw new Failure(Exit.USAGE, e.getMessage());
+        }
+    }
+
+    private static double or(Double typed, double otherwise) {
+        return typed == null ? otherwise : typed;
     }
 
     /** Journals that cannot be read are named and left out: one of them must not hide all others. */

@@ -3,12 +3,12 @@ package io.jenkins.plugins.canary.standalone.cli;
 import io.jenkins.plugins.canary.engine.LiveClockwork;
 import io.jenkins.plugins.canary.engine.notify.Courier;
 import io.jenkins.plugins.canary.engine.notify.Notifier;
+import io.jenkins.plugins.canary.engine.notify.Untold;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.rollout.Drive;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine.Launched;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine.LaunchException;
-import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.view.Answer;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
@@ -86,32 +86,31 @@ final class RunCommand implements Callable<Integer>, RolloutCommand {
     }
 
     private int run(JournalFile journal, Path at, LiveClockwork clock, Screen screen) throws Exception {
-        CanaryPlan plan = journal.plan();
+        RolloutView view = journal.view();
+        CanaryPlan plan = view.plan();
         String rollout = journal.resumes() ? journal.started().rollout() : plan.name() + "-" + UUID.randomUUID();
         String user = System.getProperty("user.name");
-        RolloutState state = RolloutState.of(plan, journal.events());
         Launched launched = launch(new RolloutEngine(clock), new RolloutEngine.Release(plan, rollout, version,
                 Drive.AUTOMATIC, "canary run by " + user, user, new LocalSecrets(), name -> Optional.empty()),
-                state, journal);
-        RolloutView view = new RolloutView(plan);
-        for (RolloutEvent event : journal.events()) {
-            view.apply(event);
-        }
+                view.state(), journal);
         launched.run().listen(view::follow);
         Reaction reaction = new Reaction();
         launched.run().listen(reaction::follow);
+        Notifier notifier = new Notifier(plan, null);
         try (Courier courier = new Courier();
-                Page page = Page.open(port, view, launched.run(), clock);
+                Page page = Page.open(port, view, launched.run(), clock, notifier.untold()::rows);
                 Foreground foreground = new Foreground(launched.run(), view, screen, clock::now, giveUp)) {
             screen.say((journal.resumes() ? "going on with rollout " : "rollout ") + rollout + ", journal " + at
                     + (page.url() == null ? "" : ", page " + page.url()));
-            new Notifier(plan, null).also(courier, plan.webhooks(), launched.release().secrets(), url -> null)
+            notifier.also(courier, plan.webhooks(), launched.release().secrets(), url -> null)
                     .follow(launched.run());
             Answer end = foreground.watch(journal.resumes() ? launched.run()::resume : launched::begin);
             letGo(launched);
             courier.drain(LAST_NOTICES);
             if (json) {
                 screen.say(Result.of(end, reaction.millis()).json());
+            } else {
+                notifier.untold().rows().forEach(row -> screen.say("canary: " + Untold.words(row)));
             }
             return Exit.of(end.outcome());
         }

@@ -3,7 +3,6 @@ package io.jenkins.plugins.canary.standalone.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.canary.engine.rollout.JournalCheck;
 import io.jenkins.plugins.canary.engine.rollout.JournalException;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,7 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code canary verify JOURNAL}. */
+/** {@code canary verify JOURNAL|BUILD}. */
 @Command(name = "verify", mixinStandardHelpOptions = true,
         description = "Checks that nothing in a journal was changed since it was written.",
         footer = {"", "Nothing follows the last line, so that a change there, or lines cut off at the end, show only against "
@@ -19,8 +18,9 @@ import picocli.CommandLine.Spec;
                 "Exit codes: 0 nothing was changed, 1 something was, and which line, 3 it cannot be read."})
 final class VerifyCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "JOURNAL", description = "the journal, or the folder of a build that holds one")
-    private Path journal;
+    @Parameters(paramLabel = "JOURNAL|BUILD", description = "the journal, a folder that holds one, or the address of a build in"
+            + " Jenkins or of a rollout's page there: as CANARY_JENKINS_USER with CANARY_JENKINS_TOKEN when these are set")
+    private String journal;
 
     @Option(names = "--head", paramLabel = "HASH", description = "the hash of the last line that was noted elsewhere")
     private String head;
@@ -33,10 +33,11 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path file = JournalPlace.of(journal);
+        String file;
         JournalCheck check;
-        try {
-            check = JournalCheck.of(file, event -> { }).expecting(head);
+        try (Evidence evidence = Evidence.of(journal)) {
+            file = evidence.called();
+            check = JournalCheck.of(evidence.file(), event -> { }).calling(evidence.file(), file).expecting(head);
         } catch (JournalException e) {
             throw new Failure(Exit.INFRASTRUCTURE, e.getMessage());
         }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -23,6 +24,10 @@ final class CommandProcess implements AutoCloseable {
     }
 
     static CommandProcess start(Path dir, Object... words) throws IOException {
+        return start(dir, Map.of(), words);
+    }
+
+    static CommandProcess start(Path dir, Map<String, String> environment, Object... words) throws IOException {
         Path out = Files.createTempFile(dir, "out", ".txt");
         Path err = Files.createTempFile(dir, "err", ".txt");
         List<String> command = new ArrayList<>(List.of(
@@ -31,12 +36,12 @@ final class CommandProcess implements AutoCloseable {
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 Main.class.getName()));
         Stream.of(words).map(Object::toString).forEach(command::add);
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder process = new ProcessBuilder(command)
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())
-                .redirectInput(new File("/dev/null"))
-                .start();
-        return new CommandProcess(process, out, err);
+                .redirectInput(new File("/dev/null"));
+        process.environment().putAll(environment);
+        return new CommandProcess(process.start(), out, err);
     }
 
     /** SIGKILL: the process gets no chance to do anything. */

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -8,6 +9,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.RealWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Workload;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.argo.ArgoObjects;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger.FlaggerObjects;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmChart;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -59,20 +62,29 @@ final class KubernetesRelease implements AutoCloseable {
 
     /** The example as it is shipped, with this cluster, and minutes that are seconds. */
     Path plan() throws IOException {
+        return Files.writeString(dir.resolve("plan.yaml"), scaled(metrics));
+    }
+
+    /** Of two phases only, with more at its end, in a directory of its own, as another build has one. */
+    Path plan(String build, QueryStub source, String more) throws IOException {
+        return Files.writeString(Files.createDirectories(dir.resolve(build)).resolve("plan.yaml"),
+                scaled(source).replaceAll("(?m)^  - \\{ name: (Initial|Ramp 1|Ramp 2),.*\n", "") + "\n" + more + "\n");
+    }
+
+    private String scaled(QueryStub source) throws IOException {
         Path example = Path.of("examples", "kubernetes", driver + ".yaml");
         String text = Files.readString(Files.exists(example) ? example : Path.of("..").resolve(example));
-        String scaled = text.replaceAll("hold: \\d+m", "hold: 2s")
+        return text.replaceAll("hold: \\d+m", "hold: 2s")
                 .replace("interval: 30s, scrapeInterval: 15s", "interval: 500ms, scrapeInterval: 200ms")
                 .replace("window: 1m", "window: 1s")
                 .replace("namespace: shop", "namespace: " + world.namespace())
-                .replace("http://prometheus.monitoring:9090", metrics.uri().toString())
+                .replace("http://prometheus.monitoring:9090", source.uri().toString())
                 .replace("  " + driver + ":\n", "  " + driver + ":\n    cluster: { kubeconfig: \"" + world.kubeconfig()
                         + "\" }\n")
                 .replace("replicas: 20\n", "replicas: 20\n    drain: 0s\n")
                 .replace("0.0.0.0:9797", "127.0.0.1:" + port)
                 .replace("env:FLAGGER_TOKEN", "file:" + Files.writeString(dir.resolve("token"), "a-token-of-this-test"))
                 .replace("./charts/api", dir.resolve("api").toString());
-        return Files.writeString(dir.resolve("plan.yaml"), scaled);
     }
 
     private void furnish() throws Exception {
@@ -112,55 +124,12 @@ final class KubernetesRelease implements AutoCloseable {
                     spec: {host: api, subsets: [{name: stable, labels: {app: api}}]}
                     """);
             case "deployment" -> world.create(two);
-            case "argoRollout" -> world.create(rollout());
+            case "argoRollout" -> world.create(ArgoObjects.manifests(WEIGHTS));
             case "flagger" -> world.create(FlaggerObjects.manifests(
                     "http://127.0.0.1:" + port + "/flagger", "a-token-of-this-test", WEIGHTS));
             default -> helm();
         }
         Poll.until(driver + " is ready to be released", this::ready);
-    }
-
-    private static String rollout() {
-        StringBuilder steps = new StringBuilder();
-        for (int weight : WEIGHTS) {
-            steps.append("{setWeight: ").append(weight).append("}, {pause: {}}, ");
-        }
-        return """
-                apiVersion: v1
-                kind: Service
-                metadata: {name: api-stable}
-                spec: {selector: {app: api}, ports: [{name: http, port: 80, targetPort: 8080}]}
-                ---
-                apiVersion: v1
-                kind: Service
-                metadata: {name: api-canary}
-                spec: {selector: {app: api}, ports: [{name: http, port: 80, targetPort: 8080}]}
-                ---
-                apiVersion: networking.istio.io/v1beta1
-                kind: VirtualService
-                metadata: {name: api}
-                spec:
-                  hosts: [api.example.test]
-                  http:
-                  - name: primary
-                    route: [{destination: {host: api-stable}, weight: 100}, {destination: {host: api-canary}, weight: 0}]
-                ---
-                apiVersion: argoproj.io/v1alpha1
-                kind: Rollout
-                metadata: {name: api}
-                spec:
-                  replicas: 2
-                  selector: {matchLabels: {app: api}}
-                  template:
-                    metadata: {labels: {app: api}}
-                    spec: {containers: [{name: api, image: 'api:v1'}]}
-                  strategy:
-                    canary:
-                      stableService: api-stable
-                      canaryService: api-canary
-                      trafficRouting: {istio: {virtualService: {name: api, routes: [primary]}}}
-                      steps: [STEPS]
-                """.replace("STEPS", steps.substring(0, steps.length() - 2));
     }
 
     private void helm() throws Exception {
@@ -196,7 +165,39 @@ final class KubernetesRelease implements AutoCloseable {
     String stableImage() throws Exception {
         KubeObject stable = driver.equals("argoRollout") ? world.get(KubeWorld.ROLLOUT, "api")
                 : world.get(Kind.DEPLOYMENT, driver.equals("flagger") ? "api-primary" : "api");
-        return stable.tree().at("/spec/template/spec/containers/0/image").asText();
+        return image(stable.tree().at("/spec/template/spec/containers"));
+    }
+
+    private static String image(JsonNode containers) {
+        for (JsonNode container : containers) {
+            if (container.path("name").asText().equals("api")) {
+                return container.path("image").asText();
+            }
+        }
+        throw new AssertionError("no container api in " + containers);
+    }
+
+    /** The images of the ready pods behind the stable version's Service, one for each pod. */
+    List<String> serving() {
+        List<String> images = new ArrayList<>();
+        world.client().discovery().v1().endpointSlices().inNamespace(world.namespace()).withLabel("kubernetes.io/service-name",
+                driver.equals("argoRollout") ? "api-stable" : "api").list().getItems().forEach(slice ->
+                        slice.getEndpoints().stream().filter(one -> one.getConditions().getReady()).forEach(one ->
+                                world.client().pods().inNamespace(world.namespace()).withName(one.getTargetRef().getName())
+                                        .get().getSpec().getContainers().stream().filter(c -> c.getName().equals("api"))
+                                        .forEach(c -> images.add(c.getImage()))));
+        return images;
+    }
+
+    /** What a pipeline does before the next release. */
+    void deploysCanary(String image) throws Exception {
+        if (!driver.equals("argoRollout")) {
+            world.edit(Kind.DEPLOYMENT, "api-canary", tree -> {
+                tree.withObject("/spec").put("replicas", driver.equals("deployment") ? 0 : 1);
+                ((ObjectNode) tree.at("/spec/template/spec/containers/0")).put("image", image);
+            });
+            Poll.until("the canary is deployed", this::ready);
+        }
     }
 
     /** The objects that the drivers write, by their kinds and names. */

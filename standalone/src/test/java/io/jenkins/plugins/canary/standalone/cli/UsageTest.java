@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /** What people get who ask for help, and who ask for what cannot be. */
 class UsageTest {
@@ -34,6 +35,16 @@ class UsageTest {
     @Test
     void theHelpNamesEveryCommand() {
         Cli.run("--help").exits(0).says("demo", "run", "traffic", "preflight", "probe", "check", "weight", "report", "verify", "dashboards", "roi");
+    }
+
+    /** The script at the top is what people type: it passes every command on, and its help names each. */
+    @Test
+    void theScriptKnowsEveryCommand() throws Exception {
+        String script = Files.readString(Path.of("../canary"));
+        for (String command : new CommandLine(Main.class).getSubcommands().keySet()) {
+            assertTrue(script.contains("\n  " + command + " "), "the help does not name " + command);
+            assertTrue(script.lines().anyMatch(l -> l.endsWith(")") && l.contains(command)), "not passed on: " + command);
+        }
     }
 
     @ParameterizedTest

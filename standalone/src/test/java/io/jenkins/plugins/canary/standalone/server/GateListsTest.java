@@ -3,15 +3,18 @@ package io.jenkins.plugins.canary.standalone.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.plan.PlanReader;
 import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.view.FakeRelease;
 import io.jenkins.plugins.canary.engine.view.Person;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
@@ -85,8 +88,33 @@ class GateListsTest {
         shown(FakeRelease.cared().pass(1, 0), BOB);
         page.until(() -> page.texts(".cg-list li").size() == 5);
         assertEquals(4L, page.js("return document.querySelectorAll('.cg-list input').length"));
-        assertTrue(page.texts(".cg-list li small").get(3).startsWith("Proven by error-rate <= 1%, error-rate is "),
+        assertTrue(page.texts(".cg-list li small").get(3).startsWith("Proof: error-rate <= 1%, error-rate is "),
                 page.texts(".cg-list li small").toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"light", "dark"})
+    void anAddressInAnItemCanBeFollowed(String scheme, @TempDir Path dir) throws Exception {
+        browser.show(1400, 1100, scheme);
+        String look = "Monitor dashboard (https://grafana.example.com/d/canary-shop?from=now-1h), then https://log.example.com.";
+        FakeRelease release = FakeRelease.inFile(PlanReader.read("""
+                name: shop
+                traffic: { local: { control: "http://127.0.0.1:1" } }
+                metrics:
+                  prometheus: { url: "http://127.0.0.1:9090", interval: 15s }
+                  labels: { canary: 'version="v2"', stable: 'version="v1"' }
+                phases: [ { name: Half, weight: 50, hold: 5m }, { name: Full, weight: 100 } ]
+                gate: [ { metric: success-rate, min: 99% } ]
+                checklists:
+                  look: { when: during, items: [ "LOOK", "javascript:alert(1) and http is no address" ] }
+                """.replace("LOOK", look)), dir.resolve("r.jsonl")).pass(1, 0);
+        shown(release, BOB);
+        page.until(() -> page.texts(".cg-list li").size() == 2);
+        assertEquals(List.of("https://grafana.example.com/d/canary-shop?from=now-1h noopener noreferrer", "https://log.example.com/ noopener noreferrer"),
+                page.strings("return [...document.querySelectorAll('.cg-list a')].map((a) => `${a.href} ${a.rel}`)"));
+        assertEquals(look, page.texts(".cg-list li").get(0));
+        assertEquals(List.of(), page.weakTexts());
+        release.close();
     }
 
     @ParameterizedTest

@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.gate.Outcome;
+import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.Input;
+import io.jenkins.plugins.canary.engine.view.Answer;
 import io.jenkins.plugins.canary.engine.view.FakeRelease;
 import io.jenkins.plugins.canary.engine.view.Person;
 import java.io.Reader;
@@ -12,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
@@ -62,7 +67,8 @@ class OpenApiTest {
     }
 
     private void describes(FakeRelease release) throws Exception {
-        JsonNode answer = new ObjectMapper().readTree(release.api().rollout("", "", BOB));
+        JsonNode answer = new ObjectMapper().readTree(release.api(List.of(
+                new Answer.UntoldRow("env:HOOK", "slack", "ended", 8, "it answered 503", 1L, true))).rollout("", "", BOB));
         compare("rollout", answer, api.at("/components/schemas/Rollout"));
         assertEquals(List.of(), wrong);
     }
@@ -82,6 +88,10 @@ class OpenApiTest {
         cared.run().command(new Input.TickItem("during", "Error logs checked", "bob"));
         describes(cared.pass(20, 0));
         describes(cared.becomes("ERRORS").pass(2, 0));
+        FakeRelease probed = FakeRelease.probed().pass(4, 0);
+        probed.run().probed(new ProbeResult("origins", Track.CANARY, Outcome.PASS, "all met", List.of(), 1, Map.of(200, 1),
+                Map.of("p95", 0.1), 1, 1));
+        describes(probed);
         FakeRelease held = FakeRelease.seed().pass(3, 0);
         held.run().command(new Input.SetHold("bob", "lunch"));
         held.run().command(new Input.TickItem("redis-ready", "Failover drill done", "bob"));

@@ -42,7 +42,7 @@ public final class SettlingRouter implements TrafficRouter {
         }
         List<String> all = new ArrayList<>(seen.warnings());
         all.addAll(says);
-        return new Observation(seen.weight(), true, seen.promoted(), seen.requests(), seen.detail(), all);
+        return seen.withWarnings(all);
     }
 
     @Override

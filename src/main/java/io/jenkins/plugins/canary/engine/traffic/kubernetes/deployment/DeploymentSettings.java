@@ -31,6 +31,11 @@ public record DeploymentSettings(KubernetesOptions options, int replicas) implem
     }
 
     @Override
+    public int pods() {
+        return replicas;
+    }
+
+    @Override
     public ObjectRef carrier(String namespace, Target target) {
         return new ObjectRef(Kind.DEPLOYMENT, namespace, options.stable(target));
     }

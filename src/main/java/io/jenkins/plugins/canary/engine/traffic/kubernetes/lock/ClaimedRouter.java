@@ -9,13 +9,15 @@ import java.util.Optional;
 
 /**
  * A router whose target can be claimed. Once it is, nothing is moved without the claim being looked at again first, and
- * what is about to be set is written down at the target. Taking the canary out of traffic waits for neither.
+ * what is about to be set is written down at the target. Taking the canary out of traffic waits for neither. Once it was
+ * let go, it is told who has had it since, and claimed again before a promotion is taken back.
  */
 public final class ClaimedRouter implements TrafficRouter {
 
     private final TrafficRouter router;
     private final TargetClaim claim;
     private volatile boolean claimed;
+    private volatile boolean letGo;
 
     public ClaimedRouter(TrafficRouter router, TargetClaim claim) {
         this.router = router;
@@ -39,6 +41,7 @@ public final class ClaimedRouter implements TrafficRouter {
 
     @Override
     public void release(boolean settled) throws RouterException {
+        letGo = true;
         if (claimed) {
             claim.release(settled);
             claimed = false;
@@ -47,7 +50,8 @@ public final class ClaimedRouter implements TrafficRouter {
 
     @Override
     public Observation observe() throws RouterException {
-        return router.observe();
+        Observation seen = router.observe();
+        return letGo ? seen.withSuccessor(claim.successor()) : seen;
     }
 
     @Override
@@ -73,6 +77,9 @@ public final class ClaimedRouter implements TrafficRouter {
     public void rollBack() throws RouterException {
         if (claimed) {
             requireNotTaken();
+        } else if (letGo) {
+            claim.hold();
+            claimed = true;
         }
         router.rollBack();
         if (claimed) {

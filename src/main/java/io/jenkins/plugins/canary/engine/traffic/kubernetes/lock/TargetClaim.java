@@ -71,6 +71,11 @@ public final class TargetClaim {
         return record().filter(r -> !r.rollout().equals(context.rollout()) && !r.weight().isZero());
     }
 
+    /** Who has, or has had, the target since this rollout let go of it, for people; null when nobody has. */
+    public String successor() throws RouterException {
+        return lease.successor().map(other -> named(other.rollout(), other.owner())).orElse(null);
+    }
+
     /** Refuses to go on from what another rollout left behind. */
     public static RouterException unsettled(ObjectRef target, TargetRecord left, Weight seen) {
         return RouterException.permanent("the canary of " + target + " has " + seen + " of the requests since "

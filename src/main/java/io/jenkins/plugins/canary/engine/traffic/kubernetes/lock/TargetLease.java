@@ -26,6 +26,9 @@ public final class TargetLease {
 
     private static final String OWNER = "canary-release.jenkins.io/owner";
 
+    /** Stays when the lease is let go, so that who had it before finds out that somebody has had it since. */
+    private static final String LAST = "canary-release.jenkins.io/last-holder";
+
     /** Clocks of two machines differ; nobody loses a lease over that. */
     private static final Duration SKEW = Duration.ofSeconds(10);
 
@@ -109,6 +112,16 @@ public final class TargetLease {
         return Optional.ofNullable(other.get());
     }
 
+    /** Who has, or has had, the lease after this rollout; empty when nobody has. */
+    public Optional<Holder> successor() throws RouterException {
+        return cluster.find(lease).flatMap(seen -> {
+            Holder holder = holder(seen);
+            String last = seen.annotation(LAST);
+            Holder after = holder != null || last == null ? holder : new Holder(last, "", Instant.EPOCH);
+            return Optional.ofNullable(after).filter(other -> !other.rollout().equals(rollout));
+        });
+    }
+
     /** Lets go; nothing happens when somebody else has it by now. */
     public void release() throws RouterException {
         if (cluster.find(lease).isEmpty()) {
@@ -136,6 +149,7 @@ public final class TargetLease {
         spec.put("leaseDurationSeconds", Math.max(1, (int) duration.toSeconds()));
         spec.put("renewTime", MICRO_TIME.format(now));
         KubeObject.annotate(tree, OWNER, owner);
+        KubeObject.annotate(tree, LAST, rollout);
     }
 
     /** Null when nobody has it. */

@@ -29,57 +29,9 @@ abstract class ArgoRolloutContract extends ControllerContract {
         return "rollout: api";
     }
 
-    static String manifests() {
-        StringBuilder steps = new StringBuilder();
-        for (int weight : WEIGHTS) {
-            steps.append("{setWeight: ").append(weight).append("}, {pause: {}}, ");
-        }
-        return """
-                apiVersion: v1
-                kind: Service
-                metadata: {name: api-stable}
-                spec: {selector: {app: api}, ports: [{name: http, port: 80, targetPort: 8080}]}
-                ---
-                apiVersion: v1
-                kind: Service
-                metadata: {name: api-canary}
-                spec: {selector: {app: api}, ports: [{name: http, port: 80, targetPort: 8080}]}
-                ---
-                apiVersion: networking.istio.io/v1beta1
-                kind: VirtualService
-                metadata: {name: api}
-                spec:
-                  hosts: [api.example.test]
-                  http:
-                  - name: primary
-                    route:
-                    - {destination: {host: api-stable}, weight: 100}
-                    - {destination: {host: api-canary}, weight: 0}
-                ---
-                apiVersion: argoproj.io/v1alpha1
-                kind: Rollout
-                metadata: {name: api}
-                spec:
-                  replicas: 2
-                  selector: {matchLabels: {app: api}}
-                  template:
-                    metadata: {labels: {app: api}}
-                    spec:
-                      containers:
-                      - {name: sidecar, image: 'proxy:1'}
-                      - {name: api, image: 'api:v1'}
-                  strategy:
-                    canary:
-                      stableService: api-stable
-                      canaryService: api-canary
-                      trafficRouting: {istio: {virtualService: {name: api, routes: [primary]}}}
-                      steps: [STEPS]
-                """.replace("STEPS", steps.substring(0, steps.length() - 2));
-    }
-
     @Override
     protected void furnish(KubeWorld in) throws Exception {
-        in.create(manifests());
+        in.create(ArgoObjects.manifests(WEIGHTS));
         for (int i = 0; i < 100 && !rollout(in).status().path("phase").asText().equals("Healthy"); i++) {
             letTheWorldMoveOn();
         }

@@ -179,6 +179,38 @@ class ClaimedRouterTest {
     }
 
     @Test
+    void whoHasLetGoIsToldWhoCameAfterAndTakesNothingOfTheirsBack() throws Exception {
+        try (TrafficRouter first = open("r1"); TrafficRouter second = open("r2")) {
+            first.claim();
+            first.release(true);
+            assertNull(first.observe().successor());
+            second.claim();
+            assertEquals("the rollout r2 of http://ci/job/api/r2", first.observe().successor());
+            second.shift(TEN);
+            assertThrows(TakenException.class, first::rollBack);
+            assertEquals(TEN, second.observe().weight());
+            second.release(false);
+            assertEquals("the rollout r2", first.observe().successor());
+            assertNull(second.observe().successor());
+        }
+    }
+
+    @Test
+    void whoTakesAPromotionBackHasTheTargetMeanwhile() throws Exception {
+        try (TrafficRouter first = open("r1"); TrafficRouter second = open("r2")) {
+            first.claim();
+            first.shift(TEN);
+            first.release(true);
+            first.rollBack();
+            assertEquals(Weight.ZERO, first.observe().weight());
+            assertThrows(TakenException.class, second::claim);
+            first.release(true);
+            assertNull(record());
+            second.claim();
+        }
+    }
+
+    @Test
     void takingTheCanaryOutOfTrafficDoesNotWaitForTheLock() throws Exception {
         try (TrafficRouter router = open("r1")) {
             router.claim();

@@ -65,9 +65,23 @@ class TargetLeaseTest {
         assertEquals("http://ci/r1", seen.orElseThrow().owner());
         assertEquals(Instant.parse("2026-01-01T12:01:00.5Z"), seen.orElseThrow().until());
         first.release();
+        assertEquals(Optional.empty(), first.successor());
         assertTrue(second.hold().isEmpty());
         assertFalse(first.hold().isEmpty());
+        assertEquals(seen("r2", "http://ci/r2"), named(first.successor()));
+        assertEquals(Optional.empty(), second.successor());
+        second.release();
+        assertEquals(seen("r2", ""), named(first.successor()), "also when it has come and gone");
+        assertEquals(Optional.empty(), second.successor());
         assertEquals(1, world.get(Kind.LEASE, "canary-api").spec().path("leaseTransitions").asInt());
+    }
+
+    private static String seen(String rollout, String owner) {
+        return rollout + " " + owner;
+    }
+
+    private static String named(Optional<TargetLease.Holder> holder) {
+        return seen(holder.orElseThrow().rollout(), holder.orElseThrow().owner());
     }
 
     @Test

@@ -1,0 +1,17 @@
+package io.jenkins.plugins.canary.engine.plan;
+
+/** Checklists that hold nothing back: their items look like conditions, and the rollout never asks for them. */
+final class ChecklistLint {
+
+    private ChecklistLint() {}
+
+    static void lint(CanaryPlan plan, Places places) {
+        String capped = plan.cap() == null ? null : plan.cap().until();
+        plan.checklists().forEach((name, list) -> {
+            if (list.when() == Checklist.When.NAMED && !name.equals(capped)) {
+                places.at("checklists", name).warning("nothing waits for this checklist: it has no when, and no cap names it",
+                        "write when: before, during or post beside its items, or name it in cap.until");
+            }
+        });
+    }
+}

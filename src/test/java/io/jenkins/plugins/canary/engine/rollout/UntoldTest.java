@@ -1,0 +1,99 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.metric.Secrets;
+import io.jenkins.plugins.canary.engine.notify.Courier;
+import io.jenkins.plugins.canary.engine.notify.HookServer;
+import io.jenkins.plugins.canary.engine.notify.Notifier;
+import io.jenkins.plugins.canary.engine.notify.Topic;
+import io.jenkins.plugins.canary.engine.notify.Webhook;
+import io.jenkins.plugins.canary.engine.view.Answer;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A webhook that cannot be told is named in the journal, over real HTTP, and is nowhere in the way. */
+@Timeout(60)
+class UntoldTest {
+
+    private static final Courier.Pace QUICK = new Courier.Pace(
+            Duration.ofMillis(1), Duration.ofSeconds(2), Duration.ofMillis(5), Duration.ofMillis(20), 3);
+
+    private static Webhook slack(String name) {
+        return new Webhook(Webhook.Format.SLACK, new Secrets.Ref(Secrets.Ref.Kind.ENV, name), null, Set.of(Topic.values()));
+    }
+
+    private static String resolve(Map<String, String> known, Secrets.Ref ref) throws Secrets.SecretMissing {
+        if (!known.containsKey(ref.name())) {
+            throw new Secrets.SecretMissing("there is no " + ref.name());
+        }
+        return known.get(ref.name());
+    }
+
+    private static List<String> warnings(VirtualRelease release) {
+        synchronized (release.run) {
+            return release.written(RolloutEvent.Warned.class).stream().map(RolloutEvent.Warned::message).sorted().toList();
+        }
+    }
+
+    private static void until(BooleanSupplier so) throws InterruptedException {
+        for (int i = 0; i < 2_000 && !so.getAsBoolean(); i++) {
+            Thread.sleep(10);
+        }
+        assertTrue(so.getAsBoolean());
+    }
+
+    @Test
+    void theJournalKeepsItOnceAndThePageAsItIsNow() throws Exception {
+        try (HookServer refuses = new HookServer(Collections.nCopies(500, 503).toArray(Integer[]::new));
+                Courier courier = new Courier(QUICK)) {
+            VirtualRelease release = new VirtualRelease(Plans.standard());
+            Notifier notifier = new Notifier(release.run.plan(), null).also(courier, List.of(slack("REFUSES"), slack("MISSING")),
+                    ref -> resolve(Map.of("REFUSES", refuses.url().toString()), ref), url -> null);
+            notifier.follow(release.run);
+            release.pass(VirtualRelease.MINUTE);
+            List<String> both = List.of("Notification slack env:MISSING: nobody is told, there is no MISSING",
+                    "Notification slack env:REFUSES: not delivered, 3 tries, it answered 503");
+            until(() -> warnings(release).size() == 2);
+            assertEquals(both, warnings(release));
+
+            release.errors = 0.5;
+            release.pass(VirtualRelease.MINUTE);
+            assertEquals(Outcome.ROLLED_BACK, release.run.state().ended().outcome());
+            assertEquals(Weight.ZERO, release.weight);
+            assertTrue(courier.drain(Duration.ofSeconds(30)));
+            assertEquals(both, warnings(release), "what goes on is no news");
+            Answer.UntoldRow now = notifier.untold().rows().stream().filter(r -> r.to().equals("env:REFUSES")).findFirst().orElseThrow();
+            assertEquals("ended", now.event());
+            assertTrue(now.over());
+            assertTrue(release.written.stream().noneMatch(e -> e.toString().contains("hook-of-the-team")));
+        }
+    }
+
+    @Test
+    void oneThatComesAndGoesDoesNotFillTheJournal() throws Exception {
+        Integer[] flapping = new Integer[400];
+        for (int i = 0; i < flapping.length; i++) {
+            flapping[i] = i % 2 == 0 ? 404 : 200;
+        }
+        try (HookServer flaps = new HookServer(flapping); Courier courier = new Courier(QUICK)) {
+            VirtualRelease release = new VirtualRelease(Plans.standard());
+            new Notifier(release.run.plan(), null).also(courier, List.of(slack("FLAPS")),
+                    ref -> flaps.url().toString(), url -> null).follow(release.run);
+            for (int i = 0; i < 60; i++) {
+                release.run.command(new Input.SetHold("ada", "lunch " + i));
+                release.run.command(new Input.LiftHold("ada"));
+                assertTrue(courier.drain(Duration.ofSeconds(30)));
+            }
+            assertEquals(20, warnings(release).size());
+        }
+    }
+}
