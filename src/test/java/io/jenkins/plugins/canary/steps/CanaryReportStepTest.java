@@ -71,7 +71,8 @@ class CanaryReportStepTest {
         WorkflowRun build = run("promoted", """
                 pipeline {
                   agent any
-                  stages { stage('Release') { steps { canaryStart yaml: '''%s''', version: 'v2'; canaryGate(); canaryPromote to: 100 } } }
+                  stages { stage('Release') { steps { canaryStart yaml: '''%s''', version: 'v2'; canaryGate()
+                                              canaryPromote(); canaryGate(); canaryPromote to: 100 } } }
                   post { always { canaryReport dir: 'canary'; archiveArtifacts 'canary/*' } }
                 }
                 """.formatted(world.plan("shop")), Result.SUCCESS);
