@@ -56,7 +56,7 @@ public final class Claim {
     private void leaveToOthers(RolloutState state) {
         if (state.watch() != null && !free) {
             free = true;
-            release(true, 1, () -> { });
+            release(true, 1, new LettingGo(), () -> { });
         }
     }
 
@@ -95,22 +95,22 @@ public final class Claim {
             case HELD -> state.weight().isZero();
             case FAILED -> !state.everShifted() || state.weight().isZero();
         };
-        release(settled, 1, () -> gone.complete(null));
+        release(settled, 1, new LettingGo(), () -> gone.complete(null));
     }
 
     /** Blocks. For a rollout that was not begun. */
     void release() {
-        letGo(true);
+        new LettingGo().isDone(true);
     }
 
     /** However it ends, the claim runs out by itself. */
-    private void release(boolean settled, int attempt, Runnable then) {
+    private void release(boolean settled, int attempt, LettingGo lettingGo, Runnable then) {
         try {
             clock.routerCalls().execute(() -> {
-                if (letGo(settled) || attempt == ATTEMPTS) {
+                if (lettingGo.isDone(settled) || attempt == ATTEMPTS) {
                     then.run();
                 } else {
-                    clock.at(clock.now() + RETRY_MILLIS, () -> release(settled, attempt + 1, then));
+                    clock.at(clock.now() + RETRY_MILLIS, () -> release(settled, attempt + 1, lettingGo, then));
                 }
             });
         } catch (RejectedExecutionException theProcessEnds) {
@@ -118,19 +118,28 @@ public final class Claim {
         }
     }
 
-    /** Lets others have the target even when something could not be put back. */
-    private boolean letGo(boolean settled) {
-        boolean done = true;
-        try {
-            last.put();
-        } catch (RouterException e) {
-            done = false;
+    /**
+     * Lets others have the target even when something could not be put back. What was done is not done again: others, or
+     * this rollout anew, may have the target by then.
+     */
+    private final class LettingGo {
+
+        private boolean putBack;
+        private boolean released;
+
+        synchronized boolean isDone(boolean settled) {
+            putBack = putBack || succeeds(last);
+            released = released || succeeds(() -> router.release(settled));
+            return putBack && released;
         }
-        try {
-            router.release(settled);
-        } catch (RouterException e) {
-            done = false;
+
+        private boolean succeeds(Last action) {
+            try {
+                action.put();
+                return true;
+            } catch (RouterException e) {
+                return false;
+            }
         }
-        return done;
     }
 }

@@ -43,6 +43,10 @@ final class VirtualRelease {
     boolean unseen;
     int claims;
     boolean claimed;
+    int releases;
+    /** What a rollout changed for its time cannot be put back. */
+    boolean stuck;
+    int putBacks;
     Claim claim;
     RolloutRun run;
     private final CanaryPlan plan;
@@ -65,6 +69,7 @@ final class VirtualRelease {
 
         @Override
         public void release(boolean settled) {
+            releases++;
             claimed = false;
         }
 
@@ -119,7 +124,12 @@ final class VirtualRelease {
         }, router, new Source(), clock);
         claim = new Claim(router, run, clock);
         try {
-            claim.take(() -> { });
+            claim.take(() -> {
+                putBacks++;
+                if (stuck) {
+                    throw new RouterException("may not");
+                }
+            });
         } catch (RouterException e) {
             throw new AssertionError(e);
         }

@@ -230,6 +230,15 @@ class WatchTest {
     }
 
     @Test
+    void whatCannotBePutBackIsTriedAgainAndTheTargetLetGoOnce() {
+        VirtualRelease release = new VirtualRelease(plan(Plans.watch(Duration.ofHours(48), Watch.OnBreach.ROLLBACK)));
+        release.stuck = true;
+        release.pass(5 * MINUTE);
+        assertEquals(5, release.putBacks);
+        assertEquals(1, release.releases, "by then it may be somebody else's, or claimed anew");
+    }
+
+    @Test
     void aFullDiskKeepsNoPromotionThatMustGo() {
         VirtualRelease release = promoted(Watch.OnBreach.ROLLBACK);
         release.diskFull = true;

@@ -40,7 +40,7 @@ public final class ClaimedRouter implements TrafficRouter {
     }
 
     @Override
-    public void release(boolean settled) throws RouterException {
+    public synchronized void release(boolean settled) throws RouterException {
         letGo = true;
         if (claimed) {
             claim.release(settled);
@@ -73,8 +73,9 @@ public final class ClaimedRouter implements TrafficRouter {
         }
     }
 
+    /** Not beside a release of before: what is written down here must not be left there. */
     @Override
-    public void rollBack() throws RouterException {
+    public synchronized void rollBack() throws RouterException {
         if (claimed) {
             requireNotTaken();
         } else if (letGo) {
