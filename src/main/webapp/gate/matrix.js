@@ -30,8 +30,10 @@ export class Matrix {
       const [label, limit, says, query] = name.children;
       attribute(row, "data-outcome", c.outcome ?? "NONE");
       text(label, c.metric);
-      text(limit, format.threshold(c));
-      text(says, c.outcome && c.outcome !== "PASS" ? c.says : "");
+      // No metric's name has a blank. What a probe found stands among the probes, at length.
+      const probe = c.metric.startsWith("probe ");
+      text(limit, probe ? say("threshold.probe") : format.threshold(c));
+      text(says, c.outcome && c.outcome !== "PASS" && !(probe && c.outcome === "FAIL") ? c.says : "");
       attribute(query, "hidden", c.query ? null : "");
       text(query.lastChild, c.query);
       text(query.firstChild.lastChild, say("matrix.of", { criterion: c.label }));

@@ -92,8 +92,8 @@ final class ReleasePlans {
         return new Phase(name, Weight.ofPercent(weight), Duration.ofMinutes(30), Duration.ofMinutes(90), List.of(
                 criterion("success-rate", Unit.RATIO, 0.99, null, null),
                 criterion("latency(0.5)", Unit.SECONDS, null, 0.1, null),
-                criterion("latency(0.99)", Unit.SECONDS, null, 0.1, null),
-                criterion("error-rate", Unit.RATIO, null, 0.01, null)), null,
+                criterion("error-rate", Unit.RATIO, null, 0.01, null),
+                Criterion.passes("origins", NoDataPolicy.HOLD, null, WINDOW)), null,
                 new Load(20, "/health", Set.of(Track.CANARY)), score);
     }
 

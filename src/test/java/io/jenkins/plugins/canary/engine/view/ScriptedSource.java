@@ -50,7 +50,8 @@ final class ScriptedSource implements MetricSource {
             return Reading.noData("");
         }
         if (query.metric().probe() != null) {
-            return Reading.of(0).withDetail("all met");
+            boolean failing = query.metric().probe().equals("origins");
+            return Reading.of(failing ? 2 : 0).withDetail(failing ? "2 were not met" : "all met");
         }
         double wobble = noise.nextDouble();
         return Reading.of(switch (query.metric().key()) {

@@ -138,7 +138,9 @@ class GateProbesTest {
         assertEquals("of 100, green from 75, red below 50", page.text(".cg-score .cg-quiet"));
         assertTrue(page.text(".cg-reason").startsWith("The score passes, green for "), page.text(".cg-reason"));
         assertEquals("GOOD", page.js("return document.querySelector('[data-health]').dataset.health"));
-        assertTrue(page.texts(".cg-matrix .cg-verdict > span").contains("Fail"), "one of the criteria fails all the same");
+        assertEquals("Fail", page.texts(".cg-matrix .cg-verdict > span").get(3), "one of the criteria fails all the same");
+        assertEquals("every expectation is met", page.texts(".cg-threshold").get(3));
+        assertEquals("", page.texts(".cg-complaint").get(3), "which the probes tell at length");
         release.becomes("ERRORS").pass(0, 15);
         page.until(() -> page.text(".cg-score .cg-verdict").equals("Score 25") || page.text(".cg-says").contains("rolled back"));
     }
