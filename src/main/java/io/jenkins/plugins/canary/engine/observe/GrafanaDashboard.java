@@ -163,10 +163,10 @@ final class GrafanaDashboard {
                     panel.asks("(" + s.canary() + ") < bool " + Rules.number(b.min()), b.label());
                 }
                 if (b.aboveStable() != null) {
-                    panel.asks(beside(s, " > bool on() ", b.aboveStable()), b.label());
+                    panel.asks(beside(s, " > bool on() ", b.aboveStable()), b.label() + " (too far above)");
                 }
                 if (b.belowStable() != null) {
-                    panel.asks(beside(s, " < bool on() ", -b.belowStable()), b.label());
+                    panel.asks(beside(s, " < bool on() ", -b.belowStable()), b.label() + " (too far below)");
                 }
             }
         }

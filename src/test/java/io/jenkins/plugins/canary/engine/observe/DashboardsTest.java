@@ -198,8 +198,8 @@ class DashboardsTest {
                 p.path("targets").forEach(t -> shown.add(t.path("expr").asText() + " # " + t.path("legendFormat").asText()));
             }
         });
-        assertTrue(shown.stream().anyMatch(e -> e.contains(" > bool on() (1.2 * (") && e.contains("above stable")), shown.toString());
-        assertTrue(shown.stream().anyMatch(e -> e.contains(" < bool on() (0.1 * (") && e.contains("below stable")), shown.toString());
+        assertTrue(shown.stream().anyMatch(e -> e.contains(" > bool on() (1.2 * (") && e.contains("(too far above)")), shown.toString());
+        assertTrue(shown.stream().anyMatch(e -> e.contains(" < bool on() (0.1 * (") && e.contains("(too far below)")), shown.toString());
         Set<String> queries = gateQueries(plan);
         shown.forEach(e -> madeOf(queries, e.substring(0, e.indexOf(" # "))));
     }
@@ -213,7 +213,8 @@ class DashboardsTest {
 
     @Test
     void theDashboardHasEveryPanelOnceAndInItsPlace() throws Exception {
-        JsonNode dashboard = new ObjectMapper().readTree(write(PLAN).get("canary-payment-api.dashboard.json"));
+        JsonNode dashboard = new ObjectMapper().readTree(write(PLAN.replace("max: 500ms }",
+                "max: 500ms, versusStable: { maxIncrease: 20% } }")).get("canary-payment-api.dashboard.json"));
         Set<String> titles = new HashSet<>();
         Set<Integer> ids = new HashSet<>();
         Set<String> places = new HashSet<>();
@@ -228,7 +229,11 @@ class DashboardsTest {
                 }
             }
             Set<String> refs = new HashSet<>();
-            panel.path("targets").forEach(t -> assertTrue(refs.add(t.path("refId").asText()), t.toString()));
+            Set<String> legends = new HashSet<>();
+            panel.path("targets").forEach(t -> {
+                assertTrue(refs.add(t.path("refId").asText()), t.toString());
+                assertTrue(legends.add(t.path("legendFormat").asText()), "two lines of one name: " + t);
+            });
         }
         assertTrue(titles.containsAll(Set.of("Traffic split", "Rollout progress", "Weight curve", "Deltas to stable",
                 "Latency comparison: latency p99 over 1m", "Error comparison: error-rate over 1m", "SLO violations",

@@ -10,6 +10,7 @@ import io.jenkins.plugins.canary.engine.rollout.JournalException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -88,6 +89,10 @@ final class RoiCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         RolloutHistory past = history == null ? null : RolloutHistory.of(journals());
         CostModel used = given(past == null ? CostModel.DEFAULT : past.into(CostModel.DEFAULT));
+        if (past != null && past.deployments() == 0) {
+            spec.commandLine().getErr().println("canary: no rollout that ended in " + history
+                    + ": the figures are the model's own");
+        }
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             Map<String, Object> answer = new LinkedHashMap<>();
@@ -138,6 +143,8 @@ final class RoiCommand implements Callable<Integer> {
         List<Path> files;
         try (Stream<Path> all = Files.walk(history)) {
             files = all.filter(f -> f.toString().endsWith(".jsonl")).sorted().limit(MOST_JOURNALS).toList();
+        } catch (NoSuchFileException e) {
+            throw new Failure(Exit.USAGE, history + " cannot be read: there is no such folder");
         } catch (IOException | java.io.UncheckedIOException e) {
             throw new Failure(Exit.USAGE, history + " cannot be read: " + e.getMessage());
         }
