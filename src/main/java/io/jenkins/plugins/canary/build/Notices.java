@@ -55,8 +55,7 @@ final class Notices {
                 .also(notice -> tell(rollout, notice))
                 .also(courier, plan.webhooks(), launched.release().secrets(),
                         url -> check.problem(url, "notify").orElse(null))
-                .also(courier, settings.webhooks(), launched.release().secrets(), url -> null,
-                        webhook -> "(controller)");
+                .also(courier, settings.webhooks(), launched.release().secrets(), url -> null, "(controller)");
         keep(rollout.id(), notifier.untold());
         notifier.follow(launched.run());
     }

@@ -50,7 +50,7 @@ class SupersededWatchTest {
         return new CpsFlowDefinition("canaryRollout yaml: '''" + world.plan("shop", phases, WATCH)
                 .replace(world.control().toString(), control.url().toString())
                 // A tick of the watch takes the shift for somebody else's: the guard has to come first.
-                .replace(" interval: 250ms", " interval: 3s") + "''', version: '" + version + "'", true);
+                .replace(" interval: 250ms", " interval: 2s").replace("window: 2s", "window: 10s") + "''', version: '" + version + "'", true);
     }
 
     private static WorkflowRun run(JenkinsRule j, int number) {

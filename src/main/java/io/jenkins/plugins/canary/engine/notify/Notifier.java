@@ -21,6 +21,16 @@ import java.util.logging.Logger;
 public final class Notifier {
 
     private static final Logger LOGGER = Logger.getLogger(Notifier.class.getName());
+    private static final String UNSAID = "its address cannot be used; the log says why";
+
+    /** The message has the address' host, which is for the log. */
+    private static final class Refused extends Secrets.SecretMissing {
+        private static final long serialVersionUID = 1L;
+
+        Refused(String message) {
+            super(message);
+        }
+    }
 
     private final CanaryPlan plan;
     private final String page;
@@ -58,7 +68,7 @@ public final class Notifier {
 
     /** Adds a plan's webhooks, which pages and journals name as the plan does. */
     public Notifier also(Courier by, List<Webhook> webhooks, Secrets secrets, Function<URI, String> refusal) {
-        return also(by, webhooks, secrets, refusal, Notifier::name);
+        return also(by, webhooks, secrets, refusal, null);
     }
 
     /**
@@ -66,21 +76,23 @@ public final class Notifier {
      * beginning.
      *
      * @param refusal why an address must not be asked from here; null when it may
-     * @param shown what pages and journals call a webhook; the log calls it by its reference
+     * @param shown what pages and journals call these webhooks, of which they tell nothing else; null to name each by its
+     *     reference, as the log does
      */
     public Notifier also(Courier by, List<Webhook> webhooks, Secrets secrets, Function<URI, String> refusal,
-            Function<Webhook, String> shown) {
+            String shown) {
         courier = by;
         for (Webhook webhook : webhooks) {
+            String name = shown == null ? name(webhook) : shown;
             try {
-                Address address = address(webhook, shown.apply(webhook), secrets, refusal);
+                Address address = address(webhook, name, secrets, refusal);
                 receivers.add(notice -> {
                     if (address.events().contains(notice.topic())) {
                         by.hand(address, notice, receipt);
                     }
                 });
             } catch (Secrets.SecretMissing e) {
-                untold.unreachable(webhook, shown.apply(webhook), e.getMessage());
+                untold.unreachable(webhook, name, shown == null && !(e instanceof Refused) ? e.getMessage() : UNSAID);
                 LOGGER.log(Level.WARNING, "Nobody at {0} is told of {1}: {2}",
                         new Object[] {name(webhook), plan.name(), e.getMessage()});
             }
@@ -108,7 +120,7 @@ public final class Notifier {
         }
         String refused = refusal.apply(url);
         if (refused != null) {
-            throw new Secrets.SecretMissing(refused);
+            throw new Refused(refused);
         }
         String key = webhook.secret() == null ? null : secrets.resolve(webhook.secret());
         return new Address(name(webhook), shown, webhook.to(), url, key, webhook.events());

@@ -9,6 +9,7 @@ import io.jenkins.plugins.canary.engine.notify.Courier;
 import io.jenkins.plugins.canary.engine.notify.HookServer;
 import io.jenkins.plugins.canary.engine.notify.Notifier;
 import io.jenkins.plugins.canary.engine.notify.Topic;
+import io.jenkins.plugins.canary.engine.notify.Untold;
 import io.jenkins.plugins.canary.engine.notify.Webhook;
 import io.jenkins.plugins.canary.engine.view.Answer;
 import java.time.Duration;
@@ -79,6 +80,19 @@ class UntoldTest {
     }
 
     @Test
+    void whyAnAddressMustNotBeAskedIsForTheLog() throws Exception {
+        try (Courier courier = new Courier(QUICK)) {
+            Notifier notifier = new Notifier(Plans.standard(), null)
+                    .also(courier, List.of(slack("INSIDE")), ref -> "http://hooks.internal/T0/key",
+                            url -> "plans must not name " + url.getHost())
+                    .also(courier, List.of(slack("OWN")), ref -> resolve(Map.of(), ref), url -> null, "(controller)");
+            String unsaid = "nobody is told, its address cannot be used; the log says why";
+            assertEquals(List.of("Notification slack env:INSIDE: " + unsaid, "Notification slack (controller): " + unsaid),
+                    notifier.untold().rows().stream().map(Untold::words).toList());
+        }
+    }
+
+    @Test
     void oneThatComesAndGoesDoesNotFillTheJournal() throws Exception {
         Integer[] flapping = new Integer[400];
         for (int i = 0; i < flapping.length; i++) {
@@ -93,6 +107,7 @@ class UntoldTest {
                 release.run.command(new Input.LiftHold("ada"));
                 assertTrue(courier.drain(Duration.ofSeconds(30)));
             }
+            until(() -> warnings(release).size() >= 20);
             assertEquals(20, warnings(release).size());
         }
     }
