@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A plan's dashboard for Grafana 10 and later: the rollout as the engine tells it, and the gates' own queries. The shape
@@ -146,6 +147,9 @@ final class GrafanaDashboard {
         }
         s.bounds().stream().flatMap(b -> java.util.stream.Stream.of(b.min(), b.max())).filter(v -> v != null).distinct().sorted()
                 .forEach(panel::limit);
+        // The nearest bounds are in sight: how near they are is what people look for.
+        s.bounds().stream().map(Signal.Bound::min).filter(Objects::nonNull).max(Double::compare).ifPresent(panel::from);
+        s.bounds().stream().map(Signal.Bound::max).filter(v -> v != null && v > 0).min(Double::compare).ifPresent(panel::reaching);
         add(12, HEIGHT, panel);
     }
 

@@ -87,6 +87,18 @@ final class Panel {
         return this;
     }
 
+    /** The axis begins here unless a value is lower. */
+    Panel from(double value) {
+        custom.put("axisSoftMin", value);
+        return this;
+    }
+
+    /** The axis reaches this far, or as far as the values do. */
+    Panel reaching(double value) {
+        custom.put("axisSoftMax", value);
+        return this;
+    }
+
     /** From this value on it is bad. */
     Panel badFrom(double value) {
         steps.add(step("red", value));

@@ -188,6 +188,17 @@ class DashboardsTest {
         }
     }
 
+    /** 99.9% and 99% are one line on an axis from 0; a bound that is off the axis is no bound to look at. */
+    @Test
+    void theNearestBoundsAreInSight() throws Exception {
+        JsonNode dashboard = new ObjectMapper().readTree(write(PLAN).get("canary-payment-api.dashboard.json"));
+        Map<String, JsonNode> axes = new java.util.HashMap<>();
+        dashboard.path("panels").forEach(p -> axes.put(p.path("title").asText(), p.at("/fieldConfig/defaults/custom")));
+        assertEquals(0.99, axes.get("Error comparison: success-rate over 1m").path("axisSoftMin").asDouble());
+        assertEquals(0.5, axes.get("Latency comparison: latency p99 over 1m").path("axisSoftMax").asDouble());
+        assertEquals(0.75, axes.get("Pool use: db-pool over 1m").path("axisSoftMax").asDouble());
+    }
+
     @Test
     void aBrokenComparisonIsAViolation() throws Exception {
         String plan = PLAN.replace("max: 500ms }", "max: 500ms, versusStable: { maxIncrease: 20%, maxDecrease: 90% } }");
