@@ -11,9 +11,11 @@ import io.jenkins.plugins.canary.engine.notify.Topic;
 import io.jenkins.plugins.canary.engine.notify.Webhook;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import org.jenkinsci.Symbol;
 import org.jenkinsci.plugins.plaincredentials.StringCredentials;
@@ -25,6 +27,8 @@ import org.kohsuke.stapler.interceptor.RequirePOST;
 
 /** A webhook that is told of every rollout of the controller, beside those of the plans. Its address is a credential. */
 public final class NotifyTarget extends AbstractDescribableImpl<NotifyTarget> {
+
+    private static final Logger LOGGER = Logger.getLogger(NotifyTarget.class.getName());
 
     private final String urlCredentialsId;
     private String to = Webhook.Format.JSON.name();
@@ -69,6 +73,8 @@ public final class NotifyTarget extends AbstractDescribableImpl<NotifyTarget> {
     @DataBoundSetter
     public void setEvents(String events) {
         this.events = Util.fixNull(events).strip();
+        // The form says so by itself; a file of configuration as code has nobody else to say it.
+        unknown(this.events).ifPresent(LOGGER::warning);
     }
 
     /** Empty without an address. */
@@ -87,6 +93,13 @@ public final class NotifyTarget extends AbstractDescribableImpl<NotifyTarget> {
         Set<Topic> topics = EnumSet.noneOf(Topic.class);
         Arrays.stream(Topic.values()).filter(t -> words.contains(t.word())).forEach(topics::add);
         return topics.isEmpty() ? Topic.USUAL : topics;
+    }
+
+    /** What is wrong with a list of events; empty when nothing is. */
+    private static Optional<String> unknown(String events) {
+        List<String> known = Arrays.stream(Topic.values()).map(Topic::word).toList();
+        return words(events).stream().filter(w -> !known.contains(w)).sorted().findFirst()
+                .map(w -> Messages.NotifyTarget_unknownEvent(w, String.join(", ", known)));
     }
 
     private static Set<String> words(String events) {
@@ -125,11 +138,7 @@ public final class NotifyTarget extends AbstractDescribableImpl<NotifyTarget> {
         @RequirePOST
         public FormValidation doCheckEvents(@AncestorInPath Item item, @QueryParameter String value) {
             Validation.mayConfigure(item);
-            Set<String> known = Arrays.stream(Topic.values()).map(Topic::word).collect(Collectors.toSet());
-            return words(Util.fixNull(value)).stream().filter(w -> !known.contains(w)).sorted().findFirst()
-                    .map(w -> FormValidation.error(Messages.NotifyTarget_unknownEvent(w, String.join(", ",
-                            Arrays.stream(Topic.values()).map(Topic::word).toList()))))
-                    .orElse(FormValidation.ok());
+            return unknown(Util.fixNull(value)).map(FormValidation::error).orElse(FormValidation.ok());
         }
     }
 }

@@ -5,10 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
-import hudson.util.Secret;
-import io.jenkins.plugins.canary.engine.notify.Topic;
-import java.util.Set;
 import com.cloudbees.hudson.plugins.folder.Folder;
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
@@ -16,7 +12,9 @@ import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
 import com.sun.net.httpserver.HttpServer;
 import hudson.ExtensionList;
 import hudson.util.FormValidation;
+import hudson.util.Secret;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.notify.Topic;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.casc.ConfigurationContext;
 import io.jenkins.plugins.casc.ConfiguratorRegistry;
@@ -25,12 +23,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Level;
+import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.LogRecorder;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** What administrators and folders set up: by form, as code, and looked up again. */
@@ -155,6 +158,16 @@ class ConfigurationTest {
                   tenant: "team-a"
                   url: "http://prometheus.monitoring:9090"
                 """.strip(), written.strip());
+    }
+
+    @Test
+    void anEventThatThereIsNotIsNamedInTheLog() {
+        try (LogRecorder log = new LogRecorder().record(NotifyTarget.class, Level.WARNING).capture(10)) {
+            NotifyTarget target = new NotifyTarget("release-team");
+            target.setEvents("rollback, endet");
+            assertEquals(List.of("There is no event endet; there are " + String.join(", ",
+                    Arrays.stream(Topic.values()).map(Topic::word).toList())), log.getMessages());
+        }
     }
 
     @Test
