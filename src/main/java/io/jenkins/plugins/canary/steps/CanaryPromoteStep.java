@@ -24,8 +24,8 @@ public final class CanaryPromoteStep extends Step {
     }
 
     /**
-     * Weight of the phase to go to, in percent; null for the next one. 100 leads through the last phase and its gate to
-     * the promotion.
+     * Weight of the phase to go to, in percent; null for the next one. Leads through the phases on the way and their gates,
+     * 100 to the promotion.
      */
     @DataBoundSetter
     public void setTo(Double to) {

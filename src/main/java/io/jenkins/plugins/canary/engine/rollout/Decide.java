@@ -291,14 +291,16 @@ final class Decide {
                     ? List.of(new RolloutEvent.PromoteIntended(now))
                     : List.of();
         }
-        int into = upToApproval(plan, s.phase() + 1, Math.min(to, plan.phases().size() - 1));
+        // Whoever asks for a later phase is led through the phases on the way; whoever overrides the gate is not.
+        int next = s.phase() + 1;
+        int into = overridden ? upToApproval(plan, next, Math.min(to, plan.phases().size() - 1)) : next;
         Weight weight = Adjust.into(plan, s, plan.phases().get(into).weight());
         return OpenList.beforeShift(plan, s, weight) == null
                 ? List.of(new RolloutEvent.ShiftIntended(now, into, s.weight(), weight))
                 : List.of();
     }
 
-    /** Whoever asks for a later phase still passes every phase on the way that a person has to approve. */
+    /** Who overrides a gate still passes every phase on the way that a person has to approve. */
     private static int upToApproval(CanaryPlan plan, int first, int last) {
         for (int i = first; i < last; i++) {
             if (plan.phases().get(i).approval() != null) {

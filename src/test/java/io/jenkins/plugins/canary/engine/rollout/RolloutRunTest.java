@@ -176,6 +176,19 @@ class RolloutRunTest {
     }
 
     @Test
+    void phasesOnTheWayPassTheirGatesToo() throws Exception {
+        RolloutRun run = begin(Plans.standard(), Drive.STEPWISE);
+        clock.advance(6 * 60_000);
+        run.command(new Input.Advance(3, "bob", false, null));
+        clock.advance(HOUR);
+        assertEquals(List.of(0, 1, 2, 3), written.stream().filter(RolloutEvent.ShiftApplied.class::isInstance)
+                .map(e -> ((RolloutEvent.ShiftApplied) e).phase()).toList());
+        assertEquals(List.of(0, 1, 2, 3), written.stream().filter(RolloutEvent.GatePassed.class::isInstance)
+                .map(e -> ((RolloutEvent.GatePassed) e).phase()).toList());
+        assertEquals(Weight.ofPercent(50), weight);
+    }
+
+    @Test
     void whatIsAskedForWithAPassOverridesNothing() throws Exception {
         List<Phase> phases = new ArrayList<>(Plans.table());
         phases.set(0, Plans.phase("Initial", 5, Duration.ofMinutes(5), BY_ANYBODY));
