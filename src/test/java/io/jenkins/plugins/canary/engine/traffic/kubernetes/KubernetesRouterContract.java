@@ -59,7 +59,9 @@ public abstract class KubernetesRouterContract extends RouterContract {
 
     private boolean allReady() throws Exception {
         for (KubeObject deployment : world.admin().list(Kind.DEPLOYMENT, world.namespace(), "")) {
-            if (!Workload.of(deployment).rolledOut()) {
+            Workload workload = Workload.of(deployment);
+            // A Deployment counts as rolled out also while it has pods too many.
+            if (!workload.rolledOut() || workload.pods() != workload.replicas()) {
                 return false;
             }
         }
