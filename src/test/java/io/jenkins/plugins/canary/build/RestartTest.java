@@ -130,7 +130,7 @@ class RestartTest {
             WorkflowRun build = Builds.start(j, "job", perPhase(world.plan("start")));
             Builds.until("begun", () -> Builds.live(build) != null && Builds.live(build).run() != null);
         });
-        sessions.then(j -> wentOn(j, 0, 2));
+        sessions.then(j -> wentOn(j, 0, 1, 2));
     }
 
     @Test
