@@ -77,7 +77,7 @@ class EndedMeanwhileTest {
     @CsvSource({"PROMOTED, SUCCESS", "ROLLED_BACK, FAILURE"})
     void wholeRolloutEndsAsTheRecordSays(String outcome, String result) throws Throwable {
         scriptEndsAs("canaryRollout yaml: '''" + world.plan("left", LONG, "") + "''', version: 'v2'", "in phase Initial",
-                outcome, false, result);
+                "canaryRollout", outcome, false, result);
     }
 
     /** The step that took the canary back is told of it, although the controller went between the end and its word. */
@@ -108,13 +108,17 @@ class EndedMeanwhileTest {
         String phases = before.isEmpty() ? LONG
                 : "[ { name: Initial, weight: 20, hold: 1s }, { name: Full, weight: 100, hold: 10m } ]";
         scriptEndsAs("canaryStart yaml: '''" + world.plan("left", phases, "") + "''', version: 'v2'\n" + before + step,
-                before.isEmpty() ? "in phase Initial" : "in phase Full", outcome, gateFailed, result);
+                before.isEmpty() ? "in phase Initial" : "in phase Full",
+                step.substring(0, step.indexOf('(')), outcome, gateFailed, result);
     }
 
-    private void scriptEndsAs(String script, String waitsAt, String outcome, boolean gateFailed, String result) throws Throwable {
+    /** @param step which one it is that waits: the one before may still look on when the rollout has come so far */
+    private void scriptEndsAs(String script, String waitsAt, String step, String outcome, boolean gateFailed, String result)
+            throws Throwable {
         sessions.then(j -> {
             WorkflowRun build = Builds.start(j, "job", script + "\necho 'went on'");
             j.waitForMessage(waitsAt, build);
+            j.waitForMessage("[Pipeline] " + step, build);
             Builds.until("the step waits", () -> Builds.live(build) != null && !Builds.live(build).watchers().isEmpty());
         });
         endedOnDisk(sessions.getHome().toPath(), outcome, gateFailed);

@@ -26,7 +26,8 @@ public final class CostText {
         CostModel.Comparison c = m.compare();
         return List.of("saved a month, as the model adds up: " + money(c.savings()),
                 "saved a month, right-sizing counted once, as a part of the spare machines: " + money(c.savingsCountedOnce()),
-                "the rollbacks' cost falls by " + percent(c.rollbackReduction()),
+                "the rollbacks' cost " + (c.rollbackReduction() < 0 ? "rises" : "falls") + " by "
+                        + percent(Math.abs(c.rollbackReduction())),
                 "false stops fewer a month: " + (c.fixedFalseStops() - c.dynamicFalseStops()));
     }
 

@@ -19,6 +19,7 @@ final class PlanLinter {
         HoldLint.lint(plan, places);
         WeightLint.lint(plan, places);
         ChecklistLint.lint(plan, places);
+        ProbeLint.lint(plan, places);
         QueryLint.lint(plan, judged, places);
     }
 }

@@ -48,6 +48,13 @@ class CostModelTest {
 
     /** docs/cost.md does sums of its own, of these figures. */
     @Test
+    void whatGrowsIsNotSaidToFall() {
+        Strategy fixed = CostModel.DEFAULT.fixed();
+        CostModel worse = CostModel.DEFAULT.with(fixed, fixed.withRollbackRate(2 * fixed.rollbackRate()));
+        assertTrue(CostText.sums(worse).contains("the rollbacks' cost rises by 100.0%"), CostText.sums(worse).toString());
+    }
+
+    @Test
     void thePageSaysWhatTheModelComputes() throws Exception {
         Path root = Files.isDirectory(Path.of("docs")) ? Path.of("") : Path.of("..");
         String page = Files.readString(root.resolve("docs/cost.md"));

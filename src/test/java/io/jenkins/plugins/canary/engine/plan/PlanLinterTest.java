@@ -67,7 +67,10 @@ class PlanLinterTest {
                         "50% is above the cap of 20%: the rollout waits before this phase until the checklist 'ready'"),
                 trap("cap: { weight: 100, until: ready }", "", "checklists.ready", "nothing waits for this checklist"),
                 trap("{ ready: [ \"Drill done\" ] }", "{ ready: [ \"Drill done\" ], other: { items: [ a ] } }",
-                        "checklists.other", "write when: before, during or post beside its items, or name it in cap.until"));
+                        "checklists.other", "write when: before, during or post beside its items, or name it in cap.until"),
+                trap("cap: { weight: 100, until: ready }", "cap: { weight: 100, until: ready }\nprobes: { allow: [ a.example ], "
+                        + "canary: { url: \"https://a.example\" }, run: { home: { http: { path: / } } } }",
+                        "probes.run.home", "the rollout does not run this probe by itself"));
     }
 
     static Stream<Arguments> queries() {
