@@ -8,6 +8,7 @@ import hudson.model.Result;
 import io.jenkins.plugins.canary.build.LiveRollout;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.rollout.Input;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
@@ -88,10 +91,10 @@ class ExamplesTest {
     }
 
     /** The pipelines of the three release plans; the plans themselves are walked by the engine's tests. */
-    private WorkflowRun release(String name, String phases) throws Exception {
-        add("deploy/canary.yaml", world.plan(name, phases, ""));
+    private WorkflowRun release(String name, String phases, String more) throws Exception {
+        add("deploy/canary.yaml", world.plan(name, phases, more));
         add("Jenkinsfile", Files.readString(Path.of("examples", name, "Jenkinsfile")));
-        WorkflowJob job = j.createProject(WorkflowJob.class, name);
+        WorkflowJob job = j.createProject(WorkflowJob.class, name + System.nanoTime());
         job.setDefinition(new CpsScmFlowDefinition(new MockSCM(scm, "shop", new MockSCMHead("master"), null), "Jenkinsfile"));
         return job.scheduleBuild2(0).waitForStart();
     }
@@ -99,7 +102,7 @@ class ExamplesTest {
     @Test
     void releasePlans() throws Exception {
         String two = "[ { name: Half, weight: 50, hold: 1s }, { name: Full, weight: 100, hold: 1s } ]";
-        j.assertBuildStatusSuccess(j.waitForCompletion(release("scholarship-api", two)));
+        j.assertBuildStatusSuccess(j.waitForCompletion(release("scholarship-api", two, "")));
         assertTrue(world.promoted());
     }
 
@@ -107,8 +110,29 @@ class ExamplesTest {
     void releasePlanWithAStageForEachPhase() throws Exception {
         j.assertBuildStatusSuccess(j.waitForCompletion(release("api-gateway", "[ { name: Initial, weight: 5, hold: 1s },"
                 + " { name: Ramp 1, weight: 10, hold: 1s }, { name: Ramp 2, weight: 25, hold: 1s },"
-                + " { name: Ramp 3, weight: 50, hold: 1s }, { name: Full, weight: 100, hold: 1s } ]")));
+                + " { name: Ramp 3, weight: 50, hold: 1s }, { name: Full, weight: 100, hold: 1s } ]", "")));
         assertTrue(world.promoted());
+    }
+
+    @Test
+    void releasePlanWithAWeightThatFollows() throws Exception {
+        WorkflowRun build = j.assertBuildStatusSuccess(j.waitForCompletion(release("payment-api",
+                "[ { name: Probe, weight: 10, hold: 1s }, { name: Follow, weight: 50, hold: 3s },"
+                        + " { name: Full, weight: 100, hold: 1s } ]",
+                "weights: { dynamic: { max: 50, latencyThreshold: 500%, errorThreshold: 50%, every: 1s } }")));
+        assertTrue(world.promoted());
+        assertTrue(Builds.journal(build, RolloutEvent.ShiftApplied.class).size() > 2, "phases only");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"scholarship-api", "api-gateway", "payment-api"})
+    void badReleaseIsTakenBack(String name) throws Exception {
+        WorkflowRun build = release(name, "[ { name: Initial, weight: 20, hold: 1h }, { name: Full, weight: 100 } ]", "");
+        j.waitForMessage("in phase Initial", build);
+        world.breakCanary();
+        j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build));
+        j.assertLogContains("Canary " + name + " was rolled back: error-rate is ", build);
+        assertEquals(Weight.ZERO, world.weight());
     }
 
     @Test

@@ -59,7 +59,7 @@ final class JenkinsPages {
     }
 
     private <T> T get(URI page, BodySubscriber<T> into, long limit) throws Failure {
-        HttpRequest.Builder request = HttpRequest.newBuilder(page).timeout(longest);
+        HttpRequest.Builder request = HttpRequest.newBuilder(page);
         if (authorization != null) {
             request.header("Authorization", authorization);
         }
