@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.plan;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.Weight;
@@ -38,9 +39,30 @@ public record Foresight(Detectability requests, LatencySight latency, double wan
      * @param falseStops the share of good releases that the criterion stops
      * @param says in words
      * @param warning what is wrong with that and what to do; null when nothing is
+     * @param cells the same for a table; not part of the JSON
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Line(String phase, String criterion, Double caught, double falseStops, String says, String warning) {}
+    public record Line(String phase, String criterion, Double caught, double falseStops, String says, String warning,
+            @JsonIgnore Cells cells) {}
+
+    /**
+     * @param phase name, weight and hold
+     * @param requests of the canary during the hold
+     * @param harm the smallest harm that is seen with 95% probability; null when none is
+     * @param problem null when there is none
+     * @param remedy null without a problem
+     */
+    public record Cells(String phase, long requests, String harm, String problem, String remedy) {}
+
+    /** Why a line is not good enough, as a sentence of its own and in words that several lines share. */
+    private record Trouble(String warning, String problem, String remedy) {
+
+        private static final Trouble NONE = new Trouble(null, null, null);
+
+        static Trouble of(String warning, String problem, String remedy) {
+            return new Trouble(warning + ": " + remedy, problem, remedy);
+        }
+    }
 
     /** What is caught when nothing better is said: 1%, or three times the usual error rate. */
     public static double usuallyWanted(double errorRate) {
@@ -57,8 +79,9 @@ public record Foresight(Detectability requests, LatencySight latency, double wan
             List<Line> ofPhase = phase.gate().stream().map(c -> line(phase, c)).filter(l -> l != null).toList();
             lines.addAll(ofPhase);
             if (ofPhase.isEmpty()) {
-                lines.add(new Line(phase.name(), "", null, 0, "no criterion of this phase looks at errors or latency",
-                        "the phase is blind: add { metric: error-rate, versusStable: { test: counts } }"));
+                lines.add(line(phase, "", Double.NaN, 0, "no criterion of this phase looks at errors or latency", null,
+                        Trouble.of("the phase is blind", "no criterion looks at errors or latency",
+                                "add { metric: error-rate, versusStable: { test: counts } }")));
             }
         }
         return lines;
@@ -73,8 +96,15 @@ public record Foresight(Detectability requests, LatencySight latency, double wan
             return c.counts() ? slow(phase, c) : null;
         }
         Detectability.Finding found = errors(requests, phase, c, metric);
-        return found == null ? null : new Line(phase.name(), c.label(), known(found.caught()), found.falseStops(),
-                found.explanation(), warning(phase, found));
+        return found == null ? null : line(phase, c.label(), found.caught(), found.falseStops(), found.explanation(),
+                "error rate " + Units.print(found.caught(), Unit.RATIO), trouble(phase, found));
+    }
+
+    private Line line(Phase phase, String criterion, double caught, double falseStops, String says, String harm, Trouble trouble) {
+        long requestsInHold = Math.round(requests.requestsPerSecond() * phase.weight().share() * phase.hold().toMillis() / 1000);
+        return new Line(phase.name(), criterion, known(caught), falseStops, says, trouble.warning(),
+                new Cells(phase.name() + " (" + phase.weight() + " for " + Units.print(phase.hold()) + ")", requestsInHold,
+                        Double.isNaN(caught) ? null : harm, trouble.problem(), trouble.remedy()));
     }
 
     /** Slow requests are counted as failed ones are; a good version's share is that beyond its own quantile. */
@@ -86,10 +116,11 @@ public record Foresight(Detectability requests, LatencySight latency, double wan
                 : "only a share of slow requests above " + Units.print(found.caught(), Unit.RATIO) + " (usually "
                         + Units.print(usual, Unit.RATIO) + ") is likely to be seen";
         boolean sees = found.caught() <= Math.min(MANY_SLOW * usual, (1 + usual) / 2);
-        return new Line(phase.name(), c.label(), known(found.caught()), found.falseStops(), phase.weight() + " for "
+        return line(phase, c.label(), found.caught(), found.falseStops(), phase.weight() + " for "
                 + Units.print(phase.hold()) + ": " + found.requests() + " requests; " + seen + "; "
-                + Detectability.ofGoodReleases(found.falseStops()), sees ? null
-                : "blind to three times as many slow requests: hold for longer, or raise the weight");
+                + Detectability.ofGoodReleases(found.falseStops()), "slow requests " + Units.print(found.caught(), Unit.RATIO),
+                sees ? Trouble.NONE : Trouble.of("blind to three times as many slow requests",
+                        "misses three times as many slow requests", "hold for longer, or raise the weight"));
     }
 
     private static Detectability.Finding errors(Detectability requests, Phase phase, Criterion c, BuiltInMetric metric) {
@@ -112,21 +143,24 @@ public record Foresight(Detectability requests, LatencySight latency, double wan
         return max == null ? null : requests.threshold(phase.weight(), phase.hold(), max, c.window());
     }
 
-    private String warning(Phase phase, Detectability.Finding found) {
+    private Trouble trouble(Phase phase, Detectability.Finding found) {
         if (!(found.caught() <= wanted)) {
             Duration hold = requests.holdFor(phase.weight(), FOR_PROPOSALS, wanted);
             Weight weight = requests.weightFor(phase.hold(), FOR_PROPOSALS, wanted);
             String instead = hold == null && weight == null ? "no hold of a day and no weight up to 50% would do"
                     : (hold == null ? "" : "hold for " + Units.print(hold)) + (hold == null || weight == null ? "" : ", or ")
                             + (weight == null ? "" : "weight " + weight) + ", with { test: counts }";
-            return "blind to an error rate of " + Units.print(wanted, Unit.RATIO) + ": " + instead;
+            String rate = Units.print(wanted, Unit.RATIO);
+            return Trouble.of("blind to an error rate of " + rate, "misses an error rate of " + rate, instead);
         }
         return manyFalseStops(found.falseStops());
     }
 
-    private static String manyFalseStops(double share) {
-        return share <= MANY_FALSE_STOPS ? null : "a good release fails this in " + Units.print(share, Unit.RATIO)
-                + " of the cases: allow more, look back further, or compare with stable by a test";
+    private static Trouble manyFalseStops(double share) {
+        return share <= MANY_FALSE_STOPS ? Trouble.NONE : Trouble.of(
+                "a good release fails this in " + Units.print(share, Unit.RATIO) + " of the cases",
+                "stops more than " + Units.print(MANY_FALSE_STOPS, Unit.RATIO) + " of good releases",
+                "allow more, look back further, or compare with stable by a test");
     }
 
     private Line latency(Phase phase, Criterion c) {
@@ -151,13 +185,14 @@ public record Foresight(Detectability requests, LatencySight latency, double wan
                 : "only a rise of " + c.metric().label() + " by more than " + Units.print(found.caught(), Unit.RATIO)
                         + " is likely to be seen";
         boolean far = !c.compares() && c.max() != null && c.max() > (1 + WANTED_RISE) * latency.quantile(q);
-        String blind = found.caught() <= WANTED_RISE ? manyFalseStops(found.falseStops()) : "blind to a rise by half: "
-                + (far ? "the limit is far above the usual " + Units.print(latency.quantile(q), Unit.SECONDS)
-                        + "; lower it, or compare with stable by a test"
+        Trouble trouble = found.caught() <= WANTED_RISE ? manyFalseStops(found.falseStops()) : Trouble.of("blind to a rise by half",
+                "misses a latency that rises by half", far ? "the limit is far above the usual "
+                        + Units.print(latency.quantile(q), Unit.SECONDS) + "; lower it, or compare with stable by a test"
                         : "hold for longer, or raise the weight, or judge a lower quantile");
-        return new Line(phase.name(), c.label(), known(found.caught()), found.falseStops(), phase.weight() + " for "
+        return line(phase, c.label(), found.caught(), found.falseStops(), phase.weight() + " for "
                 + Units.print(phase.hold()) + ": " + Units.print(Math.floor(canary), Unit.COUNT) + " requests in "
-                + Units.print(c.window()) + "; " + seen + "; " + Detectability.ofGoodReleases(found.falseStops()), blind);
+                + Units.print(c.window()) + "; " + seen + "; " + Detectability.ofGoodReleases(found.falseStops()),
+                c.metric().label() + " +" + Units.print(found.caught(), Unit.RATIO), trouble);
     }
 
     private static double inWindow(Detectability requests, Phase phase, Criterion c, boolean canary) {

@@ -53,16 +53,11 @@ final class CheckCommand implements Callable<Integer> {
         } else {
             problems.forEach(p -> out.println(file + ":" + p));
             if (lines != null) {
-                lines.forEach(line -> print(line, out));
+                PowerTable.of(lines).forEach(out::println);
             }
             out.println(file + ": " + count(errors, "error") + ", " + count(problems.size() - errors, "warning"));
         }
         return errors == 0 ? Exit.FINE : Exit.USAGE;
-    }
-
-    private static void print(Foresight.Line line, PrintWriter out) {
-        out.println(line.phase() + (line.criterion().isEmpty() ? "" : ", " + line.criterion()) + ": " + line.says()
-                + (line.warning() == null ? "" : "\n    warning: " + line.warning()));
     }
 
     private static String count(int n, String what) {
