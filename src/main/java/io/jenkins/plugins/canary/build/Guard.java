@@ -11,6 +11,7 @@ import io.jenkins.plugins.canary.config.CanaryConfiguration;
 import io.jenkins.plugins.canary.config.Configured;
 import io.jenkins.plugins.canary.config.JenkinsClusters;
 import io.jenkins.plugins.canary.config.PlanCheck;
+import io.jenkins.plugins.canary.config.PlanConnections;
 import io.jenkins.plugins.canary.dashboard.OwnMetrics;
 import io.jenkins.plugins.canary.engine.LiveClockwork;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
@@ -275,7 +276,7 @@ public final class Guard {
     RolloutEngine.Release release(OpenRollout entry, io.jenkins.plugins.canary.engine.plan.CanaryPlan plan, Run<?, ?> build) {
         String job = entry.owner().substring(0, entry.owner().lastIndexOf('#'));
         return new RolloutEngine.Release(plan, entry.id(), entry.version(), entry.drive(), entry.owner(), entry.by(),
-                new JenkinsSecrets(build, job), new Configured(job)::prometheus, new JenkinsClusters(job, build), page(build));
+                new JenkinsSecrets(build, job), new Configured(job)::prometheus, new JenkinsClusters(job, build), page(build), PlanConnections.POLICY);
     }
 
     /** Null while nobody has told Jenkins its own address. */
@@ -300,7 +301,7 @@ public final class Guard {
         try {
             return probers.open(new RolloutEngine.Release(plan, plan.name(), version, Drive.STEPWISE,
                     build.getExternalizableId(), Start.by(build), new JenkinsSecrets(build, job),
-                    new Configured(job)::prometheus, new JenkinsClusters(job, build), page(build)));
+                    new Configured(job)::prometheus, new JenkinsClusters(job, build), page(build), PlanConnections.POLICY));
         } catch (MetricException e) {
             throw new StartRefused("nothing was sent: " + e.getMessage(), e);
         }

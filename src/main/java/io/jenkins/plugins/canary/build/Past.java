@@ -4,6 +4,7 @@ import hudson.model.Run;
 import io.jenkins.plugins.canary.config.CanaryConfiguration;
 import io.jenkins.plugins.canary.config.Configured;
 import io.jenkins.plugins.canary.config.PlanCheck;
+import io.jenkins.plugins.canary.config.PlanConnections;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricSources;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
@@ -42,7 +43,7 @@ public final class Past {
         }
         String job = build.getParent().getFullName();
         return new MetricSources(executor).openPast(plan.metrics(), new SourceContext(
-                plan.target(), version, new JenkinsSecrets(build, job), new Configured(job)::prometheus));
+                plan.target(), version, new JenkinsSecrets(build, job), new Configured(job)::prometheus, PlanConnections.POLICY));
     }
 
     /** Where what was read is kept until the backtest is done, so that it goes on there after a restart. */

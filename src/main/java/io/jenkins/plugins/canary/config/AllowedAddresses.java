@@ -27,6 +27,12 @@ public record AllowedAddresses(List<String> entries) {
                 || e.startsWith("*.") && name.endsWith(e.substring(1)));
     }
 
+    /** Whether the list names this very host: what a wildcard covers may be somebody else's to choose. */
+    boolean names(String host, int port) {
+        String name = host.toLowerCase(Locale.ROOT);
+        return entries.stream().map(e -> e.toLowerCase(Locale.ROOT)).anyMatch(e -> e.equals(name) || e.equals(name + ":" + port));
+    }
+
     boolean hasSocket(String path) {
         return entries.contains(path);
     }

@@ -2,6 +2,8 @@ package io.jenkins.plugins.canary.config;
 
 import com.cloudbees.hudson.plugins.folder.AbstractFolder;
 import hudson.model.Item;
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.metric.ConfiguredServer;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,12 +30,12 @@ public final class Configured {
         this.job = job;
     }
 
-    /** The server of a name, with how to sign in to it. */
-    public Optional<SourceSettings.Prometheus> prometheus(String name) {
+    /** The server of a name, with how to sign in to it; a folder's own is connected to where its plans may connect to. */
+    public Optional<ConfiguredServer> prometheus(String name) {
         return find(ConfiguredHere::getPrometheusServers, s -> name.equals(s.getName()))
-                .map(found -> new SourceSettings.Prometheus(found.value().getUrl(), name,
+                .map(found -> new ConfiguredServer(new SourceSettings.Prometheus(found.value().getUrl(), name,
                         ServerSecret.auth(found.folder(), found.value().getCredentialsId()), found.value().getTenant(),
-                        QUERY_TIMEOUT_MILLIS));
+                        QUERY_TIMEOUT_MILLIS), found.folder().isEmpty() ? AddressPolicy.UNRESTRICTED : PlanConnections.POLICY));
     }
 
     /** The cluster of a name, whether or not the job may use it. */

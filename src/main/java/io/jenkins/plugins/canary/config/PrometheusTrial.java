@@ -5,8 +5,10 @@ import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.Secrets;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import io.jenkins.plugins.canary.engine.metric.http.Credentials;
-import io.jenkins.plugins.canary.engine.metric.http.HttpAddress;
-import io.jenkins.plugins.canary.engine.metric.http.Webs;
+import io.jenkins.plugins.canary.engine.metric.http.Tls;
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.http.HttpAddress;
+import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.metric.prometheus.PrometheusClient;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +32,8 @@ record PrometheusTrial(String folder, String url, String credentialsId, String t
         try {
             Auth auth = ServerSecret.auth(folder, credentialsId);
             Secrets secrets = ServerSecrets.ONLY;
-            PrometheusClient client = new PrometheusClient(new Webs(ForkJoinPool.commonPool()).get(auth, secrets),
+            PrometheusClient client = new PrometheusClient(new HttpClientPool(ForkJoinPool.commonPool())
+                    .get(Tls.open(auth, secrets), folder.isEmpty() ? AddressPolicy.UNRESTRICTED : PlanConnections.POLICY),
                     HttpAddress.of(url), Credentials.open(auth, secrets), PrometheusClient.tenant(tenant), TIMEOUT);
             client.instant("vector(1)", Instant.now()).get(TIMEOUT.toSeconds() + 2, TimeUnit.SECONDS);
             return FormValidation.ok(Messages.PrometheusTrial_answers());

@@ -13,7 +13,6 @@ import com.sun.net.httpserver.HttpServer;
 import hudson.ExtensionList;
 import hudson.util.FormValidation;
 import hudson.util.Secret;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.notify.Topic;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.casc.ConfigurationContext;
@@ -192,7 +191,7 @@ class ConfigurationTest {
     }
 
     private static String url(String job, String name) {
-        return new Configured(job).prometheus(name).map(SourceSettings.Prometheus::url).orElseThrow();
+        return new Configured(job).prometheus(name).map(s -> s.settings().url()).orElseThrow();
     }
 
     @Test

@@ -199,7 +199,7 @@ class BadInputTest {
         PrometheusServer server = new PrometheusServer("main", "http://127.0.0.1:1");
         server.setCredentialsId("server");
         CanaryConfiguration.get().setPrometheusServers(List.of(server));
-        assertEquals("reader", new Configured("any").prometheus("main").orElseThrow().auth().username());
+        assertEquals("reader", new Configured("any").prometheus("main").orElseThrow().settings().auth().username());
 
         String scraped = world.plan("scraped").replace("interval: 250ms,", "auth: { bearer: 'credentials:token' }, interval: 250ms,");
         WorkflowRun build = Builds.start(j, name, start(scraped) + "canaryRollback()\n"

@@ -1,9 +1,9 @@
 package io.jenkins.plugins.canary.engine.metric;
 
-import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import io.jenkins.plugins.canary.engine.metric.http.Credentials;
-import io.jenkins.plugins.canary.engine.metric.http.HttpAddress;
-import io.jenkins.plugins.canary.engine.metric.http.Webs;
+import io.jenkins.plugins.canary.engine.metric.http.Tls;
+import io.jenkins.plugins.canary.engine.http.HttpAddress;
+import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.metric.json.JsonSource;
 import io.jenkins.plugins.canary.engine.metric.prometheus.PrometheusClient;
 import io.jenkins.plugins.canary.engine.metric.prometheus.PrometheusSource;
@@ -27,11 +27,11 @@ public final class MetricSources {
     /** What computing may take on a busy machine, after the network's own time-out. */
     private static final long SPARE_MILLIS = 2_000;
 
-    private final Webs webs;
+    private final HttpClientPool webs;
 
     /** @param executor runs what is done with answers; a few threads are enough for thousands of rollouts */
     public MetricSources(Executor executor) {
-        this.webs = new Webs(executor);
+        this.webs = new HttpClientPool(executor);
     }
 
     /**
@@ -46,9 +46,9 @@ public final class MetricSources {
         Duration timeout = JSON_TIMEOUT;
         MetricSource main = null;
         if (metrics.source() instanceof SourceSettings.Prometheus settings) {
-            SourceSettings.Prometheus server = configured(settings, context);
-            timeout = Duration.ofMillis(server.timeoutMillis());
-            main = new PrometheusSource(client(server, context), queries);
+            ConfiguredServer server = server(settings, context);
+            timeout = Duration.ofMillis(server.settings().timeoutMillis());
+            main = new PrometheusSource(client(server, context.secrets()), queries);
         } else if (metrics.source() instanceof SourceSettings.Scrape settings) {
             timeout = Duration.ofMillis(settings.timeoutMillis());
             main = scrape(settings, metrics, context, queries);
@@ -60,7 +60,7 @@ public final class MetricSources {
                 metrics.custom().values().stream().filter(m -> m.json() != null).toList();
         MetricSource json = null;
         if (!fromJson.isEmpty()) {
-            json = new JsonSource(fromJson, webs, context.secrets(), timeout, queries);
+            json = new JsonSource(fromJson, webs, context, timeout, queries);
             sources.add(json);
         }
         MetricSource forJson = json;
@@ -81,28 +81,29 @@ public final class MetricSources {
             throw new MetricException("only a Prometheus server remembers the past, and the plan has none");
         }
         PlanQueries queries = new PlanQueries(metrics, context);
-        return new RangeReader(client(configured(settings, context), context), queries);
+        return new RangeReader(client(server(settings, context), context.secrets()), queries);
     }
 
-    private static SourceSettings.Prometheus configured(SourceSettings.Prometheus settings, SourceContext context)
+    private static ConfiguredServer server(SourceSettings.Prometheus settings, SourceContext context)
             throws MetricException {
         if (settings.url() != null) {
-            return settings;
+            return new ConfiguredServer(settings, context.addresses());
         }
         return context.servers().apply(settings.server()).orElseThrow(() -> new MetricException(
                 "metrics.prometheus.server: no Prometheus server named '" + settings.server()
                         + "' is configured here; configure it, or write its url into the plan"));
     }
 
-    private PrometheusClient client(SourceSettings.Prometheus server, SourceContext context) throws MetricException {
-        Credentials credentials = Credentials.open(server.auth(), context.secrets());
+    private PrometheusClient client(ConfiguredServer at, Secrets secrets) throws MetricException {
+        SourceSettings.Prometheus server = at.settings();
+        Credentials credentials = Credentials.open(server.auth(), secrets);
         URI base;
         try {
             base = HttpAddress.of(server.url());
         } catch (IllegalArgumentException e) {
             throw new MetricException("metrics.prometheus.url: " + e.getMessage(), e);
         }
-        return new PrometheusClient(webs.get(server.auth(), context.secrets()), base, credentials,
+        return new PrometheusClient(webs.get(Tls.open(server.auth(), secrets), at.addresses()), base, credentials,
                 PrometheusClient.tenant(server.tenant()), Duration.ofMillis(server.timeoutMillis()));
     }
 
@@ -115,7 +116,7 @@ public final class MetricSources {
                         + "server: with 'scrape' only the built-in metrics and JSON metrics can be read");
             }
         }
-        return new ScrapeSource(settings, metrics, webs.get(settings.auth(), context.secrets()),
+        return new ScrapeSource(settings, metrics, webs.get(Tls.open(settings.auth(), context.secrets()), context.addresses()),
                 Credentials.open(settings.auth(), context.secrets()), queries);
     }
 }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.metric;
 
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,12 +13,20 @@ import java.util.function.Function;
  *
  * @param version the new version; null when the rollout was started without one
  * @param servers the Prometheus servers that are configured where the engine runs, by name
+ * @param addresses which addresses of the plan may be connected to
  */
 public record SourceContext(
         CanaryPlan.Target target,
         String version,
         Secrets secrets,
-        Function<String, Optional<SourceSettings.Prometheus>> servers) {
+        Function<String, Optional<ConfiguredServer>> servers,
+        AddressPolicy addresses) {
+
+    /** Connects to whatever the plan names: for who runs the engine with their own rights. */
+    public SourceContext(CanaryPlan.Target target, String version, Secrets secrets,
+            Function<String, Optional<ConfiguredServer>> servers) {
+        this(target, version, secrets, servers, AddressPolicy.UNRESTRICTED);
+    }
 
     /** Every placeholder that is the same for all queries of the rollout; null values for those unknown here. */
     Map<String, String> placeholders() {

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.canary.engine.probe;
 
-import io.jenkins.plugins.canary.engine.metric.http.Plain;
+import io.jenkins.plugins.canary.engine.Plain;
 import java.util.Locale;
 import java.util.Map;
 

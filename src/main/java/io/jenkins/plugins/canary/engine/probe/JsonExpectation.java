@@ -3,7 +3,7 @@ package io.jenkins.plugins.canary.engine.probe;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.jayway.jsonpath.JsonPathException;
-import io.jenkins.plugins.canary.engine.metric.http.Plain;
+import io.jenkins.plugins.canary.engine.Plain;
 import io.jenkins.plugins.canary.engine.metric.json.PlainJson;
 import java.io.IOException;
 

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.canary.engine.probe;
 
 import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.metric.http.Answer;
-import io.jenkins.plugins.canary.engine.metric.http.Deadline;
+import io.jenkins.plugins.canary.engine.http.Answer;
+import io.jenkins.plugins.canary.engine.http.Deadline;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;

@@ -3,9 +3,10 @@ package io.jenkins.plugins.canary.engine.probe;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
-import io.jenkins.plugins.canary.engine.metric.http.Deadline;
-import io.jenkins.plugins.canary.engine.metric.http.Web;
-import io.jenkins.plugins.canary.engine.metric.http.Webs;
+import io.jenkins.plugins.canary.engine.metric.http.Tls;
+import io.jenkins.plugins.canary.engine.http.Deadline;
+import io.jenkins.plugins.canary.engine.http.HttpFetcher;
+import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ public final class Prober implements AutoCloseable {
 
     private final ProbeSettings settings;
     private final Aim aim;
-    private final Web web;
+    private final HttpFetcher web;
     private final Executor executor;
     private final Tokens tokens;
     private final PodRestart restart;
@@ -41,11 +42,11 @@ public final class Prober implements AutoCloseable {
      * @throws MetricException for people, when an address is none or not on the plan's list, or a secret or a certificate
      *     is missing
      */
-    public Prober(ProbeSettings settings, SourceContext context, Webs webs, Executor executor, PodRestart restart)
+    public Prober(ProbeSettings settings, SourceContext context, HttpClientPool webs, Executor executor, PodRestart restart)
             throws MetricException {
         this.settings = settings;
         this.aim = new Aim(settings, context);
-        this.web = webs.get(settings.auth(), context.secrets());
+        this.web = webs.get(Tls.open(settings.auth(), context.secrets()), context.addresses());
         this.executor = executor;
         this.tokens = new Tokens(context.secrets(), InstantSource.system());
         this.restart = restart;
@@ -59,7 +60,7 @@ public final class Prober implements AutoCloseable {
         return aim;
     }
 
-    Web web() {
+    HttpFetcher web() {
         return web;
     }
 

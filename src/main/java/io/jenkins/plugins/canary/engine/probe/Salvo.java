@@ -1,8 +1,8 @@
 package io.jenkins.plugins.canary.engine.probe;
 
-import io.jenkins.plugins.canary.engine.metric.http.Answer;
-import io.jenkins.plugins.canary.engine.metric.http.Deadline;
-import io.jenkins.plugins.canary.engine.metric.http.Web;
+import io.jenkins.plugins.canary.engine.http.Answer;
+import io.jenkins.plugins.canary.engine.http.Deadline;
+import io.jenkins.plugins.canary.engine.http.HttpFetcher;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ final class Salvo {
 
     private final Volley volley;
     private final Probe probe;
-    private final Web web;
+    private final HttpFetcher web;
     private final Supplier<HttpRequest.Builder> request;
     private final Executor executor;
     private final long zero;
@@ -50,7 +50,7 @@ final class Salvo {
      * @param mostRps a limit on the volley's pace
      * @param zero when the probe began, by the machine's steady clock
      */
-    Salvo(Volley volley, Probe probe, Web web, Supplier<HttpRequest.Builder> request, Executor executor, double mostRps,
+    Salvo(Volley volley, Probe probe, HttpFetcher web, Supplier<HttpRequest.Builder> request, Executor executor, double mostRps,
             long zero, Deadline deadline) {
         this.volley = volley;
         this.probe = probe;
@@ -121,7 +121,7 @@ final class Salvo {
         answer.handleAsync((a, fault) -> {
             open.remove(answer);
             return hit(from, sent, a, fault == null ? null : fault instanceof CancellationException
-                    ? "it was hung up on: the probe was stopped" : Web.explain(request.get().build().uri(), fault, mineIs));
+                    ? "it was hung up on: the probe was stopped" : HttpFetcher.explain(request.get().build().uri(), fault, mineIs));
         }, executor).whenComplete((hit, bug) -> finish(mine, bug == null ? hit : hit(from, sent, null, bug.toString())));
     }
 

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.canary.engine.probe;
 
-import io.jenkins.plugins.canary.engine.metric.http.Plain;
+import io.jenkins.plugins.canary.engine.Plain;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;

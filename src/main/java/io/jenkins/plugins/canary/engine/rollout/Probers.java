@@ -2,7 +2,7 @@ package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
-import io.jenkins.plugins.canary.engine.metric.http.Webs;
+import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.probe.Prober;
 import io.jenkins.plugins.canary.engine.probe.kubernetes.DeploymentRestart;
 import java.util.concurrent.Executors;
@@ -26,7 +26,7 @@ public final class Probers {
                 thread.setDaemon(true);
                 return thread;
             });
-    private final Webs webs = new Webs(executor);
+    private final HttpClientPool webs = new HttpClientPool(executor);
 
     public Probers() {
         executor.allowCoreThreadTimeOut(true);
@@ -43,7 +43,8 @@ public final class Probers {
             throw new MetricException("the plan has no probes: add probes: { allow: [ ... ], canary: { url: ... }, run: ... }");
         }
         SourceContext context = new SourceContext(
-                release.plan().target(), release.version(), release.secrets(), release.servers());
+                release.plan().target(), release.version(), release.secrets(), release.servers(),
+                release.addresses());
         return new Prober(release.plan().probes(), context, webs, executor,
                 new DeploymentRestart(release.plan(), release.clusters(), executor));
     }

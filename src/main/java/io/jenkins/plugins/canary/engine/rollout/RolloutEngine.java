@@ -1,13 +1,14 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.Clockwork;
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.metric.ConfiguredServer;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.MetricSources;
 import io.jenkins.plugins.canary.engine.metric.Secrets;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.preflight.Preflight;
@@ -53,6 +54,7 @@ public final class RolloutEngine {
      * @param servers the Prometheus servers configured here, by name
      * @param clusters opens Kubernetes clusters; null for kubeconfig files
      * @param page where people find the rollout; null when it has no address
+     * @param addresses which addresses of the plan may be connected to
      */
     public record Release(
             CanaryPlan plan,
@@ -62,9 +64,10 @@ public final class RolloutEngine {
             String owner,
             String by,
             Secrets secrets,
-            Function<String, Optional<SourceSettings.Prometheus>> servers,
+            Function<String, Optional<ConfiguredServer>> servers,
             ClusterAccess clusters,
-            String page) {
+            String page,
+            AddressPolicy addresses) {
 
         /** Who releases, as other rollouts are told. */
         String named() {
@@ -73,8 +76,14 @@ public final class RolloutEngine {
 
         /** With the clusters of kubeconfig files. */
         public Release(CanaryPlan plan, String rollout, String version, Drive drive, String owner, String by,
-                Secrets secrets, Function<String, Optional<SourceSettings.Prometheus>> servers) {
+                Secrets secrets, Function<String, Optional<ConfiguredServer>> servers) {
             this(plan, rollout, version, drive, owner, by, secrets, servers, null, null);
+        }
+
+        /** Connects to whatever the plan names: for who runs the engine with their own rights. */
+        public Release(CanaryPlan plan, String rollout, String version, Drive drive, String owner, String by,
+                Secrets secrets, Function<String, Optional<ConfiguredServer>> servers, ClusterAccess clusters, String page) {
+            this(plan, rollout, version, drive, owner, by, secrets, servers, clusters, page, AddressPolicy.UNRESTRICTED);
         }
     }
 
@@ -98,7 +107,7 @@ public final class RolloutEngine {
         CanaryPlan plan = release.plan();
         RouterContext context = new RouterContext(release.rollout(), plan.target(), release.version(), release.named(),
                 release.secrets(), release.clusters(), new Claimant(release.rollout(), false, journal::seq),
-                plan.phases().stream().map(Phase::weight).toList());
+                plan.phases().stream().map(Phase::weight).toList(), release.addresses());
         TrafficRouter router;
         try {
             router = plan.traffic().open(context);
@@ -108,7 +117,7 @@ public final class RolloutEngine {
         MetricSource source;
         try {
             source = around.apply(sources.open(plan.metrics(), new SourceContext(
-                    plan.target(), release.version(), release.secrets(), release.servers())));
+                    plan.target(), release.version(), release.secrets(), release.servers(), release.addresses())));
         } catch (MetricException e) {
             router.close();
             throw new LaunchException(e.getMessage(), e);

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.traffic;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.metric.Secrets;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterAccess;
@@ -16,6 +17,7 @@ import java.util.function.LongSupplier;
  * @param claimant who claims the target
  * @param weights those that the plan's phases will ask for, so that a router which cannot set one of them says so at
  *     the start; empty when nobody knows
+ * @param addresses which addresses of the plan may be connected to; clusters are not asked about
  */
 public record RouterContext(
         String rollout,
@@ -25,7 +27,8 @@ public record RouterContext(
         Secrets secrets,
         ClusterAccess clusters,
         Claimant claimant,
-        List<Weight> weights) {
+        List<Weight> weights,
+        AddressPolicy addresses) {
 
     /**
      * Who claims a target.
@@ -38,6 +41,12 @@ public record RouterContext(
 
     public RouterContext {
         weights = List.copyOf(weights);
+    }
+
+    /** Connects to whatever the plan names: for who runs the engine with their own rights. */
+    public RouterContext(String rollout, Target target, String version, String owner, Secrets secrets,
+            ClusterAccess clusters, Claimant claimant, List<Weight> weights) {
+        this(rollout, target, version, owner, secrets, clusters, claimant, weights, AddressPolicy.UNRESTRICTED);
     }
 
     public RouterContext(String rollout, Target target, String version, String owner, Secrets secrets,
@@ -55,10 +64,10 @@ public record RouterContext(
     }
 
     public RouterContext asking(List<Weight> phases) {
-        return new RouterContext(rollout, target, version, owner, secrets, clusters, claimant, phases);
+        return new RouterContext(rollout, target, version, owner, secrets, clusters, claimant, phases, addresses);
     }
 
     public RouterContext claimedBy(Claimant other) {
-        return new RouterContext(rollout, target, version, owner, secrets, clusters, other, weights);
+        return new RouterContext(rollout, target, version, owner, secrets, clusters, other, weights, addresses);
     }
 }

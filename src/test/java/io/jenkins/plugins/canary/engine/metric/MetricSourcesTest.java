@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.testing.RawServer;
 import java.time.Instant;
@@ -135,7 +136,8 @@ class MetricSourcesTest {
     void aConfiguredServerIsFoundByItsName() throws Exception {
         try (RawServer prometheus = RawServer.json(SCALAR)) {
             SourceContext context = new SourceContext(new CanaryPlan.Target("", ""), null, Plans.NO_SECRETS,
-                    name -> name.equals("main") ? Optional.of(Plans.prometheus(prometheus.uri().toString())) : Optional.empty());
+                    name -> name.equals("main") ? Optional.of(new ConfiguredServer(
+                            Plans.prometheus(prometheus.uri().toString()), AddressPolicy.UNRESTRICTED)) : Optional.empty());
             assertEquals(0.25, read(sources.open(Plans.metrics(server("main")), context), "requests")
                     .get(query("requests")).value());
             String says = assertThrows(MetricException.class,

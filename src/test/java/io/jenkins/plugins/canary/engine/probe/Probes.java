@@ -5,7 +5,7 @@ import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.Secrets;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
-import io.jenkins.plugins.canary.engine.metric.http.Webs;
+import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import java.net.URI;
 import java.time.Duration;
@@ -46,7 +46,7 @@ final class Probes implements AutoCloseable {
                 run);
         SourceContext context = new SourceContext(
                 new CanaryPlan.Target("", ""), "v2", ref -> token, name -> Optional.empty());
-        prober = new Prober(settings, context, new Webs(executor), executor, restart);
+        prober = new Prober(settings, context, new HttpClientPool(executor), executor, restart);
     }
 
     static Probes at(URI canary) throws MetricException {

@@ -10,7 +10,7 @@ import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
-import io.jenkins.plugins.canary.engine.metric.http.Webs;
+import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
@@ -82,7 +82,7 @@ class ProbedRolloutTest {
                 p.preflight(), p.text());
         SimService metrics = new SimService(clock, new Random(2), 0, at -> at >= badFrom);
         Prober prober = new Prober(probes, new SourceContext(plan.target(), "v2", ref -> "", n -> Optional.empty()),
-                new Webs(executor), executor, null);
+                new HttpClientPool(executor), executor, null);
         Probing probing = new Probing(plan, metrics, prober, clock::now);
         run = new RolloutRun(plan, RolloutState.empty(plan), written::addAll, router, probing.source(), clock);
         probing.attach(run, notes::add);

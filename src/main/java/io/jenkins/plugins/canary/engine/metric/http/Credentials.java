@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.metric.http;
 
+import io.jenkins.plugins.canary.engine.Plain;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.Secrets;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;

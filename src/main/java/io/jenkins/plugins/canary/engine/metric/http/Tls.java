@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.metric.http;
 
+import io.jenkins.plugins.canary.engine.http.TlsIdentity;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.Secrets;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
@@ -20,20 +21,15 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
-/**
- * Which certificates are shown and trusted.
- *
- * @param identity equal for equal stores, so that sources can share connections; holds no secret
- * @param context null for the system's own
- */
-record Tls(String identity, SSLContext context) {
+/** Reads which certificates are shown and trusted. */
+public final class Tls {
 
-    private static final Tls SYSTEM = new Tls("system", null);
+    private Tls() {}
 
     /** @throws MetricException when a store cannot be read */
-    static Tls open(Auth auth, Secrets secrets) throws MetricException {
+    public static TlsIdentity open(Auth auth, Secrets secrets) throws MetricException {
         if (auth.keyStore() == null && auth.trustStore() == null) {
-            return SYSTEM;
+            return TlsIdentity.SYSTEM;
         }
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
@@ -55,7 +51,7 @@ record Tls(String identity, SSLContext context) {
             }
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keys, trusted, null);
-            return new Tls(HexFormat.of().formatHex(digest.digest()), context);
+            return new TlsIdentity(HexFormat.of().formatHex(digest.digest()), context);
         } catch (GeneralSecurityException e) {
             throw new MetricException("the certificates under 'auth' cannot be used: " + e.getMessage(), e);
         }

@@ -6,14 +6,15 @@ import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.PlanQueries;
 import io.jenkins.plugins.canary.engine.metric.Reading;
-import io.jenkins.plugins.canary.engine.metric.Secrets;
-import io.jenkins.plugins.canary.engine.metric.http.Answer;
+import io.jenkins.plugins.canary.engine.metric.SourceContext;
+import io.jenkins.plugins.canary.engine.http.Answer;
 import io.jenkins.plugins.canary.engine.metric.http.Credentials;
-import io.jenkins.plugins.canary.engine.metric.http.Deadline;
-import io.jenkins.plugins.canary.engine.metric.http.HttpAddress;
-import io.jenkins.plugins.canary.engine.metric.http.Plain;
-import io.jenkins.plugins.canary.engine.metric.http.Web;
-import io.jenkins.plugins.canary.engine.metric.http.Webs;
+import io.jenkins.plugins.canary.engine.metric.http.Tls;
+import io.jenkins.plugins.canary.engine.http.Deadline;
+import io.jenkins.plugins.canary.engine.http.HttpAddress;
+import io.jenkins.plugins.canary.engine.Plain;
+import io.jenkins.plugins.canary.engine.http.HttpFetcher;
+import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,21 +36,21 @@ public final class JsonSource implements MetricSource {
     private final Map<String, Document> documents = new HashMap<>();
 
     /** Where a metric is read from, with what signs the request, and where in it the number is. */
-    private record Document(Web web, Credentials credentials, JsonNumber number) {}
+    private record Document(HttpFetcher web, Credentials credentials, JsonNumber number) {}
 
     /**
      * @param metrics those of the plan that are read from JSON
      * @param timeout for one document
      * @throws MetricException when a path or a header is none, or a secret is missing
      */
-    public JsonSource(Collection<CustomMetric> metrics, Webs webs, Secrets secrets, Duration timeout,
+    public JsonSource(Collection<CustomMetric> metrics, HttpClientPool webs, SourceContext context, Duration timeout,
             PlanQueries queries) throws MetricException {
         this.timeout = timeout;
         this.queries = queries;
         for (CustomMetric metric : metrics) {
             try {
-                documents.put(metric.name(), new Document(webs.get(metric.json().auth(), secrets),
-                        Credentials.open(metric.json().auth(), secrets), new JsonNumber(metric.json().path())));
+                documents.put(metric.name(), new Document(webs.get(Tls.open(metric.json().auth(), context.secrets()), context.addresses()),
+                        Credentials.open(metric.json().auth(), context.secrets()), new JsonNumber(metric.json().path())));
                 HttpRequest.Builder probe = HttpRequest.newBuilder();
                 metric.json().headers().forEach(probe::setHeader);
             } catch (IllegalArgumentException e) {

@@ -1,10 +1,11 @@
 package io.jenkins.plugins.canary.engine.metric.prometheus;
 
 import io.jenkins.plugins.canary.engine.metric.MetricException;
-import io.jenkins.plugins.canary.engine.metric.http.Answer;
+import io.jenkins.plugins.canary.engine.http.Answer;
 import io.jenkins.plugins.canary.engine.metric.http.Credentials;
-import io.jenkins.plugins.canary.engine.metric.http.Deadline;
-import io.jenkins.plugins.canary.engine.metric.http.Web;
+import io.jenkins.plugins.canary.engine.http.Deadline;
+import io.jenkins.plugins.canary.engine.http.FetchException;
+import io.jenkins.plugins.canary.engine.http.HttpFetcher;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -30,7 +31,7 @@ public final class PrometheusClient {
     /** The largest body of an answer, in bytes. */
     public static final int LARGEST_ANSWER = 4 << 20;
 
-    private final Web web;
+    private final HttpFetcher web;
     private final URI base;
     private final Credentials credentials;
     private final Map<String, String> headers;
@@ -43,7 +44,7 @@ public final class PrometheusClient {
      * @param timeout for one query from its first byte out to its last byte in
      */
     public PrometheusClient(
-            Web web, URI base, Credentials credentials, Map<String, String> headers, Duration timeout) {
+            HttpFetcher web, URI base, Credentials credentials, Map<String, String> headers, Duration timeout) {
         this.web = web;
         this.base = base;
         this.credentials = credentials;
@@ -95,8 +96,9 @@ public final class PrometheusClient {
         }).handle((answer, fault) -> {
             try {
                 if (fault != null) {
-                    throw fault instanceof CompletionException c && c.getCause() instanceof MetricException m
-                            ? m : new MetricException("the query failed: " + fault, fault);
+                    Throwable cause = fault instanceof CompletionException && fault.getCause() != null ? fault.getCause() : fault;
+                    throw new MetricException(cause instanceof FetchException
+                            ? cause.getMessage() : "the query failed: " + cause, cause);
                 }
                 return new AnswerReader(answer, endpoint.equals("query_range")).read();
             } catch (MetricException e) {

@@ -1,11 +1,12 @@
 package io.jenkins.plugins.canary.engine.metric.scrape;
 
 import io.jenkins.plugins.canary.engine.metric.MetricException;
-import io.jenkins.plugins.canary.engine.metric.http.Answer;
+import io.jenkins.plugins.canary.engine.http.Answer;
 import io.jenkins.plugins.canary.engine.metric.http.Credentials;
-import io.jenkins.plugins.canary.engine.metric.http.Deadline;
-import io.jenkins.plugins.canary.engine.metric.http.Plain;
-import io.jenkins.plugins.canary.engine.metric.http.Web;
+import io.jenkins.plugins.canary.engine.http.Deadline;
+import io.jenkins.plugins.canary.engine.http.FetchException;
+import io.jenkins.plugins.canary.engine.Plain;
+import io.jenkins.plugins.canary.engine.http.HttpFetcher;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -40,14 +41,14 @@ final class Endpoint {
     }
 
     /** Never completes exceptionally. */
-    CompletableFuture<Scrape> scrape(Web web, Credentials credentials, Duration timeout) {
+    CompletableFuture<Scrape> scrape(HttpFetcher web, Credentials credentials, Duration timeout) {
         HttpRequest.Builder request = credentials.sign(HttpRequest.newBuilder(uri).setHeader("Accept", ACCEPT));
         return web.fetch(request, LARGEST_PAGE, Deadline.in(timeout))
                 .thenApply(this::read)
                 .exceptionally(fault -> {
                     Throwable cause = fault instanceof CompletionException && fault.getCause() != null
                             ? fault.getCause() : fault;
-                    return new Scrape(this, List.of(), credentials.redact(cause instanceof MetricException
+                    return new Scrape(this, List.of(), credentials.redact(cause instanceof MetricException || cause instanceof FetchException
                             ? cause.getMessage() : Plain.address(uri) + ": " + cause));
                 });
     }

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.engine.metric.scrape;
 
 import io.jenkins.plugins.canary.engine.metric.MetricException;
-import io.jenkins.plugins.canary.engine.metric.http.Plain;
+import io.jenkins.plugins.canary.engine.Plain;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;

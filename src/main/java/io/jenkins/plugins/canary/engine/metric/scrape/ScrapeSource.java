@@ -12,8 +12,8 @@ import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.expr.Expr;
 import io.jenkins.plugins.canary.engine.metric.expr.Selector;
 import io.jenkins.plugins.canary.engine.metric.http.Credentials;
-import io.jenkins.plugins.canary.engine.metric.http.HttpAddress;
-import io.jenkins.plugins.canary.engine.metric.http.Web;
+import io.jenkins.plugins.canary.engine.http.HttpAddress;
+import io.jenkins.plugins.canary.engine.http.HttpFetcher;
 import io.jenkins.plugins.canary.engine.plan.Metrics;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +36,7 @@ public final class ScrapeSource implements MetricSource {
 
     private static final Set<BuiltInMetric> BOTH_TRACKS = Set.of(BuiltInMetric.THROUGHPUT_SHARE, BuiltInMetric.SLOW_RATE);
 
-    private final Web web;
+    private final HttpFetcher web;
     private final Credentials credentials;
     private final Duration timeout;
     private final PlanQueries queries;
@@ -46,7 +46,7 @@ public final class ScrapeSource implements MetricSource {
 
     /** @throws MetricException when an endpoint's address is none */
     public ScrapeSource(
-            SourceSettings.Scrape settings, Metrics metrics, Web web, Credentials credentials, PlanQueries queries)
+            SourceSettings.Scrape settings, Metrics metrics, HttpFetcher web, Credentials credentials, PlanQueries queries)
             throws MetricException {
         this.web = web;
         this.credentials = credentials;

@@ -10,6 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.http.HttpClientPool;
+import io.jenkins.plugins.canary.engine.http.HttpFetcher;
+import io.jenkins.plugins.canary.engine.http.TlsIdentity;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricSources;
@@ -129,12 +133,13 @@ class MutualTlsTest {
 
     @Test
     void sourcesWithTheSameCertificatesShareAClient() throws Exception {
-        Webs webs = new Webs(executor);
-        Web client = webs.get(auth("client", "trusts-server"), ref -> PASSWORD);
-        assertSame(client, webs.get(auth("client", "trusts-server"), ref -> PASSWORD));
-        assertNotSame(client, webs.get(auth("stranger", "trusts-server"), ref -> PASSWORD));
-        Web plain = webs.get(Auth.NONE, Plans.NO_SECRETS);
-        assertSame(plain, webs.get(new Auth(REF, null, null, null, null, null, null), Plans.NO_SECRETS));
+        HttpClientPool webs = new HttpClientPool(executor);
+        HttpFetcher client = webs.get(Tls.open(auth("client", "trusts-server"), ref -> PASSWORD), AddressPolicy.UNRESTRICTED);
+        assertSame(client, webs.get(Tls.open(auth("client", "trusts-server"), ref -> PASSWORD), AddressPolicy.UNRESTRICTED));
+        assertNotSame(client, webs.get(Tls.open(auth("stranger", "trusts-server"), ref -> PASSWORD), AddressPolicy.UNRESTRICTED));
+        HttpFetcher plain = webs.get(TlsIdentity.SYSTEM, AddressPolicy.UNRESTRICTED);
+        assertSame(plain, webs.get(Tls.open(new Auth(REF, null, null, null, null, null, null), Plans.NO_SECRETS),
+                AddressPolicy.UNRESTRICTED));
         assertNotSame(client, plain);
     }
 

@@ -12,9 +12,11 @@ import io.jenkins.plugins.canary.engine.metric.expr.Expr;
 import io.jenkins.plugins.canary.engine.metric.expr.HttpMetrics;
 import io.jenkins.plugins.canary.engine.metric.expr.MatcherList;
 import io.jenkins.plugins.canary.engine.metric.http.Credentials;
-import io.jenkins.plugins.canary.engine.metric.http.Deadline;
-import io.jenkins.plugins.canary.engine.metric.http.Web;
-import io.jenkins.plugins.canary.engine.metric.http.Webs;
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.http.TlsIdentity;
+import io.jenkins.plugins.canary.engine.http.Deadline;
+import io.jenkins.plugins.canary.engine.http.HttpFetcher;
+import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.metric.scrape.History;
 import io.jenkins.plugins.canary.engine.metric.scrape.Sample;
 import io.jenkins.plugins.canary.engine.metric.scrape.ScrapedWindow;
@@ -44,13 +46,13 @@ final class Equality {
     private static final double RELATIVE = 1e-9;
 
     private final URI server;
-    private final Web web;
+    private final HttpFetcher web;
     private final PrometheusClient client;
     private final Map<BuiltInMetric, Integer> compared = new EnumMap<>(BuiltInMetric.class);
 
     Equality(URI server, Executor executor) throws Exception {
         this.server = server;
-        this.web = new Webs(executor).get(Auth.NONE, Plans.NO_SECRETS);
+        this.web = new HttpClientPool(executor).get(TlsIdentity.SYSTEM, AddressPolicy.UNRESTRICTED);
         this.client = new PrometheusClient(web, server, Credentials.NONE, Map.of(), Duration.ofSeconds(30));
     }
 

@@ -9,7 +9,9 @@ import io.jenkins.plugins.canary.engine.metric.Plans;
 import io.jenkins.plugins.canary.engine.metric.Secrets;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import io.jenkins.plugins.canary.engine.metric.http.Credentials;
-import io.jenkins.plugins.canary.engine.metric.http.Webs;
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.http.TlsIdentity;
+import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -134,7 +136,7 @@ class PrometheusClientTest {
 
     private PrometheusClient client(String path, Auth auth) throws Exception {
         Secrets secrets = ref -> "hop & go";
-        return new PrometheusClient(new Webs(executor).get(Auth.NONE, Plans.NO_SECRETS),
+        return new PrometheusClient(new HttpClientPool(executor).get(TlsIdentity.SYSTEM, AddressPolicy.UNRESTRICTED),
                 URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path), Credentials.open(auth, secrets),
                 Map.of("X-Scope-OrgID", "tenant-1"), Duration.ofSeconds(10));
     }

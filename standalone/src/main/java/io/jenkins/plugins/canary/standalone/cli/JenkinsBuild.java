@@ -2,7 +2,7 @@ package io.jenkins.plugins.canary.standalone.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.jenkins.plugins.canary.engine.metric.http.Plain;
+import io.jenkins.plugins.canary.engine.Plain;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

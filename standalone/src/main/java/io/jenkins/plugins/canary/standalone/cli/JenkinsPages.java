@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
 import io.jenkins.plugins.canary.engine.Units;
-import io.jenkins.plugins.canary.engine.metric.http.Plain;
+import io.jenkins.plugins.canary.engine.Plain;
 import io.jenkins.plugins.canary.engine.traffic.local.BoundedBody;
 import java.io.IOException;
 import java.net.ConnectException;

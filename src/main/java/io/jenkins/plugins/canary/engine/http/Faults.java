@@ -1,5 +1,6 @@
-package io.jenkins.plugins.canary.engine.metric.http;
+package io.jenkins.plugins.canary.engine.http;
 
+import io.jenkins.plugins.canary.engine.Plain;
 import io.jenkins.plugins.canary.engine.Units;
 import java.net.ConnectException;
 import java.net.URI;
@@ -23,8 +24,8 @@ final class Faults {
         if (has(fault, BoundedBody.TooLarge.class)) {
             return address + ": " + find(fault, BoundedBody.TooLarge.class).getMessage();
         }
-        if (has(fault, Web.Unusable.class)) {
-            return address + ": " + find(fault, Web.Unusable.class).getMessage();
+        if (has(fault, HttpFetcher.Unusable.class)) {
+            return address + ": " + find(fault, HttpFetcher.Unusable.class).getMessage();
         }
         if (has(fault, HttpConnectTimeoutException.class)) {
             return address + " cannot be reached: no connection in time";

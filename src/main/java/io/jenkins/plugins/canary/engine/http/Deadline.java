@@ -1,4 +1,4 @@
-package io.jenkins.plugins.canary.engine.metric.http;
+package io.jenkins.plugins.canary.engine.http;
 
 import java.time.Duration;
 

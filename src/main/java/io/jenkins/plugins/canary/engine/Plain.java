@@ -1,4 +1,4 @@
-package io.jenkins.plugins.canary.engine.metric.http;
+package io.jenkins.plugins.canary.engine;
 
 import java.net.URI;
 
@@ -6,7 +6,7 @@ import java.net.URI;
 public final class Plain {
 
     /** Stands where a text was cut. */
-    static final String CUT = "...";
+    public static final String CUT = "...";
 
     private Plain() {}
 

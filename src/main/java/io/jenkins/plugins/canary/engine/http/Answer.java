@@ -1,5 +1,6 @@
-package io.jenkins.plugins.canary.engine.metric.http;
+package io.jenkins.plugins.canary.engine.http;
 
+import io.jenkins.plugins.canary.engine.Plain;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,5 @@
-package io.jenkins.plugins.canary.engine.metric.http;
+package io.jenkins.plugins.canary.engine.http;
 
-import io.jenkins.plugins.canary.engine.metric.MetricException;
-import io.jenkins.plugins.canary.engine.metric.Secrets;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import java.lang.ref.WeakReference;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -14,34 +11,32 @@ import java.util.concurrent.Executor;
  * One HTTP client, with its one thread, for all rollouts that use the same certificates. A client goes when the last
  * source that uses it has gone. Safe for several threads.
  */
-public final class Webs {
+public final class HttpClientPool {
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
     private final Executor executor;
-    private final Map<String, WeakReference<Web>> byIdentity = new HashMap<>();
+    private final Map<String, WeakReference<HttpFetcher>> byIdentity = new HashMap<>();
 
     /** @param executor runs what is to be done with answers, for all clients together */
-    public Webs(Executor executor) {
+    public HttpClientPool(Executor executor) {
         this.executor = executor;
     }
 
-    /** @throws MetricException when the certificates cannot be read */
-    public Web get(Auth auth, Secrets secrets) throws MetricException {
-        Tls tls = Tls.open(auth, secrets);
+    public HttpFetcher get(TlsIdentity tls, AddressPolicy policy) {
         synchronized (byIdentity) {
             byIdentity.values().removeIf(w -> w.get() == null);
-            WeakReference<Web> known = byIdentity.get(tls.identity());
-            Web web = known == null ? null : known.get();
+            WeakReference<HttpFetcher> known = byIdentity.get(tls.identity());
+            HttpFetcher web = known == null ? null : known.get();
             if (web == null) {
-                web = new Web(client(tls));
+                web = new HttpFetcher(client(tls));
                 byIdentity.put(tls.identity(), new WeakReference<>(web));
             }
             return web;
         }
     }
 
-    private HttpClient client(Tls tls) {
+    private HttpClient client(TlsIdentity tls) {
         HttpClient.Builder client = HttpClient.newBuilder()
                 .executor(executor)
                 .connectTimeout(CONNECT)

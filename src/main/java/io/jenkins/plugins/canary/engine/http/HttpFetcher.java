@@ -1,6 +1,5 @@
-package io.jenkins.plugins.canary.engine.metric.http;
+package io.jenkins.plugins.canary.engine.http;
 
-import io.jenkins.plugins.canary.engine.metric.MetricException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpClient;
@@ -16,13 +15,13 @@ import java.util.concurrent.TimeUnit;
  * Sends requests without blocking a thread, and answers in time or says why not. Redirects are not followed, since
  * credentials would go along. Shared by all rollouts that trust the same certificates; safe for several threads.
  */
-public final class Web {
+public final class HttpFetcher {
 
     private static final int NOT_MODIFIED = 304;
 
     private final HttpClient client;
 
-    Web(HttpClient client) {
+    HttpFetcher(HttpClient client) {
         this.client = client;
     }
 
@@ -31,7 +30,7 @@ public final class Web {
      * is sent again on a new one.
      *
      * @param limit of the body, in bytes, packed and unpacked
-     * @return any answer whatever its status; completes exceptionally with {@link MetricException} when there is none
+     * @return any answer whatever its status; completes exceptionally with {@link FetchException} when there is none
      *     by the deadline
      */
     public CompletableFuture<Answer> fetch(HttpRequest.Builder request, int limit, Deadline deadline) {
@@ -102,8 +101,8 @@ public final class Web {
         return fault instanceof CompletionException && fault.getCause() != null ? cause(fault.getCause()) : fault;
     }
 
-    private static MetricException explain(HttpRequest request, Throwable fault, Deadline deadline) {
-        return new MetricException(Faults.explain(request.uri(), fault, deadline), fault);
+    private static FetchException explain(HttpRequest request, Throwable fault, Deadline deadline) {
+        return new FetchException(Faults.explain(request.uri(), fault, deadline), fault);
     }
 
     /** The answer came, and cannot be used. */

@@ -1,0 +1,24 @@
+package io.jenkins.plugins.canary.engine.http;
+
+import java.net.InetAddress;
+import java.util.Optional;
+
+/**
+ * Which addresses may be connected to on behalf of somebody. Asked with every address that a name was resolved to, and only
+ * addresses that were asked about are connected to: a name that means something else a moment later leads nowhere else. A
+ * name of which one address is refused is refused. Any thread; must not block.
+ */
+@FunctionalInterface
+public interface AddressPolicy {
+
+    /** For addresses that a person or an administrator chose: their rights are enough. */
+    AddressPolicy UNRESTRICTED = (host, port, address) -> Optional.empty();
+
+    /**
+     * Why this address must not be connected to, and what to do, in words for people; empty when it may be.
+     *
+     * @param host as it was written, without brackets
+     * @param address what the host was resolved to; null when a proxy will resolve it
+     */
+    Optional<String> refusal(String host, int port, InetAddress address);
+}
