@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.metric;
 
+import io.jenkins.plugins.canary.engine.LinearPattern;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.metric.expr.Expr;
@@ -17,8 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /** What a plan's metrics mean in one rollout: the placeholders filled, the tracks' labels read. Immutable. */
 public final class PlanQueries {
@@ -39,10 +38,10 @@ public final class PlanQueries {
         }
         this.labels = Map.copyOf(read);
         try {
-            Pattern.compile(metrics.names().errors());
-        } catch (PatternSyntaxException e) {
+            LinearPattern.compile(metrics.names().errors());
+        } catch (IllegalArgumentException e) {
             throw new MetricException("'" + metrics.names().errors()
-                    + "', the plan's pattern of errors, is not a regular expression: " + e.getDescription(), e);
+                    + "', the plan's pattern of errors, is not a regular expression: " + e.getMessage(), e);
         }
         this.http = new HttpMetrics(metrics.names(), labels);
         List<SetQueries.Filled> filled = new ArrayList<>();

@@ -1,12 +1,11 @@
 package io.jenkins.plugins.canary.engine.plan;
 
-import com.jayway.jsonpath.InvalidPathException;
-import com.jayway.jsonpath.JsonPath;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.Template;
 import io.jenkins.plugins.canary.engine.metric.Unit;
+import io.jenkins.plugins.canary.engine.metric.json.JsonPathExpression;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -99,10 +98,10 @@ final class CustomMetricReader {
         String text = node.shortText(1_000);
         try {
             if (text != null) {
-                JsonPath.compile(text);
+                JsonPathExpression.compile(text);
             }
             return text;
-        } catch (InvalidPathException | IllegalArgumentException broken) {
+        } catch (IllegalArgumentException broken) {
             node.error(PlanNode.shown(text) + " is not a JSONPath expression", "write for example $.data.errorRate");
             return null;
         }

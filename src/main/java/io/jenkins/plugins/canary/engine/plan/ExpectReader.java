@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.plan;
 
+import io.jenkins.plugins.canary.engine.LinearPattern;
 import io.jenkins.plugins.canary.engine.probe.CountRange;
 import io.jenkins.plugins.canary.engine.probe.Expectations;
 import io.jenkins.plugins.canary.engine.probe.JsonExpectation;
@@ -9,7 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /** Reads {@code expect:} of a probe, what its answers must be like. */
 final class ExpectReader {
@@ -52,18 +52,19 @@ final class ExpectReader {
         return range;
     }
 
-    private static Map<String, Pattern> headers(PlanNode node) {
+    private static Map<String, LinearPattern> headers(PlanNode node) {
         PlanObject o = node.object();
-        Map<String, Pattern> headers = new LinkedHashMap<>();
+        Map<String, LinearPattern> headers = new LinkedHashMap<>();
         for (String name : o.keys()) {
             PlanNode value = o.get(name).orElseThrow();
             String text = value.shortText(1_000);
             try {
                 if (text != null) {
-                    headers.put(name, Pattern.compile(text));
+                    headers.put(name, LinearPattern.compile(text));
                 }
-            } catch (PatternSyntaxException broken) {
-                value.error(PlanNode.shown(text) + " is not a regular expression", "write for example application/json.*");
+            } catch (IllegalArgumentException broken) {
+                value.error(PlanNode.shown(text) + " is not a regular expression: " + broken.getMessage(),
+                         "write for example application/json.*");
             }
         }
         return headers;

@@ -1,9 +1,9 @@
 package io.jenkins.plugins.canary.engine.plan;
 
+import io.jenkins.plugins.canary.engine.LinearPattern;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
 import io.jenkins.plugins.canary.engine.metric.expr.MatcherList;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /** Reads {@code metrics.http:}, how the service's own HTTP metrics are called. */
 final class HttpNamesReader {
@@ -68,9 +68,9 @@ final class HttpNamesReader {
     private static String expression(PlanNode node) {
         String text = node.shortText(1_000);
         try {
-            return text == null ? null : Pattern.compile(text).pattern();
-        } catch (PatternSyntaxException broken) {
-            node.error(PlanNode.shown(text) + " is not a regular expression", "write for example 5.. or 5..|429");
+            return text == null ? null : LinearPattern.compile(text).toString();
+        } catch (IllegalArgumentException broken) {
+            node.error(PlanNode.shown(text) + " is not a regular expression: " + broken.getMessage(), "write for example 5.. or 5..|429");
             return null;
         }
     }

@@ -1,11 +1,12 @@
 package io.jenkins.plugins.canary.engine.probe;
 
+import io.jenkins.plugins.canary.engine.LinearPattern;
+import io.jenkins.plugins.canary.engine.WorkBudget;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Pattern;
 
 /**
  * What a plan expects of the answers to one volley.
@@ -16,8 +17,11 @@ import java.util.regex.Pattern;
  * @param json about the body of every answer with 2xx
  * @param rateLimit the prefix of the rate limit's headers that are checked; null when they are not
  */
-public record Expectations(Map<String, CountRange> status, Map<String, Pattern> headers, Map<Double, Double> latency,
+public record Expectations(Map<String, CountRange> status, Map<String, LinearPattern> headers, Map<Double, Double> latency,
         List<JsonExpectation> json, String rateLimit) {
+
+    /** For one header of all answers of a probe: a usual pattern takes one in ten thousand of it for each. */
+    private static final long MATCHING = 50_000_000;
 
     public Expectations {
         status = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(status));
@@ -51,17 +55,18 @@ public record Expectations(Map<String, CountRange> status, Map<String, Pattern> 
                 : json.stream().map(e -> e.fault(body)).filter(Objects::nonNull).findFirst().orElse(null);
     }
 
-    private static Finding header(String name, Pattern pattern, List<Hit> good) {
+    private static Finding header(String name, LinearPattern pattern, List<Hit> good) {
         String what = "header " + name;
         if (good.isEmpty()) {
             return Finding.unknown(what, "no answer had a status of 2xx");
         }
         List<Hit> wrong;
+        WorkBudget budget = new WorkBudget(MATCHING);
         try {
             wrong = good.stream()
-                    .filter(h -> h.header(name) == null || !BoundedMatch.matches(pattern, h.header(name))).toList();
-        } catch (BoundedMatch.TooHard e) {
-            return Finding.fail(what, "its pattern takes too long on what was sent: write one without a repeat in a repeat");
+                    .filter(h -> h.header(name) == null || !pattern.matches(h.header(name), budget)).toList();
+        } catch (WorkBudget.Exceeded e) {
+            return Finding.fail(what, "the answers' values are too long for its pattern; write a shorter pattern");
         }
         return Finding.of(wrong.isEmpty(), what, wrong.isEmpty() ? "it is as expected on all " + good.size() + " answers"
                 : "on " + wrong.size() + " of " + good.size() + " answers it is "

@@ -1,10 +1,11 @@
 package io.jenkins.plugins.canary.engine.probe;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.jayway.jsonpath.JsonPathException;
+import io.jenkins.plugins.canary.engine.BoundedJson;
 import io.jenkins.plugins.canary.engine.Plain;
-import io.jenkins.plugins.canary.engine.metric.json.PlainJson;
+import io.jenkins.plugins.canary.engine.WorkBudget;
+import io.jenkins.plugins.canary.engine.metric.json.JsonPathExpression;
 import java.io.IOException;
 
 /**
@@ -17,16 +18,17 @@ import java.io.IOException;
  */
 public record JsonExpectation(String path, String wanted, Double min, Double max) {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LONGEST_SHOWN = 60;
 
     /** One sentence; null when the body is as expected. */
     String fault(byte[] body) {
         JsonNode found;
         try {
-            found = JSON.valueToTree(PlainJson.find(path, body));
+            found = JsonPathExpression.compile(path).find(BoundedJson.MAPPER.readTree(body));
         } catch (IOException notJson) {
             return "the body is not JSON";
+        } catch (WorkBudget.Exceeded e) {
+            return path + " takes too much work on the body";
         } catch (JsonPathException e) {
             return "there is nothing at " + path;
         }

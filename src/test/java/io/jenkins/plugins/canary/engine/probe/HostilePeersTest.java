@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.LinearPattern;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.gate.Outcome;
 import io.jenkins.plugins.canary.engine.testing.RawServer;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,7 +31,7 @@ class HostilePeersTest {
     private static final Expectations GOOD = Probes.good(Map.of(), List.of());
 
     private static Expectations header(String name, String pattern) {
-        return new Expectations(Map.of("2xx", CountRange.parse("1..")), Map.of(name, Pattern.compile(pattern)), Map.of(),
+        return new Expectations(Map.of("2xx", CountRange.parse("1..")), Map.of(name, LinearPattern.compile(pattern)), Map.of(),
                 List.of(), null);
     }
 
@@ -120,12 +120,12 @@ class HostilePeersTest {
     }
 
     @Test
-    void patternThatTakesForeverIsGivenUp() throws Exception {
+    void noPatternTakesForever() throws Exception {
         try (RawServer server = RawServer.of("200 OK\nX-Version: " + "1,".repeat(40), "");
                 Probes probes = Probes.at(server.uri())) {
-            ProbeResult result = assertTimeoutPreemptively(Duration.ofSeconds(60),
+            ProbeResult result = assertTimeoutPreemptively(Duration.ofSeconds(20),
                     () -> probes.run(Probes.http("/", 1, null, header("X-Version", "(.*,){25}P"))));
-            assertEquals("its pattern takes too long on what was sent: write one without a repeat in a repeat",
+            assertEquals("on 1 of 1 answers it is '" + "1,".repeat(30) + "...'",
                     Probes.finding(result, "header X-Version").says());
         }
     }

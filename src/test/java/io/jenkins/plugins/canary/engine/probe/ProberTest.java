@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.LinearPattern;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.gate.Outcome;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -28,7 +28,7 @@ class ProberTest {
     @Test
     void bodyHeadersAndStatus() throws Exception {
         try (LimitedService service = new LimitedService(); Probes probes = Probes.at(service.uri())) {
-            Expectations met = new Expectations(Map.of("200", CountRange.parse("5")), Map.of("Date", Pattern.compile(".*GMT")),
+            Expectations met = new Expectations(Map.of("200", CountRange.parse("5")), Map.of("Date", LinearPattern.compile(".*GMT")),
                     Map.of(), List.of(new JsonExpectation("$.status", "up", null, null),
                             new JsonExpectation("$.open", null, 1.0, 3.0)), null);
             ProbeResult result = probes.run(Probes.http("/json", 5, null, met));
@@ -36,7 +36,7 @@ class ProberTest {
             assertEquals("GET /json Bearer " + Probes.TOKEN, service.seen.get(0));
 
             Expectations unmet = new Expectations(Map.of("200", CountRange.parse("6..")),
-                    Map.of("X-Version", Pattern.compile("v2")), Map.of(),
+                    Map.of("X-Version", LinearPattern.compile("v2")), Map.of(),
                     List.of(new JsonExpectation("$.open", null, null, 2.0)), null);
             assertEquals("status 200: at least 6: 5 of 5 answers had status 200; header X-Version: on 5 of 5 answers it is "
                     + "missing; body: in 5 of 5 answers, at $.open there is 3",

@@ -1,12 +1,12 @@
 package io.jenkins.plugins.canary.engine.metric.expr;
 
+import io.jenkins.plugins.canary.engine.LinearPattern;
+import io.jenkins.plugins.canary.engine.WorkBudget;
 import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /**
  * One PromQL label matcher. A label that a series does not have counts as empty, and regular expressions match whole
- * values, both as in Prometheus ("Querying basics", time series selectors).
+ * values in the syntax of RE2, all as in Prometheus ("Querying basics", time series selectors).
  */
 public final class Matcher {
 
@@ -31,7 +31,7 @@ public final class Matcher {
     private final String label;
     private final Op op;
     private final String value;
-    private final Pattern pattern;
+    private final LinearPattern pattern;
 
     /** @throws IllegalArgumentException when {@code value} is not a regular expression and has to be one */
     public Matcher(String label, Op op, String value) {
@@ -39,10 +39,10 @@ public final class Matcher {
         this.op = op;
         this.value = value;
         try {
-            this.pattern = op.isPattern() ? Pattern.compile(value, Pattern.DOTALL) : null;
-        } catch (PatternSyntaxException e) {
+            this.pattern = op.isPattern() ? LinearPattern.compile(value) : null;
+        } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "'" + value + "' for label " + label + " is not a regular expression: " + e.getDescription());
+                    "'" + value + "' for label " + label + " is not a regular expression: " + e.getMessage(), e);
         }
     }
 
@@ -56,13 +56,14 @@ public final class Matcher {
         }, value);
     }
 
-    public boolean matches(Map<String, String> labels) {
+    /** @throws WorkBudget.Exceeded when a regular expression takes more work than the budget has left */
+    public boolean matches(Map<String, String> labels, WorkBudget budget) {
         String actual = labels.getOrDefault(label, "");
         return switch (op) {
             case EQUAL -> actual.equals(value);
             case NOT_EQUAL -> !actual.equals(value);
-            case MATCHES -> pattern.matcher(actual).matches();
-            case MATCHES_NOT -> !pattern.matcher(actual).matches();
+            case MATCHES -> pattern.matches(actual, budget);
+            case MATCHES_NOT -> !pattern.matches(actual, budget);
         };
     }
 

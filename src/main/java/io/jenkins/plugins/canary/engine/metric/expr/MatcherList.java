@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.metric.expr;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -96,7 +97,8 @@ public final class MatcherList {
             case 'r':
                 return '\r';
             case 'x':
-                if (text.substring(at).matches("(?s)[0-7]\\p{XDigit}.*")) {
+                if (at + 1 < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '7'
+                        && HexFormat.isHexDigit(text.charAt(at + 1))) {
                     at += 2;
                     return (char) Integer.parseInt(text.substring(at - 2, at), 16);
                 }

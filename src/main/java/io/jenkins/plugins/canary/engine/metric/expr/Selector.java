@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.metric.expr;
 
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.WorkBudget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +24,9 @@ public record Selector(Track track, String name, List<Matcher> matchers) {
         return new Selector(track, name, all);
     }
 
-    public boolean selects(String seriesName, Map<String, String> labels) {
-        return name.equals(seriesName) && matchers.stream().allMatch(m -> m.matches(labels));
+    /** @throws WorkBudget.Exceeded when a matcher takes more work than the budget has left */
+    public boolean selects(String seriesName, Map<String, String> labels, WorkBudget budget) {
+        return name.equals(seriesName) && matchers.stream().allMatch(m -> m.matches(labels, budget));
     }
 
     /** As PromQL: {@code http_requests_total{version="v2",status=~"5.."}}. */

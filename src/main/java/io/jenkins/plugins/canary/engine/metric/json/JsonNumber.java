@@ -1,11 +1,12 @@
 package io.jenkins.plugins.canary.engine.metric.json;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.jayway.jsonpath.InvalidPathException;
-import com.jayway.jsonpath.JsonPath;
 import com.jayway.jsonpath.JsonPathException;
 import com.jayway.jsonpath.PathNotFoundException;
+import io.jenkins.plugins.canary.engine.BoundedJson;
+import io.jenkins.plugins.canary.engine.WorkBudget;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.expr.PromNumber;
 import io.jenkins.plugins.canary.engine.Plain;
@@ -15,15 +16,13 @@ import java.util.OptionalDouble;
 /** The one number that a JSONPath expression finds in a document. Immutable. */
 final class JsonNumber {
 
-    private final String text;
-    private final JsonPath path;
+    private final JsonPathExpression path;
 
     /** @throws IllegalArgumentException for people, when the expression cannot be read */
     JsonNumber(String path) {
-        this.text = path;
         try {
-            this.path = JsonPath.compile(path);
-        } catch (InvalidPathException e) {
+            this.path = JsonPathExpression.compile(path);
+        } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("'" + path + "' is not a JSONPath expression: "
                     + Plain.clip(String.valueOf(e.getMessage()), 160), e);
         }
@@ -32,41 +31,44 @@ final class JsonNumber {
     /** NO_DATA when the number is absent, null or not finite; UNAVAILABLE when the document is not what was expected. */
     Reading in(byte[] document) {
         try {
-            JsonNode root = PlainJson.JSON.readTree(document);
+            JsonNode root = BoundedJson.MAPPER.readTree(document);
             if (root.isMissingNode()) {
                 return Reading.unavailable("the answer is empty");
             }
             if (root.isNull()) {
                 return reading(root, false);
             }
-            Object found = PlainJson.find(path, root);
-            return reading(PlainJson.JSON.valueToTree(found), !path.isDefinite());
+            return reading(path.find(root), !path.isDefinite());
         } catch (PathNotFoundException e) {
-            return Reading.noData("there is nothing at " + text);
+            return Reading.noData("there is nothing at " + path);
+        } catch (StreamConstraintsException e) {
+            return Reading.unavailable("the document is larger than is read: " + Plain.clip(e.getOriginalMessage(), 160));
         } catch (JsonProcessingException e) {
             return Reading.unavailable("it is not JSON, or is cut off, at byte " + e.getLocation().getByteOffset()
                     + " of " + document.length);
+        } catch (WorkBudget.Exceeded e) {
+            return Reading.unavailable(path + " takes too much work on this document; name the way to the value");
         } catch (IOException | JsonPathException e) {
-            return Reading.unavailable(text + " cannot be applied: " + Plain.clip(String.valueOf(e.getMessage()), 160));
+            return Reading.unavailable(path + " cannot be applied: " + Plain.clip(String.valueOf(e.getMessage()), 160));
         }
     }
 
     private Reading reading(JsonNode found, boolean several) {
         if (several && found.isArray()) {
             return switch (found.size()) {
-                case 0 -> Reading.noData("there is nothing at " + text);
+                case 0 -> Reading.noData("there is nothing at " + path);
                 case 1 -> reading(found.get(0), false);
-                default -> Reading.unavailable(text + " finds " + found.size() + " values, and one is wanted");
+                default -> Reading.unavailable(path + " finds " + found.size() + " values, and one is wanted");
             };
         }
         if (found.isNull() || found.isMissingNode()) {
-            return Reading.noData("there is null at " + text);
+            return Reading.noData("there is null at " + path);
         }
         if (found.isNumber()) {
             return Reading.of(found.doubleValue());
         }
         OptionalDouble number = found.isTextual() ? PromNumber.parse(found.textValue().trim()) : OptionalDouble.empty();
         return number.isPresent() ? Reading.of(number.getAsDouble())
-                : Reading.unavailable("at " + text + " there is no number but " + Plain.clip(found.toString(), 60));
+                : Reading.unavailable("at " + path + " there is no number but " + Plain.clip(found.toString(), 60));
     }
 }

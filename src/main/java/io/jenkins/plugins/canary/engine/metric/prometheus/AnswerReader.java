@@ -1,9 +1,8 @@
 package io.jenkins.plugins.canary.engine.metric.prometheus;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.canary.engine.BoundedJson;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.expr.PromNumber;
 import io.jenkins.plugins.canary.engine.http.Answer;
@@ -24,8 +23,6 @@ import java.util.Set;
  */
 final class AnswerReader {
 
-    private static final ObjectMapper JSON =
-            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final int MESSAGE = 300;
 
     private final Answer answer;
@@ -68,7 +65,7 @@ final class AnswerReader {
 
     private JsonNode json(boolean ok) throws MetricException {
         try {
-            JsonNode root = JSON.readTree(answer.body());
+            JsonNode root = BoundedJson.MAPPER.readTree(answer.body());
             if (root.isObject()) {
                 return root;
             }

@@ -11,10 +11,14 @@ final class CounterSeries implements CounterChange.Points {
     private int start;
     private int end;
 
-    /** Adds a sample that is newer than all others; any other is ignored, as Prometheus does. */
-    void add(long time, double value) {
+    /**
+     * Adds a sample that is newer than all others; any other is ignored, as Prometheus does.
+     *
+     * @return whether it was added
+     */
+    boolean add(long time, double value) {
         if (end > start && time <= millis[end - 1]) {
-            return;
+            return false;
         }
         if (end == millis.length) {
             int size = size();
@@ -27,6 +31,7 @@ final class CounterSeries implements CounterChange.Points {
         millis[end] = time;
         values[end] = value;
         end++;
+        return true;
     }
 
     /** Forgets what is at or before this time. */

@@ -20,20 +20,26 @@ final class Endpoint {
 
     /** The largest page, in bytes. */
     static final int LARGEST_PAGE = 8 << 20;
-    /** The most series of the plan's metrics that one endpoint may have. */
-    static final int MOST_SERIES = 20_000;
 
     private static final String ACCEPT = "application/openmetrics-text;version=1.0.0,"
             + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
 
     private final URI uri;
     private final Set<String> names;
-    private final History history = new History();
+    private final History history;
 
-    /** @param names of the samples that are kept */
-    Endpoint(URI uri, Set<String> names) {
+    /**
+     * @param names of the samples that are kept
+     * @param limits how many of them
+     */
+    Endpoint(URI uri, Set<String> names, HistoryLimits limits) {
+        this.history = new History(limits);
         this.uri = uri;
         this.names = names;
+    }
+
+    String address() {
+        return Plain.address(uri);
     }
 
     History history() {
@@ -71,7 +77,7 @@ final class Endpoint {
     private List<Sample> page(Answer answer) throws MetricException {
         try {
             return Exposition.read(
-                    answer.text(), Exposition.Format.of(answer.mediaType()), names::contains, MOST_SERIES);
+                    answer.text(), Exposition.Format.of(answer.mediaType()), names::contains, HistoryLimits.ENDPOINT.series());
         } catch (MetricException e) {
             throw new MetricException(Plain.address(uri) + ": " + e.getMessage(), e);
         }

@@ -1,38 +1,104 @@
 package io.jenkins.plugins.canary.engine.metric.scrape;
 
+import io.jenkins.plugins.canary.engine.WorkBudget;
 import io.jenkins.plugins.canary.engine.metric.expr.CounterChange;
 import io.jenkins.plugins.canary.engine.metric.expr.Selector;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
-/** What one endpoint said over the longest window. Not for several threads. */
+/** What one endpoint said over the longest window, within {@link HistoryLimits}. Not for several threads. */
 public final class History {
 
-    private record Key(String name, Map<String, String> labels) {}
+    private record Key(String name, Map<String, String> labels) {
 
+        int characters() {
+            int all = name.length();
+            for (Map.Entry<String, String> label : labels.entrySet()) {
+                all += label.getKey().length() + label.getValue().length();
+            }
+            return all;
+        }
+    }
+
+    private final HistoryLimits limits;
     private final Map<Key, CounterSeries> series = new HashMap<>();
     private final List<Long> scrapes = new ArrayList<>();
+    /** The time of the last sample that there was no room for, by the name of its series. */
+    private final Map<String, Long> dropped = new HashMap<>();
+    private int samples;
+    private int characters;
+
+    public History() {
+        this(HistoryLimits.ENDPOINT);
+    }
+
+    History(HistoryLimits limits) {
+        this.limits = limits;
+    }
 
     /**
-     * Takes the samples of one scrape and forgets those that no window reaches any more.
+     * Takes the samples of one scrape and forgets those that no window reaches any more. Samples for which there is no
+     * room are dropped, see {@link #isWhole}.
      *
      * @param at the time of the scrape; when it is not after the one before, the clock was set back, and what lies
      *     ahead of it is forgotten
      * @param keepMillis the longest window
      */
-    public void add(long at, List<Sample> samples, long keepMillis) {
+    public void add(long at, List<Sample> page, long keepMillis) {
         scrapes.removeIf(t -> t >= at || t <= at - keepMillis);
-        series.values().forEach(s -> s.forgetFrom(at));
-        scrapes.add(at);
-        for (Sample sample : samples) {
-            series.computeIfAbsent(new Key(sample.name(), sample.labels()), k -> new CounterSeries())
-                    .add(sample.millis() == null ? at : sample.millis(), sample.value());
+        dropped.values().removeIf(t -> t >= at || t <= at - keepMillis);
+        samples = 0;
+        for (Iterator<Map.Entry<Key, CounterSeries>> all = series.entrySet().iterator(); all.hasNext(); ) {
+            Map.Entry<Key, CounterSeries> one = all.next();
+            one.getValue().forgetFrom(at);
+            one.getValue().forgetUntil(at - keepMillis);
+            samples += one.getValue().size();
+            if (one.getValue().size() == 0) {
+                characters -= one.getKey().characters();
+                all.remove();
+            }
         }
-        series.values().forEach(s -> s.forgetUntil(at - keepMillis));
-        series.values().removeIf(s -> s.size() == 0);
+        scrapes.add(at);
+        for (Sample sample : page) {
+            long time = sample.millis() == null ? at : sample.millis();
+            // A sample from beyond the window would go with the next scrape; until then it would take room.
+            if (time > at - keepMillis && !add(new Key(sample.name(), sample.labels()), time, sample.value())) {
+                dropped.put(sample.name(), at);
+            }
+        }
+    }
+
+    private boolean add(Key key, long time, double value) {
+        CounterSeries known = series.get(key);
+        if (known == null) {
+            int more = key.characters();
+            if (series.size() == limits.series() || characters + more > limits.characters()) {
+                return false;
+            }
+            characters += more;
+            known = new CounterSeries();
+            series.put(key, known);
+        }
+        if (samples == limits.samples()) {
+            return false;
+        }
+        samples += known.add(time, value) ? 1 : 0;
+        return true;
+    }
+
+    /** Whether every sample of this name that was scraped after {@code start} was kept. */
+    boolean isWhole(String name, long start) {
+        Long last = dropped.get(name);
+        return last == null || last <= start;
+    }
+
+    /** How many series are kept. */
+    int size() {
+        return series.size();
     }
 
     /** How many scrapes worked out after {@code start} and until {@code end}. */
@@ -40,13 +106,19 @@ public final class History {
         return (int) scrapes.stream().filter(t -> t > start && t <= end).count();
     }
 
-    boolean has(Selector selector) {
-        return series.keySet().stream().anyMatch(key -> selector.selects(key.name(), key.labels()));
+    /** @throws WorkBudget.Exceeded when looking takes more work than the budget has left */
+    boolean has(Selector selector, WorkBudget budget) {
+        boolean[] found = {false};
+        forEach(selector, budget, (labels, points) -> found[0] = true);
+        return found[0];
     }
 
-    void forEach(Selector selector, BiConsumer<Map<String, String>, CounterChange.Points> action) {
+    /** @throws WorkBudget.Exceeded when looking takes more work than the budget has left */
+    void forEach(Selector selector, WorkBudget budget, BiConsumer<Map<String, String>, CounterChange.Points> action) {
         series.forEach((key, points) -> {
-            if (selector.selects(key.name(), key.labels())) {
+            budget.spend(1);
+            if (selector.selects(key.name(), key.labels(), budget)) {
+                budget.spend(points.size());
                 action.accept(key.labels(), points);
             }
         });

@@ -10,6 +10,10 @@ import java.util.function.Predicate;
 /** Reads one line: {@code name{label="value",...} value time # exemplar}. */
 final class SampleLine {
 
+    private static final int MOST_LABELS = 64;
+    private static final int LONGEST_NAME = 1_024;
+    private static final int LONGEST_VALUE = 4_096;
+
     private final String line;
     private final Format format;
     private int at;
@@ -71,7 +75,15 @@ final class SampleLine {
             } else {
                 expect('=');
                 blanks();
-                if (labels.put(key, string()) != null) {
+                String value = string();
+                if (labels.size() == MOST_LABELS) {
+                    throw new IllegalArgumentException("there are more than " + MOST_LABELS + " labels");
+                }
+                if (key.length() > LONGEST_NAME || value.length() > LONGEST_VALUE) {
+                    throw new IllegalArgumentException("a label's name is longer than " + LONGEST_NAME
+                            + " characters or its value longer than " + LONGEST_VALUE);
+                }
+                if (labels.put(key, value) != null) {
                     throw new IllegalArgumentException("label " + key + " is there twice");
                 }
                 blanks();

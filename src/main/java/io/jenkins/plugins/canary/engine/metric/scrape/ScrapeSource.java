@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.metric.scrape;
 
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.WorkBudget;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
 /**
  * Reads the service's own /metrics pages and computes what Prometheus would: no Prometheus is needed. Each read
@@ -35,6 +37,9 @@ import java.util.concurrent.CompletableFuture;
 public final class ScrapeSource implements MetricSource {
 
     private static final Set<BuiltInMetric> BOTH_TRACKS = Set.of(BuiltInMetric.THROUGHPUT_SHARE, BuiltInMetric.SLOW_RATE);
+    /** For all metrics of one read together; a usual one takes one per mille of it. */
+    private static final long WORK = 100_000_000;
+    private static final long LEAST_WORK = 1_000_000;
 
     private final HttpFetcher web;
     private final Credentials credentials;
@@ -55,16 +60,18 @@ public final class ScrapeSource implements MetricSource {
         this.longestWindow = metrics.window();
         Set<String> names = new HashSet<>(Set.of(metrics.names().requests(), metrics.names().duration() + "_bucket"));
         metrics.sets().forEach(set -> names.addAll(set.exporter().series(metrics.names())));
-        byTrack.put(Track.CANARY, endpoints(settings.canary(), Track.CANARY, names));
-        byTrack.put(Track.STABLE, endpoints(settings.stable(), Track.STABLE, names));
+        HistoryLimits limits = HistoryLimits.of(Math.max(1, settings.canary().size() + settings.stable().size()));
+        byTrack.put(Track.CANARY, endpoints(settings.canary(), Track.CANARY, names, limits));
+        byTrack.put(Track.STABLE, endpoints(settings.stable(), Track.STABLE, names, limits));
     }
 
-    private List<Endpoint> endpoints(List<String> addresses, Track track, Set<String> names) throws MetricException {
+    private List<Endpoint> endpoints(List<String> addresses, Track track, Set<String> names, HistoryLimits limits)
+            throws MetricException {
         List<Endpoint> found = new ArrayList<>();
         for (String address : addresses) {
             try {
                 String url = queries.url(address, track);
-                found.add(endpoints.computeIfAbsent(url, u -> new Endpoint(HttpAddress.of(u), names)));
+                found.add(endpoints.computeIfAbsent(url, u -> new Endpoint(HttpAddress.of(u), names, limits)));
             } catch (IllegalArgumentException e) {
                 throw new MetricException(
                         "metrics.scrape." + track.word() + ": " + e.getMessage(), e);
@@ -105,11 +112,21 @@ public final class ScrapeSource implements MetricSource {
             }
         }
         Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
-        wanted.forEach(query -> readings.put(query, reading(query, at, faults)));
+        long work = Math.max(LEAST_WORK, WORK / Math.max(1, wanted.size()));
+        wanted.forEach(query -> {
+            try {
+                readings.put(query, reading(query, at, faults, new WorkBudget(work)));
+            } catch (ScrapedWindow.Incomplete e) {
+                readings.put(query, Reading.unavailable(dropped(e.getMessage())));
+            } catch (WorkBudget.Exceeded e) {
+                readings.put(query, Reading.unavailable("the endpoints have too many series, or labels too long, for this"
+                        + " metric; give their labels fewer values, or write simpler label matchers"));
+            }
+        });
         return readings;
     }
 
-    private Reading reading(MetricQuery query, Instant at, Map<Endpoint, String> faults) {
+    private Reading reading(MetricQuery query, Instant at, Map<Endpoint, String> faults, WorkBudget budget) {
         Expr expr;
         try {
             expr = queries.expr(query);
@@ -136,16 +153,23 @@ public final class ScrapeSource implements MetricSource {
                 return Reading.noData(also("only one scrape so far in " + Units.print(query.window()), notes));
             }
         }
-        OptionalDouble value = expr.value(new ScrapedWindow(histories, start, end));
+        OptionalDouble value = expr.value(new ScrapedWindow(histories, start, end, budget));
         if (value.isEmpty() || Double.isNaN(value.getAsDouble())) {
             Selector from = queries.series(query).orElseThrow();
-            boolean absent = value.isEmpty() && histories.get(query.track()).stream().noneMatch(h -> h.has(from));
+            boolean absent = value.isEmpty() && histories.get(query.track()).stream().noneMatch(h -> h.has(from, budget));
             return Reading.noData(also(absent
                     ? "the endpoints have no " + from : "no requests in " + Units.print(query.window())
                             + (slow(query) ? ", or none of stable's before" : ""), notes));
         }
         Reading reading = Reading.of(value.getAsDouble());
         return reading.withDetail(also(reading.detail(), notes));
+    }
+
+    private String dropped(String series) {
+        String from = endpoints.values().stream().filter(e -> !e.history().isWhole(series, Long.MIN_VALUE))
+                .map(e -> e.address() + " (" + e.history().size() + " series kept)").collect(Collectors.joining(", "));
+        return "more series of " + series + " than can be kept, so some were dropped: " + from
+                + "; give its labels fewer values";
     }
 
     private boolean slow(MetricQuery query) {

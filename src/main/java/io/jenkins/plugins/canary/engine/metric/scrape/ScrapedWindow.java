@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.metric.scrape;
 
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.WorkBudget;
 import io.jenkins.plugins.canary.engine.metric.expr.BucketQuantile;
 import io.jenkins.plugins.canary.engine.metric.expr.CounterChange;
 import io.jenkins.plugins.canary.engine.metric.expr.PromNumber;
@@ -19,8 +20,10 @@ import java.util.OptionalDouble;
  * @param histories of each track's endpoints
  * @param start milliseconds since the epoch, itself outside
  * @param end inside
+ * @param budget what looking at them may cost
  */
-public record ScrapedWindow(Map<Track, List<History>> histories, long start, long end) implements Samples {
+public record ScrapedWindow(Map<Track, List<History>> histories, long start, long end, WorkBudget budget)
+        implements Samples {
 
     @Override
     public OptionalDouble sum(Over over, Selector of) {
@@ -52,10 +55,10 @@ public record ScrapedWindow(Map<Track, List<History>> histories, long start, lon
     public Map<Map<String, String>, Double> latest(Selector of) {
         Map<Map<String, String>, Double> latest = new HashMap<>();
         int[] endpoint = {0};
-        for (History history : histories.getOrDefault(of.track(), List.of())) {
+        for (History history : whole(of)) {
             // Two endpoints may have the same labels; Prometheus would tell them apart by their instance.
             String instance = String.valueOf(endpoint[0]++);
-            history.forEach(of, (labels, points) -> {
+            history.forEach(of, budget, (labels, points) -> {
                 for (int i = points.size() - 1; i >= 0; i--) {
                     if (points.millis(i) <= end && points.millis(i) > start) {
                         Map<String, String> here = new HashMap<>(labels);
@@ -71,12 +74,30 @@ public record ScrapedWindow(Map<Track, List<History>> histories, long start, lon
 
     @Override
     public ScrapedWindow before(Duration length) {
-        return new ScrapedWindow(histories, start - length.toMillis(), start);
+        return new ScrapedWindow(histories, start - length.toMillis(), start, budget);
+    }
+
+    /** Some samples of a name were dropped: what is left would come to a smaller number. */
+    static final class Incomplete extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        /** @param series the name */
+        Incomplete(String series) {
+            super(series, null, false, false);
+        }
+    }
+
+    private List<History> whole(Selector of) {
+        List<History> all = histories.getOrDefault(of.track(), List.of());
+        if (!all.stream().allMatch(history -> history.isWhole(of.name(), start))) {
+            throw new Incomplete(of.name());
+        }
+        return all;
     }
 
     private void each(Selector of, java.util.function.BiConsumer<Map<String, String>, CounterChange.Points> action) {
-        for (History history : histories.getOrDefault(of.track(), List.of())) {
-            history.forEach(of, action);
+        for (History history : whole(of)) {
+            history.forEach(of, budget, action);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.WorkBudget;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class MatcherListTest {
     void escapesSurviveReadingAndPrinting() {
         String text = "a=\"q\\\"b\\\\s\\nl\"";
         assertEquals(text, MatcherList.print(MatcherList.parse(text)));
-        assertTrue(MatcherList.parse(text).get(0).matches(Map.of("a", "q\"b\\s\nl")));
+        assertTrue(MatcherList.parse(text).get(0).matches(Map.of("a", "q\"b\\s\nl"), new WorkBudget(1_000)));
     }
 
     @Test
@@ -59,6 +60,6 @@ class MatcherListTest {
     }
 
     private static boolean all(List<Matcher> matchers, Map<String, String> labels) {
-        return matchers.stream().allMatch(m -> m.matches(labels));
+        return matchers.stream().allMatch(m -> m.matches(labels, new WorkBudget(10_000)));
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.WorkBudget;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
 import io.jenkins.plugins.canary.engine.metric.Plans;
@@ -60,7 +61,8 @@ final class Equality {
     void check(Instant at, Duration window) throws Exception {
         Map<Track, List<History>> stored = Map.of(
                 Track.CANARY, List.of(stored("v2", at, window)), Track.STABLE, List.of(stored("v1", at, window)));
-        ScrapedWindow samples = new ScrapedWindow(stored, at.minus(window).toEpochMilli(), at.toEpochMilli());
+        ScrapedWindow samples = new ScrapedWindow(stored, at.minus(window).toEpochMilli(), at.toEpochMilli(),
+                new WorkBudget(Long.MAX_VALUE));
         for (Track track : Track.values()) {
             for (BuiltInMetric metric : BuiltInMetric.values()) {
                 for (double q : metric.needsQuantile() ? QUANTILES : new double[] {Double.NaN}) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.WorkBudget;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
@@ -157,7 +158,8 @@ class MetricSetsTest {
             }
             history.add(START.plusSeconds(t).toEpochMilli(), samples, WINDOW.toMillis());
         }
-        return new ScrapedWindow(Map.of(Track.CANARY, List.of(history)), END.minus(WINDOW).toEpochMilli(), END.toEpochMilli());
+        return new ScrapedWindow(Map.of(Track.CANARY, List.of(history)), END.minus(WINDOW).toEpochMilli(), END.toEpochMilli(),
+                new WorkBudget(Long.MAX_VALUE));
     }
 
     @Test

@@ -1,0 +1,49 @@
+package io.jenkins.plugins.canary.engine;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+/**
+ * Reads JSON from outside: answers of servers, webhooks, output of programs, files. What a document may make us do is
+ * bounded before it is read: how deep it nests, how many digits, characters and values it has. A document beyond a bound
+ * fails like one that is not JSON, with a {@link com.fasterxml.jackson.core.JsonProcessingException}.
+ */
+public final class BoundedJson {
+
+    /** Levels of nesting; the trees of documents are walked by recursion. */
+    public static final int DEPTH = 100;
+    /** Digits of a number. A double has 17, and what exceeds them does not change it. */
+    public static final int DIGITS = 1_000;
+    /** Characters of a text. */
+    public static final int TEXT = 4 << 20;
+    /** Characters of a name of a field. */
+    public static final int NAME = 4_096;
+    /** Characters of a document. */
+    public static final long DOCUMENT = 32 << 20;
+    /** Braces, names and values of a document; each takes about 100 bytes in memory. */
+    public static final long TOKENS = 2_000_000;
+
+    /** Also refuses what stands behind the document. */
+    public static final ObjectMapper MAPPER = JsonMapper.builder(factory())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private BoundedJson() {}
+
+    /** For mappers with settings of their own. */
+    public static JsonFactory factory() {
+        return JsonFactory.builder()
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(DEPTH)
+                        .maxNumberLength(DIGITS)
+                        .maxStringLength(TEXT)
+                        .maxNameLength(NAME)
+                        .maxDocumentLength(DOCUMENT)
+                        .maxTokenCount(TOKENS)
+                        .build())
+                .build();
+    }
+}
