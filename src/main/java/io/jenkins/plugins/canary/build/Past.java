@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +21,8 @@ import java.util.stream.Stream;
  * rollout of this build could use and no others, and the journals of its own job's earlier rollouts.
  */
 public final class Past {
+
+    private static final MetricSources SOURCES = new MetricSources();
 
     private final Run<?, ?> build;
 
@@ -34,7 +35,7 @@ public final class Past {
      *
      * @throws MetricException for people, also when the plan names an address that is not allowed here
      */
-    public RangeReader metrics(CanaryPlan plan, String version, Executor executor) throws MetricException {
+    public RangeReader metrics(CanaryPlan plan, String version) throws MetricException {
         CanaryConfiguration settings = CanaryConfiguration.get();
         Optional<String> problem = new PlanCheck(settings.getPlanAddresses(), settings.allowed())
                 .problem(plan, version);
@@ -42,7 +43,7 @@ public final class Past {
             throw new MetricException(problem.get());
         }
         String job = build.getParent().getFullName();
-        return new MetricSources(executor).openPast(plan.metrics(), new SourceContext(
+        return SOURCES.openPast(plan.metrics(), new SourceContext(
                 plan.target(), version, new JenkinsSecrets(build, job), new Configured(job)::prometheus, PlanConnections.POLICY));
     }
 

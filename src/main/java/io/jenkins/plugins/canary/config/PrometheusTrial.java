@@ -13,7 +13,6 @@ import io.jenkins.plugins.canary.engine.metric.prometheus.PrometheusClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -26,13 +25,14 @@ import java.util.concurrent.TimeoutException;
  */
 record PrometheusTrial(String folder, String url, String credentialsId, String tenant) {
 
+    private static final HttpClientPool HTTP = new HttpClientPool();
     private static final Duration TIMEOUT = Duration.ofSeconds(8);
 
     FormValidation run() {
         try {
             Auth auth = ServerSecret.auth(folder, credentialsId);
             Secrets secrets = ServerSecrets.ONLY;
-            PrometheusClient client = new PrometheusClient(new HttpClientPool(ForkJoinPool.commonPool())
+            PrometheusClient client = new PrometheusClient(HTTP
                     .get(Tls.open(auth, secrets), folder.isEmpty() ? AddressPolicy.UNRESTRICTED : PlanConnections.POLICY),
                     HttpAddress.of(url), Credentials.open(auth, secrets), PrometheusClient.tenant(tenant), TIMEOUT);
             client.instant("vector(1)", Instant.now()).get(TIMEOUT.toSeconds() + 2, TimeUnit.SECONDS);

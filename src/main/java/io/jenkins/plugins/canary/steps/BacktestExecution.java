@@ -30,7 +30,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.concurrent.ForkJoinPool;
 import java.util.function.UnaryOperator;
 import org.apache.commons.io.FileUtils;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -121,7 +120,7 @@ final class BacktestExecution extends SynchronousNonBlockingStepExecution<Linked
         UnaryOperator<MetricQuery> instead =
                 q -> asked.stable ? new MetricQuery(q.metric(), Track.STABLE, q.window()) : q;
         int[] told = {0};
-        return new PastReader(past.metrics(plan, version, ForkJoinPool.commonPool()), past.parts()).read(backtest.queries(),
+        return new PastReader(past.metrics(plan, version), past.parts()).read(backtest.queries(),
                 instead, span.start(), span.steps(), span.step(), (done, of) -> {
                     if (Thread.currentThread().isInterrupted()) {
                         throw new IllegalArgumentException("the backtest was stopped");

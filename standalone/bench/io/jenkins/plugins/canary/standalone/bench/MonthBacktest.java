@@ -16,7 +16,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.ForkJoinPool;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -84,7 +83,7 @@ final class MonthBacktest {
 
     private static Recording read(CanaryPlan plan, Backtest backtest, Path kept) throws Exception {
         SourceContext context = new SourceContext(plan.target(), "v2", secret -> "", name -> Optional.empty());
-        return new PastReader(new MetricSources(ForkJoinPool.commonPool()).openPast(plan.metrics(), context), kept)
+        return new PastReader(new MetricSources().openPast(plan.metrics(), context), kept)
                 .read(backtest.queries(), UnaryOperator.identity(), MonthHistory.START.plusSeconds(900),
                         DAYS * 1_440 - 15, STEP, (done, of) -> { });
     }

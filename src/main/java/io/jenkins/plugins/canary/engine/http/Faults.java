@@ -4,12 +4,11 @@ import io.jenkins.plugins.canary.engine.Plain;
 import io.jenkins.plugins.canary.engine.Units;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
+import java.net.UnknownHostException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
 
 /** Says in words for people why a server gave no answer. */
 final class Faults {
@@ -18,20 +17,28 @@ final class Faults {
 
     static String explain(URI uri, Throwable fault, Deadline deadline) {
         String address = Plain.address(uri);
-        if (has(fault, UnresolvedAddressException.class)) {
+        if (has(fault, HttpFetcher.Refused.class)) {
+            return address + " is not connected to: " + find(fault, HttpFetcher.Refused.class).getMessage();
+        }
+        if (has(fault, HttpFetcher.Busy.class)) {
+            return address + ": " + find(fault, HttpFetcher.Busy.class).getMessage();
+        }
+        if (has(fault, UnknownHostException.class)) {
             return address + " cannot be reached: the host name '" + uri.getHost() + "' is not known";
         }
-        if (has(fault, BoundedBody.TooLarge.class)) {
-            return address + ": " + find(fault, BoundedBody.TooLarge.class).getMessage();
+        if (has(fault, BoundedAnswer.TooLarge.class)) {
+            return address + ": " + find(fault, BoundedAnswer.TooLarge.class).getMessage();
         }
         if (has(fault, HttpFetcher.Unusable.class)) {
             return address + ": " + find(fault, HttpFetcher.Unusable.class).getMessage();
         }
-        if (has(fault, HttpConnectTimeoutException.class)) {
+        if (has(fault, ConnectTimeoutException.class)) {
             return address + " cannot be reached: no connection in time";
         }
-        if (fault instanceof HttpTimeoutException || fault instanceof TimeoutException
-                || fault instanceof CancellationException) {
+        if (fault instanceof CancellationException) {
+            return address + ": the request was given up";
+        }
+        if (fault instanceof TimeoutException) {
             return address + " did not answer within " + Units.print(deadline.total());
         }
         if (has(fault, SSLException.class)) {

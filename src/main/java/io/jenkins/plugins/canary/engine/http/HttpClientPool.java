@@ -1,51 +1,49 @@
 package io.jenkins.plugins.canary.engine.http;
 
+import java.lang.ref.Cleaner;
 import java.lang.ref.WeakReference;
-import java.net.http.HttpClient;
-import java.time.Duration;
+import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.Executor;
 
 /**
- * One HTTP client, with its one thread, for all rollouts that use the same certificates. A client goes when the last
- * source that uses it has gone. Safe for several threads.
+ * HTTP for everybody of one kind: metrics, probes, notices. They share connections where they show and trust the same
+ * certificates, and threads; see {@link HttpThreads}. Connections go when the last fetcher that uses them has gone. Safe for
+ * several threads.
  */
 public final class HttpClientPool {
 
-    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Cleaner CLEANER = Cleaner.create(HttpThreads.named("canary-http-cleaner"));
 
-    private final Executor executor;
-    private final Map<String, WeakReference<HttpFetcher>> byIdentity = new HashMap<>();
+    private final HttpThreads threads = new HttpThreads();
+    private final HostLookup lookup;
+    private final Map<String, WeakReference<HttpConnections>> byIdentity = new HashMap<>();
 
-    /** @param executor runs what is to be done with answers, for all clients together */
-    public HttpClientPool(Executor executor) {
-        this.executor = executor;
+    public HttpClientPool() {
+        this(InetAddress::getAllByName);
     }
 
-    public HttpFetcher get(TlsIdentity tls, AddressPolicy policy) {
+    HttpClientPool(HostLookup.Names names) {
+        lookup = new HostLookup(names);
+    }
+
+    /**
+     * A fetcher with a lane of its own among the pool's threads: one for each source of answers.
+     *
+     * @param addresses which addresses it may connect to
+     */
+    public HttpFetcher get(TlsIdentity tls, AddressPolicy addresses) {
         synchronized (byIdentity) {
             byIdentity.values().removeIf(w -> w.get() == null);
-            WeakReference<HttpFetcher> known = byIdentity.get(tls.identity());
-            HttpFetcher web = known == null ? null : known.get();
-            if (web == null) {
-                web = new HttpFetcher(client(tls));
-                byIdentity.put(tls.identity(), new WeakReference<>(web));
+            WeakReference<HttpConnections> known = byIdentity.get(tls.identity());
+            HttpConnections connections = known == null ? null : known.get();
+            if (connections == null) {
+                ApacheClient client = new ApacheClient(tls);
+                connections = new HttpConnections(client, lookup);
+                CLEANER.register(connections, client::close);
+                byIdentity.put(tls.identity(), new WeakReference<>(connections));
             }
-            return web;
+            return new HttpFetcher(connections, addresses, threads.lane());
         }
-    }
-
-    private HttpClient client(TlsIdentity tls) {
-        HttpClient.Builder client = HttpClient.newBuilder()
-                .executor(executor)
-                .connectTimeout(CONNECT)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                // Many small answers at once: HTTP/2's limit of streams on one connection would fail some of them.
-                .version(HttpClient.Version.HTTP_1_1);
-        if (tls.context() != null) {
-            client.sslContext(tls.context());
-        }
-        return client.build();
     }
 }

@@ -25,7 +25,7 @@ final class Unzip {
                 try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(body))) {
                     byte[] plain = in.readNBytes(limit + 1);
                     if (plain.length > limit) {
-                        throw new BoundedBody.TooLarge(limit);
+                        throw new BoundedAnswer.TooLarge(limit);
                     }
                     return plain;
                 } catch (ZipException | EOFException e) {

@@ -15,11 +15,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
 
 /**
  * Opens the metric sources of rollouts. One of these serves the whole process: its rollouts share HTTP connections and
- * the executor's threads. Safe for several threads.
+ * a few threads. Safe for several threads.
  */
 public final class MetricSources {
 
@@ -27,12 +26,7 @@ public final class MetricSources {
     /** What computing may take on a busy machine, after the network's own time-out. */
     private static final long SPARE_MILLIS = 2_000;
 
-    private final HttpClientPool webs;
-
-    /** @param executor runs what is done with answers; a few threads are enough for thousands of rollouts */
-    public MetricSources(Executor executor) {
-        this.webs = new HttpClientPool(executor);
-    }
+    private final HttpClientPool webs = new HttpClientPool();
 
     /**
      * Opens what a plan's {@code metrics} section says. Nothing is sent yet.

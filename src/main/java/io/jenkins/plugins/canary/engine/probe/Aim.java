@@ -5,9 +5,9 @@ import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.http.Credentials;
 import io.jenkins.plugins.canary.engine.http.HttpAddress;
+import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.Plain;
 import java.net.URI;
-import java.net.http.HttpRequest;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -46,18 +46,17 @@ final class Aim {
     }
 
     /** @throws IllegalArgumentException when a header is none */
-    HttpRequest.Builder request(Track track, Shot shot) {
+    HttpCall request(Track track, Shot shot) {
         URI base = bases.get(track);
         String path = base.getRawPath() == null ? "" : base.getRawPath().replaceAll("/+$", "");
         URI uri = URI.create(base.getScheme() + "://" + base.getRawAuthority() + path + shot.path());
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri).method(shot.method(), shot.body() == null
-                ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(shot.body()));
+        HttpCall request = HttpCall.to(uri).method(shot.method(), shot.body());
         Map<String, String> headers = new HashMap<>(settings.entries().get(track).headers());
         if (shot.signed()) {
             credentials.sign(request);
         }
         headers.putAll(shot.headers());
-        headers.forEach(request::setHeader);
+        headers.forEach(request::header);
         return request;
     }
 

@@ -81,7 +81,7 @@ public final class Prober implements AutoCloseable {
         try {
             volleys = probe.volleys(tokens);
             for (Volley volley : volleys) {
-                aim.request(track, volley.shot()).build();
+                aim.request(track, volley.shot());
             }
         } catch (Probe.KeyException | IllegalArgumentException e) {
             return CompletableFuture.completedFuture(

@@ -2,8 +2,8 @@ package io.jenkins.plugins.canary.engine.probe;
 
 import io.jenkins.plugins.canary.engine.http.Answer;
 import io.jenkins.plugins.canary.engine.http.Deadline;
+import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.HttpFetcher;
-import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,7 +33,7 @@ final class Salvo {
     private final Volley volley;
     private final Probe probe;
     private final HttpFetcher web;
-    private final Supplier<HttpRequest.Builder> request;
+    private final Supplier<HttpCall> request;
     private final Executor executor;
     private final long zero;
     private final Deadline deadline;
@@ -50,7 +50,7 @@ final class Salvo {
      * @param mostRps a limit on the volley's pace
      * @param zero when the probe began, by the machine's steady clock
      */
-    Salvo(Volley volley, Probe probe, HttpFetcher web, Supplier<HttpRequest.Builder> request, Executor executor, double mostRps,
+    Salvo(Volley volley, Probe probe, HttpFetcher web, Supplier<HttpCall> request, Executor executor, double mostRps,
             long zero, Deadline deadline) {
         this.volley = volley;
         this.probe = probe;
@@ -112,16 +112,15 @@ final class Salvo {
             return;
         }
         Duration patience = deadline.left().compareTo(LONGEST_ANSWER) < 0 ? deadline.left() : LONGEST_ANSWER;
-        Deadline mineIs = Deadline.in(patience);
-        CompletableFuture<Answer> answer = web.send(request.get(), LARGEST_BODY, mineIs);
+        CompletableFuture<Answer> answer = web.send(request.get(), LARGEST_BODY, Deadline.in(patience));
         open.add(answer);
         if (isOver()) {
             answer.cancel(true);
         }
         answer.handleAsync((a, fault) -> {
             open.remove(answer);
-            return hit(from, sent, a, fault == null ? null : fault instanceof CancellationException
-                    ? "it was hung up on: the probe was stopped" : HttpFetcher.explain(request.get().build().uri(), fault, mineIs));
+            return hit(from, sent, a, fault == null ? null : HttpFetcher.cause(fault) instanceof CancellationException
+                    ? "it was hung up on: the probe was stopped" : HttpFetcher.cause(fault).getMessage());
         }, executor).whenComplete((hit, bug) -> finish(mine, bug == null ? hit : hit(from, sent, null, bug.toString())));
     }
 

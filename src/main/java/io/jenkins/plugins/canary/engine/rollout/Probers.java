@@ -26,7 +26,7 @@ public final class Probers {
                 thread.setDaemon(true);
                 return thread;
             });
-    private final HttpClientPool webs = new HttpClientPool(executor);
+    private final HttpClientPool webs = new HttpClientPool();
 
     public Probers() {
         executor.allowCoreThreadTimeOut(true);

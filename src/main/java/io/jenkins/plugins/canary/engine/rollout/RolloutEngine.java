@@ -41,7 +41,7 @@ public final class RolloutEngine {
     /** @param around put around each rollout's source, to see what it answers */
     public RolloutEngine(Clockwork clock, UnaryOperator<MetricSource> around) {
         this.clock = clock;
-        this.sources = new MetricSources(clock.decisions());
+        this.sources = new MetricSources();
         this.around = around;
     }
 

@@ -46,7 +46,7 @@ final class Probes implements AutoCloseable {
                 run);
         SourceContext context = new SourceContext(
                 new CanaryPlan.Target("", ""), "v2", ref -> token, name -> Optional.empty());
-        prober = new Prober(settings, context, new HttpClientPool(executor), executor, restart);
+        prober = new Prober(settings, context, new HttpClientPool(), executor, restart);
     }
 
     static Probes at(URI canary) throws MetricException {

@@ -82,7 +82,7 @@ class ProbedRolloutTest {
                 p.preflight(), p.text());
         SimService metrics = new SimService(clock, new Random(2), 0, at -> at >= badFrom);
         Prober prober = new Prober(probes, new SourceContext(plan.target(), "v2", ref -> "", n -> Optional.empty()),
-                new HttpClientPool(executor), executor, null);
+                new HttpClientPool(), executor, null);
         Probing probing = new Probing(plan, metrics, prober, clock::now);
         run = new RolloutRun(plan, RolloutState.empty(plan), written::addAll, router, probing.source(), clock);
         probing.attach(run, notes::add);

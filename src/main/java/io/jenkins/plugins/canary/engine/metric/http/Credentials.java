@@ -1,10 +1,10 @@
 package io.jenkins.plugins.canary.engine.metric.http;
 
 import io.jenkins.plugins.canary.engine.Plain;
+import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.Secrets;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
-import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -57,8 +57,8 @@ public final class Credentials {
         return ref.kind().name().toLowerCase(java.util.Locale.ROOT) + ":" + ref.name();
     }
 
-    public HttpRequest.Builder sign(HttpRequest.Builder request) {
-        return authorization == null ? request : request.setHeader("Authorization", authorization);
+    public HttpCall sign(HttpCall request) {
+        return authorization == null ? request : request.header("Authorization", authorization);
     }
 
     /** The text without the secrets, should a server have sent them back; nor with the beginning of one that was cut. */

@@ -12,10 +12,10 @@ import io.jenkins.plugins.canary.engine.metric.http.Credentials;
 import io.jenkins.plugins.canary.engine.metric.http.Tls;
 import io.jenkins.plugins.canary.engine.http.Deadline;
 import io.jenkins.plugins.canary.engine.http.HttpAddress;
+import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.Plain;
 import io.jenkins.plugins.canary.engine.http.HttpFetcher;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
-import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -51,8 +51,7 @@ public final class JsonSource implements MetricSource {
             try {
                 documents.put(metric.name(), new Document(webs.get(Tls.open(metric.json().auth(), context.secrets()), context.addresses()),
                         Credentials.open(metric.json().auth(), context.secrets()), new JsonNumber(metric.json().path())));
-                HttpRequest.Builder probe = HttpRequest.newBuilder();
-                metric.json().headers().forEach(probe::setHeader);
+                metric.json().headers().forEach(HttpCall::checkHeader);
             } catch (IllegalArgumentException e) {
                 throw new MetricException("the metric " + metric.name() + ": " + e.getMessage(), e);
             }
@@ -82,14 +81,14 @@ public final class JsonSource implements MetricSource {
 
     private CompletableFuture<Reading> ask(MetricQuery query) {
         CustomMetric.Json json = queries.custom(query).map(CustomMetric::json).orElseThrow();
-        HttpRequest.Builder request;
+        HttpCall request;
         try {
-            request = HttpRequest.newBuilder(HttpAddress.of(queries.url(json, query)));
+            request = HttpCall.to(HttpAddress.of(queries.url(json, query)));
         } catch (IllegalArgumentException e) {
             return CompletableFuture.completedFuture(Reading.unavailable(e.getMessage()));
         }
-        request.setHeader("Accept", "application/json");
-        json.headers().forEach(request::setHeader);
+        request.header("Accept", "application/json");
+        json.headers().forEach(request::header);
         Document document = documents.get(query.metric().name());
         return document.web().fetch(document.credentials().sign(request), LARGEST_DOCUMENT, Deadline.in(timeout))
                 .handle((answer, fault) -> fault == null

@@ -5,11 +5,11 @@ import io.jenkins.plugins.canary.engine.http.Answer;
 import io.jenkins.plugins.canary.engine.metric.http.Credentials;
 import io.jenkins.plugins.canary.engine.http.Deadline;
 import io.jenkins.plugins.canary.engine.http.FetchException;
+import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.HttpFetcher;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -112,12 +112,11 @@ public final class PrometheusClient {
         String encoded = form.entrySet().stream()
                 .map(e -> e.getKey() + "=" + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
-        HttpRequest.Builder request = HttpRequest.newBuilder(ApiAddress.of(base, endpoint, get ? encoded : ""));
-        headers.forEach(request::setHeader);
-        request.setHeader("Accept", "application/json");
+        HttpCall request = HttpCall.to(ApiAddress.of(base, endpoint, get ? encoded : ""));
+        headers.forEach(request::header);
+        request.header("Accept", "application/json");
         if (!get) {
-            request.setHeader("Content-Type", "application/x-www-form-urlencoded")
-                    .POST(HttpRequest.BodyPublishers.ofString(encoded));
+            request.header("Content-Type", "application/x-www-form-urlencoded").method("POST", encoded);
         }
         return web.fetch(credentials.sign(request), LARGEST_ANSWER, deadline);
     }

@@ -5,10 +5,10 @@ import io.jenkins.plugins.canary.engine.http.Answer;
 import io.jenkins.plugins.canary.engine.metric.http.Credentials;
 import io.jenkins.plugins.canary.engine.http.Deadline;
 import io.jenkins.plugins.canary.engine.http.FetchException;
+import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.Plain;
 import io.jenkins.plugins.canary.engine.http.HttpFetcher;
 import java.net.URI;
-import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -48,7 +48,7 @@ final class Endpoint {
 
     /** Never completes exceptionally. */
     CompletableFuture<Scrape> scrape(HttpFetcher web, Credentials credentials, Duration timeout) {
-        HttpRequest.Builder request = credentials.sign(HttpRequest.newBuilder(uri).setHeader("Accept", ACCEPT));
+        HttpCall request = credentials.sign(HttpCall.to(uri).header("Accept", ACCEPT));
         return web.fetch(request, LARGEST_PAGE, Deadline.in(timeout))
                 .thenApply(this::read)
                 .exceptionally(fault -> {

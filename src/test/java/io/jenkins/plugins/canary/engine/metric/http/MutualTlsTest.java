@@ -2,8 +2,7 @@ package io.jenkins.plugins.canary.engine.metric.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotSame;
-import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,9 +10,11 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.http.Answer;
+import io.jenkins.plugins.canary.engine.http.Deadline;
+import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.http.HttpFetcher;
-import io.jenkins.plugins.canary.engine.http.TlsIdentity;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricSources;
@@ -27,10 +28,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -66,6 +69,9 @@ class MutualTlsTest {
         }
         trust("server");
         trust("client");
+        try (OutputStream again = Files.newOutputStream(dir.resolve("trusts-server-too"))) {
+            store("trusts-server").store(again, PASSWORD.toCharArray());
+        }
 
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         keys.init(store("server"), PASSWORD.toCharArray());
@@ -86,6 +92,7 @@ class MutualTlsTest {
             byte[] body = "{\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[1,\"42\"]}}"
                     .getBytes(StandardCharsets.UTF_8);
             exchange.getRequestBody().readAllBytes();
+            exchange.getResponseHeaders().set("X-Port", String.valueOf(exchange.getRemoteAddress().getPort()));
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
@@ -132,15 +139,21 @@ class MutualTlsTest {
     }
 
     @Test
-    void sourcesWithTheSameCertificatesShareAClient() throws Exception {
-        HttpClientPool webs = new HttpClientPool(executor);
-        HttpFetcher client = webs.get(Tls.open(auth("client", "trusts-server"), ref -> PASSWORD), AddressPolicy.UNRESTRICTED);
-        assertSame(client, webs.get(Tls.open(auth("client", "trusts-server"), ref -> PASSWORD), AddressPolicy.UNRESTRICTED));
-        assertNotSame(client, webs.get(Tls.open(auth("stranger", "trusts-server"), ref -> PASSWORD), AddressPolicy.UNRESTRICTED));
-        HttpFetcher plain = webs.get(TlsIdentity.SYSTEM, AddressPolicy.UNRESTRICTED);
-        assertSame(plain, webs.get(Tls.open(new Auth(REF, null, null, null, null, null, null), Plans.NO_SECRETS),
-                AddressPolicy.UNRESTRICTED));
-        assertNotSame(client, plain);
+    void sourcesWithTheSameCertificatesShareConnections() throws Exception {
+        HttpClientPool pool = new HttpClientPool();
+        int first = connection(pool, auth("client", "trusts-server"));
+        assertEquals(first, connection(pool, auth("client", "trusts-server")));
+        assertEquals(first, connection(pool, new Auth(REF, null, null, file("client"), REF, file("trusts-server"), REF)),
+                "a token makes no other connection");
+        assertNotEquals(first, connection(pool, auth("client", "trusts-server-too")));
+    }
+
+    /** The client's port of the connection over which a source with these certificates asks. */
+    private static int connection(HttpClientPool pool, Auth auth) throws Exception {
+        HttpFetcher fetcher = pool.get(Tls.open(auth, ref -> PASSWORD), AddressPolicy.UNRESTRICTED);
+        Answer answer = fetcher.fetch(HttpCall.to(URI.create("https://127.0.0.1:" + server.getAddress().getPort())), 1_000,
+                Deadline.in(Duration.ofSeconds(20))).get(30, TimeUnit.SECONDS);
+        return Integer.parseInt(answer.headers().firstValue("X-Port").orElseThrow());
     }
 
     private static Reading read(Auth auth) throws Exception {
@@ -150,7 +163,7 @@ class MutualTlsTest {
     private static io.jenkins.plugins.canary.engine.metric.MetricSource open(Auth auth, String password)
             throws MetricException {
         String url = "https://127.0.0.1:" + server.getAddress().getPort();
-        return new MetricSources(executor).open(
+        return new MetricSources().open(
                 Plans.metrics(new SourceSettings.Prometheus(url, null, auth, 20_000), Plans.promQl("mine", "up")),
                 Plans.context(ref -> password));
     }

@@ -17,21 +17,11 @@ import io.jenkins.plugins.canary.engine.metric.Unit;
 import io.jenkins.plugins.canary.engine.testing.RawServer;
 import java.time.Instant;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class JsonSourceTest {
-
-    private final ExecutorService executor = Executors.newFixedThreadPool(2);
-
-    @AfterEach
-    void stop() {
-        executor.shutdownNow();
-    }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '§', value = {
@@ -102,7 +92,7 @@ class JsonSourceTest {
             CustomMetric metric = new CustomMetric("m", Unit.COUNT, null, new CustomMetric.Json(
                     server.uri() + "/m", "$.v", Map.of(), new SourceSettings.Auth(
                             null, "me", new Secrets.Ref(Secrets.Ref.Kind.ENV, "PASSWORD"), null, null, null, null)));
-            Reading r = Plans.read(new MetricSources(executor).open(Plans.metrics(null, metric),
+            Reading r = Plans.read(new MetricSources().open(Plans.metrics(null, metric),
                     Plans.context(ref -> "hop and go")), Plans.query("m", Track.CANARY), Instant.now());
             String sent = server.requests().get(0);
             assertTrue(sent.contains("Authorization: Basic bWU6aG9wIGFuZCBnbw=="), sent);
@@ -124,7 +114,7 @@ class JsonSourceTest {
 
     private void assertFailsToOpen(CustomMetric metric, String... parts) {
         String says = assertThrows(MetricException.class,
-                () -> new MetricSources(executor).open(Plans.metrics(null, metric), Plans.context())).getMessage();
+                () -> new MetricSources().open(Plans.metrics(null, metric), Plans.context())).getMessage();
         for (String part : parts) {
             assertTrue(says.contains(part), says);
         }
@@ -137,7 +127,7 @@ class JsonSourceTest {
     }
 
     private Reading read(CustomMetric metric) throws Exception {
-        return Plans.read(new MetricSources(executor).open(Plans.metrics(null, metric), Plans.context()),
+        return Plans.read(new MetricSources().open(Plans.metrics(null, metric), Plans.context()),
                 Plans.query("m", Track.CANARY), Instant.EPOCH);
     }
 }

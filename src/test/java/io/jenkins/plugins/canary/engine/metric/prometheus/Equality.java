@@ -16,6 +16,7 @@ import io.jenkins.plugins.canary.engine.metric.http.Credentials;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.http.TlsIdentity;
 import io.jenkins.plugins.canary.engine.http.Deadline;
+import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.HttpFetcher;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.metric.scrape.History;
@@ -23,7 +24,6 @@ import io.jenkins.plugins.canary.engine.metric.scrape.Sample;
 import io.jenkins.plugins.canary.engine.metric.scrape.ScrapedWindow;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +33,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.concurrent.Executor;
 
 /**
  * Compares, for one instant after the other, what a real Prometheus answers to our queries with what our computation
@@ -51,9 +50,9 @@ final class Equality {
     private final PrometheusClient client;
     private final Map<BuiltInMetric, Integer> compared = new EnumMap<>(BuiltInMetric.class);
 
-    Equality(URI server, Executor executor) throws Exception {
+    Equality(URI server) throws Exception {
         this.server = server;
-        this.web = new HttpClientPool(executor).get(TlsIdentity.SYSTEM, AddressPolicy.UNRESTRICTED);
+        this.web = new HttpClientPool().get(TlsIdentity.SYSTEM, AddressPolicy.UNRESTRICTED);
         this.client = new PrometheusClient(web, server, Credentials.NONE, Map.of(), Duration.ofSeconds(30));
     }
 
@@ -105,7 +104,7 @@ final class Equality {
         URI uri = URI.create(server + "/api/v1/query?time=" + at + "&query="
                 + URLEncoder.encode(selector, StandardCharsets.UTF_8));
         QueryResult raw = new AnswerReader(
-                web.fetch(HttpRequest.newBuilder(uri), 64 << 20, Deadline.in(Duration.ofSeconds(30))).join(), true).read();
+                web.fetch(HttpCall.to(uri), 64 << 20, Deadline.in(Duration.ofSeconds(30))).join(), true).read();
         List<Sample> samples = new ArrayList<>();
         for (QueryResult.Series series : raw.series()) {
             Map<String, String> labels = new HashMap<>(series.labels());

@@ -65,7 +65,7 @@ class LiveEqualityTest {
         String config = CONFIG.replace("PORT", String.valueOf(exporter.getAddress().getPort()));
         try (PrometheusProcess prometheus = PrometheusProcess.start(config, dir)) {
             awaitScrapes();
-            Equality equality = new Equality(prometheus.uri(), executor);
+            Equality equality = new Equality(prometheus.uri());
             Instant now = Instant.now();
             for (int seconds : new int[] {3, 5, 9, 300}) {
                 equality.check(now.minusMillis(137), Duration.ofSeconds(seconds));

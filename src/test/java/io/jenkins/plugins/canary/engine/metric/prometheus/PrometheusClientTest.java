@@ -23,8 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +38,6 @@ class PrometheusClientTest {
     private record Seen(String method, String path, Map<String, String> form, Map<String, List<String>> headers) {}
 
     private final List<Seen> seen = new CopyOnWriteArrayList<>();
-    private final ExecutorService executor = Executors.newFixedThreadPool(2);
     private HttpServer server;
     private int refusalOfPost;
     private String answer = SCALAR;
@@ -71,7 +68,6 @@ class PrometheusClientTest {
     @AfterEach
     void stop() {
         server.stop(0);
-        executor.shutdownNow();
     }
 
     @Test
@@ -136,7 +132,7 @@ class PrometheusClientTest {
 
     private PrometheusClient client(String path, Auth auth) throws Exception {
         Secrets secrets = ref -> "hop & go";
-        return new PrometheusClient(new HttpClientPool(executor).get(TlsIdentity.SYSTEM, AddressPolicy.UNRESTRICTED),
+        return new PrometheusClient(new HttpClientPool().get(TlsIdentity.SYSTEM, AddressPolicy.UNRESTRICTED),
                 URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path), Credentials.open(auth, secrets),
                 Map.of("X-Scope-OrgID", "tenant-1"), Duration.ofSeconds(10));
     }

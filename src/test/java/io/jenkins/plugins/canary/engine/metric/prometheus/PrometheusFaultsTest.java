@@ -17,12 +17,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,13 +28,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PrometheusFaultsTest {
 
     private static final String HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
-
-    private final ExecutorService executor = Executors.newFixedThreadPool(2);
-
-    @AfterEach
-    void stop() {
-        executor.shutdownNow();
-    }
 
     @Test
     void aWebPageIsNamedByItsTitle() throws Exception {
@@ -315,7 +305,7 @@ class PrometheusFaultsTest {
 
     private Reading read(String url, long timeout, SourceSettings.Auth auth) throws Exception {
         return Plans.read(
-                new MetricSources(executor).open(
+                new MetricSources().open(
                         Plans.metrics(new SourceSettings.Prometheus(url, null, auth, timeout),
                                 Plans.promQl("mine", "up{job=\"{{target}}\"}")),
                         Plans.context(ref -> "s3cr3t-t0ken")),

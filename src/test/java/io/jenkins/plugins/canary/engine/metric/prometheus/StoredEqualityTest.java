@@ -11,10 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,14 +29,8 @@ class StoredEqualityTest {
     @TempDir
     private Path dir;
 
-    private final ExecutorService executor = Executors.newFixedThreadPool(2);
     private final Random random = new Random(20260301);
     private final StringBuilder page = new StringBuilder();
-
-    @AfterEach
-    void stop() {
-        executor.shutdownNow();
-    }
 
     @Test
     void everyBuiltInMetricEqualsPrometheus() throws Exception {
@@ -52,7 +43,7 @@ class StoredEqualityTest {
         backfill(Files.writeString(dir.resolve("history.txt"), page));
         try (PrometheusProcess prometheus =
                 PrometheusProcess.start("global: {}\n", dir, "--storage.tsdb.retention.time=100y")) {
-            Equality equality = new Equality(prometheus.uri(), executor);
+            Equality equality = new Equality(prometheus.uri());
             for (Duration window : new Duration[] {Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofMinutes(15)}) {
                 for (int i = 0; i < 12; i++) {
                     equality.check(START.plusMillis(random.nextInt((int) LENGTH.toMillis()) + 600_000L), window);

@@ -21,8 +21,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +31,6 @@ class ScrapeSourceTest {
     private static final List<String> ALL = List.of("success-rate", "error-rate", "5xx-rate", "errors", "latency(0.9)",
             "request-rate", "requests", "throughput-share");
 
-    private final ExecutorService executor = Executors.newFixedThreadPool(2);
     private final List<AutoCloseable> open = new ArrayList<>();
     private Instant now = START;
 
@@ -68,7 +65,6 @@ class ScrapeSourceTest {
 
     @AfterEach
     void stop() throws Exception {
-        executor.shutdownNow();
         for (AutoCloseable c : open) {
             c.close();
         }
@@ -256,7 +252,7 @@ class ScrapeSourceTest {
 
     @Test
     void promQlNeedsAPrometheus() {
-        String says = assertThrows(MetricException.class, () -> new MetricSources(executor).open(
+        String says = assertThrows(MetricException.class, () -> new MetricSources().open(
                 Plans.metrics(Plans.scrape(List.of("http://127.0.0.1:1/metrics"), List.of()),
                         Plans.promQl("queue-depth", "sum(queue)")), Plans.context())).getMessage();
         assertTrue(says.contains("queue-depth") && says.contains("needs a Prometheus"), says);
@@ -288,7 +284,7 @@ class ScrapeSourceTest {
     }
 
     private MetricSource open(SourceSettings.Scrape settings, Map<Track, String> labels) throws MetricException {
-        MetricSource source = new MetricSources(executor).open(Plans.metrics(settings, labels), Plans.context());
+        MetricSource source = new MetricSources().open(Plans.metrics(settings, labels), Plans.context());
         open.add(source);
         return source;
     }

@@ -32,8 +32,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -59,13 +57,11 @@ class MetricSetsTest {
     @TempDir
     private static Path dir;
 
-    private static ExecutorService executor;
     private static PrometheusProcess prometheus;
     private static ScrapedWindow scraped;
 
     @BeforeAll
     static void start() throws Exception {
-        executor = Executors.newFixedThreadPool(2);
         scraped = scraped();
         Map<String, StringBuilder> byName = new TreeMap<>();
         ExporterSeries.ALL.forEach((series, value) -> {
@@ -92,7 +88,6 @@ class MetricSetsTest {
         if (prometheus != null) {
             prometheus.close();
         }
-        executor.shutdownNow();
     }
 
     static List<String> metrics() {
@@ -120,7 +115,7 @@ class MetricSetsTest {
                 quantile ? new Metric(words[2], 0.5) : Metric.of(words[2]), Track.CANARY, WINDOW);
         Metrics metrics = metrics(exporter);
         SourceContext context = new SourceContext(new CanaryPlan.Target("", ""), "v2", ref -> "", n -> Optional.empty());
-        try (MetricSource source = new MetricSources(executor).open(metrics, context)) {
+        try (MetricSource source = new MetricSources().open(metrics, context)) {
             Reading reading = source.read(Set.of(query), END).get(30, TimeUnit.SECONDS).get(query);
             assertTrue(reading.ok(), source.describe(query) + ": " + reading);
             assertEquals(expected, reading.value(), 1e-6 * expected + 1e-12, source.describe(query));

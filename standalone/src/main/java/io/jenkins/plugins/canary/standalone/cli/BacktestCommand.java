@@ -23,7 +23,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ForkJoinPool;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -127,7 +126,7 @@ final class BacktestCommand implements Callable<Integer> {
                 q -> stable ? new MetricQuery(q.metric(), Track.STABLE, q.window()) : q;
         Path folder = cache != null ? cache : file.toAbsolutePath().resolveSibling(".canary").resolve("backtest");
         try {
-            PastReader reader = new PastReader(new MetricSources(ForkJoinPool.commonPool()).openPast(metrics,
+            PastReader reader = new PastReader(new MetricSources().openPast(metrics,
                     new SourceContext(plan.target(), version, new LocalSecrets(), name -> Optional.empty())), folder);
             Recording recording = reader.read(backtest.queries(), instead, span.start(), span.steps(), span.step(), (done, of) -> {
                 err.print("\rreading " + done + " of " + of + " parts");

@@ -163,7 +163,7 @@ final class DemoCommand implements Callable<Integer>, RolloutCommand {
     private static BreachWatch watch(CanaryPlan plan, LiveClockwork clock, RolloutView view) throws Exception {
         SourceContext context = new SourceContext(plan.target(), DemoStack.CANARY_VERSION, new LocalSecrets(),
                 server -> Optional.empty());
-        return new BreachWatch(plan, new MetricSources(clock.decisions()).open(plan.metrics(), context), clock::now,
+        return new BreachWatch(plan, new MetricSources().open(plan.metrics(), context), clock::now,
                 () -> view.state().phase());
     }
 }

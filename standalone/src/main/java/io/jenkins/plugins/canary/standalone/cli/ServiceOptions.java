@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ForkJoinPool;
 import picocli.CommandLine.Option;
 
 /** What is known of a service before a rollout: told, or read from the plan's Prometheus. */
@@ -107,7 +106,7 @@ final class ServiceOptions {
         }
         Set<MetricQuery> queries = new LinkedHashSet<>();
         List.of(REQUEST_RATE, ERROR_RATE, MEDIAN, P99).forEach(metric -> queries.add(query(metric)));
-        try (MetricSource source = new MetricSources(ForkJoinPool.commonPool()).open(plan.metrics(),
+        try (MetricSource source = new MetricSources().open(plan.metrics(),
                 new SourceContext(plan.target(), version, new LocalSecrets(), name -> Optional.empty()))) {
             return source.read(queries, Instant.now()).join();
         } catch (MetricException e) {

@@ -11,7 +11,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ForkJoinPool;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -38,7 +37,7 @@ final class WeightEndpoint {
         }
         MetricSource source;
         try {
-            source = new MetricSources(ForkJoinPool.commonPool()).open(plan.metrics(),
+            source = new MetricSources().open(plan.metrics(),
                     new SourceContext(plan.target(), version, new LocalSecrets(), name -> Optional.empty()));
         } catch (MetricException e) {
             throw new Failure(Exit.INFRASTRUCTURE, e.getMessage());

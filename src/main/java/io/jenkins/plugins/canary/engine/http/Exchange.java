@@ -1,0 +1,157 @@
+package io.jenkins.plugins.canary.engine.http;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.hc.core5.concurrent.FutureCallback;
+
+/**
+ * One request until it has its answer, or its time is over. Looks its host up, connects to the addresses that were checked,
+ * one after the other until one takes the connection, and hands what comes to the threads that work on answers.
+ */
+final class Exchange {
+
+    private static final int MOST_ADDRESSES = 4;
+
+    private final HttpCall call;
+    private final int limit;
+    private final Deadline deadline;
+    private final boolean again;
+    private final CompletableFuture<Answer> answer = new CompletableFuture<>();
+    private HttpConnections connections;
+    private HttpThreads.Lane lane;
+    private ScheduledFuture<?> timeUp;
+    private Future<?> underWay;
+    private boolean over;
+    private boolean sentAgain;
+
+    /** @param again whether it may be sent a second time */
+    Exchange(HttpCall call, int limit, Deadline deadline, boolean again) {
+        this.call = call;
+        this.limit = limit;
+        this.deadline = deadline;
+        this.again = again;
+    }
+
+    CompletableFuture<Answer> answer() {
+        return answer;
+    }
+
+    void start(HttpConnections by, AddressPolicy policy, HttpThreads.Lane on) {
+        connections = by;
+        lane = on;
+        call.header("Accept-Encoding", "gzip");
+        answer.whenComplete((a, fault) -> {
+            if (answer.isCancelled()) {
+                settle(null, new CancellationException());
+            }
+        });
+        synchronized (this) {
+            timeUp = HttpThreads.TIMER.schedule(() -> settle(null, new TimeoutException()),
+                    deadline.left().toNanos(), TimeUnit.NANOSECONDS);
+        }
+        connections.routes(call, policy).whenComplete((routes, fault) -> {
+            if (fault != null) {
+                settle(null, HttpFetcher.cause(fault));
+            } else {
+                send(routes, 0);
+            }
+        });
+    }
+
+    private void send(List<HttpConnections.Route> routes, int index) {
+        FutureCallback<BoundedAnswer.Packed> callback = new FutureCallback<>() {
+            @Override
+            public void completed(BoundedAnswer.Packed packed) {
+                settle(packed, null);
+            }
+
+            @Override
+            public void failed(Exception fault) {
+                if (HttpFetcher.isUnconnected(fault) && index + 1 < Math.min(MOST_ADDRESSES, routes.size())) {
+                    send(routes, index + 1);
+                } else if (HttpFetcher.isBroken(fault) && mayBeSentAgain()) {
+                    send(routes, index);
+                } else {
+                    settle(null, fault);
+                }
+            }
+
+            @Override
+            public void cancelled() {
+                settle(null, new CancellationException());
+            }
+        };
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+        }
+        Future<?> sent;
+        try {
+            sent = connections.send(call, routes.get(index), new BoundedAnswer(limit), callback);
+        } catch (RuntimeException e) {
+            settle(null, e);
+            return;
+        }
+        boolean late;
+        synchronized (this) {
+            underWay = sent;
+            late = over;
+        }
+        if (late) {
+            sent.cancel(true);
+        }
+    }
+
+    private synchronized boolean mayBeSentAgain() {
+        boolean may = again && !over && !sentAgain;
+        sentAgain = true;
+        return may;
+    }
+
+    /** The first one counts. */
+    private void settle(BoundedAnswer.Packed packed, Throwable fault) {
+        Future<?> hangUp;
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+            over = true;
+            hangUp = packed == null ? underWay : null;
+            timeUp.cancel(false);
+        }
+        lane.finish(() -> {
+            if (fault != null) {
+                answer.completeExceptionally(explained(fault));
+                return;
+            }
+            Answer unpacked;
+            try {
+                unpacked = unpack(packed);
+            } catch (IOException e) {
+                answer.completeExceptionally(explained(e));
+                return;
+            }
+            answer.complete(unpacked);
+        });
+        if (hangUp != null) {
+            hangUp.cancel(true);
+        }
+    }
+
+    private Answer unpack(BoundedAnswer.Packed packed) throws IOException {
+        String encoding = packed.headers().firstValue("Content-Encoding").orElse("").toLowerCase(Locale.ROOT);
+        return new Answer(call.uri(), packed.status(), packed.headers(), Unzip.decode(encoding, packed.body(), limit));
+    }
+
+    FetchException explained(Throwable fault) {
+        return new FetchException(Faults.explain(call.uri(), fault, deadline), fault);
+    }
+}

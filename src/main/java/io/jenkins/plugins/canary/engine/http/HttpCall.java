@@ -1,0 +1,108 @@
+package io.jenkins.plugins.canary.engine.http;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** A request to be sent. Not safe for several threads while it is being made. */
+public final class HttpCall {
+
+    private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+    /** What says where a request ends and where it goes is the client's to say. */
+    private static final Set<String> RESERVED = Set.of("connection", "content-length", "expect", "host", "keep-alive",
+            "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade");
+
+    private final URI uri;
+    private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    private String method = "GET";
+    private byte[] body;
+
+    private HttpCall(URI uri) {
+        this.uri = uri;
+    }
+
+    /** @param uri absolute, http or https */
+    public static HttpCall to(URI uri) {
+        return new HttpCall(uri);
+    }
+
+    /** @param body null for none */
+    public HttpCall method(String name, byte[] content) {
+        if (!TOKEN.matcher(name).matches()) {
+            throw new IllegalArgumentException("'" + name + "' is not an HTTP method");
+        }
+        method = name;
+        body = content;
+        return this;
+    }
+
+    /** @param body null for none */
+    public HttpCall method(String name, String content) {
+        return method(name, content == null ? null : content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Sets a header, once.
+     *
+     * @throws IllegalArgumentException for people, when the name or the value is none, or the client's to set
+     */
+    public HttpCall header(String name, String value) {
+        checkHeader(name, value);
+        headers.put(name, value);
+        return this;
+    }
+
+    /** @throws IllegalArgumentException as {@link #header} */
+    public static void checkHeader(String name, String value) {
+        if (!TOKEN.matcher(name).matches()) {
+            throw new IllegalArgumentException("invalid header name: '" + name + "'");
+        }
+        if (RESERVED.contains(name.toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException("the header " + name + " is set by the client itself");
+        }
+        if (!value.chars().allMatch(c -> c == '\t' || c >= ' ' && c != 127 && c < 256)) {
+            throw new IllegalArgumentException("invalid header value of " + name
+                    + ": it has a line break or a character that headers cannot carry");
+        }
+    }
+
+    public URI uri() {
+        return uri;
+    }
+
+    String method() {
+        return method;
+    }
+
+    byte[] body() {
+        return body;
+    }
+
+    Map<String, String> headers() {
+        return headers;
+    }
+
+    int port() {
+        return uri.getPort() >= 0 ? uri.getPort() : isSecure() ? 443 : 80;
+    }
+
+    boolean isSecure() {
+        return "https".equalsIgnoreCase(uri.getScheme());
+    }
+
+    /** Without the brackets of an IPv6 address. */
+    String host() {
+        String host = uri.getHost();
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    /** Path and query, as they are sent. */
+    String target() {
+        String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+        return uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
+    }
+}
