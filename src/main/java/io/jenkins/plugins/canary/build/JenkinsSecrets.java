@@ -6,9 +6,8 @@ import com.cloudbees.plugins.credentials.common.StandardCredentials;
 import hudson.model.Item;
 import hudson.model.Run;
 import hudson.security.ACL;
-import io.jenkins.plugins.canary.config.ServerSecret;
-import io.jenkins.plugins.canary.config.ServerSecrets;
-import io.jenkins.plugins.canary.engine.metric.Secrets;
+import io.jenkins.plugins.canary.config.ConfiguredSecret;
+import io.jenkins.plugins.canary.config.CredentialContent;
 import java.util.List;
 import jenkins.model.Jenkins;
 
@@ -16,14 +15,14 @@ import jenkins.model.Jenkins;
  * Looks secrets up among the credentials that the job may use, and has their use recorded. A plan comes out of a
  * repository: it must not read files or the environment of the controller.
  */
-final class JenkinsSecrets implements Secrets {
+final class JenkinsSecrets implements ConfiguredSecret.Recorder {
 
     private final Run<?, ?> build;
     private final String job;
 
     /**
      * @param build null when it is gone; then its job's credentials are looked at, and their use is not recorded
-     * @param job full name
+     * @param job full name; when there is no such job any more, the plan gets no secret at all
      */
     JenkinsSecrets(Run<?, ?> build, String job) {
         this.build = build;
@@ -31,18 +30,13 @@ final class JenkinsSecrets implements Secrets {
     }
 
     @Override
-    public String resolve(Ref ref) throws SecretMissing {
-        if (ref.kind() != Ref.Kind.CREDENTIALS) {
-            String word = ref.kind() == Ref.Kind.ENV ? "env:" : "file:";
-            throw new SecretMissing("the plan refers to " + word + ref.name() + ": in Jenkins a plan must not read the"
-                    + " controller's environment or files; add a credential and write credentials:ID");
-        }
-        return ServerSecrets.text(found(ref), id(ref));
+    public String resolve(PlanRef ref) throws SecretMissing {
+        return CredentialContent.text(found(ref), ref.name());
     }
 
     @Override
-    public Store store(Ref ref) throws SecretMissing {
-        return ServerSecrets.store(found(ref), id(ref));
+    public Store store(PlanRef ref) throws SecretMissing {
+        return CredentialContent.store(found(ref), ref.name());
     }
 
     @Override
@@ -51,22 +45,21 @@ final class JenkinsSecrets implements Secrets {
                 + " controller's files; add a certificate to the credentials and write credentials:ID");
     }
 
-    private static String id(Ref ref) {
-        ServerSecret server = ServerSecret.of(ref);
-        return server == null ? ref.name() : server.id();
+    @Override
+    public void used(StandardCredentials credential) {
+        if (build != null) {
+            CredentialsProvider.track(build, credential);
+        }
     }
 
-    /** Null for a configured server whose credential is gone. */
-    private StandardCredentials found(Ref ref) throws SecretMissing {
-        ServerSecret server = ServerSecret.of(ref);
-        if (server != null) {
-            StandardCredentials found = server.find();
-            if (found != null && build != null) {
-                CredentialsProvider.track(build, found);
-            }
-            return found;
+    private StandardCredentials found(PlanRef ref) throws SecretMissing {
+        if (ref.kind() != PlanRef.Kind.CREDENTIALS) {
+            throw new SecretMissing("the plan refers to " + ref.shown() + ": in Jenkins a plan must not read the"
+                    + " controller's environment or files; add a credential and write credentials:ID");
         }
-        StandardCredentials found = find(ref.name());
+        StandardCredentials found = build != null
+                ? CredentialsProvider.findCredentialById(ref.name(), StandardCredentials.class, build, List.of())
+                : ofTheJob(ref.name());
         if (found == null) {
             throw new SecretMissing("there is no credential " + ref.name() + " that " + job + " may use: add it to the"
                     + " job's folder or to Jenkins, or correct the id in the plan");
@@ -74,15 +67,14 @@ final class JenkinsSecrets implements Secrets {
         return found;
     }
 
-    private StandardCredentials find(String id) {
-        if (build != null) {
-            return CredentialsProvider.findCredentialById(id, StandardCredentials.class, build, List.of());
-        }
+    /** A job that is gone has no rights: its plan must not be given what the whole controller may use instead. */
+    private StandardCredentials ofTheJob(String id) throws SecretMissing {
         Item item = Jenkins.get().getItemByFullName(job);
-        List<StandardCredentials> all = item == null
-                ? CredentialsProvider.lookupCredentialsInItemGroup(
-                        StandardCredentials.class, Jenkins.get(), ACL.SYSTEM2, List.of())
-                : CredentialsProvider.lookupCredentialsInItem(StandardCredentials.class, item, ACL.SYSTEM2, List.of());
-        return CredentialsMatchers.firstOrNull(all, CredentialsMatchers.withId(id));
+        if (item == null) {
+            throw new SecretMissing("the credential " + id + " is not looked up: the job " + job + " that may use it is gone");
+        }
+        return CredentialsMatchers.firstOrNull(
+                CredentialsProvider.lookupCredentialsInItem(StandardCredentials.class, item, ACL.SYSTEM2, List.of()),
+                CredentialsMatchers.withId(id));
     }
 }

@@ -34,7 +34,7 @@ public final class Configured {
     public Optional<ConfiguredServer> prometheus(String name) {
         return find(ConfiguredHere::getPrometheusServers, s -> name.equals(s.getName()))
                 .map(found -> new ConfiguredServer(new SourceSettings.Prometheus(found.value().getUrl(), name,
-                        ServerSecret.auth(found.folder(), found.value().getCredentialsId()), found.value().getTenant(),
+                        ConfiguredSecret.auth(found.folder(), found.value().getCredentialsId()), found.value().getTenant(),
                         QUERY_TIMEOUT_MILLIS), found.folder().isEmpty() ? AddressPolicy.UNRESTRICTED : PlanConnections.POLICY));
     }
 

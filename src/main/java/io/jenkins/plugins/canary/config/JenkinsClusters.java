@@ -57,7 +57,7 @@ public final class JenkinsClusters implements ClusterAccess {
         KubernetesCluster cluster = found.value();
         StandardCredentials credential = null;
         if (cluster.getCredentialsId() != null) {
-            credential = new ServerSecret(found.folder(), cluster.getCredentialsId()).find();
+            credential = new ConfiguredSecret(found.folder(), cluster.getCredentialsId()).find();
             if (credential == null) {
                 throw RouterException.permanent("the cluster " + cluster.getName() + ": its credential "
                         + cluster.getCredentialsId() + " is missing");

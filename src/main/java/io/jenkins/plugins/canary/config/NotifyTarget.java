@@ -84,8 +84,8 @@ public final class NotifyTarget extends AbstractDescribableImpl<NotifyTarget> {
         }
         Webhook.Format format = Webhook.Format.valueOf(to);
         boolean signed = secretCredentialsId != null && format == Webhook.Format.JSON;
-        return Optional.of(new Webhook(format, new ServerSecret("", urlCredentialsId).ref(),
-                signed ? new ServerSecret("", secretCredentialsId).ref() : null, topics(events)));
+        return Optional.of(new Webhook(format, new ConfiguredSecret("", urlCredentialsId),
+                signed ? new ConfiguredSecret("", secretCredentialsId) : null, topics(events)));
     }
 
     private static Set<Topic> topics(String events) {

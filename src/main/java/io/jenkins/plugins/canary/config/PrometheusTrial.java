@@ -30,8 +30,10 @@ record PrometheusTrial(String folder, String url, String credentialsId, String t
 
     FormValidation run() {
         try {
-            Auth auth = ServerSecret.auth(folder, credentialsId);
-            Secrets secrets = ServerSecrets.ONLY;
+            Auth auth = ConfiguredSecret.auth(folder, credentialsId);
+            Secrets secrets = ref -> {
+                throw new Secrets.SecretMissing("there is no plan here that could refer to " + ref.shown());
+            };
             PrometheusClient client = new PrometheusClient(HTTP
                     .get(Tls.open(auth, secrets), folder.isEmpty() ? AddressPolicy.UNRESTRICTED : PlanConnections.POLICY),
                     HttpAddress.of(url), Credentials.open(auth, secrets), PrometheusClient.tenant(tenant), TIMEOUT);

@@ -1,11 +1,10 @@
 package io.jenkins.plugins.canary.engine.metric;
 
-/** Turns a reference in a plan into a secret. Where the engine runs decides what may be referred to. */
+import java.util.Locale;
+
+/** Turns what a plan refers to into a secret. Where the engine runs decides what a plan may refer to. */
 @FunctionalInterface
 public interface Secrets {
-
-    /** In front of the name of a certificate that is referred to instead of named by its file. */
-    String STORE = "credentials:";
 
     /** A PKCS#12 store, its key under the store's own password. */
     record Store(byte[] pkcs12, char[] password) {}
@@ -15,8 +14,8 @@ public interface Secrets {
      *
      * @throws SecretMissing when the reference is not allowed here or leads nowhere
      */
-    default Store store(Ref ref) throws SecretMissing {
-        throw new SecretMissing("credentials:" + ref.name() + " is known to Jenkins only: name a PKCS#12 file here");
+    default Store store(PlanRef ref) throws SecretMissing {
+        throw new SecretMissing(ref.shown() + " is known to Jenkins only: name a PKCS#12 file here");
     }
 
     /**
@@ -29,14 +28,56 @@ public interface Secrets {
     /**
      * @throws SecretMissing when the reference is not allowed here or leads nowhere
      */
-    String resolve(Ref ref) throws SecretMissing;
+    String resolve(PlanRef ref) throws SecretMissing;
 
-    /** {@code env:NAME}, {@code file:PATH} on the command line; {@code credentials:ID} in Jenkins. */
-    record Ref(Kind kind, String name) {
+    /**
+     * Where a secret is found. What a plan spells and what an administrator configured are different types: a reference of a
+     * plan is looked up with the plan's rights, whatever its text; a configured one looks itself up.
+     */
+    interface Ref {
+
+        /**
+         * The secret itself.
+         *
+         * @param plan looks up what plans refer to
+         * @throws SecretMissing when the reference is not allowed here or leads nowhere
+         */
+        String text(Secrets plan) throws SecretMissing;
+
+        /**
+         * The certificates, with their keys.
+         *
+         * @param plan looks up what plans refer to
+         * @throws SecretMissing when the reference is not allowed here, leads nowhere, or holds no certificate
+         */
+        Store store(Secrets plan) throws SecretMissing;
+
+        /** For people; never the secret. */
+        String shown();
+    }
+
+    /** What a plan spells: {@code env:NAME}, {@code file:PATH} on the command line; {@code credentials:ID} in Jenkins. */
+    record PlanRef(Kind kind, String name) implements Ref {
+
         public enum Kind {
             ENV,
             FILE,
             CREDENTIALS
+        }
+
+        @Override
+        public String text(Secrets plan) throws SecretMissing {
+            return plan.resolve(this);
+        }
+
+        @Override
+        public Store store(Secrets plan) throws SecretMissing {
+            return plan.store(this);
+        }
+
+        @Override
+        public String shown() {
+            return kind.name().toLowerCase(Locale.ROOT) + ":" + name;
         }
     }
 

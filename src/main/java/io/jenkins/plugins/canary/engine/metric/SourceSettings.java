@@ -37,16 +37,16 @@ public sealed interface SourceSettings {
      *
      * @param bearer a token
      * @param username with {@code password}: basic authentication
-     * @param keyStore a PKCS#12 file with the client's key and certificate, for mutual TLS
-     * @param trustStore a PKCS#12 file with the authorities to trust instead of the system's
+     * @param keyStore a PKCS#12 file or a credential with the client's key and certificate, for mutual TLS
+     * @param trustStore a PKCS#12 file or a credential with the authorities to trust instead of the system's
      */
     record Auth(
             Secrets.Ref bearer,
             String username,
             Secrets.Ref password,
-            String keyStore,
+            Secrets.Ref keyStore,
             Secrets.Ref keyStorePassword,
-            String trustStore,
+            Secrets.Ref trustStore,
             Secrets.Ref trustStorePassword) {
 
         public static final Auth NONE = new Auth(null, null, null, null, null, null, null);

@@ -101,12 +101,12 @@ public final class Notifier {
     }
 
     private static String name(Webhook webhook) {
-        return webhook.url().kind().name().toLowerCase(java.util.Locale.ROOT) + ":" + webhook.url().name();
+        return webhook.url().shown();
     }
 
     private static Address address(Webhook webhook, String shown, Secrets secrets, Function<URI, String> refusal)
             throws Secrets.SecretMissing {
-        String text = secrets.resolve(webhook.url()).strip();
+        String text = webhook.url().text(secrets).strip();
         URI url;
         try {
             url = new URI(text);
@@ -122,7 +122,7 @@ public final class Notifier {
         if (refused != null) {
             throw new Refused(refused);
         }
-        String key = webhook.secret() == null ? null : secrets.resolve(webhook.secret());
+        String key = webhook.secret() == null ? null : webhook.secret().text(secrets);
         return new Address(name(webhook), shown, webhook.to(), url, key, webhook.events());
     }
 

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.plan;
 
 import io.jenkins.plugins.canary.engine.metric.Secrets;
+import io.jenkins.plugins.canary.engine.metric.Secrets.PlanRef;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,6 +12,7 @@ import java.util.regex.Pattern;
  */
 final class AuthReader {
 
+    private static final String CREDENTIALS = "credentials:";
     private static final Pattern REFERENCE = Pattern.compile("(env):([A-Za-z_][A-Za-z0-9_]*)|(file|credentials):(\\S(?:.*\\S)?)");
 
     private AuthReader() {}
@@ -24,12 +26,12 @@ final class AuthReader {
             o.key("bearer").error("both a bearer token and a user name are given", "keep one of them");
         }
         together(o, "username", "password", true);
-        boolean file = !o.get("keyStore", PlanNode::text, "").startsWith(Secrets.STORE);
+        boolean file = !o.get("keyStore", PlanNode::text, "").startsWith(CREDENTIALS);
         together(o, "keyStore", "keyStorePassword", file);
         together(o, "trustStore", "trustStorePassword", false);
         return new Auth(o.get("bearer", AuthReader::secret, null), o.get("username", PlanNode::text, null),
-                o.get("password", AuthReader::secret, null), o.get("keyStore", PlanNode::text, null),
-                o.get("keyStorePassword", AuthReader::secret, null), o.get("trustStore", PlanNode::text, null),
+                o.get("password", AuthReader::secret, null), o.get("keyStore", AuthReader::store, null),
+                o.get("keyStorePassword", AuthReader::secret, null), o.get("trustStore", AuthReader::store, null),
                 o.get("trustStorePassword", AuthReader::secret, null));
     }
 
@@ -41,6 +43,15 @@ final class AuthReader {
         }
     }
 
+    /** A file's path, or a credential. */
+    private static Secrets.Ref store(PlanNode node) {
+        String text = node.text();
+        if (text == null || text.startsWith(CREDENTIALS)) {
+            return text == null ? null : secret(node);
+        }
+        return new PlanRef(PlanRef.Kind.FILE, text);
+    }
+
     static Secrets.Ref secret(PlanNode node) {
         Matcher m = REFERENCE.matcher(node.isScalar() ? node.scalar() : "");
         if (!m.matches()) {
@@ -49,8 +60,8 @@ final class AuthReader {
             return null;
         }
         return m.group(1) != null
-                ? new Secrets.Ref(Secrets.Ref.Kind.ENV, m.group(2))
-                : new Secrets.Ref(m.group(3).equals("file") ? Secrets.Ref.Kind.FILE : Secrets.Ref.Kind.CREDENTIALS,
+                ? new PlanRef(PlanRef.Kind.ENV, m.group(2))
+                : new PlanRef(m.group(3).equals("file") ? PlanRef.Kind.FILE : PlanRef.Kind.CREDENTIALS,
                         m.group(4));
     }
 }

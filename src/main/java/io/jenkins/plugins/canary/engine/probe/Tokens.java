@@ -36,7 +36,7 @@ final class Tokens implements Probe.TokenKeys {
         try {
             String text = part(Map.of("alg", probe.algorithm().name(), "typ", "JWT")) + "." + part(claims);
             byte[] signature = probe.algorithm().sign(
-                    text.getBytes(StandardCharsets.US_ASCII), secrets.resolve(probe.key()));
+                    text.getBytes(StandardCharsets.US_ASCII), probe.key().text(secrets));
             return text + "." + BASE64.encodeToString(signature);
         } catch (Secrets.SecretMissing e) {
             throw new Probe.KeyException(e.getMessage(), e);

@@ -136,7 +136,7 @@ class MetricSourcesTest {
         assertFails("not an http or https address", Plans.metrics(Plans.prometheus("ftp://x")));
         assertFails("under 'auth'", Plans.metrics(Plans.prometheus("http://u:p4ss@x")));
         assertFails("there is no secret TOKEN", Plans.metrics(new SourceSettings.Prometheus("http://x", null,
-                new SourceSettings.Auth(new Secrets.Ref(Secrets.Ref.Kind.ENV, "TOKEN"), null, null, null, null, null, null), 9)));
+                new SourceSettings.Auth(new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "TOKEN"), null, null, null, null, null, null), 9)));
         assertFails("metrics.scrape.canary: ", Plans.metrics(Plans.scrape(List.of("localhost/metrics"), List.of())));
     }
 

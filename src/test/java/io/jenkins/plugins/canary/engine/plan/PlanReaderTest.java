@@ -21,7 +21,7 @@ import io.jenkins.plugins.canary.engine.judge.Judge;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
 import io.jenkins.plugins.canary.engine.metric.Metric;
-import io.jenkins.plugins.canary.engine.metric.Secrets.Ref;
+import io.jenkins.plugins.canary.engine.metric.Secrets.PlanRef;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import io.jenkins.plugins.canary.engine.metric.Unit;
@@ -78,7 +78,7 @@ class PlanReaderTest {
                 plan.watch().abort().stream().map(AbortRule::label).toList());
         assertEquals(Watch.OnBreach.ASK, plan.watch().onBreach());
         assertEquals(Set.of(Topic.ROLLBACK, Topic.WATCH, Topic.ENDED), plan.webhooks().get(0).events());
-        assertEquals(new Webhook(Webhook.Format.SLACK, new Secrets.Ref(Secrets.Ref.Kind.CREDENTIALS, "release-channel"),
+        assertEquals(new Webhook(Webhook.Format.SLACK, new Secrets.PlanRef(Secrets.PlanRef.Kind.CREDENTIALS, "release-channel"),
                 null, Topic.USUAL), plan.webhooks().get(1));
         assertEquals(List.of("The database has a replica", "The drill was done"), plan.checklists().get("ready").texts());
         assertEquals(OnBuildEnd.HOLD, plan.onBuildEnd());
@@ -91,9 +91,10 @@ class PlanReaderTest {
     void metricsAreReadWithSourceAndNames() throws PlanException {
         Metrics metrics = PlanReader.read(Plans.named("everything.yaml")).metrics();
         assertEquals(new SourceSettings.Prometheus("https://prometheus.example/base", null,
-                new Auth(null, "reader", new Ref(Ref.Kind.ENV, "PROMETHEUS_PASSWORD"), "/etc/canary/client.p12",
-                        new Ref(Ref.Kind.FILE, "/run/secrets/client"), "/etc/canary/trust.p12",
-                        new Ref(Ref.Kind.CREDENTIALS, "trust-store")), "team-a", 5_000), metrics.source());
+                new Auth(null, "reader", new PlanRef(PlanRef.Kind.ENV, "PROMETHEUS_PASSWORD"), new PlanRef(PlanRef.Kind.FILE, "/etc/canary/client.p12"),
+                        new PlanRef(PlanRef.Kind.FILE, "/run/secrets/client"),
+                        new PlanRef(PlanRef.Kind.FILE, "/etc/canary/trust.p12"),
+                        new PlanRef(PlanRef.Kind.CREDENTIALS, "trust-store")), "team-a", 5_000), metrics.source());
         assertEquals(Duration.ofSeconds(30), metrics.interval());
         assertEquals(Duration.ofSeconds(15), metrics.scrapeInterval());
         assertEquals(Duration.ofMinutes(2), metrics.window());
@@ -105,7 +106,7 @@ class PlanReaderTest {
         assertEquals(new CustomMetric("defects", Unit.COUNT, null, new CustomMetric.Json(
                 "http://reports.example:8080/defects?version={{version}}&track={{track}}", "$.total",
                 Map.of("Accept", "application/json", "X-Depth", "3"), new Auth(
-                        new Ref(Ref.Kind.ENV, "REPORTS"), null, null, null, null, null, null))), metrics.custom().get("defects"));
+                        new PlanRef(PlanRef.Kind.ENV, "REPORTS"), null, null, null, null, null, null))), metrics.custom().get("defects"));
     }
 
     @Test

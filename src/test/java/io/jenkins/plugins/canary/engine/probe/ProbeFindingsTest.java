@@ -120,7 +120,7 @@ class ProbeFindingsTest {
     void emptyKeyIsNamed() {
         Tokens tokens = new Tokens(ref -> "", java.time.InstantSource.system());
         JwtReplayProbe probe = new JwtReplayProbe("replay", Probe.EVERY, Shot.get("/"),
-                new Secrets.Ref(Secrets.Ref.Kind.ENV, "KEY"), TokenAlgorithm.HS256, Map.of(), Duration.ofMinutes(1));
+                new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "KEY"), TokenAlgorithm.HS256, Map.of(), Duration.ofMinutes(1));
         Probe.KeyException refused = assertThrows(Probe.KeyException.class, () -> tokens.token(probe));
         assertEquals("the key of probe replay is no key for HS256", refused.getMessage());
     }
@@ -184,7 +184,7 @@ class ProbeFindingsTest {
     void keyThatIsNoneIsNotQuoted() {
         Tokens tokens = new Tokens(ref -> "not a key", java.time.InstantSource.system());
         JwtReplayProbe probe = new JwtReplayProbe("replay", Probe.EVERY, Shot.get("/"),
-                new Secrets.Ref(Secrets.Ref.Kind.ENV, "KEY"), TokenAlgorithm.RS256, Map.of(), Duration.ofMinutes(1));
+                new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "KEY"), TokenAlgorithm.RS256, Map.of(), Duration.ofMinutes(1));
         Probe.KeyException refused = assertThrows(Probe.KeyException.class, () -> tokens.token(probe));
         assertTrue(refused.getMessage().contains("no key for RS256"), refused.getMessage());
         assertFalse(refused.getMessage().contains("not a key"));

@@ -40,7 +40,7 @@ final class Probes implements AutoCloseable {
 
     private Probes(URI canary, AllowList allow, ProbeLimits limits, PodRestart restart, String token, Map<String, Probe> run)
             throws MetricException {
-        Auth auth = new Auth(new Secrets.Ref(Secrets.Ref.Kind.ENV, "TOKEN"), null, null, null, null, null, null);
+        Auth auth = new Auth(new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "TOKEN"), null, null, null, null, null, null);
         ProbeSettings settings = new ProbeSettings(allow,
                 Map.of(Track.CANARY, new ProbeSettings.Entry(canary.toString(), Map.of("X-Canary", "always"))), auth, limits,
                 run);

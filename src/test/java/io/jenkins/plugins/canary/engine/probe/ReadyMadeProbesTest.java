@@ -256,6 +256,6 @@ class ReadyMadeProbesTest {
     }
 
     private static Secrets.Ref key() {
-        return new Secrets.Ref(Secrets.Ref.Kind.ENV, "KEY");
+        return new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "KEY");
     }
 }

@@ -27,7 +27,7 @@ class HangingWebhookTest {
     private static final Webhook MISSING = new Webhook(Webhook.Format.JSON, ref("MISSING"), null, Topic.USUAL);
 
     private static Secrets.Ref ref(String name) {
-        return new Secrets.Ref(Secrets.Ref.Kind.ENV, name);
+        return new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, name);
     }
 
     /** Whoever receives them tells a second attempt by the id: two notices of one moment must not have the same. */

@@ -29,10 +29,10 @@ class UntoldTest {
             Duration.ofMillis(1), Duration.ofSeconds(2), Duration.ofMillis(5), Duration.ofMillis(20), 3);
 
     private static Webhook slack(String name) {
-        return new Webhook(Webhook.Format.SLACK, new Secrets.Ref(Secrets.Ref.Kind.ENV, name), null, Set.of(Topic.values()));
+        return new Webhook(Webhook.Format.SLACK, new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, name), null, Set.of(Topic.values()));
     }
 
-    private static String resolve(Map<String, String> known, Secrets.Ref ref) throws Secrets.SecretMissing {
+    private static String resolve(Map<String, String> known, Secrets.PlanRef ref) throws Secrets.SecretMissing {
         if (!known.containsKey(ref.name())) {
             throw new Secrets.SecretMissing("there is no " + ref.name());
         }

@@ -31,7 +31,7 @@ public final class Credentials {
         if (auth.bearer() != null) {
             String token = resolve(secrets, auth.bearer()).strip();
             if (token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c < 127)) {
-                throw new MetricException("the bearer token " + name(auth.bearer())
+                throw new MetricException("the bearer token " + auth.bearer().shown()
                         + " is empty or has characters that no token has");
             }
             return new Credentials("Bearer " + token, List.of(token));
@@ -47,14 +47,10 @@ public final class Credentials {
 
     static String resolve(Secrets secrets, Secrets.Ref ref) throws MetricException {
         try {
-            return secrets.resolve(ref);
+            return ref.text(secrets);
         } catch (Secrets.SecretMissing e) {
             throw new MetricException(e.getMessage(), e);
         }
-    }
-
-    private static String name(Secrets.Ref ref) {
-        return ref.kind().name().toLowerCase(java.util.Locale.ROOT) + ":" + ref.name();
     }
 
     public HttpCall sign(HttpCall request) {

@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.metric.http;
 import io.jenkins.plugins.canary.engine.http.TlsIdentity;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.Secrets;
+import io.jenkins.plugins.canary.engine.metric.Secrets.PlanRef;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -57,26 +58,31 @@ public final class Tls {
         }
     }
 
-    private static Secrets.Store read(String key, String place, Secrets.Ref password, Secrets secrets)
+    private static Secrets.Store read(String key, Secrets.Ref ref, Secrets.Ref password, Secrets secrets)
             throws MetricException {
         try {
-            if (place.startsWith(Secrets.STORE)) {
-                return secrets.store(new Secrets.Ref(
-                        Secrets.Ref.Kind.CREDENTIALS, place.substring(Secrets.STORE.length())));
-            }
-            secrets.allowFile(place);
-            return new Secrets.Store(Files.readAllBytes(Path.of(place)),
-                    password == null ? new char[0] : Credentials.resolve(secrets, password).toCharArray());
+            return ref instanceof PlanRef file && file.kind() == PlanRef.Kind.FILE
+                    ? file(key, file.name(), password, secrets)
+                    : ref.store(secrets);
         } catch (Secrets.SecretMissing e) {
             throw new MetricException("auth." + key + ": " + e.getMessage(), e);
-        } catch (NoSuchFileException | InvalidPathException e) {
-            throw new MetricException("auth." + key + ": there is no file '" + place + "'", e);
-        } catch (IOException e) {
-            throw unreadable(key, place, e);
         }
     }
 
-    private static KeyStore load(String key, String place, Secrets.Store file, MessageDigest digest)
+    private static Secrets.Store file(String key, String path, Secrets.Ref password, Secrets secrets)
+            throws MetricException, Secrets.SecretMissing {
+        secrets.allowFile(path);
+        try {
+            return new Secrets.Store(Files.readAllBytes(Path.of(path)),
+                    password == null ? new char[0] : Credentials.resolve(secrets, password).toCharArray());
+        } catch (NoSuchFileException | InvalidPathException e) {
+            throw new MetricException("auth." + key + ": there is no file '" + path + "'", e);
+        } catch (IOException e) {
+            throw unreadable(key, path, e);
+        }
+    }
+
+    private static KeyStore load(String key, Secrets.Ref ref, Secrets.Store file, MessageDigest digest)
             throws MetricException, GeneralSecurityException {
         digest.update(file.pkcs12());
         digest.update(new String(file.password()).getBytes(StandardCharsets.UTF_8));
@@ -84,7 +90,7 @@ public final class Tls {
         try {
             store.load(new ByteArrayInputStream(file.pkcs12()), file.password());
         } catch (IOException e) {
-            throw unreadable(key, place, e);
+            throw unreadable(key, ref instanceof PlanRef plan ? plan.name() : ref.shown(), e);
         }
         return store;
     }

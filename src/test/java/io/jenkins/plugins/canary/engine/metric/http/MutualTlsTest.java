@@ -53,7 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MutualTlsTest {
 
     private static final String PASSWORD = "pass-w0rd";
-    private static final Secrets.Ref REF = new Secrets.Ref(Secrets.Ref.Kind.ENV, "PW");
+    private static final Secrets.Ref REF = new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "PW");
 
     @TempDir
     private static Path dir;
@@ -139,11 +139,43 @@ class MutualTlsTest {
     }
 
     @Test
+    void noTextOfAPlanIsAConfiguredSecret() throws Exception {
+        Secrets.Ref configured = new Secrets.Ref() {
+            @Override
+            public String text(Secrets plan) {
+                return PASSWORD;
+            }
+
+            @Override
+            public Secrets.Store store(Secrets plan) throws Secrets.SecretMissing {
+                try {
+                    return new Secrets.Store(Files.readAllBytes(Path.of(file("client"))), PASSWORD.toCharArray());
+                } catch (java.io.IOException e) {
+                    throw new Secrets.SecretMissing(e.toString());
+                }
+            }
+
+            @Override
+            public String shown() {
+                return "credentials:client";
+            }
+        };
+        Auth own = new Auth(null, null, null, configured, null, place("trusts-server"), REF);
+        assertEquals(42, read(own).value(), "a configured secret looks itself up, whatever plans may refer to");
+        for (String spelled : new String[] {"client", " client", " \nclient", "OTHER\nclient", configured.shown()}) {
+            Secrets.Ref ref = new Secrets.PlanRef(Secrets.PlanRef.Kind.CREDENTIALS, spelled);
+            String refused = assertThrows(MetricException.class,
+                    () -> open(new Auth(null, null, null, ref, null, null, null), PASSWORD)).getMessage();
+            assertTrue(refused.contains("is known to Jenkins only"), refused);
+        }
+    }
+
+    @Test
     void sourcesWithTheSameCertificatesShareConnections() throws Exception {
         HttpClientPool pool = new HttpClientPool();
         int first = connection(pool, auth("client", "trusts-server"));
         assertEquals(first, connection(pool, auth("client", "trusts-server")));
-        assertEquals(first, connection(pool, new Auth(REF, null, null, file("client"), REF, file("trusts-server"), REF)),
+        assertEquals(first, connection(pool, new Auth(REF, null, null, place("client"), REF, place("trusts-server"), REF)),
                 "a token makes no other connection");
         assertNotEquals(first, connection(pool, auth("client", "trusts-server-too")));
     }
@@ -175,8 +207,12 @@ class MutualTlsTest {
     }
 
     private static Auth auth(String key, String trust) {
-        return new Auth(null, null, null, key == null ? null : file(key), key == null ? null : REF,
-                trust == null ? null : file(trust), trust == null ? null : REF);
+        return new Auth(null, null, null, key == null ? null : place(key), key == null ? null : REF,
+                trust == null ? null : place(trust), trust == null ? null : REF);
+    }
+
+    private static Secrets.Ref place(String name) {
+        return new Secrets.PlanRef(Secrets.PlanRef.Kind.FILE, file(name));
     }
 
     private static String file(String name) {

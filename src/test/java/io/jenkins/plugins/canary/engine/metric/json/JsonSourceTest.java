@@ -91,7 +91,7 @@ class JsonSourceTest {
         try (RawServer server = RawServer.of("200 OK\nContent-Type: application/json", "{\"v\":\"hop and go\"}")) {
             CustomMetric metric = new CustomMetric("m", Unit.COUNT, null, new CustomMetric.Json(
                     server.uri() + "/m", "$.v", Map.of(), new SourceSettings.Auth(
-                            null, "me", new Secrets.Ref(Secrets.Ref.Kind.ENV, "PASSWORD"), null, null, null, null)));
+                            null, "me", new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "PASSWORD"), null, null, null, null)));
             Reading r = Plans.read(new MetricSources().open(Plans.metrics(null, metric),
                     Plans.context(ref -> "hop and go")), Plans.query("m", Track.CANARY), Instant.now());
             String sent = server.requests().get(0);

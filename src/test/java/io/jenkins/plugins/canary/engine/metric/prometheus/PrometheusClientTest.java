@@ -106,7 +106,7 @@ class PrometheusClientTest {
 
     @Test
     void basicAuthentication() throws Exception {
-        Secrets.Ref password = new Secrets.Ref(Secrets.Ref.Kind.FILE, "pw");
+        Secrets.Ref password = new Secrets.PlanRef(Secrets.PlanRef.Kind.FILE, "pw");
         client("", new Auth(null, "jenkins", password, null, null, null, null)).instant("up", AT).join();
         assertEquals(List.of("Basic amVua2luczpob3AgJiBnbw=="), seen.get(0).headers().get("Authorization"));
     }

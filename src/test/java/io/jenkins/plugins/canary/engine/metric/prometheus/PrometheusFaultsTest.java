@@ -249,7 +249,7 @@ class PrometheusFaultsTest {
         RawServer server = new RawServer((socket, out) -> out.write(
                 "HTTP/1.1 400 Bad\r\nConnection: close\r\n\r\n{\"status\":\"error\",\"error\":\"Bearer s3cr3t-t0ken is bad\"}"
                         .getBytes(StandardCharsets.UTF_8)));
-        Secrets.Ref ref = new Secrets.Ref(Secrets.Ref.Kind.ENV, "TOKEN");
+        Secrets.Ref ref = new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "TOKEN");
         Reading r = assertUnavailable(server, 5_000,
                 new SourceSettings.Auth(ref, null, null, null, null, null, null), "answered 400", "is bad");
         assertFalse(r.detail().contains("s3cr3t"), r.detail());

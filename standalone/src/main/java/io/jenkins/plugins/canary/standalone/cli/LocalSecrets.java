@@ -10,7 +10,7 @@ import java.nio.file.Path;
 final class LocalSecrets implements Secrets {
 
     @Override
-    public String resolve(Ref ref) throws SecretMissing {
+    public String resolve(PlanRef ref) throws SecretMissing {
         return switch (ref.kind()) {
             case ENV -> {
                 String value = System.getenv(ref.name());

@@ -63,7 +63,7 @@ public record FlaggerSettings(
     public TrafficRouter open(RouterContext context) throws RouterException {
         String secret;
         try {
-            secret = context.secrets().resolve(token);
+            secret = token.text(context.secrets());
         } catch (Secrets.SecretMissing e) {
             throw RouterException.permanent("webhook.token: " + e.getMessage());
         }

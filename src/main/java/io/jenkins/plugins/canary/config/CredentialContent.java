@@ -9,10 +9,10 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 
-/** What is in Jenkins' credentials, as the engine wants it. */
-public final class ServerSecrets {
+/** What a Jenkins credential holds, in the form that the engine uses. */
+public final class CredentialContent {
 
-    private ServerSecrets() {}
+    private CredentialContent() {}
 
     /**
      * The token or the password.
@@ -53,19 +53,4 @@ public final class ServerSecrets {
             throw new Secrets.SecretMissing("the certificate " + id + " cannot be opened: " + e.getMessage());
         }
     }
-
-    /** The secrets of configured servers and nothing else. */
-    static final Secrets ONLY = new Secrets() {
-        @Override
-        public String resolve(Ref ref) throws SecretMissing {
-            ServerSecret secret = ServerSecret.of(ref);
-            return text(secret.find(), secret.id());
-        }
-
-        @Override
-        public Store store(Ref ref) throws SecretMissing {
-            ServerSecret secret = ServerSecret.of(ref);
-            return ServerSecrets.store(secret.find(), secret.id());
-        }
-    };
 }
