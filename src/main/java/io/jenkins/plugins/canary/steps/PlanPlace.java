@@ -14,7 +14,9 @@ import java.util.Arrays;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /**
- * Where a step's plan is: in the workspace when the step runs in one, in the job's SCM when not, or in the step itself.
+ * Where a step's plan is: in the workspace when the step runs in one, in the job's SCM when not, or in the step itself. A
+ * plan that somebody could have changed who may not write to the repository is refused; what stands in the step itself comes
+ * from a pipeline, which Jenkins takes from the trusted revision.
  *
  * @param file path relative to the workspace or the repository; null when {@code yaml} is given
  * @param yaml the plan itself; null when {@code file} is given
@@ -42,9 +44,12 @@ record PlanPlace(String file, String yaml) implements Serializable {
         }
         String path = checked();
         FilePath workspace = context.get(FilePath.class);
-        return workspace != null
-                ? fromWorkspace(workspace, path)
-                : ScmPlan.read(context.get(Run.class), path, this::bounded);
+        if (workspace == null) {
+            return ScmPlan.read(context.get(Run.class), path, this::bounded);
+        }
+        String found = fromWorkspace(workspace, path);
+        BuiltRevision revision = BuiltRevision.of(context.get(Run.class));
+        return revision == null || revision.isTrusted() ? found : revision.trusted(path, found, this::bounded);
     }
 
     private String checked() throws AbortException {

@@ -9,10 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import jenkins.scm.api.SCMFile;
 import jenkins.scm.api.SCMFileSystem;
-import jenkins.scm.api.SCMHead;
-import jenkins.scm.api.SCMRevision;
-import jenkins.scm.api.SCMRevisionAction;
-import jenkins.scm.api.SCMSource;
 import jenkins.triggers.SCMTriggerItem;
 
 /** Reads a plan from the job's SCM without a checkout: from the very revision that is built where that is known. */
@@ -26,7 +22,16 @@ final class ScmPlan {
     }
 
     static String read(Run<?, ?> build, String path, Reading reading) throws IOException, InterruptedException {
-        try (SCMFileSystem files = open(build)) {
+        BuiltRevision revision = BuiltRevision.of(build);
+        if (revision != null && !revision.isTrusted()) {
+            return revision.trusted(path, at(build, revision.openBuilt(), path, reading), reading);
+        }
+        return at(build, revision == null ? open(build) : revision.openBuilt(), path, reading);
+    }
+
+    private static String at(Run<?, ?> build, SCMFileSystem opened, String path, Reading reading)
+            throws IOException, InterruptedException {
+        try (SCMFileSystem files = opened) {
             if (files == null) {
                 throw new AbortException("the plan " + path + " cannot be read: the step runs without a workspace, and "
                         + build.getParent().getFullDisplayName() + " has no SCM that files can be read from without a"
@@ -47,17 +52,9 @@ final class ScmPlan {
         }
     }
 
-    /** Null when no SCM of the job can do that. */
+    /** Of a job that builds no branches; null when no SCM of the job can do that. */
     private static SCMFileSystem open(Run<?, ?> build) throws IOException, InterruptedException {
         Job<?, ?> job = build.getParent();
-        SCMSource source = SCMSource.SourceByItem.findSource(job);
-        SCMHead head = SCMHead.HeadByItem.findHead(job);
-        if (source != null && head != null) {
-            SCMRevision revision = SCMRevisionAction.getRevision(source, build);
-            return revision == null
-                    ? SCMFileSystem.of(source, head)
-                    : SCMFileSystem.of(source, head, source.getTrustedRevision(revision, hudson.model.TaskListener.NULL));
-        }
         SCMTriggerItem item = SCMTriggerItem.SCMTriggerItems.asSCMTriggerItem(job);
         if (item == null) {
             return null;
