@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.Clockwork;
+import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import java.util.concurrent.CompletableFuture;
@@ -56,7 +57,7 @@ public final class Claim {
     private void leaveToOthers(RolloutState state) {
         if (state.watch() != null && !free) {
             free = true;
-            release(true, 1, new LettingGo(), () -> { });
+            release(Release.HANDED_OVER, 1, new LettingGo(), () -> { });
         }
     }
 
@@ -95,22 +96,22 @@ public final class Claim {
             case HELD -> state.weight().isZero();
             case FAILED -> !state.everShifted() || state.weight().isZero();
         };
-        release(settled, 1, new LettingGo(), () -> gone.complete(null));
+        release(settled ? Release.ENDED : Release.LEFT_BEHIND, 1, new LettingGo(), () -> gone.complete(null));
     }
 
     /** Blocks. For a rollout that was not begun. */
     void release() {
-        new LettingGo().isDone(true);
+        new LettingGo().isDone(Release.HANDED_OVER);
     }
 
     /** However it ends, the claim runs out by itself. */
-    private void release(boolean settled, int attempt, LettingGo lettingGo, Runnable then) {
+    private void release(Release how, int attempt, LettingGo lettingGo, Runnable then) {
         try {
             clock.routerCalls().execute(() -> {
-                if (lettingGo.isDone(settled) || attempt == ATTEMPTS) {
+                if (lettingGo.isDone(how) || attempt == ATTEMPTS) {
                     then.run();
                 } else {
-                    clock.at(clock.now() + RETRY_MILLIS, () -> release(settled, attempt + 1, lettingGo, then));
+                    clock.at(clock.now() + RETRY_MILLIS, () -> release(how, attempt + 1, lettingGo, then));
                 }
             });
         } catch (RejectedExecutionException theProcessEnds) {
@@ -127,9 +128,9 @@ public final class Claim {
         private boolean putBack;
         private boolean released;
 
-        synchronized boolean isDone(boolean settled) {
+        synchronized boolean isDone(Release how) {
             putBack = putBack || succeeds(last);
-            released = released || succeeds(() -> router.release(settled));
+            released = released || succeeds(() -> router.release(how));
             return putBack && released;
         }
 

@@ -14,6 +14,7 @@ import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.preflight.Preflight;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext.Claimant;
+import io.jenkins.plugins.canary.engine.traffic.RouterContext.Taking;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterAccess;
@@ -106,7 +107,8 @@ public final class RolloutEngine {
     public Launched open(Release release, RolloutState state, Journal journal) throws LaunchException {
         CanaryPlan plan = release.plan();
         RouterContext context = new RouterContext(release.rollout(), plan.target(), release.version(), release.named(),
-                release.secrets(), release.clusters(), new Claimant(release.rollout(), false, journal::seq),
+                release.secrets(), release.clusters(), new Claimant(release.rollout(),
+                        state.started() == null ? Taking.ANEW : Taking.AGAIN, journal::seq),
                 plan.phases().stream().map(Phase::weight).toList(), release.addresses());
         TrafficRouter router;
         try {

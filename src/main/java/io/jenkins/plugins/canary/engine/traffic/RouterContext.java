@@ -34,10 +34,23 @@ public record RouterContext(
      * Who claims a target.
      *
      * @param id the same for as long as one claim is to last: the rollout's, or a person's
-     * @param evenSo whether it takes the target from somebody who has it
+     * @param taking how the target is claimed the first time
      * @param sequence how many events the rollout's journal has by now
      */
-    public record Claimant(String id, boolean evenSo, LongSupplier sequence) {}
+    public record Claimant(String id, Taking taking, LongSupplier sequence) {}
+
+    /** What a claimant expects to find at a target. */
+    public enum Taking {
+
+        /** Nobody, or nobody any more. */
+        ANEW,
+
+        /** Its own claim of before: it goes on, and not where others have been meanwhile. */
+        AGAIN,
+
+        /** Whoever has it: it is taken from them. */
+        EVEN_SO
+    }
 
     public RouterContext {
         weights = List.copyOf(weights);
@@ -51,7 +64,7 @@ public record RouterContext(
 
     public RouterContext(String rollout, Target target, String version, String owner, Secrets secrets,
             ClusterAccess clusters, List<Weight> weights) {
-        this(rollout, target, version, owner, secrets, clusters, new Claimant(rollout, false, () -> 0), weights);
+        this(rollout, target, version, owner, secrets, clusters, new Claimant(rollout, Taking.ANEW, () -> 0), weights);
     }
 
     public RouterContext(

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.traffic;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterAccess;
 import java.util.List;
 
 /** A driver's part of a plan, checked and complete; the plan's {@code traffic:} section. */
@@ -15,8 +16,9 @@ public interface RouterSettings {
      * Comparable with {@code equals}.
      *
      * @param target the plan's, which a driver's settings may leave things to
+     * @param clusters tells which cluster a plan's name means to whoever runs the plan
      */
-    default Object place(Target target) {
+    default Object place(Target target, ClusterAccess clusters) {
         return List.of(this, target);
     }
 

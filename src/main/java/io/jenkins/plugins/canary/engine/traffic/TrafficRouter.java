@@ -57,12 +57,11 @@ public interface TrafficRouter extends AutoCloseable {
     }
 
     /**
-     * Lets go of the target: the rollout has ended.
+     * Lets go of the target.
      *
-     * @param settled whether nothing was left behind that somebody has to take care of
      * @throws RouterException when it is still claimed, for as long as the claim lasts
      */
-    default void release(boolean settled) throws RouterException {}
+    default void release(Release how) throws RouterException {}
 
     /** Weights that this router can set are multiples of this; the linter and the read-back allow for it. */
     default Weight granularity() {

@@ -8,6 +8,7 @@ import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import java.time.Duration;
@@ -68,7 +69,7 @@ final class VirtualRelease {
         }
 
         @Override
-        public void release(boolean settled) {
+        public void release(Release how) {
             releases++;
             claimed = false;
         }

@@ -197,9 +197,9 @@ public abstract class RouterContract {
             assertTrue(taken.getMessage().contains("the rollout contract-1 of a test"), taken.getMessage());
             router.claim();
             assertRolledBack();
-            router.release(true);
+            router.release(Release.ENDED);
             other.claim();
-            other.release(true);
+            other.release(Release.ENDED);
         }
     }
 

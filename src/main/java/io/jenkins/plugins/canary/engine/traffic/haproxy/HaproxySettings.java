@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterAccess;
 import java.time.Duration;
 import java.util.List;
 
@@ -23,7 +24,7 @@ public record HaproxySettings(RuntimeAddress socket, String backend, String cana
     }
 
     @Override
-    public Object place(Target target) {
+    public Object place(Target target, ClusterAccess clusters) {
         return List.of(socket, backend, canary, stable);
     }
 

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.Incarnation;
 
 /** Opens the cluster that a plan means: from kubeconfig files on the command line, from Jenkins' configuration there. */
 public interface ClusterAccess {
@@ -13,6 +14,19 @@ public interface ClusterAccess {
      * @throws RouterException when there is no such cluster, or nobody may use it from here
      */
     Cluster open(ClusterRef ref) throws RouterException;
+
+    /**
+     * Which cluster is meant, and by whose configuration: equal for references that lead to the same, whatever they are
+     * called. Asks nobody; comparable with {@code equals}.
+     */
+    default Object identity(ClusterRef ref) {
+        return ref;
+    }
+
+    /** Which life of this process claims targets. */
+    default Incarnation incarnation() {
+        return Incarnation.ONLY;
+    }
 
     /**
      * The cluster as a kubeconfig, for a program that signs in by itself. Holds secrets: it must not be kept, logged or

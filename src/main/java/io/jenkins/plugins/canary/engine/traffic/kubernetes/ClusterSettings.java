@@ -22,8 +22,8 @@ public interface ClusterSettings extends RouterSettings {
     }
 
     @Override
-    default Object place(Target target) {
+    default Object place(Target target, ClusterAccess clusters) {
         String namespace = home().namespace() == null ? target.namespace() : home().namespace();
-        return List.of(home().cluster(), carrier(namespace, target));
+        return List.of(clusters.identity(home().cluster()), carrier(namespace, target));
     }
 }

@@ -18,6 +18,9 @@ class DriverRightsTest {
 
     private static final Target TARGET = new Target("shop", "api");
 
+    /** Where a plan's words are all that is known. */
+    private static final ClusterAccess CLUSTERS = ref -> null;
+
     private static ClusterSettings settings(String driver, String own) {
         return (ClusterSettings) SettingsText.read(RouterDriver.named(driver).orElseThrow(), "{ " + own + " }").settings();
     }
@@ -45,15 +48,38 @@ class DriverRightsTest {
 
     @Test
     void thePlaceIsWhatCarriesTheWeightAndNothingElse() {
-        assertEquals(settings("gatewayApi", "httpRoute: api, drain: 5s, rules: [main]").place(TARGET),
-                settings("gatewayApi", "httpRoute: api, canary: other, namespace: shop").place(new Target("shop", "web")));
-        assertNotEquals(settings("gatewayApi", "httpRoute: api").place(TARGET),
-                settings("gatewayApi", "httpRoute: web").place(TARGET));
-        assertNotEquals(settings("gatewayApi", "httpRoute: api").place(TARGET),
-                settings("gatewayApi", "httpRoute: api").place(new Target("test", "api")));
-        assertNotEquals(settings("deployment", "replicas: 20").place(TARGET),
-                settings("deployment", "replicas: 20").place(new Target("shop", "web")));
-        assertNotEquals(settings("gatewayApi", "httpRoute: api, cluster: { context: a }").place(TARGET),
-                settings("gatewayApi", "httpRoute: api, cluster: { context: b }").place(TARGET));
+        assertEquals(settings("gatewayApi", "httpRoute: api, drain: 5s, rules: [main]").place(TARGET, CLUSTERS),
+                settings("gatewayApi", "httpRoute: api, canary: other, namespace: shop").place(new Target("shop", "web"), CLUSTERS));
+        assertNotEquals(settings("gatewayApi", "httpRoute: api").place(TARGET, CLUSTERS),
+                settings("gatewayApi", "httpRoute: web").place(TARGET, CLUSTERS));
+        assertNotEquals(settings("gatewayApi", "httpRoute: api").place(TARGET, CLUSTERS),
+                settings("gatewayApi", "httpRoute: api").place(new Target("test", "api"), CLUSTERS));
+        assertNotEquals(settings("deployment", "replicas: 20").place(TARGET, CLUSTERS),
+                settings("deployment", "replicas: 20").place(new Target("shop", "web"), CLUSTERS));
+        assertNotEquals(settings("gatewayApi", "httpRoute: api, cluster: { context: a }").place(TARGET, CLUSTERS),
+                settings("gatewayApi", "httpRoute: api, cluster: { context: b }").place(TARGET, CLUSTERS));
+    }
+
+    /** Two folders may each have a cluster called production; one folder may call a cluster by two names. */
+    @Test
+    void thePlaceIsInTheClusterThatIsMeantByWhateverName() {
+        ClusterSettings named = settings("gatewayApi", "httpRoute: api, cluster: production");
+        assertNotEquals(named.place(TARGET, meaning("folder A, https://a:6443")), named.place(TARGET, meaning("folder B, https://b:6443")));
+        assertEquals(named.place(TARGET, meaning("folder A, https://a:6443")),
+                settings("gatewayApi", "httpRoute: api").place(TARGET, meaning("folder A, https://a:6443")));
+    }
+
+    private static ClusterAccess meaning(String cluster) {
+        return new ClusterAccess() {
+            @Override
+            public Cluster open(ClusterRef ref) {
+                return null;
+            }
+
+            @Override
+            public Object identity(ClusterRef ref) {
+                return cluster;
+            }
+        };
     }
 }

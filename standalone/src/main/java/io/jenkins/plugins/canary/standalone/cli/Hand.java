@@ -4,6 +4,7 @@ import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.preflight.Preflight;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext.Claimant;
+import io.jenkins.plugins.canary.engine.traffic.RouterContext.Taking;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
@@ -63,6 +64,6 @@ record Hand(CanaryPlan plan, String user, boolean takeOver) {
 
     private RouterContext context(String rollout, String version, LongSupplier sequence) {
         return new RouterContext(rollout, plan.target(), version, owner(), new LocalSecrets(), null,
-                new Claimant(rollout + " by hand, by " + user, takeOver, sequence), List.of());
+                new Claimant(rollout + " by hand, by " + user, takeOver ? Taking.EVEN_SO : Taking.ANEW, sequence), List.of());
     }
 }

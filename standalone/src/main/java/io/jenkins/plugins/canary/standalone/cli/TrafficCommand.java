@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.standalone.cli;
 
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetRecord;
@@ -98,7 +99,7 @@ final class TrafficCommand implements Callable<Integer> {
             out.println(move.done(seen) + ", read back; journal " + journal.file());
         } finally {
             try {
-                router.release(settled);
+                router.release(settled ? Release.ENDED : Release.LEFT_BEHIND);
             } catch (RouterException e) {
                 out.println("the claim on the target stays until it runs out: " + e.getMessage());
             }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.config;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import java.time.Duration;
@@ -67,8 +68,8 @@ public final class SettlingRouter implements TrafficRouter {
     }
 
     @Override
-    public void release(boolean settled) throws RouterException {
-        router.release(settled);
+    public void release(Release how) throws RouterException {
+        router.release(how);
     }
 
     @Override

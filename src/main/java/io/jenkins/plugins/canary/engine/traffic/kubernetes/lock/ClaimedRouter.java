@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.lock;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import java.time.Duration;
@@ -26,12 +27,15 @@ public final class ClaimedRouter implements TrafficRouter {
 
     @Override
     public Duration claim() throws RouterException {
+        if (!claimed) {
+            claim.requireNobodySince();
+        }
         Duration again = claim.hold();
         if (!claimed) {
             Optional<TargetRecord> left = claim.leftBehind();
             Weight seen = left.isEmpty() ? Weight.ZERO : router.observe().weight();
             if (!seen.isZero()) {
-                claim.release(false);
+                claim.giveBack(left.get());
                 throw TargetClaim.unsettled(claim.target(), left.get(), seen);
             }
             claimed = true;
@@ -40,10 +44,10 @@ public final class ClaimedRouter implements TrafficRouter {
     }
 
     @Override
-    public synchronized void release(boolean settled) throws RouterException {
+    public synchronized void release(Release how) throws RouterException {
         letGo = true;
         if (claimed) {
-            claim.release(settled);
+            claim.release(how);
             claimed = false;
         }
     }

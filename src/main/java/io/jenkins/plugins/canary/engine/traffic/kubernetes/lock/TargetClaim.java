@@ -1,7 +1,9 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.lock;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext;
+import io.jenkins.plugins.canary.engine.traffic.RouterContext.Taking;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
@@ -33,7 +35,8 @@ public final class TargetClaim {
         this.cluster = cluster;
         this.target = target;
         this.context = context;
-        this.lease = new TargetLease(cluster, target, context.claimant().id(), context.owner(), LEASE, clock);
+        this.lease = new TargetLease(cluster, target, new TargetLease.Self(context.claimant().id(), context.rollout(),
+                context.owner(), context.clusters() == null ? Incarnation.ONLY : context.clusters().incarnation()), LEASE, clock);
         this.clock = clock;
     }
 
@@ -48,17 +51,41 @@ public final class TargetClaim {
      * @throws RouterException permanent when somebody else has it
      */
     public Duration hold() throws RouterException {
-        if (context.claimant().evenSo()) {
+        if (context.claimant().taking() == Taking.EVEN_SO) {
             lease.take();
             return RENEWAL;
         }
         Optional<TargetLease.Holder> other = lease.hold();
         if (other.isPresent()) {
-            throw new TakenException(target + " is taken by " + named(other.get().rollout(), other.get().owner())
-                    + ", which says so until " + other.get().until().truncatedTo(ChronoUnit.SECONDS)
-                    + " and may renew it: wait for it to end, or end it there");
+            throw new TakenException(target + " is taken" + words(other.get()));
         }
         return RENEWAL;
+    }
+
+    private static String words(TargetLease.Holder other) {
+        if (other.ended()) {
+            return ": the rollout " + other.rollout() + " has ended already in another copy of this controller, and this copy"
+                    + " knows an older state of it; nothing is moved from here";
+        }
+        String until = other.until().truncatedTo(ChronoUnit.SECONDS).toString();
+        return other.copy()
+                ? " by the same rollout in another copy of this controller, or in this one before a crash: it holds the"
+                        + " target until " + until + " and renews that if it is alive. This copy goes on when it is not, and"
+                        + " moves nothing before; stop one of the two copies"
+                : " by " + named(other.rollout(), other.owner()) + ", which says so until " + until
+                        + " and may renew it: wait for it to end, or end it there";
+    }
+
+    /**
+     * Refuses to go on where others have been meanwhile: a rollout that is resumed has claimed its target before, and whoever
+     * claimed it since has settled what it left.
+     */
+    public void requireNobodySince() throws RouterException {
+        String since = context.claimant().taking() == Taking.AGAIN ? successor() : null;
+        if (since != null) {
+            throw new TakenException(target + " has been taken since by " + since + ": the rollout " + context.rollout()
+                    + " is out of date, and nothing is moved from here");
+        }
     }
 
     /** What a rollout wrote down last; empty when there is nothing. */
@@ -97,16 +124,17 @@ public final class TargetClaim {
                 weight, clock.millis()).write(cluster, target);
     }
 
-    /**
-     * Lets others have the target.
-     *
-     * @param settled whether the record has done its duty
-     */
-    public void release(boolean settled) throws RouterException {
-        if (settled) {
+    /** Lets others have the target. */
+    public void release(Release how) throws RouterException {
+        if (how != Release.LEFT_BEHIND) {
             TargetRecord.clear(cluster, target, context.rollout());
         }
-        lease.release();
+        lease.release(how != Release.HANDED_OVER);
+    }
+
+    /** Lets go of a target that another rollout has left unsettled, and may come back to. */
+    public void giveBack(TargetRecord left) throws RouterException {
+        lease.giveBack(left.rollout());
     }
 
     private static String named(String rollout, String owner) {

@@ -17,6 +17,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * One rollout a target: a coordination.k8s.io Lease beside the target that every controller sees. It runs out by
@@ -29,6 +30,12 @@ public final class TargetLease {
     /** Stays when the lease is let go, so that who had it before finds out that somebody has had it since. */
     private static final String LAST = "canary-release.jenkins.io/last-holder";
 
+    /** Which life of the holder's process renewed it last. */
+    private static final String INCARNATION = "canary-release.jenkins.io/incarnation";
+
+    /** The rollout that ended last: an old copy of its controller must not go on with it. */
+    private static final String ENDED = "canary-release.jenkins.io/ended";
+
     /** Clocks of two machines differ; nobody loses a lease over that. */
     private static final Duration SKEW = Duration.ofSeconds(10);
 
@@ -38,8 +45,7 @@ public final class TargetLease {
 
     private final Cluster cluster;
     private final ObjectRef lease;
-    private final String rollout;
-    private final String owner;
+    private final Self self;
     private final Duration duration;
     private final InstantSource clock;
 
@@ -49,19 +55,38 @@ public final class TargetLease {
      * @param rollout the rollout's id
      * @param owner the build's address or the command, for people; "" when it was not written down
      * @param until when it runs out unless it is renewed
+     * @param copy whether it is this rollout itself, in another copy of its controller
+     * @param ended whether it is this rollout itself, and it has ended there
      */
-    public record Holder(String rollout, String owner, Instant until) {}
+    public record Holder(String rollout, String owner, Instant until, boolean copy, boolean ended) {
+
+        Holder(String rollout, String owner, Instant until) {
+            this(rollout, owner, until, false, false);
+        }
+
+        Holder asCopy() {
+            return new Holder(rollout, owner, until, true, false);
+        }
+    }
+
+    /**
+     * Who asks for the lease.
+     *
+     * @param holder the rollout's id, or a person's
+     * @param rollout for which it is asked
+     * @param owner the build's address or the command, for people
+     * @param incarnation of the process that asks
+     */
+    public record Self(String holder, String rollout, String owner, Incarnation incarnation) {}
 
     /**
      * @param target what is locked
      * @param duration whole seconds, at least one
      */
-    public TargetLease(Cluster cluster, ObjectRef target, String rollout, String owner, Duration duration,
-            InstantSource clock) {
+    public TargetLease(Cluster cluster, ObjectRef target, Self self, Duration duration, InstantSource clock) {
         this.cluster = cluster;
         this.lease = named(target);
-        this.rollout = rollout;
-        this.owner = owner;
+        this.self = self;
         this.duration = duration;
         this.clock = clock;
     }
@@ -100,16 +125,33 @@ public final class TargetLease {
         }
         AtomicReference<Holder> other = new AtomicReference<>();
         Edit.edit(cluster, lease, tree -> {
-            Holder holder = holder(new KubeObject(lease, tree));
-            boolean theirs = !evenSo && holder != null && !holder.rollout().equals(rollout)
-                    && now.isBefore(holder.until().plus(SKEW));
-            other.set(theirs ? holder : null);
-            if (!theirs) {
+            Holder theirs = evenSo ? null : other(new KubeObject(lease, tree), now);
+            other.set(theirs);
+            if (theirs == null) {
                 write(tree, now);
             }
-            return !theirs;
+            return theirs == null;
         });
         return Optional.ofNullable(other.get());
+    }
+
+    /** Null when the lease is ours, or may be. */
+    private Holder other(KubeObject seen, Instant now) {
+        if (isRollout() && self.rollout().equals(seen.annotation(ENDED))) {
+            return new Holder(self.rollout(), "", Instant.EPOCH, true, true);
+        }
+        Holder holder = holder(seen);
+        if (holder == null || !now.isBefore(holder.until().plus(SKEW))) {
+            return null;
+        }
+        if (!holder.rollout().equals(self.holder())) {
+            return holder;
+        }
+        return self.incarnation().succeeds(seen.annotation(INCARNATION)) ? null : holder.asCopy();
+    }
+
+    private boolean isRollout() {
+        return self.holder().equals(self.rollout());
     }
 
     /** Who has, or has had, the lease after this rollout; empty when nobody has. */
@@ -118,22 +160,44 @@ public final class TargetLease {
             Holder holder = holder(seen);
             String last = seen.annotation(LAST);
             Holder after = holder != null || last == null ? holder : new Holder(last, "", Instant.EPOCH);
-            return Optional.ofNullable(after).filter(other -> !other.rollout().equals(rollout));
+            return Optional.ofNullable(after).filter(other -> !other.rollout().equals(self.holder())
+                    && !other.rollout().equals(self.rollout()));
         });
     }
 
-    /** Lets go; nothing happens when somebody else has it by now. */
-    public void release() throws RouterException {
+    /**
+     * Lets go; nothing happens when somebody else has it by now.
+     *
+     * @param ended whether the rollout has ended, and nobody may go on with it
+     */
+    public void release(boolean ended) throws RouterException {
+        release(tree -> {
+            // A person only acts for the rollout, which has its end to write yet.
+            if (ended && isRollout()) {
+                KubeObject.annotate(tree, ENDED, self.rollout());
+            }
+        });
+    }
+
+    /** Lets go as if the lease had not been asked for: to a rollout that had it before, nobody has had it since. */
+    public void giveBack(String before) throws RouterException {
+        release(tree -> KubeObject.annotate(tree, LAST, before));
+    }
+
+    private void release(Consumer<ObjectNode> note) throws RouterException {
         if (cluster.find(lease).isEmpty()) {
             return;
         }
         Edit.edit(cluster, lease, tree -> {
-            Holder holder = holder(new KubeObject(lease, tree));
-            if (holder == null || !holder.rollout().equals(rollout)) {
+            KubeObject seen = new KubeObject(lease, tree);
+            Holder holder = holder(seen);
+            if (holder == null || !holder.rollout().equals(self.holder())
+                    || !self.incarnation().succeeds(seen.annotation(INCARNATION))) {
                 return false;
             }
             tree.withObject("/spec").put("holderIdentity", "");
             KubeObject.annotate(tree, OWNER, null);
+            note.accept(tree);
             return true;
         });
     }
@@ -141,15 +205,17 @@ public final class TargetLease {
     private void write(ObjectNode tree, Instant now) {
         ObjectNode spec = tree.withObject("/spec");
         String before = spec.path("holderIdentity").asText("");
-        if (!before.equals(rollout)) {
+        if (!before.equals(self.holder())) {
             spec.put("acquireTime", MICRO_TIME.format(now));
             spec.put("leaseTransitions", spec.path("leaseTransitions").asInt(-1) + 1);
         }
-        spec.put("holderIdentity", rollout);
+        spec.put("holderIdentity", self.holder());
         spec.put("leaseDurationSeconds", Math.max(1, (int) duration.toSeconds()));
         spec.put("renewTime", MICRO_TIME.format(now));
-        KubeObject.annotate(tree, OWNER, owner);
-        KubeObject.annotate(tree, LAST, rollout);
+        KubeObject.annotate(tree, OWNER, self.owner());
+        KubeObject.annotate(tree, LAST, self.rollout());
+        String life = self.incarnation().current();
+        KubeObject.annotate(tree, INCARNATION, life.isEmpty() ? null : life);
     }
 
     /** Null when nobody has it. */

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
+import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext.Claimant;
+import io.jenkins.plugins.canary.engine.traffic.RouterContext.Taking;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.SettingsText;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
@@ -50,7 +52,7 @@ class ClaimedRouterTest {
     }
 
     private TrafficRouter open(String rollout) throws Exception {
-        return open(rollout, new Claimant(rollout, false, () -> 7));
+        return open(rollout, new Claimant(rollout, Taking.ANEW, () -> 7));
     }
 
     private TrafficRouter open(String rollout, Claimant claimant) throws Exception {
@@ -62,6 +64,11 @@ class ClaimedRouterTest {
 
     private TargetRecord record() throws Exception {
         return TargetRecord.read(world.get(Kind.DEPLOYMENT, "api")).orElse(null);
+    }
+
+    /** Its holder died some time ago. */
+    private void runOut() throws Exception {
+        world.edit(Kind.LEASE, "canary-api", tree -> tree.withObject("/spec").put("renewTime", "2020-01-01T00:00:00.000000Z"));
     }
 
     @Test
@@ -88,7 +95,7 @@ class ClaimedRouterTest {
     @Test
     void whatIsAskedForAgainIsNotWrittenDownAgain() throws Exception {
         AtomicLong ticks = new AtomicLong();
-        try (TrafficRouter router = open("r1", new Claimant("r1", false, ticks::incrementAndGet))) {
+        try (TrafficRouter router = open("r1", new Claimant("r1", Taking.ANEW, ticks::incrementAndGet))) {
             router.claim();
             router.shift(TEN);
             TargetRecord written = record();
@@ -118,7 +125,7 @@ class ClaimedRouterTest {
             router.claim();
             router.shift(TEN);
             router.rollBack();
-            router.release(true);
+            router.release(Release.ENDED);
         }
         assertNull(record());
         try (TrafficRouter next = open("r2")) {
@@ -131,17 +138,17 @@ class ClaimedRouterTest {
         try (TrafficRouter lost = open("r1")) {
             lost.claim();
             lost.shift(TEN);
-            lost.release(false);
+            runOut();
         }
         try (TrafficRouter next = open("r2")) {
             RouterException refused = assertThrows(RouterException.class, next::claim);
             assertTrue(refused.getMessage().contains("10% of the requests")
                     && refused.getMessage().contains("the rollout r1 of http://ci/job/api/r1")
                     && refused.getMessage().contains("canary traffic PLAN rollback"), refused.getMessage());
-            try (TrafficRouter same = open("r1")) {
+            try (TrafficRouter same = open("r1", new Claimant("r1", Taking.AGAIN, () -> 7))) {
                 same.claim();
                 same.rollBack();
-                same.release(false);
+                same.release(Release.ENDED);
             }
             next.claim();
         }
@@ -152,7 +159,7 @@ class ClaimedRouterTest {
         try (TrafficRouter lost = open("r1")) {
             lost.claim();
             lost.shift(TEN);
-            lost.release(false);
+            runOut();
         }
         world.edit(KubeWorld.HTTP_ROUTE, "api", tree -> tree.at("/spec/rules/0/backendRefs").forEach(ref ->
                 ((com.fasterxml.jackson.databind.node.ObjectNode) ref)
@@ -165,7 +172,7 @@ class ClaimedRouterTest {
     @Test
     void whoHasLostTheTargetMovesNothingAnyMore() throws Exception {
         try (TrafficRouter first = open("r1");
-                TrafficRouter person = open("r1", new Claimant("by-hand", true, () -> 8))) {
+                TrafficRouter person = open("r1", new Claimant("by-hand", Taking.EVEN_SO, () -> 8))) {
             first.claim();
             first.shift(TEN);
             person.claim();
@@ -182,14 +189,14 @@ class ClaimedRouterTest {
     void whoHasLetGoIsToldWhoCameAfterAndTakesNothingOfTheirsBack() throws Exception {
         try (TrafficRouter first = open("r1"); TrafficRouter second = open("r2")) {
             first.claim();
-            first.release(true);
+            first.release(Release.HANDED_OVER);
             assertNull(first.observe().successor());
             second.claim();
             assertEquals("the rollout r2 of http://ci/job/api/r2", first.observe().successor());
             second.shift(TEN);
             assertThrows(TakenException.class, first::rollBack);
             assertEquals(TEN, second.observe().weight());
-            second.release(false);
+            second.release(Release.LEFT_BEHIND);
             assertEquals("the rollout r2", first.observe().successor());
             assertNull(second.observe().successor());
         }
@@ -200,11 +207,11 @@ class ClaimedRouterTest {
         try (TrafficRouter first = open("r1"); TrafficRouter second = open("r2")) {
             first.claim();
             first.shift(TEN);
-            first.release(true);
+            first.release(Release.HANDED_OVER);
             first.rollBack();
             assertEquals(Weight.ZERO, first.observe().weight());
             assertThrows(TakenException.class, second::claim);
-            first.release(true);
+            first.release(Release.HANDED_OVER);
             assertNull(record());
             second.claim();
         }
@@ -220,6 +227,30 @@ class ClaimedRouterTest {
             assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(20)));
             router.rollBack();
             assertEquals(Weight.ZERO, router.observe().weight());
+        }
+    }
+
+    /** A backup of weeks ago knows rollouts as open whose target has seen others since. */
+    @Test
+    void aRolloutThatComesBackMovesNothingOnceOthersHaveHadTheTarget() throws Exception {
+        try (TrafficRouter first = open("r1"); TrafficRouter second = open("r2"); TrafficRouter third = open("r3")) {
+            first.claim();
+            first.shift(TEN);
+            first.rollBack();
+            runOut();
+            second.claim();
+            second.shift(TEN);
+            second.rollBack();
+            second.release(Release.ENDED);
+            try (TrafficRouter old = open("r1", new Claimant("r1", Taking.AGAIN, () -> 7))) {
+                String refused = assertThrows(TakenException.class, old::claim).getMessage();
+                assertTrue(refused.contains("has been taken since by the rollout r2") && refused.contains("out of date"), refused);
+            }
+            try (TrafficRouter ended = open("r2", new Claimant("r2", Taking.AGAIN, () -> 7))) {
+                String refused = assertThrows(TakenException.class, ended::claim).getMessage();
+                assertTrue(refused.contains("has ended already in another copy"), refused);
+            }
+            third.claim();
         }
     }
 }
