@@ -9,6 +9,7 @@ import hudson.util.DaemonThreadFactory;
 import hudson.util.NamingThreadFactory;
 import io.jenkins.plugins.canary.config.CanaryConfiguration;
 import io.jenkins.plugins.canary.config.Configured;
+import io.jenkins.plugins.canary.config.ControllerLife;
 import io.jenkins.plugins.canary.config.JenkinsClusters;
 import io.jenkins.plugins.canary.config.PlanCheck;
 import io.jenkins.plugins.canary.config.PlanConnections;
@@ -127,9 +128,14 @@ public final class Guard {
         return engine;
     }
 
-    /** The open rollout of an id. */
-    public Optional<LiveRollout> find(String id) {
-        return Optional.ofNullable(open.get(id));
+    /** The open rollout of an id, when it is the build's own. */
+    public Optional<LiveRollout> find(Run<?, ?> build, String id) {
+        return Optional.ofNullable(open.get(id)).filter(r -> r.isOf(build));
+    }
+
+    /** Whether a rollout has neither ended nor been found never to have begun. */
+    public boolean isOpen(LiveRollout rollout) {
+        return open.get(rollout.id()) == rollout;
     }
 
     /** Every open rollout of the controller. */
@@ -140,7 +146,7 @@ public final class Guard {
     /** The open rollouts of a build, in the order of their start. */
     public List<LiveRollout> openOf(Run<?, ?> build) {
         return RolloutsAction.of(build).map(RolloutsAction::getRollouts).orElse(List.of()).stream()
-                .flatMap(r -> find(r.getId()).stream())
+                .flatMap(r -> find(build, r.getId()).stream())
                 .toList();
     }
 
@@ -166,6 +172,10 @@ public final class Guard {
     /** Takes a name and a target for a rollout that is about to begin, or says who has them. */
     synchronized Optional<LiveRollout> reserve(LiveRollout rollout, Start start) throws StartRefused {
         LiveRollout same = open.get(rollout.id());
+        if (same != null && !same.isOf(start.build())) {
+            throw new StartRefused("the rollout id " + rollout.id() + " is in use by " + same.entry().owner()
+                    + ": wait for that rollout to end, or give this one another name with rollout: '...'");
+        }
         if (same != null) {
             return Optional.of(same);
         }
@@ -178,8 +188,9 @@ public final class Guard {
 
     /** Ends the watch over what a rollout replaces that has begun to shift. */
     void supersede(LiveRollout next) {
+        Run<?, ?> build = next.build();
         for (LiveRollout other : open.values()) {
-            if (other != next && other.isPromoted() && other.isAbout(next.plan())) {
+            if (build != null && other != next && other.isPromoted() && other.isAbout(next.plan(), build)) {
                 endWatch(other, "replaced by the next rollout, " + next.name() + " of " + next.entry().owner());
             }
         }
@@ -274,7 +285,7 @@ public final class Guard {
     }
 
     RolloutEngine.Release release(OpenRollout entry, io.jenkins.plugins.canary.engine.plan.CanaryPlan plan, Run<?, ?> build) {
-        String job = entry.owner().substring(0, entry.owner().lastIndexOf('#'));
+        String job = entry.job();
         return new RolloutEngine.Release(plan, entry.id(), entry.version(), entry.drive(), entry.owner(), entry.by(),
                 new JenkinsSecrets(build, job), new Configured(job)::prometheus, new JenkinsClusters(job, build), page(build), PlanConnections.POLICY);
     }
@@ -317,5 +328,6 @@ public final class Guard {
         guard.keepers.shutdown();
         guard.notices.close();
         guard.clock.close();
+        ControllerLife.stopsInOrder();
     }
 }

@@ -2,7 +2,6 @@ package io.jenkins.plugins.canary.build;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
-import hudson.Util;
 import hudson.model.Action;
 import hudson.model.Api;
 import hudson.model.Failure;
@@ -81,7 +80,7 @@ public final class JobRollouts implements Action, StaplerProxy {
     }
 
     private HttpResponse decide(String what, String rollout) {
-        LiveRollout live = Guard.get().find(Util.fixNull(rollout)).orElse(null);
+        LiveRollout live = Guard.get().open().stream().filter(r -> r.id().equals(rollout)).findFirst().orElse(null);
         Run<?, ?> build = live == null ? null : live.build();
         if (build == null || live.view() == null || !job.equals(build.getParent())) {
             throw new Failure(Messages.JobRollouts_over());

@@ -36,7 +36,7 @@ final class Keeper {
     void changed(LiveRollout rollout) {
         synchronized (rollout) {
             RolloutState state = rollout.state();
-            if (state == null && guard.find(rollout.id()).isEmpty()) {
+            if (state == null && !guard.isOpen(rollout)) {
                 // It never began, and never will: who waits for it must not wait for ever.
                 tell(rollout, () -> {});
             }

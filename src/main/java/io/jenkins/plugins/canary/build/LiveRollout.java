@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.build;
 
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.canary.config.JenkinsClusters;
 import io.jenkins.plugins.canary.dashboard.RolloutMeter;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.PlanException;
@@ -101,10 +102,19 @@ public final class LiveRollout {
         return state == null ? entry.promoted() : state.isPromoted();
     }
 
-    /** Whether its target, behind the same router, is also another plan's. */
-    boolean isAbout(CanaryPlan other) {
+    /** Whether the rollout is a build's own: ids alone do not tell, since those of older versions can collide. */
+    public boolean isOf(Run<?, ?> owner) {
+        return entry.owner().equals(owner.getExternalizableId());
+    }
+
+    /** Whether its target, behind the same router, is also that of another plan, as another build may reach it. */
+    boolean isAbout(CanaryPlan other, Run<?, ?> by) {
         CanaryPlan ours = planned();
-        return ours != null && ours.traffic().place(ours.target()).equals(other.traffic().place(other.target()));
+        return ours != null && place(ours, entry.job(), build()).equals(place(other, by.getParent().getFullName(), by));
+    }
+
+    private static Object place(CanaryPlan plan, String job, Run<?, ?> build) {
+        return plan.traffic().place(plan.target(), new JenkinsClusters(job, build));
     }
 
     /** Null while the rollout is not under way. */

@@ -25,6 +25,11 @@ record OpenRollout(String id, String name, String owner, String version, Drive d
         }
     }
 
+    /** Full name of the build's job; neither needs to be there any more. */
+    String job() {
+        return owner.substring(0, Math.max(0, owner.lastIndexOf('#')));
+    }
+
     OpenRollout ownedBy(String newOwner) {
         return new OpenRollout(id, name, newOwner, version, drive, by, plan, promoted);
     }

@@ -124,7 +124,7 @@ public final class RolloutPage {
     }
 
     private RolloutApi api(RolloutView view) {
-        RolloutRun run = Guard.get().find(record.getId()).map(LiveRollout::run).orElse(null);
+        RolloutRun run = Guard.get().find(action.getRun(), record.getId()).map(LiveRollout::run).orElse(null);
         return new RolloutApi(view, run, Guard.get()::now, () -> Guard.get().notices().untold(record.getId()));
     }
 

@@ -119,7 +119,7 @@ public final class RolloutsAction implements RunAction2, BuildBadgeAction, Stapl
     public RolloutView view(String id) throws IOException {
         RolloutRecord record = find(id).orElseThrow(
                 () -> new IOException("there is no rollout " + id + " in " + run.getFullDisplayName()));
-        RolloutView live = Guard.get().find(record.getId()).map(LiveRollout::view).orElse(null);
+        RolloutView live = Guard.get().find(run, record.getId()).map(LiveRollout::view).orElse(null);
         return live != null ? live : stored(record);
     }
 

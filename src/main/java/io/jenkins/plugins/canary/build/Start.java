@@ -5,6 +5,9 @@ import hudson.model.Cause;
 import hudson.model.Run;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.rollout.Drive;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -31,9 +34,20 @@ public record Start(Run<?, ?> build, CanaryPlan plan, String name, String versio
                         + " with a letter or digit first and last, such as team-api");
     }
 
-    /** The same step of the same build has the same id, however often it is begun: nothing starts twice. */
+    /**
+     * The same step of the same build has the same id, however often it is begun: nothing starts twice. The whole digest,
+     * since whoever names jobs could find two builds that share a part of it.
+     */
     public String id() {
-        return name + "-" + Util.getDigestOf(build.getExternalizableId()).substring(0, 8) + "-" + node;
+        return name + "-" + Util.toHexString(sha256(build.getExternalizableId())) + "-" + node;
+    }
+
+    private static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     /** Who started the build. */
@@ -48,7 +62,7 @@ public record Start(Run<?, ?> build, CanaryPlan plan, String name, String versio
 
     /** Whether another rollout has this one's name in its build. */
     private boolean sameName(LiveRollout other) {
-        return other.entry().owner().equals(build.getExternalizableId()) && other.name().equals(name);
+        return other.isOf(build) && other.name().equals(name);
     }
 
     void refuseBeside(LiveRollout other) throws StartRefused {
@@ -59,7 +73,7 @@ public record Start(Run<?, ?> build, CanaryPlan plan, String name, String versio
             throw new StartRefused("the rollout " + name + " is under way in this build already: go on with canaryGate"
                     + " or canaryPromote, or give the second one another name with rollout: '...'");
         }
-        if (other.isAbout(plan)) {
+        if (other.isAbout(plan, build)) {
             Run<?, ?> owner = other.build();
             throw new StartRefused("the target of " + name + " is taken: the rollout " + other.name() + " of "
                     + (owner == null ? other.entry().owner() : owner.getFullDisplayName()) + " is under way there"

@@ -10,6 +10,8 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClientLimits;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterAccess;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.Incarnation;
+import java.util.Arrays;
 import java.util.List;
 
 /** The clusters that one job's plans may name: those configured in Jenkins, and no kubeconfig of the controller. */
@@ -33,6 +35,27 @@ public final class JenkinsClusters implements ClusterAccess {
         ClientLimits.pin(login.config);
         return Cluster.owning(new KubernetesClientBuilder().withConfig(login.config).build())
                 .within(login.cluster::allowsNamespace);
+    }
+
+    /**
+     * What the configuration that the job gets says of the cluster, and whose configuration that is: two folders may call
+     * different clusters by the same name, and neither may speak for the other's.
+     */
+    @Override
+    public Object identity(ClusterRef ref) {
+        try {
+            Configured.Found<KubernetesCluster> found = find(ref.name());
+            KubernetesCluster cluster = found.value();
+            return Arrays.asList(found.folder(), cluster.getName(), cluster.getApiServer(),
+                    cluster.getApiServer() == null ? cluster.getCredentialsId() : null);
+        } catch (RouterException notUsable) {
+            return Arrays.asList(job, ref);
+        }
+    }
+
+    @Override
+    public Incarnation incarnation() {
+        return ControllerLife.get().incarnation();
     }
 
     @Override

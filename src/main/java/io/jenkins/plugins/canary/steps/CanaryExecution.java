@@ -115,7 +115,7 @@ abstract class CanaryExecution extends StepExecution {
                         mark(changed, state);
                         look(changed, state);
                     });
-                } else if (guard.find(changed.id()).isEmpty()) {
+                } else if (!guard.isOpen(changed)) {
                     guarded(() -> {
                         unfollow();
                         open();
@@ -204,7 +204,7 @@ abstract class CanaryExecution extends StepExecution {
 
     /** The rollout that this step waited for before the controller stopped, when it has ended since. */
     protected final Optional<RolloutRecord> endedMeanwhile(String id) throws IOException, InterruptedException {
-        return id == null || guard.find(id).isPresent()
+        return id == null || guard.find(build(), id).isPresent()
                 ? Optional.empty()
                 : RolloutsAction.of(build()).flatMap(a -> a.find(id)).filter(RolloutRecord::isEnded);
     }

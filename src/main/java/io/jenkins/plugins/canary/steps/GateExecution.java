@@ -41,7 +41,7 @@ final class GateExecution extends CanaryExecution {
             ended(meanwhile.get());
             return;
         }
-        LiveRollout rollout = id == null ? null : Guard.get().find(id).orElse(null);
+        LiveRollout rollout = id == null ? null : Guard.get().find(build(), id).orElse(null);
         if (rollout == null) {
             rollout = openRollout(name, "canaryGate");
         }

@@ -58,7 +58,7 @@ final class PromoteExecution extends CanaryExecution {
             }
             return;
         }
-        LiveRollout rollout = id == null ? null : Guard.get().find(id).orElse(null);
+        LiveRollout rollout = id == null ? null : Guard.get().find(build(), id).orElse(null);
         if (rollout == null) {
             rollout = openRollout(name, "canaryPromote");
         }

@@ -50,7 +50,7 @@ final class StartExecution extends CanaryExecution {
         Optional<RolloutRecord> earlier = RolloutsAction.of(build)
                 .flatMap(a -> a.getRollouts().stream().filter(r -> r.getId().endsWith("-" + node)).findFirst());
         if (earlier.isPresent()) {
-            Optional<LiveRollout> open = Guard.get().find(earlier.get().getId());
+            Optional<LiveRollout> open = Guard.get().find(build, earlier.get().getId());
             if (open.isPresent()) {
                 follow(open.get());
                 return;
