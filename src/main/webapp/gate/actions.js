@@ -7,11 +7,11 @@ import { say } from "./words.js";
 
 const ASK = {
   approve: (a) => ({
-    look: "primary", title: say("approve.title", { phase: a.approval.phase }),
+    look: "primary", title: say("approve.title", { phase: a.approval.phase }), fields: { phase: a.approval.phase },
     field: "comment", required: a.approval.requireComment,
   }),
   reject: (a) => ({
-    look: "danger", title: say("reject.title", { phase: a.approval.phase }),
+    look: "danger", title: say("reject.title", { phase: a.approval.phase }), fields: { phase: a.approval.phase },
     field: "comment", required: a.approval.requireComment,
   }),
   promote: ({ next, version }) => ({

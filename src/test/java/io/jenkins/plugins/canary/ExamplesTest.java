@@ -188,7 +188,7 @@ class ExamplesTest {
         WorkflowRun build = start("approval");
         Builds.untilStatus(build, "AWAITING_APPROVAL");
         LiveRollout rollout = Builds.live(build);
-        rollout.command(new Input.Approve("alice", Set.of(), "go"));
+        rollout.command(new Input.Approve(rollout.state().phase(), "alice", Set.of(), "go"));
         j.assertBuildStatusSuccess(j.waitForCompletion(build));
         assertTrue(world.promoted());
     }

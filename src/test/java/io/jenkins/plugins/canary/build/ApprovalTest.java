@@ -84,9 +84,11 @@ class ApprovalTest {
         assertEquals("Gate of Initial, 20%", waiting(build).getAction(LabelAction.class).getDisplayName());
         j.waitForMessage("Phase Initial waits for approval: decide on the gate page", build);
 
-        assertEquals(403, denied(build, "bob", "approve?comment=fine", "is neither"));
-        assertEquals(409, denied(build, "alice", "approve", "wants a comment"));
-        assertEquals(200, post(build, "alice", "approve?comment=all+green").getStatusCode());
+        assertEquals(400, denied(build, "alice", "approve?comment=fine", "name the phase"));
+        assertEquals(409, denied(build, "alice", "approve?phase=Full&comment=fine", "is not the one to be decided on"));
+        assertEquals(403, denied(build, "bob", "approve?phase=Initial&comment=fine", "is neither"));
+        assertEquals(409, denied(build, "alice", "approve?phase=Initial", "wants a comment"));
+        assertEquals(200, post(build, "alice", "approve?phase=Initial&comment=all+green").getStatusCode());
 
         j.assertBuildStatusSuccess(j.waitForCompletion(build));
         assertTrue(world.promoted());
@@ -111,7 +113,7 @@ class ApprovalTest {
     void refusalTakesTheCanaryBack() throws Exception {
         WorkflowRun build = Builds.start(j, "refused", "canaryRollout yaml: '''" + plan("refused") + "''', version: 'v2'");
         Builds.untilStatus(build, "AWAITING_APPROVAL");
-        assertEquals(200, post(build, "alice", "reject?comment=not+today").getStatusCode());
+        assertEquals(200, post(build, "alice", "reject?phase=Initial&comment=not+today").getStatusCode());
 
         j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build));
         assertEquals(Weight.ZERO, world.weight());
@@ -132,7 +134,7 @@ class ApprovalTest {
                 && !build.getAction(InputAction.class).getExecutions().isEmpty());
         j.waitForMessage("Phase Initial waits for approval: decide on the gate page", build);
 
-        assertEquals(200, post(build, "alice", "approve?comment=fine").getStatusCode());
+        assertEquals(200, post(build, "alice", "approve?phase=Initial&comment=fine").getStatusCode());
         Builds.untilStatus(build, "PASSED");
         assertEquals(1, build.getAction(InputAction.class).getExecutions().size(), "the input still waits");
         build.getAction(InputAction.class).getExecutions().get(0).proceed(java.util.Map.of());

@@ -75,7 +75,7 @@ class KilledAtEveryStageTest {
     private static void wentOn(JenkinsRule j) throws Exception {
         WorkflowRun approval = build(j, "approval");
         Builds.until("resumed", () -> Builds.live(approval) != null && Builds.live(approval).run() != null);
-        Builds.live(approval).command(new Input.Approve("alice", Set.of(), "looks good"));
+        Builds.live(approval).command(new Input.Approve(Builds.live(approval).state().phase(), "alice", Set.of(), "looks good"));
         for (String name : List.of("shift", "approval", "promotion")) {
             WorkflowRun build = build(j, name);
             j.assertBuildStatusSuccess(j.waitForCompletion(build));

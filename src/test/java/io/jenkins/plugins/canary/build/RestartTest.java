@@ -154,7 +154,7 @@ class RestartTest {
         sessions.then(j -> {
             WorkflowRun build = build(j);
             Builds.until("resumed", () -> Builds.live(build) != null && Builds.live(build).run() != null);
-            Builds.live(build).command(new Input.Approve(User.getById("alice", true).getId(), Set.of(), "looks good"));
+            Builds.live(build).command(new Input.Approve(Builds.live(build).state().phase(), User.getById("alice", true).getId(), Set.of(), "looks good"));
             wentOn(j, 0, 1);
             assertEquals("alice", Builds.journal(build, RolloutEvent.Approved.class).get(0).by());
             j.assertLogContains("Phase Initial approved: looks good (alice)", build);

@@ -7,10 +7,18 @@ final class ApprovalReader {
 
     private ApprovalReader() {}
 
+    private static List<String> approvers(PlanNode node) {
+        List<String> all = node.texts();
+        if (all.stream().anyMatch(e -> Approver.of(e).name().isEmpty())) {
+            node.error("'user:' or 'group:' without a name", "write user:NAME, group:NAME or NAME");
+        }
+        return all;
+    }
+
     static Phase.Approval read(PlanNode node) {
         PlanObject o = Section.APPROVAL.at(node);
         return new Phase.Approval(
-                o.get("by", PlanNode::texts, List.of()),
+                o.get("by", ApprovalReader::approvers, List.of()),
                 o.get("timeout", PlanNode::positive, null),
                 o.get("requireComment", PlanNode::bool, false));
     }

@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.engine.judge.Score;
 import io.jenkins.plugins.canary.engine.probe.Load;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One row of the phase table.
@@ -31,12 +32,22 @@ public record Phase(
     }
 
     /**
-     * @param by user or group names, any of which may decide; empty for everybody with the permission
+     * @param by {@link Approver}s as the plan writes them, any of which may decide; empty for everybody with the permission
      * @param timeout an approval not given within this time counts as refused; null for no limit
      */
     public record Approval(List<String> by, Duration timeout, boolean requireComment) {
         public Approval {
             by = List.copyOf(by);
+        }
+
+        /**
+         * Whether somebody is among those who may decide.
+         *
+         * @param user id
+         * @param roles the entries of {@code by}, as written, that the place which knows users and groups says they are
+         */
+        public boolean allows(String user, Set<String> roles) {
+            return by.isEmpty() || by.stream().anyMatch(e -> roles.contains(e) || Approver.of(e).isUser(user));
         }
     }
 }

@@ -30,10 +30,10 @@ final class Commands {
             return Afterwards.on(s, command, now);
         }
         if (command instanceof Input.Approve c) {
-            decidedBy(plan, s, c.by(), c.groups(), c.comment());
+            decidedBy(plan, s, c.phase(), c.by(), c.roles(), c.comment());
             return List.of(new RolloutEvent.Approved(now, s.phase(), c.by(), c.comment(), evidence));
         } else if (command instanceof Input.Reject c) {
-            decidedBy(plan, s, c.by(), c.groups(), c.comment());
+            decidedBy(plan, s, c.phase(), c.by(), c.roles(), c.comment());
             return rollBack(s, now, "approval of phase " + s.current(plan).name() + " refused"
                     + (c.comment() == null || c.comment().isBlank() ? "" : ": " + c.comment()), c.by());
         } else if (command instanceof Input.SetHold c) {
@@ -100,14 +100,17 @@ final class Commands {
                 : new RolloutEvent.Ended(now, Outcome.FAILED, reason + " (before the first shift)", s.weight()));
     }
 
-    private static void decidedBy(CanaryPlan plan, RolloutState s, String by, Set<String> groups, String comment)
+    private static void decidedBy(CanaryPlan plan, RolloutState s, int phase, String by, Set<String> roles, String comment)
             throws CommandRefused {
+        if (phase != s.phase() && phase >= 0 && phase < plan.phases().size()) {
+            throw new CommandRefused("phase " + plan.phases().get(phase).name() + " is not the one to be decided on: the"
+                    + " rollout is " + (s.phase() < 0 ? "before the first phase" : "in phase " + s.current(plan).name()));
+        }
         if (s.status(plan) != Status.AWAITING_APPROVAL && !(s.askedAt() != 0 && !s.approved() && s.intent() == null)) {
             throw new CommandRefused("no approval is pending: the rollout is " + words(s.status(plan)));
         }
         Phase.Approval approval = s.current(plan).approval();
-        if (!approval.by().isEmpty() && !approval.by().contains(by)
-                && approval.by().stream().noneMatch(groups::contains)) {
+        if (!approval.allows(by, roles)) {
             throw new CommandRefused("phase " + s.current(plan).name() + " is approved by "
                     + String.join(" or ", approval.by()) + ", and " + by + " is neither");
         }

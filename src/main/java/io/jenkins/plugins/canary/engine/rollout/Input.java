@@ -35,12 +35,14 @@ public sealed interface Input {
     }
 
     /**
+     * @param phase index of the phase that is decided on: said twice, it must not decide on the next one as well
      * @param by user id
-     * @param groups the groups that the user is in, for {@code approval.by}
+     * @param roles the entries of {@code approval.by} that the user is, beside their own id
      */
-    record Approve(String by, Set<String> groups, String comment) implements Command {}
+    record Approve(int phase, String by, Set<String> roles, String comment) implements Command {}
 
-    record Reject(String by, Set<String> groups, String comment) implements Command {}
+    /** The same, for a no. */
+    record Reject(int phase, String by, Set<String> roles, String comment) implements Command {}
 
     record SetHold(String by, String reason) implements Command {}
 

@@ -73,7 +73,6 @@ final class Actions {
     }
 
     static boolean mayDecide(Phase.Approval approval, Person person) {
-        return person.approve() && (approval.by().isEmpty() || approval.by().contains(person.user())
-                || approval.by().stream().anyMatch(person.groups()::contains));
+        return person.approve() && approval.allows(person.user(), person.roles());
     }
 }

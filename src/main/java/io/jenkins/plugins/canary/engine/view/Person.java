@@ -6,14 +6,14 @@ import java.util.Set;
  * Who asks, and what the place that let them in says they may do.
  *
  * @param user id, as it goes into the journal
- * @param groups for {@code approval.by}
+ * @param roles the entries of the plan's {@code approval.by} that they are, as the plan writes them, beside their own id
  * @param approve whether they may approve, reject, and tick or withdraw checklist items
  * @param control whether they may hold, release, promote and roll back
  */
-public record Person(String user, Set<String> groups, boolean approve, boolean control) {
+public record Person(String user, Set<String> roles, boolean approve, boolean control) {
 
     public Person {
-        groups = Set.copyOf(groups);
+        roles = Set.copyOf(roles);
     }
 
     /** May look and do nothing. */

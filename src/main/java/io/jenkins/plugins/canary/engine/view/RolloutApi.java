@@ -3,7 +3,7 @@ package io.jenkins.plugins.canary.engine.view;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * The gate page's JSON API without its transport, so that every server that shows the page answers alike. Safe for use
@@ -89,12 +90,13 @@ public final class RolloutApi {
 
     private Input.Command command(String action, Map<String, String> fields, Person person) throws Refusal {
         return switch (action) {
-            case "approve" -> new Input.Approve(approver(person), person.groups(), text(fields, "comment"));
-            case "reject" -> new Input.Reject(approver(person), person.groups(), text(fields, "comment"));
+            case "approve" -> new Input.Approve(
+                    decided(person, fields), person.user(), person.roles(), text(fields, "comment"));
+            case "reject" -> new Input.Reject(
+                    decided(person, fields), person.user(), person.roles(), text(fields, "comment"));
             case "hold" -> new Input.SetHold(controller(person), reason(fields));
             case "release" -> new Input.LiftHold(controller(person));
-            case "promote" -> new Input.Advance(to(fields), controller(person), "true".equals(fields.get("override")),
-                    text(fields, "reason"));
+            case "promote" -> promote(controller(person), fields);
             case "rollback" -> new Input.RollBack(controller(person), reason(fields));
             case "tick" -> new Input.TickItem(needed(fields, "checklist"), needed(fields, "item"), ticker(person));
             case "withdraw" -> new Input.WithdrawItem(
@@ -125,22 +127,40 @@ public final class RolloutApi {
         return person.user();
     }
 
-    /** The phase asked for by its index or its name; the next one when none is named. */
-    private int to(Map<String, String> fields) throws Refusal {
-        CanaryPlan plan = view.plan();
-        String to = fields.get("to");
-        if (to == null || to.isBlank()) {
-            return view.state().phase() + 1;
+    private Input.Command promote(String by, Map<String, String> fields) throws Refusal {
+        int to = phase(fields, "to", " or " + view.plan().phases().size() + " for the promotion");
+        return new Input.Advance(to, by, "true".equals(fields.get("override")), text(fields, "reason"));
+    }
+
+    /** The phase that somebody who may decides on. */
+    private int decided(Person person, Map<String, String> fields) throws Refusal {
+        approver(person);
+        int phase = phase(fields, "phase", "");
+        if (phase == view.plan().phases().size()) {
+            throw new Refusal(400, "phase=" + phase + " is beyond the last phase");
         }
-        for (int i = 0; i < plan.phases().size(); i++) {
-            if (plan.phases().get(i).name().equals(to)) {
+        return phase;
+    }
+
+    /**
+     * A phase by its name or its index. Always named by whoever asks, so that a request that is sent twice means the same
+     * phase both times.
+     */
+    private int phase(Map<String, String> fields, String field, String more) throws Refusal {
+        List<Phase> phases = view.plan().phases();
+        String named = fields.get(field);
+        if (named == null || named.isBlank()) {
+            throw new Refusal(400, "the field " + field + " is missing: name the phase, one of "
+                    + phases.stream().map(Phase::name).collect(Collectors.joining(", ")) + more);
+        }
+        for (int i = 0; i < phases.size(); i++) {
+            if (phases.get(i).name().equals(named)) {
                 return i;
             }
         }
-        long index = number("to", to, 0);
-        if (index > plan.phases().size()) {
-            throw new Refusal(400, "to=" + index + " is beyond the last phase: the promotion is "
-                    + plan.phases().size());
+        long index = number(field, named, 0);
+        if (index < 0 || index > phases.size()) {
+            throw new Refusal(400, field + "=" + index + " is beyond the last phase: the promotion is " + phases.size());
         }
         return (int) index;
     }

@@ -51,6 +51,8 @@ class PlanErrorsTest {
                         "metrics.prometheus.auth.keyStore", "a secret is referred to"),
                 wrong(SOURCE, "prometheus: { url: 'http://prometheus:9090', auth: { trustStore: \"credentials: ID\" } }",
                         "metrics.prometheus.auth.trustStore", "a secret is referred to"),
+                wrong(ONE, "{ name: One, weight: 10, hold: 5m, approval: { by: [ 'group: ' ] } }", "phases[0].approval.by",
+                        "without a name; write user:NAME"),
                 wrong(SOURCE, "prometheus: { url: 'http://prometheus:9090', auth: { bearer: \"credentials: ID\" } }",
                         "metrics.prometheus.auth.bearer", "a secret is referred to"),
                 wrong("name: shop", "name: shop\nnotify: [ { to: pager, url: env:HOOK } ]", "notify[0].to",

@@ -71,7 +71,7 @@ class ReportTest {
             release.pass(12, 0);
             release.run().command(new Input.SetHold("bob", PROBE));
             release.run().command(new Input.LiftHold("bob"));
-            release.run().command(new Input.Approve("ada", Set.of(), "looks good " + PROBE));
+            release.run().command(new Input.Approve(release.run().state().phase(), "ada", Set.of(), "looks good " + PROBE));
             release.pass(1, 0);
             release.run().command(new Input.TickItem("ready", "<b>drill & co</b>", "ada"));
             release.pass(3, 0);

@@ -170,7 +170,7 @@ class RolloutRunTest {
         clock.advance(2 * HOUR);
         assertEquals(Weight.ofPercent(50), weight);
         assertEquals(Status.AWAITING_APPROVAL, run.state().status(run.plan()));
-        run.command(new Input.Approve("ada", Set.of(), null));
+        run.command(new Input.Approve(run.state().phase(), "ada", Set.of(), null));
         clock.advance(HOUR);
         assertEquals(Outcome.PROMOTED, run.state().ended().outcome());
     }
@@ -249,7 +249,7 @@ class RolloutRunTest {
             clock.step();
         }
         clock.advance(13_500);
-        run.command(new Input.Approve("ada", Set.of(), null));
+        run.command(new Input.Approve(run.state().phase(), "ada", Set.of(), null));
         clock.advance(5_000);
         assertNull(run.state().held(), () -> run.state().held().reason());
         assertEquals(Weight.ofPercent(10), run.state().weight());

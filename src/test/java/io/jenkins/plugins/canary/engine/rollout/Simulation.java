@@ -214,7 +214,7 @@ final class Simulation {
     private void person() {
         clock.world(20_000, this::person);
         List<Input.Command> says = new ArrayList<>(List.of(
-                new Input.Approve("ada", Set.of("release-managers"), "looks good"), new Input.LiftHold("ada")));
+                new Input.Approve(run.state().phase(), "ada", Set.of("release-managers"), "looks good"), new Input.LiftHold("ada")));
         for (String item : plan.checklists().get("redis-ready").texts()) {
             if (random.nextInt(10) == 0) {
                 everTicked.add(item);

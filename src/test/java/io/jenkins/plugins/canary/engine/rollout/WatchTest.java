@@ -267,7 +267,7 @@ class WatchTest {
     void onlyWhatFitsAPromotedVersionCanBeSaid() throws Exception {
         VirtualRelease release = promoted(Watch.OnBreach.ALERT);
         for (Input.Command c : List.of(new Input.SetHold("ada", "why not"), new Input.Advance(1, "ada", true, "because"),
-                new Input.Approve("ada", Set.of(), "yes"))) {
+                new Input.Approve(1, "ada", Set.of(), "yes"))) {
             assertThrows(Input.CommandRefused.class, () -> release.run.command(c), c.toString());
         }
         release.run.command(new Input.EndWatch("ada", "seen enough"));

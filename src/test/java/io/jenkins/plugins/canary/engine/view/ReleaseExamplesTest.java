@@ -106,7 +106,7 @@ class ReleaseExamplesTest {
                     .filter(i -> i.proof() == null && !s.isTicked(name, i.text()))
                     .forEach(i -> say(new Input.TickItem(name, i.text(), "ada"))));
             if (run.state().status(plan) == Status.AWAITING_APPROVAL) {
-                say(new Input.Approve("ada", Set.of("release-managers"), "checked"));
+                say(new Input.Approve(s.phase(), "ada", Set.of("release-managers"), "checked"));
             }
         }
 

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.canary.engine.plan.PlanReader;
+import io.jenkins.plugins.canary.engine.rollout.Drive;
 import io.jenkins.plugins.canary.engine.rollout.Status;
 import java.util.List;
 import java.util.Map;
@@ -66,8 +68,8 @@ class RolloutApiTest {
     }
 
     @Test
-    void promotesToTheNextPhaseOrTheOneNamed() throws Exception {
-        Refusal early = refused("promote", Map.of(), BOB);
+    void promotesToThePhaseThatIsNamed() throws Exception {
+        Refusal early = refused("promote", Map.of("to", "1"), BOB);
         assertEquals(409, early.status());
         assertTrue(early.getMessage().contains("has not passed"), early.getMessage());
         Refusal mute = refused("promote", Map.of("to", "Ramp 2", "override", "true", "reason", " "), BOB);
@@ -78,6 +80,9 @@ class RolloutApiTest {
                 "Phase Ramp 2 asked for, without waiting for the gate: the errors are a test run's")));
         assertEquals(250, release.pass(0, 1).answer().weight().tenths());
         assertEquals(400, refused("promote", Map.of("to", "9"), BOB).status());
+        Refusal unnamed = refused("promote", Map.of(), BOB);
+        assertEquals(400, unnamed.status());
+        assertTrue(unnamed.getMessage().startsWith("the field to is missing: name the phase, one of "), unnamed.getMessage());
         assertEquals(400, refused("promote", Map.of("to", "Nowhere"), BOB).status());
     }
 
@@ -115,5 +120,39 @@ class RolloutApiTest {
         RolloutApi old = new RolloutApi(release.view(), null, () -> 0);
         assertEquals(409, assertThrows(Refusal.class, () -> old.act("hold", Map.of(), BOB)).status());
         assertEquals(0, new ObjectMapper().readTree(old.rollout("", "", BOB)).get("actions").size());
+    }
+
+    /** A browser or a proxy that sends a request twice must not decide on what nobody has seen yet. */
+    @Test
+    void aDecisionThatIsSentTwiceDecidesOnOnePhaseOnly() throws Exception {
+        FakeRelease two = FakeRelease.inMemory(PlanReader.read("""
+                name: api
+                traffic: { local: { control: "http://127.0.0.1:1" } }
+                metrics:
+                  prometheus: { url: "http://127.0.0.1:1", interval: 15s }
+                  labels: { canary: "version=\"v2\"", stable: "version=\"v1\"" }
+                gate: [ { metric: success-rate, min: 95% } ]
+                phases:
+                  - { name: Initial, weight: 5, hold: 1m, approval: {} }
+                  - { name: Half, weight: 50, hold: 1m, approval: {} }
+                  - { name: Full, weight: 100, hold: 1m }
+                """), Drive.AUTOMATIC).pass(3, 0);
+        RolloutApi decide = two.api();
+        assertEquals(Status.AWAITING_APPROVAL, two.answer().status());
+        Refusal unnamed = assertThrows(Refusal.class, () -> decide.act("approve", Map.of(), BOB));
+        assertEquals(400, unnamed.status());
+        assertEquals("the field phase is missing: name the phase, one of Initial, Half, Full", unnamed.getMessage());
+        decide.act("approve", Map.of("phase", "Initial"), BOB);
+        two.pass(3, 0);
+        assertEquals(Status.AWAITING_APPROVAL, two.answer().status());
+        assertEquals("Half", two.answer().approval().phase());
+        for (String again : List.of("approve", "reject")) {
+            Refusal refused = assertThrows(Refusal.class, () -> decide.act(again, Map.of("phase", "Initial"), BOB));
+            assertEquals(409, refused.status());
+            assertEquals("phase Initial is not the one to be decided on: the rollout is in phase Half", refused.getMessage());
+        }
+        assertEquals("Half", two.answer().approval().phase(), "still asked");
+        decide.act("approve", Map.of("phase", "1"), BOB);
+        assertEquals(Status.WATCHING, two.pass(0, 30).answer().status());
     }
 }

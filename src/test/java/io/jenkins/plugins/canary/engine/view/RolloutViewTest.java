@@ -106,7 +106,7 @@ class RolloutViewTest {
         assertTrue(asked.approval().requireComment());
         assertEquals(List.of("hold", "rollback", "tick", "withdraw"),
                 release.answer(0, 0, Person.allowedAll("not-a-manager")).actions());
-        release.run().command(new Input.Approve("bob", Set.of("release-managers"), "looks fine"));
+        release.run().command(new Input.Approve(release.run().state().phase(), "bob", Set.of("release-managers"), "looks fine"));
         assertEquals(Status.CAPPED, release.pass(0, 15).answer().status());
         release.run().command(new Input.TickItem("redis-ready", "Failover drill done", "carol"));
         Answer.ItemRow drill = release.answer().checklists().get(0).items().get(1);
