@@ -130,7 +130,7 @@ class RolloutApiTest {
                 traffic: { local: { control: "http://127.0.0.1:1" } }
                 metrics:
                   prometheus: { url: "http://127.0.0.1:1", interval: 15s }
-                  labels: { canary: "version=\"v2\"", stable: "version=\"v1\"" }
+                  labels: { canary: 'version="v2"', stable: 'version="v1"' }
                 gate: [ { metric: success-rate, min: 95% } ]
                 phases:
                   - { name: Initial, weight: 5, hold: 1m, approval: {} }
