@@ -4,7 +4,8 @@ import hudson.security.ACL;
 import hudson.util.DaemonThreadFactory;
 import hudson.util.NamingThreadFactory;
 import io.jenkins.plugins.canary.config.CanaryConfiguration;
-import io.jenkins.plugins.canary.config.PlanCheck;
+import io.jenkins.plugins.canary.config.PlanConnections;
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.notify.Courier;
 import io.jenkins.plugins.canary.engine.notify.Notice;
 import io.jenkins.plugins.canary.engine.notify.Notifier;
@@ -50,12 +51,10 @@ final class Notices {
     void follow(LiveRollout rollout, RolloutEngine.Launched launched) {
         CanaryPlan plan = launched.release().plan();
         CanaryConfiguration settings = CanaryConfiguration.get();
-        PlanCheck check = new PlanCheck(settings.getPlanAddresses(), settings.allowed());
         Notifier notifier = new Notifier(plan, page(rollout))
                 .also(notice -> tell(rollout, notice))
-                .also(courier, plan.webhooks(), launched.release().secrets(),
-                        url -> check.problem(url, "notify").orElse(null))
-                .also(courier, settings.webhooks(), launched.release().secrets(), url -> null, "(controller)");
+                .also(courier, plan.webhooks(), launched.release().secrets(), PlanConnections.POLICY)
+                .also(courier, settings.webhooks(), launched.release().secrets(), AddressPolicy.UNRESTRICTED, "(controller)");
         keep(rollout.id(), notifier.untold());
         notifier.follow(launched.run());
     }

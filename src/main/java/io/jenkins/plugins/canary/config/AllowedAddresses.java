@@ -1,10 +1,7 @@
 package io.jenkins.plugins.canary.config;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /**
  * The addresses that an administrator allows plans to name.
@@ -13,15 +10,14 @@ import java.util.regex.Pattern;
  */
 public record AllowedAddresses(List<String> entries) {
 
-    private static final Pattern NUMERIC = Pattern.compile("[0-9a-fA-Fx.]*\\.?[0-9]+|\\[[0-9a-fA-F:.%]+]|[0-9a-fA-F]*:[0-9a-fA-F:.]+");
-
     public AllowedAddresses {
-        entries = List.copyOf(entries);
+        // An address is the same with and without the brackets that it has in a URL.
+        entries = entries.stream().map(AllowedAddresses::bare).toList();
     }
 
     /** Whether the list names a host, or the host at this port. */
     boolean hasHost(String host, int port) {
-        String name = host.toLowerCase(Locale.ROOT);
+        String name = bare(host).toLowerCase(Locale.ROOT);
         return entries.stream().map(e -> e.toLowerCase(Locale.ROOT)).anyMatch(e -> e.equals(name)
                 || e.equals(name + ":" + port)
                 || e.startsWith("*.") && name.endsWith(e.substring(1)));
@@ -29,7 +25,7 @@ public record AllowedAddresses(List<String> entries) {
 
     /** Whether the list names this very host: what a wildcard covers may be somebody else's to choose. */
     boolean names(String host, int port) {
-        String name = host.toLowerCase(Locale.ROOT);
+        String name = bare(host).toLowerCase(Locale.ROOT);
         return entries.stream().map(e -> e.toLowerCase(Locale.ROOT)).anyMatch(e -> e.equals(name) || e.equals(name + ":" + port));
     }
 
@@ -37,19 +33,7 @@ public record AllowedAddresses(List<String> entries) {
         return entries.contains(path);
     }
 
-    /**
-     * Whether a host is an address of the link itself, of every interface, or of many machines. Names are not looked up:
-     * they may mean something else by the time of the request.
-     */
-    static boolean isLinkLocal(String host) {
-        if (!NUMERIC.matcher(host).matches()) {
-            return false;
-        }
-        try {
-            InetAddress address = InetAddress.getByName(host);
-            return address.isLinkLocalAddress() || address.isAnyLocalAddress() || address.isMulticastAddress();
-        } catch (UnknownHostException e) {
-            return true;
-        }
+    private static String bare(String entry) {
+        return entry.startsWith("[") ? entry.substring(1).replaceFirst("]", "") : entry;
     }
 }

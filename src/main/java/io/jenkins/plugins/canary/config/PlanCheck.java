@@ -20,7 +20,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Holds the addresses in a plan against what the administrator allows. Connects to nothing. */
+/**
+ * Holds the addresses in a plan against what the administrator allows, before anything begins. Looks no name up and connects
+ * to nothing: what names stand for is checked when they are connected to, see {@link PlanConnections}.
+ */
 public final class PlanCheck {
 
     private static final Pattern HTTP = Pattern.compile("(?i)(https?)://([^/?#]*@)?(\\[[^\\]]*]|[^/?#:]*)(?::(\\d+))?([/?#].*)?");
@@ -104,12 +107,6 @@ public final class PlanCheck {
         return Optional.empty();
     }
 
-    /** Why an address that a secret of a plan leads to must not be asked from here; the message names the host alone. */
-    public Optional<String> problem(java.net.URI url, String where) {
-        boolean secure = "https".equalsIgnoreCase(url.getScheme());
-        return host(url.getHost(), url.getPort() < 0 ? secure ? 443 : 80 : url.getPort(), where);
-    }
-
     private Optional<String> url(String url, String where) {
         Matcher m = HTTP.matcher(url);
         if (!m.matches()) {
@@ -120,16 +117,6 @@ public final class PlanCheck {
     }
 
     private Optional<String> host(String host, int port, String where) {
-        if (allowed.hasHost(host, port)) {
-            return Optional.empty();
-        }
-        if (policy == PlanAddresses.LISTED) {
-            return Optional.of(where + ": plans must not name " + host + ":" + port + " here: use a configured server,"
-                    + " or have an administrator add it to the allowed addresses of Canary releases");
-        }
-        return AllowedAddresses.isLinkLocal(host)
-                ? Optional.of(where + ": " + host + " is an address of the controller's own link, which plans must not"
-                        + " name: have an administrator add it to the allowed addresses of Canary releases")
-                : Optional.empty();
+        return PlanConnections.refusal(policy, allowed, host, port, null).map(refusal -> where + ": " + refusal);
     }
 }

@@ -41,9 +41,12 @@ class PlanCheckTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"http://169.254.169.254", "http://169.254.1.1:9090/x", "http://[fe80::1]:9090",
-        "http://0.0.0.0:9090", "http://[::]:80"})
-    void linkLocalAddressesAreNotNamedUnlessAllowed(String url) throws Exception {
-        assertTrue(problem(PlanAddresses.ANY, "", asking(url)).contains("controller's own link"), url);
+        "http://0.0.0.0:9090", "http://[::]:80", "http://[fe80::1%25eth0]:9090", "http://metadata.google.internal/x",
+        "http://[fd00:ec2::254]", "http://168.63.129.16", "http://100.100.100.200", "http://127.0.0.1:8080", "http://localhost:8080",
+        "http://[::1]:8080", "http://2130706433", "http://0x7f000001", "http://0177.0.0.1", "http://127.1", "http://224.0.0.1",
+        "http://[::ffff:169.254.169.254]", "http://[64:ff9b::a9fe:a9fe]", "http://[2002:7f00:1::]", "http://api.localhost"})
+    void addressesOfTheControllerItselfAreNotNamedUnlessAllowed(String url) throws Exception {
+        assertTrue(problem(PlanAddresses.ANY, "", asking(url)).contains("which plans must not name"), url);
         String host = url.replaceAll("https?://(\\[[^]]*]|[^:/]*).*", "$1");
         assertEquals("", problem(PlanAddresses.ANY, host, asking(url)));
     }
@@ -87,6 +90,22 @@ class PlanCheckTest {
     @CsvSource({"http://evil.org/?x=.example.com", "http://evil.org#.example.com", "http://example.com.evil.org/"})
     void listedDomainIsTheHostsOwn(String url) throws Exception {
         assertTrue(problem(PlanAddresses.LISTED, "proxy *.example.com", asking(url)).contains("evil.org"), url);
+    }
+
+    /** What a wildcard covers may be somebody else's to choose. */
+    @Test
+    void wildcardDoesNotLiftTheRefusalOfTheControllerItself() throws Exception {
+        CanaryPlan plan = asking("http://api.localhost:8080");
+        assertTrue(problem(PlanAddresses.LISTED, "proxy *.localhost", plan).contains("which plans must not name"));
+        assertEquals("", problem(PlanAddresses.LISTED, "proxy api.localhost:8080", plan));
+    }
+
+    @Test
+    void socketOfTheControllersOwnPortIsAnAddressToo() throws Exception {
+        CanaryPlan plan = plan("{ haproxy: { socket: \"tcp://127.0.0.1:9999\", backend: b, canary: c, stable: s } }",
+                "prometheus: { server: main }");
+        assertTrue(problem(PlanAddresses.ANY, "", plan).startsWith("traffic.haproxy.socket: 127.0.0.1 is"));
+        assertEquals("", problem(PlanAddresses.ANY, "127.0.0.1:9999", plan));
     }
 
     @Test

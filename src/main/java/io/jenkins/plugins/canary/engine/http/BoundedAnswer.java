@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.http;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.http.HttpHeaders;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -22,20 +23,45 @@ final class BoundedAnswer implements AsyncResponseConsumer<BoundedAnswer.Packed>
     /** @param body as it was sent, perhaps compressed */
     record Packed(int status, HttpHeaders headers, byte[] body) {}
 
-    private final int limit;
+    private static final int OK = 200;
+
+    private final long limit;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final OutputStream file;
     private HttpResponse head;
     private FutureCallback<Packed> whole;
+    private OutputStream into;
+    private long taken;
+
+    private BoundedAnswer(long limit, OutputStream file) {
+        this.limit = limit;
+        this.file = file;
+    }
 
     /** @param limit of the body, in bytes */
-    BoundedAnswer(int limit) {
-        this.limit = limit;
+    static BoundedAnswer kept(int limit) {
+        return new BoundedAnswer(limit, null);
+    }
+
+    /**
+     * The body of an answer with status 200 goes elsewhere, and that of another is dropped; the answer has none.
+     *
+     * @param limit of what is written, in bytes
+     */
+    static BoundedAnswer written(OutputStream to, long limit) {
+        return new BoundedAnswer(limit, to);
+    }
+
+    /** However much is sent: nobody reads it. */
+    static BoundedAnswer dropped() {
+        return new BoundedAnswer(Long.MAX_VALUE, OutputStream.nullOutputStream());
     }
 
     @Override
     public void consumeResponse(HttpResponse response, EntityDetails body, HttpContext context, FutureCallback<Packed> callback)
             throws IOException {
         head = response;
+        into = file == null ? bytes : response.getCode() == OK ? file : OutputStream.nullOutputStream();
         whole = callback;
         if (body == null) {
             callback.completed(packed());
@@ -56,12 +82,13 @@ final class BoundedAnswer implements AsyncResponseConsumer<BoundedAnswer.Packed>
 
     @Override
     public void consume(ByteBuffer part) throws IOException {
-        if (bytes.size() + (long) part.remaining() > limit) {
+        taken += part.remaining();
+        if (taken > limit) {
             throw new TooLarge(limit);
         }
         byte[] chunk = new byte[part.remaining()];
         part.get(chunk);
-        bytes.writeBytes(chunk);
+        into.write(chunk);
     }
 
     @Override
@@ -92,7 +119,7 @@ final class BoundedAnswer implements AsyncResponseConsumer<BoundedAnswer.Packed>
     static final class TooLarge extends IOException {
         private static final long serialVersionUID = 1L;
 
-        TooLarge(int limit) {
+        TooLarge(long limit) {
             super("its answer is larger than " + (limit >= 1 << 20 ? (limit >> 20) + " MiB" : limit + " bytes")
                     + " and was cut off");
         }

@@ -9,6 +9,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.hc.core5.concurrent.FutureCallback;
 
 /**
@@ -21,6 +22,7 @@ final class Exchange {
 
     private final HttpCall call;
     private final int limit;
+    private final Supplier<BoundedAnswer> body;
     private final Deadline deadline;
     private final boolean again;
     private final CompletableFuture<Answer> answer = new CompletableFuture<>();
@@ -32,11 +34,22 @@ final class Exchange {
     private boolean sentAgain;
 
     /** @param again whether it may be sent a second time */
-    Exchange(HttpCall call, int limit, Deadline deadline, boolean again) {
+    private Exchange(HttpCall call, int limit, Supplier<BoundedAnswer> body, Deadline deadline, boolean again) {
         this.call = call;
         this.limit = limit;
+        this.body = body;
         this.deadline = deadline;
         this.again = again;
+    }
+
+    /** For an answer that is read. */
+    static Exchange read(HttpCall call, int limit, Deadline deadline, boolean again) {
+        return new Exchange(call.header("Accept-Encoding", "gzip"), limit, () -> BoundedAnswer.kept(limit), deadline, again);
+    }
+
+    /** For an answer without a body, whatever becomes of the body. */
+    static Exchange once(HttpCall call, BoundedAnswer body, Deadline deadline) {
+        return new Exchange(call, 0, () -> body, deadline, false);
     }
 
     CompletableFuture<Answer> answer() {
@@ -46,7 +59,6 @@ final class Exchange {
     void start(HttpConnections by, AddressPolicy policy, HttpThreads.Lane on) {
         connections = by;
         lane = on;
-        call.header("Accept-Encoding", "gzip");
         answer.whenComplete((a, fault) -> {
             if (answer.isCancelled()) {
                 settle(null, new CancellationException());
@@ -95,7 +107,7 @@ final class Exchange {
         }
         Future<?> sent;
         try {
-            sent = connections.send(call, routes.get(index), new BoundedAnswer(limit), callback);
+            sent = connections.send(call, routes.get(index), body.get(), callback);
         } catch (RuntimeException e) {
             settle(null, e);
             return;

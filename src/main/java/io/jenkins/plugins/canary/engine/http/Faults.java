@@ -51,6 +51,16 @@ final class Faults {
         return address + ": the connection broke (" + Plain.clip(said(fault), 160) + ")";
     }
 
+    /** Without the address, which may be a secret. */
+    static String kind(Throwable fault) {
+        return has(fault, HttpFetcher.Refused.class) ? "its address is not connected to"
+                : has(fault, UnknownHostException.class) ? "its host is not known"
+                : fault instanceof TimeoutException || has(fault, ConnectTimeoutException.class) ? "too slow"
+                : has(fault, SSLException.class) ? "no secure connection"
+                : has(fault, ConnectException.class) ? "nothing accepts connections there"
+                : has(fault, HttpFetcher.Busy.class) ? "too many requests are waiting" : "the connection broke";
+    }
+
     private static String said(Throwable fault) {
         return fault.getMessage() == null ? fault.getClass().getSimpleName() : fault.getMessage();
     }

@@ -7,4 +7,9 @@ public final class FetchException extends Exception {
     FetchException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** What happened in a few words that name nobody. */
+    public String kind() {
+        return Faults.kind(getCause());
+    }
 }

@@ -7,7 +7,6 @@ import java.net.ProxySelector;
 import java.net.URI;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Future;
@@ -53,15 +52,12 @@ final class HttpConnections {
                         new HttpHost("http", address, proxy.getHostString(), proxy.getPort()))).toList());
     }
 
-    /** All of them, or none: a name of which one address is refused is refused. */
     private static List<InetAddress> checked(HttpCall call, AddressPolicy policy, List<InetAddress> found) {
-        for (InetAddress address : found) {
-            Optional<String> refusal = policy.refusal(call.host(), call.port(), address);
-            if (refusal.isPresent()) {
-                throw new CompletionException(new HttpFetcher.Refused(refusal.get()));
-            }
+        try {
+            return CheckedAddresses.check(found, call.host(), call.port(), policy);
+        } catch (HttpFetcher.Refused e) {
+            throw new CompletionException(e);
         }
-        return found;
     }
 
     private static HttpHost host(HttpCall call, InetAddress address) {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.http;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
@@ -35,7 +36,7 @@ public final class HttpFetcher {
      *     by the deadline. Cancelling it hangs up
      */
     public CompletableFuture<Answer> fetch(HttpCall call, int limit, Deadline deadline) {
-        return begin(new Exchange(call, limit, deadline, true));
+        return begin(Exchange.read(call, limit, deadline, true));
     }
 
     /**
@@ -45,7 +46,27 @@ public final class HttpFetcher {
      * @return as {@link #fetch}
      */
     public CompletableFuture<Answer> send(HttpCall call, int limit, Deadline deadline) {
-        return begin(new Exchange(call, limit, deadline, false));
+        return begin(Exchange.read(call, limit, deadline, false));
+    }
+
+    /**
+     * A request that is sent once, and of whose answer only the head matters: its body is taken and dropped.
+     *
+     * @return as {@link #fetch}, with an empty body
+     */
+    public CompletableFuture<Answer> post(HttpCall call, Deadline deadline) {
+        return begin(Exchange.once(call, BoundedAnswer.dropped(), deadline));
+    }
+
+    /**
+     * A request that is sent once; an answer with status 200 is written to a stream as it comes, on the thread that reads
+     * it. For a process with little else to do.
+     *
+     * @param limit in bytes
+     * @return as {@link #fetch}, with an empty body
+     */
+    public CompletableFuture<Answer> save(HttpCall call, OutputStream to, long limit, Deadline deadline) {
+        return begin(Exchange.once(call, BoundedAnswer.written(to, limit), deadline));
     }
 
     private CompletableFuture<Answer> begin(Exchange exchange) {

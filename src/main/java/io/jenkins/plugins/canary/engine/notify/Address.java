@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.notify;
 
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import java.net.URI;
 import java.util.Set;
 
@@ -9,8 +10,10 @@ import java.util.Set;
  * @param name how the log knows it: the reference, not what it leads to
  * @param shown how pages and journals know it
  * @param key signs; null for none
+ * @param addresses which addresses it may be connected to at
  */
-record Address(String name, String shown, Webhook.Format format, URI url, String key, Set<Topic> events) {
+record Address(String name, String shown, Webhook.Format format, URI url, String key, Set<Topic> events,
+        AddressPolicy addresses) {
 
     @Override
     public String toString() {

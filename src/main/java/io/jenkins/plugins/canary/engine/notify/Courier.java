@@ -1,20 +1,20 @@
 package io.jenkins.plugins.canary.engine.notify;
 
+import io.jenkins.plugins.canary.engine.http.Answer;
+import io.jenkins.plugins.canary.engine.http.Deadline;
+import io.jenkins.plugins.canary.engine.http.FetchException;
+import io.jenkins.plugins.canary.engine.http.HttpCall;
+import io.jenkins.plugins.canary.engine.http.HttpClientPool;
+import io.jenkins.plugins.canary.engine.http.HttpFetcher;
+import io.jenkins.plugins.canary.engine.http.TlsIdentity;
 import io.jenkins.plugins.canary.engine.notify.Lane.Letter;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -27,7 +27,6 @@ import java.util.logging.Logger;
 public final class Courier implements AutoCloseable {
 
     private static final Logger LOGGER = Logger.getLogger(Courier.class.getName());
-    private static final int HTTP_THREADS = 2;
     private static final int MOST_LANES = 200;
 
     /**
@@ -57,8 +56,7 @@ public final class Courier implements AutoCloseable {
 
     private final Pace pace;
     private final ScheduledThreadPoolExecutor desk;
-    private final ExecutorService http;
-    private final HttpClient client;
+    private final HttpClientPool http = new HttpClientPool();
     private final Map<String, Lane> lanes = new HashMap<>();
 
     public Courier() {
@@ -74,9 +72,6 @@ public final class Courier implements AutoCloseable {
         };
         desk = new ScheduledThreadPoolExecutor(1, threads);
         desk.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        http = new ThreadPoolExecutor(HTTP_THREADS, HTTP_THREADS, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
-        client = HttpClient.newBuilder().connectTimeout(pace.timeout()).executor(http)
-                .followRedirects(HttpClient.Redirect.NEVER).build();
     }
 
     /** Takes a notice on its way. Returns at once; too many for one address push the oldest out. */
@@ -120,27 +115,21 @@ public final class Courier implements AutoCloseable {
             leftOut = lane.leftOut();
             attempt = lane.attempt();
         }
-        CompletableFuture<HttpResponse<Void>> exchange;
+        HttpCall request;
         try {
-            exchange = client.sendAsync(request(letter, leftOut), HttpResponse.BodyHandlers.discarding());
+            request = request(letter, leftOut);
         } catch (RuntimeException e) {
             done(lane, letter, attempt, 0, "it cannot be asked: " + e.getClass().getSimpleName());
             return;
         }
-        // The client's own time-out ends with the headers: an answer that drips, or never ends, is cut here. On a copy,
-        // since an exchange that the time-out itself had completed could not be hung up on any more.
-        exchange.copy().orTimeout(pace.timeout().toMillis(), TimeUnit.MILLISECONDS).whenComplete((response, fault) -> {
-            exchange.cancel(true);
-            judge(lane, letter, attempt, response, fault);
-        });
+        http.get(TlsIdentity.SYSTEM, letter.to().addresses()).post(request, Deadline.in(pace.timeout()))
+                .whenComplete((response, fault) -> judge(lane, letter, attempt, response, fault));
     }
 
-    private HttpRequest request(Letter letter, long leftOut) {
+    private HttpCall request(Letter letter, long leftOut) {
         byte[] body = Payload.of(letter.to().format(), letter.notice(), leftOut);
-        HttpRequest.Builder request = HttpRequest.newBuilder(letter.to().url()).timeout(pace.timeout())
-                .header("Content-Type", "application/json; charset=utf-8")
-                .header("User-Agent", "canary-release")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        HttpCall request = HttpCall.to(letter.to().url()).method("POST", body)
+                .header("Content-Type", "application/json; charset=utf-8");
         if (letter.to().format() == Webhook.Format.JSON) {
             request.header("X-Canary-Delivery", letter.notice().id());
         }
@@ -149,11 +138,11 @@ public final class Courier implements AutoCloseable {
             request.header("X-Canary-Timestamp", String.valueOf(seconds))
                     .header("X-Canary-Signature", Signature.of(letter.to().key(), seconds, body));
         }
-        return request.build();
+        return request;
     }
 
-    private void judge(Lane lane, Letter letter, int attempt, HttpResponse<Void> response, Throwable fault) {
-        int status = response == null ? 0 : response.statusCode();
+    private void judge(Lane lane, Letter letter, int attempt, Answer response, Throwable fault) {
+        int status = response == null ? 0 : response.status();
         if (status >= 200 && status < 300) {
             done(lane, letter, attempt, pace.gap().toMillis(), null);
             return;
@@ -173,8 +162,8 @@ public final class Courier implements AutoCloseable {
     }
 
     private static String kind(Throwable fault) {
-        Throwable cause = fault.getCause() == null ? fault : fault.getCause();
-        return cause.getClass().getSimpleName();
+        Throwable cause = HttpFetcher.cause(fault);
+        return cause instanceof FetchException f ? f.kind() : cause.getClass().getSimpleName();
     }
 
     /** @param why null when the letter was delivered */
@@ -223,6 +212,5 @@ public final class Courier implements AutoCloseable {
     @Override
     public void close() {
         desk.shutdownNow();
-        http.shutdownNow();
     }
 }

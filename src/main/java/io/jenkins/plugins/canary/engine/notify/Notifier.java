@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.notify;
 
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.metric.Secrets;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.rollout.OpenList;
@@ -12,8 +13,8 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -67,25 +68,25 @@ public final class Notifier {
     }
 
     /** Adds a plan's webhooks, which pages and journals name as the plan does. */
-    public Notifier also(Courier by, List<Webhook> webhooks, Secrets secrets, Function<URI, String> refusal) {
-        return also(by, webhooks, secrets, refusal, null);
+    public Notifier also(Courier by, List<Webhook> webhooks, Secrets secrets, AddressPolicy addresses) {
+        return also(by, webhooks, secrets, addresses, null);
     }
 
     /**
      * Adds webhooks. One whose secrets are missing is left out and named: that nobody is told keeps no rollout from
      * beginning.
      *
-     * @param refusal why an address must not be asked from here; null when it may
+     * @param addresses which addresses may be connected to
      * @param shown what pages and journals call these webhooks, of which they tell nothing else; null to name each by its
      *     reference, as the log does
      */
-    public Notifier also(Courier by, List<Webhook> webhooks, Secrets secrets, Function<URI, String> refusal,
+    public Notifier also(Courier by, List<Webhook> webhooks, Secrets secrets, AddressPolicy addresses,
             String shown) {
         courier = by;
         for (Webhook webhook : webhooks) {
             String name = shown == null ? name(webhook) : shown;
             try {
-                Address address = address(webhook, name, secrets, refusal);
+                Address address = address(webhook, name, secrets, addresses);
                 receivers.add(notice -> {
                     if (address.events().contains(notice.topic())) {
                         by.hand(address, notice, receipt);
@@ -104,7 +105,7 @@ public final class Notifier {
         return webhook.url().shown();
     }
 
-    private static Address address(Webhook webhook, String shown, Secrets secrets, Function<URI, String> refusal)
+    private static Address address(Webhook webhook, String shown, Secrets secrets, AddressPolicy addresses)
             throws Secrets.SecretMissing {
         String text = webhook.url().text(secrets).strip();
         URI url;
@@ -118,12 +119,13 @@ public final class Notifier {
         if (!web) {
             throw new Secrets.SecretMissing("what it refers to is no http or https address");
         }
-        String refused = refusal.apply(url);
-        if (refused != null) {
-            throw new Refused(refused);
+        int port = url.getPort() >= 0 ? url.getPort() : "https".equalsIgnoreCase(url.getScheme()) ? 443 : 80;
+        Optional<String> refusal = addresses.refusal(url.getHost(), port, null);
+        if (refusal.isPresent()) {
+            throw new Refused(refusal.get());
         }
         String key = webhook.secret() == null ? null : webhook.secret().text(secrets);
-        return new Address(name(webhook), shown, webhook.to(), url, key, webhook.events());
+        return new Address(name(webhook), shown, webhook.to(), url, key, webhook.events(), addresses);
     }
 
     /** Whom the notices do not reach. */

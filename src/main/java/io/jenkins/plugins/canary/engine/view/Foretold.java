@@ -4,13 +4,30 @@ import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Foresight;
 import io.jenkins.plugins.canary.engine.plan.ServiceSeen;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
- * What the phases will see of the service, worked out once and on another thread: it takes longer than an answer may.
- * For one thread.
+ * What the phases will see of the service, worked out once and on a thread that nothing else needs: it takes longer than an
+ * answer may. For one thread.
  */
 final class Foretold {
+
+    private static final int MOST_WAITING = 200;
+
+    private static final ThreadPoolExecutor THREAD = new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(MOST_WAITING), task -> {
+                Thread thread = new Thread(task, "canary-foresight");
+                thread.setDaemon(true);
+                return thread;
+            });
+
+    static {
+        THREAD.allowCoreThreadTimeOut(true);
+    }
 
     private CompletableFuture<Answer.ForesightRow> row;
 
@@ -21,7 +38,11 @@ final class Foretold {
      */
     Answer.ForesightRow row(CanaryPlan plan, ServiceSeen seen) {
         if (row == null && seen != null) {
-            row = CompletableFuture.supplyAsync(() -> of(plan, seen));
+            try {
+                row = CompletableFuture.supplyAsync(() -> of(plan, seen), THREAD);
+            } catch (RejectedExecutionException busy) {
+                return null;
+            }
         }
         return row == null || row.isCompletedExceptionally() ? null : row.getNow(null);
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.metric.Secrets;
 import io.jenkins.plugins.canary.engine.notify.Courier;
@@ -77,7 +78,7 @@ class HangingWebhookTest {
                             throw new Secrets.SecretMissing("there is no " + r.name());
                         }
                         return secrets.get(r.name());
-                    }, url -> null)
+                    }, AddressPolicy.UNRESTRICTED)
                     .follow(release.run);
             release.pass(VirtualRelease.MINUTE);
             hanging.next(20);

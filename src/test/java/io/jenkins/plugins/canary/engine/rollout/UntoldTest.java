@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.rollout;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.metric.Secrets;
 import io.jenkins.plugins.canary.engine.notify.Courier;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -58,7 +60,7 @@ class UntoldTest {
                 Courier courier = new Courier(QUICK)) {
             VirtualRelease release = new VirtualRelease(Plans.standard());
             Notifier notifier = new Notifier(release.run.plan(), null).also(courier, List.of(slack("REFUSES"), slack("MISSING")),
-                    ref -> resolve(Map.of("REFUSES", refuses.url().toString()), ref), url -> null);
+                    ref -> resolve(Map.of("REFUSES", refuses.url().toString()), ref), AddressPolicy.UNRESTRICTED);
             notifier.follow(release.run);
             release.pass(VirtualRelease.MINUTE);
             List<String> both = List.of("Notification slack env:MISSING: nobody is told, there is no MISSING",
@@ -84,8 +86,8 @@ class UntoldTest {
         try (Courier courier = new Courier(QUICK)) {
             Notifier notifier = new Notifier(Plans.standard(), null)
                     .also(courier, List.of(slack("INSIDE")), ref -> "http://hooks.internal/T0/key",
-                            url -> "plans must not name " + url.getHost())
-                    .also(courier, List.of(slack("OWN")), ref -> resolve(Map.of(), ref), url -> null, "(controller)");
+                            (host, port, address) -> Optional.of("plans must not name " + host))
+                    .also(courier, List.of(slack("OWN")), ref -> resolve(Map.of(), ref), AddressPolicy.UNRESTRICTED, "(controller)");
             String unsaid = "nobody is told, its address cannot be used; the log says why";
             assertEquals(List.of("Notification slack env:INSIDE: " + unsaid, "Notification slack (controller): " + unsaid),
                     notifier.untold().rows().stream().map(Untold::words).toList());
@@ -101,7 +103,7 @@ class UntoldTest {
         try (HookServer flaps = new HookServer(flapping); Courier courier = new Courier(QUICK)) {
             VirtualRelease release = new VirtualRelease(Plans.standard());
             new Notifier(release.run.plan(), null).also(courier, List.of(slack("FLAPS")),
-                    ref -> flaps.url().toString(), url -> null).follow(release.run);
+                    ref -> flaps.url().toString(), AddressPolicy.UNRESTRICTED).follow(release.run);
             for (int i = 0; i < 60; i++) {
                 release.run.command(new Input.SetHold("ada", "lunch " + i));
                 release.run.command(new Input.LiftHold("ada"));

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.traffic.haproxy;
 
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
@@ -24,9 +25,9 @@ final class HaproxyRouter implements TrafficRouter {
     private final HaproxySettings settings;
     private final RuntimeApi api;
 
-    HaproxyRouter(HaproxySettings settings) {
+    HaproxyRouter(HaproxySettings settings, AddressPolicy addresses) {
         this.settings = settings;
-        this.api = new RuntimeApi(settings.socket(), settings.timeout());
+        this.api = new RuntimeApi(settings.socket(), settings.timeout(), addresses);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.traffic.haproxy;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
@@ -30,7 +31,7 @@ public record HaproxySettings(RuntimeAddress socket, String backend, String cana
 
     @Override
     public TrafficRouter open(RouterContext context) throws RouterException {
-        HaproxyRouter router = new HaproxyRouter(this);
+        HaproxyRouter router = new HaproxyRouter(this, context == null ? AddressPolicy.UNRESTRICTED : context.addresses());
         router.requireAdmin();
         router.observe();
         return router;

@@ -1,5 +1,8 @@
 package io.jenkins.plugins.canary.engine.traffic.haproxy;
 
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.http.CheckedAddresses;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.SocketAddress;
@@ -18,7 +21,7 @@ public sealed interface RuntimeAddress {
     /** @param path absolute */
     record Unix(Path path) implements RuntimeAddress {
         @Override
-        public SocketAddress resolve() {
+        public SocketAddress resolve(AddressPolicy addresses) {
             return UnixDomainSocketAddress.of(path);
         }
 
@@ -36,8 +39,8 @@ public sealed interface RuntimeAddress {
     /** @param host a name or an address, without brackets */
     record Tcp(String host, int port) implements RuntimeAddress {
         @Override
-        public SocketAddress resolve() {
-            return new InetSocketAddress(host, port);
+        public SocketAddress resolve(AddressPolicy addresses) throws IOException {
+            return new InetSocketAddress(CheckedAddresses.of(host, port, addresses).get(0), port);
         }
 
         @Override
@@ -51,8 +54,12 @@ public sealed interface RuntimeAddress {
         }
     }
 
-    /** Looks a name up anew each time, so that a moved HAProxy is found again. */
-    SocketAddress resolve();
+    /**
+     * Looks a name up anew each time, so that a moved HAProxy is found again.
+     *
+     * @throws IOException when the name is not known, or an address of it must not be connected to
+     */
+    SocketAddress resolve(AddressPolicy addresses) throws IOException;
 
     /** Null for whatever family the looked up address has. */
     ProtocolFamily family();

@@ -1,11 +1,12 @@
 package io.jenkins.plugins.canary.engine.traffic.haproxy;
 
 import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -27,11 +28,16 @@ final class RuntimeApi {
 
     private final RuntimeAddress address;
     private final Duration timeout;
+    private final AddressPolicy addresses;
 
-    /** @param timeout for connecting, asking and reading together */
-    RuntimeApi(RuntimeAddress address, Duration timeout) {
+    /**
+     * @param timeout for connecting, asking and reading together
+     * @param addresses which addresses may be connected to
+     */
+    RuntimeApi(RuntimeAddress address, Duration timeout, AddressPolicy addresses) {
         this.address = address;
         this.timeout = timeout;
+        this.addresses = addresses;
     }
 
     /**
@@ -56,9 +62,11 @@ final class RuntimeApi {
     }
 
     private void connect(SocketChannel channel, SelectionKey key, long deadline) throws IOException, RouterException {
-        SocketAddress where = address.resolve();
-        if (where instanceof InetSocketAddress inet && inet.isUnresolved()) {
-            throw new RouterException("HAProxy's host " + inet.getHostString() + " is unknown to this machine's name service");
+        SocketAddress where;
+        try {
+            where = address.resolve(addresses);
+        } catch (UnknownHostException e) {
+            throw new RouterException("HAProxy's host in " + address + " is unknown to this machine's name service", e);
         }
         if (!channel.connect(where)) {
             await(key, SelectionKey.OP_CONNECT, deadline, "did not accept the connection");

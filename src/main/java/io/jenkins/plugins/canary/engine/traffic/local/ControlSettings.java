@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.traffic.local;
 
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
@@ -19,7 +20,8 @@ public record ControlSettings(URI control) implements RouterSettings {
 
     @Override
     public TrafficRouter open(RouterContext context) throws RouterException {
-        LocalControlRouter router = new LocalControlRouter(control, TIMEOUT);
+        LocalControlRouter router = new LocalControlRouter(control, TIMEOUT,
+                context == null ? AddressPolicy.UNRESTRICTED : context.addresses());
         router.observe();
         return router;
     }

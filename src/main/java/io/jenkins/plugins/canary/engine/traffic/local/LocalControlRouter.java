@@ -5,22 +5,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.http.Answer;
+import io.jenkins.plugins.canary.engine.http.Deadline;
+import io.jenkins.plugins.canary.engine.http.HttpCall;
+import io.jenkins.plugins.canary.engine.http.HttpClientPool;
+import io.jenkins.plugins.canary.engine.http.HttpFetcher;
+import io.jenkins.plugins.canary.engine.http.TlsIdentity;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodySubscribers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -33,37 +32,29 @@ final class LocalControlRouter implements TrafficRouter {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LARGEST_ANSWER = 64 << 10;
+    /** For handing the answer over on a busy machine. */
+    private static final long SPARE_MILLIS = 2_000;
 
-    /** One client and its few threads for however many rollouts there are; the client's own pool would know no limit. */
-    private static final class Shared {
-        private static final int THREADS = 2;
-
-        static final HttpClient CLIENT = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(Duration.ofSeconds(5))
-                .executor(Executors.newFixedThreadPool(THREADS, task -> {
-                    Thread thread = new Thread(task, "canary-local-control");
-                    thread.setDaemon(true);
-                    return thread;
-                }))
-                .build();
-    }
+    private static final HttpClientPool HTTP = new HttpClientPool();
 
     private final URI control;
     private final Duration timeout;
+    private final HttpFetcher fetcher;
 
     /**
      * @param control scheme, host and port
      * @param timeout for one question and its whole answer
+     * @param addresses which addresses it may be connected to at
      */
-    LocalControlRouter(URI control, Duration timeout) {
+    LocalControlRouter(URI control, Duration timeout, AddressPolicy addresses) {
         this.control = control;
         this.timeout = timeout;
+        this.fetcher = HTTP.get(TlsIdentity.SYSTEM, addresses);
     }
 
     @Override
     public Observation observe() throws RouterException {
-        JsonNode state = ask("GET", "/weight", BodyPublishers.noBody());
+        JsonNode state = ask("GET", "/weight", null);
         JsonNode weight = state.path("weight");
         JsonNode canary = state.path("canaryRequests");
         JsonNode stable = state.path("stableRequests");
@@ -87,31 +78,24 @@ final class LocalControlRouter implements TrafficRouter {
 
     @Override
     public void shift(Weight weight) throws RouterException {
-        ask("PUT", "/weight", BodyPublishers.ofString("{\"weight\":" + weight.percent() + "}"));
+        ask("PUT", "/weight", "{\"weight\":" + weight.percent() + "}");
     }
 
     @Override
     public void promote(String version) throws RouterException {
-        ask("POST", "/promote", BodyPublishers.ofString("{}"));
+        ask("POST", "/promote", "{}");
     }
 
-    private JsonNode ask(String method, String path, BodyPublisher body) throws RouterException {
-        HttpRequest request = HttpRequest.newBuilder(control.resolve(path))
-                .method(method, body)
-                .header("Content-Type", "application/json")
-                .timeout(timeout)
-                .build();
-        CompletableFuture<HttpResponse<byte[]>> answer =
-                Shared.CLIENT.sendAsync(request, headers -> new BoundedBody<>(BodySubscribers.ofByteArray(), LARGEST_ANSWER));
+    private JsonNode ask(String method, String path, String body) throws RouterException {
+        HttpCall call = HttpCall.to(control.resolve(path)).method(method, body).header("Content-Type", "application/json");
+        CompletableFuture<Answer> answer = fetcher.send(call, LARGEST_ANSWER, Deadline.in(timeout));
         try {
-            HttpResponse<byte[]> response = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-            return parse(method + " " + path, response);
+            return parse(method + " " + path, answer.get(timeout.toMillis() + SPARE_MILLIS, TimeUnit.MILLISECONDS));
         } catch (TimeoutException late) {
             throw new RouterException("the proxy at " + control + " did not answer within " + Units.print(timeout), late);
         } catch (ExecutionException failed) {
-            Throwable cause = failed.getCause();
-            throw new RouterException("the proxy at " + control + " does not answer: "
-                    + (cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage()), cause);
+            throw new RouterException("the proxy at " + control + " does not answer: " + failed.getCause().getMessage(),
+                    failed.getCause());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new RouterException("interrupted while waiting for the proxy at " + control, interrupted);
@@ -120,25 +104,17 @@ final class LocalControlRouter implements TrafficRouter {
         }
     }
 
-    private JsonNode parse(String asked, HttpResponse<byte[]> response) throws RouterException {
-        JsonNode json;
+    private JsonNode parse(String asked, Answer answer) throws RouterException {
+        if (answer.status() != 200) {
+            String refusal = "the proxy at " + control + " answered " + answer.status() + " to " + asked
+                    + "; the proxy's own log says why";
+            throw answer.status() == 400 ? RouterException.permanent(refusal) : new RouterException(refusal);
+        }
         try {
-            json = JSON.readTree(new String(response.body(), StandardCharsets.UTF_8));
+            return JSON.readTree(answer.text());
         } catch (JsonProcessingException notJson) {
-            throw new RouterException("the proxy at " + control + " answered " + response.statusCode() + " to " + asked
-                    + " with something that is not JSON; is this a weighted proxy's control address?", notJson);
+            throw new RouterException("the proxy at " + control + " answered " + asked
+                    + " with something that is not JSON; is this a weighted proxy's control address?");
         }
-        if (response.statusCode() == 400) {
-            throw RouterException.permanent(refusal(asked, response.statusCode(), json));
-        }
-        if (response.statusCode() != 200) {
-            throw new RouterException(refusal(asked, response.statusCode(), json));
-        }
-        return json;
-    }
-
-    private String refusal(String asked, int status, JsonNode json) {
-        return "the proxy at " + control + " answered " + status + " to " + asked + ": "
-                + json.path("error").asText("no reason given");
     }
 }

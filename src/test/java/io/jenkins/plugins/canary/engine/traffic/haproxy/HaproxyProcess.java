@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.traffic.haproxy;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -94,7 +95,7 @@ public final class HaproxyProcess implements AutoCloseable {
 
     /** One Runtime API command on the admin socket, as an operator would type it. */
     public String ask(String command) throws RouterException {
-        return new RuntimeApi(RuntimeAddress.parse(adminSocket()), Duration.ofSeconds(5)).ask(command);
+        return new RuntimeApi(RuntimeAddress.parse(adminSocket()), Duration.ofSeconds(5), AddressPolicy.UNRESTRICTED).ask(command);
     }
 
     public URI url() {

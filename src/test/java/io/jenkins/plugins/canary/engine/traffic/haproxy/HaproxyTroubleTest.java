@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -64,7 +65,7 @@ class HaproxyTroubleTest {
         assertTrue(denied.permanent());
         assertTrue(denied.getMessage().contains("level admin"), denied.getMessage());
         HaproxyRouter router = new HaproxyRouter(new HaproxySettings(
-                RuntimeAddress.parse(haproxy.userSocket()), "app", "canary", "stable", Duration.ofSeconds(10)));
+                RuntimeAddress.parse(haproxy.userSocket()), "app", "canary", "stable", Duration.ofSeconds(10)), AddressPolicy.UNRESTRICTED);
         RouterException shift = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(5)));
         assertTrue(shift.permanent() && shift.getMessage().contains("level admin"), shift.getMessage());
         assertEquals(Weight.ZERO, router.observe().weight());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -58,7 +59,7 @@ class RuntimeApiTest {
     }
 
     private RuntimeApi api(Duration timeout) {
-        return new RuntimeApi(new RuntimeAddress.Tcp("127.0.0.1", server.getLocalPort()), timeout);
+        return new RuntimeApi(new RuntimeAddress.Tcp("127.0.0.1", server.getLocalPort()), timeout, AddressPolicy.UNRESTRICTED);
     }
 
     private String complaint(Duration timeout) {
@@ -114,7 +115,7 @@ class RuntimeApiTest {
     void somethingElseListensThere() throws Exception {
         answering("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\n\n");
         HaproxyRouter router = new HaproxyRouter(new HaproxySettings(
-                new RuntimeAddress.Tcp("127.0.0.1", server.getLocalPort()), "app", "c", "s", Duration.ofSeconds(20)));
+                new RuntimeAddress.Tcp("127.0.0.1", server.getLocalPort()), "app", "c", "s", Duration.ofSeconds(20)), AddressPolicy.UNRESTRICTED);
         assertTrue(assertThrows(RouterException.class, router::observe).getMessage()
                 .contains("no statistics table but: HTTP/1.1 400"));
     }
@@ -125,11 +126,11 @@ class RuntimeApiTest {
         assertTrue(complaint(Duration.ofSeconds(20)).contains("cannot be reached"));
         Path missing = directory.resolve("admin.sock");
         RouterException none = assertThrows(RouterException.class,
-                () -> new RuntimeApi(new RuntimeAddress.Unix(missing), Duration.ofSeconds(5)).ask("show info"));
+                () -> new RuntimeApi(new RuntimeAddress.Unix(missing), Duration.ofSeconds(5), AddressPolicy.UNRESTRICTED).ask("show info"));
         assertTrue(none.getMessage().contains("does not exist") && none.getMessage().contains("level admin"));
         Files.writeString(missing, "a file, no socket");
         assertTrue(assertThrows(RouterException.class,
-                () -> new RuntimeApi(new RuntimeAddress.Unix(missing), Duration.ofSeconds(5)).ask("show info"))
+                () -> new RuntimeApi(new RuntimeAddress.Unix(missing), Duration.ofSeconds(5), AddressPolicy.UNRESTRICTED).ask("show info"))
                 .getMessage().contains("cannot be reached"));
     }
 }

@@ -1,25 +1,26 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
-import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.Plain;
-import io.jenkins.plugins.canary.engine.traffic.local.BoundedBody;
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.http.Answer;
+import io.jenkins.plugins.canary.engine.http.Deadline;
+import io.jenkins.plugins.canary.engine.http.HttpCall;
+import io.jenkins.plugins.canary.engine.http.HttpClientPool;
+import io.jenkins.plugins.canary.engine.http.HttpFetcher;
+import io.jenkins.plugins.canary.engine.http.TlsIdentity;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.ConnectException;
+import java.io.OutputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodySubscriber;
-import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Gets pages of a Jenkins with a person's own API token. Follows no redirect, because the token is meant for the address
@@ -27,10 +28,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class JenkinsPages {
 
-    private static final Duration CONNECT = Duration.ofSeconds(10);
-
-    private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(CONNECT).followRedirects(HttpClient.Redirect.NEVER).build();
+    private final HttpFetcher fetcher = new HttpClientPool().get(TlsIdentity.SYSTEM, AddressPolicy.UNRESTRICTED);
     private final String authorization;
     private final Duration longest;
 
@@ -51,31 +49,33 @@ final class JenkinsPages {
     }
 
     byte[] read(URI page, long limit) throws Failure {
-        return get(page, BodySubscribers.ofByteArray(), limit);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        get(page, bytes, limit);
+        return bytes.toByteArray();
     }
 
     void save(URI page, Path file, long limit) throws Failure {
-        get(page, BodySubscribers.ofFile(file), limit);
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+            get(page, out, limit);
+        } catch (IOException e) {
+            throw new Failure(Exit.INFRASTRUCTURE, file + " cannot be written: " + e.getMessage());
+        }
     }
 
-    private <T> T get(URI page, BodySubscriber<T> into, long limit) throws Failure {
-        HttpRequest.Builder request = HttpRequest.newBuilder(page);
+    private void get(URI page, OutputStream into, long limit) throws Failure {
+        HttpCall request = HttpCall.to(page);
         if (authorization != null) {
             request.header("Authorization", authorization);
         }
         String address = Plain.address(page);
-        CompletableFuture<HttpResponse<T>> answer = client.sendAsync(request.build(), head -> head.statusCode() == 200
-                ? new BoundedBody<>(into, limit) : BodySubscribers.replacing(null));
+        CompletableFuture<Answer> answer = fetcher.save(request, into, limit, Deadline.in(longest));
         try {
-            HttpResponse<T> response = answer.get(longest.toMillis(), TimeUnit.MILLISECONDS);
-            if (response.statusCode() != 200) {
+            Answer response = answer.get();
+            if (response.status() != 200) {
                 throw refused(address, response);
             }
-            return response.body();
-        } catch (TimeoutException e) {
-            throw new Failure(Exit.INFRASTRUCTURE, address + " did not answer in full within " + Units.print(longest));
         } catch (ExecutionException e) {
-            throw new Failure(Exit.INFRASTRUCTURE, address + " cannot be read: " + why(e.getCause()));
+            throw new Failure(Exit.INFRASTRUCTURE, e.getCause().getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Failure(Exit.INFRASTRUCTURE, "interrupted while " + address + " was read");
@@ -84,19 +84,14 @@ final class JenkinsPages {
         }
     }
 
-    private static String why(Throwable fault) {
-        return fault.getMessage() == null ? fault instanceof ConnectException
-                ? "nothing accepts connections there" : fault.getClass().getSimpleName() : Plain.clip(fault.getMessage(), 160);
-    }
-
-    private Failure refused(String address, HttpResponse<?> response) {
-        int status = response.statusCode();
+    private Failure refused(String address, Answer response) {
+        int status = response.status();
         String token = authorization == null
                 ? "set CANARY_JENKINS_USER and CANARY_JENKINS_TOKEN, an API token from the user's page in Jenkins"
                 : "look at CANARY_JENKINS_USER and CANARY_JENKINS_TOKEN, which is an API token and no password";
         String says = switch (status) {
             case 301, 302, 303, 307, 308 -> " leads elsewhere" + response.headers().firstValue("Location")
-                    .flatMap(l -> place(response.uri(), l)).map(l -> ", to " + l).orElse("") + ": name the build's own address";
+                    .flatMap(l -> place(response.from(), l)).map(l -> ", to " + l).orElse("") + ": name the build's own address";
             case 401 -> " wants a user whom it knows (401): " + token;
             case 403 -> authorization == null ? " may not be read by everybody (403): " + token
                     : " may not be read by this user (403): it takes Job/Read or Canary/View";

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
 import io.jenkins.plugins.canary.engine.LiveClockwork;
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.notify.Courier;
 import io.jenkins.plugins.canary.engine.notify.Notifier;
 import io.jenkins.plugins.canary.engine.notify.Untold;
@@ -102,7 +103,7 @@ final class RunCommand implements Callable<Integer>, RolloutCommand {
                 Foreground foreground = new Foreground(launched.run(), view, screen, clock::now, giveUp)) {
             screen.say((journal.resumes() ? "going on with rollout " : "rollout ") + rollout + ", journal " + at
                     + (page.url() == null ? "" : ", page " + page.url()));
-            notifier.also(courier, plan.webhooks(), launched.release().secrets(), url -> null)
+            notifier.also(courier, plan.webhooks(), launched.release().secrets(), AddressPolicy.UNRESTRICTED)
                     .follow(launched.run());
             Answer end = foreground.watch(journal.resumes() ? launched.run()::resume : launched::begin);
             letGo(launched);

@@ -1,6 +1,8 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.helm;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.http.CheckedAddresses;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -13,6 +15,10 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Right;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Scene;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetLease;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,6 +66,7 @@ public record HelmSettings(ClusterHome home, String release, String chart, Value
             throw RouterException.permanent("chart: '" + chart + "' is a file of this machine, which a plan must not read"
                     + " here; put the chart into a registry or a repository: oci://HOST/charts/api, or repository/name");
         }
+        checkRegistry(context.addresses());
         Cluster opened = home.open(context);
         try {
             String namespace = home.namespace(context.target(), opened);
@@ -69,6 +76,30 @@ public record HelmSettings(ClusterHome home, String release, String chart, Value
         } catch (RouterException | RuntimeException e) {
             opened.close();
             throw e;
+        }
+    }
+
+    /** Helm connects by itself, so this is a look at what the name means now; a cluster's network has the last word. */
+    private void checkRegistry(AddressPolicy addresses) throws RouterException {
+        if (!chart.contains("://")) {
+            return;
+        }
+        URI address;
+        try {
+            address = new URI(chart);
+            if (address.getHost() == null) {
+                throw new RouterException("chart: '" + chart + "' names no host");
+            }
+        } catch (URISyntaxException e) {
+            throw new RouterException("chart: '" + chart + "' is not an address", e);
+        }
+        try {
+            CheckedAddresses.of(address.getHost(), address.getPort() < 0 ? 443 : address.getPort(), addresses);
+        } catch (UnknownHostException e) {
+            // A proxy may know it; Helm says so if not.
+            return;
+        } catch (IOException e) {
+            throw RouterException.permanent("chart: " + e.getMessage());
         }
     }
 
