@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.dashboard;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.metric.ReadingBatch;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -12,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 
 /**
  * What the plugin counts of its own work since the controller started. What can be asked of the open rollouts is not
@@ -83,8 +85,14 @@ public final class OwnMetrics {
         return new MetricSource() {
             @Override
             public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
+                return read(queries, at, ReadingBatch.NOT_EARLY);
+            }
+
+            @Override
+            public CompletableFuture<Map<MetricQuery, Reading>> read(
+                    Set<MetricQuery> queries, Instant at, BiConsumer<MetricQuery, Reading> early) {
                 long began = System.nanoTime();
-                return source.read(queries, at).whenComplete((readings, fault) -> {
+                return source.read(queries, at, early).whenComplete((readings, fault) -> {
                     latency.observe((System.nanoTime() - began) / 1e9);
                     if (readings != null) {
                         readings.forEach((query, reading) -> count(query, reading));

@@ -14,6 +14,19 @@ public interface Clockwork {
     /** Runs a short task on {@link #decisions} at a time, or at once when that has passed. */
     void at(long millis, Runnable task);
 
+    /**
+     * Runs a short task again and again, a time after it has ended, whatever it throws, for as long as this clockwork runs.
+     */
+    default void every(long millis, Runnable task) {
+        at(now() + millis, () -> {
+            try {
+                task.run();
+            } finally {
+                every(millis, task);
+            }
+        });
+    }
+
     /** For decisions and folds: never blocks. */
     Executor decisions();
 

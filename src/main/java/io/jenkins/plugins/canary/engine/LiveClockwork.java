@@ -11,6 +11,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * The machine's clock and a fixed number of daemon threads, however many rollouts there are. Time follows the monotonic
@@ -23,6 +25,8 @@ public final class LiveClockwork implements Clockwork, AutoCloseable {
     private static final int ROUTER_THREADS = 12;
 
     private static final long FAR_MILLIS = 5_000;
+    private static final long RETRY_MILLIS = 100;
+    private static final Logger LOGGER = Logger.getLogger(LiveClockwork.class.getName());
 
     private final AtomicLong epochAtStart = new AtomicLong(System.currentTimeMillis());
     private final long nanosAtStart = System.nanoTime();
@@ -67,17 +71,42 @@ public final class LiveClockwork implements Clockwork, AutoCloseable {
 
     @Override
     public void at(long millis, Runnable task) {
-        timer.schedule(() -> decisions.execute(task), Math.max(0, millis - now()), TimeUnit.MILLISECONDS);
+        timer.schedule(() -> hand(task), Math.max(0, millis - now()), TimeUnit.MILLISECONDS);
+    }
+
+    /** A task that no thread could be found for is tried again: whoever waits for its timer would wait for ever. */
+    private void hand(Runnable task) {
+        try {
+            decisions.execute(guarded(task));
+        } catch (Throwable noThread) {
+            timer.schedule(() -> hand(task), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @Override
+    public void every(long millis, Runnable task) {
+        timer.scheduleWithFixedDelay(guarded(task), millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** What a task throws must end neither its thread nor, where it is repeated, its repetition. */
+    private static Runnable guarded(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (Throwable fault) {
+                LOGGER.log(Level.SEVERE, "A task failed", fault);
+            }
+        };
     }
 
     @Override
     public Executor decisions() {
-        return decisions;
+        return task -> decisions.execute(guarded(task));
     }
 
     @Override
     public Executor routerCalls() {
-        return routerCalls;
+        return task -> routerCalls.execute(guarded(task));
     }
 
     @Override

@@ -14,6 +14,9 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * One thing that must be true of the canary.
@@ -46,6 +49,8 @@ public record Criterion(
             NoDataPolicy onNoData, Duration noDataDeadline, Duration window) {
         this(metric, unit, min, max, versus, minRequests, onNoData, noDataDeadline, window, null, InScore.USUAL);
     }
+
+    private static final Logger LOGGER = Logger.getLogger(Criterion.class.getName());
 
     /** The count that {@code minRequests} is held against. */
     public static final Metric REQUESTS = Metric.of("requests");
@@ -134,9 +139,26 @@ public record Criterion(
      * @param counted the window of the counting queries; null when there were none
      */
     public Check check(Map<MetricQuery, Reading> readings, EvidenceFold evidence, Duration counted) {
-        if (!gathers()) {
-            return check(readings);
+        return isolated(() -> gathers() ? gathered(readings, evidence, counted) : single(readings));
+    }
+
+    /** Judges one tick by its own readings, without what a test over the phase would say. */
+    public Check check(Map<MetricQuery, Reading> readings) {
+        return isolated(() -> single(readings));
+    }
+
+    /** A criterion that cannot be computed is unavailable, and takes no other criterion with it. */
+    private Check isolated(Supplier<Check> judged) {
+        try {
+            return judged.get();
+        } catch (Throwable fault) {
+            LOGGER.log(Level.FINE, "The criterion '" + label() + "' could not be evaluated", fault);
+            return new Check(label(), Outcome.UNAVAILABLE, null, null,
+                    metric.label() + ": this criterion could not be evaluated: " + fault);
         }
+    }
+
+    private Check gathered(Map<MetricQuery, Reading> readings, EvidenceFold evidence, Duration counted) {
         boolean bounded = min != null || max != null;
         Check alone = bounded || minRequests > 0 && !counts() ? alone(readings) : null;
         if (alone != null && alone.outcome() != Outcome.PASS) {
@@ -149,8 +171,7 @@ public record Criterion(
         return now.ok() ? judged(readings, evidence) : blind(now, "canary");
     }
 
-    /** Judges one tick by its own readings, without what a test over the phase would say. */
-    public Check check(Map<MetricQuery, Reading> readings) {
+    private Check single(Map<MetricQuery, Reading> readings) {
         Check alone = alone(readings);
         if (versus == null || compares() || alone.value() == null || alone.outcome() == Outcome.NO_DATA) {
             return alone;

@@ -9,7 +9,7 @@ import java.util.Map;
  * What a comparison with the stable track, or a trend, has gathered since the phase's clock opened. Immutable; equal ticks give equal
  * evidence, so that it is reproduced from the journal.
  */
-public sealed interface Evidence permits PointEvidence, MeanEvidence, CountEvidence, TrendEvidence {
+public sealed interface Evidence permits PointEvidence, MeanEvidence, CountEvidence, TrendEvidence, FaultyEvidence {
 
     /**
      * Nothing yet.

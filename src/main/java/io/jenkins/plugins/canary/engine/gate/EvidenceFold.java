@@ -64,7 +64,7 @@ public record EvidenceFold(long since, Map<Criterion, Evidence> by) {
     public EvidenceFold tick(long at, Map<MetricQuery, Double> values, Duration counted) {
         // Sent before the clock opened, and answered after: those requests are not all of this phase.
         Duration ours = counted == null || counted.toMillis() > at - since ? null : counted;
-        EvidenceFold next = each((c, e) -> e.tick(c, at, values, ours));
+        EvidenceFold next = each((c, e) -> FaultyEvidence.next(e, c, at, values, ours));
         return ours != null && ours.toMillis() >= LONGEST_MILLIS ? next.anew(at) : next;
     }
 

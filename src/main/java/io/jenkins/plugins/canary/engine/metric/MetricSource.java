@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 
 /**
  * Where readings come from. One source serves one rollout; calls never overlap.
@@ -18,6 +19,17 @@ public interface MetricSource extends AutoCloseable {
      *     exceptionally and always completes within the source's own time-out
      */
     CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at);
+
+    /**
+     * As {@link #read(Set, Instant)}, and tells of readings as soon as they are there, so that a caller need not wait for
+     * the slowest. Sources that read all at once tell nothing early.
+     *
+     * @param early may be called by any thread, by several at once, and after the answer was given up
+     */
+    default CompletableFuture<Map<MetricQuery, Reading>> read(
+            Set<MetricQuery> queries, Instant at, BiConsumer<MetricQuery, Reading> early) {
+        return read(queries, at);
+    }
 
     /** The text of the query that {@link #read} sends, for the journal and the page; null when there is none. */
     String describe(MetricQuery query);

@@ -22,7 +22,6 @@ import java.util.Map;
  */
 public final class MetricSources {
 
-    private static final Duration JSON_TIMEOUT = Duration.ofSeconds(10);
     /** What computing may take on a busy machine, after the network's own time-out. */
     private static final long SPARE_MILLIS = 2_000;
 
@@ -37,7 +36,7 @@ public final class MetricSources {
     public MetricSource open(Metrics metrics, SourceContext context) throws MetricException {
         PlanQueries queries = new PlanQueries(metrics, context);
         List<MetricSource> sources = new ArrayList<>();
-        Duration timeout = JSON_TIMEOUT;
+        Duration timeout = metrics.timeout();
         MetricSource main = null;
         if (metrics.source() instanceof SourceSettings.Prometheus settings) {
             ConfiguredServer server = server(settings, context);

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /** Sends each query to the source that knows it, all at once, and makes sure that every query gets a reading. */
@@ -33,6 +34,12 @@ final class RoutedSource implements MetricSource {
 
     @Override
     public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
+        return read(queries, at, ReadingBatch.NOT_EARLY);
+    }
+
+    @Override
+    public CompletableFuture<Map<MetricQuery, Reading>> read(
+            Set<MetricQuery> queries, Instant at, BiConsumer<MetricQuery, Reading> early) {
         Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
         Map<MetricSource, Set<MetricQuery>> bySource = new LinkedHashMap<>();
         for (MetricQuery query : queries) {
@@ -44,32 +51,40 @@ final class RoutedSource implements MetricSource {
             }
         }
         List<CompletableFuture<Map<MetricQuery, Reading>>> answers = new ArrayList<>();
-        bySource.forEach((source, some) -> answers.add(readOne(source, some, at)));
+        bySource.forEach((source, some) -> answers.add(readOne(source, some, at, early)));
         return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).thenApply(done -> {
             answers.forEach(answer -> readings.putAll(answer.join()));
             return readings;
         });
     }
 
+    /** Never completes exceptionally: one source that throws or hangs takes its own readings with it, and no others. */
     private CompletableFuture<Map<MetricQuery, Reading>> readOne(
-            MetricSource source, Set<MetricQuery> some, Instant at) {
+            MetricSource source, Set<MetricQuery> some, Instant at, BiConsumer<MetricQuery, Reading> early) {
         CompletableFuture<Map<MetricQuery, Reading>> answer;
         try {
-            answer = source.read(some, at);
-        } catch (RuntimeException e) {
+            answer = source.read(some, at, early);
+        } catch (Throwable e) {
             answer = CompletableFuture.failedFuture(e);
         }
-        return answer.copy().orTimeout(withinMillis, TimeUnit.MILLISECONDS).exceptionally(fault -> {
-            Map<MetricQuery, Reading> none = new LinkedHashMap<>();
-            some.forEach(q -> none.put(q, Reading.unavailable(explain(fault))));
-            return none;
+        return answer.copy().orTimeout(withinMillis, TimeUnit.MILLISECONDS).handle((read, fault) -> {
+            Map<MetricQuery, Reading> all = new LinkedHashMap<>();
+            for (MetricQuery query : some) {
+                Reading reading = read == null ? null : read.get(query);
+                if (reading != null) {
+                    all.put(query, reading);
+                } else if (fault != null) {
+                    all.put(query, Reading.unavailable(explain(fault)));
+                }
+            }
+            return all;
         });
     }
 
     private String explain(Throwable fault) {
         return fault instanceof TimeoutException
                 ? "the source did not answer within " + Units.print(Duration.ofMillis(withinMillis))
-                : "the source failed (" + fault.getClass().getSimpleName() + ": " + fault.getMessage() + ")";
+                : "the source failed: " + ReadingBatch.failed(fault).detail();
     }
 
     @Override

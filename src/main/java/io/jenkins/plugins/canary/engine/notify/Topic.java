@@ -44,7 +44,8 @@ public enum Topic {
         } else if (event instanceof RolloutEvent.ApprovalAsked || event instanceof RolloutEvent.HoldSet) {
             return WAITING;
         } else if (event instanceof RolloutEvent.RouterFailed || event instanceof RolloutEvent.WeightFound
-                || event instanceof RolloutEvent.GateFailed || event instanceof RolloutEvent.Warned) {
+                || event instanceof RolloutEvent.GateFailed || event instanceof RolloutEvent.TicksRestarted
+                || event instanceof RolloutEvent.Warned) {
             return TROUBLE;
         } else if (event instanceof RolloutEvent.RollbackIntended) {
             return ROLLBACK;

@@ -33,6 +33,8 @@ public record Metrics(
         Map<String, CustomMetric> custom,
         List<SetChoice> sets) {
 
+    private static final Duration JSON_TIMEOUT = Duration.ofSeconds(10);
+
     /** Without ready-made sets. */
     public Metrics(SourceSettings source, Duration interval, Duration scrapeInterval, Duration window,
             Map<Track, String> labels, HttpNames names, Map<String, CustomMetric> custom) {
@@ -44,6 +46,22 @@ public record Metrics(
         labels = Map.copyOf(labels);
         sets = List.copyOf(sets);
         custom = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(custom));
+    }
+
+    /** How long one answer of a source is waited for, over the network. */
+    public Duration timeout() {
+        if (source instanceof SourceSettings.Prometheus p) {
+            return Duration.ofMillis(p.timeoutMillis());
+        }
+        if (source instanceof SourceSettings.Scrape s) {
+            return Duration.ofMillis(s.timeoutMillis());
+        }
+        return interval.compareTo(JSON_TIMEOUT) < 0 ? interval : JSON_TIMEOUT;
+    }
+
+    /** How long a tick waits for readings: until the next one is due, or for as long as the plan lets a source take. */
+    public Duration patience() {
+        return interval.compareTo(timeout()) < 0 ? timeout() : interval;
     }
 
     /** The set that has this metric, if the plan uses one. */

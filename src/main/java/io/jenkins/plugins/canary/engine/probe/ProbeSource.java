@@ -5,6 +5,7 @@ import io.jenkins.plugins.canary.engine.gate.Outcome;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.metric.ReadingBatch;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -62,20 +64,35 @@ public final class ProbeSource implements MetricSource {
 
     @Override
     public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
+        return read(queries, at, ReadingBatch.NOT_EARLY);
+    }
+
+    @Override
+    public CompletableFuture<Map<MetricQuery, Reading>> read(
+            Set<MetricQuery> queries, Instant at, BiConsumer<MetricQuery, Reading> early) {
         Set<MetricQuery> others = new LinkedHashSet<>();
         Map<MetricQuery, Reading> probed = new LinkedHashMap<>();
         for (MetricQuery query : queries) {
             if (query.metric().probe() == null) {
                 others.add(query);
             } else {
-                probed.put(query, reading(query));
+                probed.put(query, alone(query));
             }
         }
-        return metrics.read(others, at).thenApply(readings -> {
+        probed.forEach(early);
+        return metrics.read(others, at, early).thenApply(readings -> {
             Map<MetricQuery, Reading> all = new LinkedHashMap<>(readings);
             all.putAll(probed);
             return all;
         });
+    }
+
+    private Reading alone(MetricQuery query) {
+        try {
+            return reading(query);
+        } catch (Throwable fault) {
+            return ReadingBatch.failed(fault);
+        }
     }
 
     private synchronized Reading reading(MetricQuery query) {

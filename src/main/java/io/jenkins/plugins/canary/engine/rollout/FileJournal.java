@@ -189,6 +189,9 @@ public final class FileJournal implements Journal {
         } catch (IOException e) {
             backTo(before);
             throw new JournalException("the journal " + file + " cannot be written: " + e.getMessage(), e);
+        } catch (RuntimeException | Error e) {
+            backTo(before);
+            throw e;
         }
     }
 

@@ -34,6 +34,7 @@ public final class RolloutEngine {
     private final MetricSources sources;
     private final UnaryOperator<MetricSource> around;
     private final Probers probers = new Probers();
+    private final TickSupervisor supervisor;
 
     public RolloutEngine(Clockwork clock) {
         this(clock, UnaryOperator.identity());
@@ -44,6 +45,12 @@ public final class RolloutEngine {
         this.clock = clock;
         this.sources = new MetricSources();
         this.around = around;
+        this.supervisor = new TickSupervisor(clock);
+    }
+
+    /** Looks after the ticks of all rollouts that were opened here. */
+    public TickSupervisor supervisor() {
+        return supervisor;
     }
 
     /**
@@ -156,6 +163,7 @@ public final class RolloutEngine {
         run.ended().thenRun(read::close);
         run.recorded().thenRun(journal::close);
         claim.letGo().thenRun(opened::close);
+        supervisor.add(run);
         return new Launched(release, run, source, router, clock, claim, readiness);
     }
 

@@ -48,6 +48,7 @@ import java.util.Map;
     @JsonSubTypes.Type(value = RolloutEvent.WatchEnded.class, name = "watchEnded"),
     @JsonSubTypes.Type(value = RolloutEvent.RollbackIntended.class, name = "rollbackIntended"),
     @JsonSubTypes.Type(value = RolloutEvent.Resumed.class, name = "resumed"),
+    @JsonSubTypes.Type(value = RolloutEvent.TicksRestarted.class, name = "ticksRestarted"),
     @JsonSubTypes.Type(value = RolloutEvent.Warned.class, name = "warned"),
     @JsonSubTypes.Type(value = RolloutEvent.Probed.class, name = "probed"),
     @JsonSubTypes.Type(value = RolloutEvent.Loaded.class, name = "loaded"),
@@ -236,6 +237,14 @@ public sealed interface RolloutEvent {
 
     /** The rollout went on after nobody had watched it. */
     record Resumed(long at, long gapMillis) implements RolloutEvent {}
+
+    /**
+     * The supervisor found that no tick was taken any more, and started them again. For that long nobody had watched; decides
+     * nothing by itself.
+     *
+     * @param silentMillis for how long no tick was taken
+     */
+    record TicksRestarted(long at, long silentMillis) implements RolloutEvent {}
 
     /** Something a person should know; decides nothing. */
     record Warned(long at, String message) implements RolloutEvent {}

@@ -4,22 +4,19 @@ import io.jenkins.plugins.canary.engine.Clockwork;
 import io.jenkins.plugins.canary.engine.gate.Check;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
-import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.ServiceSeen;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
-import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.LongFunction;
 import java.util.logging.Level;
@@ -31,9 +28,6 @@ import java.util.logging.Logger;
  */
 public final class RolloutRun {
 
-    /** A router that is slower than this does not hold up a tick's decision. */
-    private static final long LOOK_MILLIS = 200;
-
     private static final long FIRST_RETRY_MILLIS = 50;
     private static final long LAST_RETRY_MILLIS = 10_000;
     private static final long IDLE_MILLIS = 60_000;
@@ -42,23 +36,23 @@ public final class RolloutRun {
     private final CanaryPlan plan;
     private final WriteAhead journal;
     private final TrafficRouter router;
-    private final MetricSource source;
     private final Clockwork clock;
+    private final TickLoop ticks;
     private final List<BiConsumer<List<RolloutEvent>, RolloutState>> listeners = new CopyOnWriteArrayList<>();
     private final CompletableFuture<RolloutState> ended = new CompletableFuture<>();
     private final CompletableFuture<Void> recorded = new CompletableFuture<>();
 
     private RolloutState state;
     private List<Check> lastGate = List.of();
-    private boolean stopped;
+    private volatile boolean stopped;
     private boolean routerBusy;
-    private boolean looking;
     private boolean serviceSeen;
     private long shifts;
     private int attempts;
     private Intent pausedFor;
-    private boolean paused;
-    private long nextTickAt;
+    private long pausedUntil;
+    private volatile Runnable retry;
+    private final AtomicLong tries = new AtomicLong();
     private long clockOffset;
 
     /**
@@ -70,8 +64,8 @@ public final class RolloutRun {
         this.state = state;
         this.journal = new WriteAhead(journal);
         this.router = router;
-        this.source = source;
         this.clock = clock;
+        this.ticks = new TickLoop(new Ticks(), plan.name(), router, source, clock);
     }
 
     /** Begins a new rollout as soon as its beginning is on disk: without that line nothing after it could be read. */
@@ -82,7 +76,7 @@ public final class RolloutRun {
         if (commit(List.of(started))) {
             go();
         } else {
-            clock.at(clock.now() + LAST_RETRY_MILLIS, () -> begin(started));
+            again(() -> begin(started));
         }
     }
 
@@ -117,7 +111,7 @@ public final class RolloutRun {
         }
         if (!commit(events)) {
             // An owner's end that is not on disk is not forgotten: nothing goes on before it is.
-            clock.at(clock.now() + LAST_RETRY_MILLIS, () -> resume(gone));
+            again(() -> resume(gone));
             return;
         }
         follow();
@@ -125,9 +119,27 @@ public final class RolloutRun {
     }
 
     private void go() {
-        nextTickAt = now() + plan.metrics().interval().toMillis();
-        clock.at(nextTickAt - clockOffset, this::tick);
+        ticks.start(plan.metrics().interval().toMillis());
         drive();
+    }
+
+    /** What could not be written is tried again; whoever finds that the try was lost runs it too. */
+    private void again(Runnable task) {
+        retry = task;
+        clock.at(clock.now() + LAST_RETRY_MILLIS, () -> {
+            if (retry == task) {
+                retry();
+            }
+        });
+    }
+
+    private synchronized void retry() {
+        Runnable task = retry;
+        retry = null;
+        tries.incrementAndGet();
+        if (task != null) {
+            task.run();
+        }
     }
 
     /** Called under the rollout's lock with events just written and the state after them; must be quick. */
@@ -166,6 +178,50 @@ public final class RolloutRun {
     /** Lets go of the rollout without ending it: nothing is decided or asked any more. */
     public synchronized void stop() {
         stopped = true;
+        ticks.stop();
+    }
+
+    /**
+     * A number that grows while somebody watches: with every tick that is begun, and with every try to write what could not be
+     * written. Does not wait for the rollout's lock.
+     */
+    long pulse() {
+        return ticks.begun() + tries.get();
+    }
+
+    /** How many ticks were decided. Does not wait for the rollout's lock. */
+    long decided() {
+        return ticks.decided();
+    }
+
+    /** The time in which a tick is taken, or a try is made, when all is well; milliseconds. */
+    long beatMillis() {
+        return retry == null ? ticks.intervalMillis() : LAST_RETRY_MILLIS;
+    }
+
+    /** Whether ticks are to be decided. Does not wait for the rollout's lock. */
+    boolean isTicking() {
+        return retry == null && !stopped && !ended.isDone();
+    }
+
+    /** Whether there is nothing left to do: neither to decide nor to write. Does not wait for the rollout's lock. */
+    boolean isSettled() {
+        return stopped || recorded.isDone() && ended.isDone();
+    }
+
+    /** Goes on with a rollout whose ticks, or tries to write, have stopped; says so in the journal. */
+    void restart(long silentMillis) {
+        RolloutState now = state();
+        if (now.isEnded()) {
+            ended.complete(now);
+        }
+        if (retry != null) {
+            retry();
+        } else {
+            note(at -> new RolloutEvent.TicksRestarted(at, silentMillis));
+            ticks.restart();
+        }
+        drive();
     }
 
     /**
@@ -208,82 +264,68 @@ public final class RolloutRun {
         note(at -> new RolloutEvent.Warned(at, message));
     }
 
-    private void tick() {
-        CompletableFuture<Map<MetricQuery, Reading>> readings;
-        CompletableFuture<Observation> look = new CompletableFuture<>();
-        Duration counted;
-        int phase;
-        long shiftsThen;
-        synchronized (this) {
-            if (done()) {
-                return;
-            }
-            phase = state.tickPhase(plan);
-            counted = state.watch() == null ? state.evidence().window(now()) : null;
-            shiftsThen = shifts;
-            Set<MetricQuery> wanted = plan.queries(phase);
-            if (state.watch() == null) {
-                wanted.addAll(state.evidence().queries(counted));
-            }
-            if (phase == 0 && !serviceSeen) {
-                serviceSeen = true;
-                wanted.addAll(ServiceSeen.queries(plan));
-            }
-            // The source lives by the machine's time, not by the rollout's, which never runs backwards.
-            readings = source.read(wanted, Instant.ofEpochMilli(clock.now()));
-            if (looking || routerBusy) {
-                look.complete(null);
-            } else {
-                looking = true;
-                clock.routerCalls().execute(() -> look.complete(look()));
-                clock.at(clock.now() + LOOK_MILLIS, () -> look.complete(null));
-            }
+    private final class Ticks implements TickLoop.Decider {
+        @Override
+        public OpenTick.Question question() {
+            return ask();
         }
-        readings.thenAcceptBoth(look, (r, seen) ->
-                clock.decisions().execute(() -> ticked(new Input.Tick(phase, r, counted, seen), shiftsThen)));
+
+        @Override
+        public void decide(OpenTick tick) {
+            ticked(tick, false);
+        }
+
+        @Override
+        public void decideEarly(OpenTick tick) {
+            ticked(tick, true);
+        }
     }
 
-    private Observation look() {
-        try {
-            return router.observe();
-        } catch (RouterException | RuntimeException e) {
-            // A tick without the router decides by the metrics alone; shifts report the router's errors themselves.
+    private synchronized OpenTick.Question ask() {
+        if (done()) {
             return null;
-        } finally {
-            synchronized (this) {
-                looking = false;
-            }
         }
+        int phase = state.tickPhase(plan);
+        Duration counted = state.watch() == null ? state.evidence().window(now()) : null;
+        Set<MetricQuery> wanted = plan.queries(phase);
+        if (state.watch() == null) {
+            wanted.addAll(state.evidence().queries(counted));
+        }
+        if (phase == 0 && !serviceSeen) {
+            serviceSeen = true;
+            wanted.addAll(ServiceSeen.queries(plan));
+        }
+        long interval = plan.metrics().interval().toMillis();
+        // With nothing but checklists to wait for, nobody needs a line of the journal every few seconds.
+        boolean idle = state.watch() != null && plan.watch() == null;
+        return new OpenTick.Question(phase, wanted, counted, !routerBusy, shifts,
+                idle ? Math.max(interval, IDLE_MILLIS) : interval, plan.metrics().patience().toMillis());
     }
 
-    /** @param shiftsThen how often the router had been asked when it was looked at for this tick */
-    private synchronized void ticked(Input.Tick tick, long shiftsThen) {
+    /** @param early whether readings are missing that may yet come: then only what was read may decide, and only to stop */
+    private synchronized void ticked(OpenTick open, boolean early) {
         if (done()) {
             return;
         }
         try {
+            Input.Tick tick = early ? open.soFar() : open.take();
+            if (tick == null) {
+                return;
+            }
             // Looked at before the router was asked for something: by now that is no news but history.
-            boolean atRest = state.intent() == null && !routerBusy && shifts == shiftsThen;
+            boolean atRest = state.intent() == null && !routerBusy && shifts == open.question().shifts();
             Input.Tick fresh = atRest ? tick : new Input.Tick(tick.phase(), tick.readings(), tick.counted(), null);
             List<RolloutEvent> events = Decide.onTick(plan, state, fresh, now());
+            if (early && (!EarlyStop.isCertain(plan, events) || open.take() == null)) {
+                return;
+            }
             lastGate = ((RolloutEvent.Ticked) events.get(0)).gate();
             commit(events);
             follow();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOGGER.log(Level.SEVERE, "A tick of rollout " + plan.name() + " failed; the next one is taken all the same", e);
         }
-        scheduleNextTick();
         drive();
-    }
-
-    private void scheduleNextTick() {
-        long usual = plan.metrics().interval().toMillis();
-        // With nothing but checklists to wait for, nobody needs a line of the journal every few seconds.
-        long interval = state.watch() != null && plan.watch() == null ? Math.max(usual, IDLE_MILLIS) : usual;
-        long behind = Math.max(0, now() - nextTickAt);
-        // Late is late: the ticks that were missed are not made up for.
-        nextTickAt += interval * (1 + behind / interval);
-        clock.at(nextTickAt - clockOffset, this::tick);
     }
 
     /** What follows of itself, until nothing does. */
@@ -294,28 +336,33 @@ public final class RolloutRun {
         }
     }
 
-    /** Asks the router for what is intended, one call at a time. */
+    /** Asks the router for what is intended, one call at a time. Never throws: the next tick asks again. */
     private synchronized void drive() {
         Intent intent = state.intent();
         boolean nothingToDo = intent == null && state.phase() >= 0;
-        boolean pausing = paused && intent == pausedFor;
+        boolean pausing = now() < pausedUntil && intent == pausedFor;
         if (routerBusy || pausing || done() || nothingToDo || state.started() == null) {
             return;
         }
         routerBusy = true;
         shifts++;
         String version = state.started().version();
-        clock.routerCalls().execute(() -> {
-            Input answer;
-            try {
-                answer = new Input.Seen(intent, Settle.settle(router, intent, version));
-            } catch (RouterException e) {
-                answer = new Input.Refused(intent, e.getMessage(), e.permanent());
-            } catch (RuntimeException e) {
-                answer = new Input.Refused(intent, "the router's driver failed: " + e, false);
-            }
-            answered(intent, answer);
-        });
+        try {
+            clock.routerCalls().execute(() -> answered(intent, asked(intent, version)));
+        } catch (Throwable noThread) {
+            routerBusy = false;
+            LOGGER.log(Level.SEVERE, "The router of rollout " + plan.name() + " could not be asked; it is asked again", noThread);
+        }
+    }
+
+    private Input asked(Intent intent, String version) {
+        try {
+            return new Input.Seen(intent, Settle.settle(router, intent, version));
+        } catch (RouterException e) {
+            return new Input.Refused(intent, e.getMessage(), e.permanent());
+        } catch (Throwable e) {
+            return new Input.Refused(intent, "the router's driver failed: " + e, false);
+        }
     }
 
     private synchronized void answered(Intent asked, Input answer) {
@@ -329,7 +376,7 @@ public final class RolloutRun {
                     ? Decide.onSeen(plan, state, seen, now())
                     : Decide.onRefused(state, (Input.Refused) answer, now()));
             follow();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOGGER.log(Level.SEVERE, "An answer of the router of rollout " + plan.name() + " failed; it is asked again", e);
         }
         if (state.intent() != asked || state.phase() != phase) {
@@ -338,14 +385,16 @@ public final class RolloutRun {
             return;
         }
         long wait = Math.min(LAST_RETRY_MILLIS, FIRST_RETRY_MILLIS << Math.min(attempts++, 10));
-        paused = true;
+        long pause = (long) (wait * (0.75 + 0.5 * clock.random()));
+        pausedUntil = now() + pause;
         pausedFor = asked;
-        clock.at(clock.now() + (long) (wait * (0.75 + 0.5 * clock.random())), () -> pauseOver(asked));
+        // When this timer is lost, the next tick asks the router.
+        clock.at(clock.now() + pause, () -> pauseOver(asked));
     }
 
     private synchronized void pauseOver(Intent asked) {
         if (asked == pausedFor) {
-            paused = false;
+            pausedUntil = 0;
         }
         drive();
     }
@@ -364,26 +413,36 @@ public final class RolloutRun {
         if (events.isEmpty()) {
             return true;
         }
+        // Folded before it is written: what cannot be folded must not stand in the journal.
+        RolloutState after = folded(events);
         List<RolloutEvent> happened = journal.append(events);
         if (happened.isEmpty()) {
             return false;
         }
-        for (RolloutEvent event : happened) {
-            state = state.apply(plan, event);
-        }
+        boolean all = happened.size() == events.size();
+        state = all ? after : folded(happened);
         tell(happened);
         if (state.isEnded()) {
+            ticks.stop();
             clock.decisions().execute(() -> ended.complete(state()));
             flush();
         }
-        return happened.size() == events.size();
+        return all;
+    }
+
+    private RolloutState folded(List<RolloutEvent> events) {
+        RolloutState next = state;
+        for (RolloutEvent event : events) {
+            next = next.apply(plan, event);
+        }
+        return next;
     }
 
     private void tell(List<RolloutEvent> happened) {
         for (BiConsumer<List<RolloutEvent>, RolloutState> listener : listeners) {
             try {
                 listener.accept(happened, state);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 LOGGER.log(Level.SEVERE, "A listener of rollout " + plan.name() + " failed", e);
             }
         }
@@ -397,7 +456,7 @@ public final class RolloutRun {
         if (journal.flush()) {
             recorded.complete(null);
         } else {
-            clock.at(clock.now() + LAST_RETRY_MILLIS, this::flush);
+            again(this::flush);
         }
     }
 

@@ -2,6 +2,8 @@ package io.jenkins.plugins.canary.engine.rollout;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /**
@@ -11,6 +13,7 @@ import java.util.stream.Stream;
  */
 final class WriteAhead {
 
+    private static final Logger LOGGER = Logger.getLogger(WriteAhead.class.getName());
     private static final int MOST_UNWRITTEN = 2_000;
 
     private final Journal journal;
@@ -51,6 +54,10 @@ final class WriteAhead {
             return true;
         } catch (JournalException e) {
             error = e.getMessage();
+            return false;
+        } catch (RuntimeException | Error e) {
+            LOGGER.log(Level.SEVERE, "The journal could not be written", e);
+            error = "the journal could not be written: " + e;
             return false;
         }
     }

@@ -100,6 +100,9 @@ public final class Sentences {
         } else if (event instanceof RolloutEvent.Resumed e) {
             return new Said(Tone.WAITING, null, "Resumed after " + Units.print(Duration.ofMillis(e.gapMillis()))
                     + " in which nobody watched");
+        } else if (event instanceof RolloutEvent.TicksRestarted e) {
+            return new Said(Tone.BAD, null, "No tick was taken for " + Units.print(Duration.ofMillis(e.silentMillis()))
+                    + ": nobody watched the canary for that long. The supervisor started the ticks again");
         } else if (event instanceof RolloutEvent.Warned e) {
             return new Said(Tone.WAITING, null, e.message());
         } else if (event instanceof RolloutEvent.Probed e) {

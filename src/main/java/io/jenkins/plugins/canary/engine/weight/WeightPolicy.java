@@ -38,13 +38,19 @@ public record WeightPolicy(
         return all;
     }
 
-    /** What the canary deserves; empty when any of the readings is missing: no data is no reason for any weight. */
+    /**
+     * What the canary deserves; empty when any of the readings is missing or no weight can be computed from them: no data is
+     * no reason for any weight.
+     */
     public Optional<DynamicWeight.Advice> advise(Map<MetricQuery, Reading> readings) {
         double stable = value(readings, latency(Track.STABLE));
         double latencyDelta = (value(readings, latency(Track.CANARY)) - stable) / stable;
         double errorDelta = value(readings, errors(Track.CANARY)) - value(readings, errors(Track.STABLE));
-        return Double.isFinite(latencyDelta) && Double.isFinite(errorDelta)
-                ? Optional.of(formula.advise(latencyDelta, errorDelta)) : Optional.empty();
+        try {
+            return Optional.of(formula.advise(latencyDelta, errorDelta));
+        } catch (IllegalArgumentException | ArithmeticException noNumbers) {
+            return Optional.empty();
+        }
     }
 
     /**

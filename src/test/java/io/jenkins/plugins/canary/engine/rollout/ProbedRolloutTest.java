@@ -50,7 +50,7 @@ class ProbedRolloutTest {
     private final VirtualClockwork clock = new VirtualClockwork(1);
     private final ExecutorService executor = Executors.newFixedThreadPool(4);
     private final List<RolloutEvent> written = new ArrayList<>();
-    private final SimRouter router = new SimRouter(new Random(1), 0, 0);
+    private final SimRouter router = new SimRouter(new Random(1), new SimPower(), 0, 0);
     /** What other threads have to say: the clock is for one. */
     private final Queue<Runnable> notes = new ConcurrentLinkedQueue<>();
     private long badFrom = Long.MAX_VALUE;

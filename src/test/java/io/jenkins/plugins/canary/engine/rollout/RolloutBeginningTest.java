@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class RolloutBeginningTest {
 
     private final VirtualClockwork clock = new VirtualClockwork(1);
-    private final SimRouter router = new SimRouter(new Random(1), 0, 0);
+    private final SimRouter router = new SimRouter(new Random(1), new SimPower(), 0, 0);
     private final CanaryPlan plan = Plans.standard();
     private final List<RolloutEvent> written = new ArrayList<>();
     private boolean diskFull;

@@ -19,6 +19,7 @@ final class SimDisk implements Journal {
     }
 
     private final Random random;
+    private final SimPower power;
     private final double crashes;
     private final double failures;
     private byte[] synced = new byte[0];
@@ -27,7 +28,8 @@ final class SimDisk implements Journal {
     private String head = JournalCodec.GENESIS;
     boolean faulty = true;
 
-    SimDisk(Random random, double crashes, double failures) {
+    SimDisk(Random random, SimPower power, double crashes, double failures) {
+        this.power = power;
         this.random = random;
         this.crashes = crashes;
         this.failures = failures;
@@ -39,8 +41,9 @@ final class SimDisk implements Journal {
 
     @Override
     public void append(List<RolloutEvent> events) throws JournalException {
+        power.need();
         if (strikes(crashes)) {
-            throw new Crash();
+            throw power.cut();
         }
         if (strikes(failures)) {
             throw new JournalException("no space left on device");
@@ -51,14 +54,14 @@ final class SimDisk implements Journal {
             unsynced.writeBytes(line);
             unsynced.write('\n');
             if (strikes(crashes / 4)) {
-                throw new Crash();
+                throw power.cut();
             }
         }
         if (events.stream().anyMatch(RolloutEvent::durable)) {
             sync();
         }
         if (strikes(crashes)) {
-            throw new Crash();
+            throw power.cut();
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 final class SimRouter implements TrafficRouter {
 
     private final Random random;
+    private final SimPower power;
     private final double faults;
     private final double crashes;
     Weight weight = Weight.ZERO;
@@ -26,7 +27,8 @@ final class SimRouter implements TrafficRouter {
     /** Told before a weight is set: the place to check that it may be. */
     Consumer<Weight> beforeShift = w -> {};
 
-    SimRouter(Random random, double faults, double crashes) {
+    SimRouter(Random random, SimPower power, double faults, double crashes) {
+        this.power = power;
         this.random = random;
         this.faults = faults;
         this.crashes = crashes;
@@ -38,7 +40,7 @@ final class SimRouter implements TrafficRouter {
 
     private void mayCrash() {
         if (strikes(crashes)) {
-            throw new SimDisk.Crash();
+            throw power.cut();
         }
     }
 
@@ -57,6 +59,7 @@ final class SimRouter implements TrafficRouter {
 
     @Override
     public Observation observe() throws RouterException {
+        power.need();
         mayFail("connection refused");
         mayCrash();
         boolean settled = settleLooks == 0;
@@ -67,6 +70,7 @@ final class SimRouter implements TrafficRouter {
 
     @Override
     public void shift(Weight to) throws RouterException {
+        power.need();
         beforeShift.accept(to);
         mayFail("503 before it was done");
         mayCrash();
@@ -80,6 +84,7 @@ final class SimRouter implements TrafficRouter {
 
     @Override
     public void promote(String version) throws RouterException {
+        power.need();
         mayFail("503 before it was done");
         calls.add("promote " + version);
         promoted = true;

@@ -40,6 +40,7 @@ final class Simulation {
     private final SimRouter router;
     private final SimService service;
     private final SimDisk disk;
+    private final SimPower power = new SimPower();
     private final boolean canaryIsBad;
     private final boolean trouble;
     private final long begin;
@@ -64,11 +65,11 @@ final class Simulation {
         long badFrom = begin + (long) (random.nextDouble() * HOUR / 2);
         double faults = trouble ? random.nextDouble() * 0.3 : 0;
         double crash = trouble && random.nextBoolean() ? random.nextDouble() * 0.03 : 0;
-        router = new SimRouter(random, faults, crash);
+        router = new SimRouter(random, power, faults, crash);
         router.counts = random.nextBoolean();
         router.beforeShift = this::mayShift;
         service = new SimService(clock, random, faults, at -> canaryIsBad && at >= badFrom);
-        disk = new SimDisk(random, crash, trouble ? random.nextDouble() * 0.02 : 0);
+        disk = new SimDisk(random, power, crash, trouble ? random.nextDouble() * 0.02 : 0);
     }
 
     private CanaryPlan randomPlan() {
@@ -147,9 +148,8 @@ final class Simulation {
         clock.world(1_000, this::traffic);
         clock.world(20_000, this::person);
         while ((run == null || !run.state().isEnded()) && clock.time() - begin < GIVES_UP) {
-            try {
-                clock.step();
-            } catch (SimDisk.Crash crash) {
+            clock.step();
+            if (power.isOff()) {
                 reboot();
             }
         }
@@ -174,6 +174,7 @@ final class Simulation {
         crashes++;
         run.stop();
         clock.crash();
+        power.on();
         List<RolloutEvent> events = disk.restart();
         clock.world(random.nextBoolean() ? 10 : random.nextInt(1_800_000), () -> boot(events));
     }

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -14,6 +17,14 @@ class SimulationTest {
 
     private static final int SEEDS = Integer.getInteger("canary.seeds", 3_000);
     private static final Long ONLY = Long.getLong("canary.seed");
+
+    /** Every simulated crash would be logged. */
+    private static final Logger QUIET = Logger.getLogger(RolloutRun.class.getPackageName());
+
+    @BeforeAll
+    static void quiet() {
+        QUIET.setLevel(Level.OFF);
+    }
 
     private static RolloutState run(long seed, boolean trouble, Simulation simulation) {
         try {

@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.PlanQueries;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.metric.ReadingBatch;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.http.Answer;
 import io.jenkins.plugins.canary.engine.metric.http.Credentials;
@@ -20,10 +21,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 
 /** Reads a plan's own metrics out of JSON documents, one request each, all at once. */
 public final class JsonSource implements MetricSource {
@@ -60,13 +61,13 @@ public final class JsonSource implements MetricSource {
 
     @Override
     public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> wanted, Instant at) {
-        Map<MetricQuery, CompletableFuture<Reading>> asked = new LinkedHashMap<>();
-        wanted.forEach(query -> asked.put(query, ask(query)));
-        return CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new)).thenApply(done -> {
-            Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
-            asked.forEach((query, reading) -> readings.put(query, reading.join()));
-            return readings;
-        });
+        return read(wanted, at, ReadingBatch.NOT_EARLY);
+    }
+
+    @Override
+    public CompletableFuture<Map<MetricQuery, Reading>> read(
+            Set<MetricQuery> wanted, Instant at, BiConsumer<MetricQuery, Reading> early) {
+        return ReadingBatch.read(wanted, this::ask, early);
     }
 
     @Override
@@ -91,10 +92,7 @@ public final class JsonSource implements MetricSource {
         json.headers().forEach(request::header);
         Document document = documents.get(query.metric().name());
         return document.web().fetch(document.credentials().sign(request), LARGEST_DOCUMENT, Deadline.in(timeout))
-                .handle((answer, fault) -> fault == null
-                        ? reading(document, answer)
-                        : Reading.unavailable(
-                                fault.getCause() == null ? fault.getMessage() : fault.getCause().getMessage()));
+                .thenApply(answer -> reading(document, answer));
     }
 
     private static Reading reading(Document document, Answer answer) {

@@ -5,13 +5,14 @@ import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.PlanQueries;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.metric.ReadingBatch;
 import io.jenkins.plugins.canary.engine.metric.expr.Selector;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 
 /** Asks a Prometheus server one query for each metric, all at once. */
 public final class PrometheusSource implements MetricSource {
@@ -26,15 +27,13 @@ public final class PrometheusSource implements MetricSource {
 
     @Override
     public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> wanted, Instant at) {
-        Map<MetricQuery, CompletableFuture<Reading>> asked = new LinkedHashMap<>();
-        for (MetricQuery query : wanted) {
-            asked.put(query, ask(query, at));
-        }
-        return CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new)).thenApply(done -> {
-            Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
-            asked.forEach((query, reading) -> readings.put(query, reading.join()));
-            return readings;
-        });
+        return read(wanted, at, ReadingBatch.NOT_EARLY);
+    }
+
+    @Override
+    public CompletableFuture<Map<MetricQuery, Reading>> read(
+            Set<MetricQuery> wanted, Instant at, BiConsumer<MetricQuery, Reading> early) {
+        return ReadingBatch.read(wanted, query -> ask(query, at), early);
     }
 
     @Override
@@ -53,9 +52,7 @@ public final class PrometheusSource implements MetricSource {
         } catch (IllegalArgumentException e) {
             return CompletableFuture.completedFuture(Reading.unavailable(e.getMessage()));
         }
-        return client.instant(promQl, at).handle((result, fault) -> fault == null
-                ? reading(query, result)
-                : Reading.unavailable(fault.getCause() == null ? fault.getMessage() : fault.getCause().getMessage()));
+        return client.instant(promQl, at).thenApply(result -> reading(query, result));
     }
 
     private Reading reading(MetricQuery query, QueryResult result) {

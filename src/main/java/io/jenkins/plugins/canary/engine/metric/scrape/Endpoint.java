@@ -48,9 +48,14 @@ final class Endpoint {
 
     /** Never completes exceptionally. */
     CompletableFuture<Scrape> scrape(HttpFetcher web, Credentials credentials, Duration timeout) {
-        HttpCall request = credentials.sign(HttpCall.to(uri).header("Accept", ACCEPT));
-        return web.fetch(request, LARGEST_PAGE, Deadline.in(timeout))
-                .thenApply(this::read)
+        CompletableFuture<Answer> page;
+        try {
+            HttpCall request = credentials.sign(HttpCall.to(uri).header("Accept", ACCEPT));
+            page = web.fetch(request, LARGEST_PAGE, Deadline.in(timeout));
+        } catch (Throwable fault) {
+            page = CompletableFuture.failedFuture(fault);
+        }
+        return page.thenApply(this::read)
                 .exceptionally(fault -> {
                     Throwable cause = fault instanceof CompletionException && fault.getCause() != null
                             ? fault.getCause() : fault;

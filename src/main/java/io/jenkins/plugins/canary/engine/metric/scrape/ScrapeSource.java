@@ -9,6 +9,7 @@ import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.PlanQueries;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.metric.ReadingBatch;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.expr.Expr;
 import io.jenkins.plugins.canary.engine.metric.expr.Selector;
@@ -105,25 +106,39 @@ public final class ScrapeSource implements MetricSource {
         }
         Map<Endpoint, String> faults = new LinkedHashMap<>();
         for (Endpoint.Scrape scrape : scrapes) {
-            if (scrape.fault() == null) {
-                scrape.endpoint().history().add(at.toEpochMilli(), scrape.samples(), longestWindow.toMillis());
-            } else {
-                faults.put(scrape.endpoint(), scrape.fault());
+            String fault = scrape.fault() == null ? add(scrape, at) : scrape.fault();
+            if (fault != null) {
+                faults.put(scrape.endpoint(), fault);
             }
         }
         Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
         long work = Math.max(LEAST_WORK, WORK / Math.max(1, wanted.size()));
-        wanted.forEach(query -> {
-            try {
-                readings.put(query, reading(query, at, faults, new WorkBudget(work)));
-            } catch (ScrapedWindow.Incomplete e) {
-                readings.put(query, Reading.unavailable(dropped(e.getMessage())));
-            } catch (WorkBudget.Exceeded e) {
-                readings.put(query, Reading.unavailable("the endpoints have too many series, or labels too long, for this"
-                        + " metric; give their labels fewer values, or write simpler label matchers"));
-            }
-        });
+        wanted.forEach(query -> readings.put(query, alone(query, at, faults, new WorkBudget(work))));
         return readings;
+    }
+
+    /** @return why the samples could not be taken in; null when they were */
+    private String add(Endpoint.Scrape scrape, Instant at) {
+        try {
+            scrape.endpoint().history().add(at.toEpochMilli(), scrape.samples(), longestWindow.toMillis());
+            return null;
+        } catch (Throwable fault) {
+            return ReadingBatch.failed(fault).detail();
+        }
+    }
+
+    /** One query that cannot be computed takes no other with it. */
+    private Reading alone(MetricQuery query, Instant at, Map<Endpoint, String> faults, WorkBudget budget) {
+        try {
+            return reading(query, at, faults, budget);
+        } catch (ScrapedWindow.Incomplete e) {
+            return Reading.unavailable(dropped(e.getMessage()));
+        } catch (WorkBudget.Exceeded e) {
+            return Reading.unavailable("the endpoints have too many series, or labels too long, for this"
+                    + " metric; give their labels fewer values, or write simpler label matchers");
+        } catch (Throwable fault) {
+            return ReadingBatch.failed(fault);
+        }
     }
 
     private Reading reading(MetricQuery query, Instant at, Map<Endpoint, String> faults, WorkBudget budget) {
