@@ -4,6 +4,7 @@ import io.jenkins.plugins.canary.engine.Clockwork;
 import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TakenException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -41,17 +42,31 @@ public final class Claim {
      * Blocks.
      *
      * @param atTheEnd done when the rollout has ended, again and again until it succeeds or there is no point any more
+     * @param needed whether the rollout goes on; one that is only taken back does without a claim that cannot be had, unless
+     *     another rollout has it
      * @throws RouterException when the rollout must not begin or go on now
      */
-    void take(Last atTheEnd) throws RouterException {
+    void take(Last atTheEnd, boolean needed) throws RouterException {
         last = atTheEnd;
         leaveToOthers(run.state());
-        every = free ? 0 : router.claim().toMillis();
+        every = free ? 0 : first(needed);
         if (every > 0) {
             clock.at(clock.now() + every, this::keep);
             run.listen((events, state) -> leaveToOthers(state));
         }
         run.ended().thenAccept(this::ended);
+    }
+
+    /** @return milliseconds until it has to be renewed; 0 for never */
+    private long first(boolean needed) throws RouterException {
+        try {
+            return router.claim().toMillis();
+        } catch (RouterException e) {
+            if (needed || e instanceof TakenException) {
+                throw e;
+            }
+            return 0;
+        }
     }
 
     private void leaveToOthers(RolloutState state) {

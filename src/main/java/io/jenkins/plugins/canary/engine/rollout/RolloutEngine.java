@@ -9,9 +9,11 @@ import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.MetricSources;
 import io.jenkins.plugins.canary.engine.metric.Secrets;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
+import io.jenkins.plugins.canary.engine.metric.Unwatched;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.preflight.Preflight;
+import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext.Claimant;
 import io.jenkins.plugins.canary.engine.traffic.RouterContext.Taking;
@@ -77,6 +79,10 @@ public final class RolloutEngine {
             String page,
             AddressPolicy addresses) {
 
+        Release withSecrets(Secrets others) {
+            return new Release(plan, rollout, version, drive, owner, by, others, servers, clusters, page, addresses);
+        }
+
         /** Who releases, as other rollouts are told. */
         String named() {
             return page == null ? owner : page;
@@ -112,31 +118,75 @@ public final class RolloutEngine {
      * @throws LaunchException when the router or the metrics cannot be opened; the journal stays open then
      */
     public Launched open(Release release, RolloutState state, Journal journal) throws LaunchException {
-        CanaryPlan plan = release.plan();
-        RouterContext context = new RouterContext(release.rollout(), plan.target(), release.version(), release.named(),
-                release.secrets(), release.clusters(), new Claimant(release.rollout(),
-                        state.started() == null ? Taking.ANEW : Taking.AGAIN, journal::seq),
-                plan.phases().stream().map(Phase::weight).toList(), release.addresses());
-        TrafficRouter router;
-        try {
-            router = plan.traffic().open(context);
-        } catch (RouterException e) {
-            throw new LaunchException("traffic." + plan.traffic().driver() + ": " + e.getMessage(), e);
-        }
         MetricSource source;
+        TrafficRouter router = router(release, state, journal);
         try {
-            source = around.apply(sources.open(plan.metrics(), new SourceContext(
-                    plan.target(), release.version(), release.secrets(), release.servers(), release.addresses())));
+            source = around.apply(sources.open(release.plan().metrics(), new SourceContext(
+                    release.plan().target(), release.version(), release.secrets(), release.servers(), release.addresses())));
         } catch (MetricException e) {
             router.close();
             throw new LaunchException(e.getMessage(), e);
         }
+        return launch(release, state, journal, router, source);
+    }
+
+    /**
+     * Prepares a rollout only to take it back, when it cannot be watched any more. Needs the router and what that needs:
+     * neither metrics nor probes, nor the secrets of either, and no claim unless another rollout has the target.
+     *
+     * @param why it cannot be watched
+     * @throws LaunchException when the router cannot be opened, or another rollout has the target; the journal stays open
+     */
+    public Launched openForRollBack(Release release, RolloutState state, Journal journal, String why) throws LaunchException {
+        Release bare = release.withSecrets(new UnguessableSecrets(release.secrets()));
+        return launch(bare, state, journal, router(bare, state, journal), new Unwatched(why));
+    }
+
+    /**
+     * What the router of a rollout reports of itself. Blocks; changes nothing.
+     *
+     * @throws LaunchException when it does not answer
+     */
+    public Observation look(Release release) throws LaunchException {
+        Release bare = release.withSecrets(new UnguessableSecrets(release.secrets()));
+        try (TrafficRouter router = router(bare, RolloutState.empty(release.plan()), events -> { })) {
+            return router.observe();
+        } catch (RouterException e) {
+            throw refused(release.plan(), e);
+        }
+    }
+
+    private static LaunchException refused(CanaryPlan plan, RouterException e) {
+        return new LaunchException("traffic." + plan.traffic().driver() + ": " + e.getMessage(), e);
+    }
+
+    private static RouterContext context(Release release, RolloutState state, Journal journal) {
+        CanaryPlan plan = release.plan();
+        return new RouterContext(release.rollout(), plan.target(), release.version(), release.named(), release.secrets(),
+                release.clusters(), new Claimant(release.rollout(),
+                        state.started() == null ? Taking.ANEW : Taking.AGAIN, journal::seq),
+                plan.phases().stream().map(Phase::weight).toList(), release.addresses());
+    }
+
+    private static TrafficRouter router(Release release, RolloutState state, Journal journal) throws LaunchException {
+        try {
+            return release.plan().traffic().open(context(release, state, journal));
+        } catch (RouterException e) {
+            throw refused(release.plan(), e);
+        }
+    }
+
+    /** Closes router and source when it fails. */
+    private Launched launch(Release release, RolloutState state, Journal journal, TrafficRouter opened, MetricSource metrics)
+            throws LaunchException {
+        CanaryPlan plan = release.plan();
+        boolean watched = !(metrics instanceof Unwatched);
+        RouterContext context = context(release, state, journal);
         Optional<Configuration> configuration = Configuration.of(plan, context);
         boolean takingBack = state.intent() != null && state.intent().kind() == Intent.Kind.ROLL_BACK;
-        TrafficRouter opened = router;
-        router = configuration.<TrafficRouter>map(c -> new SettlingRouter(opened, c, takingBack)).orElse(opened);
-        Probing probing = plan.probes() == null ? null : probing(release, source, router);
-        source = probing == null ? source : probing.source();
+        TrafficRouter router = configuration.<TrafficRouter>map(c -> new SettlingRouter(opened, c, takingBack)).orElse(opened);
+        Probing probing = plan.probes() == null || !watched ? null : probing(release, metrics, router);
+        MetricSource source = probing == null ? metrics : probing.source();
         RolloutRun run = new RolloutRun(plan, state, journal, router, source, clock);
         if (probing != null) {
             probing.attach(run, clock.decisions());
@@ -147,8 +197,8 @@ public final class RolloutEngine {
             if (state.started() == null) {
                 readiness.look();
             }
-            claim.take(readiness::restore);
-            if (state.watch() == null) {
+            claim.take(readiness::restore, watched);
+            if (state.watch() == null && watched) {
                 readiness.mend();
             }
             if (state.started() == null) {
@@ -157,10 +207,9 @@ public final class RolloutEngine {
         } catch (RouterException e) {
             source.close();
             router.close();
-            throw new LaunchException("traffic." + plan.traffic().driver() + ": " + e.getMessage(), e);
+            throw refused(plan, e);
         }
-        MetricSource read = source;
-        run.ended().thenRun(read::close);
+        run.ended().thenRun(source::close);
         run.recorded().thenRun(journal::close);
         claim.letGo().thenRun(opened::close);
         supervisor.add(run);

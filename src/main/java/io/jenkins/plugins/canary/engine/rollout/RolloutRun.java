@@ -88,9 +88,10 @@ public final class RolloutRun {
     /**
      * Goes on with a rollout that was found in its journal.
      *
-     * @param gone when the owner ended while nobody watched: applies before anything else is decided; else null
+     * @param first what was said while nobody watched, such as the owner's end: applies before anything else is decided, and
+     *     is left out when it does not fit any more; null for nothing
      */
-    public synchronized void resume(Input.OwnerGone gone) {
+    public synchronized void resume(Input.Command first) {
         if (state.isEnded()) {
             ended.complete(state);
             recorded.complete(null);
@@ -102,16 +103,16 @@ public final class RolloutRun {
         long now = now();
         List<RolloutEvent> events = new ArrayList<>();
         events.add(new RolloutEvent.Resumed(now, now - state.lastEventAt()));
-        if (gone != null) {
+        if (first != null) {
             try {
-                events.addAll(Commands.on(plan, state, gone, lastGate, now));
+                events.addAll(Commands.on(plan, state, first, lastGate, now));
             } catch (CommandRefused e) {
-                throw new IllegalStateException("an open rollout refused its owner's end", e);
+                LOGGER.log(Level.FINE, "It is so already", e);
             }
         }
         if (!commit(events)) {
             // An owner's end that is not on disk is not forgotten: nothing goes on before it is.
-            again(() -> resume(gone));
+            again(() -> resume(first));
             return;
         }
         follow();

@@ -130,7 +130,7 @@ final class VirtualRelease {
                 if (stuck) {
                     throw new RouterException("may not");
                 }
-            });
+            }, true);
         } catch (RouterException e) {
             throw new AssertionError(e);
         }

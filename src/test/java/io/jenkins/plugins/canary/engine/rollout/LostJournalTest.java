@@ -1,0 +1,195 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.canary.engine.VirtualClockwork;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.metric.Secrets;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEngine.LaunchException;
+import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.RouterContext;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A canary in traffic whose journal is gone or damaged is taken back by the plan and by what the router reports. */
+class LostJournalTest {
+
+    private static final Secrets NONE = ref -> {
+        throw new Secrets.SecretMissing("the job that may use " + ref.shown() + " is gone");
+    };
+
+    @TempDir
+    private Path dir;
+
+    private final VirtualClockwork clock = new VirtualClockwork(1);
+    private final RolloutEngine engine = new RolloutEngine(clock);
+    private Weight weight = Weight.ofPercent(25);
+    private int failures;
+
+    /** Needs a secret to open, as Flagger's does for its webhooks, and claims its target in vain. */
+    private final class Settings implements RouterSettings, TrafficRouter {
+
+        @Override
+        public String driver() {
+            return "test";
+        }
+
+        @Override
+        public TrafficRouter open(RouterContext context) throws RouterException {
+            try {
+                new Secrets.PlanRef(Secrets.PlanRef.Kind.CREDENTIALS, "token").text(context.secrets());
+            } catch (Secrets.SecretMissing e) {
+                throw RouterException.permanent(e.getMessage());
+            }
+            return this;
+        }
+
+        @Override
+        public Duration claim() throws RouterException {
+            throw new RouterException("the lock cannot be written");
+        }
+
+        @Override
+        public Observation observe() throws RouterException {
+            if (failures-- > 0) {
+                throw new RouterException("the router is away");
+            }
+            return Observation.of(weight);
+        }
+
+        @Override
+        public void shift(Weight to) {
+            weight = to;
+        }
+
+        @Override
+        public void promote(String version) {
+            throw new AssertionError("a lost rollout promotes nothing");
+        }
+    }
+
+    private RolloutEngine.Release release(OnBuildEnd onBuildEnd) {
+        CanaryPlan p = Plans.plan(Plans.table(), Plans.rules(), null, onBuildEnd);
+        CanaryPlan plan = new CanaryPlan(p.name(), p.target(), new Settings(), p.metrics(), p.phases(), p.abort(), p.cap(),
+                p.checklists(), p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), p.text());
+        return new RolloutEngine.Release(plan, "r1", "v2", Drive.STEPWISE, "job#1", "ada", NONE, name -> Optional.empty());
+    }
+
+    private RolloutEvent.Started started(RolloutEngine.Release r) {
+        return new RolloutEvent.Started(clock.now(), r.rollout(), r.plan().name(), r.version(), r.plan().text(), r.drive(),
+                r.owner(), r.by(), Map.of());
+    }
+
+    private RolloutRun resumed(RolloutEngine.Release release, LostJournal lost, Input.Command first) throws Exception {
+        List<RolloutEvent> events = new ArrayList<>();
+        FileJournal journal = lost.replace(started(release), release.plan(), engine.look(release), events::add);
+        RolloutRun run = engine.openForRollBack(release, RolloutState.of(release.plan(), events), journal, "its journal is lost").run();
+        run.resume(first);
+        return run;
+    }
+
+    private static List<RolloutEvent> read(Path file) throws Exception {
+        List<RolloutEvent> events = new ArrayList<>();
+        FileJournal.read(file, events::add);
+        return events;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"missing", "empty", "truncated", "damaged"})
+    void theCanaryIsTakenBackAndTheReasonIsKept(String how) throws Exception {
+        Path file = dir.resolve("r1.jsonl");
+        if (!how.equals("missing")) {
+            Files.writeString(file, switch (how) {
+                case "empty" -> "";
+                case "truncated" -> "{\"seq\":1,\"prev\":\"";
+                default -> "{\"seq\":7}\n";
+            });
+        }
+        RolloutEngine.Release release = release(OnBuildEnd.ROLLBACK);
+        assertThrows(LaunchException.class, () -> engine.open(release, RolloutState.empty(release.plan()), e -> { }),
+                "the whole rollout cannot be taken up: its secrets are gone");
+        RolloutRun run = resumed(release, new LostJournal(file, how), new Input.OwnerGone(null, "the journal is lost"));
+        failures = 3;
+        clock.advance(60_000);
+        assertEquals(Weight.ZERO, weight);
+        assertEquals(Outcome.ROLLED_BACK, run.state().ended().outcome());
+        assertEquals("the journal is lost", run.state().ended().reason());
+        List<RolloutEvent> events = read(file);
+        assertTrue(events.get(0) instanceof RolloutEvent.Started);
+        String says = ((RolloutEvent.Warned) events.get(1)).message();
+        assertTrue(says.contains("The journal is lost (" + how + ")") && says.contains("The router reports 25%"), says);
+        assertEquals(2, ((RolloutEvent.ShiftApplied) events.get(3)).phase(), "25% is phase Ramp 2");
+        assertTrue(events.get(events.size() - 1) instanceof RolloutEvent.Ended);
+        boolean kept = how.equals("truncated") || how.equals("damaged");
+        try (var files = Files.list(dir)) {
+            assertEquals(kept ? 1 : 0, files.filter(f -> f.getFileName().toString().contains(".damaged-")).count());
+        }
+        assertEquals(kept, says.contains(".damaged-"), says);
+    }
+
+    @Test
+    void aPlanThatHoldsIsLeftWhereItIs() throws Exception {
+        RolloutRun run = resumed(release(OnBuildEnd.HOLD), new LostJournal(dir.resolve("r1.jsonl"), "missing"),
+                new Input.OwnerGone(null, "the journal is lost"));
+        clock.advance(60_000);
+        assertEquals(Outcome.HELD, run.state().ended().outcome());
+        assertEquals(Weight.ofPercent(25), weight);
+    }
+
+    @Test
+    void aPersonRollsBackWhateverThePlanSays() throws Exception {
+        RolloutRun run = resumed(release(OnBuildEnd.HOLD), new LostJournal(dir.resolve("r1.jsonl"), "missing"),
+                new Input.RollBack("ada", "the page is red"));
+        clock.advance(60_000);
+        assertEquals(Outcome.ROLLED_BACK, run.state().ended().outcome());
+        assertEquals("the page is red", run.state().ended().reason());
+        assertEquals(Weight.ZERO, weight);
+    }
+
+    /** A disk that takes no file keeps nobody from a roll back. */
+    @Test
+    void withoutADiskItIsTakenBackAllTheSame() throws Exception {
+        Path file = Files.writeString(dir.resolve("folder"), "is a file").resolve("r1.jsonl");
+        LostJournal lost = new LostJournal(file, "missing");
+        RolloutEngine.Release release = release(OnBuildEnd.ROLLBACK);
+        Observation seen = engine.look(release);
+        assertThrows(JournalException.class, () -> lost.replace(started(release), release.plan(), seen, e -> { }));
+        List<RolloutEvent> events = new ArrayList<>();
+        Journal journal = lost.inMemory(started(release), release.plan(), seen, events::add);
+        RolloutRun run = engine.openForRollBack(release, RolloutState.of(release.plan(), events), journal, "lost").run();
+        run.resume(new Input.RollBack(null, "lost"));
+        clock.advance(60_000);
+        assertEquals(Weight.ZERO, weight);
+        assertEquals(Outcome.ROLLED_BACK, run.state().ended().outcome());
+    }
+
+    /** What nobody knows opens the router, and nothing that is shown to it fits. */
+    @Test
+    void aMissingSecretIsReplacedByOneThatNobodyKnows() throws Exception {
+        AtomicReference<String> first = new AtomicReference<>();
+        Secrets.PlanRef ref = new Secrets.PlanRef(Secrets.PlanRef.Kind.CREDENTIALS, "token");
+        first.set(new UnguessableSecrets(NONE).resolve(ref));
+        assertFalse(first.get().equals(new UnguessableSecrets(NONE).resolve(ref)));
+        assertTrue(first.get().getBytes(StandardCharsets.UTF_8).length >= 32);
+        assertEquals("known", new UnguessableSecrets(r -> "known").resolve(ref));
+    }
+}
