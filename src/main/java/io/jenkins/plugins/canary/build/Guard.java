@@ -247,7 +247,7 @@ public final class Guard {
 
     /** Takes up again what was open when the controller stopped. Returns at once. */
     void resumeAll() {
-        open.values().forEach(rollout -> work(() -> new Resumption(this, rollout).resume()));
+        open.values().forEach(rollout -> work(rollout.resumption()::resume));
     }
 
     /** Tries again later. */

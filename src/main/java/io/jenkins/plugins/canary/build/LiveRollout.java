@@ -21,12 +21,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * An open rollout of this controller: what the engine runs, and who in the pipeline waits for it. After a restart it
  * exists before it is under way again: until then it has no state and takes no commands. Safe for any thread.
  */
 public final class LiveRollout {
+
+    private static final Logger LOGGER = Logger.getLogger(LiveRollout.class.getName());
 
     /** A step that waits for the rollout. */
     public interface Watcher {
@@ -50,12 +54,20 @@ public final class LiveRollout {
     private volatile FailedCheck failed;
     private volatile String problem;
     private volatile String waited;
+    private volatile Input.RollBack ordered;
+    private final Resumption resumption;
 
     /** @param planned null to have the entry's read when it is asked for */
     LiveRollout(Guard guard, OpenRollout entry, CanaryPlan planned) {
         this.guard = guard;
         this.entry = entry;
         this.planned = planned;
+        this.resumption = new Resumption(guard, this);
+    }
+
+    /** Takes it up again after a restart, or takes it back. */
+    Resumption resumption() {
+        return resumption;
     }
 
     public String id() {
@@ -125,7 +137,7 @@ public final class LiveRollout {
 
     /** The plan, also of a rollout that is not under way yet; null when it cannot be read any more. */
     CanaryPlan planned() {
-        if (planned == null) {
+        if (planned == null && entry.plan() != null) {
             try {
                 planned = PlanReader.read(entry.plan());
             } catch (PlanException e) {
@@ -152,6 +164,37 @@ public final class LiveRollout {
 
     void problem(String why) {
         problem = why;
+    }
+
+    /**
+     * Has a rollout taken back that may not be under way, and does not need to be: its plan and its router are enough.
+     * Returns at once; it is tried until it succeeds.
+     *
+     * @throws CommandRefused when it is under way and does not take the command
+     */
+    public void orderRollBack(Input.RollBack order) throws CommandRefused {
+        if (run() != null) {
+            command(order);
+            return;
+        }
+        ordered = order;
+        guard.work(() -> {
+            resumption.resume();
+            RolloutState state = state();
+            if (state != null && !state.isEnded()) {
+                try {
+                    // It may have been taken up just before the order was given.
+                    command(order);
+                } catch (CommandRefused itIsOnItsWay) {
+                    LOGGER.log(Level.FINE, "Being rolled back already", itIsOnItsWay);
+                }
+            }
+        });
+    }
+
+    /** What a person ordered before the rollout was under way; null when nothing. */
+    Input.RollBack ordered() {
+        return ordered;
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.build;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import hudson.util.AtomicFileWriter;
@@ -20,7 +21,10 @@ import java.util.logging.Logger;
 final class OpenIndex {
 
     private static final Logger LOGGER = Logger.getLogger(OpenIndex.class.getName());
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            // A newer version may have written more.
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
     private static final String ENDING = ".json";
 
     private final Path folder;
@@ -54,7 +58,11 @@ final class OpenIndex {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + ENDING)) {
             for (Path file : files) {
                 try {
-                    all.add(JSON.readValue(file.toFile(), OpenRollout.class));
+                    OpenRollout entry = JSON.readValue(file.toFile(), OpenRollout.class);
+                    if (entry.id() == null || entry.owner() == null) {
+                        throw new IOException("it names no rollout, or no build");
+                    }
+                    all.add(entry);
                 } catch (IOException e) {
                     LOGGER.log(Level.SEVERE, "The open canary rollout in " + file + " cannot be read: look at its"
                             + " router, set its weight by hand, and remove the file", e);

@@ -16,6 +16,10 @@ import io.jenkins.plugins.canary.engine.rollout.Drive;
  */
 record OpenRollout(String id, String name, String owner, String version, Drive drive, String by, String plan, boolean promoted) {
 
+    OpenRollout {
+        drive = drive == null ? Drive.STEPWISE : drive;
+    }
+
     /** The build; null when it is gone. */
     Run<?, ?> build() {
         try {

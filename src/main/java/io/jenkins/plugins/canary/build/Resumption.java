@@ -1,90 +1,224 @@
 package io.jenkins.plugins.canary.build;
 
 import hudson.model.Run;
-import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.PlanException;
 import io.jenkins.plugins.canary.engine.plan.PlanReader;
 import io.jenkins.plugins.canary.engine.rollout.FileJournal;
 import io.jenkins.plugins.canary.engine.rollout.Input;
+import io.jenkins.plugins.canary.engine.rollout.Journal;
+import io.jenkins.plugins.canary.engine.rollout.JournalException;
+import io.jenkins.plugins.canary.engine.rollout.LostJournal;
+import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEngine.LaunchException;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.Jenkins;
 
-/** Takes a rollout up again after the controller was away. Tries until it succeeds: a canary is not left alone. */
+/**
+ * Takes a rollout up again after the controller was away. Tries until it succeeds: a canary is not left alone. What cannot
+ * be taken up is taken back instead, as far as the plan, the record and the router still tell how.
+ */
 final class Resumption {
 
     private static final Logger LOGGER = Logger.getLogger(Resumption.class.getName());
     private static final long RETRY_MILLIS = 10_000;
 
+    /** After so many attempts nobody watches the canary for good, and the plan's {@code onBuildEnd} applies. */
+    private static final int MOST_ATTEMPTS = 6;
+
     private final Guard guard;
     private final LiveRollout rollout;
+    private final AtomicBoolean retryDue = new AtomicBoolean();
+    private int failed;
 
     Resumption(Guard guard, LiveRollout rollout) {
         this.guard = guard;
         this.rollout = rollout;
     }
 
-    void resume() {
-        if (rollout.run() != null) {
+    /** Blocks on the router. */
+    synchronized void resume() {
+        if (rollout.run() != null || !guard.isOpen(rollout) || guard.isStopped()) {
             return;
         }
         try {
             attempt();
-        } catch (IOException | PlanException | RolloutEngine.LaunchException | RuntimeException | LinkageError e) {
-            String why = e.getMessage() == null ? e.toString() : e.getMessage();
+        } catch (IOException | LaunchException | RuntimeException | LinkageError e) {
+            String why = words(e);
             if (!why.equals(rollout.problem())) {
                 LOGGER.log(Level.SEVERE, "Canary rollout " + rollout.id() + " of " + rollout.entry().owner()
                         + " cannot be taken up again; it is tried every " + RETRY_MILLIS / 1000 + " s: "
                         + why, e);
             }
             rollout.problem(why);
-            guard.later(RETRY_MILLIS, this::resume);
+            if (retryDue.compareAndSet(false, true)) {
+                guard.later(RETRY_MILLIS, () -> {
+                    retryDue.set(false);
+                    resume();
+                });
+            }
         }
     }
 
-    private void attempt() throws IOException, PlanException, RolloutEngine.LaunchException {
-        CanaryPlan plan = PlanReader.read(rollout.entry().plan());
+    private static String words(Throwable e) {
+        return e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+
+    private void attempt() throws IOException, LaunchException {
         Run<?, ?> build = rollout.build();
-        RolloutView view = new RolloutView(plan);
-        Path file = build == null ? orphan() : RolloutsAction.journal(build, rollout.id());
-        FileJournal journal = FileJournal.open(file, view::apply);
+        Input.RollBack order = rollout.ordered();
+        if (build == null && !rollout.entry().promoted()) {
+            takeBack(null, lost(null), order);
+            return;
+        }
         try {
-            if (view.state().started() == null && rollout.entry().promoted()) {
-                LOGGER.log(Level.WARNING, "The build {0} was lost, and with it the watch over the version that it promoted,"
-                        + " which stays", rollout.entry().owner());
-                journal.close();
-                guard.close(rollout);
-                rollout.keep();
-                return;
+            takeUp(build, order);
+        } catch (IOException | LaunchException | RuntimeException e) {
+            if (++failed < MOST_ATTEMPTS && order == null) {
+                throw e;
             }
-            if (view.state().started() == null && build != null) {
-                // Stopped after it was listed and before its first line: nothing was ever asked of the router.
-                journal.close();
-                guard.close(rollout);
-                rollout.keep();
-                return;
-            }
+            takeBack(build, words(e), order);
+        }
+    }
+
+    /** With all that a rollout needs. */
+    private void takeUp(Run<?, ?> build, Input.RollBack order) throws IOException, LaunchException {
+        CanaryPlan plan = plan();
+        RolloutView view = new RolloutView(plan);
+        FileJournal journal = FileJournal.open(file(build), view::apply);
+        try {
             if (view.state().started() == null) {
-                salvage(journal, view);
+                journal.close();
+                withoutJournal(build, plan, order);
+                return;
             }
             RolloutEngine.Launched launched =
                     guard.engine().open(guard.release(rollout.entry(), plan, build), view.state(), journal);
             rollout.launched(launched, journal, view);
-        } catch (IOException | RolloutEngine.LaunchException | RuntimeException | LinkageError e) {
+        } catch (IOException | LaunchException | RuntimeException | LinkageError e) {
             journal.close();
             throw e;
         }
-        boolean lost = build == null || !build.isBuilding();
-        rollout.run().resume(lost ? new Input.OwnerGone(null, lost(build)) : null);
+        boolean gone = build == null || !build.isBuilding();
+        rollout.run().resume(order != null ? order : gone ? new Input.OwnerGone(null, lost(build)) : null);
         rollout.keep();
+    }
+
+    /** Neither a missing journal nor an empty one tells whether the rollout had begun: the record and the router do. */
+    private void withoutJournal(Run<?, ?> build, CanaryPlan plan, Input.RollBack order) throws IOException, LaunchException {
+        if (rollout.entry().promoted() && order == null) {
+            LOGGER.log(Level.WARNING, "The journal of canary rollout {0} of {1} was lost, and with it the watch over the"
+                    + " version that it promoted, which stays", new Object[] {rollout.id(), rollout.entry().owner()});
+            close(build, Outcome.PROMOTED, "the journal was lost after the promotion: the version stays, and nobody watches it");
+            return;
+        }
+        boolean recorded = record(build).map(RolloutRecord::hasBegun).orElse(false);
+        if (!recorded && order == null && guard.engine().look(guard.release(rollout.entry(), plan, build)).weight().isZero()) {
+            // Stopped after it was listed and before its first line: nothing was ever asked of the router.
+            close(build, null, null);
+            return;
+        }
+        takeBack(build, "its file is missing or empty", order);
+    }
+
+    /**
+     * Takes the canary out of traffic without watching it, or leaves it where the plan says so; without a journal by the
+     * plan and by what the router reports.
+     *
+     * @param why the rollout cannot be taken up
+     * @param order a person's; null for the plan's {@code onBuildEnd}
+     */
+    private void takeBack(Run<?, ?> build, String why, Input.RollBack order) throws IOException, LaunchException {
+        CanaryPlan plan = plan();
+        RolloutEngine.Release release = guard.release(rollout.entry(), plan, build);
+        RolloutView view = new RolloutView(plan);
+        Journal journal = usable(build, view);
+        if (journal == null) {
+            Observation seen = guard.engine().look(release);
+            if (seen.promoted() && order == null) {
+                close(build, Outcome.PROMOTED, "the journal is lost (" + why + "), and the router reports that the version is"
+                        + " promoted: it stays, and nobody watches it");
+                return;
+            }
+            view = new RolloutView(plan);
+            journal = anew(new LostJournal(file(build), why), plan, seen, order, view);
+        }
+        RolloutEngine.Launched launched;
+        try {
+            launched = guard.engine().openForRollBack(release, view.state(), journal, "nobody watches this rollout any more: " + why);
+        } catch (LaunchException | RuntimeException | LinkageError e) {
+            journal.close();
+            throw e;
+        }
+        LOGGER.log(Level.WARNING, "Canary rollout {0} of {1} is not watched any more, and is ended: {2}",
+                new Object[] {rollout.id(), rollout.entry().owner(), why});
+        rollout.launched(launched, journal, view);
+        rollout.run().resume(order != null ? order : new Input.OwnerGone(null, why));
+        rollout.keep();
+    }
+
+    /** Null when there is no journal, or it cannot be used. */
+    private Journal usable(Run<?, ?> build, RolloutView view) {
+        try {
+            FileJournal journal = FileJournal.open(file(build), view::apply);
+            if (view.state().started() != null) {
+                return journal;
+            }
+            journal.close();
+        } catch (JournalException | RuntimeException damaged) {
+            LOGGER.log(Level.FINE, "A new journal takes the place of a damaged one", damaged);
+        }
+        return null;
+    }
+
+    private Journal anew(LostJournal lost, CanaryPlan plan, Observation seen, Input.RollBack order, RolloutView view) {
+        OpenRollout entry = rollout.entry();
+        RolloutEvent.Started started = new RolloutEvent.Started(guard.now(), entry.id(), entry.name(), entry.version(),
+                plan.text(), entry.drive(), entry.owner(), entry.by(), Map.of());
+        try {
+            return lost.replace(started, plan, seen, order, view::apply);
+        } catch (JournalException e) {
+            LOGGER.log(Level.SEVERE, "Canary rollout " + entry.id() + " is taken back without a journal", e);
+            return lost.inMemory(started, plan, seen, order, view::apply);
+        }
+    }
+
+    /** The entry's plan; when that cannot be read, the one that the journal began with. */
+    private CanaryPlan plan() throws IOException {
+        CanaryPlan plan = rollout.planned();
+        if (plan != null) {
+            return plan;
+        }
+        AtomicReference<String> text = new AtomicReference<>();
+        try {
+            FileJournal.read(file(rollout.build()), event -> {
+                if (event instanceof RolloutEvent.Started started) {
+                    text.set(started.plan());
+                }
+            });
+        } catch (JournalException afterIt) {
+            // The first line may have been read before the one that is damaged.
+        }
+        try {
+            if (text.get() != null) {
+                return PlanReader.read(text.get());
+            }
+        } catch (PlanException e) {
+            throw new IOException("the plan of the rollout cannot be read any more: " + e.getMessage(), e);
+        }
+        throw new IOException("the plan of the rollout is lost, and so nobody knows its router: set the weight by hand, then"
+                + " remove the file " + rollout.id() + ".json from canary/open in Jenkins' home");
     }
 
     static String lost(Run<?, ?> build) {
@@ -92,25 +226,23 @@ final class Resumption {
                 : "the build ended with the rollout open" + (build.getResult() == null ? "" : " (" + build.getResult() + ")");
     }
 
-    private Path orphan() {
-        return Jenkins.get().getRootDir().toPath().resolve("canary/orphans").resolve(rollout.id() + ".jsonl");
+    private Path file(Run<?, ?> build) {
+        return build != null ? RolloutsAction.journal(build, rollout.id())
+                : Jenkins.get().getRootDir().toPath().resolve("canary/orphans").resolve(rollout.id() + ".jsonl");
     }
 
-    /**
-     * Build and journal are gone: nobody knows the weight, so the canary is taken to have been at the first phase's,
-     * which makes the plan's {@code onBuildEnd} apply.
-     */
-    private void salvage(FileJournal journal, RolloutView view) throws IOException {
-        OpenRollout entry = rollout.entry();
-        long now = guard.now();
-        List<RolloutEvent> events = List.of(
-                new RolloutEvent.Started(now, entry.id(), entry.name(), entry.version(), entry.plan(), entry.drive(),
-                        entry.owner(), entry.by(), Map.of()),
-                new RolloutEvent.Warned(now, "The journal was lost together with the build: this one is a new one"),
-                new RolloutEvent.ShiftIntended(now, 0, Weight.ZERO, view.plan().phases().get(0).weight()));
-        journal.append(events);
-        events.forEach(view::apply);
-        LOGGER.log(Level.WARNING, "The build {0} was lost with an open canary rollout; its new journal is {1}",
-                new Object[] {entry.owner(), orphan()});
+    private Optional<RolloutRecord> record(Run<?, ?> build) {
+        return Optional.ofNullable(build).flatMap(RolloutsAction::of).flatMap(a -> a.find(rollout.id()));
+    }
+
+    /** @param outcome null when it never began: its step, if it still runs, begins it anew */
+    private void close(Run<?, ?> build, Outcome outcome, String reason) throws IOException {
+        Optional<RolloutRecord> record = outcome == null ? Optional.empty() : record(build);
+        if (record.isPresent()) {
+            record.get().close(outcome, reason, guard.now());
+            build.save();
+        }
+        guard.close(rollout);
+        rollout.keep();
     }
 }

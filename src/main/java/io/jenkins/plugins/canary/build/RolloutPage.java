@@ -1,14 +1,21 @@
 package io.jenkins.plugins.canary.build;
 
+import hudson.Util;
+import hudson.model.Failure;
 import hudson.model.Run;
+import io.jenkins.plugins.canary.config.CanaryPermissions;
 import io.jenkins.plugins.canary.engine.report.HtmlReport;
 import io.jenkins.plugins.canary.engine.report.JournalReport;
 import io.jenkins.plugins.canary.engine.report.JunitReport;
 import io.jenkins.plugins.canary.engine.report.Report;
+import io.jenkins.plugins.canary.engine.rollout.Input;
+import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
+import io.jenkins.plugins.canary.engine.view.Refusal;
 import io.jenkins.plugins.canary.engine.view.RolloutApi;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,8 +24,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import jenkins.model.Jenkins;
 import org.kohsuke.stapler.HttpResponse;
+import org.kohsuke.stapler.HttpResponses;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.StaplerResponse2;
@@ -30,6 +40,8 @@ import org.kohsuke.stapler.interceptor.RequirePOST;
  * its plan. Whoever gets here may view it; the API checks what more is asked for.
  */
 public final class RolloutPage {
+
+    private static final int LONGEST_REASON = 2_000;
 
     private final RolloutsAction action;
     private final RolloutRecord record;
@@ -59,7 +71,13 @@ public final class RolloutPage {
 
     public HttpResponse doRollout(@QueryParameter String since, @QueryParameter String generation) {
         return Reply.of(() -> {
-            RolloutView view = action.view(record.getId());
+            RolloutView view;
+            try {
+                view = action.view(record.getId());
+            } catch (IOException e) {
+                String stuck = getStuck();
+                throw new Refusal(HttpServletResponse.SC_NOT_FOUND, stuck == null ? e.getMessage() : stuck);
+            }
             return api(view).rollout(since, generation, People.asking(action.getRun(), view.plan()));
         });
     }
@@ -118,13 +136,73 @@ public final class RolloutPage {
         Map<String, String> fields = new HashMap<>();
         req.getParameterMap().forEach((name, values) -> fields.put(name, values[0]));
         return Reply.of(() -> {
+            if (what.equals("rollback") && isUnwatched()) {
+                return orderRollBack(fields.get("reason"));
+            }
             RolloutView view = action.view(record.getId());
             return api(view).act(what, fields, People.asking(action.getRun(), view.plan()));
         });
     }
 
+    private Optional<LiveRollout> live() {
+        return Guard.get().find(action.getRun(), record.getId());
+    }
+
+    /** Why an open rollout is not under way; null when it is, or has ended. */
+    public String getStuck() {
+        LiveRollout live = live().filter(r -> r.run() == null).orElse(null);
+        if (live == null || live.ordered() == null && live.problem() == null) {
+            return null;
+        }
+        return live.ordered() != null ? Messages.RolloutPage_ordered(record.getName())
+                : Messages.RolloutPage_stuck(record.getName(), live.problem());
+    }
+
+    private boolean isUnwatched() {
+        return live().filter(r -> r.run() == null).isPresent();
+    }
+
+    /** Whether a rollout that is not under way may be taken back by the reader. */
+    public boolean isReversible() {
+        return live().filter(r -> r.run() == null && r.ordered() == null).isPresent()
+                && action.getRun().hasPermission(CanaryPermissions.CONTROL);
+    }
+
+    /** The button of a rollout that is not under way, for which the gate page has no buttons. */
+    @RequirePOST
+    public HttpResponse doTakeBack() {
+        action.getRun().checkPermission(CanaryPermissions.CONTROL);
+        try {
+            orderRollBack(null);
+        } catch (Refusal e) {
+            throw new Failure(e.getMessage());
+        }
+        return HttpResponses.redirectViaContextPath(getUrl());
+    }
+
+    private byte[] orderRollBack(String reason) throws Refusal {
+        Run<?, ?> build = action.getRun();
+        String who = Jenkins.getAuthentication2().getName();
+        if (!build.hasPermission(CanaryPermissions.CONTROL)) {
+            throw new Refusal(HttpServletResponse.SC_FORBIDDEN,
+                    who + " may not control the rollout: the permission Control is needed");
+        }
+        String why = Util.fixEmptyAndTrim(reason);
+        try {
+            LiveRollout live = live().orElseThrow(() -> new CommandRefused("the rollout has ended"));
+            live.orderRollBack(new Input.RollBack(who, bounded(why)));
+        } catch (CommandRefused e) {
+            throw new Refusal(HttpServletResponse.SC_CONFLICT, e.getMessage());
+        }
+        return "{\"seq\":0}".getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String bounded(String reason) {
+        return reason == null ? "no reason given" : reason.substring(0, Math.min(reason.length(), LONGEST_REASON));
+    }
+
     private RolloutApi api(RolloutView view) {
-        RolloutRun run = Guard.get().find(action.getRun(), record.getId()).map(LiveRollout::run).orElse(null);
+        RolloutRun run = live().map(LiveRollout::run).orElse(null);
         return new RolloutApi(view, run, Guard.get()::now, () -> Guard.get().notices().untold(record.getId()));
     }
 

@@ -136,6 +136,19 @@ public final class RolloutRecord implements Serializable {
         }
     }
 
+    /** Whether something had happened when the record was last written. */
+    synchronized boolean hasBegun() {
+        return startedAt != 0;
+    }
+
+    /** Ends a rollout whose journal cannot tell its end any more. */
+    synchronized void close(Outcome how, String why, long at) {
+        status = how.name();
+        outcome = how.name();
+        reason = why;
+        endedAt = at;
+    }
+
     /** Whether it ended because a gate failed. */
     public synchronized boolean isGateFailed() {
         return gateFailed;

@@ -67,11 +67,11 @@ final class RollbackExecution extends CanaryExecution {
     /** All at once: the second must not wait for the first one's router. */
     private void order(LiveRollout rollout) throws Exception {
         RolloutState state = rollout.state();
-        if (state == null || state.isEnded() || GateExecution.isRollingBack(state)) {
+        if (state != null && (state.isEnded() || GateExecution.isRollingBack(state))) {
             return;
         }
         try {
-            rollout.command(new Input.RollBack(Start.by(build()), reason));
+            rollout.orderRollBack(new Input.RollBack(Start.by(build()), reason));
         } catch (CommandRefused e) {
             say("[canary " + rollout.name() + "] " + e.getMessage());
         }
@@ -80,8 +80,10 @@ final class RollbackExecution extends CanaryExecution {
     private String nothing() throws Exception {
         Optional<RolloutRecord> last = RolloutsAction.of(build()).flatMap(a -> a.last(name));
         if (last.isPresent() && !last.get().isEnded()) {
-            return "[canary " + last.get().getName() + "] Nothing to roll back: the new version is promoted and on watch;"
-                    + " the gate page can take it back";
+            boolean promoted = Guard.get().find(build(), last.get().getId()).map(LiveRollout::isPromoted).orElse(false);
+            return "[canary " + last.get().getName() + "] Nothing to roll back: " + (promoted
+                    ? "the new version is promoted and on watch; the gate page can take it back"
+                    : "the rollout never began; its router was asked for nothing");
         }
         return last.map(r -> "[canary " + r.getName() + "] Nothing to roll back: the rollout has ended, "
                         + String.valueOf(r.getOutcome()).toLowerCase(Locale.ROOT).replace('_', ' ') + ": " + r.getReason())

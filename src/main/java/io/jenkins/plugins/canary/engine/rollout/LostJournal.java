@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,17 +25,18 @@ public record LostJournal(Path file, String why) {
      *
      * @param started as it would have been the first line
      * @param seen what the router reports
+     * @param order a person's; null when nobody gave one, so that the plan's {@code onBuildEnd} applies
      * @param each gets every event of the new journal
      * @throws JournalException when there is no room for a new one either
      */
-    public FileJournal replace(RolloutEvent.Started started, CanaryPlan plan, Observation seen, Consumer<RolloutEvent> each)
-            throws JournalException {
+    public FileJournal replace(RolloutEvent.Started started, CanaryPlan plan, Observation seen, Input.RollBack order,
+            Consumer<RolloutEvent> each) throws JournalException {
         Path kept = setAside(started.at());
         FileJournal journal = FileJournal.open(file, event -> {
             throw new IllegalStateException("a new journal has no events");
         });
         try {
-            List<RolloutEvent> events = events(started, plan, seen, kept);
+            List<RolloutEvent> events = events(started, plan, seen, order, kept);
             journal.append(events);
             events.forEach(each);
             return journal;
@@ -45,12 +47,15 @@ public record LostJournal(Path file, String why) {
     }
 
     /** The same without a file, for a disk that takes none: a roll back does not wait for it. */
-    public Journal inMemory(RolloutEvent.Started started, CanaryPlan plan, Observation seen, Consumer<RolloutEvent> each) {
-        events(started, plan, seen, null).forEach(each);
+    public Journal inMemory(RolloutEvent.Started started, CanaryPlan plan, Observation seen, Input.RollBack order,
+            Consumer<RolloutEvent> each) {
+        events(started, plan, seen, order, null).forEach(each);
         return events -> { };
     }
 
-    private List<RolloutEvent> events(RolloutEvent.Started started, CanaryPlan plan, Observation seen, Path kept) {
+    /** Ends with what becomes of it, so that whoever finds the new journal after a crash goes on with that. */
+    private List<RolloutEvent> events(RolloutEvent.Started started, CanaryPlan plan, Observation seen, Input.RollBack order,
+            Path kept) {
         long at = started.at();
         int phase = phase(plan, seen.weight());
         return List.of(started,
@@ -59,7 +64,18 @@ public record LostJournal(Path file, String why) {
                         + ". The router reports " + seen.weight() + " for the canary; it can be rolled back by the plan and"
                         + " by what the router reports"),
                 new RolloutEvent.ShiftIntended(at, phase, Weight.ZERO, seen.weight()),
-                new RolloutEvent.ShiftApplied(at, phase, seen.weight(), null));
+                new RolloutEvent.ShiftApplied(at, phase, seen.weight(), null),
+                fate(at, plan, seen, order));
+    }
+
+    private RolloutEvent fate(long at, CanaryPlan plan, Observation seen, Input.RollBack order) {
+        if (order != null) {
+            return new RolloutEvent.RollbackIntended(at, order.reason(), null, order.by());
+        }
+        String reason = "the journal is lost (" + why + "), and nobody knows which gates had passed";
+        return plan.onBuildEnd() == OnBuildEnd.HOLD
+                ? new RolloutEvent.Ended(at, Outcome.HELD, reason, seen.weight())
+                : new RolloutEvent.RollbackIntended(at, reason, null, null);
     }
 
     /** The last phase that does not want more than there is. */
