@@ -149,6 +149,8 @@ final class Draft {
             intend(new Intent(Intent.Kind.ROLL_BACK, phase, weight, Weight.ZERO, e.at(), e.reason()));
         } else if (event instanceof RolloutEvent.Resumed e) {
             evidence = evidence.anew(e.at());
+        } else if (event instanceof RolloutEvent.JournalLost) {
+            everShifted = true;
         } else if (event instanceof Ended e) {
             ended = e;
             weight = e.weight();

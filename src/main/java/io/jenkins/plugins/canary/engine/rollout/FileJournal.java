@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
+import io.jenkins.plugins.canary.engine.rollout.JournalException.Trouble;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,12 +16,10 @@ import java.util.function.Consumer;
 
 /**
  * A journal as a file of JSON lines, each with the hash of the one before, so that a line changed, dropped or put in
- * later shows. A last line without its line break was being written when the process died; nothing acted on it, and
+ * later shows. How far it was on disk stands beside it ({@link JournalHead}). A last line without its line break was being written when the process died; nothing acted on it, and
  * it is cut off. A lock on the file keeps a second process out.
  */
 public final class FileJournal implements Journal {
-
-    private static final int LONGEST_LINE = 4 << 20;
 
     private final Path file;
     private final RandomAccessFile out;
@@ -37,11 +36,28 @@ public final class FileJournal implements Journal {
     /**
      * Opens a journal for appending, after handing every event in it to {@code replay}; creates it when it is not there.
      *
-     * @throws JournalException when it was edited, cannot be read, or another process has it
+     * @throws JournalException when it was edited, cannot be read, another process has it, or it is gone and its head is not
      */
     public static FileJournal open(Path file, Consumer<RolloutEvent> replay) throws JournalException {
+        return open(file, replay, JournalHead.of(file) != null);
+    }
+
+    /**
+     * Opens the journal of a rollout that is known to have begun.
+     *
+     * @throws JournalException as {@link #open}, and when it is missing or empty
+     */
+    public static FileJournal reopen(Path file, Consumer<RolloutEvent> replay) throws JournalException {
+        return open(file, replay, true);
+    }
+
+    private static FileJournal open(Path file, Consumer<RolloutEvent> replay, boolean begun) throws JournalException {
         RandomAccessFile out = null;
         try {
+            if (begun && Files.notExists(file)) {
+                throw new JournalException("the journal " + file + " is missing, and a rollout began in it; "
+                        + JournalRecovery.REMEDY, Trouble.MISSING, 0);
+            }
             Path folder = file.toAbsolutePath().getParent();
             if (folder == null) {
                 throw new JournalException("the journal " + file + " is no file: name one");
@@ -54,10 +70,14 @@ public final class FileJournal implements Journal {
             if (created) {
                 syncFolder(folder);
             }
-            End end = scan(file, replay);
-            out.setLength(end.bytes);
-            out.seek(end.bytes);
-            return new FileJournal(file, out, end.seq, end.hash);
+            JournalScan end = scan(file, replay);
+            if (begun && end.seq() == 0) {
+                throw new JournalException("the journal " + file + " is empty, and a rollout began in it; "
+                        + JournalRecovery.REMEDY, Trouble.EMPTY, 0);
+            }
+            out.setLength(end.bytes());
+            out.seek(end.bytes());
+            return new FileJournal(file, out, end.seq(), end.hash());
         } catch (IOException e) {
             close(out);
             throw e instanceof JournalException j ? j
@@ -76,6 +96,23 @@ public final class FileJournal implements Journal {
             throw new JournalException("the journal " + file + " is in use: another rollout writes it; "
                     + "wait for it to end or name another journal");
         }
+    }
+
+    /**
+     * @throws JournalException when another process, or this one, writes the journal
+     */
+    static void mustBeFree(Path file) throws IOException {
+        if (Files.exists(file)) {
+            try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
+                lock(file, out.getChannel());
+            }
+        }
+    }
+
+    /** Moves a journal that nobody writes, with what belongs to it. */
+    public static void move(Path file, Path to) throws IOException {
+        Files.move(file, to);
+        JournalHead.move(file, to);
     }
 
     /** A file whose name is not on disk is lost with the power, however well its content was synced. */
@@ -105,7 +142,7 @@ public final class FileJournal implements Journal {
      */
     public static String read(Path file, Consumer<RolloutEvent> each) throws JournalException {
         try {
-            return scan(file, each).hash;
+            return scan(file, each).hash();
         } catch (JournalException e) {
             throw e;
         } catch (IOException e) {
@@ -113,48 +150,11 @@ public final class FileJournal implements Journal {
         }
     }
 
-    private record End(long bytes, long seq, String hash) {}
-
-    private static End scan(Path file, Consumer<RolloutEvent> each) throws IOException {
-        End end = new End(0, 0, JournalCodec.GENESIS);
-        ByteArrayOutputStream line = new ByteArrayOutputStream(4096);
+    private static JournalScan scan(Path file, Consumer<RolloutEvent> each) throws IOException {
+        JournalHead noted = JournalHead.of(file);
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-            for (int b = in.read(); b >= 0; b = in.read()) {
-                if (b != '\n') {
-                    line.write(b);
-                    if (line.size() > LONGEST_LINE) {
-                        throw broken(file, end.seq + 1, "it is too long for a journal line");
-                    }
-                    continue;
-                }
-                end = next(file, end, line.toByteArray(), each);
-                line.reset();
-            }
+            return new JournalScan(file.toString(), noted, each).read(in);
         }
-        return end;
-    }
-
-    private static End next(Path file, End end, byte[] bytes, Consumer<RolloutEvent> each) throws JournalException {
-        JournalCodec.Line line;
-        try {
-            line = JournalCodec.decode(bytes);
-        } catch (IOException e) {
-            throw broken(file, end.seq + 1, "it is not a journal line");
-        }
-        if (line.seq() != end.seq + 1) {
-            throw broken(file, end.seq + 1, "it has number " + line.seq() + ": lines are missing or were moved");
-        }
-        if (!line.prev().equals(end.hash)) {
-            throw broken(file, Math.max(1, end.seq), "its hash is not the one that line " + line.seq()
-                    + " was written after: one of the two was changed");
-        }
-        each.accept(line.event());
-        return new End(end.bytes + bytes.length + 1, line.seq(), JournalCodec.hash(bytes));
-    }
-
-    private static JournalException broken(Path file, long line, String why) {
-        return new JournalException("the journal " + file + " is damaged at line " + line + ": " + why
-                + "; nothing was changed, restore the file from a backup or move it away to start anew", line);
     }
 
     @Override
@@ -168,6 +168,11 @@ public final class FileJournal implements Journal {
         boolean durable = false;
         for (RolloutEvent event : events) {
             byte[] line = JournalCodec.encode(++newSeq, newHead, event);
+            if (line.length > JournalCodec.LONGEST_LINE) {
+                throw new JournalException("the journal " + file + " takes no line longer than "
+                        + (JournalCodec.LONGEST_LINE >> 20) + " MiB, and this " + event.getClass().getSimpleName()
+                        + " has " + line.length + " bytes");
+            }
             newHead = JournalCodec.hash(line);
             batch.writeBytes(line);
             batch.write('\n');
@@ -176,6 +181,9 @@ public final class FileJournal implements Journal {
         write(batch.toByteArray(), durable);
         seq = newSeq;
         head = newHead;
+        if (durable) {
+            new JournalHead(seq, head).note(file);
+        }
     }
 
     private void write(byte[] bytes, boolean durable) throws JournalException {

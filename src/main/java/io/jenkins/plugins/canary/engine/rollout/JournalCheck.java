@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 
 /**
  * Whether a journal is as it was written: every line has the next number and names the hash of the line before.
- * Nothing follows the last line, so that a change of it, or lines cut off at the end, show only against the hash that
- * somebody noted elsewhere ({@link #expecting}).
+ * Nothing follows the last line: a change of it, or lines cut off at the end, show against the head that is kept beside
+ * the journal, and where that is gone as well only against the hash that somebody noted elsewhere ({@link #expecting}).
  *
  * @param whole nothing was found to be changed
  * @param lines whole lines before the damage, or of all the journal
@@ -31,8 +31,8 @@ public record JournalCheck(boolean whole, long lines, String head, Long line, St
         long[] lines = {0};
         try {
             String head = FileJournal.read(journal, event -> {
-                lines[0]++;
                 each.accept(event);
+                lines[0]++;
             });
             return new JournalCheck(true, lines[0], head, null, null, torn(journal));
         } catch (JournalException e) {

@@ -15,6 +15,12 @@ import java.util.HexFormat;
 /** One journal line: {@code {"seq":7,"prev":"<SHA-256 of the line before>","event":{...}}}, UTF-8, no line break. */
 final class JournalCodec {
 
+    /**
+     * Bytes of a line, without its line break. No longer line is written, so that what is written can be read; a plan that
+     * would make a longer one is refused before anything begins.
+     */
+    static final int LONGEST_LINE = 4 << 20;
+
     /** What the first line names as the one before. */
     static final String GENESIS = "0".repeat(64);
 

@@ -53,6 +53,7 @@ import java.util.Map;
     @JsonSubTypes.Type(value = RolloutEvent.Probed.class, name = "probed"),
     @JsonSubTypes.Type(value = RolloutEvent.Loaded.class, name = "loaded"),
     @JsonSubTypes.Type(value = RolloutEvent.Captured.class, name = "captured"),
+    @JsonSubTypes.Type(value = RolloutEvent.JournalLost.class, name = "journalLost"),
     @JsonSubTypes.Type(value = RolloutEvent.Ended.class, name = "ended")
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -257,6 +258,15 @@ public sealed interface RolloutEvent {
 
     /** What both versions' pods were made of when the rollout began. */
     record Captured(long at, Snapshot configuration) implements RolloutEvent {}
+
+    /**
+     * What happened before is not known: the journal was lost, and this one took its place. Where the traffic is only the
+     * router can say.
+     *
+     * @param reason what was the matter with the journal before, for people
+     * @param kept name of the file that it is kept as; null when it was missing
+     */
+    record JournalLost(long at, String reason, String kept) implements RolloutEvent {}
 
     /** Written once; nothing follows. */
     record Ended(long at, Outcome outcome, String reason, Weight weight) implements RolloutEvent {}

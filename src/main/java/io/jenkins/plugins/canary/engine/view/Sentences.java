@@ -113,6 +113,9 @@ public final class Sentences {
         } else if (event instanceof RolloutEvent.Captured e) {
             return plain(null, "Noted what the pods are made of: " + e.configuration().templates().size()
                     + " pod templates, " + e.configuration().configs().size() + " ConfigMaps and Secrets");
+        } else if (event instanceof RolloutEvent.JournalLost e) {
+            return new Said(Tone.BAD, null, "The journal was lost" + colon(e.reason())
+                    + (e.kept() == null ? "" : "; it is kept as " + e.kept()));
         } else if (event instanceof RolloutEvent.Ended e) {
             return ended(e);
         }

@@ -51,6 +51,12 @@ class FileJournalTest {
         }
     }
 
+    /** As the file is found when the process died while it wrote the last line, before the head could speak of it. */
+    private void diedWriting(byte[] found) throws IOException {
+        Files.write(file, found);
+        Files.deleteIfExists(JournalHead.beside(file));
+    }
+
     private List<RolloutEvent> reopened() throws JournalException {
         List<RolloutEvent> read = new ArrayList<>();
         FileJournal.open(file, read::add).close();
@@ -73,7 +79,7 @@ class FileJournalTest {
             }
         }
         for (int cut = sixLines; cut < whole.length; cut += 7) {
-            Files.write(file, java.util.Arrays.copyOf(whole, cut));
+            diedWriting(java.util.Arrays.copyOf(whole, cut));
             assertEquals(events.subList(0, 6), reopened(), "cut at byte " + cut);
             assertEquals(sixLines, Files.size(file));
         }
@@ -82,7 +88,7 @@ class FileJournalTest {
     @Test
     void goesOnAfterATornLineAsIfItHadNeverBeen() throws IOException {
         byte[] whole = Files.readAllBytes(file);
-        Files.write(file, java.util.Arrays.copyOf(whole, whole.length - 5));
+        diedWriting(java.util.Arrays.copyOf(whole, whole.length - 5));
         try (FileJournal journal = FileJournal.open(file, e -> { })) {
             journal.append(List.of(events.get(6)));
         }
@@ -122,9 +128,88 @@ class FileJournalTest {
 
     @Test
     void keysOfALaterVersionAreSkipped() throws IOException {
+        file = dir.resolve("of-a-later-version.jsonl");
         String line = new String(JournalCodec.encode(1, JournalCodec.GENESIS, events.get(1)), StandardCharsets.UTF_8);
         Files.writeString(file, line.replace("\"phase\":0", "\"phase\":0,\"later\":{\"a\":[1]}") + "\n");
         assertEquals(List.of(events.get(1)), reopened());
+    }
+
+    private void isLost(JournalException.Trouble trouble, String... said) {
+        JournalException e = assertThrows(JournalException.class, this::reopened);
+        assertEquals(trouble, e.trouble(), e.getMessage());
+        assertTrue(e.isLost());
+        for (String part : said) {
+            assertTrue(e.getMessage().contains(part), e.getMessage());
+        }
+    }
+
+    @Test
+    void linesCutOffAtTheEndAreMissed() throws IOException {
+        List<String> lines = Files.readAllLines(file);
+        for (int kept = 1; kept < 7; kept++) {
+            Files.write(file, lines.subList(0, kept));
+            isLost(JournalException.Trouble.DAMAGED, "damaged at line " + (kept + 1), "every line to number 7",
+                    "roll back without it");
+        }
+    }
+
+    @Test
+    void theLastLineIsHeldAgainstTheHead() throws IOException {
+        Files.writeString(file, Files.readString(file).replace("\"outcome\":\"ROLLED_BACK\"", "\"outcome\":\"PROMOTED\""));
+        isLost(JournalException.Trouble.DAMAGED, "damaged at line 7", "noted when it was written");
+    }
+
+    @Test
+    void missingAndEmptyAreToldApartAndAreNoNewBeginning() throws IOException {
+        Files.write(file, new byte[0]);
+        isLost(JournalException.Trouble.EMPTY, "is empty", "7 lines");
+        Files.delete(file);
+        isLost(JournalException.Trouble.MISSING, "is missing");
+        assertTrue(Files.notExists(file), "nothing was created");
+    }
+
+    @Test
+    void whoKnowsOfARolloutIsToldWithoutAHead() throws IOException {
+        Files.delete(JournalHead.beside(file));
+        Files.delete(file);
+        JournalException missing = assertThrows(JournalException.class, () -> FileJournal.reopen(file, e -> { }));
+        assertEquals(JournalException.Trouble.MISSING, missing.trouble());
+        Files.writeString(file, "{\"seq\":1,");
+        JournalException empty = assertThrows(JournalException.class, () -> FileJournal.reopen(file, e -> { }));
+        assertEquals(JournalException.Trouble.EMPTY, empty.trouble());
+        assertEquals(9, Files.size(file), "nothing was cut off");
+        FileJournal.open(file, e -> { }).close();
+    }
+
+    @Test
+    void aHeadThatIsTornOrBehindIsNoDamage() throws IOException {
+        Files.writeString(JournalHead.beside(file), "9999 00");
+        assertEquals(events, reopened());
+        List<String> lines = Files.readAllLines(file);
+        Files.writeString(JournalHead.beside(file), "3 " + JournalCodec.hash(lines.get(2).getBytes(StandardCharsets.UTF_8)));
+        assertEquals(events, reopened());
+    }
+
+    @Test
+    void anEventThatDoesNotFitIsDamageOfItsLine() {
+        JournalException e = assertThrows(JournalException.class, () -> FileJournal.read(file, event -> {
+            if (event instanceof RolloutEvent.Approved) {
+                throw new IndexOutOfBoundsException("phase 7 of 3");
+            }
+        }));
+        assertEquals(5, e.line());
+        assertTrue(e.getMessage().contains("does not fit the lines before it: phase 7 of 3"), e.getMessage());
+    }
+
+    @Test
+    void noLineIsWrittenThatCouldNotBeRead() throws IOException {
+        try (FileJournal journal = FileJournal.open(file, e -> { })) {
+            RolloutEvent tooLong = new RolloutEvent.Warned(8, "x".repeat(JournalCodec.LONGEST_LINE));
+            JournalException e = assertThrows(JournalException.class, () -> journal.append(List.of(tooLong)));
+            assertTrue(e.getMessage().contains("no line longer than 4 MiB"), e.getMessage());
+            assertEquals(7, journal.seq());
+        }
+        assertEquals(events, reopened());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ final class SimDisk implements Journal {
     private ByteArrayOutputStream unsynced = new ByteArrayOutputStream();
     private long seq;
     private String head = JournalCodec.GENESIS;
+    private JournalHead noted;
     boolean faulty = true;
 
     SimDisk(Random random, SimPower power, double crashes, double failures) {
@@ -49,20 +51,25 @@ final class SimDisk implements Journal {
             throw new JournalException("no space left on device");
         }
         for (RolloutEvent event : events) {
-            byte[] line = JournalCodec.encode(++seq, head, event);
-            head = JournalCodec.hash(line);
-            unsynced.writeBytes(line);
-            unsynced.write('\n');
+            write(event);
             if (strikes(crashes / 4)) {
                 throw power.cut();
             }
         }
         if (events.stream().anyMatch(RolloutEvent::durable)) {
             sync();
+            noted = new JournalHead(seq, head);
         }
         if (strikes(crashes)) {
             throw power.cut();
         }
+    }
+
+    private void write(RolloutEvent event) {
+        byte[] line = JournalCodec.encode(++seq, head, event);
+        head = JournalCodec.hash(line);
+        unsynced.writeBytes(line);
+        unsynced.write('\n');
     }
 
     private void sync() {
@@ -98,23 +105,46 @@ final class SimDisk implements Journal {
     /** What is on disk, with the chain checked, and the writer's position set behind it. */
     List<RolloutEvent> events() throws IOException {
         List<RolloutEvent> events = new ArrayList<>();
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        JournalScan scan = new JournalScan("sim", noted, events::add).read(new ByteArrayInputStream(synced));
+        seq = scan.seq();
+        head = scan.hash();
+        return events;
+    }
+
+    /**
+     * While the process is away, somebody or something spoils the file; its head stays where it was. Ticks behind the head
+     * are as good as never written, and left out.
+     */
+    void spoil() {
+        List<Integer> ends = new ArrayList<>();
+        for (int i = 0; ends.size() < noted.seq(); i++) {
+            if (synced[i] == '\n') {
+                ends.add(i + 1);
+            }
+        }
+        switch (random.nextInt(4)) {
+            case 0 -> synced = new byte[0];
+            case 1 -> synced = java.util.Arrays.copyOf(synced,
+                    ends.size() < 2 ? 0 : ends.get(random.nextInt(ends.size() - 1)));
+            case 2 -> synced = java.util.Arrays.copyOf(synced, random.nextInt(ends.get(ends.size() - 1)));
+            default -> {
+                synced = synced.clone();
+                synced[random.nextInt(ends.get(ends.size() - 1))] ^= (byte) (1 + random.nextInt(127));
+            }
+        }
+    }
+
+    /** A new journal in place of the lost one. */
+    List<RolloutEvent> replace(List<RolloutEvent> events) throws IOException {
+        synced = new byte[0];
         seq = 0;
         head = JournalCodec.GENESIS;
-        for (byte b : synced) {
-            if (b != '\n') {
-                line.write(b);
-                continue;
-            }
-            JournalCodec.Line read = JournalCodec.decode(line.toByteArray());
-            if (read.seq() != ++seq || !read.prev().equals(head)) {
-                throw new IOException("the chain is broken at line " + seq);
-            }
-            head = JournalCodec.hash(line.toByteArray());
-            events.add(read.event());
-            line.reset();
+        noted = null;
+        for (RolloutEvent event : events) {
+            write(event);
         }
-        return events;
+        sync();
+        return events();
     }
 
     /** Everything appended so far, synced or not. */

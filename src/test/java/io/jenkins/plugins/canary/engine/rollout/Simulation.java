@@ -49,6 +49,7 @@ final class Simulation {
     private int adjusted;
     private long watched;
     private boolean meddled;
+    private boolean lost;
 
     /**
      * @param trouble whether anything but the canary itself goes wrong
@@ -176,7 +177,26 @@ final class Simulation {
         clock.crash();
         power.on();
         List<RolloutEvent> events = disk.restart();
-        clock.world(random.nextBoolean() ? 10 : random.nextInt(1_800_000), () -> boot(events));
+        boolean open = !events.isEmpty() && !(events.get(events.size() - 1) instanceof RolloutEvent.Ended);
+        if (open && random.nextInt(20) == 0) {
+            events = lose(events);
+        }
+        List<RolloutEvent> found = events;
+        clock.world(random.nextBoolean() ? 10 : random.nextInt(1_800_000), () -> boot(found));
+    }
+
+    /** The journal of an open rollout is missing, cut short or changed: that is seen, and a new one takes its place. */
+    private List<RolloutEvent> lose(List<RolloutEvent> events) throws IOException {
+        disk.spoil();
+        try {
+            disk.events();
+        } catch (JournalException seen) {
+            check(seen.isLost(), "a spoilt journal that could be waited for: " + seen.getMessage());
+            lost = true;
+            return disk.replace(JournalRecovery.events(new RolloutEvent.Started(clock.now(), "r" + seed, plan.name(), "v2",
+                    plan.text(), Drive.AUTOMATIC, "sim", "sim", Map.of()), seen.getMessage(), null, null));
+        }
+        throw new AssertionError("a spoilt journal was believed: of " + events.size() + " events " + disk.events().size());
     }
 
     private void calm() {
@@ -268,6 +288,7 @@ final class Simulation {
         }
         check(!end.ended().reason().startsWith("somebody else") || meddled,
                 "nobody else was there");
+        check(!lost || end.ended().outcome() == Outcome.ROLLED_BACK, "its journal was lost, and it ended " + end.ended());
         boolean bears = end.watch() != null && plan.aftercare().onBreach() != Watch.OnBreach.ROLLBACK;
         check(!(canaryIsBad && end.ended().outcome() == Outcome.PROMOTED && !bears
                 && clock.time() - begin > HOUR && !trouble), "a bad canary was promoted");
@@ -375,5 +396,10 @@ final class Simulation {
 
     int crashes() {
         return crashes;
+    }
+
+    /** Whether the journal was lost on the way. */
+    boolean lost() {
+        return lost;
     }
 }

@@ -42,6 +42,7 @@ class SimulationTest {
         int adjusted = 0;
         long watched = 0;
         int takenBack = 0;
+        int lost = 0;
         long from = ONLY == null ? 1 : ONLY;
         long to = ONLY == null ? SEEDS : ONLY;
         for (long seed = from; seed <= to; seed++) {
@@ -51,16 +52,19 @@ class SimulationTest {
             takenBack += end.watch() != null && end.ended().outcome() == Outcome.ROLLED_BACK ? 1 : 0;
             watched += simulation.watched();
             crashes += simulation.crashes();
+            lost += simulation.lost() ? 1 : 0;
             adjusted += simulation.adjusted();
         }
         System.out.println("simulation: " + (to - from + 1) + " seeds, " + outcomes + ", " + crashes + " crashes, " + adjusted + " shifts within a phase, "
-                + watched + " events on watch, " + takenBack + " promotions taken back");
+                + watched + " events on watch, " + takenBack + " promotions taken back, " + lost
+                + " journals lost");
         if (ONLY == null) {
             assertTrue(outcomes.get(Outcome.PROMOTED) > SEEDS / 10, "the simulation promotes too rarely to mean much");
             assertTrue(outcomes.get(Outcome.ROLLED_BACK) > SEEDS / 10, "it rolls back too rarely to mean much");
             assertTrue(adjusted > SEEDS, "it adjusts too rarely to mean much");
             assertTrue(watched > SEEDS, "it watches too rarely to mean much");
             assertTrue(takenBack > SEEDS / 300, "it takes promotions back too rarely to mean much");
+            assertTrue(lost > SEEDS / 30, "it loses journals too rarely to mean much");
             assertTrue(crashes > SEEDS, "it crashes too rarely to mean much");
         }
     }

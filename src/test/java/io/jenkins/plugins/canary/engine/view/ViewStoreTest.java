@@ -108,6 +108,10 @@ class ViewStoreTest {
                 () -> ViewStore.load(journal, started -> ReleasePlans.seed()));
         assertTrue(damaged.getMessage().contains("is damaged at line 1"), damaged.getMessage());
         Files.writeString(journal, "");
+        IOException cut = assertThrows(IOException.class,
+                () -> ViewStore.load(journal, started -> ReleasePlans.seed()));
+        assertTrue(cut.getMessage().contains("is empty, and 41 lines were written to it"), cut.getMessage());
+        Files.delete(journal.resolveSibling(journal.getFileName() + ".head"));
         IOException empty = assertThrows(IOException.class,
                 () -> ViewStore.load(journal, started -> ReleasePlans.seed()));
         assertTrue(empty.getMessage().endsWith("is empty: no rollout began in it"), empty.getMessage());

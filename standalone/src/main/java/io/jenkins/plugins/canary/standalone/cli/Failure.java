@@ -7,7 +7,11 @@ final class Failure extends Exception {
     private final int exit;
 
     Failure(int exit, String message) {
-        super(message);
+        this(exit, message, null);
+    }
+
+    Failure(int exit, String message, Throwable cause) {
+        super(message, cause);
         this.exit = exit;
     }
 

@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.engine.rollout.Drive;
 import io.jenkins.plugins.canary.engine.rollout.JournalException;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import io.jenkins.plugins.canary.engine.rollout.Status;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetRecord;
 import java.io.PrintWriter;
@@ -54,7 +55,7 @@ final class HandJournal implements AutoCloseable {
                 if (move.kind() != HandMove.Kind.ROLLBACK) {
                     throw e;
                 }
-                out.println("not written down: " + e.getMessage());
+                writing = recover(file, hand, left, named, e, out);
             }
         }
         RolloutEvent.Started open = writing == null || !writing.resumes() ? null : writing.started();
@@ -78,6 +79,27 @@ final class HandJournal implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    /** A roll back needs no journal; where the one of the rollout is lost, it gets a new one. */
+    private static JournalFile recover(Path file, Hand hand, TargetRecord left, String named, Failure why, PrintWriter out) {
+        boolean lost = why.getCause() instanceof JournalException j && j.isLost();
+        if (lost) {
+            CanaryPlan plan = hand.plan();
+            String rollout = left != null ? left.rollout() : plan.name() + "-" + UUID.randomUUID();
+            String version = named != null ? named : left != null ? left.version() : UNKNOWN;
+            try {
+                out.println(why.getCause().getMessage());
+                return JournalFile.recover(file, plan, new RolloutEvent.Started(System.currentTimeMillis(), rollout,
+                        plan.name(), version, plan.text(), Drive.STEPWISE, hand.owner(), hand.user(), Map.of()), hand.user(),
+                        why.getCause().getMessage());
+            } catch (Failure e) {
+                out.println("not written down: " + e.getMessage());
+                return null;
+            }
+        }
+        out.println("not written down: " + why.getMessage());
+        return null;
     }
 
     Path file() {
@@ -105,6 +127,9 @@ final class HandJournal implements AutoCloseable {
             events.add(new RolloutEvent.Started(at, rollout, plan.name(), version, plan.text(), Drive.STEPWISE,
                     hand.owner(), hand.user(), Map.of()));
         }
+        if (move.kind() == HandMove.Kind.ROLLBACK && isRollingBack()) {
+            return;
+        }
         events.add(switch (move.kind()) {
             case ROLLBACK -> new RolloutEvent.RollbackIntended(at, "by hand", null, hand.user());
             case PROMOTE -> new RolloutEvent.PromoteIntended(at);
@@ -120,6 +145,10 @@ final class HandJournal implements AutoCloseable {
             case PROMOTE -> new RolloutEvent.Ended(at(), Outcome.PROMOTED, "by hand, by " + hand.user(), seen.weight());
             default -> new RolloutEvent.WeightFound(at(), expected(), seen.weight());
         }), move);
+    }
+
+    private boolean isRollingBack() {
+        return writing != null && writing.view().state().status(writing.view().plan()) == Status.ROLLING_BACK;
     }
 
     /** What a rollout that goes on will miss. */

@@ -4,12 +4,14 @@ import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.PlanException;
 import io.jenkins.plugins.canary.engine.plan.PlanReader;
 import io.jenkins.plugins.canary.engine.rollout.FileJournal;
+import io.jenkins.plugins.canary.engine.rollout.JournalException;
+import io.jenkins.plugins.canary.engine.rollout.JournalRecovery;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.view.Refold;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * The journal of the rollout that the command line runs. An open rollout found in it is gone on with, under the plan
@@ -42,7 +44,10 @@ record JournalFile(FileJournal journal, RolloutView view) {
                 return new JournalFile(journal, view);
             }
         } catch (IOException e) {
-            throw new Failure(Exit.INFRASTRUCTURE, e.getMessage());
+            boolean lost = e instanceof JournalException j && j.isLost();
+            throw new Failure(Exit.INFRASTRUCTURE, e.getMessage() + (lost
+                    ? ": write canary traffic PLAN rollback, which takes the canary out of traffic, keeps the old file beside"
+                            + " the new one and lets the next release begin" : ""), e);
         } finally {
             if (journal != null && !kept) {
                 journal.close();
@@ -50,6 +55,23 @@ record JournalFile(FileJournal journal, RolloutView view) {
         }
         aside(file, view.state().started().rollout());
         return open(file, given, version);
+    }
+
+    /**
+     * A new journal in place of a lost one, in which the rollout is being rolled back.
+     *
+     * @param known the rollout's beginning, where the old journal does not tell it
+     */
+    static JournalFile recover(Path file, CanaryPlan given, RolloutEvent.Started known, String by, String loss) throws Failure {
+        RolloutEvent.Started began = JournalRecovery.began(file);
+        RolloutEvent.Started started = began == null ? known : new RolloutEvent.Started(known.at(), began.rollout(),
+                began.name(), began.version(), given.text(), began.drive(), began.owner(), began.by(), Map.of());
+        try {
+            JournalRecovery.replace(file, started, loss, by);
+        } catch (JournalException e) {
+            throw new Failure(Exit.INFRASTRUCTURE, e.getMessage(), e);
+        }
+        return open(file, given, null);
     }
 
     private static CanaryPlan plan(Path file, RolloutEvent.Started started) throws IOException {
@@ -72,7 +94,7 @@ record JournalFile(FileJournal journal, RolloutView view) {
     private static void aside(Path file, String rollout) throws Failure {
         Path to = file.resolveSibling(rollout + ".jsonl");
         try {
-            Files.move(file, to);
+            FileJournal.move(file, to);
         } catch (IOException e) {
             throw new Failure(Exit.INFRASTRUCTURE,
                     "the journal of the last rollout cannot be put aside as " + to + ": " + e.getMessage());

@@ -79,7 +79,40 @@ class JournalTroubleTest {
     void anEditedLineIsNamed() throws Exception {
         String text = Files.readString(release.journal());
         Files.writeString(release.journal(), text.replace("\"to\":20.0", "\"to\":90.0"));
-        refuses(3, release.journal().toString(), "damaged at line 2", "restore the file from a backup or move it away");
+        refuses(3, release.journal().toString(), "damaged at line 2", "restore the file from a backup",
+                "canary traffic PLAN rollback");
+    }
+
+    @Test
+    void linesCutOffAndAMissingFileAreNoNewBeginning() throws Exception {
+        List<String> lines = Files.readAllLines(release.journal());
+        Files.write(release.journal(), lines.subList(0, 1));
+        refuses(3, "damaged at line 2", "every line to number 3", "canary traffic PLAN rollback");
+        Files.delete(release.journal());
+        run().exits(3).says("is missing, and a rollout began in it", "canary traffic PLAN rollback");
+        assertEquals(Weight.ofPercent(20), release.weight(), "nothing was shifted");
+    }
+
+    /** The way out that the refusal names: roll back, and the next release begins. */
+    @Test
+    void aRollBackNeedsNoJournalAndMakesRoomForTheNext() throws Exception {
+        String damaged = Files.readString(release.journal()).replace("\"to\":20.0", "\"to\":90.0");
+        Files.writeString(release.journal(), damaged);
+        run().exits(3);
+        Cli.run("traffic", plan, "rollback").exits(0).says("damaged at line 2", "rolled back");
+        assertEquals(Weight.ZERO, release.weight());
+        Path kept = release.journal().resolveSibling(release.journal().getFileName() + ".damaged");
+        assertEquals(damaged, Files.readString(kept), "the evidence is kept");
+        List<RolloutEvent> events = new ArrayList<>();
+        FileJournal.read(release.journal(), events::add);
+        assertTrue(events.get(0) instanceof RolloutEvent.Started s && s.rollout().equals("shop-1") && s.version().equals("v2"),
+                events.toString());
+        assertTrue(events.get(1) instanceof RolloutEvent.JournalLost l && l.reason().contains("damaged at line 2"),
+                events.toString());
+        assertEquals(1, events.stream().filter(RolloutEvent.RollbackIntended.class::isInstance).count());
+        assertTrue(events.get(events.size() - 1) instanceof RolloutEvent.Ended e
+                && e.outcome() == io.jenkins.plugins.canary.engine.rollout.Outcome.ROLLED_BACK, events.toString());
+        run().exits(0).says("rollout shop-");
     }
 
     @Test
@@ -90,7 +123,7 @@ class JournalTroubleTest {
 
     @Test
     void aJournalWithoutABeginningIsLeftAlone() throws Exception {
-        Files.delete(release.journal());
+        release.forgets();
         try (FileJournal journal = FileJournal.open(release.journal(), e -> { })) {
             journal.append(List.of(new RolloutEvent.Warned(1, "hello")));
         }
@@ -129,14 +162,14 @@ class JournalTroubleTest {
 
     @Test
     void aCanaryThatHasTrafficAlreadyIsNotBegunWith() throws Exception {
-        Files.delete(release.journal());
+        release.forgets();
         run().exits(3).says("the canary gets 20% of the requests already", "set its weight to 0");
         assertEquals(Weight.ofPercent(20), release.weight());
     }
 
     @Test
     void aRouterThatIsNotThereIsNamed() throws Exception {
-        Files.delete(release.journal());
+        release.forgets();
         release.close();
         run().exits(3).says("traffic.local", "the proxy at http://127.0.0.1:", "does not answer");
     }

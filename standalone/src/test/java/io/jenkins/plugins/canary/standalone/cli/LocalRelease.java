@@ -49,6 +49,12 @@ final class LocalRelease implements AutoCloseable {
         return dir.resolve(".canary/shop.jsonl");
     }
 
+    /** As if no rollout had ever begun here. */
+    void forgets() throws IOException {
+        Files.delete(journal());
+        Files.deleteIfExists(journal().resolveSibling("shop.jsonl.head"));
+    }
+
     Weight weight() {
         return stack.proxy().state().weight();
     }

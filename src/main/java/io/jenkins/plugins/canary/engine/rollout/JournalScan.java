@@ -1,0 +1,114 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import io.jenkins.plugins.canary.engine.rollout.JournalException.Trouble;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.function.Consumer;
+
+/**
+ * Reads a journal's lines and checks each against the one before. For one thread and one journal.
+ *
+ * <p>An event that does not fit those before it is damage like any other: whoever folds it may throw what it likes, and
+ * the line is named. Only an {@link UncheckedIOException} is passed on: it is about something else than the journal.
+ */
+final class JournalScan {
+
+    private final String name;
+    private final JournalHead noted;
+    private final Consumer<RolloutEvent> each;
+    private long bytes;
+    private long seq;
+    private String hash = JournalCodec.GENESIS;
+
+    /**
+     * @param name of the journal, for messages
+     * @param noted read before the journal, which may grow meanwhile; null for none
+     */
+    JournalScan(String name, JournalHead noted, Consumer<RolloutEvent> each) {
+        this.name = name;
+        this.noted = noted;
+        this.each = each;
+    }
+
+    /**
+     * Hands over every event; a torn last line is left out.
+     *
+     * @throws JournalException when a line is not as it was written; events before it have been handed over
+     * @throws IOException when it cannot be read
+     */
+    JournalScan read(InputStream in) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream(4096);
+        for (int b = in.read(); b >= 0; b = in.read()) {
+            if (b != '\n') {
+                line.write(b);
+                if (line.size() > JournalCodec.LONGEST_LINE) {
+                    throw damaged(seq + 1, "it is too long for a journal line");
+                }
+                continue;
+            }
+            next(line.toByteArray());
+            line.reset();
+        }
+        if (noted != null && noted.seq() > seq) {
+            if (seq == 0) {
+                throw new JournalException("the journal " + name + " is empty, and " + noted.seq()
+                        + " lines were written to it; " + JournalRecovery.REMEDY, Trouble.EMPTY, 0);
+            }
+            throw damaged(seq + 1, "it is missing, and so is every line to number " + noted.seq());
+        }
+        return this;
+    }
+
+    private void next(byte[] line) throws JournalException {
+        JournalCodec.Line read;
+        try {
+            read = JournalCodec.decode(line);
+        } catch (IOException e) {
+            throw damaged(seq + 1, "it is not a journal line");
+        }
+        if (read.seq() != seq + 1) {
+            throw damaged(seq + 1, "it has number " + read.seq() + ": lines are missing or were moved");
+        }
+        if (!read.prev().equals(hash)) {
+            throw damaged(Math.max(1, seq), "its hash is not the one that line " + read.seq()
+                    + " was written after: one of the two was changed");
+        }
+        String own = JournalCodec.hash(line);
+        if (noted != null && noted.seq() == read.seq() && !noted.hash().equals(own)) {
+            throw damaged(read.seq(), "its hash is not the one that was noted when it was written: it was changed");
+        }
+        try {
+            each.accept(read.event());
+        } catch (UncheckedIOException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw damaged(read.seq(), "its event does not fit the lines before it: "
+                    + (e.getMessage() == null ? e.toString() : e.getMessage()));
+        }
+        bytes += line.length + 1;
+        seq = read.seq();
+        hash = own;
+    }
+
+    private JournalException damaged(long line, String why) {
+        return new JournalException("the journal " + name + " is damaged at line " + line + ": " + why
+                + "; nothing was changed, " + JournalRecovery.REMEDY, Trouble.DAMAGED, line);
+    }
+
+    /** Length of the whole lines. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** Number of whole lines. */
+    long seq() {
+        return seq;
+    }
+
+    /** The hash of the last line, which stands for the whole journal. */
+    String hash() {
+        return hash;
+    }
+}
