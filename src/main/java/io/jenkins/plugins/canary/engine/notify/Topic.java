@@ -44,13 +44,8 @@ public enum Topic {
         } else if (event instanceof RolloutEvent.ApprovalAsked || event instanceof RolloutEvent.HoldSet) {
             return WAITING;
         } else if (event instanceof RolloutEvent.RouterFailed || event instanceof RolloutEvent.WeightFound
-<<<<<<< HEAD
                 || event instanceof RolloutEvent.GateFailed || event instanceof RolloutEvent.TicksRestarted
-                || event instanceof RolloutEvent.Warned) {
-=======
-                || event instanceof RolloutEvent.GateFailed || event instanceof RolloutEvent.Warned
-                || event instanceof RolloutEvent.JournalLost) {
->>>>>>> 69e27dd (Tell a lost journal from a rollout that never began, and roll back without one: a head beside it, JournalRecovery, traffic rollback)
+                || event instanceof RolloutEvent.JournalLost || event instanceof RolloutEvent.Warned) {
             return TROUBLE;
         } else if (event instanceof RolloutEvent.RollbackIntended) {
             return ROLLBACK;
