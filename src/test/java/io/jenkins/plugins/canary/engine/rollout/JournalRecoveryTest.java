@@ -96,7 +96,7 @@ class JournalRecoveryTest {
         Files.delete(file);
         JournalRecovery.replace(file, started, "it is missing", null);
         VirtualClockwork clock = new VirtualClockwork(7);
-        SimRouter router = new SimRouter(new Random(7), 1, 0);
+        SimRouter router = new SimRouter(new Random(7), new SimPower(), 1, 0);
         router.weight = Weight.ofPercent(20);
         SimService service = new SimService(clock, new Random(7), 0, at -> false);
         FileJournal journal = FileJournal.reopen(file, e -> { });
