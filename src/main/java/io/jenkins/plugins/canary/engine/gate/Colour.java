@@ -34,14 +34,10 @@ public enum Colour {
     }
 
     private static Colour of(Criterion criterion, Check check) {
-        return switch (check.outcome()) {
+        return switch (criterion.onNoData().standsFor(check.outcome())) {
             case PASS -> GREEN;
             case FAIL -> RED;
-            case NO_DATA, UNAVAILABLE -> switch (criterion.onNoData()) {
-                case HOLD -> BLIND;
-                case FAIL -> RED;
-                case PASS -> GREEN;
-            };
+            case NO_DATA, UNAVAILABLE -> BLIND;
         };
     }
 }

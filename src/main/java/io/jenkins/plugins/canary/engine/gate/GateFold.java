@@ -17,7 +17,7 @@ import java.util.List;
  * @param dataMillis how long the gate has been judged without a pass; what the deadline is held against
  * @param lastAt the last tick since the phase began
  * @param lastGreenAt the last tick, if it was green, else 0
- * @param lastDataAt the last tick at which no criterion was blind
+ * @param lastDataAt the last tick at which no criterion was blind; while a pass stands, the last green one
  * @param blindSince since when each criterion has had no data, in the gate's order; 0 when it had some at the last tick
  * @param failures ticks with a failing check in a row, blind ticks left out
  * @param passedAt when the verdict became PASS; 0 when it is not, or no more
@@ -62,11 +62,16 @@ public record GateFold(
      *     no clock runs
      */
     public GateFold tick(long at, List<Criterion> gate, List<Check> checks, Score score, Duration interval) {
+        return tick(at, Colour.of(gate, checks, score), gate, checks, interval);
+    }
+
+    /** Folds one tick whose colour is known. */
+    public GateFold tick(long at, Colour colour, List<Criterion> gate, List<Check> checks, Duration interval) {
         long since = at - lastAt;
         long seen = since > 2 * interval.toMillis() ? 0 : since;
         long judged = dataMillis + (lastDataAt == lastAt && passedAt == 0 ? seen : 0);
-        List<Long> blind = blindSince(at, checks);
-        return switch (Colour.of(gate, checks, score)) {
+        List<Long> blind = blindSince(at, gate, checks);
+        return switch (colour) {
             case GREEN -> new GateFold(
                     openedAt, greenMillis + (lastGreenAt != 0 ? seen : 0), judged, at, at, at, blind, 0, passedAt);
             case RED -> new GateFold(openedAt, 0, judged, at, 0, at, blind, failures + 1, 0);
@@ -76,10 +81,11 @@ public record GateFold(
         };
     }
 
-    private List<Long> blindSince(long at, List<Check> checks) {
+    private List<Long> blindSince(long at, List<Criterion> gate, List<Check> checks) {
         List<Long> blind = new ArrayList<>(blindSince);
         for (int i = 0; i < checks.size(); i++) {
-            boolean sees = checks.get(i).outcome() == Outcome.PASS || checks.get(i).outcome() == Outcome.FAIL;
+            Outcome outcome = checks.get(i).outcome();
+            boolean sees = outcome == Outcome.FAIL || gate.get(i).onNoData().standsFor(outcome) == Outcome.PASS;
             long since = blind.get(i);
             blind.set(i, sees ? 0 : since == 0 ? at : since);
         }

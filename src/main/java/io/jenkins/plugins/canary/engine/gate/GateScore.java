@@ -24,23 +24,29 @@ public final class GateScore {
     }
 
     private static io.jenkins.plugins.canary.engine.judge.Verdict verdict(Criterion c, Check check) {
-        return switch (check.outcome()) {
+        return switch (c.onNoData().standsFor(check.outcome())) {
             case PASS -> io.jenkins.plugins.canary.engine.judge.Verdict.PASS;
             case FAIL -> io.jenkins.plugins.canary.engine.judge.Verdict.HIGH;
-            case NO_DATA, UNAVAILABLE -> switch (c.onNoData()) {
-                case HOLD -> io.jenkins.plugins.canary.engine.judge.Verdict.NODATA;
-                case FAIL -> io.jenkins.plugins.canary.engine.judge.Verdict.HIGH;
-                case PASS -> io.jenkins.plugins.canary.engine.judge.Verdict.PASS;
-            };
+            case NO_DATA, UNAVAILABLE -> io.jenkins.plugins.canary.engine.judge.Verdict.NODATA;
         };
     }
 
+    /** A score leaves out what has no data, but does not pass while a source does not answer. */
     static Colour colour(Score score, List<Criterion> gate, List<Check> checks) {
         return switch (of(score, gate, checks).mark()) {
-            case PASS -> Colour.GREEN;
+            case PASS -> answered(gate, checks) ? Colour.GREEN : Colour.BLIND;
             case MARGINAL -> Colour.AMBER;
             case FAIL -> Colour.RED;
             case NODATA -> Colour.BLIND;
         };
+    }
+
+    private static boolean answered(List<Criterion> gate, List<Check> checks) {
+        for (int i = 0; i < checks.size(); i++) {
+            if (gate.get(i).onNoData().standsFor(checks.get(i).outcome()) == Outcome.UNAVAILABLE) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -17,6 +17,8 @@ public enum Topic {
     WAITING,
     /** The router or the metrics fail, somebody else changed the weight, a gate failed. */
     TROUBLE,
+    /** More or less traffic than its weight reaches the canary. */
+    TRAFFIC,
     /** The rollout is taken back. */
     ROLLBACK,
     /** The watch after the promotion began, was breached, or ended. */
@@ -25,7 +27,7 @@ public enum Topic {
     ENDED;
 
     /** What is told where nothing else is said: all but the steps in between. */
-    public static final Set<Topic> USUAL = EnumSet.of(STARTED, WAITING, TROUBLE, ROLLBACK, WATCH, ENDED);
+    public static final Set<Topic> USUAL = EnumSet.of(STARTED, WAITING, TROUBLE, TRAFFIC, ROLLBACK, WATCH, ENDED);
 
     public String word() {
         return name().toLowerCase(Locale.ROOT);
@@ -45,8 +47,11 @@ public enum Topic {
             return WAITING;
         } else if (event instanceof RolloutEvent.RouterFailed || event instanceof RolloutEvent.WeightFound
                 || event instanceof RolloutEvent.GateFailed || event instanceof RolloutEvent.TicksRestarted
-                || event instanceof RolloutEvent.JournalLost || event instanceof RolloutEvent.Warned) {
+                || event instanceof RolloutEvent.JournalLost || event instanceof RolloutEvent.AdvanceDelayed
+                || event instanceof RolloutEvent.Warned) {
             return TROUBLE;
+        } else if (event instanceof RolloutEvent.TrafficShareDiffers || event instanceof RolloutEvent.TrafficShareMatches) {
+            return TRAFFIC;
         } else if (event instanceof RolloutEvent.RollbackIntended) {
             return ROLLBACK;
         } else if (event instanceof RolloutEvent.WatchStarted || event instanceof RolloutEvent.WatchBreached

@@ -1,11 +1,13 @@
 package io.jenkins.plugins.canary.engine.probe;
 
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.gate.Outcome;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.ReadingBatch;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -19,8 +21,9 @@ import java.util.function.LongSupplier;
 
 /**
  * A rollout's metrics together with its probes. A tick never waits for a probe: it reads the last result, and what is due
- * is begun beside it. Until the first result there is no data, so that a gate that needs the probe waits and an abort rule
- * beside it fires as ever.
+ * is begun beside it. Until the first result it is unavailable, so that a gate that needs the probe waits and an abort rule
+ * beside it fires as ever. A result is used for twice the probe's interval and the time that it took: then the probe is
+ * stuck, and nobody knows any more what it would find.
  */
 public final class ProbeSource implements MetricSource {
 
@@ -34,15 +37,20 @@ public final class ProbeSource implements MetricSource {
     private final MetricSource metrics;
     private final Prober prober;
     private final LongSupplier now;
+    private final Duration interval;
     private final Map<Key, Slot> slots = new HashMap<>();
     private volatile Consumer<ProbeResult> listener = result -> {};
     private long phase;
 
-    /** @param now the rollout's clock, milliseconds since the epoch */
-    public ProbeSource(MetricSource metrics, Prober prober, LongSupplier now) {
+    /**
+     * @param now the rollout's clock, milliseconds since the epoch
+     * @param interval the time between two ticks
+     */
+    public ProbeSource(MetricSource metrics, Prober prober, LongSupplier now, Duration interval) {
         this.metrics = metrics;
         this.prober = prober;
         this.now = now;
+        this.interval = interval;
     }
 
     /** Who is told of every result; called by any thread, without a lock. */
@@ -109,7 +117,21 @@ public final class ProbeSource implements MetricSource {
             slots.put(key, new Slot(slot.last(), slot.lastAt(), time));
             begin(probe, key, phase);
         }
-        return slot.last() == null ? Reading.noData("the probe is under way") : reading(slot.last());
+        if (slot.last() == null) {
+            // Not "no data", which a plan may let pass: nothing was answered yet.
+            return Reading.unavailable("the probe has no result yet");
+        }
+        Duration age = Duration.ofMillis(Math.abs(time - slot.lastAt()) / 1_000 * 1_000);
+        return age.compareTo(oldest(probe, slot.last())) > 0
+                ? Reading.unavailable("the last result is " + Units.print(age) + " old, and the probe that was begun since"
+                        + " has not ended")
+                : reading(slot.last());
+    }
+
+    /** A new result is due after the probe's own interval, at the next tick, and takes its time. */
+    private Duration oldest(Probe probe, ProbeResult last) {
+        Duration due = probe.every().compareTo(interval) > 0 ? probe.every() : interval;
+        return due.multipliedBy(2).plusMillis(last.tookMillis());
     }
 
     private void begin(Probe probe, Key key, long ofPhase) {

@@ -34,7 +34,8 @@ final class Adjust {
             return List.of();
         }
         Weight ofPhase = s.current(plan).weight();
-        Weight limit = OpenList.first(plan, s, Checklist.When.BEFORE) == null
+        boolean mayRise = OpenList.first(plan, s, Checklist.When.BEFORE) == null && !s.share().contradicts();
+        Weight limit = mayRise
                 ? s.capped(plan, ofPhase) : s.capped(plan, ofPhase).min(s.weight());
         Weight deserved = advice.get().weight();
         Weight next = plan.weights().next(s.weight(), limit, deserved, now - s.changedAt(),

@@ -137,8 +137,11 @@ final class Commands {
             throw new CommandRefused("the gate of phase " + s.current(plan).name()
                     + " has not passed: going on without it wants a reason, which the journal keeps");
         }
-        // Who had a pass to go by overrode nothing, also when the pass is taken back before the shift.
-        return List.of(new RolloutEvent.AdvanceAsked(now, c.to(), c.by(), withoutPass, c.reason()));
+        // Who had a pass to go by overrode nothing, also when the pass is taken back before the shift. A pass without a
+        // green tick lately is waited for, unless whoever overrides says why not.
+        boolean says = c.reason() != null && !c.reason().isBlank();
+        boolean overrides = withoutPass || c.override() && says && !s.mayAdvance(plan, now);
+        return List.of(new RolloutEvent.AdvanceAsked(now, c.to(), c.by(), overrides, c.reason()));
     }
 
     /** Whether a command means something else once the new version is promoted. */

@@ -45,9 +45,12 @@ final class Decide {
         RolloutEvent rollback = rollback(plan, then, ticked, tick.readings(), now);
         if (rollback != null) {
             events.add(rollback);
+        } else if (TrafficSharePolicy.takesBack(then)) {
+            events.addAll(TrafficSharePolicy.takenBack(then, now));
         } else if (tick.router() != null && strayed(then, tick.router())) {
             events.add(new RolloutEvent.WeightFound(now, then.weight(), tick.router().weight()));
         } else {
+            events.addAll(TrafficSharePolicy.reports(then, now));
             List<RolloutEvent> proofs = Proofs.onTick(plan, then, tick.readings(), now);
             events.addAll(proofs);
             for (RolloutEvent proof : proofs) {
@@ -139,9 +142,9 @@ final class Decide {
                 && now - intent.since() > plan.progressDeadline().toMillis()) {
             return "the promotion did not finish within " + Units.print(plan.progressDeadline()) + error;
         }
-        if (intent == null && s.appliedAt() != 0 && !s.gate().isOpen()
-                && now - s.appliedAt() > plan.shiftTimeout().toMillis()) {
-            return "the router says " + s.weight() + ", but the requests that it counted since say otherwise";
+        String unverified = TrafficSharePolicy.late(plan, s, now);
+        if (unverified != null) {
+            return unverified;
         }
         Phase phase = s.current(plan);
         if (s.askedAt() != 0 && !s.approved() && phase.approval().timeout() != null
@@ -288,7 +291,7 @@ final class Decide {
         }
         if (plan.isLast(s.phase())) {
             return OpenList.beforePromotion(plan, s) == null
-                    ? List.of(new RolloutEvent.PromoteIntended(now))
+                    ? leave(plan, s, overridden, new RolloutEvent.PromoteIntended(now))
                     : List.of();
         }
         // Whoever asks for a later phase is led through the phases on the way; whoever overrides the gate is not.
@@ -296,8 +299,13 @@ final class Decide {
         int into = overridden ? upToApproval(plan, next, Math.min(to, plan.phases().size() - 1)) : next;
         Weight weight = Adjust.into(plan, s, plan.phases().get(into).weight());
         return OpenList.beforeShift(plan, s, weight) == null
-                ? List.of(new RolloutEvent.ShiftIntended(now, into, s.weight(), weight))
+                ? leave(plan, s, overridden, new RolloutEvent.ShiftIntended(now, into, s.weight(), weight))
                 : List.of();
+    }
+
+    /** A pass of long ago says nothing of now: only who overrides the gate leaves a phase without a green tick. */
+    private static List<RolloutEvent> leave(CanaryPlan plan, RolloutState s, boolean overridden, RolloutEvent step) {
+        return overridden || s.mayAdvance(plan, step.at()) ? List.of(step) : TrafficSharePolicy.delayed(s, step.at());
     }
 
     /** Who overrides a gate still passes every phase on the way that a person has to approve. */

@@ -3,14 +3,15 @@ package io.jenkins.plugins.canary.engine.rollout;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.AbortFold;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
+import io.jenkins.plugins.canary.engine.gate.Colour;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.gate.EvidenceFold;
 import io.jenkins.plugins.canary.engine.gate.GateFold;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.Ended;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.Started;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.Ticked;
-import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -28,7 +29,7 @@ final class Draft {
     private long changedAt;
     private Intent intent;
     private long appliedAt;
-    private Requests requestsThen;
+    private TrafficShareCheck share = TrafficShareCheck.NONE;
     private GateFold gate = GateFold.CLOSED;
     private AbortFold abort;
     private EvidenceFold evidence = EvidenceFold.NONE;
@@ -39,6 +40,7 @@ final class Draft {
     private boolean override;
     private String gateFailure;
     private String routerError;
+    private boolean delayed;
     private Set<String> ticked = Set.of();
     private WatchFold watch;
     private boolean everShifted;
@@ -61,7 +63,7 @@ final class Draft {
         changedAt = s.changedAt();
         intent = s.intent();
         appliedAt = s.appliedAt();
-        requestsThen = s.requestsThen();
+        share = s.share();
         gate = s.gate();
         abort = s.abort();
         evidence = s.evidence();
@@ -72,6 +74,7 @@ final class Draft {
         override = s.override();
         gateFailure = s.gateFailure();
         routerError = s.routerError();
+        delayed = s.delayed();
         ticked = s.ticked();
         watch = s.watch();
         everShifted = s.everShifted();
@@ -82,8 +85,8 @@ final class Draft {
     }
 
     RolloutState build() {
-        return new RolloutState(started, phase, weight, aim, changedAt, intent, appliedAt, requestsThen, gate, abort, evidence,
-                askedAt, approved, held, wanted, override, gateFailure, routerError, ticked, watch, everShifted, ticks,
+        return new RolloutState(started, phase, weight, aim, changedAt, intent, appliedAt, share, gate, abort, evidence,
+                askedAt, approved, held, wanted, override, gateFailure, routerError, delayed, ticked, watch, everShifted, ticks,
                 lastTickAt, lastEventAt, ended);
     }
 
@@ -100,11 +103,18 @@ final class Draft {
             routerError = e.error();
         } else if (event instanceof RolloutEvent.WeightFound e) {
             weight = e.found();
+            share = TrafficShareCheck.NONE;
             intent = null;
             held = new RolloutState.Hold(null, "the router is at " + e.found() + " instead of " + e.expected()
                     + ": somebody else changed it");
         } else if (event instanceof Ticked e) {
             ticked(e);
+        } else if (event instanceof RolloutEvent.TrafficShareDiffers) {
+            share = share.asReported(true);
+        } else if (event instanceof RolloutEvent.TrafficShareMatches) {
+            share = share.asReported(false);
+        } else if (event instanceof RolloutEvent.AdvanceDelayed) {
+            delayed = true;
         } else if (event instanceof RolloutEvent.GatePassed e) {
             gate = gate.pass(e.at());
             gateFailure = null;
@@ -172,10 +182,12 @@ final class Draft {
         changedAt = e.at();
         intent = null;
         if (within) {
+            share = share.moved(e.requests());
             return;
         }
         appliedAt = e.at();
-        requestsThen = e.requests();
+        share = TrafficShareCheck.begin(e.requests());
+        delayed = false;
         gate = GateFold.CLOSED;
         evidence = EvidenceFold.NONE;
         if (e.requests() == null) {
@@ -202,24 +214,25 @@ final class Draft {
         if (phase < 0 || intent != null || e.phase() != phase) {
             return;
         }
+        share = share.tick(weight, e.requests());
         if (!gate.isOpen() && verified(e)) {
             open(e.at());
         }
         if (gate.isOpen()) {
             evidence = evidence.tick(e.at(), e.values(), e.counted());
-            gate = gate.tick(e.at(), plan.phases().get(phase).gate(), e.gate(), plan.phases().get(phase).score(),
-                    plan.metrics().interval());
+            Phase of = plan.phases().get(phase);
+            Colour colour = Colour.of(of.gate(), e.gate(), of.score());
+            // Whatever passes while the traffic is not what the phase wants says nothing of the phase.
+            boolean meansNothing = colour == Colour.GREEN && share.contradicts();
+            gate = gate.tick(e.at(), meansNothing ? Colour.BLIND : colour, of.gate(), e.gate(), plan.metrics().interval());
+            delayed = delayed && gate.lastGreenAt() != e.at();
         }
     }
 
-    /** A share that cannot be counted is not held against the router for longer than two ticks. */
+    /** A share that cannot be counted is waited for two ticks; one that was seen to be wrong, until it is seen to be right. */
     private boolean verified(Ticked e) {
-        Share.Finding finding = e.requests() == null
-                ? Share.Finding.TOO_FEW
-                : Share.compare(weight, requestsThen, e.requests());
-        return finding == Share.Finding.NEAR
-                || finding == Share.Finding.TOO_FEW
-                        && e.at() - appliedAt >= 2 * plan.metrics().interval().toMillis();
+        return share.matches() || share.observed() == null
+                && e.at() - appliedAt >= 2 * plan.metrics().interval().toMillis();
     }
 
     /** The phase's clocks begin. */

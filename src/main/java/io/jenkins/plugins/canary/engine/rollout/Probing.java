@@ -26,7 +26,7 @@ final class Probing {
 
     Probing(CanaryPlan plan, MetricSource metrics, Prober prober, LongSupplier now) {
         this.plan = plan;
-        this.source = new ProbeSource(metrics, prober, now);
+        this.source = new ProbeSource(metrics, prober, now, plan.metrics().interval());
         this.loads = new Loads(prober);
     }
 

@@ -31,6 +31,9 @@ import java.util.Map;
     @JsonSubTypes.Type(value = RolloutEvent.RouterFailed.class, name = "routerFailed"),
     @JsonSubTypes.Type(value = RolloutEvent.WeightFound.class, name = "weightFound"),
     @JsonSubTypes.Type(value = RolloutEvent.Ticked.class, name = "ticked"),
+    @JsonSubTypes.Type(value = RolloutEvent.TrafficShareDiffers.class, name = "trafficShareDiffers"),
+    @JsonSubTypes.Type(value = RolloutEvent.TrafficShareMatches.class, name = "trafficShareMatches"),
+    @JsonSubTypes.Type(value = RolloutEvent.AdvanceDelayed.class, name = "advanceDelayed"),
     @JsonSubTypes.Type(value = RolloutEvent.GatePassed.class, name = "gatePassed"),
     @JsonSubTypes.Type(value = RolloutEvent.GateFailed.class, name = "gateFailed"),
     @JsonSubTypes.Type(value = RolloutEvent.ApprovalAsked.class, name = "approvalAsked"),
@@ -163,6 +166,21 @@ public sealed interface RolloutEvent {
     /** A reading as the journal keeps it: a value, or the reason why there is none. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Measured(Metric metric, Track track, long windowMillis, Double value, Reading.Status status, String detail) {}
+
+    /**
+     * The requests that the router counted contradict the weight, tick after tick.
+     *
+     * @param canary requests to the canary, of {@code total} that were counted
+     * @param more whether the canary gets more than the weight; the rollout is taken back then
+     */
+    record TrafficShareDiffers(long at, int phase, Weight weight, long canary, long total, boolean more)
+            implements RolloutEvent {}
+
+    /** The requests that the router counts match the weight again. */
+    record TrafficShareMatches(long at, int phase, Weight weight, long canary, long total) implements RolloutEvent {}
+
+    /** The gate passed, and its last green tick is too old to go on by: the next one is waited for. */
+    record AdvanceDelayed(long at, int phase, String reason) implements RolloutEvent {}
 
     /** The verdict PASS of a phase. */
     record GatePassed(long at, int phase) implements RolloutEvent {}

@@ -10,7 +10,6 @@ import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.Ended;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.Started;
-import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,7 +25,7 @@ import java.util.Set;
  * @param changedAt when the weight was last read back after a change; 0 before
  * @param intent what the router has yet to do; null when nothing
  * @param appliedAt when the current phase's weight was read back; 0 before
- * @param requestsThen what the router had counted at that time; null when it does not count
+ * @param share the observed share of the canary, compared with the weight since it was set
  * @param evidence what comparisons with stable have gathered since the current phase's clock opened
  * @param askedAt when approval of the current phase was asked for; 0 when it was not
  * @param approved whether the current phase was approved
@@ -35,6 +34,7 @@ import java.util.Set;
  * @param override whether {@code wanted} may go ahead without a PASS
  * @param gateFailure why the current phase's gate failed; null when it did not
  * @param routerError what the router last said about the open intent; null when nothing went wrong
+ * @param delayed whether the journal says that the next step waits for a green tick; ends with that tick
  * @param ticked items ticked, as {@code checklist/item}
  * @param watch what was seen since the promotion; null before
  * @param everShifted whether the router was ever asked for a weight
@@ -49,7 +49,7 @@ public record RolloutState(
         long changedAt,
         Intent intent,
         long appliedAt,
-        Requests requestsThen,
+        TrafficShareCheck share,
         GateFold gate,
         AbortFold abort,
         EvidenceFold evidence,
@@ -60,6 +60,7 @@ public record RolloutState(
         boolean override,
         String gateFailure,
         String routerError,
+        boolean delayed,
         Set<String> ticked,
         WatchFold watch,
         boolean everShifted,
@@ -98,6 +99,15 @@ public record RolloutState(
     /** The phase's verdict so far; WAIT before the first shift is verified. */
     public Verdict verdict(CanaryPlan plan) {
         return phase < 0 || intent != null ? Verdict.WAIT : gate.verdict(plan.phases().get(phase));
+    }
+
+    /**
+     * Whether the rollout may leave its phase as far as metrics and traffic go: the gate passed, its last green tick is at
+     * most two intervals old, and the observed traffic does not contradict the weight.
+     */
+    public boolean mayAdvance(CanaryPlan plan, long now) {
+        return gate.passedAt() != 0 && !share.contradicts()
+                && now - gate.lastDataAt() <= 2 * plan.metrics().interval().toMillis();
     }
 
     /** What the cap leaves of a weight, given the checklist items ticked so far. */

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * @param since when the promotion was read back
  * @param until when the time is over
  * @param failures ticks in a row, among those with data, at which a criterion failed
- * @param greens ticks in a row, among those with data, at which nothing failed
+ * @param greens ticks in a row, among those at which all could be judged, at which all passed
  * @param lastDataAt the last tick with data; 0 for none
  * @param blindMillis gaps of more than two intervals between ticks with data, all together, in milliseconds
  * @param breach the open one; null when there is none
@@ -47,14 +47,17 @@ public record WatchFold(
      * @param gate what must be true, in the order of its checks: where one of them says so, no data is a failure
      */
     WatchFold tick(long at, List<Criterion> gate, List<Check> criteria, List<Check> rules, Duration interval) {
-        boolean failed = Colour.of(gate, criteria, null) == Colour.RED;
+        Colour colour = Colour.of(gate, criteria, null);
+        boolean failed = colour == Colour.RED;
         boolean passed = criteria.stream().anyMatch(c -> c.outcome() == Outcome.PASS);
         boolean red = failed || rules.stream().anyMatch(c -> c.outcome() == Outcome.FAIL);
         boolean data = Stream.concat(criteria.stream(), rules.stream())
                 .anyMatch(c -> c.outcome() == Outcome.PASS || c.outcome() == Outcome.FAIL);
         int inARow = failed ? failures + 1 : passed ? 0 : failures;
-        int green = red ? 0 : data ? greens + 1 : greens;
-        return new WatchFold(since, until, abort.tick(at, rules, interval), inARow, green, data ? at : lastDataAt,
+        // What cannot be seen has not recovered.
+        boolean green = data && colour == Colour.GREEN && rules.stream().allMatch(c -> c.outcome() == Outcome.PASS);
+        int greenInARow = red ? 0 : green ? greens + 1 : greens;
+        return new WatchFold(since, until, abort.tick(at, rules, interval), inARow, greenInARow, data ? at : lastDataAt,
                 data ? blindAt(at, interval) : blindMillis, breach, over);
     }
 

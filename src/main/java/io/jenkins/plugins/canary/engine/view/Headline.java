@@ -3,14 +3,19 @@ package io.jenkins.plugins.canary.engine.view;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.gate.Outcome;
 import io.jenkins.plugins.canary.engine.judge.Score;
+import io.jenkins.plugins.canary.engine.metric.Unit;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.rollout.Drive;
 import io.jenkins.plugins.canary.engine.rollout.OpenList;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
-import io.jenkins.plugins.canary.engine.rollout.WatchFold;
 import io.jenkins.plugins.canary.engine.rollout.Status;
+import io.jenkins.plugins.canary.engine.rollout.TrafficShareCheck;
+import io.jenkins.plugins.canary.engine.rollout.WatchFold;
 import io.jenkins.plugins.canary.engine.view.Answer.Health;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * Where a rollout stands, for people: what it does, why, and whether that is well.
@@ -20,11 +25,15 @@ import java.time.Duration;
  */
 record Headline(Health health, String says, String reason) {
 
+    /** The phase stays as it is until something or somebody lets it go on. */
+    private static final Set<Status> STAYS = EnumSet.of(
+            Status.ON_HOLD, Status.AWAITING_APPROVAL, Status.CAPPED, Status.AWAITING_CHECKLIST, Status.PASSED);
+
     static Headline of(CanaryPlan plan, RolloutState s, GateChecks gate) {
         Status status = s.status(plan);
         Phase phase = s.current(plan);
         String name = phase == null ? "" : phase.name();
-        return switch (status) {
+        Headline headline = switch (status) {
             case STARTING -> new Headline(Health.BUSY, "Starting", s.routerError() == null
                     ? starting(plan, s) : s.routerError());
             case SHIFTING -> new Headline(Health.BUSY, "Shifting to " + s.intent().to() + " for phase "
@@ -42,7 +51,8 @@ record Headline(Health health, String says, String reason) {
                     "Waits for " + s.waitsFor(plan).says());
             case ON_WATCH -> watch(plan, s, gate);
             case PASSED -> new Headline(Health.GOOD, "Phase " + name + " passed at " + s.weight(),
-                    "The gate passed; the pipeline has to go on");
+                    s.started().drive() == Drive.AUTOMATIC || s.wanted() > s.phase() ? "The gate passed"
+                            : "The gate passed; the pipeline has to go on");
             case GATE_FAILED -> new Headline(Health.BAD, "The gate of phase " + name + " failed at " + s.weight(),
                     s.gateFailure());
             case PROMOTING -> new Headline(Health.BUSY, "Promoting " + s.started().subject(), s.routerError());
@@ -55,6 +65,42 @@ record Headline(Health health, String says, String reason) {
             case HELD -> new Headline(Health.WAITING, "Ended on hold at " + s.weight(), s.ended().reason());
             case FAILED -> new Headline(Health.BAD, "The rollout could not begin", s.ended().reason());
         };
+        return STAYS.contains(status) && phase != null ? headline.also(s, gate) : headline;
+    }
+
+    /** While somebody or something is waited for, what keeps the rollout from going on anyway. */
+    private Headline also(RolloutState s, GateChecks gate) {
+        String traffic = traffic(s);
+        if (traffic != null) {
+            return new Headline(worse(s), says, traffic + (reason == null ? "" : "; " + reason));
+        }
+        if (s.gate().passedAt() == 0 || isGreen(s)) {
+            return this;
+        }
+        String dark = gate.says(s.phase(), Outcome.UNAVAILABLE);
+        String why = dark == null ? gate.says(s.phase(), Outcome.NO_DATA) : dark;
+        return new Headline(Health.WAITING, says, (reason == null ? "" : reason + "; ")
+                + "goes on only after the next green tick" + (why == null ? "" : ": " + why));
+    }
+
+    private static boolean isGreen(RolloutState s) {
+        return s.gate().lastGreenAt() != 0 && s.gate().lastGreenAt() == s.gate().lastAt();
+    }
+
+    /** What the router counted, where that contradicts the weight; else null. */
+    private static String traffic(RolloutState s) {
+        TrafficShareCheck.Observed seen = s.share().observed();
+        if (!s.share().contradicts()) {
+            return null;
+        }
+        return seen.finding() == TrafficShareCheck.Finding.LESS
+                ? "Waiting for observed traffic to match " + s.weight() + " (now " + Units.print(seen.share(), Unit.RATIO) + ")"
+                : "The canary gets more traffic than its weight: " + s.share().figures(s.weight()) + "; rolls back when "
+                        + TrafficShareCheck.BREACH_TICKS + " ticks in a row agree";
+    }
+
+    private static Health worse(RolloutState s) {
+        return s.share().observed().finding() == TrafficShareCheck.Finding.MORE ? Health.BAD : Health.WAITING;
     }
 
     private static String starting(CanaryPlan plan, RolloutState s) {
@@ -111,14 +157,18 @@ record Headline(Health health, String says, String reason) {
         if (failing != null) {
             return new Headline(Health.BAD, says, failing);
         }
+        String traffic = traffic(s);
+        if (traffic != null) {
+            return new Headline(worse(s), says, traffic);
+        }
         if (!s.gate().isOpen()) {
-            return new Headline(Health.BUSY, says, "Waiting until the requests bear out the weight");
+            return new Headline(Health.BUSY, says, "Waiting for observed traffic to match " + s.weight());
         }
         if (score != null && score.mark() == Score.Mark.MARGINAL) {
             return new Headline(Health.WAITING, says, score.says() + "; neither good enough to go on nor bad enough to stop");
         }
-        String blind = scored ? null : gate.says(s.phase(), Outcome.NO_DATA);
-        String dark = scored ? null : gate.says(s.phase(), Outcome.UNAVAILABLE);
+        String blind = isGreen(s) ? null : gate.says(s.phase(), Outcome.NO_DATA);
+        String dark = isGreen(s) ? null : gate.says(s.phase(), Outcome.UNAVAILABLE);
         if (blind != null || dark != null) {
             return new Headline(Health.WAITING, says, (dark == null ? blind : dark)
                     + "; nothing advances until there is data");

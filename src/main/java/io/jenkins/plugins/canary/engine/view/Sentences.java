@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.Drive;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import io.jenkins.plugins.canary.engine.rollout.TrafficShareCheck;
 import io.jenkins.plugins.canary.engine.view.Answer.Tone;
 import java.time.Duration;
 import java.util.Arrays;
@@ -56,6 +57,18 @@ public final class Sentences {
         } else if (event instanceof RolloutEvent.WeightFound e) {
             return new Said(Tone.BAD, null, "The router was found at " + e.found() + " instead of " + e.expected()
                     + ": somebody else changed it; on hold");
+        } else if (event instanceof RolloutEvent.TrafficShareDiffers e) {
+            String seen = TrafficShareCheck.figures(e.weight(), e.canary(), e.total()) + " (" + e.canary() + " of "
+                    + e.total() + " requests)";
+            return e.more() ? new Said(Tone.BAD, null, "The canary gets more traffic than its weight: " + seen)
+                    : new Said(Tone.WAITING, null, "The canary gets less traffic than its weight: " + seen
+                            + "; the clocks of phase " + name(plan, e.phase()) + " stand still until they match");
+        } else if (event instanceof RolloutEvent.TrafficShareMatches e) {
+            return new Said(Tone.GOOD, null, "Observed traffic matches the weight again: "
+                    + TrafficShareCheck.figures(e.weight(), e.canary(), e.total()));
+        } else if (event instanceof RolloutEvent.AdvanceDelayed e) {
+            return new Said(Tone.WAITING, null, "Waiting for the next green tick in phase " + name(plan, e.phase())
+                    + " before going on: the gate passed, but " + e.reason());
         } else if (event instanceof RolloutEvent.GatePassed e) {
             return new Said(Tone.GOOD, null, "The gate of phase " + name(plan, e.phase()) + " passed: green for "
                     + Units.print(plan.phases().get(e.phase()).hold()));

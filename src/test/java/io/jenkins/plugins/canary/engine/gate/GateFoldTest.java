@@ -126,8 +126,28 @@ class GateFoldTest {
         assertEquals(2, fold.failures());
         fold = GateFold.open(at, 1);
         Phase passing = phase(NoDataPolicy.PASS, null);
-        ticks(passing, Outcome.UNAVAILABLE, 7);
+        ticks(passing, Outcome.NO_DATA, 7);
         assertEquals(Verdict.PASS, fold.verdict(passing));
+    }
+
+    @Test
+    void noAnswerIsNotNoData() {
+        Phase passing = phase(NoDataPolicy.PASS, null);
+        ticks(passing, Outcome.UNAVAILABLE, 100);
+        assertEquals(Verdict.WAIT, fold.verdict(passing), "an outage holds");
+        Phase failing = phase(NoDataPolicy.FAIL, null);
+        fold = GateFold.open(at, 1);
+        ticks(failing, Outcome.UNAVAILABLE, 2);
+        assertEquals(2, fold.failures(), "who wants no data to fail does not want an outage to hold");
+    }
+
+    @Test
+    void anOutageUsesUpTheDeadlineForDataWhereNoDataPasses() {
+        Phase passing = phase(NoDataPolicy.PASS, Duration.ofSeconds(50));
+        ticks(passing, Outcome.NO_DATA, 6);
+        assertNull(fold.failure(passing), "absent is what the plan expects");
+        ticks(passing, Outcome.UNAVAILABLE, 6);
+        assertEquals(Verdict.FAIL, fold.verdict(passing));
     }
 
     @Test

@@ -34,6 +34,9 @@ final class Plans {
     static final Criterion ERRORS = ratio("error-rate", null, 0.01);
     static final Criterion P99 = new Criterion(new Metric("latency", 0.99), Unit.SECONDS, null, 0.5,
             new Versus(0.2, null), 0, NoDataPolicy.HOLD, null, WINDOW);
+    /** Absent data passes here; a source that does not answer does not. */
+    static final Criterion ABSENT_PASSES = new Criterion(Metric.of("error-rate"), Unit.RATIO, null, 0.04, null, 0,
+            NoDataPolicy.PASS, null, WINDOW);
     static final AbortRule TOO_MANY_ERRORS = AbortRule.when(ratio("error-rate", null, 0.05), Duration.ZERO);
 
     /** Each test once: for latency by ranks, and for errors by counts. */

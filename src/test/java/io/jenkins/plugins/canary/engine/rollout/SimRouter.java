@@ -20,6 +20,10 @@ final class SimRouter implements TrafficRouter {
     boolean promoted;
     boolean faulty = true;
     boolean counts;
+    /** The share of the requests that the canary really gets, whatever the weight; null for the weight's. */
+    Double routes;
+    /** It does not say what it counted. */
+    boolean silent;
     long canary;
     long stable;
     private int settleLooks;
@@ -50,11 +54,17 @@ final class SimRouter implements TrafficRouter {
         }
     }
 
-    /** Requests pass, split as the weight says. */
+    /** Requests pass, split as the weight says, or as the router will have it. */
     void serve(int requests) {
-        long c = Math.round(requests * weight.share());
+        long c = Math.round(requests * (routes == null || weight.isZero() || promoted ? weight.share() : routes));
         canary += c;
         stable += requests - c;
+    }
+
+    /** The router is started anew with the weight that it has, and counts from 0. */
+    void restart() {
+        canary = 0;
+        stable = 0;
     }
 
     @Override
@@ -65,7 +75,7 @@ final class SimRouter implements TrafficRouter {
         boolean settled = settleLooks == 0;
         settleLooks = Math.max(0, settleLooks - 1);
         Observation seen = new Observation(weight, settled, promoted, null, "", List.of());
-        return counts ? seen.withRequests(canary, stable) : seen;
+        return counts && !silent ? seen.withRequests(canary, stable) : seen;
     }
 
     @Override

@@ -50,6 +50,7 @@ final class Simulation {
     private long watched;
     private boolean meddled;
     private boolean lost;
+    private final SimTraffic traffic = new SimTraffic();
 
     /**
      * @param trouble whether anything but the canary itself goes wrong
@@ -83,6 +84,7 @@ final class Simulation {
                     ? new Phase.Approval(List.of("release-managers"), null, random.nextBoolean()) : null;
             Phase phase = Plans.phase("p" + i, Math.round(weight * 10) / 10.0,
                     Duration.ofMinutes(random.nextInt(12)), approval);
+            phase = random.nextInt(4) == 0 ? Plans.with(phase, Plans.ABSENT_PASSES) : phase;
             phases.add(random.nextInt(3) == 0 ? Plans.with(phase, Plans.TESTS.get(random.nextInt(4))) : phase);
         }
         CanaryPlan.Cap cap = random.nextInt(4) == 0
@@ -145,6 +147,9 @@ final class Simulation {
         if (trouble) {
             clock.world(TROUBLE_ENDS, this::calm);
             clock.world(random.nextInt(600_000), this::mischief);
+            if (random.nextInt(4) == 0) {
+                clock.world(random.nextInt(900_000), this::misroute);
+            }
         }
         clock.world(1_000, this::traffic);
         clock.world(20_000, this::person);
@@ -199,7 +204,23 @@ final class Simulation {
         throw new AssertionError("a spoilt journal was believed: of " + events.size() + " events " + disk.events().size());
     }
 
+    /** The router routes as it likes, does not say what it counted, or counts anew; each for a while. */
+    private void misroute() {
+        if (clock.time() - begin > TROUBLE_ENDS) {
+            return;
+        }
+        switch (random.nextInt(4)) {
+            case 0 -> router.routes = random.nextDouble();
+            case 1 -> router.routes = null;
+            case 2 -> router.silent = !router.silent;
+            default -> router.restart();
+        }
+        clock.world(1 + random.nextInt(300_000), this::misroute);
+    }
+
     private void calm() {
+        router.routes = null;
+        router.silent = false;
         router.faulty = false;
         service.faulty = false;
         disk.faulty = false;
@@ -301,6 +322,7 @@ final class Simulation {
         long last = 0;
         RolloutEvent before = null;
         for (RolloutEvent e : events) {
+            traffic.follow(s, e);
             check(e.at() >= last, "time ran backwards at " + e);
             last = e.at();
             if (before instanceof RolloutEvent.WatchBreached b && b.then() == Watch.OnBreach.ROLLBACK) {
@@ -392,6 +414,10 @@ final class Simulation {
     /** Shifts within a phase. */
     int adjusted() {
         return adjusted;
+    }
+
+    SimTraffic observed() {
+        return traffic;
     }
 
     int crashes() {

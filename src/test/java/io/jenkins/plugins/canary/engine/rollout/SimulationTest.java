@@ -43,6 +43,8 @@ class SimulationTest {
         long watched = 0;
         int takenBack = 0;
         int lost = 0;
+        int contradictions = 0;
+        int tooMuch = 0;
         long from = ONLY == null ? 1 : ONLY;
         long to = ONLY == null ? SEEDS : ONLY;
         for (long seed = from; seed <= to; seed++) {
@@ -54,10 +56,12 @@ class SimulationTest {
             crashes += simulation.crashes();
             lost += simulation.lost() ? 1 : 0;
             adjusted += simulation.adjusted();
+            contradictions += simulation.observed().contradictions();
+            tooMuch += simulation.observed().takenBack();
         }
         System.out.println("simulation: " + (to - from + 1) + " seeds, " + outcomes + ", " + crashes + " crashes, " + adjusted + " shifts within a phase, "
-                + watched + " events on watch, " + takenBack + " promotions taken back, " + lost
-                + " journals lost");
+                + watched + " events on watch, " + takenBack + " promotions taken back, " + lost + " journals lost, "
+                + contradictions + " times other traffic than the weight's, " + tooMuch + " times too much");
         if (ONLY == null) {
             assertTrue(outcomes.get(Outcome.PROMOTED) > SEEDS / 10, "the simulation promotes too rarely to mean much");
             assertTrue(outcomes.get(Outcome.ROLLED_BACK) > SEEDS / 10, "it rolls back too rarely to mean much");
@@ -65,6 +69,8 @@ class SimulationTest {
             assertTrue(watched > SEEDS, "it watches too rarely to mean much");
             assertTrue(takenBack > SEEDS / 300, "it takes promotions back too rarely to mean much");
             assertTrue(lost > SEEDS / 30, "it loses journals too rarely to mean much");
+            assertTrue(contradictions > SEEDS / 100, "the router routes wrong too rarely to mean much");
+            assertTrue(tooMuch > SEEDS / 200, "it routes too much to the canary too rarely to mean much");
             assertTrue(crashes > SEEDS, "it crashes too rarely to mean much");
         }
     }

@@ -175,6 +175,13 @@ class WatchTest {
         release.blind = "error-rate";
         release.pass(HOUR);
         assertEquals(1, release.written(RolloutEvent.WatchBreached.class).size(), "nothing has failed since");
+        assertEquals(List.of(), release.written(RolloutEvent.WatchRecovered.class), "what cannot be seen has not recovered");
+        release.blind = null;
+        release.errors = 0.001;
+        release.pass(MINUTE);
+        assertEquals(1, release.written(RolloutEvent.WatchRecovered.class).size());
+        release.pass(HOUR);
+        assertEquals(1, release.written(RolloutEvent.WatchBreached.class).size(), "the old failures are no part of a new one");
     }
 
     @Test

@@ -60,7 +60,12 @@ final class AnswerReader {
         if (root.path("isPartial").asBoolean()) {
             throw new MetricException(from + " answered from a part of its storage only, which is no basis for a verdict");
         }
-        return new QueryResult(series(root.get("data")), notes(root));
+        List<String> warnings = texts(root.path("warnings"));
+        if (!warnings.isEmpty()) {
+            throw new MetricException(from + " warns that its answer may be incomplete, which is no basis for a verdict: "
+                    + String.join("; ", warnings));
+        }
+        return new QueryResult(series(root.get("data")), texts(root.path("infos")));
     }
 
     private JsonNode json(boolean ok) throws MetricException {
@@ -80,12 +85,10 @@ final class AnswerReader {
         throw ok ? wrong("it is not a JSON object") : new MetricException(answer.refusal());
     }
 
-    private static List<String> notes(JsonNode root) {
-        List<String> notes = new ArrayList<>();
-        for (String key : List.of("warnings", "infos")) {
-            root.path(key).forEach(note -> notes.add(Plain.clip(note.asText(), MESSAGE)));
-        }
-        return notes;
+    private static List<String> texts(JsonNode list) {
+        List<String> texts = new ArrayList<>();
+        list.forEach(text -> texts.add(Plain.clip(text.asText(), MESSAGE)));
+        return texts;
     }
 
     private List<Series> series(JsonNode data) throws MetricException {

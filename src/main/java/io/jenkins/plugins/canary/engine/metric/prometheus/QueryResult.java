@@ -7,7 +7,7 @@ import java.util.Map;
  * What a query yielded.
  *
  * @param series in the order of the answer; a scalar is one series without labels
- * @param notes warnings and hints that came along, for people
+ * @param notes hints that came along, for people
  */
 public record QueryResult(List<Series> series, List<String> notes) {
 

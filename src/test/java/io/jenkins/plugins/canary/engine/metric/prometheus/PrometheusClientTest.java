@@ -114,7 +114,7 @@ class PrometheusClientTest {
     @Test
     void aLongRangeIsAskedForInPartsAndPutTogether() throws Exception {
         Instant end = AT.plusSeconds(RangeParts.POINTS * 15L);
-        answer = "{\"status\":\"success\",\"warnings\":[\"w\"],\"data\":{\"resultType\":\"matrix\",\"result\":"
+        answer = "{\"status\":\"success\",\"infos\":[\"w\"],\"data\":{\"resultType\":\"matrix\",\"result\":"
                 + "[{\"metric\":{\"a\":\"b\"},\"values\":[[1.5,\"1\"],[2,\"NaN\"]]}]}}";
         QueryResult result = client("", Auth.NONE).range("up", AT, end, Duration.ofSeconds(15)).join();
         assertEquals(2, seen.size());

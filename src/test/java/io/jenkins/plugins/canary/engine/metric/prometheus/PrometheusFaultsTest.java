@@ -237,11 +237,18 @@ class PrometheusFaultsTest {
     }
 
     @Test
-    void warningsComeWithTheValue() throws Exception {
-        Reading r = read(RawServer.json("{\"status\":\"success\",\"warnings\":[\"remote read failed\"],"
+    void warningsAreNoBasisForAVerdict() throws Exception {
+        assertUnavailable(RawServer.json("{\"status\":\"success\",\"warnings\":[\"remote read: 2 of 3 stores failed\"],"
+                + "\"data\":{\"resultType\":\"scalar\",\"result\":[1,\"4\"]}}"),
+                "may be incomplete", "remote read: 2 of 3 stores failed");
+    }
+
+    @Test
+    void hintsComeWithTheValue() throws Exception {
+        Reading r = read(RawServer.json("{\"status\":\"success\","
                 + "\"infos\":[\"metric might not be a counter\"],\"data\":{\"resultType\":\"scalar\",\"result\":[1,\"4\"]}}"));
         assertEquals(4, r.value());
-        assertEquals("remote read failed; metric might not be a counter", r.detail());
+        assertEquals("metric might not be a counter", r.detail());
     }
 
     @Test

@@ -90,6 +90,10 @@ final class Foreground implements AutoCloseable {
     }
 
     private String missing() {
+        RolloutState s = run.state();
+        if (s.share().contradicts()) {
+            return "the observed traffic does not match the weight, " + s.share().figures(s.weight());
+        }
         return answer().criteria().stream()
                 .filter(c -> c.outcome() == Outcome.NO_DATA || c.outcome() == Outcome.UNAVAILABLE)
                 .map(Answer.CriterionRow::says)

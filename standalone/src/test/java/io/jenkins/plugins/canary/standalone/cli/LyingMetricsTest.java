@@ -55,6 +55,7 @@ class LyingMetricsTest {
         "429 Too Many Requests\\nRetry-After: 7 | slow down | asks to wait 7s",
         "301 Moved Permanently\\nLocation: /loop | moved | redirects are not followed",
         "200 OK\\nContent-Type: application/json | {\"status\":\"success\",\"data\":{\"resultType\":\"string\",\"result\":[1,\"x\"]}} | string",
+        "200 OK\\nContent-Type: application/json | {\"status\":\"success\",\"warnings\":[\"2 of 3 stores did not answer\"],\"data\":{\"resultType\":\"scalar\",\"result\":[1,\"0\"]}} | 2 of 3 stores did not answer",
         "400 Bad Request\\nContent-Type: application/json | {\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"parse error\"} | parse error",
     })
     void isNamedWithItsAddress(String head, String body, String said) throws Exception {
@@ -102,6 +103,19 @@ class LyingMetricsTest {
     @Test
     void aServerThatIsNotThere() throws Exception {
         assertTrue(reason(held("http://127.0.0.1:1")).contains("http://127.0.0.1:1"));
+    }
+
+    /** No data and no answer are two things: onNoData speaks of the first. */
+    @Test
+    void anOutageHoldsAlsoWhereNoDataPasses() throws Exception {
+        try (RawServer server = RawServer.of("503 Service Unavailable", "overloaded")) {
+            Path plan = release.plan("prometheus: { url: \"" + server.uri() + "\", interval: 100ms, timeout: 2s }");
+            Files.writeString(plan, Files.readString(plan).replace("max: 5% }", "max: 5%, onNoData: pass }"));
+            Cli.Ended end = Cli.run("run", plan, "--version", "v2", "--give-up", "2s", "--json").exits(3);
+            assertEquals("HELD", end.json().path("outcome").asText());
+            assertTrue(reason(end).contains("503"), reason(end));
+            assertEquals(Weight.ofPercent(20), release.weight(), "left where it was");
+        }
     }
 
     @Test

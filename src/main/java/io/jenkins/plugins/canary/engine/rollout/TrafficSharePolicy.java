@@ -1,0 +1,71 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What follows when the observed traffic is not what the weight says: pure, like all decisions. */
+final class TrafficSharePolicy {
+
+    private TrafficSharePolicy() {}
+
+    /** Whether the canary gets more requests than the weight allows, as so many ticks agree that it is taken back. */
+    static boolean takesBack(RolloutState s) {
+        return atRest(s) && s.share().breaches()
+                && s.share().observed().finding() == TrafficShareCheck.Finding.MORE;
+    }
+
+    /** The breach, and the roll back that it leads to. */
+    static List<RolloutEvent> takenBack(RolloutState s, long now) {
+        List<RolloutEvent> events = new ArrayList<>(reports(s, now));
+        events.add(new RolloutEvent.RollbackIntended(
+                now, "the canary gets more traffic than its weight: " + figures(s), null, null));
+        return events;
+    }
+
+    /** A contradiction that several ticks agree on is reported once, and so is its end. */
+    static List<RolloutEvent> reports(RolloutState s, long now) {
+        TrafficShareCheck share = s.share();
+        if (!atRest(s)) {
+            return List.of();
+        }
+        TrafficShareCheck.Observed seen = share.observed();
+        if (share.breaches() && !share.reported()) {
+            return List.of(new RolloutEvent.TrafficShareDiffers(now, s.phase(), s.weight(), seen.canary(), seen.total(),
+                    seen.finding() == TrafficShareCheck.Finding.MORE));
+        }
+        return share.reported() && share.matches() ? List.of(new RolloutEvent.TrafficShareMatches(
+                now, s.phase(), s.weight(), seen.canary(), seen.total())) : List.of();
+    }
+
+    /** Why the rollout is taken back when the shift could not be verified in time; null while there is time. */
+    static String late(CanaryPlan plan, RolloutState s, long now) {
+        boolean waits = s.intent() == null && s.appliedAt() != 0 && !s.gate().isOpen();
+        if (!waits || now - s.appliedAt() <= plan.shiftTimeout().toMillis()) {
+            return null;
+        }
+        return "the observed traffic did not match " + s.weight() + " within " + Units.print(plan.shiftTimeout())
+                + (s.share().observed() == null ? "" : ": " + figures(s));
+    }
+
+    /** Once an advance is due: why it waits for the next green tick. Written once. */
+    static List<RolloutEvent> delayed(RolloutState s, long now) {
+        if (s.delayed()) {
+            return List.of();
+        }
+        String why = s.share().contradicts() ? "the observed traffic does not match the weight, " + figures(s)
+                : "its last green tick was " + Units.print(Duration.ofMillis(now - s.gate().lastDataAt())) + " ago";
+        return List.of(new RolloutEvent.AdvanceDelayed(now, s.phase(), why));
+    }
+
+    private static boolean atRest(RolloutState s) {
+        return s.phase() >= 0 && s.intent() == null && s.watch() == null;
+    }
+
+    private static String figures(RolloutState s) {
+        TrafficShareCheck.Observed seen = s.share().observed();
+        return s.share().figures(s.weight()) + " (" + seen.canary() + " of " + seen.total() + " requests)";
+    }
+}

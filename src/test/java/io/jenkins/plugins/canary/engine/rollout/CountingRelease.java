@@ -1,0 +1,100 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import io.jenkins.plugins.canary.engine.VirtualClockwork;
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.metric.MetricSource;
+import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.view.Answer;
+import io.jenkins.plugins.canary.engine.view.Person;
+import io.jenkins.plugins.canary.engine.view.RolloutView;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** A rollout in virtual time, good as can be, whose router counts 100 requests a second and may route them wrong. */
+final class CountingRelease {
+
+    static final long MINUTE = 60_000;
+    static final long TICK = Plans.INTERVAL.toMillis();
+
+    final VirtualClockwork clock = new VirtualClockwork(1);
+    final SimRouter router = new SimRouter(new Random(1), new SimPower(), 0, 0);
+    final List<RolloutEvent> written = new ArrayList<>();
+    final CanaryPlan plan;
+    /** The source does not answer. */
+    boolean down;
+    RolloutRun run;
+    RolloutView view;
+
+    CountingRelease(CanaryPlan plan, Drive drive) {
+        this.plan = plan;
+        router.counts = true;
+        open();
+        run.begin(new RolloutEvent.Started(clock.now(), "r", "api", "v2", "", drive, "job #1", "ada", Map.of()));
+        clock.world(1_000, this::traffic);
+    }
+
+    private void open() {
+        run = new RolloutRun(plan, RolloutState.of(plan, written), written::addAll, router, new Source(), clock);
+        view = new RolloutView(plan);
+        written.forEach(view::apply);
+        run.listen(view::follow);
+    }
+
+    /** The process dies and another one takes over. */
+    void restart(long after) {
+        run.stop();
+        clock.crash();
+        clock.advance(after);
+        open();
+        run.resume();
+    }
+
+    private void traffic() {
+        router.serve(100);
+        clock.world(1_000, this::traffic);
+    }
+
+    CountingRelease pass(long millis) {
+        clock.advance(millis);
+        return this;
+    }
+
+    Status status() {
+        return run.state().status(plan);
+    }
+
+    Answer answer() {
+        return view.answer(0, -1, clock.now(), Person.reader("ada"), true, null);
+    }
+
+    <E extends RolloutEvent> List<E> written(Class<E> kind) {
+        return written.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    private final class Source implements MetricSource {
+        @Override
+        public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
+            Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
+            for (MetricQuery q : queries) {
+                readings.put(q, down ? Reading.unavailable("connection refused") : Reading.of(switch (q.metric().name()) {
+                    case "success-rate" -> 0.999;
+                    case "error-rate" -> 0.001;
+                    default -> 0.1;
+                }));
+            }
+            return CompletableFuture.completedFuture(readings);
+        }
+
+        @Override
+        public String describe(MetricQuery query) {
+            return null;
+        }
+    }
+}
