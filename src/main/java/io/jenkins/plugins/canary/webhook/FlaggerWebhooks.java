@@ -9,7 +9,6 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.StaplerResponse2;
@@ -27,9 +26,12 @@ public final class FlaggerWebhooks implements UnprotectedRootAction {
     public void doDynamic(StaplerRequest2 req, StaplerResponse2 rsp) throws IOException {
         FlaggerGates.Answer answer;
         if (req.getMethod().equals("POST")) {
-            try (InputStream body = req.getInputStream()) {
-                answer = FlaggerGates.answer(
-                        req.getRestOfPath().replaceFirst("^/", ""), body.readNBytes(FlaggerGates.LONGEST_BODY + 1));
+            try {
+                answer = FlaggerGates.answer(req.getRestOfPath().replaceFirst("^/", ""), BoundedBody.read(req));
+            } catch (BoundedBody.Refused e) {
+                answer = e.answer();
+                // What was not read must not be taken for the next request.
+                rsp.setHeader("Connection", "close");
             }
         } else {
             answer = new FlaggerGates.Answer(HttpServletResponse.SC_METHOD_NOT_ALLOWED, "Flagger posts its questions");

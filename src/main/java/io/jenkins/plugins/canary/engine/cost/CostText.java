@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.cost;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -89,6 +90,6 @@ public final class CostText {
 
     private static String number(double value) {
         String text = String.format(Locale.ROOT, "%.2f", value);
-        return text.replaceFirst("\\.?0+$", "");
+        return new BigDecimal(text).stripTrailingZeros().toPlainString();
     }
 }

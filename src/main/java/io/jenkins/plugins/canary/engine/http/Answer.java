@@ -5,8 +5,6 @@ import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What a server sent, whole and within the limit of its size.
@@ -15,7 +13,8 @@ import java.util.regex.Pattern;
  */
 public record Answer(URI from, int status, HttpHeaders headers, byte[] body) {
 
-    private static final Pattern TITLE = Pattern.compile("(?is)<title[^>]*>(.{0,200}?)</title>");
+    /** Where a title is looked for, in bytes. */
+    private static final int HEAD = 4_096;
 
     /** Without parameters, in lower case; "" when the server did not say. */
     public String mediaType() {
@@ -50,8 +49,13 @@ public record Answer(URI from, int status, HttpHeaders headers, byte[] body) {
 
     /** The page's title in brackets; "" without one. */
     public String title() {
-        Matcher m = TITLE.matcher(text());
-        return m.find() ? " (the page is titled '" + Plain.clip(m.group(1), 80) + "')" : "";
+        String head = new String(body, 0, Math.min(body.length, HEAD), StandardCharsets.UTF_8);
+        String lower = head.toLowerCase(Locale.ROOT);
+        int tag = lower.indexOf("<title");
+        int begin = tag < 0 ? -1 : lower.indexOf('>', tag);
+        int end = begin < 0 ? -1 : lower.indexOf("</title", begin);
+        return end < 0 || head.length() != lower.length() ? ""
+                : " (the page is titled '" + Plain.clip(head.substring(begin + 1, end), 80) + "')";
     }
 
     private String retryAfter() {

@@ -18,7 +18,7 @@ final class HostLookup {
         InetAddress[] of(String host) throws UnknownHostException;
     }
 
-    private static final Pattern NUMERIC = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+    private static final Pattern NUMERIC = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-fA-F.]*+:[0-9a-fA-F:.]*+");
 
     private final Names names;
     private final Map<String, CompletableFuture<List<InetAddress>>> underWay = new HashMap<>();

@@ -6,6 +6,7 @@ final class PromQlPlace {
     private char quote;
     private boolean pattern;
     private boolean comment;
+    private char last;
 
     /** Reads on; the parts of one text are given in order. */
     void read(String text, int from, int to) {
@@ -17,13 +18,14 @@ final class PromQlPlace {
                 comment = c == '#';
                 if (c == '"' || c == '\'' || c == '`') {
                     quote = c;
-                    pattern = text.substring(0, i).stripTrailing().endsWith("~");
+                    pattern = last == '~';
                 }
             } else if (c == '\\' && quote != '`') {
                 i++;
             } else if (c == quote) {
                 quote = 0;
             }
+            last = Character.isWhitespace(c) ? last : c;
         }
     }
 

@@ -18,7 +18,7 @@ public final class Template {
     /** Filled with label matchers, which are PromQL already. */
     public static final String LABELS = "labels";
 
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\s*([^{}]*?)\\s*}}");
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([^{}]*+)}}");
     private static final Pattern BARE = Pattern.compile("[a-zA-Z0-9_:]+");
 
     private final String text;
@@ -45,7 +45,8 @@ public final class Template {
         int at = 0;
         while (m.find()) {
             place.read(text, at, m.start());
-            out.append(text, at, m.start()).append(escaped(m.group(1), value(m.group(1)), place));
+            String name = m.group(1).strip();
+            out.append(text, at, m.start()).append(escaped(name, value(name), place));
             at = m.end();
         }
         return out.append(text.substring(at)).toString();
@@ -58,7 +59,7 @@ public final class Template {
      */
     public String url() {
         return PLACEHOLDER.matcher(text).replaceAll(r -> Matcher.quoteReplacement(
-                URLEncoder.encode(value(r.group(1)), StandardCharsets.UTF_8).replace("+", "%20")));
+                URLEncoder.encode(value(r.group(1).strip()), StandardCharsets.UTF_8).replace("+", "%20")));
     }
 
     private String value(String name) {

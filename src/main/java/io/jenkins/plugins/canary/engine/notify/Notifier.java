@@ -125,6 +125,9 @@ public final class Notifier {
             throw new Refused(refusal.get());
         }
         String key = webhook.secret() == null ? null : webhook.secret().text(secrets);
+        if (key != null && key.isBlank()) {
+            throw new Secrets.SecretMissing("the secret that signs it is empty");
+        }
         return new Address(name(webhook), shown, webhook.to(), url, key, webhook.events(), addresses);
     }
 

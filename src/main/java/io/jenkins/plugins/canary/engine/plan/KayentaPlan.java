@@ -82,7 +82,9 @@ public record KayentaPlan(String yaml, List<String> notCarried) {
 
     /** As the plan's own metrics are named, and as no other one is. */
     private static String name(String kayenta, Set<String> taken) {
-        String plain = kayenta.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^[^a-z]+|-+$", "");
+        String plain = kayenta.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceFirst("^[^a-z]+", "");
+        // No two dashes stand together any more.
+        plain = plain.endsWith("-") ? plain.substring(0, plain.length() - 1) : plain;
         String base = plain.isEmpty() ? "metric" : plain.substring(0, Math.min(LONGEST_NAME - 4, plain.length()));
         base = BuiltInMetric.named(base).isPresent() ? "kayenta-" + base : base;
         String name = base;

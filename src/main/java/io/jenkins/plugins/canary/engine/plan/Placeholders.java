@@ -15,7 +15,7 @@ enum Placeholders {
     WINDOW,
     LABELS;
 
-    private static final Pattern USE = Pattern.compile("\\{\\{\\s*(\\w*)\\s*}}");
+    private static final Pattern USE = Pattern.compile("\\{\\{\\s*+(\\w*+)\\s*+}}");
 
     /** Whether the text holds this one. */
     boolean in(String text) {

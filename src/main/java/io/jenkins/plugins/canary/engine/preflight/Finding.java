@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.preflight;
 
+import java.util.stream.Collectors;
+
 /**
  * Something about the cluster that a canary would suffer from.
  *
@@ -36,6 +38,6 @@ public record Finding(String check, Severity severity, String object, String wha
     @Override
     public String toString() {
         return "preflight " + check + ": " + object + " " + what + "; " + why
-                + (remedy.isEmpty() ? "" : "; mend it with: " + remedy.replaceAll("\\s*\\n\\s*", " "));
+                + (remedy.isEmpty() ? "" : "; mend it with: " + remedy.lines().map(String::strip).collect(Collectors.joining(" ")));
     }
 }

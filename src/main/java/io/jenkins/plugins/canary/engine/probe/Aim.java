@@ -48,7 +48,10 @@ final class Aim {
     /** @throws IllegalArgumentException when a header is none */
     HttpCall request(Track track, Shot shot) {
         URI base = bases.get(track);
-        String path = base.getRawPath() == null ? "" : base.getRawPath().replaceAll("/+$", "");
+        String path = base.getRawPath() == null ? "" : base.getRawPath();
+        while (path.endsWith("/")) {
+            path = path.substring(0, path.length() - 1);
+        }
         URI uri = URI.create(base.getScheme() + "://" + base.getRawAuthority() + path + shot.path());
         HttpCall request = HttpCall.to(uri).method(shot.method(), shot.body());
         Map<String, String> headers = new HashMap<>(settings.entries().get(track).headers());

@@ -25,7 +25,7 @@ public abstract class RouterContract {
     private static final int MOST_STEPS = 50;
 
     /** The one secret of the contract: env:CONTRACT_TOKEN. */
-    protected static final String TOKEN = "contract-token";
+    protected static final String TOKEN = "a-token-of-the-contract";
 
     protected static final RouterContext CONTEXT =
             new RouterContext("contract-1", new Target("shop", "api"), "v2", "a test", secrets());

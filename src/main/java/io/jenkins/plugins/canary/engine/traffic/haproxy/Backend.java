@@ -17,6 +17,8 @@ import java.util.Map;
 record Backend(String name, String algorithm, String cookie, Map<String, Server> servers) {
 
     private static final String HEADER = "# pxname,svname,";
+    /** Percent of the weight in force once a server has started. */
+    private static final int FULL = 100;
 
     /**
      * @param weight as configured or set, 0 to 256
@@ -62,7 +64,10 @@ record Backend(String name, String algorithm, String cookie, Map<String, Server>
             if ("1".equals(row.get("type"))) {
                 total = row;
             } else {
-                servers.put(row.get("svname"), server(row));
+                Server server = server(row);
+                if (servers.put(server.name(), server) != null) {
+                    throw new RouterException("HAProxy's statistics have server '" + server.name() + "' twice");
+                }
             }
         }
         if (total == null) {
@@ -72,20 +77,34 @@ record Backend(String name, String algorithm, String cookie, Map<String, Server>
     }
 
     private static Server server(Map<String, String> row) throws RouterException {
-        try {
-            String asked = row.getOrDefault("uweight", "");
-            String throttle = row.getOrDefault("throttle", "");
-            return new Server(
-                    row.get("svname"),
-                    Integer.parseInt(asked.isEmpty() ? row.get("weight") : asked),
-                    row.get("status"),
-                    "1".equals(row.get("bck")),
-                    Long.parseLong(row.get("scur")),
-                    Long.parseLong(row.get("stot")),
-                    throttle.isEmpty() ? 100 : Integer.parseInt(throttle));
-        } catch (NumberFormatException broken) {
-            throw new RouterException("HAProxy's statistics of server '" + row.get("svname") + "' are incomplete", broken);
+        String name = row.getOrDefault("svname", "");
+        String asked = row.getOrDefault("uweight", "");
+        String throttle = row.getOrDefault("throttle", "");
+        String status = row.getOrDefault("status", "");
+        if (name.isEmpty() || status.isEmpty()) {
+            throw new RouterException("HAProxy's statistics have a server without a name or a status");
         }
+        try {
+            return new Server(
+                    name,
+                    (int) number(asked.isEmpty() ? row.get("weight") : asked, WeightPair.MOST),
+                    status,
+                    "1".equals(row.get("bck")),
+                    number(row.get("scur"), Long.MAX_VALUE),
+                    number(row.get("stot"), Long.MAX_VALUE),
+                    throttle.isEmpty() ? FULL : (int) number(throttle, FULL));
+        } catch (NumberFormatException broken) {
+            throw new RouterException("HAProxy's statistics of server '" + name
+                    + "' are incomplete, or its numbers are none", broken);
+        }
+    }
+
+    private static long number(String text, long most) {
+        long number = Long.parseLong(text);
+        if (number < 0 || number > most) {
+            throw new NumberFormatException(text);
+        }
+        return number;
     }
 
     private static Map<String, String> row(String[] columns, String line) {

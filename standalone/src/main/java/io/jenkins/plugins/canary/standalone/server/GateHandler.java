@@ -7,13 +7,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -25,6 +25,8 @@ import org.eclipse.jetty.util.UrlEncoded;
 final class GateHandler extends Handler.Abstract {
 
     private static final int LARGEST_FORM = 64 * 1024;
+    private static final Duration FORM_DEADLINE = Duration.ofSeconds(10);
+    private static final int MOST_FORMS = 32;
     private static final String FOLDER = "/webapp/gate/";
     private static final Pattern FILE = Pattern.compile("[a-z][a-z-]*\\.(html|js|css|svg|json)");
     private static final Map<String, String> TYPES = Map.of(
@@ -36,6 +38,7 @@ final class GateHandler extends Handler.Abstract {
 
     private final RolloutApi api;
     private final Person person;
+    private final BodyReader forms = new BodyReader(LARGEST_FORM, FORM_DEADLINE, MOST_FORMS);
     private final Map<String, byte[]> files = new ConcurrentHashMap<>();
 
     GateHandler(RolloutApi api, Person person) {
@@ -58,7 +61,10 @@ final class GateHandler extends Handler.Abstract {
             } else if (get) {
                 file(path.isEmpty() ? "index.html" : path, response, callback);
             } else if (HttpMethod.POST.is(request.getMethod())) {
-                answer(response, callback, 200, "application/json", api.act(path, form(request), person));
+                forms.read(request, callback, body -> act(path, body, response, callback), refusal -> {
+                    response.getHeaders().put(HttpHeader.CONNECTION, "close");
+                    refuse(response, callback, refusal);
+                });
             } else {
                 response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD, POST");
                 throw new Refusal(405, "there is GET to look and POST to act");
@@ -83,14 +89,15 @@ final class GateHandler extends Handler.Abstract {
         answer(response, callback, 200, TYPES.get(name.substring(name.indexOf('.') + 1)), bytes);
     }
 
-    private static Map<String, String> form(Request request) throws IOException, Refusal {
-        byte[] body;
-        try (InputStream in = Content.Source.asInputStream(request)) {
-            body = in.readNBytes(LARGEST_FORM + 1);
+    private void act(String action, byte[] body, Response response, Callback callback) {
+        try {
+            answer(response, callback, 200, "application/json", api.act(action, form(body), person));
+        } catch (Refusal refusal) {
+            refuse(response, callback, refusal);
         }
-        if (body.length > LARGEST_FORM) {
-            throw new Refusal(413, "the form is larger than " + LARGEST_FORM / 1024 + " KB: shorten the text");
-        }
+    }
+
+    private static Map<String, String> form(byte[] body) throws Refusal {
         Fields fields = new Fields();
         try {
             UrlEncoded.decodeTo(new String(body, StandardCharsets.UTF_8), fields::add, StandardCharsets.UTF_8);

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.jenkins.plugins.canary.engine.BoundedJson;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -18,6 +18,9 @@ public final class FlaggerGates {
 
     /** Flagger's payload is a few hundred bytes. */
     public static final int LONGEST_BODY = 65_536;
+
+    /** Characters of a token; a shorter one can be guessed. */
+    static final int SHORTEST_TOKEN = 16;
 
     private static final List<Open> OPEN = new CopyOnWriteArrayList<>();
 
@@ -38,11 +41,25 @@ public final class FlaggerGates {
 
     private record Open(String namespace, String canary, byte[] token, Gate gate) {}
 
-    /** Opens a gate until the result is run. */
-    static Runnable open(String namespace, String canary, String token, Gate gate) {
+    /**
+     * Opens a gate until the result is run.
+     *
+     * @throws RouterException when the token is too short to keep strangers out
+     */
+    static Runnable open(String namespace, String canary, String token, Gate gate) throws RouterException {
+        requireLong(token);
         Open open = new Open(namespace, canary, token.getBytes(StandardCharsets.UTF_8), gate);
         OPEN.add(open);
         return () -> OPEN.remove(open);
+    }
+
+    /** @throws RouterException when the token is too short to keep strangers out */
+    static void requireLong(String token) throws RouterException {
+        if (token.strip().length() < SHORTEST_TOKEN) {
+            throw RouterException.permanent("webhook.token: the secret has " + token.strip().length() + " characters, and at "
+                    + "least " + SHORTEST_TOKEN + " are needed; make one with 'openssl rand -hex 32', and put it into the "
+                    + "metadata of the Canary's webhooks as well");
+        }
     }
 
     /**
@@ -59,7 +76,7 @@ public final class FlaggerGates {
         }
         JsonNode asked;
         try {
-            asked = Cluster.JSON.readTree(body);
+            asked = BoundedJson.MAPPER.readTree(body);
         } catch (IOException notJson) {
             return new Answer(400, "that is not JSON");
         }

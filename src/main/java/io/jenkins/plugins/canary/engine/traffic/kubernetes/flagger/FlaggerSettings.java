@@ -67,6 +67,7 @@ public record FlaggerSettings(
         } catch (Secrets.SecretMissing e) {
             throw RouterException.permanent("webhook.token: " + e.getMessage());
         }
+        FlaggerGates.requireLong(secret);
         return home.open(context, this, (cluster, namespace) -> FlaggerRouter.open(
                 cluster, new ObjectRef(FlaggerRouter.CANARY, namespace, canary), this, context, secret));
     }

@@ -18,7 +18,7 @@ public final class HelmDriver implements RouterDriver {
     private static final Pattern COMMAND = Pattern.compile("helm[A-Za-z0-9._-]*");
 
     private static final Pattern CHART = Pattern.compile("[A-Za-z0-9./_~][^\\s\\p{Cntrl}]*");
-    private static final Pattern VALUE = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
+    private static final Pattern VALUE = Pattern.compile("[A-Za-z0-9_-]++(?:\\.[A-Za-z0-9_-]++)*+");
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @Override

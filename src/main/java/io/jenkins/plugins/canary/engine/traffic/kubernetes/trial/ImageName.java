@@ -15,7 +15,7 @@ public record ImageName(String template) {
     /** The grammar of tags and digests in the OCI distribution specification. */
     private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
 
-    private static final Pattern DIGEST = Pattern.compile("[a-z0-9]+([+._-][a-z0-9]+)*:[A-Za-z0-9=_-]{32,}");
+    private static final Pattern DIGEST = Pattern.compile("[a-z0-9]++(?:[+._-][a-z0-9]++)*+:[A-Za-z0-9=_-]{32,}");
 
     /**
      * @param running the image that runs now: {@code registry:5000/shop/api:1.4}
