@@ -53,10 +53,15 @@ public final class Builds {
 
     /** Looks until it is so, for a minute at most. */
     public static void until(String what, Callable<Boolean> holds) throws Exception {
-        long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+        until(what, holds, 60);
+    }
+
+    /** Looks until it is so, for so many seconds at most. */
+    public static void until(String what, Callable<Boolean> holds, int seconds) throws Exception {
+        long deadline = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
         while (!Boolean.TRUE.equals(holds.call())) {
             if (System.nanoTime() > deadline) {
-                fail("after a minute still not: " + what);
+                fail("after " + seconds + " s still not: " + what);
             }
             Thread.sleep(50);
         }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -170,5 +171,28 @@ class JenkinsClustersTest {
         String why = refused("own/job", new ClusterRef("pod", null, null));
         assertTrue(why.contains("only the controller's own configuration"), why);
         assertFalse(new Configured("other/job").cluster("pod").isPresent());
+    }
+
+    /** A folder's cluster is told from another folder's of the same name, and from what it was before it was changed. */
+    @Test
+    void clustersOfTheSameNameAreTwoPlaces() throws Exception {
+        for (String name : List.of("left", "right")) {
+            Folder folder = j.createProject(Folder.class, name);
+            CanaryFolderProperty property = new CanaryFolderProperty();
+            KubernetesCluster production = new KubernetesCluster("production");
+            production.setApiServer("https://" + name + ".example:6443");
+            property.setKubernetesClusters(List.of(production));
+            folder.addProperty(property);
+        }
+        ClusterRef production = new ClusterRef("production", null, null);
+        Object left = new JenkinsClusters("left/job", null).identity(production);
+        assertEquals(left, new JenkinsClusters("left/other", null).identity(production), "one folder's jobs share it");
+        assertNotEquals(left, new JenkinsClusters("right/job", null).identity(production));
+        assertNotEquals(left, new JenkinsClusters("nowhere/job", null).identity(production));
+        assertEquals(new JenkinsClusters("left/job", null).identity(new ClusterRef("by-good", null, null)),
+                new JenkinsClusters("right/job", null).identity(new ClusterRef("by-good", null, null)), "the controller's own");
+        j.jenkins.getItemByFullName("left", Folder.class).getProperties().get(CanaryFolderProperty.class)
+                .getKubernetesClusters().get(0).setApiServer("https://new.example:6443");
+        assertNotEquals(left, new JenkinsClusters("left/job", null).identity(production));
     }
 }
