@@ -2,13 +2,15 @@ package io.jenkins.plugins.canary.build;
 
 import hudson.model.Run;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.PlanException;
 import io.jenkins.plugins.canary.engine.plan.PlanReader;
 import io.jenkins.plugins.canary.engine.rollout.FileJournal;
 import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.Journal;
 import io.jenkins.plugins.canary.engine.rollout.JournalException;
-import io.jenkins.plugins.canary.engine.rollout.LostJournal;
+import io.jenkins.plugins.canary.engine.rollout.JournalException.Trouble;
+import io.jenkins.plugins.canary.engine.rollout.JournalRecovery;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine.LaunchException;
@@ -20,7 +22,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.Jenkins;
@@ -85,7 +87,8 @@ final class Resumption {
         try {
             takeUp(build, order);
         } catch (IOException | LaunchException | RuntimeException e) {
-            if (++failed < MOST_ATTEMPTS && order == null) {
+            boolean gone = e instanceof JournalException j && (j.trouble() == Trouble.MISSING || j.trouble() == Trouble.EMPTY);
+            if (++failed < MOST_ATTEMPTS && order == null && !gone) {
                 throw e;
             }
             takeBack(build, words(e), order);
@@ -147,12 +150,12 @@ final class Resumption {
         if (journal == null) {
             Observation seen = guard.engine().look(release);
             if (seen.promoted() && order == null) {
-                close(build, Outcome.PROMOTED, "the journal is lost (" + why + "), and the router reports that the version is"
+                close(build, Outcome.PROMOTED, "the journal was lost (" + why + "), and the router reports that the version is"
                         + " promoted: it stays, and nobody watches it");
                 return;
             }
             view = new RolloutView(plan);
-            journal = anew(new LostJournal(file(build), why), plan, seen, order, view);
+            journal = anew(file(build), why + "; the router reports " + seen.weight() + " for the canary", fate(plan, seen, order), view);
         }
         RolloutEngine.Launched launched;
         try {
@@ -182,15 +185,33 @@ final class Resumption {
         return null;
     }
 
-    private Journal anew(LostJournal lost, CanaryPlan plan, Observation seen, Input.RollBack order, RolloutView view) {
+    /**
+     * What becomes of a rollout of which nobody knows the gates that it passed.
+     *
+     * @param order a person's; null for the plan's {@code onBuildEnd}
+     */
+    private Function<String, RolloutEvent> fate(CanaryPlan plan, Observation seen, Input.RollBack order) {
+        long now = guard.now();
+        if (order != null) {
+            return loss -> new RolloutEvent.RollbackIntended(now, order.reason(), null, order.by());
+        }
+        return plan.onBuildEnd() == OnBuildEnd.HOLD
+                ? loss -> new RolloutEvent.Ended(now, Outcome.HELD, "the journal was lost: " + loss, seen.weight())
+                : loss -> new RolloutEvent.RollbackIntended(now, "the journal was lost: " + loss, null, null);
+    }
+
+    /** A disk that takes no new journal keeps nobody from a roll back. */
+    private Journal anew(Path file, String loss, Function<String, RolloutEvent> fate, RolloutView view) {
         OpenRollout entry = rollout.entry();
         RolloutEvent.Started started = new RolloutEvent.Started(guard.now(), entry.id(), entry.name(), entry.version(),
-                plan.text(), entry.drive(), entry.owner(), entry.by(), Map.of());
+                view.plan().text(), entry.drive(), entry.owner(), entry.by(), Map.of());
         try {
-            return lost.replace(started, plan, seen, order, view::apply);
+            JournalRecovery.replaceWith(file, started, loss, fate.apply(loss));
+            return FileJournal.open(file, view::apply);
         } catch (JournalException e) {
             LOGGER.log(Level.SEVERE, "Canary rollout " + entry.id() + " is taken back without a journal", e);
-            return lost.inMemory(started, plan, seen, order, view::apply);
+            JournalRecovery.ending(started, loss, null, fate.apply(loss)).forEach(view::apply);
+            return events -> { };
         }
     }
 
@@ -200,19 +221,10 @@ final class Resumption {
         if (plan != null) {
             return plan;
         }
-        AtomicReference<String> text = new AtomicReference<>();
+        RolloutEvent.Started began = JournalRecovery.began(file(rollout.build()));
         try {
-            FileJournal.read(file(rollout.build()), event -> {
-                if (event instanceof RolloutEvent.Started started) {
-                    text.set(started.plan());
-                }
-            });
-        } catch (JournalException afterIt) {
-            // The first line may have been read before the one that is damaged.
-        }
-        try {
-            if (text.get() != null) {
-                return PlanReader.read(text.get());
+            if (began != null) {
+                return PlanReader.read(began.plan());
             }
         } catch (PlanException e) {
             throw new IOException("the plan of the rollout cannot be read any more: " + e.getMessage(), e);

@@ -99,10 +99,10 @@ class LostFilesTest {
             Builds.until("weight 0", () -> world.weight().isZero(), 120);
             Builds.until("recorded", () -> Builds.record(build).isEnded(), 30);
             assertEquals("ROLLED_BACK", Builds.record(build).getOutcome());
-            assertTrue(Builds.record(build).getReason().contains("the journal is lost"), Builds.record(build).getReason());
+            assertTrue(Builds.record(build).getReason().contains("the journal was lost"), Builds.record(build).getReason());
             j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build));
             assertEquals(1, Builds.journal(build, RolloutEvent.Ended.class).size(), "the new journal is one");
-            assertTrue(Builds.journal(build, RolloutEvent.Warned.class).get(0).message().contains("this is a new one"));
+            assertTrue(Builds.journal(build, RolloutEvent.JournalLost.class).get(0).reason().contains("the router reports 20%"));
             assertTrue(Guard.get().open().isEmpty());
         });
     }

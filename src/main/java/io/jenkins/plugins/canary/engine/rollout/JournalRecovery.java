@@ -27,9 +27,16 @@ public final class JournalRecovery {
      * @param by who wants the roll back; null when it is the engine
      */
     public static List<RolloutEvent> events(Started started, String loss, String kept, String by) {
-        return List.of(started,
-                new RolloutEvent.JournalLost(started.at(), loss, kept),
-                new RolloutEvent.RollbackIntended(started.at(), "the journal was lost: " + loss, null, by));
+        return ending(started, loss, kept, rollBack(started, loss, by));
+    }
+
+    /** @param fate what becomes of the rollout instead */
+    public static List<RolloutEvent> ending(Started started, String loss, String kept, RolloutEvent fate) {
+        return List.of(started, new RolloutEvent.JournalLost(started.at(), loss, kept), fate);
+    }
+
+    private static RolloutEvent rollBack(Started started, String loss, String by) {
+        return new RolloutEvent.RollbackIntended(started.at(), "the journal was lost: " + loss, null, by);
     }
 
     /**
@@ -41,6 +48,15 @@ public final class JournalRecovery {
      * @throws JournalException when another process has the journal, or the new one cannot be written
      */
     public static Path replace(Path journal, Started started, String loss, String by) throws JournalException {
+        return replaceWith(journal, started, loss, rollBack(started, loss, by));
+    }
+
+    /**
+     * The same, for a rollout that a person takes back for another reason, or that is left where it is.
+     *
+     * @param fate a {@link RolloutEvent.RollbackIntended} or an {@link RolloutEvent.Ended}
+     */
+    public static Path replaceWith(Path journal, Started started, String loss, RolloutEvent fate) throws JournalException {
         try {
             FileJournal.mustBeFree(journal);
             Path kept = Files.exists(journal) ? free(journal) : null;
@@ -48,7 +64,7 @@ public final class JournalRecovery {
             Files.deleteIfExists(made);
             Files.deleteIfExists(JournalHead.beside(made));
             try (FileJournal fresh = FileJournal.open(made, event -> { })) {
-                fresh.append(events(started, loss, kept == null ? null : kept.getFileName().toString(), by));
+                fresh.append(ending(started, loss, kept == null ? null : kept.getFileName().toString(), fate));
             }
             if (kept != null) {
                 Files.move(journal, kept);

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A canary in traffic whose journal is gone or damaged is taken back by the plan and by what the router reports. */
-class LostJournalTest {
+class UnwatchedRollBackTest {
 
     private static final Secrets NONE = ref -> {
         throw new Secrets.SecretMissing("the job that may use " + ref.shown() + " is gone");
@@ -99,12 +99,6 @@ class LostJournalTest {
                 r.owner(), r.by(), Map.of());
     }
 
-    private RolloutRun resumed(RolloutEngine.Release release, LostJournal lost, Input.RollBack order) throws Exception {
-        List<RolloutEvent> events = new ArrayList<>();
-        lost.replace(started(release), release.plan(), engine.look(release), order, events::add).close();
-        return again(release, lost.file());
-    }
-
     /** From the new journal alone: the controller may go again before the canary is out of traffic. */
     private RolloutRun again(RolloutEngine.Release release, Path file) throws Exception {
         List<RolloutEvent> events = new ArrayList<>();
@@ -118,6 +112,10 @@ class LostJournalTest {
         List<RolloutEvent> events = new ArrayList<>();
         FileJournal.read(file, events::add);
         return events;
+    }
+
+    private RolloutEvent.RollbackIntended back(String reason, String by) {
+        return new RolloutEvent.RollbackIntended(clock.now(), reason, null, by);
     }
 
     @ParameterizedTest
@@ -134,54 +132,40 @@ class LostJournalTest {
         RolloutEngine.Release release = release(OnBuildEnd.ROLLBACK);
         assertThrows(LaunchException.class, () -> engine.open(release, RolloutState.empty(release.plan()), e -> { }),
                 "the whole rollout cannot be taken up: its secrets are gone");
-        RolloutRun run = resumed(release, new LostJournal(file, how), null);
+        assertEquals(Weight.ofPercent(25), engine.look(release).weight());
+        JournalRecovery.replaceWith(file, started(release), how, back("the page is red", "ada"));
+        RolloutRun run = again(release, file);
         failures = 3;
         clock.advance(60_000);
         assertEquals(Weight.ZERO, weight);
         assertEquals(Outcome.ROLLED_BACK, run.state().ended().outcome());
-        assertEquals("the journal is lost (" + how + "), and nobody knows which gates had passed", run.state().ended().reason());
+        assertEquals("the page is red", run.state().ended().reason());
         List<RolloutEvent> events = read(file);
         assertTrue(events.get(0) instanceof RolloutEvent.Started);
-        String says = ((RolloutEvent.Warned) events.get(1)).message();
-        assertTrue(says.contains("The journal is lost (" + how + ")") && says.contains("The router reports 25%"), says);
-        assertEquals(2, ((RolloutEvent.ShiftApplied) events.get(3)).phase(), "25% is phase Ramp 2");
+        assertEquals(how, ((RolloutEvent.JournalLost) events.get(1)).reason());
         assertTrue(events.get(events.size() - 1) instanceof RolloutEvent.Ended);
-        boolean kept = how.equals("truncated") || how.equals("damaged");
-        try (var files = Files.list(dir)) {
-            assertEquals(kept ? 1 : 0, files.filter(f -> f.getFileName().toString().contains(".damaged-")).count());
-        }
-        assertEquals(kept, says.contains(".damaged-"), says);
     }
 
     @Test
-    void aPlanThatHoldsIsLeftWhereItIs() throws Exception {
-        RolloutRun run = resumed(release(OnBuildEnd.HOLD), new LostJournal(dir.resolve("r1.jsonl"), "missing"), null);
+    void whatIsLeftWhereItIsIsNotTouched() throws Exception {
+        Path file = dir.resolve("r1.jsonl");
+        RolloutEngine.Release release = release(OnBuildEnd.HOLD);
+        JournalRecovery.replaceWith(file, started(release), "missing",
+                new RolloutEvent.Ended(clock.now(), Outcome.HELD, "the journal was lost", weight));
+        RolloutRun run = again(release, file);
         clock.advance(60_000);
         assertEquals(Outcome.HELD, run.state().ended().outcome());
         assertEquals(Weight.ofPercent(25), weight);
-    }
-
-    @Test
-    void aPersonRollsBackWhateverThePlanSays() throws Exception {
-        RolloutRun run = resumed(release(OnBuildEnd.HOLD), new LostJournal(dir.resolve("r1.jsonl"), "missing"),
-                new Input.RollBack("ada", "the page is red"));
-        clock.advance(60_000);
-        assertEquals(Outcome.ROLLED_BACK, run.state().ended().outcome());
-        assertEquals("the page is red", run.state().ended().reason());
-        assertEquals(Weight.ZERO, weight);
     }
 
     /** A disk that takes no file keeps nobody from a roll back. */
     @Test
     void withoutADiskItIsTakenBackAllTheSame() throws Exception {
         Path file = Files.writeString(dir.resolve("folder"), "is a file").resolve("r1.jsonl");
-        LostJournal lost = new LostJournal(file, "missing");
         RolloutEngine.Release release = release(OnBuildEnd.ROLLBACK);
-        Observation seen = engine.look(release);
-        assertThrows(JournalException.class, () -> lost.replace(started(release), release.plan(), seen, null, e -> { }));
-        List<RolloutEvent> events = new ArrayList<>();
-        Journal journal = lost.inMemory(started(release), release.plan(), seen, null, events::add);
-        RolloutRun run = engine.openForRollBack(release, RolloutState.of(release.plan(), events), journal, "lost").run();
+        assertThrows(JournalException.class, () -> JournalRecovery.replace(file, started(release), "missing", "ada"));
+        List<RolloutEvent> events = JournalRecovery.ending(started(release), "missing", null, back("lost", null));
+        RolloutRun run = engine.openForRollBack(release, RolloutState.of(release.plan(), events), e -> { }, "lost").run();
         run.resume();
         clock.advance(60_000);
         assertEquals(Weight.ZERO, weight);
