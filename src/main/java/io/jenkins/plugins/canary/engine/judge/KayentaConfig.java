@@ -2,7 +2,7 @@ package io.jenkins.plugins.canary.engine.judge;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.canary.engine.BoundedJson;
 import io.jenkins.plugins.canary.engine.metric.Unit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,7 +35,7 @@ public record KayentaConfig(String name, List<Metric> metrics, Score score, List
     public static KayentaConfig read(String json) {
         JsonNode root;
         try {
-            root = new ObjectMapper().readTree(json);
+            root = BoundedJson.MAPPER.readTree(json);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("the Kayenta configuration is not JSON: line " + e.getLocation().getLineNr()
                     + ", column " + e.getLocation().getColumnNr() + ": " + e.getOriginalMessage());

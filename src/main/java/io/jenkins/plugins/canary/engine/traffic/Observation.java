@@ -19,6 +19,9 @@ public record Observation(
         Weight weight, boolean settled, boolean promoted, Requests requests, String detail, List<String> warnings,
         String successor) {
 
+    /** The most requests that a router can have counted: sums of such counts do not overflow, and are exact as doubles. */
+    public static final long MOST_REQUESTS = 1L << 50;
+
     /** Cumulative since the router (re)started; a smaller number than before means that it restarted. */
     public record Requests(long canary, long stable) {
         public long total() {

@@ -24,6 +24,9 @@ import java.util.Set;
 final class AnswerReader {
 
     private static final int MESSAGE = 300;
+    private static final int MOST_TEXTS = 5;
+    /** The year 9999. */
+    private static final long LATEST_MILLIS = 253_402_300_800_000L;
 
     private final Answer answer;
     private final String from;
@@ -87,7 +90,13 @@ final class AnswerReader {
 
     private static List<String> texts(JsonNode list) {
         List<String> texts = new ArrayList<>();
-        list.forEach(text -> texts.add(Plain.clip(text.asText(), MESSAGE)));
+        for (JsonNode text : list) {
+            if (texts.size() == MOST_TEXTS) {
+                texts.add("and " + (list.size() - MOST_TEXTS) + " more");
+                break;
+            }
+            texts.add(Plain.clip(text.asText(), MESSAGE));
+        }
         return texts;
     }
 
@@ -157,6 +166,9 @@ final class AnswerReader {
                         + Plain.clip(sample.isMissingNode() ? "nothing" : sample.toString(), 60));
             }
             millis[i] = Math.round(sample.get(0).doubleValue() * 1000);
+            if (Math.abs(millis[i]) > LATEST_MILLIS || i > 0 && millis[i] <= millis[i - 1]) {
+                throw wrong("the times of a series do not rise");
+            }
             values[i] = value.getAsDouble();
         }
         return new Series(labels, millis, values);

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.traffic.haproxy;
 
+import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -90,8 +91,8 @@ record Backend(String name, String algorithm, String cookie, Map<String, Server>
                     (int) number(asked.isEmpty() ? row.get("weight") : asked, WeightPair.MOST),
                     status,
                     "1".equals(row.get("bck")),
-                    number(row.get("scur"), Long.MAX_VALUE),
-                    number(row.get("stot"), Long.MAX_VALUE),
+                    number(row.get("scur"), Observation.MOST_REQUESTS),
+                    number(row.get("stot"), Observation.MOST_REQUESTS),
                     throttle.isEmpty() ? FULL : (int) number(throttle, FULL));
         } catch (NumberFormatException broken) {
             throw new RouterException("HAProxy's statistics of server '" + name

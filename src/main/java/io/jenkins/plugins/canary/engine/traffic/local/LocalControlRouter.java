@@ -2,7 +2,7 @@ package io.jenkins.plugins.canary.engine.traffic.local;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.canary.engine.BoundedJson;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
@@ -30,7 +30,6 @@ import java.util.concurrent.TimeoutException;
  */
 final class LocalControlRouter implements TrafficRouter {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LARGEST_ANSWER = 64 << 10;
     /** For handing the answer over on a busy machine. */
     private static final long SPARE_MILLIS = 2_000;
@@ -54,26 +53,35 @@ final class LocalControlRouter implements TrafficRouter {
 
     @Override
     public Observation observe() throws RouterException {
-        JsonNode state = ask("GET", "/weight", null);
+        return read(control, ask("GET", "/weight", null));
+    }
+
+    /** @throws RouterException when this is not what a weighted proxy answers */
+    static Observation read(URI control, JsonNode state) throws RouterException {
         JsonNode weight = state.path("weight");
         JsonNode canary = state.path("canaryRequests");
         JsonNode stable = state.path("stableRequests");
         boolean whole = weight.isNumber() && weight.asDouble() >= 0 && weight.asDouble() <= 100
                 && state.path("promoted").isBoolean()
-                && canary.isIntegralNumber() && stable.isIntegralNumber();
+                && isCount(canary) && isCount(stable);
         if (!whole) {
             throw new RouterException("the proxy at " + control + " answered without weight, promoted,"
                     + " canaryRequests and stableRequests; is this a weighted proxy's control address?");
         }
-        long draining = state.path("draining").asLong();
+        long draining = isCount(state.path("draining")) ? state.path("draining").longValue() : 0;
         return new Observation(
                 Weight.ofPercent(weight.asDouble()),
                 // Requests are dealt under one lock: once the weight is taken, none goes elsewhere.
                 true,
                 state.path("promoted").asBoolean(),
-                new Observation.Requests(canary.asLong(), stable.asLong()),
+                new Observation.Requests(canary.longValue(), stable.longValue()),
                 draining == 0 ? "" : draining + " requests draining",
                 List.of());
+    }
+
+    private static boolean isCount(JsonNode number) {
+        return number.isIntegralNumber() && number.canConvertToLong() && number.longValue() >= 0
+                && number.longValue() <= Observation.MOST_REQUESTS;
     }
 
     @Override
@@ -90,7 +98,7 @@ final class LocalControlRouter implements TrafficRouter {
         HttpCall call = HttpCall.to(control.resolve(path)).method(method, body).header("Content-Type", "application/json");
         CompletableFuture<Answer> answer = fetcher.send(call, LARGEST_ANSWER, Deadline.in(timeout));
         try {
-            return parse(method + " " + path, answer.get(timeout.toMillis() + SPARE_MILLIS, TimeUnit.MILLISECONDS));
+            return parse(control, method + " " + path, answer.get(timeout.toMillis() + SPARE_MILLIS, TimeUnit.MILLISECONDS));
         } catch (TimeoutException late) {
             throw new RouterException("the proxy at " + control + " did not answer within " + Units.print(timeout), late);
         } catch (ExecutionException failed) {
@@ -104,14 +112,14 @@ final class LocalControlRouter implements TrafficRouter {
         }
     }
 
-    private JsonNode parse(String asked, Answer answer) throws RouterException {
+    static JsonNode parse(URI control, String asked, Answer answer) throws RouterException {
         if (answer.status() != 200) {
             String refusal = "the proxy at " + control + " answered " + answer.status() + " to " + asked
                     + "; the proxy's own log says why";
             throw answer.status() == 400 ? RouterException.permanent(refusal) : new RouterException(refusal);
         }
         try {
-            return JSON.readTree(answer.text());
+            return BoundedJson.MAPPER.readTree(answer.text());
         } catch (JsonProcessingException notJson) {
             throw new RouterException("the proxy at " + control + " answered " + asked
                     + " with something that is not JSON; is this a weighted proxy's control address?");

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.canary.engine.BoundedJson;
 import io.jenkins.plugins.canary.engine.Plain;
 import java.io.IOException;
 import java.net.URI;
@@ -110,7 +110,7 @@ final class JenkinsBuild {
         byte[] answer = pages.read(URI.create(build + LIST), LONGEST_LIST);
         JsonNode list;
         try {
-            list = new ObjectMapper().readTree(answer).path("rollouts");
+            list = BoundedJson.MAPPER.readTree(answer).path("rollouts");
         } catch (IOException e) {
             list = null;
         }

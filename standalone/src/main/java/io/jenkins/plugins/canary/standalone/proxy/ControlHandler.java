@@ -1,9 +1,8 @@
 package io.jenkins.plugins.canary.standalone.proxy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.canary.engine.BoundedJson;
 import io.jenkins.plugins.canary.engine.Weight;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,8 +25,6 @@ import org.eclipse.jetty.util.Promise;
  */
 final class ControlHandler extends Handler.Abstract {
 
-    private static final ObjectMapper JSON =
-            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final int LARGEST_BODY = 4 << 10;
 
     private final WeightedProxy proxy;
@@ -79,7 +76,7 @@ final class ControlHandler extends Handler.Abstract {
     private void shift(byte[] body, Response response, Callback callback) {
         JsonNode weight;
         try {
-            weight = JSON.readTree(body).path("weight");
+            weight = BoundedJson.MAPPER.readTree(body).path("weight");
         } catch (JsonProcessingException broken) {
             refuse(response, callback, 400, "the body is not JSON: " + broken.getOriginalMessage());
             return;
@@ -109,7 +106,7 @@ final class ControlHandler extends Handler.Abstract {
 
     private static void answer(Response response, Callback callback, int status, Object body) {
         try {
-            byte[] bytes = JSON.writeValueAsBytes(body);
+            byte[] bytes = BoundedJson.MAPPER.writeValueAsBytes(body);
             response.setStatus(status);
             response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
             response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
