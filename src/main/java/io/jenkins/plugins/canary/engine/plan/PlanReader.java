@@ -80,6 +80,7 @@ public final class PlanReader {
                 o.get("notify", NotifyReader::read, List.of()),
                 o.get("preflight", PreflightReader::read, PreflightPlan.DEFAULT), text);
         TrackLabels.check(plan, places);
+        PlanSize.check(plan, places);
         return plan;
     }
 }

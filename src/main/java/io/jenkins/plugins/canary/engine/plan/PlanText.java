@@ -18,7 +18,7 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
  */
 final class PlanText {
 
-    static final int MAX_CHARACTERS = 1 << 20;
+    static final int MAX_CHARACTERS = PlanSize.CHARACTERS;
     static final int MAX_NODES = 20_000;
     static final int MAX_DEPTH = 24;
     private static final int MAX_ALIASES = 1_000;

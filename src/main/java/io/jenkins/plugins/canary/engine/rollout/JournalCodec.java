@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.canary.engine.plan.PlanSize;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -16,10 +17,11 @@ import java.util.HexFormat;
 final class JournalCodec {
 
     /**
-     * Bytes of a line, without its line break. No longer line is written, so that what is written can be read; a plan that
-     * would make a longer one is refused before anything begins.
+     * Bytes of a line, without its line break. No longer line is written, so that what is written can be read. The first line
+     * holds the plan, three bytes a character at most, and its queries, where a control character takes six; one more for all
+     * that is beside them. So a plan that the reader accepts makes a line that this reader takes.
      */
-    static final int LONGEST_LINE = 4 << 20;
+    static final int LONGEST_LINE = (3 + 6 + 1) * PlanSize.CHARACTERS;
 
     /** What the first line names as the one before. */
     static final String GENESIS = "0".repeat(64);

@@ -1,0 +1,28 @@
+package io.jenkins.plugins.canary.engine.metric;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import com.code_intelligence.jazzer.junit.DictionaryEntries;
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.jenkins.plugins.canary.engine.Fuzz;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A plan's texts with placeholders; the first line of the input is the value that a stranger chose. */
+class TemplateFuzzTest {
+
+    @FuzzTest
+    @DictionaryEntries({"{{track}}", "{{ version }}", "{{labels}}", "{{window}}", "=~\"", "\\", "`", "'", "#"})
+    void template(byte[] input) {
+        Fuzz.text(input, text -> {
+            int line = Math.max(0, text.indexOf('\n'));
+            Map<String, String> values = new HashMap<>(Map.of("track", "canary", "version", text.substring(0, line),
+                    "window", "1m", "labels", "a=\"b\""));
+            Template template = new Template(text.substring(line), values);
+            assertFalse(template.promQl().contains("{{version}}"), text);
+            String url = new Template("http://x/" + "{{version}}", values).url();
+            assertFalse(url.substring(9).matches("(?s).*[/?#&\\s\"].*"), () -> "a value changed the address: " + url);
+            return true;
+        }, IllegalArgumentException.class);
+    }
+}
