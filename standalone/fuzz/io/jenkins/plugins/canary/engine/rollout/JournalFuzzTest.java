@@ -7,7 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.DictionaryFile;
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.jenkins.plugins.canary.engine.Fuzz;
+import io.jenkins.plugins.canary.engine.JsonEdits;
 import io.jenkins.plugins.canary.engine.backtest.JournalReplay;
 import io.jenkins.plugins.canary.engine.cost.PastRollout;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
@@ -22,10 +27,15 @@ import io.jenkins.plugins.canary.engine.view.Refold;
 import io.jenkins.plugins.canary.engine.view.RolloutApi;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringJoiner;
+import java.util.stream.Stream;
 
 /** Journals: a line, a file, and files whose chain is whole and whose events somebody made up. */
 class JournalFuzzTest {
@@ -72,25 +82,54 @@ class JournalFuzzTest {
     @FuzzTest
     @DictionaryFile(resourcePath = "journal.dict")
     void mended(byte[] input) {
-        Fuzz.text(input, events -> {
-            Path file = FuzzJournal.holding(FuzzJournal.chained(events));
-            PastRollout.read(file);
-            Refold refold = new Refold(JournalFuzzTest::plan);
-            FileJournal.read(file, refold);
-            RolloutView view = refold.view();
-            if (view == null) {
-                return false;
+        Fuzz.text(input, JournalFuzzTest::foldsWhole, IOException.class);
+    }
+
+    /** The same of good journals, edited: the first byte says which. */
+    @FuzzTest
+    void edited(byte[] input) {
+        Fuzz.bytes(input, bytes -> {
+            ArrayNode events = (ArrayNode) JsonEdits.apply(
+                    GOOD.get(bytes.length == 0 ? 0 : (bytes[0] & 0xff) % GOOD.size()).deepCopy(), bytes);
+            StringJoiner lines = new StringJoiner("\n");
+            events.forEach(event -> lines.add(event.toString()));
+            return foldsWhole(lines.toString());
+        }, IOException.class);
+    }
+
+    private static final List<JsonNode> GOOD = Stream.of("rolled-back", "promoted-and-watched", "found-and-rolled-back")
+            .map(JournalFuzzTest::stored).toList();
+
+    private static JsonNode stored(String name) {
+        try (InputStream in = JournalFuzzTest.class.getResourceAsStream("JournalFuzzTestInputs/mended/" + name)) {
+            ArrayNode events = JsonNodeFactory.instance.arrayNode();
+            for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
+                events.add(new ObjectMapper().readTree(line));
             }
-            RolloutState state = view.state();
-            assertFalse(state.isEnded() && state.intent() != null, "ended, and something is still intended");
-            new RolloutApi(view, null, () -> 1).rollout("", "", Person.allowedAll("ada"));
-            JournalReplay.of(file, view.plan());
-            Report report = JournalReport.read(file);
-            HtmlReport.of(report);
-            JunitReport.of(report);
-            JournalReport.json(report);
-            return true;
-        }, IOException.class, io.jenkins.plugins.canary.engine.view.Refusal.class);
+            return events;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean foldsWhole(String events) throws Exception {
+        Path file = FuzzJournal.holding(FuzzJournal.chained(events));
+        PastRollout.read(file);
+        Refold refold = new Refold(JournalFuzzTest::plan);
+        FileJournal.read(file, refold);
+        RolloutView view = refold.view();
+        if (view == null) {
+            return false;
+        }
+        RolloutState state = view.state();
+        assertFalse(state.isEnded() && state.intent() != null, "ended, and something is still intended");
+        new RolloutApi(view, null, () -> 1).rollout("", "", Person.allowedAll("ada"));
+        JournalReplay.of(file, view.plan());
+        Report report = JournalReport.read(file);
+        HtmlReport.of(report);
+        JunitReport.of(report);
+        JournalReport.json(report);
+        return true;
     }
 
     private static CanaryPlan plan(RolloutEvent.Started started) throws IOException {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.gate;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Objects;
 
 /**
  * One criterion at one tick.
@@ -11,4 +12,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param says one sentence for people; names metric, value and threshold
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Check(String criterion, Outcome outcome, Double value, Double stable, String says) {}
+public record Check(String criterion, Outcome outcome, Double value, Double stable, String says) {
+
+    public Check {
+        Objects.requireNonNull(outcome, "outcome");
+    }
+}

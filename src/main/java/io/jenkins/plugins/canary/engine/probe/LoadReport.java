@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.probe;
 
 import io.jenkins.plugins.canary.engine.Track;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What a steady load came to.
@@ -13,4 +14,11 @@ import java.util.Map;
  * @param startedAt milliseconds since the epoch
  */
 public record LoadReport(Track track, String path, int requests, Map<Integer, Integer> statuses, int unanswered, int missed,
-        Map<String, Double> latency, long startedAt, long tookMillis) {}
+        Map<String, Double> latency, long startedAt, long tookMillis) {
+
+    public LoadReport {
+        Objects.requireNonNull(track, "track");
+        statuses = statuses == null ? Map.of() : statuses;
+        latency = latency == null ? Map.of() : latency;
+    }
+}

@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.engine.gate.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -24,7 +25,12 @@ public record ProbeResult(String probe, Track track, Outcome outcome, String say
         Map<Integer, Integer> statuses, Map<String, Double> latency, long startedAt, long tookMillis) {
 
     public ProbeResult {
+        Objects.requireNonNull(probe, "probe");
+        Objects.requireNonNull(track, "track");
+        Objects.requireNonNull(outcome, "outcome");
         findings = List.copyOf(findings);
+        statuses = statuses == null ? Map.of() : statuses;
+        latency = latency == null ? Map.of() : latency;
     }
 
     /** Judges what came back. */

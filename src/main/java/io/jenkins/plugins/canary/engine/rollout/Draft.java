@@ -90,7 +90,9 @@ final class Draft {
                 lastTickAt, lastEventAt, ended);
     }
 
+    /** @throws IllegalArgumentException when the event does not fit those before it */
     Draft apply(RolloutEvent event) {
+        EventOrder.check(plan, started, watch, ended, event);
         lastEventAt = event.at();
         if (event instanceof Started e) {
             started = e;

@@ -18,10 +18,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * One line of a journal. A rollout is nothing but the fold of its events ({@link RolloutState#apply}); what is not in
- * an event did not happen. All times are milliseconds since the epoch.
+ * an event did not happen. All times are milliseconds since the epoch. What an event cannot be without it refuses to be
+ * made without, so that a line that somebody changed is not read as one that is whole.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -87,6 +89,13 @@ public sealed interface RolloutEvent {
             Map<String, String> queries)
             implements RolloutEvent {
 
+        public Started {
+            Objects.requireNonNull(rollout, "rollout");
+            Objects.requireNonNull(plan, "plan");
+            Objects.requireNonNull(drive, "drive");
+            queries = queries == null ? Map.of() : queries;
+        }
+
         /** What is released, for people: the version, or the plan's name where none was given. */
         public String subject() {
             return version == null ? name : version;
@@ -99,6 +108,11 @@ public sealed interface RolloutEvent {
      * @param why what moved the weight within the phase, whose clocks run on; null when the phase begins, or begins anew
      */
     record ShiftIntended(long at, int phase, Weight from, Weight to, String why) implements RolloutEvent {
+        public ShiftIntended {
+            Objects.requireNonNull(from, "from");
+            Objects.requireNonNull(to, "to");
+        }
+
         public ShiftIntended(long at, int phase, Weight from, Weight to) {
             this(at, phase, from, to, null);
         }
@@ -109,13 +123,22 @@ public sealed interface RolloutEvent {
      *
      * @param requests what the router had counted by then; null when it does not count
      */
-    record ShiftApplied(long at, int phase, Weight weight, Requests requests) implements RolloutEvent {}
+    record ShiftApplied(long at, int phase, Weight weight, Requests requests) implements RolloutEvent {
+        public ShiftApplied {
+            Objects.requireNonNull(weight, "weight");
+        }
+    }
 
     /** The router did not do what was intended; it is asked again. Written when the reason changes, not every time. */
     record RouterFailed(long at, String error) implements RolloutEvent {}
 
     /** The router has a weight that this rollout did not set: somebody else did. */
-    record WeightFound(long at, Weight expected, Weight found) implements RolloutEvent {}
+    record WeightFound(long at, Weight expected, Weight found) implements RolloutEvent {
+        public WeightFound {
+            Objects.requireNonNull(expected, "expected");
+            Objects.requireNonNull(found, "found");
+        }
+    }
 
     /**
      * One evaluation.
@@ -165,7 +188,13 @@ public sealed interface RolloutEvent {
 
     /** A reading as the journal keeps it: a value, or the reason why there is none. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Measured(Metric metric, Track track, long windowMillis, Double value, Reading.Status status, String detail) {}
+    record Measured(Metric metric, Track track, long windowMillis, Double value, Reading.Status status, String detail) {
+        public Measured {
+            Objects.requireNonNull(metric, "metric");
+            Objects.requireNonNull(track, "track");
+            Objects.requireNonNull(status, "status");
+        }
+    }
 
     /**
      * The requests that the router counted contradict the weight, tick after tick.
@@ -174,10 +203,18 @@ public sealed interface RolloutEvent {
      * @param more whether the canary gets more than the weight; the rollout is taken back then
      */
     record TrafficShareDiffers(long at, int phase, Weight weight, long canary, long total, boolean more)
-            implements RolloutEvent {}
+            implements RolloutEvent {
+        public TrafficShareDiffers {
+            Objects.requireNonNull(weight, "weight");
+        }
+    }
 
     /** The requests that the router counts match the weight again. */
-    record TrafficShareMatches(long at, int phase, Weight weight, long canary, long total) implements RolloutEvent {}
+    record TrafficShareMatches(long at, int phase, Weight weight, long canary, long total) implements RolloutEvent {
+        public TrafficShareMatches {
+            Objects.requireNonNull(weight, "weight");
+        }
+    }
 
     /** The gate passed, and its last green tick is too old to go on by: the next one is waited for. */
     record AdvanceDelayed(long at, int phase, String reason) implements RolloutEvent {}
@@ -215,10 +252,20 @@ public sealed interface RolloutEvent {
      * @param by null when a criterion proves it
      * @param proof what that criterion saw; null when a person ticked it
      */
-    record ItemTicked(long at, String checklist, String item, String by, String proof) implements RolloutEvent {}
+    record ItemTicked(long at, String checklist, String item, String by, String proof) implements RolloutEvent {
+        public ItemTicked {
+            Objects.requireNonNull(checklist, "checklist");
+            Objects.requireNonNull(item, "item");
+        }
+    }
 
     /** The same, taken back. */
-    record ItemWithdrawn(long at, String checklist, String item, String by, String proof) implements RolloutEvent {}
+    record ItemWithdrawn(long at, String checklist, String item, String by, String proof) implements RolloutEvent {
+        public ItemWithdrawn {
+            Objects.requireNonNull(checklist, "checklist");
+            Objects.requireNonNull(item, "item");
+        }
+    }
 
     /** The router is about to be asked to make the new version the stable one. */
     record PromoteIntended(long at) implements RolloutEvent {}
@@ -228,14 +275,22 @@ public sealed interface RolloutEvent {
      *
      * @param weight what the new version gets
      */
-    record WatchStarted(long at, long until, Weight weight) implements RolloutEvent {}
+    record WatchStarted(long at, long until, Weight weight) implements RolloutEvent {
+        public WatchStarted {
+            Objects.requireNonNull(weight, "weight");
+        }
+    }
 
     /**
      * A rule of the watch fired.
      *
      * @param then what the plan wants to come of it
      */
-    record WatchBreached(long at, String reason, String rule, Watch.OnBreach then) implements RolloutEvent {}
+    record WatchBreached(long at, String reason, String rule, Watch.OnBreach then) implements RolloutEvent {
+        public WatchBreached {
+            Objects.requireNonNull(then, "then");
+        }
+    }
 
     /** Nothing has failed for a few ticks: the next breach is a new one. */
     record WatchRecovered(long at) implements RolloutEvent {}
@@ -269,13 +324,25 @@ public sealed interface RolloutEvent {
     record Warned(long at, String message) implements RolloutEvent {}
 
     /** A probe was run; what it found decides at the ticks that read it. */
-    record Probed(long at, int phase, ProbeResult result) implements RolloutEvent {}
+    record Probed(long at, int phase, ProbeResult result) implements RolloutEvent {
+        public Probed {
+            Objects.requireNonNull(result, "result");
+        }
+    }
 
     /** The load of a phase has ended; decides nothing. */
-    record Loaded(long at, int phase, LoadReport report) implements RolloutEvent {}
+    record Loaded(long at, int phase, LoadReport report) implements RolloutEvent {
+        public Loaded {
+            Objects.requireNonNull(report, "report");
+        }
+    }
 
     /** What both versions' pods were made of when the rollout began. */
-    record Captured(long at, Snapshot configuration) implements RolloutEvent {}
+    record Captured(long at, Snapshot configuration) implements RolloutEvent {
+        public Captured {
+            Objects.requireNonNull(configuration, "configuration");
+        }
+    }
 
     /**
      * What happened before is not known: the journal was lost, and this one took its place. Where the traffic is only the
@@ -287,5 +354,10 @@ public sealed interface RolloutEvent {
     record JournalLost(long at, String reason, String kept) implements RolloutEvent {}
 
     /** Written once; nothing follows. */
-    record Ended(long at, Outcome outcome, String reason, Weight weight) implements RolloutEvent {}
+    record Ended(long at, Outcome outcome, String reason, Weight weight) implements RolloutEvent {
+        public Ended {
+            Objects.requireNonNull(outcome, "outcome");
+            Objects.requireNonNull(weight, "weight");
+        }
+    }
 }

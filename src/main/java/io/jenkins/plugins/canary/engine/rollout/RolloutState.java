@@ -76,7 +76,11 @@ public record RolloutState(
         return new Draft(plan).build();
     }
 
-    /** The state after one more event. */
+    /**
+     * The state after one more event.
+     *
+     * @throws IllegalArgumentException when the event cannot follow: the journal was edited, or belongs to another plan
+     */
     public RolloutState apply(CanaryPlan plan, RolloutEvent event) {
         return new Draft(plan, this).apply(event).build();
     }

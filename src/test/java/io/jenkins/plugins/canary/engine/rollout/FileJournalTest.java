@@ -206,7 +206,7 @@ class FileJournalTest {
         try (FileJournal journal = FileJournal.open(file, e -> { })) {
             RolloutEvent tooLong = new RolloutEvent.Warned(8, "x".repeat(JournalCodec.LONGEST_LINE));
             JournalException e = assertThrows(JournalException.class, () -> journal.append(List.of(tooLong)));
-            assertTrue(e.getMessage().contains("no line longer than 4 MiB"), e.getMessage());
+            assertTrue(e.getMessage().contains("no line longer than 10 MiB"), e.getMessage());
             assertEquals(7, journal.seq());
         }
         assertEquals(events, reopened());
