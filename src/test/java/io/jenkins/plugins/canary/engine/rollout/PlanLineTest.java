@@ -29,7 +29,7 @@ class PlanLineTest {
     private static String plan(int times, int windows) {
         StringBuilder gate = new StringBuilder();
         for (int i = 1; i <= windows; i++) {
-            gate.append("  - { metric: long, max: 1, window: ").append(i + 60).append("s }\n");
+            gate.append("  - { metric: long, max: ").append(i).append(", window: ").append(i + 60).append("s }\n");
         }
         return "name: shop\ntraffic: { local: { control: http://127.0.0.1:9100 } }\n"
                 + "metrics:\n  prometheus: { url: http://127.0.0.1:9090 }\n  labels: { canary: 'version=\"" + "v".repeat(900)
