@@ -49,6 +49,12 @@ class Service(BaseHTTPRequestHandler):
             for i, bound in enumerate(BUCKETS):
                 buckets[i] += took <= bound
 
+    def handle(self):
+        try:
+            super().handle()
+        except ConnectionError:
+            pass  # who asked has gone away
+
     def answer(self, status, text, kind):
         body = text.encode()
         self.send_response(status)

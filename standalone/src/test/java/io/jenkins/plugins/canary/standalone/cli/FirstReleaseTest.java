@@ -24,7 +24,7 @@ class FirstReleaseTest {
 
     @TempDir
     private Path dir;
-    private final List<Process> started = new ArrayList<>();
+    private Process started;
     private final List<Integer> free = new ArrayList<>();
 
     @BeforeEach
@@ -42,7 +42,7 @@ class FirstReleaseTest {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 String text = Files.readString(file);
                 for (int i = 0; i < PORTS.size(); i++) {
-                    text = text.replace(":" + PORTS.get(i), ":" + free.get(i));
+                    text = text.replaceAll("\\b" + PORTS.get(i) + "\\b", free.get(i).toString());
                 }
                 Path to = Files.writeString(dir.resolve(file.getFileName()), text.replaceAll("hold: (1m|30s)", "hold: 2s"));
                 to.toFile().setExecutable(true);
@@ -52,21 +52,19 @@ class FirstReleaseTest {
 
     @AfterEach
     void stop() throws Exception {
-        for (Process process : started) {
-            process.descendants().forEach(ProcessHandle::destroy);
-            process.destroy();
-            process.waitFor();
+        if (started != null) {
+            started.destroy();
+            started.waitFor();
         }
     }
 
-    private void start(int port, String... command) throws Exception {
-        List<String> words = new ArrayList<>(List.of(command));
-        words.set(0, words.get(0).replace("./", dir + "/"));
-        Process process = new ProcessBuilder(words).directory(dir.toFile()).redirectErrorStream(true)
-                .redirectOutput(dir.resolve("log." + started.size()).toFile()).start();
-        started.add(process);
-        Poll.until(words + " answers", () -> answers(port), () -> "it printed nothing of use");
-        assertTrue(process.isAlive(), words + " has ended");
+    private void start(String share) throws Exception {
+        Process process = new ProcessBuilder(dir.resolve("start.sh").toString(), share).redirectErrorStream(true)
+                .redirectOutput(dir.resolve("log").toFile()).start();
+        started = process;
+        for (int port : free) {
+            Poll.until("port " + port + " answers", () -> answers(port), () -> process.isAlive() ? "it runs" : "start.sh has ended");
+        }
     }
 
     private static boolean answers(int port) {
@@ -78,19 +76,14 @@ class FirstReleaseTest {
         }
     }
 
-    private Cli.Ended release(String... v2) throws Exception {
-        start(free.get(1), "./service.py", "v1", free.get(1).toString());
-        List<String> service = new ArrayList<>(List.of("./service.py", "v2", free.get(2).toString()));
-        service.addAll(List.of(v2));
-        start(free.get(2), service.toArray(String[]::new));
-        start(free.get(0), Files.isExecutable(Path.of("/usr/sbin/haproxy")) ? "/usr/sbin/haproxy" : "haproxy", "-f", "haproxy.cfg");
-        start(free.get(0), "./load.sh");
+    private Cli.Ended release(String share) throws Exception {
+        start(share);
         return Cli.run("run", dir.resolve("canary.yaml"), "--version", "v2");
     }
 
     @Test
     void aGoodVersionIsPromoted() throws Exception {
-        release().exits(0).says("Promoted");
+        release("0").exits(0).says("Promoted");
     }
 
     @Test
