@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.cloudbees.hudson.plugins.folder.Folder;
 import com.cloudbees.hudson.plugins.folder.properties.FolderCredentialsProvider.FolderCredentialsProperty;
 import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.CredentialsStore;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import com.cloudbees.plugins.credentials.domains.Domain;
 import com.cloudbees.plugins.credentials.domains.DomainCredentials;
 import hudson.util.Secret;
 import io.jenkins.plugins.canary.config.ConfiguredSecret;
@@ -40,8 +42,8 @@ class JenkinsSecretsTest {
         Folder theirs = j.createProject(Folder.class, "theirs");
         FolderCredentialsProperty property = new FolderCredentialsProperty(new DomainCredentials[0]);
         theirs.addProperty(property);
-        property.getStore().addCredentials(com.cloudbees.plugins.credentials.domains.Domain.global(),
-                secret(CredentialsScope.GLOBAL, "theirs"));
+        CredentialsStore store = property.getStore();
+        store.addCredentials(Domain.global(), secret(CredentialsScope.GLOBAL, "theirs"));
         Folder ours = j.createProject(Folder.class, "ours");
         WorkflowJob job = ours.createProject(WorkflowJob.class, "job");
         job.setDefinition(new CpsFlowDefinition("echo 'done'", true));
