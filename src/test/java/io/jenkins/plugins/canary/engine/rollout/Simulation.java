@@ -147,8 +147,8 @@ final class Simulation {
         if (trouble) {
             clock.world(TROUBLE_ENDS, this::calm);
             clock.world(random.nextInt(600_000), this::mischief);
-            if (random.nextInt(4) == 0) {
-                clock.world(random.nextInt(900_000), this::misroute);
+            if (random.nextInt(3) == 0) {
+                clock.world(random.nextInt(600_000), this::misroute);
             }
         }
         clock.world(1_000, this::traffic);
@@ -210,7 +210,8 @@ final class Simulation {
             return;
         }
         switch (random.nextInt(4)) {
-            case 0 -> router.routes = random.nextDouble();
+            // Less than its weight more often than more: that is waited for, and the rollout goes on.
+            case 0 -> router.routes = random.nextDouble() * (random.nextInt(3) == 0 ? 1 : router.weight.share());
             case 1 -> router.routes = null;
             case 2 -> router.silent = !router.silent;
             default -> router.restart();
