@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 /** The command line. People start it through the {@code canary} script. */
 @Command(
         name = "canary",
-        description = "Rolls a new version out in steps, watches it at every step, and takes it back by itself.",
+        description = "Releases a new version step by step, watches its metrics, and rolls back automatically when they degrade.",
         subcommands = {DemoCommand.class, RunCommand.class, TrafficCommand.class, PreflightCommand.class, ProbeCommand.class,
                 CheckCommand.class, JudgeCommand.class, BacktestCommand.class, WeightCommand.class, ReportCommand.class,
                 VerifyCommand.class, DashboardsCommand.class, RoiCommand.class, KayentaCommand.class},

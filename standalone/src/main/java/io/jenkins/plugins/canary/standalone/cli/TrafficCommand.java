@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 /** {@code canary traffic PLAN observe|shift N|promote VERSION|rollback}. */
 // Not the standard help options: --version is the release's here.
 @Command(name = "traffic",
-        description = "The plan's router by hand: looks at the traffic, moves it, promotes, or takes the canary out of it.")
+        description = "Manual traffic control: reads the plan's router, moves traffic, promotes, or rolls back.")
 final class TrafficCommand implements Callable<Integer> {
 
     @Parameters(index = "0", paramLabel = "PLAN", description = "the plan, YAML or JSON")
