@@ -21,4 +21,9 @@ public interface AddressPolicy {
      * @param address what the host was resolved to; null when a proxy will resolve it
      */
     Optional<String> refusal(String host, int port, InetAddress address);
+
+    /** Whether what is found there may be shown: whoever chose the address may read it. */
+    default boolean mayQuote() {
+        return this == UNRESTRICTED;
+    }
 }

@@ -5,16 +5,19 @@ import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * What a server sent, whole and within the limit of its size.
  *
  * @param body decompressed
+ * @param quotable whether messages may show what it says; what a plan's author led the controller to may not be theirs to read
  */
-public record Answer(URI from, int status, HttpHeaders headers, byte[] body) {
+public record Answer(URI from, int status, HttpHeaders headers, byte[] body, boolean quotable) {
 
     /** Where a title is looked for, in bytes. */
     private static final int HEAD = 4_096;
+    private static final Pattern SECONDS = Pattern.compile("\\d{1,9}");
 
     /** Without parameters, in lower case; "" when the server did not say. */
     public String mediaType() {
@@ -36,8 +39,8 @@ public record Answer(URI from, int status, HttpHeaders headers, byte[] body) {
     public String refusal() {
         String says = Plain.address(from) + " answered " + status;
         return says + switch (status) {
-            case 301, 302, 303, 307, 308 -> ", a redirect to " + headers.firstValue("Location").map(this::place)
-                    .orElse("nowhere") + ": redirects are not followed, write the final address into the plan";
+            case 301, 302, 303, 307, 308 -> ", a redirect" + (quotable ? " to " + headers.firstValue("Location").map(this::place)
+                    .orElse("nowhere") : "") + ": redirects are not followed, write the final address into the plan";
             case 401 -> ": it wants other credentials, see 'auth' in the plan";
             case 403 -> ": these credentials may not read it, see 'auth' in the plan";
             case 404 -> " (not found): is the address complete, with its path such as /prometheus?";
@@ -47,8 +50,16 @@ public record Answer(URI from, int status, HttpHeaders headers, byte[] body) {
         } + (isHtml() ? title() : "");
     }
 
-    /** The page's title in brackets; "" without one. */
+    /** A part of the answer on one line, or how long it is. */
+    public String quote(String part, int longest) {
+        return quotable ? Plain.clip(part, longest) : "(" + part.length() + " characters, which are not shown)";
+    }
+
+    /** The page's title in brackets; "" without one, or when it may not be shown. */
     public String title() {
+        if (!quotable) {
+            return "";
+        }
         String head = new String(body, 0, Math.min(body.length, HEAD), StandardCharsets.UTF_8);
         String lower = head.toLowerCase(Locale.ROOT);
         int tag = lower.indexOf("<title");
@@ -59,9 +70,8 @@ public record Answer(URI from, int status, HttpHeaders headers, byte[] body) {
     }
 
     private String retryAfter() {
-        return headers.firstValue("Retry-After")
-                .map(v -> ", and asks to wait " + Plain.clip(v, 40) + (v.matches("\\d+") ? "s" : ""))
-                .orElse("");
+        return headers.firstValue("Retry-After").filter(v -> SECONDS.matcher(v).matches())
+                .map(v -> ", and asks to wait " + v + "s").orElse("");
     }
 
     /** Without the query, which may carry tokens. */

@@ -16,7 +16,8 @@ import org.apache.hc.core5.concurrent.FutureCallback;
  * One request until it has its answer, or its time is over. Looks its host up, connects to the addresses that were checked,
  * one after the other until one takes the connection, and hands what comes to the threads that work on answers.
  */
-final class Exchange {
+final class Exchange<T> {
+
 
     private static final int MOST_ADDRESSES = 4;
 
@@ -25,42 +26,47 @@ final class Exchange {
     private final Supplier<BoundedAnswer> body;
     private final Deadline deadline;
     private final boolean again;
-    private final CompletableFuture<Answer> answer = new CompletableFuture<>();
+    private final BodyReader<T> work;
+    private final CompletableFuture<T> result = new CompletableFuture<>();
     private HttpConnections connections;
     private HttpThreads.Lane lane;
+    private boolean quotable;
     private ScheduledFuture<?> timeUp;
     private Future<?> underWay;
     private boolean over;
     private boolean sentAgain;
 
     /** @param again whether it may be sent a second time */
-    private Exchange(HttpCall call, int limit, Supplier<BoundedAnswer> body, Deadline deadline, boolean again) {
+    private Exchange(HttpCall call, int limit, Supplier<BoundedAnswer> body, Deadline deadline, boolean again, BodyReader<T> work) {
         this.call = call;
         this.limit = limit;
         this.body = body;
         this.deadline = deadline;
         this.again = again;
+        this.work = work;
     }
 
     /** For an answer that is read. */
-    static Exchange read(HttpCall call, int limit, Deadline deadline, boolean again) {
-        return new Exchange(call.header("Accept-Encoding", "gzip"), limit, () -> BoundedAnswer.kept(limit), deadline, again);
+    static <T> Exchange<T> read(HttpCall call, int limit, Deadline deadline, boolean again, BodyReader<T> work) {
+        return new Exchange<>(call.header("Accept-Encoding", "gzip"), limit, () -> BoundedAnswer.kept(limit), deadline, again,
+                work);
     }
 
     /** For an answer without a body, whatever becomes of the body. */
-    static Exchange once(HttpCall call, BoundedAnswer body, Deadline deadline) {
-        return new Exchange(call, 0, () -> body, deadline, false);
+    static Exchange<Answer> once(HttpCall call, BoundedAnswer body, Deadline deadline) {
+        return new Exchange<>(call, 0, () -> body, deadline, false, answer -> answer);
     }
 
-    CompletableFuture<Answer> answer() {
-        return answer;
+    CompletableFuture<T> result() {
+        return result;
     }
 
     void start(HttpConnections by, AddressPolicy policy, HttpThreads.Lane on) {
         connections = by;
         lane = on;
-        answer.whenComplete((a, fault) -> {
-            if (answer.isCancelled()) {
+        quotable = policy.mayQuote();
+        result.whenComplete((done, fault) -> {
+            if (result.isCancelled()) {
                 settle(null, new CancellationException());
             }
         });
@@ -141,26 +147,38 @@ final class Exchange {
         }
         lane.finish(() -> {
             if (fault != null) {
-                answer.completeExceptionally(explained(fault));
-                return;
+                result.completeExceptionally(explained(fault));
+            } else {
+                workOn(packed);
             }
-            Answer unpacked;
-            try {
-                unpacked = unpack(packed);
-            } catch (IOException e) {
-                answer.completeExceptionally(explained(e));
-                return;
-            }
-            answer.complete(unpacked);
         });
         if (hangUp != null) {
             hangUp.cancel(true);
         }
     }
 
+    /** Whatever goes wrong in it, however badly, is the end of this exchange and of nothing else. */
+    private void workOn(BoundedAnswer.Packed packed) {
+        Answer answer;
+        try {
+            answer = unpack(packed);
+        } catch (IOException e) {
+            result.completeExceptionally(explained(e));
+            return;
+        } catch (OutOfMemoryError e) {
+            result.completeExceptionally(explained(new IOException("there is not enough memory for its answer", e)));
+            return;
+        }
+        try {
+            result.complete(work.read(answer));
+        } catch (Throwable e) {
+            result.completeExceptionally(e);
+        }
+    }
+
     private Answer unpack(BoundedAnswer.Packed packed) throws IOException {
         String encoding = packed.headers().firstValue("Content-Encoding").orElse("").toLowerCase(Locale.ROOT);
-        return new Answer(call.uri(), packed.status(), packed.headers(), Unzip.decode(encoding, packed.body(), limit));
+        return new Answer(call.uri(), packed.status(), packed.headers(), Unzip.decode(encoding, packed.body(), limit), quotable);
     }
 
     FetchException explained(Throwable fault) {

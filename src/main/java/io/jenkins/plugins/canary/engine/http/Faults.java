@@ -9,6 +9,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.core5.http.HttpException;
 
 /** Says in words for people why a server gave no answer. */
 final class Faults {
@@ -48,7 +49,9 @@ final class Faults {
         if (has(fault, ConnectException.class)) {
             return address + " cannot be reached: nothing accepts connections there";
         }
-        return address + ": the connection broke (" + Plain.clip(said(fault), 160) + ")";
+        // What came instead of HTTP is not repeated: it may be anybody's.
+        return address + ": the connection broke ("
+                + (has(fault, HttpException.class) ? "what came is not HTTP" : Plain.clip(said(fault), 160)) + ")";
     }
 
     /** Without the address, which may be a secret. */

@@ -36,7 +36,15 @@ public final class HttpFetcher {
      *     by the deadline. Cancelling it hangs up
      */
     public CompletableFuture<Answer> fetch(HttpCall call, int limit, Deadline deadline) {
-        return begin(Exchange.read(call, limit, deadline, true));
+        return fetch(call, limit, deadline, answer -> answer);
+    }
+
+    /**
+     * As {@link #fetch(HttpCall, int, Deadline)}, for answers that are work to read: that is done on this fetcher's share of
+     * the HTTP layer's threads, whatever thread waits for the result. What it throws is what the result completes with.
+     */
+    public <T> CompletableFuture<T> fetch(HttpCall call, int limit, Deadline deadline, BodyReader<T> read) {
+        return begin(Exchange.read(call, limit, deadline, true, read));
     }
 
     /**
@@ -46,7 +54,7 @@ public final class HttpFetcher {
      * @return as {@link #fetch}
      */
     public CompletableFuture<Answer> send(HttpCall call, int limit, Deadline deadline) {
-        return begin(Exchange.read(call, limit, deadline, false));
+        return begin(Exchange.read(call, limit, deadline, false, answer -> answer));
     }
 
     /**
@@ -69,12 +77,12 @@ public final class HttpFetcher {
         return begin(Exchange.once(call, BoundedAnswer.written(to, limit), deadline));
     }
 
-    private CompletableFuture<Answer> begin(Exchange exchange) {
+    private <T> CompletableFuture<T> begin(Exchange<T> exchange) {
         if (!lane.admit()) {
             return CompletableFuture.failedFuture(exchange.explained(new Busy(null)));
         }
         exchange.start(connections, addresses, lane);
-        return exchange.answer();
+        return exchange.result();
     }
 
     /** Cut off, as opposed to refused, too slow or too large. */

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.metric;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.jenkins.plugins.canary.engine.Plain;
 
 /**
  * What a source said about one metric of one track at one tick.
@@ -21,7 +22,7 @@ public record Reading(Status status, double value, String detail) {
     }
 
     public Reading {
-        detail = detail == null ? "" : detail;
+        detail = detail == null ? "" : Plain.line(detail);
     }
 
     /** OK for a finite value; NO_DATA for NaN and infinities, which compare as neither good nor bad. */

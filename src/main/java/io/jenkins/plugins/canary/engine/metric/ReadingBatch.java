@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.metric;
 
+import io.jenkins.plugins.canary.engine.http.FetchException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -59,15 +60,15 @@ public final class ReadingBatch {
     }
 
     /**
-     * The reading of a query that failed. Only a {@link MetricException} is quoted: it is written for people and holds
-     * neither secrets nor somebody else's text.
+     * The reading of a query that failed. Only a {@link MetricException} and a {@link FetchException} are quoted: they
+     * are written for people and hold neither secrets nor somebody else's text.
      */
     public static Reading failed(Throwable fault) {
         Throwable cause = fault;
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        if (cause instanceof MetricException) {
+        if (cause instanceof MetricException || cause instanceof FetchException) {
             return Reading.unavailable(cause.getMessage());
         }
         LOGGER.log(cause instanceof Error ? Level.WARNING : Level.FINE, "A metric could not be read", cause);

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.preflight;
 
+import io.jenkins.plugins.canary.engine.Plain;
 import java.util.stream.Collectors;
 
 /**
@@ -12,6 +13,12 @@ import java.util.stream.Collectors;
  * @param remedy a command that mends it, ready to be pasted; "" when it is mended
  */
 public record Finding(String check, Severity severity, String object, String what, String why, String remedy) {
+
+    public Finding {
+        object = Plain.line(object);
+        what = Plain.line(what);
+        why = Plain.line(why);
+    }
 
     public enum Severity {
         /** The rollout must not begin. */

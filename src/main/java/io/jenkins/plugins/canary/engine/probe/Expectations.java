@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.probe;
 
 import io.jenkins.plugins.canary.engine.LinearPattern;
 import io.jenkins.plugins.canary.engine.WorkBudget;
+import io.jenkins.plugins.canary.engine.http.Answer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,9 +51,9 @@ public record Expectations(Map<String, CountRange> status, Map<String, LinearPat
     }
 
     /** One sentence; null when the body is as expected, or is not that of a good answer. */
-    String bodyFault(int answered, byte[] body) {
-        return answered / 100 != 2 ? null
-                : json.stream().map(e -> e.fault(body)).filter(Objects::nonNull).findFirst().orElse(null);
+    String bodyFault(Answer answer) {
+        return answer.status() / 100 != 2 ? null
+                : json.stream().map(e -> e.fault(answer)).filter(Objects::nonNull).findFirst().orElse(null);
     }
 
     private static Finding header(String name, LinearPattern pattern, List<Hit> good) {

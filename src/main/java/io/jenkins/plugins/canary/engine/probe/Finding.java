@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.probe;
 
+import io.jenkins.plugins.canary.engine.Plain;
 import io.jenkins.plugins.canary.engine.gate.Outcome;
 
 /**
@@ -10,6 +11,10 @@ import io.jenkins.plugins.canary.engine.gate.Outcome;
  * @param says one sentence with the numbers
  */
 public record Finding(String what, Outcome outcome, String says) {
+
+    public Finding {
+        says = Plain.line(says);
+    }
 
     static Finding pass(String what, String says) {
         return new Finding(what, Outcome.PASS, says);

@@ -15,9 +15,10 @@ import java.util.Map;
  * @param headers by lower-case name, the first value of each
  * @param fault why there was no answer; null when there was one
  * @param bodyFault what is wrong with the body; null when nothing is, or nobody asked
+ * @param quotable whether messages may show its headers
  */
 public record Hit(long dueNanos, long sentNanos, long doneNanos, long doneAt, int status, Map<String, String> headers,
-        String fault, String bodyFault) {
+        String fault, String bodyFault, boolean quotable) {
 
     /** Stands for the time of a request that the probe had no time for. */
     public static final long UNSENT = -1;
@@ -26,6 +27,12 @@ public record Hit(long dueNanos, long sentNanos, long doneNanos, long doneAt, in
 
     public Hit {
         headers = Map.copyOf(headers);
+    }
+
+    /** Of which messages may show everything. */
+    public Hit(long dueNanos, long sentNanos, long doneNanos, long doneAt, int status, Map<String, String> headers,
+            String fault, String bodyFault) {
+        this(dueNanos, sentNanos, doneNanos, doneAt, status, headers, fault, bodyFault, true);
     }
 
     /** Whether there was an answer, good or bad. */
@@ -53,6 +60,7 @@ public record Hit(long dueNanos, long sentNanos, long doneNanos, long doneAt, in
 
     /** A header as a message quotes it: short and on one line. */
     String shown(String name) {
-        return "'" + Plain.clip(String.valueOf(header(name)), LONGEST_SHOWN) + "'";
+        String value = String.valueOf(header(name));
+        return quotable ? "'" + Plain.clip(value, LONGEST_SHOWN) + "'" : "another one of " + value.length() + " characters";
     }
 }

@@ -3,8 +3,10 @@ package io.jenkins.plugins.canary.engine.probe;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.jayway.jsonpath.JsonPathException;
 import io.jenkins.plugins.canary.engine.BoundedJson;
+import io.jenkins.plugins.canary.engine.JsonKind;
 import io.jenkins.plugins.canary.engine.Plain;
 import io.jenkins.plugins.canary.engine.WorkBudget;
+import io.jenkins.plugins.canary.engine.http.Answer;
 import io.jenkins.plugins.canary.engine.metric.json.JsonPathExpression;
 import java.io.IOException;
 
@@ -21,10 +23,10 @@ public record JsonExpectation(String path, String wanted, Double min, Double max
     private static final int LONGEST_SHOWN = 60;
 
     /** One sentence; null when the body is as expected. */
-    String fault(byte[] body) {
+    String fault(Answer answer) {
         JsonNode found;
         try {
-            found = JsonPathExpression.compile(path).find(BoundedJson.MAPPER.readTree(body));
+            found = JsonPathExpression.compile(path).find(BoundedJson.MAPPER.readTree(answer.body()));
         } catch (IOException notJson) {
             return "the body is not JSON";
         } catch (WorkBudget.Exceeded e) {
@@ -33,7 +35,8 @@ public record JsonExpectation(String path, String wanted, Double min, Double max
             return "there is nothing at " + path;
         }
         JsonNode value = found.isArray() && found.size() == 1 ? found.get(0) : found;
-        String is = "at " + path + " there is " + Plain.clip(value.toString(), LONGEST_SHOWN);
+        String is = "at " + path + " there is "
+                + (answer.quotable() ? Plain.clip(value.toString(), LONGEST_SHOWN) : JsonKind.of(value));
         if (wanted != null && !wanted.equals(value.asText())) {
             return is;
         }

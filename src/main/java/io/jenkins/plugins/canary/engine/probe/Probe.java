@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.probe;
 
+import io.jenkins.plugins.canary.engine.http.Answer;
 import java.time.Duration;
 import java.util.List;
 
@@ -50,7 +51,7 @@ public sealed interface Probe permits HttpProbe, RateLimitProbe, PersistenceProb
     @FunctionalInterface
     interface BodyCheck {
         /** One sentence; null when nothing is wrong. */
-        String fault(int status, byte[] body);
+        String fault(Answer answer);
     }
 
     /** A key cannot be had or used. The message is for people and holds no secret. */

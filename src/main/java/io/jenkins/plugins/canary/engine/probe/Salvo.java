@@ -136,9 +136,9 @@ final class Salvo {
                 kept.put(name.toLowerCase(Locale.ROOT), value.substring(0, Math.min(LONGEST_HEADER, value.length())));
             }
         });
-        String bodyFault = probe.body() == null ? null : probe.body().fault(answer.status(), answer.body());
+        String bodyFault = probe.body() == null ? null : probe.body().fault(answer);
         return new Hit(from - zero, sent - zero, now - zero, System.currentTimeMillis(), answer.status(), kept, null,
-                bodyFault);
+                bodyFault, answer.quotable());
     }
 
     private void finish(int mine, Hit hit) {

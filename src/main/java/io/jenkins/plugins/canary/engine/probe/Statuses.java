@@ -68,8 +68,8 @@ final class Statuses {
 
     /** Where to; never followed. */
     private static String redirect(List<Hit> hits) {
-        return hits.stream().filter(h -> REDIRECTS.contains(h.status())).findFirst().map(h -> " (a redirect to "
-                + place(h.header("Location")) + ", which is not followed)").orElse("");
+        return hits.stream().filter(h -> REDIRECTS.contains(h.status())).findFirst().map(h -> " (a redirect"
+                + (h.quotable() ? " to " + place(h.header("Location")) : "") + ", which is not followed)").orElse("");
     }
 
     /** Without the query, which may carry tokens. */

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.Clockwork;
+import io.jenkins.plugins.canary.engine.Plain;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.metric.ConfiguredServer;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
@@ -107,7 +108,7 @@ public final class RolloutEngine {
         private static final long serialVersionUID = 1L;
 
         LaunchException(String message, Throwable cause) {
-            super(message, cause);
+            super(Plain.line(message), cause);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.traffic;
 
+import io.jenkins.plugins.canary.engine.Plain;
 import io.jenkins.plugins.canary.engine.Weight;
 import java.util.List;
 
@@ -30,8 +31,9 @@ public record Observation(
     }
 
     public Observation {
-        detail = detail == null ? "" : detail;
-        warnings = warnings == null ? List.of() : List.copyOf(warnings);
+        detail = detail == null ? "" : Plain.line(detail);
+        warnings = warnings == null ? List.of() : warnings.stream().map(Plain::line).toList();
+        successor = Plain.line(successor);
     }
 
     /** Of a router whose target nobody else has. */

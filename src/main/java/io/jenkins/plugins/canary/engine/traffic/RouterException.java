@@ -1,6 +1,9 @@
 package io.jenkins.plugins.canary.engine.traffic;
 
-/** The router refused or did not answer. The message is for people: what was asked of which router, what came back. */
+import io.jenkins.plugins.canary.engine.Plain;
+
+/** The router refused or did not answer. The message is for people: what was asked of which router, what came back;
+ * one line, whatever the router said. */
 public class RouterException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -15,7 +18,7 @@ public class RouterException extends Exception {
     }
 
     private RouterException(String message, Throwable cause, boolean permanent) {
-        super(message, cause);
+        super(Plain.line(message), cause);
         this.permanent = permanent;
     }
 

@@ -19,7 +19,7 @@ class AnswerReaderFuzzTest {
 
     private static boolean read(byte[] body, int status, boolean range) throws MetricException {
         HttpHeaders headers = HttpHeaders.of(Map.of(), (name, value) -> true);
-        QueryResult result = new AnswerReader(new Answer(URI.create("http://prometheus:9090/"), status, headers, body), range).read();
+        QueryResult result = new AnswerReader(new Answer(URI.create("http://prometheus:9090/"), status, headers, body, true), range).read();
         assertEquals(200, status, "only a good answer has a result");
         assertTrue(result.notes().size() <= 20);
         Set<Map<String, String>> labels = new HashSet<>();

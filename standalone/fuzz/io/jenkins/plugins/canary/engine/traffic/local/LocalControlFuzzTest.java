@@ -24,7 +24,7 @@ class LocalControlFuzzTest {
         Fuzz.bytes(input, body -> {
             HttpHeaders none = HttpHeaders.of(Map.of(), (name, value) -> true);
             Observation seen = LocalControlRouter.read(CONTROL,
-                    LocalControlRouter.parse(CONTROL, "GET /weight", new Answer(CONTROL, 200, none, body)));
+                    LocalControlRouter.parse(CONTROL, "GET /weight", new Answer(CONTROL, 200, none, body, true)));
             assertTrue(seen.requests().canary() >= 0 && seen.requests().stable() >= 0);
             return true;
         }, RouterException.class);

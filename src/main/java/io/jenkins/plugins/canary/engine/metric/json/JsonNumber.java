@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.jayway.jsonpath.JsonPathException;
 import com.jayway.jsonpath.PathNotFoundException;
 import io.jenkins.plugins.canary.engine.BoundedJson;
+import io.jenkins.plugins.canary.engine.JsonKind;
 import io.jenkins.plugins.canary.engine.WorkBudget;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.expr.PromNumber;
@@ -49,7 +50,7 @@ final class JsonNumber {
         } catch (WorkBudget.Exceeded e) {
             return Reading.unavailable(path + " takes too much work on this document; name the way to the value");
         } catch (IOException | JsonPathException e) {
-            return Reading.unavailable(path + " cannot be applied: " + Plain.clip(String.valueOf(e.getMessage()), 160));
+            return Reading.unavailable(path + " cannot be applied to this document");
         }
     }
 
@@ -69,6 +70,6 @@ final class JsonNumber {
         }
         OptionalDouble number = found.isTextual() ? PromNumber.parse(found.textValue().trim()) : OptionalDouble.empty();
         return number.isPresent() ? Reading.of(number.getAsDouble())
-                : Reading.unavailable("at " + path + " there is no number but " + Plain.clip(found.toString(), 60));
+                : Reading.unavailable("at " + path + " there is no number but " + JsonKind.of(found));
     }
 }

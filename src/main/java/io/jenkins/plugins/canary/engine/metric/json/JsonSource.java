@@ -91,8 +91,8 @@ public final class JsonSource implements MetricSource {
         request.header("Accept", "application/json");
         json.headers().forEach(request::header);
         Document document = documents.get(query.metric().name());
-        return document.web().fetch(document.credentials().sign(request), LARGEST_DOCUMENT, Deadline.in(timeout))
-                .thenApply(answer -> reading(document, answer));
+        return document.web().fetch(document.credentials().sign(request), LARGEST_DOCUMENT, Deadline.in(timeout),
+                answer -> reading(document, answer));
     }
 
     private static Reading reading(Document document, Answer answer) {

@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.metric.prometheus;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.BoundedJson;
+import io.jenkins.plugins.canary.engine.JsonKind;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.expr.PromNumber;
 import io.jenkins.plugins.canary.engine.http.Answer;
@@ -27,6 +28,9 @@ final class AnswerReader {
     private static final int MOST_TEXTS = 5;
     /** The year 9999. */
     private static final long LATEST_MILLIS = 253_402_300_800_000L;
+    /** As Prometheus, Thanos and Mimir have them. */
+    private static final Set<String> ERRORS = Set.of("timeout", "canceled", "execution", "bad_data", "internal", "unavailable",
+            "not_found", "not_acceptable", "too_many_requests", "too_large_entry");
 
     private final Answer answer;
     private final String from;
@@ -50,9 +54,10 @@ final class AnswerReader {
         }
         JsonNode root = json(ok);
         if (root.path("status").asText().equals("error")) {
-            String type = Plain.clip(root.path("errorType").asText("error"), 40);
+            String told = root.path("errorType").asText();
+            String type = ERRORS.contains(told) ? told : "error";
             throw new MetricException((ok ? from + " answered" : answer.refusal()) + ": " + type + ", "
-                    + Plain.clip(root.path("error").asText("without a reason"), MESSAGE));
+                    + (root.hasNonNull("error") ? answer.quote(root.path("error").asText(), MESSAGE) : "without a reason"));
         }
         if (!ok) {
             throw new MetricException(answer.refusal());
@@ -88,14 +93,14 @@ final class AnswerReader {
         throw ok ? wrong("it is not a JSON object") : new MetricException(answer.refusal());
     }
 
-    private static List<String> texts(JsonNode list) {
+    private List<String> texts(JsonNode list) {
         List<String> texts = new ArrayList<>();
         for (JsonNode text : list) {
             if (texts.size() == MOST_TEXTS) {
                 texts.add("and " + (list.size() - MOST_TEXTS) + " more");
                 break;
             }
-            texts.add(Plain.clip(text.asText(), MESSAGE));
+            texts.add(answer.quote(text.asText(), MESSAGE));
         }
         return texts;
     }
@@ -120,13 +125,13 @@ final class AnswerReader {
                 for (JsonNode one : result) {
                     Series s = points(labels(one.path("metric")), samples(one, type));
                     if (!seen.add(s.labels())) {
-                        throw wrong("it has the same series twice: " + Plain.clip(s.labels().toString(), 120));
+                        throw wrong("it has the same series twice");
                     }
                     all.add(s);
                 }
                 return all;
             default:
-                throw new MetricException(from + ": the query yields a " + Plain.clip(type.isEmpty() ? "nothing" : type, 20)
+                throw new MetricException(from + ": the query yields " + (type.equals("string") ? "a string" : "no numbers")
                         + ", where numbers are wanted");
         }
     }
@@ -162,8 +167,7 @@ final class AnswerReader {
             OptionalDouble value = sample.path(1).isTextual()
                     ? PromNumber.parse(sample.get(1).textValue()) : OptionalDouble.empty();
             if (sample.size() != 2 || !sample.get(0).isNumber() || value.isEmpty()) {
-                throw wrong("a sample is not a pair of a time and a number in quotes: "
-                        + Plain.clip(sample.isMissingNode() ? "nothing" : sample.toString(), 60));
+                throw wrong("a sample is not a pair of a time and a number in quotes, but " + JsonKind.of(sample));
             }
             millis[i] = Math.round(sample.get(0).doubleValue() * 1000);
             if (Math.abs(millis[i]) > LATEST_MILLIS || i > 0 && millis[i] <= millis[i - 1]) {

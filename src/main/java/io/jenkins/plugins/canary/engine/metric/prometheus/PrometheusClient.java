@@ -1,7 +1,6 @@
 package io.jenkins.plugins.canary.engine.metric.prometheus;
 
 import io.jenkins.plugins.canary.engine.metric.MetricException;
-import io.jenkins.plugins.canary.engine.http.Answer;
 import io.jenkins.plugins.canary.engine.metric.http.Credentials;
 import io.jenkins.plugins.canary.engine.http.Deadline;
 import io.jenkins.plugins.canary.engine.http.FetchException;
@@ -17,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
@@ -87,27 +87,25 @@ public final class PrometheusClient {
 
     private CompletableFuture<QueryResult> call(String endpoint, Map<String, String> form, Deadline deadline) {
         boolean get = asksWithGet;
-        return send(endpoint, form, get, deadline).thenCompose(answer -> {
-            if (!get && (answer.status() == 405 || answer.status() == 501)) {
+        return send(endpoint, form, get, deadline).thenCompose(result -> {
+            if (result.isEmpty()) {
                 asksWithGet = true;
                 return send(endpoint, form, true, deadline);
             }
-            return CompletableFuture.completedFuture(answer);
-        }).handle((answer, fault) -> {
-            try {
-                if (fault != null) {
-                    Throwable cause = fault instanceof CompletionException && fault.getCause() != null ? fault.getCause() : fault;
-                    throw new MetricException(cause instanceof FetchException
-                            ? cause.getMessage() : "the query failed: " + cause, cause);
-                }
-                return new AnswerReader(answer, endpoint.equals("query_range")).read();
-            } catch (MetricException e) {
-                throw new CompletionException(new MetricException(credentials.redact(e.getMessage()), e.getCause()));
+            return CompletableFuture.completedFuture(result);
+        }).handle((result, fault) -> {
+            if (fault == null) {
+                return result.orElseThrow();
             }
+            Throwable cause = HttpFetcher.cause(fault);
+            boolean told = cause instanceof FetchException || cause instanceof MetricException;
+            throw new CompletionException(new MetricException(credentials.redact(told ? cause.getMessage()
+                    : "the query failed: " + cause.getClass().getSimpleName()), cause.getCause()));
         });
     }
 
-    private CompletableFuture<Answer> send(
+    /** Empty when the server does not take what was asked with POST. */
+    private CompletableFuture<Optional<QueryResult>> send(
             String endpoint, Map<String, String> form, boolean get, Deadline deadline) {
         String encoded = form.entrySet().stream()
                 .map(e -> e.getKey() + "=" + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))
@@ -118,7 +116,9 @@ public final class PrometheusClient {
         if (!get) {
             request.header("Content-Type", "application/x-www-form-urlencoded").method("POST", encoded);
         }
-        return web.fetch(credentials.sign(request), LARGEST_ANSWER, deadline);
+        return web.fetch(credentials.sign(request), LARGEST_ANSWER, deadline, answer ->
+                !get && (answer.status() == 405 || answer.status() == 501) ? Optional.empty()
+                        : Optional.of(new AnswerReader(answer, endpoint.equals("query_range")).read()));
     }
 
     private Map<String, String> form(String promQl) {

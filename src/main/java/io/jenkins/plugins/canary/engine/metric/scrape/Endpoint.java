@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /** One /metrics address of the service, and what it said so far. */
 final class Endpoint {
@@ -48,35 +47,31 @@ final class Endpoint {
 
     /** Never completes exceptionally. */
     CompletableFuture<Scrape> scrape(HttpFetcher web, Credentials credentials, Duration timeout) {
-        CompletableFuture<Answer> page;
+        CompletableFuture<Scrape> page;
         try {
             HttpCall request = credentials.sign(HttpCall.to(uri).header("Accept", ACCEPT));
-            page = web.fetch(request, LARGEST_PAGE, Deadline.in(timeout));
+            page = web.fetch(request, LARGEST_PAGE, Deadline.in(timeout), this::read);
         } catch (Throwable fault) {
             page = CompletableFuture.failedFuture(fault);
         }
-        return page.thenApply(this::read)
+        return page
                 .exceptionally(fault -> {
-                    Throwable cause = fault instanceof CompletionException && fault.getCause() != null
-                            ? fault.getCause() : fault;
-                    return new Scrape(this, List.of(), credentials.redact(cause instanceof MetricException || cause instanceof FetchException
-                            ? cause.getMessage() : Plain.address(uri) + ": " + cause));
+                    Throwable cause = HttpFetcher.cause(fault);
+                    return new Scrape(this, List.of(), credentials.redact(
+                            cause instanceof MetricException || cause instanceof FetchException ? cause.getMessage()
+                                    : Plain.address(uri) + " answered with something that cannot be read ("
+                                            + cause.getClass().getSimpleName() + ")"));
                 });
     }
 
-    private Scrape read(Answer answer) {
-        try {
-            if (answer.status() / 100 != 2) {
-                throw new MetricException(answer.refusal());
-            }
-            if (answer.mediaType().equals("text/html")) {
-                throw new MetricException(Plain.address(uri) + " answered with a web page instead of metrics"
-                        + answer.title());
-            }
-            return new Scrape(this, page(answer), null);
-        } catch (MetricException e) {
-            throw new CompletionException(e);
+    private Scrape read(Answer answer) throws MetricException {
+        if (answer.status() / 100 != 2) {
+            throw new MetricException(answer.refusal());
         }
+        if (answer.mediaType().equals("text/html")) {
+            throw new MetricException(Plain.address(uri) + " answered with a web page instead of metrics" + answer.title());
+        }
+        return new Scrape(this, page(answer), null);
     }
 
     private List<Sample> page(Answer answer) throws MetricException {

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.canary.engine.metric.scrape;
 
 import io.jenkins.plugins.canary.engine.metric.MetricException;
-import io.jenkins.plugins.canary.engine.Plain;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -56,8 +55,7 @@ public final class Exposition {
             try {
                 sample = new SampleLine(line, format).read(names);
             } catch (IllegalArgumentException e) {
-                throw new MetricException("line " + number + " is no sample: " + e.getMessage() + ": "
-                        + Plain.clip(line, 80), e);
+                throw new MetricException("line " + number + " is no sample: " + e.getMessage());
             }
             if (sample != null && found.size() == most) {
                 throw new MetricException("more than " + most + " series of the plan's metrics");

@@ -135,7 +135,7 @@ final class SampleLine {
         String text = token();
         OptionalDouble value = PromNumber.parse(text);
         if (value.isEmpty()) {
-            throw new IllegalArgumentException(what + " is expected, not '" + text + "'");
+            throw new IllegalArgumentException(what + " is expected at character " + (at - text.length() + 1));
         }
         return value.getAsDouble();
     }
@@ -144,7 +144,7 @@ final class SampleLine {
         OptionalDouble time = PromNumber.parse(text);
         double millis = time.orElse(Double.NaN) * (format == Format.OPEN_METRICS ? 1000 : 1);
         if (!Double.isFinite(millis) || Math.abs(millis) > 1e15) {
-            throw new IllegalArgumentException("a time is expected, not '" + text + "'");
+            throw new IllegalArgumentException("a time is expected at character " + (at - text.length() + 1));
         }
         return Math.round(millis);
     }

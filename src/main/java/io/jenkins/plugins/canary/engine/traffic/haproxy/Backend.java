@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.traffic.haproxy;
 
+import io.jenkins.plugins.canary.engine.Plain;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.Map;
  */
 record Backend(String name, String algorithm, String cookie, Map<String, Server> servers) {
 
+    private static final int LONGEST_STATUS = 40;
     private static final String HEADER = "# pxname,svname,";
     /** Percent of the weight in force once a server has started. */
     private static final int FULL = 100;
@@ -51,7 +53,8 @@ record Backend(String name, String algorithm, String cookie, Map<String, Server>
             throw RouterException.permanent("HAProxy has no backend '" + name + "'; check traffic.haproxy.backend");
         }
         if (!answer.startsWith(HEADER)) {
-            throw new RouterException("HAProxy's answer is no statistics table but: " + firstLine(answer));
+            throw new RouterException("HAProxy's answer of " + answer.length()
+                    + " characters is no statistics table; is this its Runtime API?");
         }
         String[] lines = answer.substring(2).split("\n");
         String[] columns = lines[0].split(",", -1);
@@ -65,9 +68,9 @@ record Backend(String name, String algorithm, String cookie, Map<String, Server>
             if ("1".equals(row.get("type"))) {
                 total = row;
             } else {
-                Server server = server(row);
+                Server server = server(row, i + 1);
                 if (servers.put(server.name(), server) != null) {
-                    throw new RouterException("HAProxy's statistics have server '" + server.name() + "' twice");
+                    throw new RouterException("line " + (i + 1) + " of HAProxy's statistics has a server that was there before");
                 }
             }
         }
@@ -77,26 +80,25 @@ record Backend(String name, String algorithm, String cookie, Map<String, Server>
         return new Backend(name, total.getOrDefault("algo", ""), total.getOrDefault("cookie", ""), servers);
     }
 
-    private static Server server(Map<String, String> row) throws RouterException {
+    private static Server server(Map<String, String> row, int line) throws RouterException {
         String name = row.getOrDefault("svname", "");
         String asked = row.getOrDefault("uweight", "");
         String throttle = row.getOrDefault("throttle", "");
         String status = row.getOrDefault("status", "");
         if (name.isEmpty() || status.isEmpty()) {
-            throw new RouterException("HAProxy's statistics have a server without a name or a status");
+            throw new RouterException("line " + line + " of HAProxy's statistics is a server without a name or a status");
         }
         try {
             return new Server(
                     name,
                     (int) number(asked.isEmpty() ? row.get("weight") : asked, WeightPair.MOST),
-                    status,
+                    Plain.clip(status, LONGEST_STATUS),
                     "1".equals(row.get("bck")),
                     number(row.get("scur"), Observation.MOST_REQUESTS),
                     number(row.get("stot"), Observation.MOST_REQUESTS),
                     throttle.isEmpty() ? FULL : (int) number(throttle, FULL));
         } catch (NumberFormatException broken) {
-            throw new RouterException("HAProxy's statistics of server '" + name
-                    + "' are incomplete, or its numbers are none", broken);
+            throw new RouterException("line " + line + " of HAProxy's statistics is incomplete, or its numbers are none");
         }
     }
 
@@ -136,8 +138,4 @@ record Backend(String name, String algorithm, String cookie, Map<String, Server>
         return cells;
     }
 
-    static String firstLine(String answer) {
-        String line = answer.strip().lines().findFirst().orElse("(nothing)");
-        return line.length() > 160 ? line.substring(0, 160) + "..." : line;
-    }
 }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.traffic.haproxy;
 
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.Plain;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -22,12 +23,16 @@ import java.util.stream.Collectors;
  */
 final class HaproxyRouter implements TrafficRouter {
 
+    private static final int LONGEST_SHOWN = 160;
+
     private final HaproxySettings settings;
     private final RuntimeApi api;
+    private final boolean quotes;
 
     HaproxyRouter(HaproxySettings settings, AddressPolicy addresses) {
         this.settings = settings;
         this.api = new RuntimeApi(settings.socket(), settings.timeout(), addresses);
+        this.quotes = addresses.mayQuote();
     }
 
     @Override
@@ -89,7 +94,8 @@ final class HaproxyRouter implements TrafficRouter {
         Server found = backend.servers().get(server);
         if (found == null) {
             throw RouterException.permanent("HAProxy's backend '" + backend.name() + "' has no server '" + server
-                    + "', only " + String.join(", ", backend.servers().keySet()));
+                    + (quotes ? "', only " + String.join(", ", backend.servers().keySet())
+                            : "'; it has " + backend.servers().size() + " others"));
         }
         return found;
     }
@@ -111,7 +117,8 @@ final class HaproxyRouter implements TrafficRouter {
                     + " algorithm, whose weights cannot change; use 'balance roundrobin'");
         }
         return new RouterException("HAProxy refused the weights of " + name(settings.canary()) + " and "
-                + name(settings.stable()) + ": " + Backend.firstLine(answer));
+                + name(settings.stable())
+                + (quotes ? ": " + Plain.clip(answer, LONGEST_SHOWN) : "; its answer has " + answer.length() + " characters"));
     }
 
     private RouterException denied(String found) {

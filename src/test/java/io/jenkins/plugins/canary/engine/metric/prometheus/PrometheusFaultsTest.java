@@ -32,7 +32,7 @@ class PrometheusFaultsTest {
     @Test
     void aWebPageIsNamedByItsTitle() throws Exception {
         assertUnavailable(RawServer.of("200 OK\nContent-Type: text/html",
-                "<html><title>Sign in\u001b[31m</title></html>"), "web page", "'Sign in [31m'", "address");
+                "<html><title>Sign in\u001b[31m</title></html>"), "web page", "'Sign in'", "address");
     }
 
     @Test

@@ -91,7 +91,7 @@ class ExpositionTest {
         "a{b=\"c} 1 | '\"' is expected",
         "a{b=\"c\" d=\"e\"} 1 | ',' is expected",
         "a{b=\"1\",b=\"2\"} 1 | there twice",
-        "a 0x10 | a value is expected, not '0x10'",
+        "a 0x10 | a value is expected at character 3",
         "a 1 x | a time is expected",
         "a 1 2 3 | nothing is expected",
         "{b=\"c\"} 1 | there is no metric name",

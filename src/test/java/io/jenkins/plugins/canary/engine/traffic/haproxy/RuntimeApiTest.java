@@ -117,7 +117,7 @@ class RuntimeApiTest {
         HaproxyRouter router = new HaproxyRouter(new HaproxySettings(
                 new RuntimeAddress.Tcp("127.0.0.1", server.getLocalPort()), "app", "c", "s", Duration.ofSeconds(20)), AddressPolicy.UNRESTRICTED);
         assertTrue(assertThrows(RouterException.class, router::observe).getMessage()
-                .contains("no statistics table but: HTTP/1.1 400"));
+                .contains("is no statistics table; is this its Runtime API?"));
     }
 
     @Test
