@@ -17,7 +17,7 @@ class MatcherFuzzTest {
     private static final long WORK = 5_000_000;
 
     @FuzzTest
-    @DictionaryEntries({"version=\"v2\"", "!~'", "=~`", "\\x41", "\\n", "\\\\", ","})
+    @DictionaryEntries({"version=\"v2\"", "!~'", "=~`", "\\x41", "\\x5Cn", "\\x5C\\x5C", ","})
     void matchers(byte[] input) {
         Fuzz.text(input, text -> {
             List<Matcher> read = MatcherList.parse(text);
@@ -32,7 +32,7 @@ class MatcherFuzzTest {
 
     /** The first line is the expression, the rest the text. */
     @FuzzTest
-    @DictionaryEntries({"(.*a){20}z\n", "(?i)", "[[:alpha:]]", "\\pL", "{1000}", "\\Q", "\\E", "(?P<n>", "x*?", "[^\\n]", "\\b", "^$"})
+    @DictionaryEntries({"(.*a){20}z\\x0A", "(?i)", "[[:alpha:]]", "\\x5CpL", "{1000}", "\\x5CQ", "\\x5CE", "(?P<n>", "x*?", "[^\\x5Cn]", "\\x5Cb", "^$"})
     void pattern(byte[] input) {
         Fuzz.text(input, text -> {
             int end = text.indexOf('\n');

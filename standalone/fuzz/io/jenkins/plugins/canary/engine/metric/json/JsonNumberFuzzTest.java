@@ -31,7 +31,7 @@ class JsonNumberFuzzTest {
     /** The first line is the expression, the rest the document. */
     @FuzzTest
     @DictionaryEntries({"$..", "[?(@.n =~ /", "/i)]", " && ", " || ", "[?(!(@.a))]", ".sum()", ".length()", ".concat($..*)", "[*]",
-        "[-1:]", "['a','b']", "\n{\"a\":[{\"n\":\"x\",\"v\":1}]}", ".max()", ".avg($..v)", " in ['x']", " subsetof ", " empty true", ".keys()"})
+        "[-1:]", "['a','b']", "\\x0A{\"a\":[{\"n\":\"x\",\"v\":1}]}", ".max()", ".avg($..v)", " in ['x']", " subsetof ", " empty true", ".keys()"})
     void path(byte[] input) {
         Fuzz.bytes(input, bytes -> {
             int end = 0;

@@ -14,7 +14,7 @@ class BackendFuzzTest {
 
     @FuzzTest
     @DictionaryEntries({"# pxname,svname,", "qcur,qmax,scur,smax,slim,stot,", "status,weight,act,bck,", "uweight,", "throttle,", "type,",
-        "algo,cookie", "\napi,canary,", "\napi,BACKEND,", ",UP,", ",DRAIN,", ",256,"})
+        "algo,cookie", "\\x0Aapi,canary,", "\\x0Aapi,BACKEND,", ",UP,", ",DRAIN,", ",256,"})
     void statistics(byte[] input) {
         Fuzz.text(input, answer -> {
             Backend backend = Backend.parse("api", answer);
