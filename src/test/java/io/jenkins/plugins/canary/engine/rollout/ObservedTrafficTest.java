@@ -74,9 +74,10 @@ class ObservedTrafficTest {
         r.pass(TICK + 1_000);
         r.clock.crash();
         assertTrue(r.run.state().share().contradicts());
+        RolloutEvent.Ticked good = r.written(RolloutEvent.Ticked.class).get(0);
         RolloutState s = r.run.state();
         for (int i = 0; i < 20; i++) {
-            s = s.apply(r.plan, new RolloutEvent.Ticked(s.lastEventAt() + TICK, 0, List.of(), List.of(), List.of(),
+            s = s.apply(r.plan, new RolloutEvent.Ticked(s.lastEventAt() + TICK, 0, good.readings(), good.gate(), good.abort(),
                     s.weight(), s.share().last(), null));
         }
         assertFalse(s.gate().isOpen());
