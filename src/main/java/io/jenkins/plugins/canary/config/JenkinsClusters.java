@@ -5,12 +5,17 @@ import com.cloudbees.plugins.credentials.common.StandardCredentials;
 import hudson.model.Run;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.jenkins.plugins.canary.engine.http.CheckedAddresses;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClientLimits;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterAccess;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.Incarnation;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -93,7 +98,28 @@ public final class JenkinsClusters implements ClusterAccess {
                     + " has no credential: only the controller's own configuration may use the account that Jenkins"
                     + " runs under");
         }
-        return new Login(cluster, new ClusterLogin(cluster, credential).config());
+        Config config = new ClusterLogin(cluster, credential).config();
+        if (!found.folder().isEmpty()) {
+            checkAddress(cluster.getName(), config.getMasterUrl());
+        }
+        return new Login(cluster, config);
+    }
+
+    /** Whoever configures a folder is no administrator: a folder's cluster is where its plans may connect to. */
+    private static void checkAddress(String cluster, String apiServer) throws RouterException {
+        try {
+            URI server = new URI(apiServer);
+            if (server.getHost() != null) {
+                int usual = "http".equalsIgnoreCase(server.getScheme()) ? 80 : 443;
+                String host = server.getHost().replaceAll("[\\[\\]]", "");
+                CheckedAddresses.of(host, server.getPort() < 0 ? usual : server.getPort(), PlanConnections.POLICY);
+            }
+        } catch (UnknownHostException unknown) {
+            // Then nothing is connected to either: the client says so.
+            return;
+        } catch (IOException | URISyntaxException e) {
+            throw RouterException.permanent("the cluster " + cluster + " of a folder: " + e.getMessage());
+        }
     }
 
     private Configured.Found<KubernetesCluster> find(String name) throws RouterException {

@@ -232,6 +232,15 @@ class ConfigurationTest {
             assertFalse(wrong.getMessage().contains("Pa55"));
             assertEquals(FormValidation.Kind.ERROR, form.doTestConnection(null, url, "no-such-credential", null).kind);
             assertEquals(FormValidation.Kind.ERROR, form.doTestConnection(null, "file:///etc/passwd", null, null).kind);
+            Folder folder = j.createProject(Folder.class, "trial");
+            authorization.set("nobody asked");
+            FormValidation inside = form.doTestConnection(folder, url, null, null);
+            assertTrue(inside.getMessage().contains("is not connected to: 127.0.0.1 is this machine itself"), inside.getMessage());
+            CanaryConfiguration.get().setPlanAddresses(PlanAddresses.LISTED);
+            assertTrue(form.doTestConnection(folder, "http://metrics.invalid:9090", null, null).getMessage().contains("metrics.invalid"));
+            assertEquals("nobody asked", authorization.get());
+            CanaryConfiguration.get().setAllowedAddresses("127.0.0.1");
+            assertEquals(FormValidation.Kind.OK, form.doTestConnection(folder, url, null, null).kind);
         } finally {
             http.stop(0);
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.PlanReader;
+import java.net.InetAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,6 +91,19 @@ class PlanCheckTest {
     @CsvSource({"http://evil.org/?x=.example.com", "http://evil.org#.example.com", "http://example.com.evil.org/"})
     void listedDomainIsTheHostsOwn(String url) throws Exception {
         assertTrue(problem(PlanAddresses.LISTED, "proxy *.example.com", asking(url)).contains("evil.org"), url);
+    }
+
+    /** The name says nothing; what it resolves to does, and the connection is made to what was asked about. */
+    @ParameterizedTest
+    @CsvSource({"169.254.169.254.nip.io, 169.254.169.254", "rebinds.example.com, 127.0.0.1", "six.example.com, fd00:ec2::254",
+        "rebinds.example.com, ::ffff:127.0.0.1", "nat.example.com, 64:ff9b::a9fe:a9fe"})
+    void namesAreHeldAgainstWhatTheyResolveTo(String host, String address) throws Exception {
+        InetAddress found = InetAddress.getByName(address);
+        AllowedAddresses none = new AllowedAddresses(List.of());
+        assertTrue(PlanConnections.refusal(PlanAddresses.ANY, none, host, 80, found).orElse("").contains("which plans must not name"));
+        assertTrue(PlanConnections.refusal(PlanAddresses.ANY, new AllowedAddresses(List.of("*.com", "*.io")), host, 80, found).isPresent());
+        assertTrue(PlanConnections.refusal(PlanAddresses.LISTED, new AllowedAddresses(List.of(host)), host, 80, found).isEmpty());
+        assertTrue(PlanConnections.refusal(PlanAddresses.ANY, none, host, 80, InetAddress.getByName("10.0.0.1")).isEmpty());
     }
 
     /** What a wildcard covers may be somebody else's to choose. */

@@ -87,12 +87,15 @@ class BacktestStepTest {
     void asksNoServerThatTheAdministratorDoesNotAllow() throws Exception {
         CanaryConfiguration settings = CanaryConfiguration.get();
         PlanAddresses before = settings.getPlanAddresses();
+        String listed = settings.getAllowedAddresses();
         settings.setPlanAddresses(PlanAddresses.LISTED);
+        settings.setAllowedAddresses("");
         try (RecordedPast past = new RecordedPast("0.02")) {
             fails("listed", "canaryBacktest yaml: '''" + plan(past, "3%") + "''', from: '2h'", "127.0.0.1");
             assertEquals(0, past.asked());
         } finally {
             settings.setPlanAddresses(before);
+            settings.setAllowedAddresses(listed);
         }
     }
 
