@@ -44,6 +44,10 @@ public final class PlanReader {
         Problems problems = new Problems();
         PlanNode root = PlanText.parse(text, problems);
         CanaryPlan plan = root == null ? null : plan(root, text);
+        if (plan != null && !problems.hasErrors()) {
+            // Of a plan that is whole: one with errors may lack what its queries are made of.
+            PlanSize.check(plan, new Places(root));
+        }
         if (plan == null || problems.hasErrors()) {
             return new Result(null, problems.all());
         }
@@ -80,7 +84,6 @@ public final class PlanReader {
                 o.get("notify", NotifyReader::read, List.of()),
                 o.get("preflight", PreflightReader::read, PreflightPlan.DEFAULT), text);
         TrackLabels.check(plan, places);
-        PlanSize.check(plan, places);
         return plan;
     }
 }

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.rollout.JournalException.Trouble;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -152,7 +151,7 @@ public final class FileJournal implements Journal {
 
     private static JournalScan scan(Path file, Consumer<RolloutEvent> each) throws IOException {
         JournalHead noted = JournalHead.of(file);
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+        try (InputStream in = Files.newInputStream(file)) {
             return new JournalScan(file.toString(), noted, each).read(in);
         }
     }

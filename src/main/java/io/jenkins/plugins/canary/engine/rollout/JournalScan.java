@@ -40,16 +40,20 @@ final class JournalScan {
      */
     JournalScan read(InputStream in) throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream(4096);
-        for (int b = in.read(); b >= 0; b = in.read()) {
-            if (b != '\n') {
-                line.write(b);
-                if (line.size() > JournalCodec.LONGEST_LINE) {
-                    throw damaged(seq + 1, "it is too long for a journal line");
+        byte[] chunk = new byte[1 << 16];
+        for (int length = in.read(chunk); length >= 0; length = in.read(chunk)) {
+            int from = 0;
+            for (int i = 0; i < length; i++) {
+                if (chunk[i] == '\n') {
+                    line.write(chunk, from, i - from);
+                    from = i + 1;
+                    mustFit(line);
+                    next(line.toByteArray());
+                    line.reset();
                 }
-                continue;
             }
-            next(line.toByteArray());
-            line.reset();
+            line.write(chunk, from, length - from);
+            mustFit(line);
         }
         if (noted != null && noted.seq() > seq) {
             if (seq == 0) {
@@ -59,6 +63,12 @@ final class JournalScan {
             throw damaged(seq + 1, "it is missing, and so is every line to number " + noted.seq());
         }
         return this;
+    }
+
+    private void mustFit(ByteArrayOutputStream line) throws JournalException {
+        if (line.size() > JournalCodec.LONGEST_LINE) {
+            throw damaged(seq + 1, "it is too long for a journal line");
+        }
     }
 
     private void next(byte[] line) throws JournalException {

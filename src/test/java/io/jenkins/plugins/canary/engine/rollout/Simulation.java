@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * One seeded rollout in virtual time with faults at every boundary: source down, late or NaN, router deaf, slow or
@@ -122,12 +123,8 @@ final class Simulation {
         if (to.isZero()) {
             return;
         }
-        try {
-            check(disk.hasOnDisk(e -> e instanceof RolloutEvent.ShiftIntended i && i.to().equals(to)),
-                    to + " was set without its intent on disk");
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+        check(disk.hasOnDisk(e -> e instanceof RolloutEvent.ShiftIntended i && i.to().equals(to)),
+                to + " was set without its intent on disk");
         check(plan.cap() == null || to.compareTo(plan.cap().weight()) <= 0
                 || plan.checklists().get("redis-ready").texts().stream()
                         .allMatch(item -> everTicked.contains(item)), to + " is above the cap of " + plan.cap());
@@ -136,8 +133,13 @@ final class Simulation {
     private final Set<String> everTicked = new java.util.HashSet<>();
 
     private void check(boolean holds, String what) {
+        check(holds, () -> what);
+    }
+
+    /** For what is checked of every event: most of them are fine, and printing one takes longer than folding it. */
+    private void check(boolean holds, Supplier<String> what) {
         if (!holds) {
-            throw new AssertionError(what);
+            throw new AssertionError(what.get());
         }
     }
 
@@ -234,12 +236,8 @@ final class Simulation {
 
     /** Somebody edits the weight by hand, or sets the clock. */
     private void mischief() {
-        try {
-            if (clock.time() - begin > TROUBLE_ENDS || disk.hasOnDisk(e -> e instanceof RolloutEvent.Ended)) {
-                return;
-            }
-        } catch (IOException e) {
-            throw new AssertionError(e);
+        if (clock.time() - begin > TROUBLE_ENDS || disk.hasOnDisk(e -> e instanceof RolloutEvent.Ended)) {
+            return;
         }
         switch (random.nextInt(3)) {
             case 0 -> {
@@ -296,7 +294,7 @@ final class Simulation {
         calm();
         clock.advance(600_000);
         List<RolloutEvent> events = disk.written();
-        check(RolloutState.of(plan, events).equals(end), "the journal does not give the state that was lived: "
+        check(RolloutState.of(plan, events).equals(end), () -> "the journal does not give the state that was lived: "
                 + RolloutState.of(plan, events) + " instead of " + end);
         check(events.stream().filter(e -> e instanceof RolloutEvent.Ended).count() == 1, "not one end");
         check(events.get(events.size() - 1) instanceof RolloutEvent.Ended, "something follows the end");
@@ -324,7 +322,8 @@ final class Simulation {
         RolloutEvent before = null;
         for (RolloutEvent e : events) {
             traffic.follow(s, e);
-            check(e.at() >= last, "time ran backwards at " + e);
+            long from = last;
+            check(e.at() >= from, () -> "time ran backwards at " + e + ", after " + from);
             last = e.at();
             if (before instanceof RolloutEvent.WatchBreached b && b.then() == Watch.OnBreach.ROLLBACK) {
                 check(e instanceof RolloutEvent.RollbackIntended || e instanceof RolloutEvent.Resumed,
@@ -382,11 +381,11 @@ final class Simulation {
             watched++;
             check(!(e instanceof RolloutEvent.ShiftIntended || e instanceof RolloutEvent.PromoteIntended
                     || e instanceof RolloutEvent.HoldSet || e instanceof RolloutEvent.GateFailed),
-                    "after the promotion came " + e);
+                    () -> "after the promotion came " + e);
         }
         boolean byWatch = e instanceof RolloutEvent.RollbackIntended r && s.watch() != null && r.by() == null;
         check(!byWatch || s.watch().breach() != null && s.watch().breach().then() == Watch.OnBreach.ROLLBACK,
-                "taken back by a watch that may not: " + e);
+                () -> "taken back by a watch that may not: " + e);
     }
 
     private boolean complete(RolloutState s, When when) {

@@ -5,13 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.stream.LongStream;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Thousands of seeded rollouts. One seed again: {@code ./canary test --seed N}.
+ * Thousands of seeded rollouts, on every core. One seed again: {@code ./canary test --seed N}; more of them:
+ * {@code ./canary test --rollouts N}.
  */
 class SimulationTest {
 
@@ -35,21 +37,18 @@ class SimulationTest {
         }
     }
 
-    @Test
-    void everyInvariantHoldsWhateverFails() {
-        Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
-        int crashes = 0;
-        int adjusted = 0;
-        long watched = 0;
-        int takenBack = 0;
-        int lost = 0;
-        int contradictions = 0;
-        int tooMuch = 0;
-        long from = ONLY == null ? 1 : ONLY;
-        long to = ONLY == null ? SEEDS : ONLY;
-        for (long seed = from; seed <= to; seed++) {
-            Simulation simulation = new Simulation(seed, true);
-            RolloutState end = run(seed, true, simulation);
+    /** What came of all of them: a simulation to which little happens says little. */
+    private static final class Totals {
+        private final Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
+        private int crashes;
+        private int adjusted;
+        private long watched;
+        private int takenBack;
+        private int lost;
+        private int contradictions;
+        private int tooMuch;
+
+        synchronized void add(RolloutState end, Simulation simulation) {
             outcomes.merge(end.ended().outcome(), 1, Integer::sum);
             takenBack += end.watch() != null && end.ended().outcome() == Outcome.ROLLED_BACK ? 1 : 0;
             watched += simulation.watched();
@@ -59,19 +58,37 @@ class SimulationTest {
             contradictions += simulation.observed().contradictions();
             tooMuch += simulation.observed().takenBack();
         }
-        System.out.println("simulation: " + (to - from + 1) + " seeds, " + outcomes + ", " + crashes + " crashes, " + adjusted + " shifts within a phase, "
-                + watched + " events on watch, " + takenBack + " promotions taken back, " + lost + " journals lost, "
-                + contradictions + " times other traffic than the weight's, " + tooMuch + " times too much");
+
+        @Override
+        public synchronized String toString() {
+            return outcomes + ", " + crashes + " crashes, " + adjusted + " shifts within a phase, " + watched
+                    + " events on watch, " + takenBack + " promotions taken back, " + lost + " journals lost, "
+                    + contradictions + " times other traffic than the weight's, " + tooMuch + " times too much";
+        }
+    }
+
+    @Test
+    void everyInvariantHoldsWhateverFails() {
+        long from = ONLY == null ? 1 : ONLY;
+        long to = ONLY == null ? SEEDS : ONLY;
+        long began = System.nanoTime();
+        Totals sum = new Totals();
+        LongStream.rangeClosed(from, to).parallel().forEach(seed -> {
+            Simulation simulation = new Simulation(seed, true);
+            sum.add(run(seed, true, simulation), simulation);
+        });
+        System.out.println("simulation: " + (to - from + 1) + " rollouts in " + (System.nanoTime() - began) / 1_000_000_000
+                + " s, 0 invariants broken; " + sum);
         if (ONLY == null) {
-            assertTrue(outcomes.get(Outcome.PROMOTED) > SEEDS / 15, "the simulation promotes too rarely to mean much");
-            assertTrue(outcomes.get(Outcome.ROLLED_BACK) > SEEDS / 10, "it rolls back too rarely to mean much");
-            assertTrue(adjusted > SEEDS, "it adjusts too rarely to mean much");
-            assertTrue(watched > SEEDS, "it watches too rarely to mean much");
-            assertTrue(takenBack > SEEDS / 300, "it takes promotions back too rarely to mean much");
-            assertTrue(lost > SEEDS / 30, "it loses journals too rarely to mean much");
-            assertTrue(contradictions > SEEDS / 200, "the router routes wrong too rarely to mean much");
-            assertTrue(tooMuch > SEEDS / 500, "it routes too much to the canary too rarely to mean much");
-            assertTrue(crashes > SEEDS, "it crashes too rarely to mean much");
+            assertTrue(sum.outcomes.get(Outcome.PROMOTED) > SEEDS / 15, "the simulation promotes too rarely to mean much");
+            assertTrue(sum.outcomes.get(Outcome.ROLLED_BACK) > SEEDS / 10, "it rolls back too rarely to mean much");
+            assertTrue(sum.adjusted > SEEDS, "it adjusts too rarely to mean much");
+            assertTrue(sum.watched > SEEDS, "it watches too rarely to mean much");
+            assertTrue(sum.takenBack > SEEDS / 300, "it takes promotions back too rarely to mean much");
+            assertTrue(sum.lost > SEEDS / 30, "it loses journals too rarely to mean much");
+            assertTrue(sum.contradictions > SEEDS / 200, "the router routes wrong too rarely to mean much");
+            assertTrue(sum.tooMuch > SEEDS / 500, "it routes too much to the canary too rarely to mean much");
+            assertTrue(sum.crashes > SEEDS, "it crashes too rarely to mean much");
         }
     }
 
