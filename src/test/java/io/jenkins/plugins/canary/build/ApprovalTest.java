@@ -42,8 +42,10 @@ class ApprovalTest {
         j = rule;
         JenkinsRule.DummySecurityRealm realm = j.createDummySecurityRealm();
         realm.addGroups("alice", "release-managers");
+        // Somebody has named a group after a user.
+        realm.addGroups("carol", "alice");
         j.jenkins.setSecurityRealm(realm);
-        j.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy().grant(jenkins.model.Jenkins.ADMINISTER).everywhere().to("alice", "bob"));
+        j.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy().grant(jenkins.model.Jenkins.ADMINISTER).everywhere().to("alice", "bob", "carol"));
     }
 
     @BeforeEach
@@ -107,6 +109,26 @@ class ApprovalTest {
         String message = JSONObject.fromObject(answer.getContentAsString()).getString("message");
         assertTrue(message.contains(why), message);
         return answer.getStatusCode() == 409 && why.equals("is neither") ? 403 : answer.getStatusCode();
+    }
+
+    @Test
+    void aGroupThatIsNamedLikeAUserIsNotThatUser() throws Exception {
+        hudson.model.User.getById("alice", true);
+        String phases = "[ { name: One, weight: 20, hold: 1s, approval: { by: [alice] } },"
+                + " { name: Two, weight: 40, hold: 1s, approval: { by: ['group:alice'] } },"
+                + " { name: Full, weight: 100, hold: 1s, approval: { by: ['user:alice'] } } ]";
+        WorkflowRun build = Builds.start(j, "names", "canaryRollout yaml: '''" + world.plan("names", phases, "") + "''', version: 'v2'");
+        Builds.untilStatus(build, "AWAITING_APPROVAL");
+        assertEquals(403, denied(build, "carol", "approve?phase=One", "is neither"));
+        assertEquals(200, post(build, "alice", "approve?phase=One").getStatusCode());
+        j.waitForMessage("Phase Two waits for approval", build);
+        assertEquals(409, denied(build, "alice", "approve?phase=One", "is not the one to be decided on"));
+        assertEquals(403, denied(build, "alice", "approve?phase=Two", "is neither"));
+        assertEquals(200, post(build, "carol", "approve?phase=Two").getStatusCode());
+        j.waitForMessage("Phase Full waits for approval", build);
+        assertEquals(403, denied(build, "carol", "approve?phase=Full", "is neither"));
+        assertEquals(200, post(build, "alice", "approve?phase=Full").getStatusCode());
+        j.assertBuildStatusSuccess(j.waitForCompletion(build));
     }
 
     @Test

@@ -63,6 +63,9 @@ class ClusterLockTest {
             String page = j.getURL() + first.getUrl();
             assertEquals(page, world.get(Kind.LEASE, "canary-api").annotation("canary-release.jenkins.io/owner"));
 
+            String life = world.get(Kind.LEASE, "canary-api").annotation("canary-release.jenkins.io/incarnation");
+            assertEquals(36, life.length(), "a second copy of this controller would have another one");
+
             WorkflowRun second = Builds.start(j, "second",
                     PIPELINE.formatted(PLAN.formatted("web", "istio: { virtualService: api, routes: [main]")));
             j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(second));
@@ -72,6 +75,9 @@ class ClusterLockTest {
             first.getExecutor().doStop();
             j.waitForCompletion(first);
             Builds.until("the rollout was taken back", () -> Builds.journal(first, RolloutEvent.Ended.class).size() == 1);
+            String id = Builds.record(first).getId();
+            Builds.until("its end is kept", () -> id.equals(
+                    world.get(Kind.LEASE, "canary-api").annotation("canary-release.jenkins.io/ended")));
             Builds.until("the target is free", () ->
                     world.get(Kind.LEASE, "canary-api").spec().path("holderIdentity").asText().isEmpty());
         }
