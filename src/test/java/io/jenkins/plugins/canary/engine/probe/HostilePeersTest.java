@@ -171,4 +171,22 @@ class HostilePeersTest {
         }
         assertTrue(list.allows(java.net.URI.create("HTTP://API.Example/")));
     }
+
+    /** Headers and bodies are shown without commands to a terminal, and not at all where a plan led to them. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsSaidIsOnOneLineAndNotRepeatedToStrangers(boolean stranger) throws Exception {
+        try (RawServer server = RawServer.of("200 OK\nX-Version: TOP-SECRET\u001b[2K\u009b31m", "{\"v\":\"TOP-SECRET\\r\\n[canary x] promoted\"}");
+                RawServer redirect = RawServer.of("302 Found\nLocation: http://127.0.0.1/TOP-SECRET", "");
+                Probes probes = stranger ? Probes.stranger(server.uri()) : Probes.at(server.uri());
+                Probes elsewhere = stranger ? Probes.stranger(redirect.uri()) : Probes.at(redirect.uri())) {
+            for (ProbeResult result : List.of(probes.run(Probes.http("/", 1, null, header("X-Version", "never"))),
+                    probes.run(Probes.http("/", 1, null, Probes.good(Map.of(), List.of(new JsonExpectation("$.v", "never", null, null))))),
+                    elsewhere.run(Probes.http("/", 1, null, GOOD)))) {
+                assertEquals(Outcome.FAIL, result.outcome());
+                assertFalse(result.toString().chars().anyMatch(Character::isISOControl), result.toString());
+                assertEquals(!stranger, result.says().contains("SECRET"), result.says());
+            }
+        }
+    }
 }

@@ -5,6 +5,7 @@ import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.Secrets;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import java.net.URI;
@@ -40,13 +41,24 @@ final class Probes implements AutoCloseable {
 
     private Probes(URI canary, AllowList allow, ProbeLimits limits, PodRestart restart, String token, Map<String, Probe> run)
             throws MetricException {
+        this(canary, allow, limits, restart, token, run, AddressPolicy.UNRESTRICTED);
+    }
+
+    private Probes(URI canary, AllowList allow, ProbeLimits limits, PodRestart restart, String token, Map<String, Probe> run,
+            AddressPolicy addresses) throws MetricException {
         Auth auth = new Auth(new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "TOKEN"), null, null, null, null, null, null);
         ProbeSettings settings = new ProbeSettings(allow,
                 Map.of(Track.CANARY, new ProbeSettings.Entry(canary.toString(), Map.of("X-Canary", "always"))), auth, limits,
                 run);
         SourceContext context = new SourceContext(
-                new CanaryPlan.Target("", ""), "v2", ref -> token, name -> Optional.empty());
+                new CanaryPlan.Target("", ""), "v2", ref -> token, name -> Optional.empty(), addresses);
         prober = new Prober(settings, context, new HttpClientPool(), executor, restart);
+    }
+
+    /** At a service that a plan led to: what it says may be nobody's here to read. */
+    static Probes stranger(URI canary) throws MetricException {
+        return new Probes(canary, new AllowList(List.of(canary.getAuthority())), QUICK, null, TOKEN, Map.of(),
+                (host, port, address) -> Optional.empty());
     }
 
     static Probes at(URI canary) throws MetricException {
