@@ -15,7 +15,7 @@ class RetryAfterFuzzTest {
     void millis(byte[] input) {
         Fuzz.text(input, text -> {
             long millis = RetryAfter.millis(text, 1_700_000_000_000L);
-            assertTrue(millis >= 0 && millis <= TimeUnit.DAYS.toMillis(365L * 8_100), () -> text + " is " + millis);
+            assertTrue(millis >= 0 && millis <= TimeUnit.DAYS.toMillis(1), () -> text + " is " + millis);
             return millis > 0;
         });
     }

@@ -1,8 +1,6 @@
 package io.jenkins.plugins.canary.standalone.server;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
@@ -11,13 +9,22 @@ import io.jenkins.plugins.canary.engine.weight.DynamicWeight;
 import io.jenkins.plugins.canary.engine.weight.WeightPolicy;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * Answers {@code GET /weight} with the dynamic weight of a plan, so that other controllers (Argo Rollouts' web metric, say)
@@ -27,23 +34,25 @@ import java.util.function.LongSupplier;
  */
 public final class WeightServer implements AutoCloseable {
 
+    private static final int THREADS = 8;
+    private static final int MOST_CONNECTIONS = 256;
+    private static final long IDLE_MILLIS = 15_000;
+
     private final WeightPolicy policy;
     private final MetricSource source;
     private final LongSupplier now;
-    private final HttpServer server;
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
-        Thread t = new Thread(task, "canary-weight");
-        t.setDaemon(true);
-        return t;
-    });
+    private final Server server = new Server(new QueuedThreadPool(THREADS, 1));
+    private final ServerConnector connector;
     private Weight weight = Weight.ofPercent(DynamicWeight.LEAST_PERCENT);
     private long changedAt;
 
-    private WeightServer(WeightPolicy policy, MetricSource source, LongSupplier now, HttpServer server) {
+    private WeightServer(WeightPolicy policy, MetricSource source, LongSupplier now) {
         this.policy = policy;
         this.source = source;
         this.now = now;
-        this.server = server;
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        this.connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
     }
 
     /**
@@ -53,30 +62,45 @@ public final class WeightServer implements AutoCloseable {
      */
     public static WeightServer start(WeightPolicy policy, MetricSource source, LongSupplier now, InetSocketAddress address)
             throws IOException {
-        WeightServer server = new WeightServer(policy, source, now, HttpServer.create(address, 0));
-        server.server.setExecutor(server.thread);
-        server.server.createContext("/", server::answer);
-        server.server.start();
-        return server;
+        WeightServer weights = new WeightServer(policy, source, now);
+        weights.connector.setHost(address.getHostString());
+        weights.connector.setPort(address.getPort());
+        weights.connector.setIdleTimeout(IDLE_MILLIS);
+        weights.connector.addBean(new OpenConnections(MOST_CONNECTIONS));
+        weights.server.addConnector(weights.connector);
+        weights.server.setHandler(weights.new Asked());
+        weights.server.setErrorHandler(new PlainErrors());
+        try {
+            weights.server.start();
+        } catch (Exception e) {
+            weights.stop();
+            throw new IOException((e.getCause() == null ? e : e.getCause()).getMessage(), e);
+        }
+        return weights;
     }
 
     public InetSocketAddress address() {
-        return server.getAddress();
+        return new InetSocketAddress(connector.getHost(), connector.getLocalPort());
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            if (!exchange.getRequestURI().getPath().equals("/weight")) {
-                send(exchange, 404, Map.of("status", "ask for /weight"));
-            } else if (!exchange.getRequestMethod().equals("GET")) {
-                send(exchange, 405, Map.of("status", "ask with GET"));
+    private final class Asked extends Handler.Abstract {
+
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) throws Exception {
+            if (!Request.getPathInContext(request).equals("/weight")) {
+                send(response, callback, 404, Map.of("status", "ask for /weight"));
+            } else if (!request.getMethod().equals("GET")) {
+                send(response, callback, 405, Map.of("status", "ask with GET"));
             } else {
-                weight(exchange);
+                Map<String, Object> answer = weight();
+                send(response, callback, answer.get("status").equals("proceed") ? 200 : 503, answer);
             }
+            return true;
         }
     }
 
-    private void weight(HttpExchange exchange) throws IOException {
+    /** One after the other: each weight goes on from the one before. */
+    private synchronized Map<String, Object> weight() {
         long at = now.getAsLong();
         Map<MetricQuery, Reading> readings = source.read(policy.queries(), Instant.ofEpochMilli(at)).join();
         Optional<DynamicWeight.Advice> advice = policy.advise(readings);
@@ -97,7 +121,7 @@ public final class WeightServer implements AutoCloseable {
             answer.put("weight", weight.percent());
             answer.put("status", "proceed");
         }
-        send(exchange, answer.get("status").equals("proceed") ? 200 : 503, answer);
+        return answer;
     }
 
     private static String missing(Map<MetricQuery, Reading> readings) {
@@ -106,18 +130,28 @@ public final class WeightServer implements AutoCloseable {
                 .findFirst().orElse("stable's latency is zero");
     }
 
-    private static void send(HttpExchange exchange, int status, Map<String, Object> answer) throws IOException {
+    private static void send(Response response, Callback callback, int status, Map<String, Object> answer)
+            throws IOException {
         byte[] body = new ObjectMapper().writeValueAsBytes(answer);
-        exchange.getResponseHeaders().set("Content-Type", "application/json");
-        exchange.getResponseHeaders().set("Cache-Control", "no-store");
-        exchange.sendResponseHeaders(status, body.length);
-        exchange.getResponseBody().write(body);
+        response.setStatus(status);
+        response.getHeaders()
+                .put(HttpHeader.CONTENT_TYPE, "application/json")
+                .put(HttpHeader.CONTENT_LENGTH, body.length)
+                .put(HttpHeader.CACHE_CONTROL, "no-store");
+        response.write(true, ByteBuffer.wrap(body), callback);
+    }
+
+    private void stop() {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            // It serves nobody any more; there is nothing else to give back.
+        }
     }
 
     @Override
     public void close() {
-        server.stop(0);
-        thread.shutdownNow();
+        stop();
         source.close();
     }
 }

@@ -14,13 +14,17 @@ import io.jenkins.plugins.canary.engine.weight.DynamicWeight;
 import io.jenkins.plugins.canary.engine.weight.WeightPolicy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -105,5 +109,22 @@ class WeightServerTest {
         assertTrue(answer.path("weight").isMissingNode());
         assertEquals("no data", answer.path("status").asText());
         assertEquals("latency p95 of canary: the value is not a number", answer.path("detail").asText());
+    }
+
+    @Test
+    void slowAskersKeepNobodyFromBeingAnswered() throws Exception {
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 40; i++) {
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.address().getPort());
+                slow.add(socket);
+                socket.getOutputStream().write("GET /wei".getBytes(StandardCharsets.US_ASCII));
+            }
+            assertEquals("proceed", ask(200).path("status").asText());
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
     }
 }
