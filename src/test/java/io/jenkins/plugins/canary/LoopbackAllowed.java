@@ -13,6 +13,11 @@ public final class LoopbackAllowed extends ItemListener {
 
     @Override
     public void onLoaded() {
+        list();
+    }
+
+    /** A controller of its own process has the packaged plugin, which brings no extension of the tests. */
+    public static void list() {
         CanaryConfiguration settings = CanaryConfiguration.get();
         if (settings.getAllowedAddresses().isEmpty()) {
             settings.setAllowedAddresses("127.0.0.1\nlocalhost");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import hudson.model.Result;
 import io.jenkins.plugins.canary.Builds;
 import io.jenkins.plugins.canary.CanaryWorld;
+import io.jenkins.plugins.canary.LoopbackAllowed;
 import io.jenkins.plugins.canary.SlowControl;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.rollout.Input;
@@ -57,6 +58,7 @@ class KilledAtEveryStageTest {
     }
 
     private static void start(JenkinsRule j, Map<String, String> scripts) throws Exception {
+        LoopbackAllowed.list();
         for (Map.Entry<String, String> job : scripts.entrySet()) {
             Builds.start(j, job.getKey(), job.getValue());
         }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import hudson.model.Result;
 import io.jenkins.plugins.canary.Builds;
 import io.jenkins.plugins.canary.CanaryWorld;
+import io.jenkins.plugins.canary.LoopbackAllowed;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import java.util.List;
@@ -33,6 +34,7 @@ class KilledControllerTest {
     }
 
     private static void startAndHold(JenkinsRule j, String script, FlowDurabilityHint durability) throws Exception {
+        LoopbackAllowed.list();
         WorkflowJob job = Builds.job(j, "job", script);
         job.addProperty(new DurabilityHintJobProperty(durability));
         WorkflowRun build = job.scheduleBuild2(0).waitForStart();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import hudson.model.Result;
 import io.jenkins.plugins.canary.Builds;
 import io.jenkins.plugins.canary.CanaryWorld;
+import io.jenkins.plugins.canary.LoopbackAllowed;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -18,6 +19,7 @@ class ReportWithoutJunitTest {
     private final RealJenkinsExtension jenkins = new RealJenkinsExtension().omitPlugins("junit");
 
     private static void report(JenkinsRule j, String plan) throws Exception {
+        LoopbackAllowed.list();
         WorkflowRun build = Builds.start(j, "job", "node {\ncanaryRollout yaml: '''" + plan + "''', version: 'v2'\n"
                 + "canaryReport dir: 'canary'\narchiveArtifacts 'canary/*'\n}");
         j.assertBuildStatus(Result.SUCCESS, j.waitForCompletion(build));
