@@ -129,7 +129,7 @@ public final class RolloutEngine {
             router.close();
             throw new LaunchException(e.getMessage(), e);
         }
-        return launch(release, state, journal, router, source);
+        return launch(release, context(release, state, journal), state, journal, router, source);
     }
 
     /**
@@ -141,7 +141,8 @@ public final class RolloutEngine {
      */
     public Launched openForRollBack(Release release, RolloutState state, Journal journal, String why) throws LaunchException {
         Release bare = release.withSecrets(new UnguessableSecrets(release.secrets()));
-        return launch(bare, state, journal, router(bare, state, journal), new Unwatched(why));
+        // Whom a notice reaches goes by the real secrets.
+        return launch(release, context(bare, state, journal), state, journal, router(bare, state, journal), new Unwatched(why));
     }
 
     /**
@@ -179,11 +180,10 @@ public final class RolloutEngine {
     }
 
     /** Closes router and source when it fails. */
-    private Launched launch(Release release, RolloutState state, Journal journal, TrafficRouter opened, MetricSource metrics)
-            throws LaunchException {
+    private Launched launch(Release release, RouterContext context, RolloutState state, Journal journal, TrafficRouter opened,
+            MetricSource metrics) throws LaunchException {
         CanaryPlan plan = release.plan();
         boolean watched = !(metrics instanceof Unwatched);
-        RouterContext context = context(release, state, journal);
         Optional<Configuration> configuration = Configuration.of(plan, context);
         boolean takingBack = state.intent() != null && state.intent().kind() == Intent.Kind.ROLL_BACK;
         TrafficRouter router = configuration.<TrafficRouter>map(c -> new SettlingRouter(opened, c, takingBack)).orElse(opened);
