@@ -7,7 +7,6 @@ import io.jenkins.plugins.canary.engine.judge.Judge;
 import io.jenkins.plugins.canary.engine.judge.Judgment;
 import io.jenkins.plugins.canary.engine.judge.SequentialCounts;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,23 +30,34 @@ record CountEvidence(Tally canary, Tally stable, SequentialCounts sequence, bool
     }
 
     @Override
-    public Evidence tick(Criterion criterion, long at, Map<MetricQuery, Double> values, Duration counted) {
-        Optional<Counts> x = criterion.failures().read(Track.CANARY, values, counted);
-        Optional<Counts> y = criterion.failures().read(Track.STABLE, values, counted);
+    public Evidence tick(Criterion criterion, long at, Map<MetricQuery, Double> values, CountWindow counted) {
+        if (counted == null) {
+            return this;
+        }
+        Optional<Counts> x = criterion.failures().read(Track.CANARY, values, counted.length());
+        Optional<Counts> y = criterion.failures().read(Track.STABLE, values, counted.length());
         if (x.isEmpty() || y.isEmpty()) {
             return this;
         }
-        Tally nextCanary = canary.read(x.get());
-        Tally nextStable = stable.read(y.get());
+        Tally nextCanary = canary.read(x.get(), counted, counted.most(Track.CANARY));
+        Tally nextStable = stable.read(y.get(), counted, counted.most(Track.STABLE));
         return new CountEvidence(nextCanary, nextStable, sequence == null ? null : grown(nextCanary, nextStable),
                 alike && x.get().equals(y.get()));
     }
 
-    /** A step needs requests on both tracks, as only those compare; until then they add up. */
+    /**
+     * A step needs requests on both tracks, as only those compare; until then they add up. What was added cannot be taken
+     * back: where a count fell, the sequence waits until it has grown past what was added.
+     */
     private SequentialCounts grown(Tally canary, Tally stable) {
-        Counts x = canary.total().minus(sequence.seenOfCanary());
-        Counts y = stable.total().minus(sequence.seenOfStable());
+        Counts x = since(sequence.seenOfCanary(), canary.total());
+        Counts y = since(sequence.seenOfStable(), stable.total());
         return x.total() == 0 || y.total() == 0 ? sequence : sequence.plus(x, y);
+    }
+
+    private static Counts since(Counts added, Counts now) {
+        long total = Math.max(0, now.total() - added.total());
+        return new Counts(Math.min(total, Math.max(0, now.failures() - added.failures())), total);
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.jenkins.plugins.canary.engine.gate;
 
 import io.jenkins.plugins.canary.engine.judge.Judgment;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
-import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -33,9 +32,9 @@ public sealed interface Evidence permits PointEvidence, MeanEvidence, CountEvide
      * Folds one tick.
      *
      * @param values what was read, without what could not be
-     * @param counted the window of the counting queries; null when there were none
+     * @param counted the window of the counting queries, and what bounds them; null when there were none
      */
-    Evidence tick(Criterion criterion, long at, Map<MetricQuery, Double> values, Duration counted);
+    Evidence tick(Criterion criterion, long at, Map<MetricQuery, Double> values, CountWindow counted);
 
     /** From here on the counting queries count from a later moment. */
     default Evidence anew() {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.gate;
 
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -20,20 +21,22 @@ import java.util.function.BiFunction;
  * after a resume, since such a source then remembers nothing. What was counted is carried on.
  *
  * @param since from when on counting queries count, milliseconds since the epoch; 0 while no clock is open
+ * @param scrapeMillis the time between two samples of a counter
+ * @param router what the router had counted when the clock opened; null when it does not count
  * @param by in the order of the plan; empty for plans without such criteria
  */
-public record EvidenceFold(long since, Map<Criterion, Evidence> by) {
+public record EvidenceFold(long since, long scrapeMillis, Requests router, Map<Criterion, Evidence> by) {
 
-    public static final EvidenceFold NONE = new EvidenceFold(0, Map.of());
+    public static final EvidenceFold NONE = new EvidenceFold(0, 0, null, Map.of());
 
     private static final long LONGEST_MILLIS = 3_600_000;
     private static final long SHORTEST_MILLIS = 1_000;
 
     /** The phase's clock has opened. */
-    public static EvidenceFold open(long at, Collection<Criterion> criteria) {
+    public static EvidenceFold open(long at, Collection<Criterion> criteria, Duration scrapeInterval, Requests router) {
         Map<Criterion, Evidence> by = new LinkedHashMap<>();
         criteria.stream().filter(Criterion::gathers).forEach(c -> by.put(c, Evidence.start(c, at)));
-        return by.isEmpty() ? NONE : new EvidenceFold(at, by);
+        return by.isEmpty() ? NONE : new EvidenceFold(at, scrapeInterval.toMillis(), router, by);
     }
 
     /** The window of the counting queries of a tick, in whole seconds; null when nothing is to be counted. */
@@ -60,17 +63,24 @@ public record EvidenceFold(long since, Map<Criterion, Evidence> by) {
      *
      * @param values what was read, without what could not be
      * @param counted the window of the counting queries that were sent; null when there were none
+     * @param seen what the router has counted; null when it does not count or did not answer
      */
-    public EvidenceFold tick(long at, Map<MetricQuery, Double> values, Duration counted) {
+    public EvidenceFold tick(long at, Map<MetricQuery, Double> values, Duration counted, Requests seen) {
         // Sent before the clock opened, and answered after: those requests are not all of this phase.
-        Duration ours = counted == null || counted.toMillis() > at - since ? null : counted;
+        CountWindow ours = counted == null || counted.toMillis() > at - since ? null
+                : new CountWindow(counted, scrapeMillis, since(seen));
         EvidenceFold next = each((c, e) -> FaultyEvidence.next(e, c, at, values, ours));
-        return ours != null && ours.toMillis() >= LONGEST_MILLIS ? next.anew(at) : next;
+        return ours != null && ours.length().toMillis() >= LONGEST_MILLIS ? next.anew(at) : next;
+    }
+
+    private Requests since(Requests seen) {
+        boolean counts = seen != null && router != null && seen.canary() >= router.canary() && seen.stable() >= router.stable();
+        return counts ? new Requests(seen.canary() - router.canary(), seen.stable() - router.stable()) : null;
     }
 
     /** From here on requests are counted afresh, and added to what there is. */
     public EvidenceFold anew(long at) {
-        return by.isEmpty() ? this : new EvidenceFold(at, each((c, e) -> e.anew()).by);
+        return by.isEmpty() ? this : new EvidenceFold(at, scrapeMillis, router, each((c, e) -> e.anew()).by);
     }
 
     public Evidence of(Criterion criterion) {
@@ -83,6 +93,6 @@ public record EvidenceFold(long since, Map<Criterion, Evidence> by) {
         }
         Map<Criterion, Evidence> next = new LinkedHashMap<>();
         by.forEach((c, e) -> next.put(c, step.apply(c, e)));
-        return new EvidenceFold(since, next);
+        return new EvidenceFold(since, scrapeMillis, router, next);
     }
 }

@@ -2,7 +2,6 @@ package io.jenkins.plugins.canary.engine.gate;
 
 import io.jenkins.plugins.canary.engine.judge.Judgment;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
-import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -14,7 +13,7 @@ import java.util.Map;
 record FaultyEvidence(Evidence before, String reason) implements Evidence {
 
     /** One tick more, which may fail, for this criterion only. */
-    static Evidence next(Evidence evidence, Criterion criterion, long at, Map<MetricQuery, Double> values, Duration counted) {
+    static Evidence next(Evidence evidence, Criterion criterion, long at, Map<MetricQuery, Double> values, CountWindow counted) {
         try {
             return evidence.tick(criterion, at, values, counted);
         } catch (RuntimeException | StackOverflowError fault) {
@@ -23,7 +22,7 @@ record FaultyEvidence(Evidence before, String reason) implements Evidence {
     }
 
     @Override
-    public Evidence tick(Criterion criterion, long at, Map<MetricQuery, Double> values, Duration counted) {
+    public Evidence tick(Criterion criterion, long at, Map<MetricQuery, Double> values, CountWindow counted) {
         return before.tick(criterion, at, values, counted);
     }
 

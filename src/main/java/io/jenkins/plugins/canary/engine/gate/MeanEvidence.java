@@ -4,7 +4,6 @@ import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.judge.Judgment;
 import io.jenkins.plugins.canary.engine.judge.SequentialMeans;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
-import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -19,7 +18,7 @@ record MeanEvidence(long lastAt, SequentialMeans test) implements Evidence {
     }
 
     @Override
-    public Evidence tick(Criterion criterion, long at, Map<MetricQuery, Double> values, Duration counted) {
+    public Evidence tick(Criterion criterion, long at, Map<MetricQuery, Double> values, CountWindow counted) {
         Double x = values.get(criterion.query(Track.CANARY));
         Double y = values.get(criterion.query(Track.STABLE));
         return x == null || y == null || at - lastAt < criterion.window().toMillis()

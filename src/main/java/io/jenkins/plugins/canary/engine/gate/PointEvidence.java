@@ -4,7 +4,6 @@ import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.judge.Judgment;
 import io.jenkins.plugins.canary.engine.judge.MannWhitney;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
-import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -18,7 +17,7 @@ import java.util.Map;
 record PointEvidence(long lastAt, Points canary, Points stable) implements Evidence {
 
     @Override
-    public Evidence tick(Criterion criterion, long at, Map<MetricQuery, Double> values, Duration counted) {
+    public Evidence tick(Criterion criterion, long at, Map<MetricQuery, Double> values, CountWindow counted) {
         Double x = values.get(criterion.query(Track.CANARY));
         Double y = values.get(criterion.query(Track.STABLE));
         boolean known = x != null && y != null || (x != null || y != null) && criterion.knowsMissing();

@@ -3,21 +3,56 @@ package io.jenkins.plugins.canary.engine.gate;
 import io.jenkins.plugins.canary.engine.judge.Counts;
 
 /**
- * The requests of one track since the phase's clock opened, out of readings that each count from {@code since} on.
+ * The requests of one track since the phase's clock opened, out of readings that each count from some time on.
  *
- * @param carried counted before {@code since}
- * @param current the largest count read since then: a server's extrapolation sways a little from tick to tick, and what
- *     was counted once is not taken back
+ * <p>The last reading counts, not the largest: a server's extrapolation sways from tick to tick, and a single reading may be
+ * wrong by any factor. What a reading may add is bounded, by what the router counted and by the rate before; what it added
+ * wrongly is taken back by the next. Where nothing bounds the first reading, a large one waits for the second.
+ *
+ * @param carried counted in windows that are over
+ * @param current of the window under way, as last read
+ * @param millis of the window under way in which {@code current} was seen
+ * @param perMillis the rate at which requests were last added
+ * @param doubtful the first reading of the window, too large to be believed without another one; 0 for none
  */
-record Tally(Counts carried, Counts current) {
+record Tally(Counts carried, Counts current, long millis, double perMillis, long doubtful) {
 
-    static final Tally NONE = new Tally(Counts.NONE, Counts.NONE);
+    static final Tally NONE = new Tally(Counts.NONE, Counts.NONE, 0, 0, 0);
 
-    Tally read(Counts now) {
-        long total = Math.max(current.total(), now.total());
+    /** Traffic may grow by this factor from tick to tick. */
+    private static final double GROWTH = 3;
+    /** So many requests more are never too many. */
+    private static final long ALWAYS = 50;
+    /** A first reading of more than this is believed when the second one agrees, or the router. */
+    private static final long LARGE = 10_000;
+
+    /** @param most no more than this on this track since the clock opened */
+    Tally read(Counts now, CountWindow window, long most) {
+        long seen = (long) (now.total() * window.observed());
+        if (window.observedMillis() <= 0) {
+            return this;
+        }
+        if (millis == 0 && !window.isBounded() && seen > LARGE && doubtful == 0) {
+            return new Tally(carried, current, 0, perMillis, seen);
+        }
+        long total = Math.min(seen, Math.min(allowed(window), Math.max(0, most - carried.total())));
+        double share = now.total() == 0 ? 0 : (double) now.failures() / now.total();
+        long added = total - current.total();
         // No more new failures than new requests.
-        long failures = Math.min(Math.max(current.failures(), now.failures()), current.failures() + total - current.total());
-        return new Tally(carried, new Counts(failures, total));
+        long failures = Math.min(Math.round(share * total), current.failures() + Math.max(0, added));
+        long passed = window.observedMillis() - millis;
+        double rate = passed > 0 && added > 0 ? (double) added / passed : perMillis;
+        return new Tally(carried, new Counts(Math.min(failures, total), total), window.observedMillis(), rate, 0);
+    }
+
+    private long allowed(CountWindow window) {
+        if (millis == 0) {
+            // Of two first readings the smaller one; the later one has counted for longer.
+            return doubtful == 0 ? Long.MAX_VALUE : (long) (GROWTH * doubtful);
+        }
+        double usual = Math.max(perMillis, (double) current.total() / millis);
+        long passed = Math.max(0, window.observedMillis() - millis);
+        return current.total() + ALWAYS + (long) (GROWTH * usual * passed);
     }
 
     Counts total() {
@@ -26,6 +61,6 @@ record Tally(Counts carried, Counts current) {
 
     /** From here on readings count from a later moment. */
     Tally anew() {
-        return new Tally(total(), Counts.NONE);
+        return new Tally(total(), Counts.NONE, 0, perMillis, 0);
     }
 }

@@ -22,7 +22,7 @@ record TrendEvidence(long lastAt, long[] times, double[] values) implements Evid
     }
 
     @Override
-    public Evidence tick(Criterion criterion, long at, Map<MetricQuery, Double> readings, Duration counted) {
+    public Evidence tick(Criterion criterion, long at, Map<MetricQuery, Double> readings, CountWindow counted) {
         Double value = readings.get(criterion.query(Track.CANARY));
         if (value == null || at - lastAt < criterion.window().toMillis()) {
             return this;

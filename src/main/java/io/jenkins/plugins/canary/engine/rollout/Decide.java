@@ -68,7 +68,8 @@ final class Decide {
         Phase phase = plan.phases().get(Math.max(0, tick.phase()));
         List<Measured> measured = measured(tick.readings());
         EvidenceFold evidence = tick.phase() == s.phase()
-                ? s.evidence().tick(now, RolloutEvent.values(measured), tick.counted())
+                ? s.evidence().tick(now, RolloutEvent.values(measured), tick.counted(),
+                        tick.router() == null ? null : tick.router().requests())
                 : s.evidence();
         List<Check> gate =
                 phase.gate().stream().map(c -> c.check(tick.readings(), evidence, tick.counted())).toList();

@@ -193,7 +193,7 @@ final class Draft {
         gate = GateFold.CLOSED;
         evidence = EvidenceFold.NONE;
         if (e.requests() == null) {
-            open(e.at());
+            open(e.at(), null);
         }
         askedAt = 0;
         approved = false;
@@ -218,10 +218,10 @@ final class Draft {
         }
         share = share.tick(weight, e.requests());
         if (!gate.isOpen() && verified(e)) {
-            open(e.at());
+            open(e.at(), e.requests());
         }
         if (gate.isOpen()) {
-            evidence = evidence.tick(e.at(), e.values(), e.counted());
+            evidence = evidence.tick(e.at(), e.values(), e.counted(), e.requests());
             Phase of = plan.phases().get(phase);
             Colour colour = Colour.of(of.gate(), e.gate(), of.score());
             // Whatever passes while the traffic is not what the phase wants says nothing of the phase.
@@ -238,11 +238,11 @@ final class Draft {
     }
 
     /** The phase's clocks begin. */
-    private void open(long at) {
+    private void open(long at, Requests requests) {
         List<Criterion> criteria = plan.phases().get(phase).gate();
         gate = GateFold.open(at, criteria.size());
         List<Criterion> all = new ArrayList<>(criteria);
         plan.abort().stream().map(AbortRule::criterion).filter(Objects::nonNull).forEach(all::add);
-        evidence = EvidenceFold.open(at, all);
+        evidence = EvidenceFold.open(at, all, plan.metrics().scrapeInterval(), requests);
     }
 }
