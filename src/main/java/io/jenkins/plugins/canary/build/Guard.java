@@ -14,6 +14,7 @@ import io.jenkins.plugins.canary.config.JenkinsClusters;
 import io.jenkins.plugins.canary.config.PlanCheck;
 import io.jenkins.plugins.canary.config.PlanConnections;
 import io.jenkins.plugins.canary.dashboard.OwnMetrics;
+import io.jenkins.plugins.canary.dashboard.SilentRollouts;
 import io.jenkins.plugins.canary.engine.LiveClockwork;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
@@ -65,6 +66,10 @@ public final class Guard {
     /** Reads which rollouts were open, so that their steps find them however early they wake up. */
     public Guard() {
         index.read().forEach(entry -> open.put(entry.id(), new LiveRollout(this, entry, null)));
+        engine.supervisor().listen(finding -> {
+            metrics.silent(finding.kind());
+            SilentRollouts.get().add(finding);
+        });
     }
 
     public static Guard get() {

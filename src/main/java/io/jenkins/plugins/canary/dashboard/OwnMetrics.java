@@ -4,6 +4,7 @@ import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.ReadingBatch;
+import io.jenkins.plugins.canary.engine.rollout.TickSupervisor;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -29,6 +30,7 @@ public final class OwnMetrics {
     private final Counter verdicts;
     private final Counter rollbacks;
     private final Counter unavailable;
+    private final Counter silent;
     private final Histogram lateness;
     private final Histogram latency;
 
@@ -38,12 +40,15 @@ public final class OwnMetrics {
         rollbacks = counter("canary_rollbacks_total", "Roll backs, by what asked for them.", "reason");
         unavailable = counter("canary_source_unavailable_readings_total",
                 "Readings that a metric source did not answer.", "track");
+        silent = counter("canary_silent_rollouts_total", "Rollouts whose ticks stopped and were started again, or hang.", "kind");
         lateness = histogram("canary_tick_lateness_seconds", "How much later than due ticks were decided.", LATENESS);
         latency = histogram("canary_source_latency_seconds", "How long metric sources took to answer a tick.", LATENCY);
         // A series that begins with its first event hides that event from rate().
         for (String outcome : new String[] {"promoted", "rolled_back", "held", "failed"}) {
             ended.initLabelValues(outcome);
         }
+        silent.initLabelValues("restarted");
+        silent.initLabelValues("stuck");
         verdicts.initLabelValues("pass");
         verdicts.initLabelValues("fail");
         for (RollbackReason reason : RollbackReason.values()) {
@@ -74,6 +79,13 @@ public final class OwnMetrics {
 
     void rolledBack(RollbackReason reason) {
         rollbacks.labelValues(reason.word()).inc();
+    }
+
+    /** Counts what the supervisor of the ticks found. */
+    public void silent(TickSupervisor.Kind kind) {
+        if (kind != TickSupervisor.Kind.RECOVERED) {
+            silent.labelValues(kind.name().toLowerCase(Locale.ROOT)).inc();
+        }
     }
 
     void late(double seconds) {

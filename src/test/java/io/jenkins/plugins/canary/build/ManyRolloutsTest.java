@@ -107,7 +107,8 @@ class ManyRolloutsTest {
     void twoHundredAtOnce(JenkinsRule j) throws Exception {
         HttpServer metrics = serve(e -> {
             e.getRequestBody().readAllBytes();
-            return "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{},\"value\":[1700000000,\"1\"]}]}}";
+            return "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{},\"value\":["
+                    + System.currentTimeMillis() / 1000 + ",\"1\"]}]}}";
         });
         List<Router> routers = new ArrayList<>();
         for (int i = 0; i < BUILDS * EACH; i++) {

@@ -34,7 +34,7 @@ public final class Backtest {
     public Backtest(CanaryPlan plan, Duration step, double wanted) {
         Metrics m = plan.metrics();
         CanaryPlan metered = plan.unprobed();
-        this.plan = metered.with(new Metrics(m.source(), step, m.scrapeInterval(), m.window(), m.labels(), m.names(),
+        this.plan = metered.with(new Metrics(m.source(), step, m.scrapeInterval(), m.maxAge(), m.window(), m.labels(), m.names(),
                 m.custom(), m.sets()), metered.phases(), metered.abort()).alone();
         this.wanted = wanted;
     }

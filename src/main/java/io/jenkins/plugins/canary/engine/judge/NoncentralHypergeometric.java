@@ -8,7 +8,8 @@ import org.apache.commons.numbers.gamma.LogGamma;
  * Generalized Linear Models, 2nd ed. 1989, section 7.3). It does not depend on how likely failures are.
  *
  * <p>Probabilities are summed outwards from the mode by the ratio of neighbours, as far as they matter: the cost grows
- * with the standard deviation, not with the counts.
+ * with the standard deviation, not with the counts. Where that is large they are approximated instead, see
+ * {@link LargeCounts}: the cost is bounded whatever a source says.
  */
 final class NoncentralHypergeometric {
 
@@ -19,9 +20,12 @@ final class NoncentralHypergeometric {
     private final double stable;
     private final double failures;
     private final double odds;
+    private final double most;
     private final long lowest;
     private final long highest;
     private final long mode;
+    /** Null where probabilities are summed. */
+    private final LargeCounts large;
 
     /**
      * @param canary requests of the canary
@@ -30,6 +34,11 @@ final class NoncentralHypergeometric {
      * @param odds the canary's odds of failing over stable's; positive
      */
     NoncentralHypergeometric(long canary, long stable, long failures, double odds) {
+        this(canary, stable, failures, odds, LargeCounts.VARIANCE);
+    }
+
+    /** @param most the variance up to which probabilities are summed */
+    NoncentralHypergeometric(long canary, long stable, long failures, double odds, double most) {
         this.canary = canary;
         this.stable = stable;
         this.failures = failures;
@@ -37,6 +46,9 @@ final class NoncentralHypergeometric {
         lowest = Math.max(0, failures - stable);
         highest = Math.min(canary, failures);
         mode = findMode();
+        LargeCounts approximate = new LargeCounts(canary, stable, failures, odds);
+        large = approximate.variance() > most ? approximate : null;
+        this.most = most;
     }
 
     /** P(x + 1) / P(x). */
@@ -60,6 +72,9 @@ final class NoncentralHypergeometric {
 
     /** P(X >= x), to full relative precision down to 1e-290. */
     double atLeast(long x) {
+        if (large != null) {
+            return x <= lowest ? 1 : x > highest ? 0 : large.atLeast(x);
+        }
         double total = 1;
         double tail = mode >= x ? 1 : 0;
         double weight = 1;
@@ -88,7 +103,7 @@ final class NoncentralHypergeometric {
 
     /** P(X <= x). */
     double atMost(long x) {
-        return new NoncentralHypergeometric((long) stable, (long) canary, (long) failures, 1 / odds)
+        return new NoncentralHypergeometric((long) stable, (long) canary, (long) failures, 1 / odds, most)
                 .atLeast((long) failures - x);
     }
 
@@ -99,6 +114,9 @@ final class NoncentralHypergeometric {
     record Moments(double logProbability, double mean) {}
 
     Moments moments(long x) {
+        if (large != null) {
+            return new Moments(large.logProbability(x), large.mean());
+        }
         double total = 1;
         double first = mode;
         double weight = 1;

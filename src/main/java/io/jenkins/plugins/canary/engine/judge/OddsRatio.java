@@ -75,6 +75,10 @@ final class OddsRatio {
         while (hi < EDGE && bounded.applyAsDouble(hi) < 0) {
             hi *= 2;
         }
+        if (bounded.applyAsDouble(lo) >= 0 || bounded.applyAsDouble(hi) <= 0) {
+            // As good as unbounded, on that side.
+            return Math.exp(bounded.applyAsDouble(lo) >= 0 ? lo : hi);
+        }
         return Math.exp(new BrentSolver(1e-13, 1e-13, 0).findRoot(bounded, lo, hi));
     }
 }

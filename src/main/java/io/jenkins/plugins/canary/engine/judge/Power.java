@@ -6,6 +6,8 @@ import org.apache.commons.statistics.distribution.BetaDistribution;
 /** Which error rates a rule on the number of failures catches: Clopper and Pearson's bounds, read the other way round. */
 final class Power {
 
+    private static final int BISECTIONS = 60;
+
     private Power() {}
 
     /** The fewest failures, 1 to {@code requests}, at which a rule that once true stays true is; -1 when none. */
@@ -31,6 +33,9 @@ final class Power {
         if (failures <= 0 || rate <= 0) {
             return failures <= 0 ? 1 : 0;
         }
+        if (failures <= requests && isLarge(failures, requests) && rate < 1) {
+            return LargeCounts.binomialAtLeast(failures, requests, rate);
+        }
         return failures > requests
                 ? 0
                 : BetaDistribution.of(failures, requests - failures + 1.0).cumulativeProbability(rate);
@@ -38,9 +43,27 @@ final class Power {
 
     /** The error rate at which at least so many of the requests fail with the given probability; NaN for -1. */
     static double rateReaching(long failures, long requests, double probability) {
-        return failures < 0
-                ? Double.NaN
-                : BetaDistribution.of(failures, requests - failures + 1.0).inverseCumulativeProbability(probability);
+        if (failures < 0) {
+            return Double.NaN;
+        }
+        if (!isLarge(failures, requests)) {
+            return BetaDistribution.of(failures, requests - failures + 1.0).inverseCumulativeProbability(probability);
+        }
+        double lo = 0;
+        double hi = 1;
+        for (int i = 0; i < BISECTIONS; i++) {
+            double middle = (lo + hi) / 2;
+            if (reaching(failures, requests, middle) < probability) {
+                lo = middle;
+            } else {
+                hi = middle;
+            }
+        }
+        return hi;
+    }
+
+    private static boolean isLarge(long failures, long requests) {
+        return requests > LargeCounts.REQUESTS && failures > LargeCounts.FAILURES;
     }
 
     /**

@@ -15,6 +15,9 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
  * <p>Ticks without a positive finite value on both tracks are left out. When they are more than one in ten there is no
  * PASS: something may hide in them.
  *
+ * <p>A tick counts as ten times stable at most, or a tenth: a single wrong reading of any size would otherwise widen the
+ * interval for hours. Both directions are cut alike, so that tracks that do not differ are not told apart by it.
+ *
  * <p>Equal ticks give equal tests.
  *
  * @param stableSum of stable's values
@@ -27,6 +30,8 @@ public record SequentialMeans(
 
     private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);
     private static final double MOST_LEFT_OUT = 0.1;
+    /** Ten times stable's value, or a tenth of it. */
+    private static final double LARGEST = Math.log(10);
 
     public static SequentialMeans start(Comparison comparison) {
         return new SequentialMeans(comparison, MeanSequence.START, 0, 0, 1, null);
@@ -37,7 +42,8 @@ public record SequentialMeans(
         if (!(canary > 0 && stable > 0 && canary < Double.POSITIVE_INFINITY && stable < Double.POSITIVE_INFINITY)) {
             return new SequentialMeans(comparison, logRatio, stableSum, leftOut + 1, smallestP, ended);
         }
-        MeanSequence next = logRatio.plus(Math.log(canary) - Math.log(stable));
+        double log = Math.log(canary) - Math.log(stable);
+        MeanSequence next = logRatio.plus(Math.max(-LARGEST, Math.min(LARGEST, log)));
         // Tracks that never differ, or always by the same factor, leave nothing to measure chance by.
         double p = next.squares() == 0 ? 1 : Math.min(smallestP, next.pValue(comparison.direction()));
         return new SequentialMeans(comparison, next, stableSum + stable, leftOut, p, SequentialTest.later(ended, decide(next)));

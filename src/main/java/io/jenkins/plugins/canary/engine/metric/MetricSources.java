@@ -61,6 +61,7 @@ public final class MetricSources {
         return new RoutedSource(
                 query -> queries.custom(query).map(m -> m.json() != null).orElse(false) ? forJson : forRest,
                 sources,
+                queries::checked,
                 timeout.toMillis() + SPARE_MILLIS);
     }
 

@@ -68,6 +68,16 @@ public final class PlanQueries {
         }
     }
 
+    /** How old a sample may be. */
+    public SampleAge age() {
+        return new SampleAge(metrics.maxAge());
+    }
+
+    /** The reading, unless it is a value that its metric cannot have. */
+    Reading checked(MetricQuery query, Reading reading) {
+        return metrics.checked(query.metric(), reading);
+    }
+
     /** The plan's own metric of this name; a plan's name goes before a built-in one. */
     public Optional<CustomMetric> custom(MetricQuery query) {
         return Optional.ofNullable(metrics.custom().get(query.metric().name()));

@@ -15,7 +15,7 @@ public record Reading(Status status, double value, String detail) {
 
     public enum Status {
         OK,
-        /** The source answered, and there is nothing to judge: empty vector, NaN, infinite. */
+        /** The source answered, and there is nothing to judge: empty vector, NaN, samples that are too old. */
         NO_DATA,
         /** The source did not answer, or not with an answer. */
         UNAVAILABLE
@@ -25,11 +25,12 @@ public record Reading(Status status, double value, String detail) {
         detail = detail == null ? "" : Plain.line(detail);
     }
 
-    /** OK for a finite value; NO_DATA for NaN and infinities, which compare as neither good nor bad. */
+    /** OK for a finite value; NO_DATA for NaN, which is a share of nothing; UNAVAILABLE for infinities, which nothing has. */
     public static Reading of(double value) {
-        return Double.isFinite(value)
-                ? new Reading(Status.OK, value, "")
-                : noData("the value is " + (Double.isNaN(value) ? "not a number" : "infinite"));
+        if (Double.isNaN(value)) {
+            return noData("the value is not a number");
+        }
+        return Double.isInfinite(value) ? unavailable("the value is infinite") : new Reading(Status.OK, value, "");
     }
 
     public static Reading noData(String why) {

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** Sends each query to the source that knows it, all at once, and makes sure that every query gets a reading. */
@@ -21,12 +22,16 @@ final class RoutedSource implements MetricSource {
     private final Function<MetricQuery, MetricSource> route;
     private final List<MetricSource> sources;
     private final long withinMillis;
+    private final BiFunction<MetricQuery, Reading, Reading> checked;
 
     /**
      * @param route yields null for a query that no source knows
+     * @param checked what becomes of a reading whose value its metric cannot have
      * @param withinMillis after this long a source that has not answered is given up
      */
-    RoutedSource(Function<MetricQuery, MetricSource> route, List<MetricSource> sources, long withinMillis) {
+    RoutedSource(Function<MetricQuery, MetricSource> route, List<MetricSource> sources,
+            BiFunction<MetricQuery, Reading, Reading> checked, long withinMillis) {
+        this.checked = checked;
         this.route = route;
         this.sources = List.copyOf(sources);
         this.withinMillis = withinMillis;
@@ -51,7 +56,8 @@ final class RoutedSource implements MetricSource {
             }
         }
         List<CompletableFuture<Map<MetricQuery, Reading>>> answers = new ArrayList<>();
-        bySource.forEach((source, some) -> answers.add(readOne(source, some, at, early)));
+        bySource.forEach((source, some) -> answers.add(readOne(source, some, at,
+                (query, reading) -> early.accept(query, checked.apply(query, reading)))));
         return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).thenApply(done -> {
             answers.forEach(answer -> readings.putAll(answer.join()));
             return readings;
@@ -72,7 +78,7 @@ final class RoutedSource implements MetricSource {
             for (MetricQuery query : some) {
                 Reading reading = read == null ? null : read.get(query);
                 if (reading != null) {
-                    all.put(query, reading);
+                    all.put(query, checked.apply(query, reading));
                 } else if (fault != null) {
                     all.put(query, Reading.unavailable(explain(fault)));
                 }

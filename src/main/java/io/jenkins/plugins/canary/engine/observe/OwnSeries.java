@@ -12,6 +12,7 @@ final class OwnSeries {
     static final String BEGAN = "canary_rollout_phase_began_seconds";
     static final String DEADLINE = "canary_rollout_phase_deadline_seconds";
     static final String GREEN = "canary_rollout_hold_done_ratio";
+    static final String TICKED = "canary_rollout_last_tick_seconds";
     static final String VALUE = "canary_check_value";
     static final String PASSING = "canary_check_passing";
     static final String BLIND = "canary_check_without_data";

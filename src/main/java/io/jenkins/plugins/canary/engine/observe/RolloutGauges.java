@@ -32,6 +32,7 @@ public final class RolloutGauges {
         gauge(OwnSeries.BEGAN, "When the phase began, in seconds since the epoch.");
         gauge(OwnSeries.DEADLINE, "How much time with data the phase may take before it has failed.");
         gauge(OwnSeries.GREEN, "For how much of its hold the phase's gate has been green, 0 to 1.");
+        gauge(OwnSeries.TICKED, "When the last tick was decided, in seconds since the epoch; one that stands still is watched by nobody.");
         gauge(OwnSeries.VALUE, "Value of a criterion at the last tick, in its metric's unit.");
         gauge(OwnSeries.PASSING, "1 when the criterion passed at the last tick, 0 when it failed; absent without data.");
         gauge(OwnSeries.BLIND, "1 when the criterion had no data at the last tick, 0 when it had.");
@@ -54,6 +55,9 @@ public final class RolloutGauges {
         Labels who = Labels.of("rollout", id, "name", name);
         put(OwnSeries.WEIGHT, who, s.weight().percent());
         put(OwnSeries.PHASE, who, s.phase() + 1);
+        if (s.lastTickAt() != 0) {
+            put(OwnSeries.TICKED, who, s.lastTickAt() / 1000.0);
+        }
         put(OwnSeries.PHASES, who, view.plan().phases().size());
         Answer now = view.answer(view.seq(), -1, 0, Person.reader(""), false, null);
         if (now.traffic() != null && now.traffic().share() != null) {

@@ -5,6 +5,7 @@ import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.Template;
 import io.jenkins.plugins.canary.engine.metric.Unit;
+import io.jenkins.plugins.canary.engine.metric.ValueRange;
 import io.jenkins.plugins.canary.engine.metric.json.JsonPathExpression;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,7 +33,20 @@ final class CustomMetricReader {
                     "write query: 'PromQL', or json: { url: ..., path: ... }");
         }
         Unit unit = o.need("unit", n -> n.choice(Unit.class), "ratio | seconds | per-second | count");
-        return new CustomMetric(name, unit, o.get("query", this::query, null), o.get("json", this::json, null));
+        ValueRange usual = unit == null ? null : ValueRange.of(unit);
+        return new CustomMetric(name, unit, o.get("query", this::query, null), o.get("json", this::json, null),
+                usual == null ? null : o.get("range", n -> range(n, unit, usual), usual));
+    }
+
+    private static ValueRange range(PlanNode node, Unit unit, ValueRange usual) {
+        PlanObject o = Section.RANGE.at(node);
+        double min = o.get("min", n -> n.value(unit), usual.min());
+        double max = o.get("max", n -> n.value(unit), usual.max());
+        if (min >= max) {
+            node.error("the metric's range is empty: min is not below max", "write min and max of the values that it can have");
+            return usual;
+        }
+        return new ValueRange(min, max);
     }
 
     private String query(PlanNode node) {
@@ -82,7 +96,7 @@ final class CustomMetricReader {
         if (url != null) {
             placeholders(o.get("url").orElseThrow(), url);
         }
-        return new CustomMetric.Json(url, path, o.get("headers", HeadersReader::read, Map.of()),
+        return new CustomMetric.Json(url, path, o.get("time", CustomMetricReader::path, null), o.get("headers", HeadersReader::read, Map.of()),
                 o.get("auth", AuthReader::read, SourceSettings.Auth.NONE));
     }
 

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.plan;
 
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
@@ -43,9 +44,21 @@ final class MetricsReader {
         List<SetChoice> sets = o.get("sets", n -> SetsReader.read(n, target, source.settings()), List.of());
         HttpNames usual = sets.stream().map(s -> s.exporter().http()).filter(Objects::nonNull).findFirst()
                 .orElse(HttpNames.DEFAULT);
-        return new Metrics(source.settings(), source.interval(), source.scrapeInterval(),
+        return new Metrics(source.settings(), source.interval(), source.scrapeInterval(), maxAge(o, source),
                 o.get("window", PlanNode::positive, WINDOW), labels,
                 o.get("http", n -> HttpNamesReader.read(n, usual), usual), custom, sets);
+    }
+
+    private static Duration maxAge(PlanObject o, SourceReader.Read source) {
+        return o.get("maxAge", n -> {
+            Duration age = n.positive();
+            if (age != null && age.compareTo(source.scrapeInterval()) < 0) {
+                n.error("a sample is " + PlanNode.shown(n.text()) + " old before the next one comes: scrapeInterval is "
+                        + Units.print(source.scrapeInterval()), "write two scrape intervals or more");
+                return null;
+            }
+            return age;
+        }, Metrics.usualAge(source.scrapeInterval()));
     }
 
     private static Map<Track, String> labels(PlanNode node, CanaryPlan.Target target) {

@@ -25,7 +25,7 @@ public final class TimeScale {
 
     public CanaryPlan apply(CanaryPlan p) {
         Metrics m = p.metrics();
-        Metrics metrics = new Metrics(m.source(), scale(m.interval()), scale(m.scrapeInterval()), scale(m.window()),
+        Metrics metrics = new Metrics(m.source(), scale(m.interval()), scale(m.scrapeInterval()), m.maxAge(), scale(m.window()),
                 m.labels(), m.names(), m.custom(), m.sets());
         return new CanaryPlan(p.name(), p.target(), p.traffic(), metrics, p.probes(),
                 p.phases().stream().map(this::phase).toList(), p.abort().stream().map(this::rule).toList(), policy(p.weights()),

@@ -12,6 +12,7 @@ import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.Ended;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.Started;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.Ticked;
+import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;

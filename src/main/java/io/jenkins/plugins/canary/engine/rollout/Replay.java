@@ -48,7 +48,9 @@ public final class Replay {
         if (over()) {
             return;
         }
-        List<RolloutEvent> events = Decide.onTick(plan, state, new Input.Tick(state.phase(), readings, counted, null), at);
+        Map<MetricQuery, Reading> checked = new LinkedHashMap<>();
+        readings.forEach((query, reading) -> checked.put(query, plan.metrics().checked(query.metric(), reading)));
+        List<RolloutEvent> events = Decide.onTick(plan, state, new Input.Tick(state.phase(), checked, counted, null), at);
         RolloutEvent.Ticked ticked = (RolloutEvent.Ticked) events.get(0);
         ticked.gate().forEach(this::note);
         ticked.abort().forEach(this::note);

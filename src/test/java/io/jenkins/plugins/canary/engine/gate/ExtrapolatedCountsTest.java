@@ -150,8 +150,8 @@ class ExtrapolatedCountsTest {
         }
         System.out.println("false stops of " + rollouts + " rollouts: " + early + " in the first two minutes, " + all
                 + " in ten; with the largest counts ever read " + before);
-        assertTrue(early <= rollouts * 0.012, early + " early false stops");
-        assertTrue(all <= rollouts * 0.05, all + " false stops");
+        assertTrue(all <= 1, all + " false stops");
+        assertTrue(before >= 4, "the simulation cannot tell the two ways apart: " + before);
     }
 
     @Test

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class MetricSourcesTest {
 
     private static final String SCALAR =
-            "{\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[1,\"0.25\"]}}";
+            "{\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[1700000000,\"0.25\"]}}";
 
     private final MetricSources sources = new MetricSources();
 

@@ -30,8 +30,8 @@ public final class Plans {
         for (CustomMetric metric : custom) {
             byName.put(metric.name(), metric);
         }
-        return new Metrics(source, Duration.ofSeconds(15), Duration.ofSeconds(15), WINDOW, labels, HttpNames.DEFAULT,
-                byName);
+        return new Metrics(source, Duration.ofSeconds(15), Duration.ofSeconds(15), WINDOW, WINDOW, labels, HttpNames.DEFAULT,
+                byName, List.of());
     }
 
     public static SourceSettings.Prometheus prometheus(String url) {

@@ -25,6 +25,7 @@ import io.jenkins.plugins.canary.engine.metric.Secrets.PlanRef;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import io.jenkins.plugins.canary.engine.metric.Unit;
+import io.jenkins.plugins.canary.engine.metric.ValueRange;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -97,6 +98,8 @@ class PlanReaderTest {
                         new PlanRef(PlanRef.Kind.CREDENTIALS, "trust-store")), "team-a", 5_000), metrics.source());
         assertEquals(Duration.ofSeconds(30), metrics.interval());
         assertEquals(Duration.ofSeconds(15), metrics.scrapeInterval());
+        assertEquals(Duration.ofSeconds(90), metrics.maxAge());
+        assertEquals(new ValueRange(0, 7_200), metrics.custom().get("queue-age").range());
         assertEquals(Duration.ofMinutes(2), metrics.window());
         assertEquals("version!=\"{{version}}\", zone!=\"test\"", metrics.labels().get(Track.STABLE));
         assertEquals(new HttpNames("app_requests_total", "code", "5..|429", "app_duration_milliseconds", 0.001),
@@ -104,7 +107,7 @@ class PlanReaderTest {
         assertEquals(new CustomMetric("paid", Unit.PER_SECOND, "sum(rate(paid_total{ {{labels}} }[{{window}}]))", null),
                 metrics.custom().get("paid"));
         assertEquals(new CustomMetric("defects", Unit.COUNT, null, new CustomMetric.Json(
-                "http://reports.example:8080/defects?version={{version}}&track={{track}}", "$.total",
+                "http://reports.example:8080/defects?version={{version}}&track={{track}}", "$.total", "$.measuredAt",
                 Map.of("Accept", "application/json", "X-Depth", "3"), new Auth(
                         new PlanRef(PlanRef.Kind.ENV, "REPORTS"), null, null, null, null, null, null))), metrics.custom().get("defects"));
     }

@@ -49,6 +49,7 @@ class PlanSchemaTest {
             Map.entry(Section.LABELS, "/properties/metrics/properties/labels"),
             Map.entry(Section.HTTP, "/properties/metrics/properties/http"),
             Map.entry(Section.CUSTOM, "/$defs/custom"),
+            Map.entry(Section.RANGE, "/$defs/custom/properties/range"),
             Map.entry(Section.JSON, "/$defs/custom/properties/json"),
             Map.entry(Section.PHASE, "/$defs/phase"),
             Map.entry(Section.APPROVAL, "/$defs/phase/properties/approval"),

@@ -79,7 +79,7 @@ class HostileSourceTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "GIANT_COUNT")
+    @EnumSource
     void theOtherSourcesBreachIsRolledBackInTime(Hostility hostility) throws Exception {
         long best = Long.MAX_VALUE;
         for (int i = 0; i < RUNS && best > REACTION_MILLIS; i++) {

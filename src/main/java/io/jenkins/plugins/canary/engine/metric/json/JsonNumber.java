@@ -54,6 +54,17 @@ final class JsonNumber {
         }
     }
 
+    /** The text at the place, where there is one that is no number; else null. */
+    String textIn(byte[] document) {
+        try {
+            JsonNode found = path.find(BoundedJson.MAPPER.readTree(document));
+            JsonNode one = !path.isDefinite() && found.isArray() && found.size() == 1 ? found.get(0) : found;
+            return one.isTextual() && PromNumber.parse(one.textValue().trim()).isEmpty() ? one.textValue() : null;
+        } catch (IOException | JsonPathException | WorkBudget.Exceeded unreadable) {
+            return null;
+        }
+    }
+
     private Reading reading(JsonNode found, boolean several) {
         if (several && found.isArray()) {
             return switch (found.size()) {

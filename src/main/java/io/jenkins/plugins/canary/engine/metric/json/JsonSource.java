@@ -37,7 +37,7 @@ public final class JsonSource implements MetricSource {
     private final Map<String, Document> documents = new HashMap<>();
 
     /** Where a metric is read from, with what signs the request, and where in it the number is. */
-    private record Document(HttpFetcher web, Credentials credentials, JsonNumber number) {}
+    private record Document(HttpFetcher web, Credentials credentials, JsonNumber number, JsonTime time) {}
 
     /**
      * @param metrics those of the plan that are read from JSON
@@ -51,7 +51,8 @@ public final class JsonSource implements MetricSource {
         for (CustomMetric metric : metrics) {
             try {
                 documents.put(metric.name(), new Document(webs.get(Tls.open(metric.json().auth(), context.secrets()), context.addresses()),
-                        Credentials.open(metric.json().auth(), context.secrets()), new JsonNumber(metric.json().path())));
+                        Credentials.open(metric.json().auth(), context.secrets()), new JsonNumber(metric.json().path()),
+                        metric.json().time() == null ? null : new JsonTime(metric.json().time())));
                 metric.json().headers().forEach(HttpCall::checkHeader);
             } catch (IllegalArgumentException e) {
                 throw new MetricException("the metric " + metric.name() + ": " + e.getMessage(), e);
@@ -67,7 +68,7 @@ public final class JsonSource implements MetricSource {
     @Override
     public CompletableFuture<Map<MetricQuery, Reading>> read(
             Set<MetricQuery> wanted, Instant at, BiConsumer<MetricQuery, Reading> early) {
-        return ReadingBatch.read(wanted, this::ask, early);
+        return ReadingBatch.read(wanted, query -> ask(query, at), early);
     }
 
     @Override
@@ -80,7 +81,7 @@ public final class JsonSource implements MetricSource {
         }
     }
 
-    private CompletableFuture<Reading> ask(MetricQuery query) {
+    private CompletableFuture<Reading> ask(MetricQuery query, Instant at) {
         CustomMetric.Json json = queries.custom(query).map(CustomMetric::json).orElseThrow();
         HttpCall request;
         try {
@@ -92,10 +93,10 @@ public final class JsonSource implements MetricSource {
         json.headers().forEach(request::header);
         Document document = documents.get(query.metric().name());
         return document.web().fetch(document.credentials().sign(request), LARGEST_DOCUMENT, Deadline.in(timeout),
-                answer -> reading(document, answer));
+                answer -> reading(document, answer, at));
     }
 
-    private static Reading reading(Document document, Answer answer) {
+    private Reading reading(Document document, Answer answer, Instant at) {
         if (answer.status() / 100 != 2) {
             return Reading.unavailable(document.credentials().redact(answer.refusal()));
         }
@@ -105,6 +106,7 @@ public final class JsonSource implements MetricSource {
                     + document.credentials().redact(answer.title()));
         }
         Reading reading = document.number().in(answer.body());
+        reading = document.time() == null ? reading : document.time().check(reading, answer.body(), queries.age(), at);
         return reading.ok() ? reading
                 : reading.withDetail(from + ": " + document.credentials().redact(reading.detail()));
     }

@@ -59,7 +59,21 @@ public final class PrometheusClient {
 
     /** The value of a query at one instant; completes exceptionally with {@link MetricException} only. */
     public CompletableFuture<QueryResult> instant(String promQl, Instant at) {
+        return instant(promQl, at, null);
+    }
+
+    /**
+     * The same, from samples that are not too old. Prometheus and Thanos obey {@code lookback_delta}, VictoriaMetrics
+     * {@code max_lookback}; other servers look back five minutes. Ranges such as {@code [1h]} are not cut.
+     *
+     * @param lookback how old a sample may be; null for as old as the server takes it
+     */
+    public CompletableFuture<QueryResult> instant(String promQl, Instant at, Duration lookback) {
         Map<String, String> form = form(promQl);
+        if (lookback != null) {
+            form.put("lookback_delta", lookback.toMillis() + "ms");
+            form.put("max_lookback", lookback.toMillis() + "ms");
+        }
         form.put("time", seconds(at));
         return call("query", form, Deadline.in(timeout));
     }

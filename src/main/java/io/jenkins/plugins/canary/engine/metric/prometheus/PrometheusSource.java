@@ -6,8 +6,10 @@ import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.PlanQueries;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.ReadingBatch;
+import io.jenkins.plugins.canary.engine.metric.SampleAge;
 import io.jenkins.plugins.canary.engine.metric.expr.Selector;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,7 +35,8 @@ public final class PrometheusSource implements MetricSource {
     @Override
     public CompletableFuture<Map<MetricQuery, Reading>> read(
             Set<MetricQuery> wanted, Instant at, BiConsumer<MetricQuery, Reading> early) {
-        return ReadingBatch.read(wanted, query -> ask(query, at), early);
+        Map<String, CompletableFuture<QueryResult>> newest = new HashMap<>();
+        return ReadingBatch.read(wanted, query -> ask(query, at, newest), early);
     }
 
     @Override
@@ -45,17 +48,39 @@ public final class PrometheusSource implements MetricSource {
         }
     }
 
-    private CompletableFuture<Reading> ask(MetricQuery query, Instant at) {
+    /** @param newest the times of the newest samples, by series: asked once a tick */
+    private CompletableFuture<Reading> ask(MetricQuery query, Instant at, Map<String, CompletableFuture<QueryResult>> newest) {
         String promQl;
         try {
             promQl = queries.promQl(query);
         } catch (IllegalArgumentException e) {
             return CompletableFuture.completedFuture(Reading.unavailable(e.getMessage()));
         }
-        return client.instant(promQl, at).thenApply(result -> reading(query, result));
+        SampleAge age = queries.age();
+        CompletableFuture<Reading> reading =
+                client.instant(promQl, at, age.most()).thenApply(result -> reading(query, result, at));
+        Optional<Selector> series = queries.series(query);
+        if (series.isEmpty() || query.window().compareTo(age.most()) <= 0) {
+            // A range that is no longer than the age holds nothing older.
+            return reading;
+        }
+        String time = "max(timestamp(" + series.get() + "))";
+        return reading.thenCombine(newest.computeIfAbsent(time, q -> client.instant(q, at, age.most())),
+                (value, times) -> fresh(value, times, series.get(), at));
     }
 
-    private Reading reading(MetricQuery query, QueryResult result) {
+    /** A long range still has values when nothing new has come for most of it. */
+    private Reading fresh(Reading reading, QueryResult times, Selector series, Instant at) {
+        if (!reading.ok()) {
+            return reading;
+        }
+        if (times.series().isEmpty()) {
+            return Reading.noData("no sample of " + series + " in the last " + Units.print(queries.age().most()));
+        }
+        return queries.age().check(reading, Instant.ofEpochMilli(Math.round(times.series().get(0).values()[0] * 1_000)), at);
+    }
+
+    private Reading reading(MetricQuery query, QueryResult result, Instant at) {
         String notes = String.join("; ", result.notes());
         if (result.series().size() > 1) {
             return Reading.unavailable("the query yields " + result.series().size()
@@ -70,7 +95,9 @@ public final class PrometheusSource implements MetricSource {
         if (Double.isNaN(value) && from.isPresent()) {
             return Reading.noData(also("no requests in " + Units.print(query.window()), notes));
         }
-        Reading reading = Reading.of(value);
+        // An answer of the query's own time is what was asked for; any other comes out of a cache.
+        Reading reading = queries.age().check(
+                Reading.of(value), Instant.ofEpochMilli(result.series().get(0).millis()[0]), at);
         return reading.withDetail(also(reading.detail(), notes));
     }
 

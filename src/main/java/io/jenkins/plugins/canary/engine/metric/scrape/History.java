@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 
 /** What one endpoint said over the longest window, within {@link HistoryLimits}. Not for several threads. */
@@ -111,6 +112,18 @@ public final class History {
         boolean[] found = {false};
         forEach(selector, budget, (labels, points) -> found[0] = true);
         return found[0];
+    }
+
+    /**
+     * The time of the newest sample of the series selected; empty when there is none.
+     *
+     * @throws WorkBudget.Exceeded when looking takes more work than the budget has left
+     */
+    OptionalLong newest(Selector selector, WorkBudget budget) {
+        long[] newest = {Long.MIN_VALUE};
+        forEach(selector, budget, (labels, points) -> newest[0] = points.size() == 0 ? newest[0]
+                : Math.max(newest[0], points.millis(points.size() - 1)));
+        return newest[0] == Long.MIN_VALUE ? OptionalLong.empty() : OptionalLong.of(newest[0]);
     }
 
     /** @throws WorkBudget.Exceeded when looking takes more work than the budget has left */

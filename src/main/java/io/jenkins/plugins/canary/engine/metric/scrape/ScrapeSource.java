@@ -10,6 +10,7 @@ import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.PlanQueries;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.ReadingBatch;
+import io.jenkins.plugins.canary.engine.metric.SampleAge;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.expr.Expr;
 import io.jenkins.plugins.canary.engine.metric.expr.Selector;
@@ -26,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -120,6 +122,10 @@ public final class ScrapeSource implements MetricSource {
     /** @return why the samples could not be taken in; null when they were */
     private String add(Endpoint.Scrape scrape, Instant at) {
         try {
+            long latest = at.plus(SampleAge.AHEAD).toEpochMilli();
+            if (scrape.samples().stream().anyMatch(s -> s.millis() != null && s.millis() > latest)) {
+                return "its samples have times in the future: check the clocks of the service and of this machine";
+            }
             scrape.endpoint().history().add(at.toEpochMilli(), scrape.samples(), longestWindow.toMillis());
             return null;
         } catch (Throwable fault) {
@@ -176,7 +182,7 @@ public final class ScrapeSource implements MetricSource {
                     ? "the endpoints have no " + from : "no requests in " + Units.print(query.window())
                             + (slow(query) ? ", or none of stable's before" : ""), notes));
         }
-        Reading reading = Reading.of(value.getAsDouble());
+        Reading reading = fresh(query, Reading.of(value.getAsDouble()), histories, at, budget);
         return reading.withDetail(also(reading.detail(), notes));
     }
 
@@ -185,6 +191,14 @@ public final class ScrapeSource implements MetricSource {
                 .map(e -> e.address() + " (" + e.history().size() + " series kept)").collect(Collectors.joining(", "));
         return "more series of " + series + " than can be kept, so some were dropped: " + from
                 + "; give its labels fewer values";
+    }
+
+    /** Samples may carry times of their own, and a page may be answered out of somebody's memory. */
+    private Reading fresh(MetricQuery query, Reading reading, Map<Track, List<History>> histories, Instant at, WorkBudget budget) {
+        Selector from = queries.series(query).orElseThrow();
+        OptionalLong newest = histories.get(query.track()).stream().map(h -> h.newest(from, budget))
+                .filter(OptionalLong::isPresent).mapToLong(OptionalLong::getAsLong).max();
+        return newest.isEmpty() ? reading : queries.age().check(reading, Instant.ofEpochMilli(newest.getAsLong()), at);
     }
 
     private boolean slow(MetricQuery query) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSources;
 import io.jenkins.plugins.canary.engine.metric.Plans;
 import io.jenkins.plugins.canary.engine.metric.Reading;
@@ -16,7 +17,9 @@ import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.Unit;
 import io.jenkins.plugins.canary.engine.testing.RawServer;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,6 +61,39 @@ class JsonSourceTest {
         Reading r = read(body, path);
         assertEquals(status, r.status(), r.detail());
         assertTrue(r.detail().contains(part), r.detail());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '§', value = {
+        "%d | OK | ", "%d000 | OK | ", "\"%s\" | OK | ", "\"%d\" | OK | ",
+        "1700000000 | NO_DATA | old", "\"2001-01-01T00:00:00Z\" | NO_DATA | old", "4102444800 | NO_DATA | in the future",
+        "null | UNAVAILABLE | there is no time at $.at", "\"yesterday\" | UNAVAILABLE | there is no time at $.at",
+        "1e300 | UNAVAILABLE | there is no time at $.at"
+    })
+    void aDocumentsOwnTimeCounts(String at, Reading.Status status, String part) throws Exception {
+        Instant now = Instant.now();
+        String time = at.replace("%d", "" + now.getEpochSecond()).replace("%s", now.toString());
+        try (RawServer server = RawServer.json("{\"v\": 1, \"at\": " + time + "}")) {
+            Reading r = read(new CustomMetric("m", Unit.COUNT, null, new CustomMetric.Json(
+                    server.uri() + "/m", "$.v", "$.at", Map.of(), SourceSettings.Auth.NONE)));
+            assertEquals(status, r.status(), r.detail());
+            assertTrue(part == null || r.detail().contains(part), r.detail());
+        }
+    }
+
+    @Test
+    void oneHostileDocumentTakesNoOtherWithIt() throws Exception {
+        for (String hostile : List.of("9".repeat(1_100), "1e999", "[".repeat(100_000), "{\"v\": Infinity}", "\u0000")) {
+            try (RawServer bad = RawServer.json("{\"v\":" + hostile + "}"); RawServer good = RawServer.json("{\"v\":7}")) {
+                MetricQuery one = Plans.query("bad", Track.CANARY);
+                MetricQuery other = Plans.query("good", Track.CANARY);
+                Map<MetricQuery, Reading> readings = new MetricSources().open(Plans.metrics(null,
+                        Plans.json("bad", bad.uri() + "/", "$.v"), Plans.json("good", good.uri() + "/", "$.v")), Plans.context())
+                        .read(Set.of(one, other), Instant.now()).join();
+                assertEquals(Reading.of(7), readings.get(other));
+                assertEquals(Reading.Status.UNAVAILABLE, readings.get(one).status(), hostile.substring(0, Math.min(20, hostile.length())));
+            }
+        }
     }
 
     @Test
@@ -128,6 +164,6 @@ class JsonSourceTest {
 
     private Reading read(CustomMetric metric) throws Exception {
         return Plans.read(new MetricSources().open(Plans.metrics(null, metric), Plans.context()),
-                Plans.query("m", Track.CANARY), Instant.EPOCH);
+                Plans.query("m", Track.CANARY), Instant.now());
     }
 }

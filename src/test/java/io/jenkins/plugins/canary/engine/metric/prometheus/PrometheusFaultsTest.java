@@ -182,10 +182,11 @@ class PrometheusFaultsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"NaN, not a number", "+Inf, infinite", "-Inf, infinite"})
-    void valuesThatAreNoneAreNoData(String value, String why) throws Exception {
+    @CsvSource({"NaN, NO_DATA, not a number", "+Inf, UNAVAILABLE, infinite", "-Inf, UNAVAILABLE, infinite", "1e19, UNAVAILABLE, range",
+        "-3, UNAVAILABLE, never negative"})
+    void valuesThatAreNoneAreNoReadings(String value, Reading.Status status, String why) throws Exception {
         Reading r = read(RawServer.json(vector('"' + value + '"')));
-        assertEquals(Reading.Status.NO_DATA, r.status());
+        assertEquals(status, r.status());
         assertTrue(r.detail().contains(why), r.detail());
     }
 
@@ -194,9 +195,17 @@ class PrometheusFaultsTest {
         assertEquals(Reading.Status.NO_DATA, read(RawServer.json(data("vector", "[]"))).status());
     }
 
+    @ParameterizedTest
+    @CsvSource({"1668000000, old", "1700000100, in the future"})
+    void anAnswerOfAnotherTimeIsNoData(String time, String why) throws Exception {
+        Reading r = read(RawServer.json(data("vector", "[{\"metric\":{},\"value\":[" + time + ",\"1\"]}]")));
+        assertEquals(Reading.Status.NO_DATA, r.status());
+        assertTrue(r.detail().contains(why), r.detail());
+    }
+
     @Test
     void aScalarIsANumber() throws Exception {
-        assertEquals(3, read(RawServer.json(data("scalar", "[1,\"3\"]"))).value());
+        assertEquals(3, read(RawServer.json(data("scalar", "[1700000000,\"3\"]"))).value());
     }
 
     @Test
@@ -239,14 +248,14 @@ class PrometheusFaultsTest {
     @Test
     void warningsAreNoBasisForAVerdict() throws Exception {
         assertUnavailable(RawServer.json("{\"status\":\"success\",\"warnings\":[\"remote read: 2 of 3 stores failed\"],"
-                + "\"data\":{\"resultType\":\"scalar\",\"result\":[1,\"4\"]}}"),
+                + "\"data\":{\"resultType\":\"scalar\",\"result\":[1700000000,\"4\"]}}"),
                 "may be incomplete", "remote read: 2 of 3 stores failed");
     }
 
     @Test
     void hintsComeWithTheValue() throws Exception {
         Reading r = read(RawServer.json("{\"status\":\"success\","
-                + "\"infos\":[\"metric might not be a counter\"],\"data\":{\"resultType\":\"scalar\",\"result\":[1,\"4\"]}}"));
+                + "\"infos\":[\"metric might not be a counter\"],\"data\":{\"resultType\":\"scalar\",\"result\":[1700000000,\"4\"]}}"));
         assertEquals(4, r.value());
         assertEquals("metric might not be a counter", r.detail());
     }

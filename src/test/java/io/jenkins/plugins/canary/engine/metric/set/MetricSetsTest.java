@@ -131,7 +131,7 @@ class MetricSetsTest {
         HttpNames usual = exporter.http() == null ? own : exporter.http();
         HttpNames names = new HttpNames(usual.requests(), usual.status(), usual.errors(), usual.duration(),
                 usual.durationUnit(), "client=\"k6\"");
-        return new Metrics(server, Duration.ofSeconds(15), Duration.ofSeconds(15), WINDOW,
+        return new Metrics(server, Duration.ofSeconds(15), Duration.ofSeconds(15), Duration.ofMinutes(2), WINDOW,
                 Map.of(Track.CANARY, "version=\"v2\"", Track.STABLE, "version=\"v1\""), names, Map.of(),
                 List.of(new SetChoice(exporter, Map.of(), exporter.isShared() ? "job=\"shared\"" : null)));
     }

@@ -121,7 +121,7 @@ final class BacktestCommand implements Callable<Integer> {
     private Recording read(CanaryPlan plan, Backtest backtest, Span span, PrintWriter err) throws Failure {
         Metrics m = plan.metrics();
         Metrics metrics = url == null ? m : new Metrics(new SourceSettings.Prometheus(url, null, SourceSettings.Auth.NONE, 60_000),
-                m.interval(), m.scrapeInterval(), m.window(), m.labels(), m.names(), m.custom(), m.sets());
+                m.interval(), m.scrapeInterval(), m.maxAge(), m.window(), m.labels(), m.names(), m.custom(), m.sets());
         UnaryOperator<MetricQuery> instead =
                 q -> stable ? new MetricQuery(q.metric(), Track.STABLE, q.window()) : q;
         Path folder = cache != null ? cache : file.toAbsolutePath().resolveSibling(".canary").resolve("backtest");

@@ -1,0 +1,91 @@
+package io.jenkins.plugins.canary.engine.metric.prometheus;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.metric.HttpNames;
+import io.jenkins.plugins.canary.engine.metric.MetricSource;
+import io.jenkins.plugins.canary.engine.metric.MetricSources;
+import io.jenkins.plugins.canary.engine.metric.Plans;
+import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.plan.Metrics;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a Prometheus server measured long ago is no data, whatever its range functions still make of it. */
+class SampleAgeTest {
+
+    private static final Instant NOW = Instant.ofEpochSecond(1_700_000_000);
+
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private HttpServer server;
+    private volatile String newest;
+
+    @BeforeEach
+    void serve() throws Exception {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            String form = URLDecoder.decode(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8),
+                    StandardCharsets.UTF_8);
+            asked.add(form);
+            String value = form.contains("timestamp(") ? newest : "0.25";
+            byte[] body = ("{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":["
+                    + (value == null ? "" : "{\"metric\":{},\"value\":[1700000000,\"" + value + "\"]}") + "]}}")
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    private Reading read(Duration maxAge) throws Exception {
+        Metrics metrics = new Metrics(Plans.prometheus("http://127.0.0.1:" + server.getAddress().getPort()),
+                Duration.ofSeconds(15), Duration.ofSeconds(15), maxAge, Plans.WINDOW, Plans.LABELS, HttpNames.DEFAULT, Map.of(), List.of());
+        try (MetricSource source = new MetricSources().open(metrics, Plans.context())) {
+            return Plans.read(source, Plans.query("success-rate", Track.CANARY), NOW);
+        }
+    }
+
+    @Test
+    void aLongRangeWithoutNewSamplesIsNoData() throws Exception {
+        newest = "1699999800";
+        Reading reading = read(Duration.ofMinutes(2));
+        assertEquals(Reading.Status.NO_DATA, reading.status());
+        assertTrue(reading.detail().startsWith("the newest sample is 3m20s old"), reading.detail());
+        newest = null;
+        assertEquals("no sample of http_requests_total{version=\"v2\"} in the last 2m", read(Duration.ofMinutes(2)).detail());
+    }
+
+    @Test
+    void aLongRangeWithNewSamplesIsRead() throws Exception {
+        newest = "1699999990.5";
+        assertEquals(Reading.of(0.25), read(Duration.ofMinutes(2)));
+        assertEquals(2, asked.size(), "one query more, for the time: " + asked);
+    }
+
+    @Test
+    void aShortRangeNeedsNoQueryForItsTime() throws Exception {
+        assertEquals(Reading.of(0.25), read(Plans.WINDOW));
+        assertEquals(1, asked.size());
+        assertTrue(asked.get(0).contains("lookback_delta=300000ms"), "a bare series is not looked up further back: " + asked);
+    }
+}
