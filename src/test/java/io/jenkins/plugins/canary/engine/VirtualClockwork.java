@@ -20,6 +20,7 @@ public final class VirtualClockwork implements Clockwork {
     private long skew;
     private long order;
     private int latency;
+    private double lost;
 
     public VirtualClockwork(long seed) {
         random = new Random(seed);
@@ -28,6 +29,11 @@ public final class VirtualClockwork implements Clockwork {
     /** Router calls and decisions begin up to this many milliseconds late. */
     public void latency(int millis) {
         latency = millis;
+    }
+
+    /** Each timer is lost with this probability, as if no thread or no memory had been there for it. */
+    public void lose(double probability) {
+        lost = probability;
     }
 
     /** The clock that the engine reads is set forward or back. */
@@ -77,7 +83,19 @@ public final class VirtualClockwork implements Clockwork {
 
     @Override
     public void at(long millis, Runnable task) {
+        if (lost > 0 && random.nextDouble() < lost) {
+            return;
+        }
         tasks.add(new Task(Math.max(time, millis - skew), order++, false, task));
+    }
+
+    /** The timer thread's own; it is never lost. */
+    @Override
+    public void every(long millis, Runnable task) {
+        tasks.add(new Task(time + millis, order++, false, () -> {
+            every(millis, task);
+            task.run();
+        }));
     }
 
     private void soon(Runnable task) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.LongPredicate;
 
 /** Two versions of a service and the metrics server that watches them, each of which may fail. */
@@ -21,6 +22,10 @@ final class SimService implements MetricSource {
     private final double faults;
     private final LongPredicate bad;
     boolean faulty = true;
+    /** What the second source does, whose metrics are {@code hostile} and the requests that comparisons count. */
+    Hostility hostility = Hostility.NONE;
+
+    enum Hostility { NONE, GIANT_COUNT, GIANT_REQUESTS, NOT_A_NUMBER, NEGATIVE, FAILS, NEVER_ANSWERS, SAYS_NOTHING }
 
     /**
      * @param bad whether the canary is broken at a virtual time
@@ -34,6 +39,12 @@ final class SimService implements MetricSource {
 
     @Override
     public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
+        return read(queries, at, (query, reading) -> { });
+    }
+
+    @Override
+    public CompletableFuture<Map<MetricQuery, Reading>> read(
+            Set<MetricQuery> queries, Instant at, BiConsumer<MetricQuery, Reading> early) {
         Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
         boolean down = faulty && random.nextDouble() < faults;
         for (MetricQuery query : queries) {
@@ -41,13 +52,47 @@ final class SimService implements MetricSource {
         }
         CompletableFuture<Map<MetricQuery, Reading>> answer = new CompletableFuture<>();
         long delay = faulty && random.nextDouble() < faults ? random.nextInt(40_000) : random.nextInt(20);
-        clock.at(clock.now() + delay, () -> answer.complete(readings));
+        // The network's, not the engine's: it is not lost.
+        clock.world(delay, () -> answer(answer, readings, early));
         return answer;
+    }
+
+    /** The honest source answers by itself, whatever the other one does. */
+    private void answer(CompletableFuture<Map<MetricQuery, Reading>> answer, Map<MetricQuery, Reading> readings,
+            BiConsumer<MetricQuery, Reading> early) {
+        readings.forEach((query, reading) -> {
+            if (!isHostile(query)) {
+                early.accept(query, reading);
+            }
+        });
+        switch (hostility) {
+            case FAILS -> answer.completeExceptionally(new OutOfMemoryError("Java heap space"));
+            case NEVER_ANSWERS -> { }
+            case SAYS_NOTHING -> answer.complete(null);
+            default -> answer.complete(readings);
+        }
+    }
+
+    private boolean isHostile(MetricQuery query) {
+        String name = query.metric().name();
+        return name.equals("hostile") || hostility == Hostility.GIANT_REQUESTS && name.equals("requests");
+    }
+
+    private double hostile(MetricQuery query) {
+        return switch (hostility) {
+            case GIANT_COUNT, GIANT_REQUESTS -> 1e19;
+            case NOT_A_NUMBER -> Double.NaN;
+            case NEGATIVE -> -3;
+            default -> 1;
+        };
     }
 
     private Reading reading(MetricQuery query) {
         if (faulty && random.nextDouble() < faults / 2) {
             return random.nextBoolean() ? Reading.of(Double.NaN) : Reading.noData("empty vector");
+        }
+        if (isHostile(query)) {
+            return Reading.of(hostile(query));
         }
         boolean broken = query.track() == Track.CANARY && bad.test(clock.time());
         return Reading.of(switch (query.metric().name()) {

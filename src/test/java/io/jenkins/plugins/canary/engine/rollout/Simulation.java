@@ -3,6 +3,10 @@ package io.jenkins.plugins.canary.engine.rollout;
 import io.jenkins.plugins.canary.engine.VirtualClockwork;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
+import io.jenkins.plugins.canary.engine.metric.Metric;
+import io.jenkins.plugins.canary.engine.metric.Unit;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.Checklist.Item;
@@ -53,25 +57,44 @@ final class Simulation {
     private boolean lost;
     private final SimTraffic traffic = new SimTraffic();
 
-    /**
-     * @param trouble whether anything but the canary itself goes wrong
-     */
-    Simulation(long seed, boolean trouble) {
+    private final SimPulse pulse;
+    private AssertionError broken;
+    private final boolean hostile;
+    private final boolean lossy;
+    private final long badFrom;
+
+    /** What goes wrong beside the canary itself. */
+    enum Mode {
+        NOTHING,
+        /** Everything that may. */
+        TROUBLE,
+        /** A second source does what strangers do, criteria throw, and timers are lost; router, disk and first source are well. */
+        HOSTILE
+    }
+
+    Simulation(long seed, Mode mode) {
         this.seed = seed;
-        this.trouble = trouble;
+        trouble = mode == Mode.TROUBLE;
         random = new Random(seed);
         clock = new VirtualClockwork(random.nextLong());
         clock.latency(trouble ? 1 + random.nextInt(3_000) : 0);
         begin = clock.time();
+        hostile = mode == Mode.HOSTILE || trouble && random.nextBoolean();
+        lossy = hostile && random.nextBoolean();
         plan = randomPlan();
+        pulse = new SimPulse(plan, clock::time, this::check);
         canaryIsBad = random.nextInt(3) == 0;
-        long badFrom = begin + (long) (random.nextDouble() * HOUR / 2);
+        badFrom = begin + (long) (random.nextDouble() * HOUR / 2);
         double faults = trouble ? random.nextDouble() * 0.3 : 0;
         double crash = trouble && random.nextBoolean() ? random.nextDouble() * 0.03 : 0;
         router = new SimRouter(random, power, faults, crash);
         router.counts = random.nextBoolean();
         router.beforeShift = this::mayShift;
         service = new SimService(clock, random, faults, at -> canaryIsBad && at >= badFrom);
+        if (hostile) {
+            service.hostility = SimService.Hostility.values()[random.nextInt(SimService.Hostility.values().length)];
+            clock.lose(lossy ? 0.05 : 0);
+        }
         disk = new SimDisk(random, power, crash, trouble ? random.nextDouble() * 0.02 : 0);
     }
 
@@ -91,6 +114,10 @@ final class Simulation {
         CanaryPlan.Cap cap = random.nextInt(4) == 0
                 ? new CanaryPlan.Cap(Weight.ofPercent(1 + random.nextInt(99)), "redis-ready") : null;
         List<AbortRule> rules = Plans.rules();
+        if (hostile) {
+            rules.add(AbortRule.when(new Criterion(Metric.of("hostile"), Unit.COUNT, -1e6, 1e30, null, 0, NoDataPolicy.HOLD, null,
+                    Plans.WINDOW), Duration.ZERO));
+        }
         if (random.nextInt(3) == 0) {
             rules.add(AbortRule.when(Plans.TESTS.get(random.nextInt(4)), Duration.ZERO));
         }
@@ -132,6 +159,7 @@ final class Simulation {
 
     private final Set<String> everTicked = new java.util.HashSet<>();
 
+    /** Kept, since a rollout survives whatever is thrown at it, this too. */
     private void check(boolean holds, String what) {
         check(holds, () -> what);
     }
@@ -139,15 +167,18 @@ final class Simulation {
     /** For what is checked of every event: most of them are fine, and printing one takes longer than folding it. */
     private void check(boolean holds, Supplier<String> what) {
         if (!holds) {
-            throw new AssertionError(what.get());
+            broken = broken == null ? new AssertionError(what.get()) : broken;
+            throw broken;
         }
     }
 
     /** Runs to the end and checks what must be true of every rollout. */
     RolloutState run() throws IOException {
         clock.world(0, () -> boot(List.of()));
-        if (trouble) {
+        if (trouble || hostile) {
             clock.world(TROUBLE_ENDS, this::calm);
+        }
+        if (trouble) {
             clock.world(random.nextInt(600_000), this::mischief);
             if (random.nextInt(3) == 0) {
                 clock.world(random.nextInt(600_000), this::misroute);
@@ -157,6 +188,9 @@ final class Simulation {
         clock.world(20_000, this::person);
         while ((run == null || !run.state().isEnded()) && clock.time() - begin < GIVES_UP) {
             clock.step();
+            if (broken != null) {
+                throw broken;
+            }
             if (power.isOff()) {
                 reboot();
             }
@@ -169,7 +203,9 @@ final class Simulation {
 
     private void boot(List<RolloutEvent> events) {
         run = new RolloutRun(plan, RolloutState.of(plan, events), disk, router, service, clock);
-        run.listen((written, state) -> { });
+        pulse.booted();
+        run.listen(pulse::seen);
+        new TickSupervisor(clock).add(run);
         if (events.isEmpty()) {
             run.begin(new RolloutEvent.Started(clock.now(), "r" + seed, plan.name(), "v2", plan.text(),
                     Drive.AUTOMATIC, "sim", "sim", Map.of()));
@@ -222,6 +258,8 @@ final class Simulation {
     }
 
     private void calm() {
+        clock.lose(0);
+        service.hostility = SimService.Hostility.NONE;
         router.routes = null;
         router.silent = false;
         router.faulty = false;
@@ -305,6 +343,9 @@ final class Simulation {
                     "promoted, and the router does not know");
             case FAILED -> check(router.calls.isEmpty(), "failed to begin, after " + router.calls);
             case HELD -> check(false, "nobody asked for HELD");
+        }
+        if (hostile && !trouble && canaryIsBad && end.watch() == null && end.ended().outcome() == Outcome.ROLLED_BACK) {
+            pulse.checkRolledBackInTime(badFrom, lossy);
         }
         check(!end.ended().reason().startsWith("somebody else") || meddled,
                 "nobody else was there");
@@ -418,6 +459,10 @@ final class Simulation {
 
     SimTraffic observed() {
         return traffic;
+    }
+
+    SimPulse pulse() {
+        return pulse;
     }
 
     int crashes() {

@@ -21,7 +21,7 @@ class SimulationTest {
     private static final Long ONLY = Long.getLong("canary.seed");
 
     /** Every simulated crash would be logged. */
-    private static final Logger QUIET = Logger.getLogger(RolloutRun.class.getPackageName());
+    private static final Logger QUIET = Logger.getLogger("io.jenkins.plugins.canary.engine");
 
     @BeforeAll
     static void quiet() {
@@ -42,6 +42,7 @@ class SimulationTest {
         private final Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
         private int crashes;
         private int adjusted;
+        private long restarts;
         private long watched;
         private int takenBack;
         private int lost;
@@ -55,6 +56,7 @@ class SimulationTest {
             crashes += simulation.crashes();
             lost += simulation.lost() ? 1 : 0;
             adjusted += simulation.adjusted();
+            restarts += simulation.pulse().restarts();
             contradictions += simulation.observed().contradictions();
             tooMuch += simulation.observed().takenBack();
         }
@@ -63,7 +65,8 @@ class SimulationTest {
         public synchronized String toString() {
             return outcomes + ", " + crashes + " crashes, " + adjusted + " shifts within a phase, " + watched
                     + " events on watch, " + takenBack + " promotions taken back, " + lost + " journals lost, "
-                    + contradictions + " times other traffic than the weight's, " + tooMuch + " times too much";
+                    + contradictions + " times other traffic than the weight's, " + tooMuch + " times too much, " + restarts
+                    + " times ticks started again";
         }
     }
 
@@ -74,7 +77,7 @@ class SimulationTest {
         long began = System.nanoTime();
         Totals sum = new Totals();
         LongStream.rangeClosed(from, to).parallel().forEach(seed -> {
-            Simulation simulation = new Simulation(seed, true);
+            Simulation simulation = new Simulation(seed, Simulation.Mode.TROUBLE);
             sum.add(run(seed, true, simulation), simulation);
         });
         System.out.println("simulation: " + (to - from + 1) + " rollouts in " + (System.nanoTime() - began) / 1_000_000_000
@@ -93,11 +96,31 @@ class SimulationTest {
     }
 
     @Test
+    void anIndependentBreachIsRolledBackWhateverAnotherSourceDoes() {
+        long from = ONLY == null ? 1 : ONLY;
+        long to = ONLY == null ? Math.max(1_000, SEEDS / 3) : ONLY;
+        int takenBack = 0;
+        long restarts = 0;
+        for (long seed = from; seed <= to; seed++) {
+            Simulation simulation = new Simulation(seed, Simulation.Mode.HOSTILE);
+            RolloutState end = run(seed, false, simulation);
+            takenBack += end.ended().outcome() == Outcome.ROLLED_BACK ? 1 : 0;
+            restarts += simulation.pulse().restarts();
+        }
+        System.out.println("hostile sources: " + (to - from + 1) + " seeds, " + takenBack + " rolled back, " + restarts
+                + " times ticks started again");
+        if (ONLY == null) {
+            assertTrue(takenBack > to / 10, "it rolls back too rarely to mean much");
+            assertTrue(restarts > to / 10, "it loses ticks too rarely to mean much");
+        }
+    }
+
+    @Test
     void withoutTroubleTheOutcomeIsTheCanarysOwn() {
         long from = ONLY == null ? 1 : ONLY;
         long to = ONLY == null ? 500 : ONLY;
         for (long seed = from; seed <= to; seed++) {
-            Simulation simulation = new Simulation(seed, false);
+            Simulation simulation = new Simulation(seed, Simulation.Mode.NOTHING);
             RolloutState end = run(seed, false, simulation);
             if (!simulation.canaryIsBad()) {
                 assertEquals(Outcome.PROMOTED, end.ended().outcome(), "seed " + seed + ": " + end.ended());

@@ -35,7 +35,7 @@ class TickSurvivalTest {
     /** Where an error strikes, once or for as long as it lasts. */
     enum Place { SOURCE_THROWS, SOURCE_FAILS, SOURCE_IS_NULL, SOURCE_IS_SILENT, SOURCE_SAYS_NULL, ROUTER_LOOK, ROUTER_SHIFT, LISTENER, JOURNAL }
 
-    private static final Logger QUIET = Logger.getLogger(RolloutRun.class.getPackageName());
+    private static final Logger QUIET = Logger.getLogger("io.jenkins.plugins.canary.engine");
 
     private final VirtualClockwork clock = new VirtualClockwork(1);
     private final TickSupervisor supervisor = new TickSupervisor(clock);
