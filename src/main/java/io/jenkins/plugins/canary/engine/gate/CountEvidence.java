@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.engine.judge.Counts;
 import io.jenkins.plugins.canary.engine.judge.Judge;
 import io.jenkins.plugins.canary.engine.judge.Judgment;
 import io.jenkins.plugins.canary.engine.judge.SequentialCounts;
+import io.jenkins.plugins.canary.engine.judge.SequentialTest;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import java.util.Map;
 import java.util.Optional;
@@ -24,9 +25,13 @@ record CountEvidence(Tally canary, Tally stable, SequentialCounts sequence, bool
     }
 
     static CountEvidence sequential(Criterion criterion) {
+        return new CountEvidence(Tally.NONE, Tally.NONE, begun(criterion), true);
+    }
+
+    private static SequentialCounts begun(Criterion criterion) {
         Judge judge = criterion.versus().judge();
-        return new CountEvidence(Tally.NONE, Tally.NONE, SequentialCounts.start(
-                criterion.failures().ofFailures(judge.comparison()), judge.floor(), criterion.failures().harm()), true);
+        return SequentialCounts.start(
+                criterion.failures().ofFailures(judge.comparison()), judge.floor(), criterion.failures().harm());
     }
 
     @Override
@@ -41,18 +46,25 @@ record CountEvidence(Tally canary, Tally stable, SequentialCounts sequence, bool
         }
         Tally nextCanary = canary.read(x.get(), counted, counted.most(Track.CANARY));
         Tally nextStable = stable.read(y.get(), counted, counted.most(Track.STABLE));
-        return new CountEvidence(nextCanary, nextStable, sequence == null ? null : grown(nextCanary, nextStable),
+        return new CountEvidence(nextCanary, nextStable, sequence == null ? null : grown(criterion, nextCanary, nextStable),
                 alike && x.get().equals(y.get()));
     }
 
     /**
      * A step needs requests on both tracks, as only those compare; until then they add up. What was added cannot be taken
-     * back: where a count fell, the sequence waits until it has grown past what was added.
+     * back: where a count fell a little, the sequence waits until it has grown past what was added; where it fell to less than
+     * half, what was added was never there, and the sequence begins anew with all that is counted now.
      */
-    private SequentialCounts grown(Tally canary, Tally stable) {
-        Counts x = since(sequence.seenOfCanary(), canary.total());
-        Counts y = since(sequence.seenOfStable(), stable.total());
-        return x.total() == 0 || y.total() == 0 ? sequence : sequence.plus(x, y);
+    private SequentialCounts grown(Criterion criterion, Tally canary, Tally stable) {
+        boolean wrong = isHalved(sequence.seenOfCanary(), canary.total()) || isHalved(sequence.seenOfStable(), stable.total());
+        SequentialCounts from = wrong && !SequentialTest.settled(sequence.ended()) ? begun(criterion) : sequence;
+        Counts x = since(from.seenOfCanary(), canary.total());
+        Counts y = since(from.seenOfStable(), stable.total());
+        return x.total() == 0 || y.total() == 0 ? from : from.plus(x, y);
+    }
+
+    private static boolean isHalved(Counts added, Counts now) {
+        return now.total() < added.total() / 2;
     }
 
     private static Counts since(Counts added, Counts now) {

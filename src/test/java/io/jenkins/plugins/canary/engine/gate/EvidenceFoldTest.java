@@ -220,6 +220,22 @@ class EvidenceFoldTest {
         assertTrue(last.says().contains(" of " + 20 * tick + " requests failed on canary"), last.says());
     }
 
+    /** A source that lied for a while, and then says what there is, is believed again. */
+    @org.junit.jupiter.api.Test
+    void sequentialCountsForgetWhatWasNeverThere() {
+        Criterion c = criterion("error-rate", Test.SEQUENTIAL, Direction.INCREASE);
+        open(c);
+        count(c, 1, 0.001, 1e15, 0.001, 1e15);
+        count(c, 2, 0.001, 1e15, 0.001, 2e15);
+        int tick = 2;
+        while (tick < 100 && last.outcome() != Outcome.FAIL) {
+            tick++;
+            count(c, tick, 0.05, 20 * tick, 0.001, 400 * tick);
+        }
+        assertEquals(Outcome.FAIL, last.outcome(), last.says());
+        assertTrue(tick < 40, tick + " ticks: " + last.says());
+    }
+
     @org.junit.jupiter.api.Test
     void equalTicksGiveEqualEvidence() {
         Criterion c = criterion("error-rate", Test.SEQUENTIAL, Direction.INCREASE);

@@ -79,7 +79,7 @@ final class Simulation {
         clock = new VirtualClockwork(random.nextLong());
         clock.latency(trouble ? 1 + random.nextInt(3_000) : 0);
         begin = clock.time();
-        hostile = mode == Mode.HOSTILE || trouble && random.nextBoolean();
+        hostile = mode == Mode.HOSTILE || trouble && random.nextInt(4) == 0;
         lossy = hostile && random.nextBoolean();
         plan = randomPlan();
         pulse = new SimPulse(plan, clock::time, this::check);
