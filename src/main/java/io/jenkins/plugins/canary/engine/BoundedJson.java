@@ -1,7 +1,9 @@
 package io.jenkins.plugins.canary.engine;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -32,6 +34,17 @@ public final class BoundedJson {
             .build();
 
     private BoundedJson() {}
+
+    /** What is wrong with a document, in words; quotes nothing of it. */
+    public static String fault(JsonProcessingException e, int length) {
+        if (e instanceof StreamConstraintsException) {
+            return "the document is larger than is read: at most " + DEPTH + " levels, " + DIGITS + " digits of a number and "
+                    + TOKENS + " values";
+        }
+        // Not every exception of the library knows where it happened.
+        return "it is not JSON, or is cut off" + (e.getLocation() == null
+                ? "" : ", at byte " + e.getLocation().getByteOffset() + " of " + length);
+    }
 
     /** For mappers with settings of their own. */
     public static JsonFactory factory() {

@@ -37,8 +37,9 @@ public record KayentaConfig(String name, List<Metric> metrics, Score score, List
         try {
             root = BoundedJson.MAPPER.readTree(json);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("the Kayenta configuration is not JSON: line " + e.getLocation().getLineNr()
-                    + ", column " + e.getLocation().getColumnNr() + ": " + e.getOriginalMessage());
+            throw new IllegalArgumentException("the Kayenta configuration is not JSON: "
+                    + (e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ", column "
+                            + e.getLocation().getColumnNr() + ": ") + e.getOriginalMessage());
         }
         if (!root.isObject() || !root.path("metrics").isArray() || root.path("metrics").isEmpty()) {
             throw new IllegalArgumentException("the Kayenta configuration has no list 'metrics' with at least one entry");

@@ -23,8 +23,8 @@ final class RetryAfter {
         }
         try {
             long then = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant().toEpochMilli();
-            return Math.min(LONGEST_MILLIS, Math.max(0, then - now));
-        } catch (DateTimeException neither) {
+            return then <= now ? 0 : Math.min(LONGEST_MILLIS, then - now);
+        } catch (DateTimeException | ArithmeticException neither) {
             return 0;
         }
     }

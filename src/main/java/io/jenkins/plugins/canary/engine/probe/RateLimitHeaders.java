@@ -56,7 +56,7 @@ record RateLimitHeaders(OptionalLong limit, OptionalLong remaining, OptionalLong
         try {
             return OptionalLong.of(ZonedDateTime.parse(hit.header(RETRY_AFTER), DateTimeFormatter.RFC_1123_DATE_TIME)
                     .toInstant().toEpochMilli());
-        } catch (DateTimeException neitherNumberNorDate) {
+        } catch (DateTimeException | ArithmeticException neitherNumberNorDate) {
             return OptionalLong.empty();
         }
     }

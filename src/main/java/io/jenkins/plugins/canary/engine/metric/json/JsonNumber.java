@@ -1,7 +1,6 @@
 package io.jenkins.plugins.canary.engine.metric.json;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.jayway.jsonpath.JsonPathException;
 import com.jayway.jsonpath.PathNotFoundException;
@@ -42,11 +41,8 @@ final class JsonNumber {
             return reading(path.find(root), !path.isDefinite());
         } catch (PathNotFoundException e) {
             return Reading.noData("there is nothing at " + path);
-        } catch (StreamConstraintsException e) {
-            return Reading.unavailable("the document is larger than is read: " + Plain.clip(e.getOriginalMessage(), 160));
         } catch (JsonProcessingException e) {
-            return Reading.unavailable("it is not JSON, or is cut off, at byte " + e.getLocation().getByteOffset()
-                    + " of " + document.length);
+            return Reading.unavailable(BoundedJson.fault(e, document.length));
         } catch (WorkBudget.Exceeded e) {
             return Reading.unavailable(path + " takes too much work on this document; name the way to the value");
         } catch (IOException | JsonPathException e) {

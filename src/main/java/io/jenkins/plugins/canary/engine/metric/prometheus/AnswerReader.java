@@ -84,8 +84,7 @@ final class AnswerReader {
             }
         } catch (JsonProcessingException e) {
             if (ok) {
-                throw wrong("it is not JSON, or is cut off, at byte " + e.getLocation().getByteOffset() + " of "
-                        + answer.body().length);
+                throw wrong(BoundedJson.fault(e, answer.body().length));
             }
         } catch (IOException e) {
             throw wrong("it cannot be read");
