@@ -96,6 +96,9 @@ public final class Units {
     /** Near 100% the digits that matter are those of what is missing: 99.95%, not 100%. */
     private static String ratio(double value) {
         double percent = value * 100;
+        if (Double.isInfinite(percent)) {
+            return "no value";
+        }
         return percent > 99 && percent < 100 ? plain(100 - (100 - percent), 5) + "%" : plain(percent) + "%";
     }
 
