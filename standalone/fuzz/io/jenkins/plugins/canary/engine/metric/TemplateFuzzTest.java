@@ -19,7 +19,8 @@ class TemplateFuzzTest {
             Map<String, String> values = new HashMap<>(Map.of("track", "canary", "version", text.substring(0, line),
                     "window", "1m", "labels", "a=\"b\""));
             Template template = new Template(text.substring(line), values);
-            assertFalse(template.promQl().contains("{{version}}"), text);
+            // A value that spells a placeholder stays as it is: it is not filled in a second time.
+            assertFalse(template.promQl().contains("{{version}}") && !values.get("version").contains("{{version}}"), text);
             String url = new Template("http://x/" + "{{version}}", values).url();
             assertFalse(url.substring(9).matches("(?s).*[/?#&\\s\"].*"), () -> "a value changed the address: " + url);
             return true;
