@@ -26,6 +26,7 @@ final class SimRouter implements TrafficRouter {
     boolean silent;
     long canary;
     long stable;
+    private double carried;
     private int settleLooks;
     final List<String> calls = new ArrayList<>();
     /** Told before a weight is set: the place to check that it may be. */
@@ -56,7 +57,10 @@ final class SimRouter implements TrafficRouter {
 
     /** Requests pass, split as the weight says, or as the router will have it. */
     void serve(int requests) {
-        long c = Math.round(requests * (routes == null || weight.isZero() || promoted ? weight.share() : routes));
+        // What is less than a request is carried on, or a small weight would never send one.
+        carried += requests * (routes == null || weight.isZero() || promoted ? weight.share() : routes);
+        long c = Math.min(requests, (long) carried);
+        carried -= c;
         canary += c;
         stable += requests - c;
     }

@@ -82,8 +82,8 @@ class JsonPathExpressionTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"1e99999", "-1e99999", "\"+Inf\""})
-    void infiniteNumbersAreNoData(String number) {
-        assertEquals(Reading.Status.NO_DATA, number("$.v", "{\"v\":" + number + "}").status());
+    void infiniteNumbersAreUnavailable(String number) {
+        assertEquals(Reading.Status.UNAVAILABLE, number("$.v", "{\"v\":" + number + "}").status());
     }
 
     @Test
