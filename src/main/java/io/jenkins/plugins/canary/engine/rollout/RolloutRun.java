@@ -127,6 +127,7 @@ public final class RolloutRun {
     /** What could not be written is tried again; whoever finds that the try was lost runs it too. */
     private void again(Runnable task) {
         retry = task;
+        tries.incrementAndGet();
         clock.at(clock.now() + LAST_RETRY_MILLIS, () -> {
             if (retry == task) {
                 retry();
@@ -137,7 +138,6 @@ public final class RolloutRun {
     private synchronized void retry() {
         Runnable task = retry;
         retry = null;
-        tries.incrementAndGet();
         if (task != null) {
             task.run();
         }

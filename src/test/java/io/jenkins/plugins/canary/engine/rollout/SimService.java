@@ -5,6 +5,8 @@ import io.jenkins.plugins.canary.engine.VirtualClockwork;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.metric.Unit;
+import io.jenkins.plugins.canary.engine.metric.ValueRange;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -92,7 +94,9 @@ final class SimService implements MetricSource {
             return random.nextBoolean() ? Reading.of(Double.NaN) : Reading.noData("empty vector");
         }
         if (isHostile(query)) {
-            return Reading.of(hostile(query));
+            Reading hostile = Reading.of(hostile(query));
+            // A count of requests that cannot be is refused by what routes the readings, before a rollout sees it.
+            return query.metric().name().equals("requests") ? ValueRange.of(Unit.COUNT).check(Unit.COUNT, hostile) : hostile;
         }
         boolean broken = query.track() == Track.CANARY && bad.test(clock.time());
         return Reading.of(switch (query.metric().name()) {
