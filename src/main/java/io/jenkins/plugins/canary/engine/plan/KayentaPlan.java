@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.yaml.snakeyaml.reader.StreamReader;
 
 /**
  * A Kayenta configuration as the parts of a plan that say the same: metrics, score and gate. What has no counterpart is
@@ -102,7 +103,22 @@ public record KayentaPlan(String yaml, List<String> notCarried) {
         return new BigDecimal(Double.toString(Math.rint(number * 1e9) / 1e9)).stripTrailingZeros().toPlainString();
     }
 
+    /** Between single quotes; where YAML would not take a character as it is, between double quotes and escaped. */
     private static String quoted(String text) {
-        return "'" + text.replaceAll("\\R", " ").replace("'", "''") + "'";
+        String line = text.replaceAll("\\R", " ");
+        if (line.codePoints().allMatch(StreamReader::isPrintable)) {
+            return "'" + line.replace("'", "''") + "'";
+        }
+        StringBuilder out = new StringBuilder("\"");
+        line.codePoints().forEach(c -> {
+            if (c == '"' || c == '\\') {
+                out.append('\\').appendCodePoint(c);
+            } else if (StreamReader.isPrintable(c)) {
+                out.appendCodePoint(c);
+            } else {
+                out.append(String.format("\\U%08x", c));
+            }
+        });
+        return out.append('"').toString();
     }
 }
