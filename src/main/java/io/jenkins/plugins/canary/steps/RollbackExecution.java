@@ -49,12 +49,15 @@ final class RollbackExecution extends CanaryExecution {
             return;
         }
         for (LiveRollout rollout : open) {
-            order(rollout);
             if (!ordered.contains(rollout.id())) {
                 ordered.add(rollout.id());
             }
         }
+        // Before anything is ordered: the end may come before this step is written down again.
         getContext().saveState().get(1, TimeUnit.MINUTES);
+        for (LiveRollout rollout : open) {
+            order(rollout);
+        }
         follow(open.get(0));
     }
 
