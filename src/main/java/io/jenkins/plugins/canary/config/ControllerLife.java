@@ -65,7 +65,10 @@ public final class ControllerLife {
         List<String> all = new ArrayList<>(stopped);
         all.add(current);
         try {
-            Files.createDirectories(file.getParent());
+            Path folder = file.getParent();
+            if (folder != null) {
+                Files.createDirectories(folder);
+            }
             AtomicFileWriter writer = new AtomicFileWriter(file, StandardCharsets.UTF_8);
             try {
                 JSON.writeValue(writer, all.subList(Math.max(0, all.size() - MOST_KEPT), all.size()));

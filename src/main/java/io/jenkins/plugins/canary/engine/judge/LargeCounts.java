@@ -110,7 +110,7 @@ final class LargeCounts {
         for (int j = 1; j < 1_000; j++) {
             term *= v * v;
             double next = sum + term / (2 * j + 1);
-            if (next == sum) {
+            if (Double.compare(next, sum) == 0) {
                 break;
             }
             sum = next;

@@ -64,7 +64,7 @@ public final class JournalRecovery {
             Files.deleteIfExists(made);
             Files.deleteIfExists(JournalHead.beside(made));
             try (FileJournal fresh = FileJournal.open(made, event -> { })) {
-                fresh.append(ending(started, loss, kept == null ? null : kept.getFileName().toString(), fate));
+                fresh.append(ending(started, loss, kept == null ? null : String.valueOf(kept.getFileName()), fate));
             }
             if (kept != null) {
                 Files.move(journal, kept);
