@@ -44,6 +44,7 @@ class PackagedClientTest {
         KubernetesCluster cluster = new KubernetesCluster("production");
         cluster.setApiServer(url);
         cluster.setCredentialsId("token");
+        CanaryConfiguration.get().setAllowedAddresses("127.0.0.1"); // the packaged plugin brings no extension of the tests
         CanaryConfiguration.get().setKubernetesClusters(List.of(cluster));
         WorkflowRun build = Builds.start(j, "job", "canaryStart yaml: '''" + PLAN + "''', version: 'v2'");
         j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build));
