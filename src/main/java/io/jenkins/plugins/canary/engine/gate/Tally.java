@@ -7,17 +7,19 @@ import io.jenkins.plugins.canary.engine.judge.Counts;
  *
  * <p>The last reading counts, not the largest: a server's extrapolation sways from tick to tick, and a single reading may be
  * wrong by any factor. What a reading may add is bounded, by what the router counted and by the rate before; what it added
- * wrongly is taken back by the next. Where nothing bounds the first reading, a large one waits for the second.
+ * wrongly is taken back by the next. Where nothing bounds the first reading, a large one waits for the second. No reading can
+ * take back what a window counted that is over; where the window under way contradicts it, it is left out.
  *
  * @param carried counted in windows that are over
+ * @param carriedMillis of those windows in which {@code carried} was seen
  * @param current of the window under way, as last read
  * @param millis of the window under way in which {@code current} was seen
  * @param perMillis the rate at which requests were last added
  * @param doubtful the first reading of the window, too large to be believed without another one; 0 for none
  */
-record Tally(Counts carried, Counts current, long millis, double perMillis, long doubtful) {
+record Tally(Counts carried, long carriedMillis, Counts current, long millis, double perMillis, long doubtful) {
 
-    static final Tally NONE = new Tally(Counts.NONE, Counts.NONE, 0, 0, 0);
+    static final Tally NONE = new Tally(Counts.NONE, 0, Counts.NONE, 0, 0, 0);
 
     /** Traffic may grow by this factor from tick to tick. */
     private static final double GROWTH = 3;
@@ -25,6 +27,8 @@ record Tally(Counts carried, Counts current, long millis, double perMillis, long
     private static final long ALWAYS = 50;
     /** A first reading of more than this is believed when the second one agrees, or the router. */
     private static final long LARGE = 10_000;
+    /** Traffic that falls by this factor was never there. */
+    private static final double CONTRADICTED = 100;
 
     /** @param most no more than this on this track since the clock opened */
     Tally read(Counts now, CountWindow window, long most) {
@@ -32,17 +36,20 @@ record Tally(Counts carried, Counts current, long millis, double perMillis, long
         if (window.observedMillis() <= 0) {
             return this;
         }
-        if (millis == 0 && !window.isBounded() && seen > LARGE && doubtful == 0) {
-            return new Tally(carried, current, 0, perMillis, seen);
+        if (carried.total() > most) {
+            return new Tally(Counts.NONE, 0, current, millis, perMillis, doubtful).read(now, window, most);
         }
-        long total = Math.min(seen, Math.min(allowed(window), Math.max(0, most - carried.total())));
+        if (millis == 0 && !window.isBounded() && seen > LARGE && doubtful == 0) {
+            return new Tally(carried, carriedMillis, current, 0, perMillis, seen);
+        }
+        long total = Math.min(seen, Math.min(allowed(window), most - carried.total()));
         double share = now.total() == 0 ? 0 : (double) now.failures() / now.total();
         long added = total - current.total();
         // No more new failures than new requests.
         long failures = Math.min(Math.round(share * total), current.failures() + Math.max(0, added));
         long passed = window.observedMillis() - millis;
         double rate = passed > 0 && added > 0 ? (double) added / passed : perMillis;
-        return new Tally(carried, new Counts(Math.min(failures, total), total), window.observedMillis(), rate, 0);
+        return new Tally(carried, carriedMillis, new Counts(Math.min(failures, total), total), window.observedMillis(), rate, 0);
     }
 
     private long allowed(CountWindow window) {
@@ -56,11 +63,17 @@ record Tally(Counts carried, Counts current, long millis, double perMillis, long
     }
 
     Counts total() {
-        return carried.plus(current);
+        return isContradicted() ? current : carried.plus(current);
+    }
+
+    /** Requests came so much more often in the windows that are over that at least one of their counts was wrong. */
+    private boolean isContradicted() {
+        double expected = carriedMillis == 0 ? 0 : (double) carried.total() / carriedMillis * millis;
+        return expected > LARGE && current.total() < expected / CONTRADICTED;
     }
 
     /** From here on readings count from a later moment. */
     Tally anew() {
-        return new Tally(total(), Counts.NONE, 0, perMillis, 0);
+        return new Tally(total(), (isContradicted() ? 0 : carriedMillis) + millis, Counts.NONE, 0, perMillis, 0);
     }
 }

@@ -84,4 +84,25 @@ class TallyTest {
         assertTrue(all.failures() <= 57 + 300, "of 300 new requests no more than 300 failed: " + all);
         assertEquals(66, read(330, 69, 6_900).failures());
     }
+
+    @Test
+    void whatTheRouterContradictsIsNotCarriedOn() {
+        for (int seconds = 30; seconds <= 60; seconds += 15) {
+            read(seconds, 0, 1_000_000_000_000L);
+        }
+        tally = tally.anew();
+        CountWindow counted = new CountWindow(Duration.ofSeconds(30), SCRAPE, new Requests(1_000, 9_000));
+        tally = tally.read(new Counts(6, 600), counted, counted.most(io.jenkins.plugins.canary.engine.Track.CANARY));
+        assertEquals(new Counts(3, 300), tally.total(), "a router that counted 1,000 requests knows of no million");
+    }
+
+    @Test
+    void whatWasCountedIsCarriedOnWhileTrafficFalls() {
+        usual(30, 3_600);
+        tally = tally.anew();
+        read(30, 0, 6);
+        assertEquals(71_700 + 3, tally.total().total(), "a hundred times less for half a minute is no contradiction of so few");
+        tally = tally.anew();
+        assertEquals(71_703, tally.total().total());
+    }
 }
