@@ -20,6 +20,9 @@ import java.util.Optional;
  */
 record CountEvidence(Tally canary, Tally stable, SequentialCounts sequence, boolean alike) implements Evidence {
 
+    /** A sequence waits no longer than this, and a scrape interval, for counts to grow past what was added to it. */
+    private static final long LONGEST_WAIT_MILLIS = 60_000;
+
     static CountEvidence start() {
         return new CountEvidence(Tally.NONE, Tally.NONE, null, true);
     }
@@ -46,25 +49,25 @@ record CountEvidence(Tally canary, Tally stable, SequentialCounts sequence, bool
         }
         Tally nextCanary = canary.read(x.get(), counted, counted.most(Track.CANARY));
         Tally nextStable = stable.read(y.get(), counted, counted.most(Track.STABLE));
-        return new CountEvidence(nextCanary, nextStable, sequence == null ? null : grown(criterion, nextCanary, nextStable),
+        return new CountEvidence(nextCanary, nextStable, sequence == null ? null : grown(criterion, nextCanary, nextStable, LONGEST_WAIT_MILLIS + counted.scrapeMillis()),
                 alike && x.get().equals(y.get()));
     }
 
     /**
      * A step needs requests on both tracks, as only those compare; until then they add up. What was added cannot be taken
-     * back: where a count fell a little, the sequence waits until it has grown past what was added; where it fell to less than
-     * half, what was added was never there, and the sequence begins anew with all that is counted now.
+     * back: where a count fell a little, the sequence waits until it has grown past what was added; where that would take long,
+     * or it fell to less than half, what was added was never there, and the sequence begins anew with all that is counted now.
      */
-    private SequentialCounts grown(Criterion criterion, Tally canary, Tally stable) {
-        boolean wrong = isHalved(sequence.seenOfCanary(), canary.total()) || isHalved(sequence.seenOfStable(), stable.total());
+    private SequentialCounts grown(Criterion criterion, Tally canary, Tally stable, long longest) {
+        boolean wrong = isWrong(sequence.seenOfCanary(), canary, longest) || isWrong(sequence.seenOfStable(), stable, longest);
         SequentialCounts from = wrong && !SequentialTest.settled(sequence.ended()) ? begun(criterion) : sequence;
         Counts x = since(from.seenOfCanary(), canary.total());
         Counts y = since(from.seenOfStable(), stable.total());
         return x.total() == 0 || y.total() == 0 ? from : from.plus(x, y);
     }
 
-    private static boolean isHalved(Counts added, Counts now) {
-        return now.total() < added.total() / 2;
+    private static boolean isWrong(Counts added, Tally now, long longest) {
+        return now.total().total() < added.total() / 2 || now.millisUntil(added.total()) > longest;
     }
 
     private static Counts since(Counts added, Counts now) {

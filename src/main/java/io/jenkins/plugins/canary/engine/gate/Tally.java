@@ -28,7 +28,7 @@ record Tally(Counts carried, long carriedMillis, Counts current, long millis, do
     /** A first reading of more than this is believed when the second one agrees, or the router. */
     private static final long LARGE = 10_000;
     /** Traffic that falls by this factor was never there. */
-    private static final double CONTRADICTED = 100;
+    private static final double CONTRADICTED = 10;
 
     /** @param most no more than this on this track since the clock opened */
     Tally read(Counts now, CountWindow window, long most) {
@@ -64,6 +64,12 @@ record Tally(Counts carried, long carriedMillis, Counts current, long millis, do
 
     Counts total() {
         return isContradicted() ? current : carried.plus(current);
+    }
+
+    /** How long it takes to count so many requests at the rate of the window under way; 0 when it has. */
+    double millisUntil(long requests) {
+        double missing = requests - total().total();
+        return missing <= 0 ? 0 : missing / current.total() * millis;
     }
 
     /** Requests came so much more often in the windows that are over that at least one of their counts was wrong. */

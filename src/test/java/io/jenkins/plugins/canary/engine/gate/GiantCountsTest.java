@@ -116,4 +116,15 @@ class GiantCountsTest {
         fold = fold.anew(START + tick * TICK);
         foundAfter(0, Set.of(), t -> 0);
     }
+
+    /** Of the requests added to the sequence more than half are of the window that is over, and no giants. */
+    @Test
+    void giantsAfterAResume() {
+        open(Judge.Test.SEQUENTIAL);
+        for (int i = 0; i < 40; i++) {
+            harm(0.001, EnumSet.allOf(Track.class), t -> 700_000);
+        }
+        fold = fold.anew(START + tick * TICK);
+        foundAfter(40, EnumSet.allOf(Track.class), t -> 700_000);
+    }
 }

@@ -84,6 +84,11 @@ final class Plans {
                 AbortRule.when(ratio("error-rate", null, 0.02), Duration.ofMinutes(2)), AbortRule.afterFailures(3)));
     }
 
+    /** Nothing but the comparison of error counts with stable, which weighs recent harm by itself. */
+    static List<AbortRule> comparing() {
+        return new ArrayList<>(List.of(AbortRule.when(TESTS.get(3), Duration.ZERO)));
+    }
+
     static CanaryPlan plan(List<Phase> phases, List<AbortRule> abort, CanaryPlan.Cap cap, OnBuildEnd onBuildEnd) {
         Metrics metrics = new Metrics(null, INTERVAL, INTERVAL, WINDOW,
                 Map.of(Track.CANARY, "version=\"v2\"", Track.STABLE, "version=\"v1\""), HttpNames.DEFAULT, Map.of());

@@ -21,6 +21,7 @@ final class SimPulse {
     private long restarts;
     private long shiftedAt;
     private long takenBackAt;
+    private long bootedAt;
 
     /** @param check takes whether an invariant holds, and which it is */
     SimPulse(CanaryPlan plan, LongSupplier time, BiConsumer<Boolean, String> check) {
@@ -32,6 +33,7 @@ final class SimPulse {
     /** The process has begun, or begun again. */
     void booted() {
         lastTick = 0;
+        bootedAt = time.getAsLong();
     }
 
     void seen(List<RolloutEvent> events, RolloutState state) {
@@ -55,12 +57,13 @@ final class SimPulse {
     /**
      * The breach of a source that is well is rolled back in time.
      *
-     * @param badFrom when the canary broke
+     * @param badFrom when the canary broke and the source could tell
+     * @param ticks after which it must have been found
      * @param lossy whether timers are lost, so that it may take a restart of the ticks
      */
-    void checkRolledBackInTime(long badFrom, boolean lossy) {
-        long late = takenBackAt - Math.max(badFrom, shiftedAt);
-        check.accept(shiftedAt == 0 || late <= (lossy ? SILENT_INTERVALS : 1) * usual + 250,
+    void checkRolledBackInTime(long badFrom, int ticks, boolean lossy) {
+        long late = takenBackAt - Math.max(bootedAt, Math.max(badFrom, shiftedAt));
+        check.accept(shiftedAt == 0 || late <= ticks * (lossy ? SILENT_INTERVALS : 1) * usual + 250,
                 "the breach was rolled back after " + late + " ms");
     }
 

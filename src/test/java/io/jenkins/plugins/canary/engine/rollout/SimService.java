@@ -27,7 +27,12 @@ final class SimService implements MetricSource {
     /** What the second source does, whose metrics are {@code hostile} and the requests that comparisons count. */
     Hostility hostility = Hostility.NONE;
 
-    enum Hostility { NONE, GIANT_COUNT, GIANT_REQUESTS, NOT_A_NUMBER, NEGATIVE, FAILS, NEVER_ANSWERS, SAYS_NOTHING }
+    enum Hostility { NONE, GIANT_COUNT, GIANT_REQUESTS, MANY_REQUESTS, NOT_A_NUMBER, NEGATIVE, FAILS, NEVER_ANSWERS, SAYS_NOTHING }
+
+    /** Which track's requests are many, where {@link Hostility#MANY_REQUESTS} is; null for both. */
+    private final Track many;
+    /** Always the same, or others at each reading. */
+    private final double manyRequests;
 
     /**
      * @param bad whether the canary is broken at a virtual time
@@ -37,6 +42,8 @@ final class SimService implements MetricSource {
         this.random = random;
         this.faults = faults;
         this.bad = bad;
+        many = random.nextInt(3) == 0 ? null : random.nextBoolean() ? Track.CANARY : Track.STABLE;
+        manyRequests = random.nextBoolean() ? 0 : many();
     }
 
     @Override
@@ -77,16 +84,24 @@ final class SimService implements MetricSource {
 
     private boolean isHostile(MetricQuery query) {
         String name = query.metric().name();
-        return name.equals("hostile") || hostility == Hostility.GIANT_REQUESTS && name.equals("requests");
+        boolean requests = hostility == Hostility.GIANT_REQUESTS
+                || hostility == Hostility.MANY_REQUESTS && (many == null || many == query.track());
+        return name.equals("hostile") || requests && name.equals("requests");
     }
 
     private double hostile(MetricQuery query) {
         return switch (hostility) {
             case GIANT_COUNT, GIANT_REQUESTS -> 1e19;
+            case MANY_REQUESTS -> manyRequests == 0 ? many() : manyRequests;
             case NOT_A_NUMBER -> Double.NaN;
             case NEGATIVE -> -3;
             default -> 1;
         };
+    }
+
+    /** No more than a source may count, and far more than there are. */
+    private double many() {
+        return Math.rint(Math.pow(10, 4 + random.nextDouble() * (Math.log10(ValueRange.LARGEST_COUNT) - 4)));
     }
 
     private Reading reading(MetricQuery query) {

@@ -37,6 +37,8 @@ final class Simulation {
     private static final long TROUBLE_ENDS = 2 * HOUR;
     private static final Weight MAX_RISE = Weight.ofPercent(4);
     private static final long GIVES_UP = 48 * HOUR;
+    /** Ticks in which a comparison of counts sees a tenth of the requests fail, a phase that opens anew included. */
+    private static final int COMPARED_IN = 8;
 
     final long seed;
     private final Random random;
@@ -61,6 +63,8 @@ final class Simulation {
     private AssertionError broken;
     private final boolean hostile;
     private final boolean lossy;
+    private final boolean giants;
+    private final long giantsEnd;
     private final long badFrom;
 
     /** What goes wrong beside the canary itself. */
@@ -69,12 +73,18 @@ final class Simulation {
         /** Everything that may. */
         TROUBLE,
         /** A second source does what strangers do, criteria throw, and timers are lost; router, disk and first source are well. */
-        HOSTILE
+        HOSTILE,
+        /**
+         * Requests are counted by a source that says giant numbers from the first tick on, and later what there are; the process
+         * is begun again. Only a comparison of the counts takes the canary back, and no router bounds them.
+         */
+        GIANTS
     }
 
     Simulation(long seed, Mode mode) {
         this.seed = seed;
         trouble = mode == Mode.TROUBLE;
+        giants = mode == Mode.GIANTS;
         random = new Random(seed);
         clock = new VirtualClockwork(random.nextLong());
         clock.latency(trouble ? 1 + random.nextInt(3_000) : 0);
@@ -88,13 +98,15 @@ final class Simulation {
         double faults = trouble ? random.nextDouble() * 0.3 : 0;
         double crash = trouble && random.nextBoolean() ? random.nextDouble() * 0.03 : 0;
         router = new SimRouter(random, power, faults, crash);
-        router.counts = random.nextBoolean();
+        router.counts = random.nextBoolean() && !giants;
         router.beforeShift = this::mayShift;
         service = new SimService(clock, random, faults, at -> canaryIsBad && at >= badFrom);
         if (hostile) {
             service.hostility = SimService.Hostility.values()[random.nextInt(SimService.Hostility.values().length)];
             clock.lose(lossy ? 0.05 : 0);
         }
+        giantsEnd = giants ? begin + random.nextInt((int) HOUR / 2) : begin;
+        service.hostility = giants ? SimService.Hostility.MANY_REQUESTS : service.hostility;
         disk = new SimDisk(random, power, crash, trouble ? random.nextDouble() * 0.02 : 0);
     }
 
@@ -113,7 +125,7 @@ final class Simulation {
         }
         CanaryPlan.Cap cap = random.nextInt(4) == 0
                 ? new CanaryPlan.Cap(Weight.ofPercent(1 + random.nextInt(99)), "redis-ready") : null;
-        List<AbortRule> rules = Plans.rules();
+        List<AbortRule> rules = giants ? Plans.comparing() : Plans.rules();
         if (hostile) {
             rules.add(AbortRule.when(new Criterion(Metric.of("hostile"), Unit.COUNT, -1e6, 1e30, null, 0, NoDataPolicy.HOLD, null,
                     Plans.WINDOW), Duration.ZERO));
@@ -178,6 +190,10 @@ final class Simulation {
         if (trouble || hostile) {
             clock.world(TROUBLE_ENDS, this::calm);
         }
+        if (giants) {
+            clock.world(giantsEnd - begin, this::calm);
+            clock.world(random.nextInt((int) HOUR / 2), () -> power.cut());
+        }
         if (trouble) {
             clock.world(random.nextInt(600_000), this::mischief);
             if (random.nextInt(3) == 0) {
@@ -221,7 +237,7 @@ final class Simulation {
         power.on();
         List<RolloutEvent> events = disk.restart();
         boolean open = !events.isEmpty() && !(events.get(events.size() - 1) instanceof RolloutEvent.Ended);
-        if (open && random.nextInt(20) == 0) {
+        if (open && trouble && random.nextInt(20) == 0) {
             events = lose(events);
         }
         List<RolloutEvent> found = events;
@@ -344,8 +360,8 @@ final class Simulation {
             case FAILED -> check(router.calls.isEmpty(), "failed to begin, after " + router.calls);
             case HELD -> check(false, "nobody asked for HELD");
         }
-        if (hostile && !trouble && canaryIsBad && end.watch() == null && end.ended().outcome() == Outcome.ROLLED_BACK) {
-            pulse.checkRolledBackInTime(badFrom, lossy);
+        if ((hostile || giants) && !trouble && canaryIsBad && end.watch() == null && end.ended().outcome() == Outcome.ROLLED_BACK) {
+            pulse.checkRolledBackInTime(Math.max(badFrom, giantsEnd), giants ? COMPARED_IN : 1, lossy);
         }
         check(!end.ended().reason().startsWith("somebody else") || meddled,
                 "nobody else was there");

@@ -83,7 +83,7 @@ class SimulationTest {
         System.out.println("simulation: " + (to - from + 1) + " rollouts in " + (System.nanoTime() - began) / 1_000_000_000
                 + " s, 0 invariants broken; " + sum);
         if (ONLY == null) {
-            assertTrue(sum.outcomes.get(Outcome.PROMOTED) > SEEDS / 15, "the simulation promotes too rarely to mean much");
+            assertTrue(sum.outcomes.get(Outcome.PROMOTED) > SEEDS / 10, "the simulation promotes too rarely to mean much");
             assertTrue(sum.outcomes.get(Outcome.ROLLED_BACK) > SEEDS / 10, "it rolls back too rarely to mean much");
             assertTrue(sum.adjusted > SEEDS / 2, "it adjusts too rarely to mean much");
             assertTrue(sum.watched > SEEDS, "it watches too rarely to mean much");
@@ -112,6 +112,23 @@ class SimulationTest {
         if (ONLY == null) {
             assertTrue(takenBack > to / 10, "it rolls back too rarely to mean much");
             assertTrue(restarts > to / 10, "it loses ticks too rarely to mean much");
+        }
+    }
+
+    @Test
+    void harmIsFoundSoonAfterGiantCountsEnd() {
+        long from = ONLY == null ? 1 : ONLY;
+        long to = ONLY == null ? Math.max(200, SEEDS / 10) : ONLY;
+        long takenBack = LongStream.rangeClosed(from, to).parallel().filter(seed -> {
+            Simulation simulation = new Simulation(seed, Simulation.Mode.GIANTS);
+            RolloutState end = run(seed, false, simulation);
+            boolean promoted = end.ended().outcome() == Outcome.PROMOTED;
+            assertTrue(simulation.canaryIsBad() || promoted, "seed " + seed + ": " + end.ended());
+            return !promoted;
+        }).count();
+        System.out.println("giant counts: " + (to - from + 1) + " seeds, " + takenBack + " rolled back");
+        if (ONLY == null) {
+            assertTrue(takenBack > to / 10, "it rolls back too rarely to mean much");
         }
     }
 
