@@ -130,6 +130,11 @@ final class SimDisk implements Journal {
         return events;
     }
 
+    /** Whether the end of the journal was noted beside it: without, a journal that was cut short is not seen to be. */
+    boolean isNoted() {
+        return noted != null;
+    }
+
     /**
      * While the process is away, somebody or something spoils the file; its head stays where it was. Ticks behind the head
      * are as good as never written, and left out.

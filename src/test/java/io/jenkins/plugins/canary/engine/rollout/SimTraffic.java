@@ -13,8 +13,9 @@ final class SimTraffic {
 
     private static final long ENOUGH = 1_000;
     private static final double FAR = 0.25;
-    /** Of so few requests nothing further away is proof: five standard errors of a share of one half are 8%. */
-    private static final double NEAR = 0.1;
+    private static final double NEAR = 0.01;
+    /** Nothing nearer than so many standard errors is proof of a wrong share. */
+    private static final double ERRORS = 5;
     private static final long LATELY = 2 * Plans.INTERVAL.toMillis();
 
     private Requests last;
@@ -80,7 +81,7 @@ final class SimTraffic {
         double off = (double) canary / (canary + stable) - weight;
         if (Math.abs(off) >= FAR) {
             wrong = true;
-        } else if (Math.abs(off) <= NEAR) {
+        } else if (Math.abs(off) <= NEAR + ERRORS * Math.sqrt(weight * (1 - weight) / (canary + stable))) {
             wrong = false;
         }
         over = off >= FAR ? over + 1 : 0;

@@ -237,7 +237,7 @@ final class Simulation {
         power.on();
         List<RolloutEvent> events = disk.restart();
         boolean open = !events.isEmpty() && !(events.get(events.size() - 1) instanceof RolloutEvent.Ended);
-        if (open && trouble && random.nextInt(20) == 0) {
+        if (open && trouble && disk.isNoted() && random.nextInt(20) == 0) {
             events = lose(events);
         }
         List<RolloutEvent> found = events;
@@ -388,7 +388,7 @@ final class Simulation {
             }
             afterwards(s, e);
             if (before instanceof RolloutEvent.Ticked t && t.phase() < plan.afterwards() && breach(t) && s.everShifted() && s.intent() == null
-                    && s.phase() >= 0) {
+                    && s.phase() >= 0 && s.watch() == null) {
                 // Killed before the second line was whole: the next tick decides again.
                 check(e instanceof RolloutEvent.RollbackIntended || e instanceof RolloutEvent.Resumed, "a breach was seen, and then came " + e);
             }

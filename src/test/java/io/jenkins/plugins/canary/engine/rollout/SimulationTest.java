@@ -85,7 +85,8 @@ class SimulationTest {
         if (ONLY == null) {
             assertTrue(sum.outcomes.get(Outcome.PROMOTED) > SEEDS / 10, "the simulation promotes too rarely to mean much");
             assertTrue(sum.outcomes.get(Outcome.ROLLED_BACK) > SEEDS / 10, "it rolls back too rarely to mean much");
-            assertTrue(sum.adjusted > SEEDS / 2, "it adjusts too rarely to mean much");
+            // Fewer than one each: a third is routed otherwise than set, and a quarter has hostile sources; both rise more rarely.
+            assertTrue(sum.adjusted > SEEDS * 3 / 4, "it adjusts too rarely to mean much");
             assertTrue(sum.watched > SEEDS, "it watches too rarely to mean much");
             assertTrue(sum.takenBack > SEEDS / 300, "it takes promotions back too rarely to mean much");
             assertTrue(sum.lost > SEEDS / 30, "it loses journals too rarely to mean much");
