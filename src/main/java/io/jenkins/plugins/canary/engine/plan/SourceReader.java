@@ -14,6 +14,8 @@ final class SourceReader {
 
     static final Duration INTERVAL = Duration.ofSeconds(15);
     static final Duration TIMEOUT = Duration.ofSeconds(10);
+    /** Of one track. */
+    private static final int MOST_ENDPOINTS = 100;
     private static final Pattern TENANT = Pattern.compile("[A-Za-z0-9!_.*'()-]+(\\|[A-Za-z0-9!_.*'()-]+)*");
     private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
 
@@ -93,6 +95,11 @@ final class SourceReader {
         List<PlanNode> items = node.list();
         if (node.isList() && items.isEmpty()) {
             node.error("no endpoint is listed", "list at least one address of /metrics");
+        }
+        if (items.size() > MOST_ENDPOINTS) {
+            node.error(items.size() + " endpoints are listed, each of which is read at every tick; the most is " + MOST_ENDPOINTS,
+                    "list some of them, or read the metrics from a Prometheus that scrapes them all");
+            return null;
         }
         List<String> urls = items.stream().map(n -> endpoint(n, target)).filter(Objects::nonNull).toList();
         Set<String> seen = new HashSet<>();

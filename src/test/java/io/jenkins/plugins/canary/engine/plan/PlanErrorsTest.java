@@ -278,6 +278,17 @@ class PlanErrorsTest {
     }
 
     @Test
+    void endpointsAreCounted() {
+        String many = java.util.stream.IntStream.range(0, 101).mapToObj(i -> "http://10.0.0." + i + ":9100/metrics")
+                .collect(java.util.stream.Collectors.joining("\", \"", "\"", "\""));
+        String text = Plans.named("scrape.yaml").replaceFirst("canary: *\\[.*?\\]", "canary: [" + many + "]");
+        assertTrue(PlanReader.check(text).problems().toString().contains("101 endpoints are listed"),
+                PlanReader.check(text).problems().toString());
+        String fewer = text.replace(", \"http://10.0.0.100:9100/metrics\"", "");
+        assertEquals(List.of(), PlanReader.check(fewer).problems().stream().filter(p -> p.toString().contains("listed")).toList());
+    }
+
+    @Test
     void whatMessagesQuoteIsShortAndObeysNoTerminal() {
         String text = Plans.sound("name: shop", "name: \"\\e[2J" + "x".repeat(500) + "\"");
         String shown = PlanReader.check(text).problems().toString();
