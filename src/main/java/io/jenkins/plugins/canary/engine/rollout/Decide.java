@@ -222,7 +222,7 @@ final class Decide {
                     + "behind; set its weight to 0 and start again", router.weight()));
         }
         Weight first = plan.phases().get(0).weight();
-        return OpenList.beforeShift(plan, s, first) == null
+        return OpenList.beforeShift(plan, s, first) == null && s.staleProof(plan, false, now) == null
                 ? warnedAnd(router, new RolloutEvent.ShiftIntended(now, 0, router.weight(), first))
                 : List.of();
     }
@@ -306,7 +306,9 @@ final class Decide {
 
     /** A pass of long ago says nothing of now: only who overrides the gate leaves a phase without a green tick. */
     private static List<RolloutEvent> leave(CanaryPlan plan, RolloutState s, boolean overridden, RolloutEvent step) {
-        return overridden || s.mayAdvance(plan, step.at()) ? List.of(step) : TrafficSharePolicy.delayed(s, step.at());
+        String stale = s.staleProof(plan, step instanceof RolloutEvent.PromoteIntended, step.at());
+        return overridden || stale == null && s.mayAdvance(plan, step.at()) ? List.of(step)
+                : TrafficSharePolicy.delayed(plan, s, stale, step.at());
     }
 
     /** Who overrides a gate still passes every phase on the way that a person has to approve. */

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -43,6 +44,7 @@ final class Draft {
     private String routerError;
     private boolean delayed;
     private Set<String> ticked = Set.of();
+    private Map<String, Long> proven = Map.of();
     private WatchFold watch;
     private boolean everShifted;
     private long ticks;
@@ -77,6 +79,7 @@ final class Draft {
         routerError = s.routerError();
         delayed = s.delayed();
         ticked = s.ticked();
+        proven = s.proven();
         watch = s.watch();
         everShifted = s.everShifted();
         ticks = s.ticks();
@@ -87,7 +90,7 @@ final class Draft {
 
     RolloutState build() {
         return new RolloutState(started, phase, weight, aim, changedAt, intent, appliedAt, share, gate, abort, evidence,
-                askedAt, approved, held, wanted, override, gateFailure, routerError, delayed, ticked, watch, everShifted, ticks,
+                askedAt, approved, held, wanted, override, gateFailure, routerError, delayed, ticked, proven, watch, everShifted, ticks,
                 lastTickAt, lastEventAt, ended);
     }
 
@@ -206,6 +209,7 @@ final class Draft {
     private void ticked(Ticked e) {
         ticks++;
         lastTickAt = e.at();
+        proven = Proofs.proven(plan, proven, e);
         if (e.phase() == plan.afterwards()) {
             watch = watch == null ? null : watch.tick(
                     e.at(), plan.aftercare().criteria(), e.gate(), e.abort(), plan.metrics().interval());
@@ -228,7 +232,8 @@ final class Draft {
             // Whatever passes while the traffic is not what the phase wants says nothing of the phase.
             boolean meansNothing = colour == Colour.GREEN && share.contradicts();
             gate = gate.tick(e.at(), meansNothing ? Colour.BLIND : colour, of.gate(), e.gate(), plan.metrics().interval());
-            delayed = delayed && gate.lastGreenAt() != e.at();
+            delayed = delayed && (gate.lastGreenAt() != e.at()
+                    || build().staleProof(plan, plan.isLast(phase), e.at()) != null);
         }
     }
 

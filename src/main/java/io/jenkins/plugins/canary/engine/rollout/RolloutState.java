@@ -36,6 +36,7 @@ import java.util.Set;
  * @param routerError what the router last said about the open intent; null when nothing went wrong
  * @param delayed whether the journal says that the next step waits for a green tick; ends with that tick
  * @param ticked items ticked, as {@code checklist/item}
+ * @param proven when the criterion of each item that has one last passed, as {@code checklist/item}
  * @param watch what was seen since the promotion; null before
  * @param everShifted whether the router was ever asked for a weight
  * @param lastTickAt 0 before the first
@@ -62,6 +63,7 @@ public record RolloutState(
         String routerError,
         boolean delayed,
         Set<String> ticked,
+        Map<String, Long> proven,
         WatchFold watch,
         boolean everShifted,
         long ticks,
@@ -112,6 +114,26 @@ public record RolloutState(
     public boolean mayAdvance(CanaryPlan plan, long now) {
         return gate.passedAt() != 0 && !share.contradicts()
                 && now - gate.lastDataAt() <= 2 * plan.metrics().interval().toMillis();
+    }
+
+    /**
+     * A ticked item of the lists that hold back a step whose criterion was last seen to pass more than two intervals ago; null
+     * when there is none. A proof of long ago says nothing of now.
+     */
+    public String staleProof(CanaryPlan plan, boolean promotion, long now) {
+        for (Map.Entry<String, Checklist> list : plan.checklists().entrySet()) {
+            Checklist.When when = list.getValue().when();
+            boolean holdsBack = when == Checklist.When.BEFORE || promotion && when == Checklist.When.DURING
+                    || plan.cap() != null && list.getKey().equals(plan.cap().until());
+            for (Checklist.Item item : holdsBack ? list.getValue().items() : List.<Checklist.Item>of()) {
+                long last = proven.getOrDefault(list.getKey() + "/" + item.text(), 0L);
+                if (item.proof() != null && isTicked(list.getKey(), item.text())
+                        && now - last > 2 * plan.metrics().interval().toMillis()) {
+                    return item.text();
+                }
+            }
+        }
+        return null;
     }
 
     /** What the cap leaves of a weight, given the checklist items ticked so far. */

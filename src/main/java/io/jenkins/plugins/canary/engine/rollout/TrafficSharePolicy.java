@@ -51,11 +51,12 @@ final class TrafficSharePolicy {
     }
 
     /** Once an advance is due: why it waits for the next green tick. Written once. */
-    static List<RolloutEvent> delayed(RolloutState s, long now) {
+    static List<RolloutEvent> delayed(CanaryPlan plan, RolloutState s, String staleProof, long now) {
         if (s.delayed()) {
             return List.of();
         }
         String why = s.share().contradicts() ? "the observed traffic does not match the weight, " + figures(s)
+                : s.mayAdvance(plan, now) ? "'" + staleProof + "' was not seen to hold for two intervals"
                 : "its last green tick was " + Units.print(Duration.ofMillis(now - s.gate().lastDataAt())) + " ago";
         return List.of(new RolloutEvent.AdvanceDelayed(now, s.phase(), why));
     }

@@ -125,6 +125,44 @@ class ChecklistTest {
         assertEquals(Weight.FULL, release.weight);
     }
 
+    /** The gate is green all the time, and what proved the item is not seen any more when the step is due. */
+    @Test
+    void aProofOfLongAgoDoesNotRaiseTheWeight() throws Exception {
+        Item flows = new Item("Traffic flows", Plans.ratio("throughput-share", null, 0.5));
+        VirtualRelease release = release(new CanaryPlan.Cap(Weight.ofPercent(50), "ready"),
+                Map.of("ready", new Checklist(When.NAMED, List.of(flows, new Item("HA", null)))));
+        release.pass(5 * MINUTE);
+        assertTrue(release.run.state().isTicked("ready", flows.text()));
+        release.blind = "throughput-share";
+        release.pass(10 * MINUTE);
+        release.run.command(new Input.TickItem("ready", "HA", "ada"));
+        release.pass(10 * MINUTE);
+        assertTrue(release.run.state().isTicked("ready", flows.text()), "what nobody sees withdraws nothing");
+        assertEquals(Weight.ofPercent(50), release.weight);
+        List<RolloutEvent.AdvanceDelayed> told = release.written(RolloutEvent.AdvanceDelayed.class);
+        assertEquals(List.of("'Traffic flows' was not seen to hold for two intervals"),
+                told.stream().map(RolloutEvent.AdvanceDelayed::reason).toList());
+        release.blind = null;
+        release.pass(2 * Plans.INTERVAL.toMillis());
+        assertEquals(Weight.FULL, release.weight);
+    }
+
+    @Test
+    void aProofOfLongAgoDoesNotPromote() throws Exception {
+        Item flows = new Item("Traffic flows", Plans.ratio("throughput-share", null, 0.5));
+        VirtualRelease release = release(null,
+                Map.of("ready", new Checklist(When.DURING, List.of(flows, new Item("HA", null)))));
+        release.pass(5 * MINUTE);
+        release.blind = "throughput-share";
+        release.pass(5 * MINUTE);
+        release.run.command(new Input.TickItem("ready", "HA", "ada"));
+        release.pass(5 * MINUTE);
+        assertFalse(release.promoted);
+        release.blind = null;
+        release.pass(2 * Plans.INTERVAL.toMillis());
+        assertTrue(release.promoted);
+    }
+
     /** Somebody else lowered the weight; meanwhile the list is open again. Lifting the hold does not raise it past the cap. */
     @Test
     void liftingAHoldDoesNotPassTheCap() throws Exception {
