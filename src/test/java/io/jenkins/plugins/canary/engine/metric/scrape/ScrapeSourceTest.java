@@ -237,6 +237,36 @@ class ScrapeSourceTest {
         assertTrue(tick(source).get("requests").ok());
     }
 
+    /** Each sample of the page carries a time: of now, but for so many seconds. */
+    private Reading stamped(long secondsFromNow) throws Exception {
+        Service canary = new Service();
+        MetricSource source = source(List.of(canary), List.of());
+        Reading last = null;
+        for (int i = 1; i <= 4; i++) {
+            canary.page = "http_requests_total{status=\"200\"} " + 100 * i + " "
+                    + now.plusSeconds(15 + secondsFromNow).toEpochMilli() + "\n";
+            last = tick(source).get("requests");
+        }
+        return last;
+    }
+
+    @Test
+    void samplesOfLongAgoAreNoData() throws Exception {
+        assertTrue(stamped(0).ok());
+        assertTrue(stamped(-20).ok(), "what the plan allows");
+        assertEquals(Reading.Status.NO_DATA, stamped(-400).status());
+        assertEquals(Reading.Status.NO_DATA, stamped(-31_536_000).status());
+    }
+
+    @Test
+    void samplesOfTheFutureAreRefused() throws Exception {
+        Reading little = stamped(10);
+        assertTrue(little.ok(), "clocks differ a little: " + little);
+        Reading ahead = stamped(60);
+        assertEquals(Reading.Status.UNAVAILABLE, ahead.status());
+        assertTrue(ahead.detail().contains("times in the future: check the clocks"), ahead.detail());
+    }
+
     @Test
     void aMetricOfAnotherNameIsNamed() throws Exception {
         Service canary = new Service();
