@@ -2,12 +2,12 @@ package io.jenkins.plugins.canary;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.jenkins.plugins.canary.build.Guard;
-import io.jenkins.plugins.canary.build.LiveRollout;
-import io.jenkins.plugins.canary.build.RolloutRecord;
-import io.jenkins.plugins.canary.build.RolloutsAction;
 import io.jenkins.plugins.canary.engine.rollout.FileJournal;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import io.jenkins.plugins.canary.rollouts.LiveRollout;
+import io.jenkins.plugins.canary.rollouts.RolloutManager;
+import io.jenkins.plugins.canary.rollouts.RolloutRecord;
+import io.jenkins.plugins.canary.rollouts.RolloutsAction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +47,7 @@ public final class Builds {
     }
 
     public static LiveRollout live(WorkflowRun build) {
-        List<LiveRollout> open = Guard.get().openOf(build);
+        List<LiveRollout> open = RolloutManager.get().openOf(build);
         return open.isEmpty() ? null : open.get(0);
     }
 

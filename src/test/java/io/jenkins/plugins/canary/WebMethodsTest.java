@@ -10,8 +10,8 @@ import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import io.jenkins.plugins.canary.build.RolloutsAction;
 import io.jenkins.plugins.canary.dashboard.RolloutsDashboard;
+import io.jenkins.plugins.canary.rollouts.RolloutsAction;
 import io.jenkins.plugins.canary.webhook.FlaggerWebhooks;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -78,7 +78,7 @@ class WebMethodsTest {
 
     @Test
     void whatOnlyReadsIsBehindAPermission() {
-        for (Class<?> guarded : List.of(RolloutsAction.class, io.jenkins.plugins.canary.build.JobRollouts.class)) {
+        for (Class<?> guarded : List.of(RolloutsAction.class, io.jenkins.plugins.canary.rollouts.JobRollouts.class)) {
             assertTrue(asks(OURS.get(guarded).getMethod("getTarget")), guarded.getSimpleName());
         }
         assertTrue(asks(OURS.get(RolloutsDashboard.class).getMethod("doMetrics")), "the metrics of the whole controller");

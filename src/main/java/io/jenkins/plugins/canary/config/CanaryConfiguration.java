@@ -4,7 +4,7 @@ import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.Util;
 import hudson.util.ListBoxModel;
-import io.jenkins.plugins.canary.engine.notify.Webhook;
+import io.jenkins.plugins.canary.engine.plan.Webhook;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

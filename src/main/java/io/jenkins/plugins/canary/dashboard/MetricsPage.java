@@ -1,6 +1,6 @@
 package io.jenkins.plugins.canary.dashboard;
 
-import io.jenkins.plugins.canary.build.Guard;
+import io.jenkins.plugins.canary.rollouts.RolloutManager;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
@@ -21,7 +21,7 @@ final class MetricsPage implements HttpResponse {
     @Override
     public void generateResponse(StaplerRequest2 req, StaplerResponse2 rsp, Object node) throws IOException {
         List<MetricSnapshot> all = new ArrayList<>();
-        Guard.get().metrics().registry().scrape().forEach(all::add);
+        RolloutManager.get().metrics().registry().scrape().forEach(all::add);
         OpenGauges.read().forEach(all::add);
         ExpositionFormatWriter writer = FORMATS.findWriter(req.getHeader("Accept"));
         ByteArrayOutputStream text = new ByteArrayOutputStream();

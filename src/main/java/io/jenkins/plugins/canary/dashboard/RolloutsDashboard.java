@@ -3,8 +3,8 @@ package io.jenkins.plugins.canary.dashboard;
 import hudson.Extension;
 import hudson.model.Api;
 import hudson.model.RootAction;
-import io.jenkins.plugins.canary.build.Guard;
 import io.jenkins.plugins.canary.config.CanaryPermissions;
+import io.jenkins.plugins.canary.rollouts.RolloutManager;
 import java.util.Comparator;
 import java.util.List;
 import jenkins.model.Jenkins;
@@ -23,7 +23,7 @@ public final class RolloutsDashboard implements RootAction {
 
     @Exported(name = "rollouts", visibility = 2)
     public List<OpenRow> getRows() {
-        return Guard.get().open().stream()
+        return RolloutManager.get().open().stream()
                 .map(OpenRow::of)
                 .filter(OpenRow::visible)
                 .sorted(Comparator.comparing(OpenRow::getOwner).thenComparing(OpenRow::getName))
@@ -49,7 +49,7 @@ public final class RolloutsDashboard implements RootAction {
     /** Not in the way of people who have nothing to see here. */
     @Override
     public String getIconFileName() {
-        return Guard.get().open().stream().map(OpenRow::of).anyMatch(OpenRow::visible) ? "symbol-canary plugin-canary-release" : null;
+        return RolloutManager.get().open().stream().map(OpenRow::of).anyMatch(OpenRow::visible) ? "symbol-canary plugin-canary-release" : null;
     }
 
     @Override

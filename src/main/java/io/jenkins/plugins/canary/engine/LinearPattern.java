@@ -35,7 +35,7 @@ public final class LinearPattern {
      */
     public static LinearPattern compile(String text, boolean ignoreCase) {
         // Repeats are written out when an expression is compiled: nested ones can fill the memory before that ends.
-        if (text.length() > LONGEST || RepeatSize.of(text) > LARGEST_PROGRAM) {
+        if (text.length() > LONGEST || PatternSize.of(text) > LARGEST_PROGRAM) {
             throw tooLarge();
         }
         Pattern compiled;

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.engine;
 
-import io.jenkins.plugins.canary.engine.metric.Unit;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;

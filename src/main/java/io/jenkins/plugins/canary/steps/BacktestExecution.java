@@ -3,23 +3,23 @@ package io.jenkins.plugins.canary.steps;
 import hudson.AbortException;
 import hudson.model.Run;
 import hudson.model.TaskListener;
-import io.jenkins.plugins.canary.build.Past;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Units;
-import io.jenkins.plugins.canary.engine.backtest.Backtest;
-import io.jenkins.plugins.canary.engine.backtest.JournalReplay;
-import io.jenkins.plugins.canary.engine.backtest.Moment;
-import io.jenkins.plugins.canary.engine.backtest.PastReader;
-import io.jenkins.plugins.canary.engine.backtest.Recording;
-import io.jenkins.plugins.canary.engine.backtest.ReportText;
-import io.jenkins.plugins.canary.engine.backtest.Span;
-import io.jenkins.plugins.canary.engine.backtest.StableAsCanary;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.PlanException;
-import io.jenkins.plugins.canary.engine.plan.PlanReader;
+import io.jenkins.plugins.canary.engine.plan.read.PlanException;
+import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
+import io.jenkins.plugins.canary.engine.report.backtest.Backtest;
+import io.jenkins.plugins.canary.engine.report.backtest.JournalSimulator;
+import io.jenkins.plugins.canary.engine.report.backtest.PastReader;
+import io.jenkins.plugins.canary.engine.report.backtest.Recording;
+import io.jenkins.plugins.canary.engine.report.backtest.ReportText;
+import io.jenkins.plugins.canary.engine.report.backtest.Span;
+import io.jenkins.plugins.canary.engine.report.backtest.StableAsCanary;
+import io.jenkins.plugins.canary.engine.report.backtest.TimeArgument;
 import io.jenkins.plugins.canary.engine.rollout.JournalException;
+import io.jenkins.plugins.canary.rollouts.RecordedMetrics;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.Serializable;
@@ -76,7 +76,7 @@ final class BacktestExecution extends SynchronousNonBlockingStepExecution<Linked
                     + " earlier rollouts of this job");
         }
         PrintStream log = getContext().get(TaskListener.class).getLogger();
-        Past past = new Past(getContext().get(Run.class));
+        RecordedMetrics past = new RecordedMetrics(getContext().get(Run.class));
         LinkedHashMap<String, Object> found = new LinkedHashMap<>();
         try {
             CanaryPlan plan = PlanReader.read(place.read(getContext()));
@@ -92,7 +92,7 @@ final class BacktestExecution extends SynchronousNonBlockingStepExecution<Linked
         }
     }
 
-    private void metrics(CanaryPlan plan, Past past, PrintStream log, LinkedHashMap<String, Object> found)
+    private void metrics(CanaryPlan plan, RecordedMetrics past, PrintStream log, LinkedHashMap<String, Object> found)
             throws MetricException, IOException {
         Duration step = Units.duration(asked.step);
         OptionalDouble wanted = Units.percentage(asked.falseAlarms);
@@ -101,7 +101,7 @@ final class BacktestExecution extends SynchronousNonBlockingStepExecution<Linked
                     : "falseAlarms is a percentage such as 1%, not " + asked.falseAlarms);
         }
         Instant now = Instant.now();
-        Span span = Span.of(Moment.parse(asked.from, now), asked.to == null ? now : Moment.parse(asked.to, now), step, MOST_STEPS);
+        Span span = Span.of(TimeArgument.parse(asked.from, now), asked.to == null ? now : TimeArgument.parse(asked.to, now), step, MOST_STEPS);
         CanaryPlan judged = asked.stable ? StableAsCanary.plan(plan, line -> log.println("[canary] " + line)) : plan;
         Backtest backtest = new Backtest(judged, step, wanted.getAsDouble());
         Recording recording = read(judged, backtest, past, span, log);
@@ -115,7 +115,7 @@ final class BacktestExecution extends SynchronousNonBlockingStepExecution<Linked
         FileUtils.deleteQuietly(past.parts().toFile());
     }
 
-    private Recording read(CanaryPlan plan, Backtest backtest, Past past, Span span, PrintStream log)
+    private Recording read(CanaryPlan plan, Backtest backtest, RecordedMetrics past, Span span, PrintStream log)
             throws MetricException, IOException {
         UnaryOperator<MetricQuery> instead =
                 q -> asked.stable ? new MetricQuery(q.metric(), Track.STABLE, q.window()) : q;
@@ -150,7 +150,7 @@ final class BacktestExecution extends SynchronousNonBlockingStepExecution<Linked
         int read = 0;
         for (Path journal : journals) {
             try {
-                JournalReplay.Answer answer = JournalReplay.of(journal, plan);
+                JournalSimulator.Answer answer = JournalSimulator.of(journal, plan);
                 log.println("[canary] " + ReportText.line(answer));
                 read++;
                 if (!answer.same()) {

@@ -6,7 +6,7 @@ import hudson.Util;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.canary.engine.Units;
-import io.jenkins.plugins.canary.engine.backtest.Moment;
+import io.jenkins.plugins.canary.engine.report.backtest.TimeArgument;
 import java.time.Instant;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.steps.Step;
@@ -74,7 +74,7 @@ public final class CanaryBacktestStep extends Step {
         return from;
     }
 
-    /** As {@link Moment#parse} reads it; without it only earlier rollouts are looked at. */
+    /** As {@link TimeArgument#parse} reads it; without it only earlier rollouts are looked at. */
     @DataBoundSetter
     public void setFrom(String from) {
         this.from = Util.fixEmptyAndTrim(from);
@@ -163,7 +163,7 @@ public final class CanaryBacktestStep extends Step {
             checkPermission(item);
             try {
                 if (Util.fixEmptyAndTrim(value) != null) {
-                    Moment.parse(value.trim(), Instant.now());
+                    TimeArgument.parse(value.trim(), Instant.now());
                 }
                 return FormValidation.ok();
             } catch (IllegalArgumentException e) {

@@ -4,14 +4,14 @@ import hudson.AbortException;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
-import io.jenkins.plugins.canary.build.CanaryFailure;
-import io.jenkins.plugins.canary.build.Guard;
-import io.jenkins.plugins.canary.build.LiveRollout;
-import io.jenkins.plugins.canary.build.RolloutRecord;
-import io.jenkins.plugins.canary.build.RolloutsAction;
-import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
+import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.rollouts.CanaryFailure;
+import io.jenkins.plugins.canary.rollouts.LiveRollout;
+import io.jenkins.plugins.canary.rollouts.RolloutManager;
+import io.jenkins.plugins.canary.rollouts.RolloutRecord;
+import io.jenkins.plugins.canary.rollouts.RolloutsAction;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
@@ -33,7 +33,7 @@ abstract class CanaryExecution extends StepExecution {
     private static final Logger LOGGER = Logger.getLogger(CanaryExecution.class.getName());
 
     private transient volatile boolean over;
-    private transient volatile Guard guard;
+    private transient volatile RolloutManager guard;
     private transient volatile LiveRollout followed;
     private transient volatile LiveRollout.Watcher watcher;
     private transient Object working;
@@ -54,7 +54,7 @@ abstract class CanaryExecution extends StepExecution {
     }
 
     private void begin() {
-        guard = Guard.get();
+        guard = RolloutManager.get();
         guard.work(() -> guarded(this::open));
     }
 
@@ -260,7 +260,7 @@ abstract class CanaryExecution extends StepExecution {
     protected final LiveRollout openRollout(String name, String step)
             throws IOException, InterruptedException {
         Run<?, ?> build = build();
-        List<LiveRollout> open = Guard.get().openOf(build).stream()
+        List<LiveRollout> open = RolloutManager.get().openOf(build).stream()
                 .filter(r -> name == null || r.name().equals(name))
                 .toList();
         if (open.size() > 1 && !open.stream().allMatch(LiveRollout::isPromoted)) {

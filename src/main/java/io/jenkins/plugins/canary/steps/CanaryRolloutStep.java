@@ -2,7 +2,7 @@ package io.jenkins.plugins.canary.steps;
 
 import hudson.Extension;
 import hudson.Util;
-import io.jenkins.plugins.canary.engine.rollout.Drive;
+import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
@@ -64,7 +64,7 @@ public final class CanaryRolloutStep extends Step {
     public StepExecution start(StepContext context) {
         boolean text = plan != null && plan.contains("\n");
         PlanPlace place = text && yaml == null ? new PlanPlace(null, plan) : new PlanPlace(plan, yaml);
-        return new StartExecution(context, place, version, rollout, Drive.AUTOMATIC);
+        return new StartExecution(context, place, version, rollout, AdvanceMode.AUTOMATIC);
     }
 
     @Extension

@@ -2,7 +2,7 @@ package io.jenkins.plugins.canary.steps;
 
 import hudson.Extension;
 import hudson.Util;
-import io.jenkins.plugins.canary.engine.rollout.Drive;
+import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
@@ -62,7 +62,7 @@ public final class CanaryStartStep extends Step {
 
     @Override
     public StepExecution start(StepContext context) {
-        return new StartExecution(context, new PlanPlace(plan, yaml), version, rollout, Drive.STEPWISE);
+        return new StartExecution(context, new PlanPlace(plan, yaml), version, rollout, AdvanceMode.STEPWISE);
     }
 
     @Extension

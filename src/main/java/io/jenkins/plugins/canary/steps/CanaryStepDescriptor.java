@@ -6,7 +6,7 @@ import hudson.model.Item;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.util.FormValidation;
-import io.jenkins.plugins.canary.build.Start;
+import io.jenkins.plugins.canary.rollouts.StartRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -61,7 +61,7 @@ abstract class CanaryStepDescriptor extends StepDescriptor {
         String name = Util.fixEmptyAndTrim(value);
         return name == null
                 ? FormValidation.ok()
-                : Start.problemOf(name).map(FormValidation::error).orElseGet(FormValidation::ok);
+                : StartRequest.problemOf(name).map(FormValidation::error).orElseGet(FormValidation::ok);
     }
 
     /** What graph views show beside the step: {@code deploy/canary.yaml, 1.4.2}. */

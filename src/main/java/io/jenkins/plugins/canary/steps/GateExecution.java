@@ -1,14 +1,14 @@
 package io.jenkins.plugins.canary.steps;
 
 import hudson.model.Result;
-import io.jenkins.plugins.canary.build.CanaryFailure;
-import io.jenkins.plugins.canary.build.Guard;
-import io.jenkins.plugins.canary.build.LiveRollout;
-import io.jenkins.plugins.canary.build.RolloutRecord;
 import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.Intent;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.rollouts.CanaryFailure;
+import io.jenkins.plugins.canary.rollouts.LiveRollout;
+import io.jenkins.plugins.canary.rollouts.RolloutManager;
+import io.jenkins.plugins.canary.rollouts.RolloutRecord;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +41,7 @@ final class GateExecution extends CanaryExecution {
             ended(meanwhile.get());
             return;
         }
-        LiveRollout rollout = id == null ? null : Guard.get().find(build(), id).orElse(null);
+        LiveRollout rollout = id == null ? null : RolloutManager.get().find(build(), id).orElse(null);
         if (rollout == null) {
             rollout = openRollout(name, "canaryGate");
         }

@@ -1,12 +1,12 @@
 package io.jenkins.plugins.canary.steps;
 
-import io.jenkins.plugins.canary.build.Approvals;
-import io.jenkins.plugins.canary.build.GateVerdicts;
-import io.jenkins.plugins.canary.build.LiveRollout;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.rollout.Status;
+import io.jenkins.plugins.canary.rollouts.Approvals;
+import io.jenkins.plugins.canary.rollouts.GateVerdicts;
+import io.jenkins.plugins.canary.rollouts.LiveRollout;
 import java.io.IOException;
 import org.jenkinsci.plugins.workflow.actions.LabelAction;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;

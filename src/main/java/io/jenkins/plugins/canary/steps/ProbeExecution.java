@@ -1,19 +1,19 @@
 package io.jenkins.plugins.canary.steps;
 
 import hudson.AbortException;
-import io.jenkins.plugins.canary.build.Guard;
-import io.jenkins.plugins.canary.build.LiveRollout;
-import io.jenkins.plugins.canary.build.StartRefused;
 import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.gate.Outcome;
+import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.PlanException;
-import io.jenkins.plugins.canary.engine.plan.PlanReader;
-import io.jenkins.plugins.canary.engine.probe.Finding;
+import io.jenkins.plugins.canary.engine.plan.read.PlanException;
+import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import io.jenkins.plugins.canary.engine.probe.Probe;
+import io.jenkins.plugins.canary.engine.probe.ProbeFinding;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.probe.Prober;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.rollouts.LiveRollout;
+import io.jenkins.plugins.canary.rollouts.RolloutManager;
+import io.jenkins.plugins.canary.rollouts.StartRefused;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,7 +53,7 @@ final class ProbeExecution extends CanaryExecution {
         RolloutState state = live == null ? null : live.state();
         String of = state == null || state.started() == null ? version : state.started().version();
         try {
-            prober = Guard.get().prober(build(), plan, of);
+            prober = RolloutManager.get().prober(build(), plan, of);
         } catch (StartRefused e) {
             throw new AbortException(e.getMessage());
         }
@@ -64,7 +64,7 @@ final class ProbeExecution extends CanaryExecution {
                 return results;
             }));
         }
-        all.whenComplete((results, bug) -> Guard.get().work(() -> {
+        all.whenComplete((results, bug) -> RolloutManager.get().work(() -> {
             if (bug == null) {
                 ended(live, results);
             } else {
@@ -105,8 +105,8 @@ final class ProbeExecution extends CanaryExecution {
             }
             tell(result);
         }
-        String failed = results.stream().filter(r -> r.outcome() != Outcome.PASS)
-                .map(r -> "probe " + r.probe() + (r.outcome() == Outcome.FAIL ? " failed: " : " is undecided: ") + r.says())
+        String failed = results.stream().filter(r -> r.outcome() != CheckOutcome.PASS)
+                .map(r -> "probe " + r.probe() + (r.outcome() == CheckOutcome.FAIL ? " failed: " : " is undecided: ") + r.says())
                 .collect(Collectors.joining("\n"));
         if (failed.isEmpty()) {
             succeed(results.stream().map(ProbeExecution::data).collect(Collectors.toCollection(ArrayList::new)));
@@ -118,7 +118,7 @@ final class ProbeExecution extends CanaryExecution {
     private void tell(ProbeResult result) {
         try {
             say("[canary probe] " + result.probe() + " on " + result.track().word() + ": " + result.outcome());
-            for (Finding finding : result.findings()) {
+            for (ProbeFinding finding : result.findings()) {
                 say("[canary probe]   " + finding.outcome().name().toLowerCase(Locale.ROOT) + " " + finding.what() + ": "
                         + finding.says());
             }

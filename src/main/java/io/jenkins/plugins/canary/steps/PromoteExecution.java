@@ -1,11 +1,6 @@
 package io.jenkins.plugins.canary.steps;
 
 import hudson.AbortException;
-import io.jenkins.plugins.canary.build.Guard;
-import io.jenkins.plugins.canary.build.LiveRollout;
-import io.jenkins.plugins.canary.build.RolloutRecord;
-import io.jenkins.plugins.canary.build.RolloutsAction;
-import io.jenkins.plugins.canary.build.Start;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
@@ -13,6 +8,11 @@ import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.rollouts.LiveRollout;
+import io.jenkins.plugins.canary.rollouts.RolloutManager;
+import io.jenkins.plugins.canary.rollouts.RolloutRecord;
+import io.jenkins.plugins.canary.rollouts.RolloutsAction;
+import io.jenkins.plugins.canary.rollouts.StartRequest;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -58,7 +58,7 @@ final class PromoteExecution extends CanaryExecution {
             }
             return;
         }
-        LiveRollout rollout = id == null ? null : Guard.get().find(build(), id).orElse(null);
+        LiveRollout rollout = id == null ? null : RolloutManager.get().find(build(), id).orElse(null);
         if (rollout == null) {
             rollout = openRollout(name, "canaryPromote");
         }
@@ -97,7 +97,7 @@ final class PromoteExecution extends CanaryExecution {
 
     private void ask(LiveRollout rollout) throws Exception {
         try {
-            command(rollout, new Input.Advance(target, Start.by(build()), override, reason));
+            command(rollout, new Input.Advance(target, StartRequest.by(build()), override, reason));
             record().pipelinePhase(Math.min(target, rollout.plan().phases().size() - 1));
         } catch (CommandRefused e) {
             throw new AbortException("the rollout " + rollout.name() + " cannot be promoted: " + e.getMessage());

@@ -1,13 +1,13 @@
 package io.jenkins.plugins.canary.steps;
 
-import io.jenkins.plugins.canary.build.Guard;
-import io.jenkins.plugins.canary.build.LiveRollout;
-import io.jenkins.plugins.canary.build.RolloutRecord;
-import io.jenkins.plugins.canary.build.RolloutsAction;
-import io.jenkins.plugins.canary.build.Start;
-import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
+import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.rollouts.LiveRollout;
+import io.jenkins.plugins.canary.rollouts.RolloutManager;
+import io.jenkins.plugins.canary.rollouts.RolloutRecord;
+import io.jenkins.plugins.canary.rollouts.RolloutsAction;
+import io.jenkins.plugins.canary.rollouts.StartRequest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +34,7 @@ final class RollbackExecution extends CanaryExecution {
 
     @Override
     protected void open() throws Exception {
-        List<LiveRollout> open = Guard.get().openOf(build()).stream()
+        List<LiveRollout> open = RolloutManager.get().openOf(build()).stream()
                 .filter(r -> name == null || r.name().equals(name))
                 .filter(r -> !r.isPromoted())
                 .toList();
@@ -74,7 +74,7 @@ final class RollbackExecution extends CanaryExecution {
             return;
         }
         try {
-            rollout.orderRollBack(new Input.RollBack(Start.by(build()), reason));
+            rollout.orderRollBack(new Input.RollBack(StartRequest.by(build()), reason));
         } catch (CommandRefused e) {
             say("[canary " + rollout.name() + "] " + e.getMessage());
         }
@@ -83,7 +83,7 @@ final class RollbackExecution extends CanaryExecution {
     private String nothing() throws Exception {
         Optional<RolloutRecord> last = RolloutsAction.of(build()).flatMap(a -> a.last(name));
         if (last.isPresent() && !last.get().isEnded()) {
-            boolean promoted = Guard.get().find(build(), last.get().getId()).map(LiveRollout::isPromoted).orElse(false);
+            boolean promoted = RolloutManager.get().find(build(), last.get().getId()).map(LiveRollout::isPromoted).orElse(false);
             return "[canary " + last.get().getName() + "] Nothing to roll back: " + (promoted
                     ? "the new version is promoted and on watch; the gate page can take it back"
                     : "the rollout never began; its router was asked for nothing");

@@ -1,10 +1,10 @@
 package io.jenkins.plugins.canary.steps;
 
-import io.jenkins.plugins.canary.build.LiveRollout;
-import io.jenkins.plugins.canary.build.RolloutRecord;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.rollouts.LiveRollout;
+import io.jenkins.plugins.canary.rollouts.RolloutRecord;
 import java.util.LinkedHashMap;
 
 /** What the steps return: where the rollout stands, in plain values that scripts may keep. */

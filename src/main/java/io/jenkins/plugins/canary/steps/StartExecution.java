@@ -3,21 +3,21 @@ package io.jenkins.plugins.canary.steps;
 import hudson.AbortException;
 import hudson.console.HyperlinkNote;
 import hudson.model.Run;
-import io.jenkins.plugins.canary.build.Guard;
-import io.jenkins.plugins.canary.build.LiveRollout;
-import io.jenkins.plugins.canary.build.RolloutRecord;
-import io.jenkins.plugins.canary.build.RolloutsAction;
-import io.jenkins.plugins.canary.build.Start;
-import io.jenkins.plugins.canary.build.StartRefused;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.PlanException;
-import io.jenkins.plugins.canary.engine.plan.PlanReader;
-import io.jenkins.plugins.canary.engine.plan.Problem;
-import io.jenkins.plugins.canary.engine.rollout.Drive;
-import io.jenkins.plugins.canary.engine.rollout.Input;
+import io.jenkins.plugins.canary.engine.plan.read.PlanException;
+import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
+import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
+import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.engine.yaml.Problem;
+import io.jenkins.plugins.canary.rollouts.LiveRollout;
+import io.jenkins.plugins.canary.rollouts.RolloutManager;
+import io.jenkins.plugins.canary.rollouts.RolloutRecord;
+import io.jenkins.plugins.canary.rollouts.RolloutsAction;
+import io.jenkins.plugins.canary.rollouts.StartRefused;
+import io.jenkins.plugins.canary.rollouts.StartRequest;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
@@ -33,9 +33,9 @@ final class StartExecution extends CanaryExecution {
     private final PlanPlace place;
     private final String version;
     private final String name;
-    private final Drive drive;
+    private final AdvanceMode drive;
 
-    StartExecution(StepContext context, PlanPlace place, String version, String name, Drive drive) {
+    StartExecution(StepContext context, PlanPlace place, String version, String name, AdvanceMode drive) {
         super(context);
         this.place = place;
         this.version = version;
@@ -50,7 +50,7 @@ final class StartExecution extends CanaryExecution {
         Optional<RolloutRecord> earlier = RolloutsAction.of(build)
                 .flatMap(a -> a.getRollouts().stream().filter(r -> r.getId().endsWith("-" + node)).findFirst());
         if (earlier.isPresent()) {
-            Optional<LiveRollout> open = Guard.get().find(build, earlier.get().getId());
+            Optional<LiveRollout> open = RolloutManager.get().find(build, earlier.get().getId());
             if (open.isPresent()) {
                 follow(open.get());
                 return;
@@ -65,7 +65,7 @@ final class StartExecution extends CanaryExecution {
         CanaryPlan plan = plan();
         LiveRollout rollout;
         try {
-            rollout = Guard.get().begin(new Start(build, plan, name, version, drive, node));
+            rollout = RolloutManager.get().begin(new StartRequest(build, plan, name, version, drive, node));
         } catch (StartRefused e) {
             throw new AbortException(e.getMessage());
         }
@@ -102,7 +102,7 @@ final class StartExecution extends CanaryExecution {
     protected void look(LiveRollout rollout, RolloutState state) {
         if (state.isEnded() && !state.isPromoted()) {
             failEnded(rollout);
-        } else if (state.isPromoted() || drive == Drive.STEPWISE && state.phase() >= 0 && state.intent() == null) {
+        } else if (state.isPromoted() || drive == AdvanceMode.STEPWISE && state.phase() >= 0 && state.intent() == null) {
             succeed(RolloutData.of(rollout));
         }
     }
@@ -124,13 +124,13 @@ final class StartExecution extends CanaryExecution {
     public void stop(Throwable cause) throws Exception {
         LiveRollout rollout = followed();
         if (rollout != null) {
-            Guard.get().work(() -> abandon(rollout));
+            RolloutManager.get().work(() -> abandon(rollout));
         }
         super.stop(cause);
     }
 
     private void abandon(LiveRollout rollout) {
-        if (drive == Drive.STEPWISE) {
+        if (drive == AdvanceMode.STEPWISE) {
             return;
         }
         rollout.claimEnd();

@@ -13,7 +13,7 @@ import com.sun.net.httpserver.HttpServer;
 import hudson.ExtensionList;
 import hudson.util.FormValidation;
 import hudson.util.Secret;
-import io.jenkins.plugins.canary.engine.notify.Topic;
+import io.jenkins.plugins.canary.engine.plan.Topic;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.casc.ConfigurationContext;
 import io.jenkins.plugins.casc.ConfiguratorRegistry;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.PlanReader;
+import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import java.net.InetAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -7,23 +7,23 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
-import io.jenkins.plugins.canary.engine.metric.MetricSources;
 import io.jenkins.plugins.canary.engine.metric.Plans;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
-import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.testing.RawServer;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
-import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import io.jenkins.plugins.canary.engine.traffic.haproxy.HaproxySettings;
 import io.jenkins.plugins.canary.engine.traffic.haproxy.RuntimeAddress;
 import io.jenkins.plugins.canary.engine.traffic.local.ControlSettings;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -87,7 +87,7 @@ class HostileWordsTest {
     }
 
     private static MetricSource open(SourceSettings source, AddressPolicy policy, CustomMetric... custom) throws Exception {
-        SourceContext context = new SourceContext(new CanaryPlan.Target("shop", "api"), "v2", Plans.NO_SECRETS,
+        SourceContext context = new SourceContext(new Target("shop", "api"), "v2", Plans.NO_SECRETS,
                 name -> Optional.empty(), policy);
         return new MetricSources().open(Plans.metrics(source, custom), context);
     }
@@ -136,7 +136,7 @@ class HostileWordsTest {
     }
 
     private static void assertRefused(RouterSettings settings) {
-        RouterContext context = new RouterContext("r", new CanaryPlan.Target("shop", "api"), "v2", "job #1", Plans.NO_SECRETS, null,
+        RouterContext context = new RouterContext("r", new Target("shop", "api"), "v2", "job #1", Plans.NO_SECRETS, null,
                 new RouterContext.Claimant("r", RouterContext.Taking.values()[0], () -> 0), List.of(), OF_A_PLAN);
         RouterException refused = assertThrows(RouterException.class, () -> settings.open(context));
         assertFit(refused.getMessage());
@@ -151,10 +151,10 @@ class HostileWordsTest {
         assertFit(new io.jenkins.plugins.canary.engine.metric.MetricException(FORGED).getMessage());
         assertFit(Reading.unavailable(FORGED).detail());
         assertFit(new Observation(Weight.ZERO, true, false, null, FORGED, List.of(FORGED), FORGED).toString());
-        assertFit(new io.jenkins.plugins.canary.engine.probe.Finding("x", io.jenkins.plugins.canary.engine.gate.Outcome.FAIL, FORGED).says());
-        assertEquals("Grüße: 5 % ≤ 7 ms", Plain.line("Grüße: 5 % ≤ 7 ms"), "words stay words");
-        assertTrue(Plain.line("x".repeat(1_000_000)).length() < 5_000);
-        assertEquals("a b", Plain.line("a\u001b]8;;http://evil.example\u0007b"));
+        assertFit(new io.jenkins.plugins.canary.engine.probe.ProbeFinding("x", io.jenkins.plugins.canary.engine.gate.CheckOutcome.FAIL, FORGED).says());
+        assertEquals("Grüße: 5 % ≤ 7 ms", PlainText.line("Grüße: 5 % ≤ 7 ms"), "words stay words");
+        assertTrue(PlainText.line("x".repeat(1_000_000)).length() < 5_000);
+        assertEquals("a b", PlainText.line("a\u001b]8;;http://evil.example\u0007b"));
     }
 
     /** In time that grows with the text, whatever the text. */
@@ -162,7 +162,7 @@ class HostileWordsTest {
     @ValueSource(strings = {"\u001b]", "\u001b[", "\u009b0", "\u001b[0;", " ", "\u202e", "\u001b"})
     void hostileTextTakesNoTime(String part) {
         long begun = System.nanoTime();
-        Plain.clip(part.repeat(200_000), 1_000_000);
+        PlainText.clip(part.repeat(200_000), 1_000_000);
         assertTrue(System.nanoTime() - begun < Duration.ofSeconds(5).toNanos());
     }
 }

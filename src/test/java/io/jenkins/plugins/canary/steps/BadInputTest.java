@@ -15,17 +15,17 @@ import hudson.model.Result;
 import hudson.util.Secret;
 import io.jenkins.plugins.canary.Builds;
 import io.jenkins.plugins.canary.CanaryWorld;
-import io.jenkins.plugins.canary.build.Guard;
-import io.jenkins.plugins.canary.build.RolloutsAction;
 import io.jenkins.plugins.canary.config.CanaryConfiguration;
 import io.jenkins.plugins.canary.config.Configured;
 import io.jenkins.plugins.canary.config.PrometheusServer;
+import io.jenkins.plugins.canary.rollouts.RolloutManager;
+import io.jenkins.plugins.canary.rollouts.RolloutsAction;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import org.jenkinsci.plugins.plaincredentials.impl.FileCredentialsImpl;
 import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
@@ -63,7 +63,7 @@ class BadInputTest {
     @AfterEach
     void close() throws Exception {
         Builds.until("traffic is where it was", () -> world.weight().isZero());
-        Builds.until("nothing open", () -> Guard.get().open().isEmpty());
+        Builds.until("nothing open", () -> RolloutManager.get().open().isEmpty());
         world.close();
     }
 

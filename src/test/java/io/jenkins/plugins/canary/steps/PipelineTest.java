@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import hudson.model.Result;
 import io.jenkins.plugins.canary.Builds;
 import io.jenkins.plugins.canary.CanaryWorld;
-import io.jenkins.plugins.canary.build.CanaryFailure;
-import io.jenkins.plugins.canary.build.Guard;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import io.jenkins.plugins.canary.rollouts.CanaryFailure;
+import io.jenkins.plugins.canary.rollouts.RolloutManager;
 import java.io.File;
 import java.util.List;
 import jenkins.model.InterruptedBuildAction;
@@ -71,7 +71,7 @@ class PipelineTest {
         j.assertLogContains("The gate of phase Half passed", build);
         j.assertLogContains("[canary healthy] gate page", build);
         assertTrue(new File(build.getRootDir(), "build.xml").length() < 16 << 10, "build.xml stays small");
-        assertTrue(Guard.get().open().isEmpty());
+        assertTrue(RolloutManager.get().open().isEmpty());
     }
 
     @Test
@@ -267,7 +267,7 @@ class PipelineTest {
         build.getParent().delete();
 
         Builds.until("weight 0", () -> world.weight().isZero());
-        Builds.until("nothing open", () -> Guard.get().open().isEmpty());
+        Builds.until("nothing open", () -> RolloutManager.get().open().isEmpty());
     }
 
     @Test

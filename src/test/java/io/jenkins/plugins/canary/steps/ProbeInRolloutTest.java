@@ -7,7 +7,7 @@ import hudson.model.Result;
 import io.jenkins.plugins.canary.Builds;
 import io.jenkins.plugins.canary.CanaryWorld;
 import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.gate.Outcome;
+import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import java.util.List;
 import net.sf.json.JSONArray;
@@ -75,7 +75,7 @@ class ProbeInRolloutTest {
         RolloutEvent.Probed probed = Builds.journal(build, RolloutEvent.Probed.class).get(0);
         assertEquals(0, probed.phase());
         assertEquals(Track.CANARY, probed.result().track());
-        assertEquals(Outcome.PASS, probed.result().outcome(), probed.toString());
+        assertEquals(CheckOutcome.PASS, probed.result().outcome(), probed.toString());
         assertEquals(3, probed.result().requests());
 
         JSONObject row = row(build, "weight");

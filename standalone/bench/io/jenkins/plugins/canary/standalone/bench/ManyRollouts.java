@@ -1,6 +1,6 @@
 package io.jenkins.plugins.canary.standalone.bench;
 
-import io.jenkins.plugins.canary.engine.LiveClockwork;
+import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.rollout.FileJournal;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
@@ -47,7 +47,7 @@ public final class ManyRollouts {
         CanaryPlan plan = Workload.plan(6);
         List<RolloutRun> runs = new ArrayList<>();
         List<FileJournal> journals = new ArrayList<>();
-        try (LiveClockwork clock = new LiveClockwork()) {
+        try (LiveRuntimeServices clock = new LiveRuntimeServices()) {
             long first = clock.now();
             for (int i = 0; i < ROLLOUTS; i++) {
                 long wait = first + i * BEGIN_MILLIS / ROLLOUTS - clock.now();
@@ -76,7 +76,7 @@ public final class ManyRollouts {
     }
 
     /** A tick is late by the time from when it was due until it is in the journal. */
-    private void listen(RolloutRun run, LiveClockwork clock) {
+    private void listen(RolloutRun run, LiveRuntimeServices clock) {
         long[] begun = new long[1];
         run.listen((events, state) -> {
             for (RolloutEvent event : events) {

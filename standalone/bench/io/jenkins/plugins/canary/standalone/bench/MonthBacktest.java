@@ -1,12 +1,12 @@
 package io.jenkins.plugins.canary.standalone.bench;
 
-import io.jenkins.plugins.canary.engine.backtest.Backtest;
-import io.jenkins.plugins.canary.engine.backtest.PastReader;
-import io.jenkins.plugins.canary.engine.backtest.Recording;
-import io.jenkins.plugins.canary.engine.metric.MetricSources;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
+import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.PlanReader;
+import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
+import io.jenkins.plugins.canary.engine.report.backtest.Backtest;
+import io.jenkins.plugins.canary.engine.report.backtest.PastReader;
+import io.jenkins.plugins.canary.engine.report.backtest.Recording;
 import io.jenkins.plugins.canary.engine.testing.PrometheusProcess;
 import io.jenkins.plugins.canary.standalone.backtest.MonthHistory;
 import java.nio.file.Files;

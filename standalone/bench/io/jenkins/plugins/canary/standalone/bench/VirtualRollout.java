@@ -1,6 +1,6 @@
 package io.jenkins.plugins.canary.standalone.bench;
 
-import io.jenkins.plugins.canary.engine.Clockwork;
+import io.jenkins.plugins.canary.engine.RuntimeServices;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.rollout.FileJournal;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
@@ -56,7 +56,7 @@ final class VirtualRollout implements AutoCloseable {
     }
 
     /** Time that goes on as fast as tasks are run; everything on the caller's thread. */
-    private static final class Time implements Clockwork {
+    private static final class Time implements RuntimeServices {
         private record Task(long at, Runnable what) {}
 
         private final PriorityQueue<Task> tasks = new PriorityQueue<>((a, b) -> Long.compare(a.at, b.at));

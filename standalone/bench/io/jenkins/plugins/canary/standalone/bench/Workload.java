@@ -5,9 +5,9 @@ import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.PlanException;
-import io.jenkins.plugins.canary.engine.plan.PlanReader;
-import io.jenkins.plugins.canary.engine.rollout.Drive;
+import io.jenkins.plugins.canary.engine.plan.read.PlanException;
+import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
+import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
@@ -49,7 +49,7 @@ final class Workload {
     }
 
     static RolloutEvent.Started started(CanaryPlan plan, String id, long at) {
-        return new RolloutEvent.Started(at, id, plan.name(), "v2", plan.text(), Drive.AUTOMATIC, "bench", "bench", Map.of());
+        return new RolloutEvent.Started(at, id, plan.name(), "v2", plan.text(), AdvanceMode.AUTOMATIC, "bench", "bench", Map.of());
     }
 
     /** Healthy readings with some noise, at once. */

@@ -27,12 +27,12 @@ class RateLimitHeadersFuzzTest {
             }
             boolean read = false;
             for (int status : new int[] {200, 429}) {
-                Hit hit = new Hit(0, 0, 1, NOW, status, headers, null, null);
+                ProbeResponse hit = new ProbeResponse(0, 0, 1, NOW, status, headers, null, null);
                 RateLimitHeaders found = RateLimitHeaders.of(hit, "");
                 found.limit().ifPresent(limit -> assertTrue(limit >= 0));
                 found.resetAt().ifPresent(at -> assertTrue(at >= 0, "a reset before the epoch"));
                 read |= found.limit().isPresent() || found.retryAt().isPresent();
-                for (Finding finding : new RateLimitCheck("", null).check(List.of(hit, hit))) {
+                for (ProbeFinding finding : new RateLimitCheck("", null).check(List.of(hit, hit))) {
                     assertFalse(finding.says().isBlank() || finding.says().length() > 2_000, finding::says);
                 }
             }

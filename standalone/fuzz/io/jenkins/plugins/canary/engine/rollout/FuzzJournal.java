@@ -53,7 +53,7 @@ public final class FuzzJournal {
      * @param queries by key
      */
     public static RolloutEvent firstLine(CanaryPlan plan, Map<String, String> queries) throws IOException {
-        RolloutEvent.Started started = new RolloutEvent.Started(1, "fuzz", plan.name(), "v2", plan.text(), Drive.AUTOMATIC,
+        RolloutEvent.Started started = new RolloutEvent.Started(1, "fuzz", plan.name(), "v2", plan.text(), AdvanceMode.AUTOMATIC,
                 "canary fuzz", "fuzz", queries);
         Files.deleteIfExists(FILE);
         Files.deleteIfExists(JournalHead.beside(FILE));

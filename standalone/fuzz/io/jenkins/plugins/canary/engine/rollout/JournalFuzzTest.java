@@ -13,19 +13,19 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.jenkins.plugins.canary.engine.Fuzz;
 import io.jenkins.plugins.canary.engine.JsonEdits;
-import io.jenkins.plugins.canary.engine.backtest.JournalReplay;
-import io.jenkins.plugins.canary.engine.cost.PastRollout;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.PlanException;
-import io.jenkins.plugins.canary.engine.plan.PlanReader;
+import io.jenkins.plugins.canary.engine.plan.read.PlanException;
+import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import io.jenkins.plugins.canary.engine.report.HtmlReport;
 import io.jenkins.plugins.canary.engine.report.JournalReport;
 import io.jenkins.plugins.canary.engine.report.JunitReport;
 import io.jenkins.plugins.canary.engine.report.Report;
+import io.jenkins.plugins.canary.engine.report.backtest.JournalSimulator;
+import io.jenkins.plugins.canary.engine.report.cost.PastRollout;
 import io.jenkins.plugins.canary.engine.view.Person;
-import io.jenkins.plugins.canary.engine.view.Refold;
 import io.jenkins.plugins.canary.engine.view.RolloutApi;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
+import io.jenkins.plugins.canary.engine.view.ViewBuilder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -115,7 +115,7 @@ class JournalFuzzTest {
     private static boolean foldsWhole(String events) throws Exception {
         Path file = FuzzJournal.holding(FuzzJournal.chained(events));
         PastRollout.read(file);
-        Refold refold = new Refold(JournalFuzzTest::plan);
+        ViewBuilder refold = new ViewBuilder(JournalFuzzTest::plan);
         FileJournal.read(file, refold);
         RolloutView view = refold.view();
         if (view == null) {
@@ -124,7 +124,7 @@ class JournalFuzzTest {
         RolloutState state = view.state();
         assertFalse(state.isEnded() && state.intent() != null, "ended, and something is still intended");
         new RolloutApi(view, null, () -> 1).rollout("", "", Person.allowedAll("ada"));
-        JournalReplay.of(file, view.plan());
+        JournalSimulator.of(file, view.plan());
         Report report = JournalReport.read(file);
         HtmlReport.of(report);
         JunitReport.of(report);

@@ -12,7 +12,7 @@ import java.util.Objects;
  * @param says one sentence for people; names metric, value and threshold
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Check(String criterion, Outcome outcome, Double value, Double stable, String says) {
+public record Check(String criterion, CheckOutcome outcome, Double value, Double stable, String says) {
 
     public Check {
         Objects.requireNonNull(outcome, "outcome");

@@ -18,17 +18,17 @@ import java.util.Optional;
  * @param alike whether both tracks have said the very same at every tick so far: selectors that match the same pods do,
  *     and would pass for two versions that are equally good
  */
-record CountEvidence(Tally canary, Tally stable, SequentialCounts sequence, boolean alike) implements Evidence {
+record CountEvidence(PhaseCounts canary, PhaseCounts stable, SequentialCounts sequence, boolean alike) implements Evidence {
 
     /** A sequence waits no longer than this, and a scrape interval, for counts to grow past what was added to it. */
     private static final long LONGEST_WAIT_MILLIS = 60_000;
 
     static CountEvidence start() {
-        return new CountEvidence(Tally.NONE, Tally.NONE, null, true);
+        return new CountEvidence(PhaseCounts.NONE, PhaseCounts.NONE, null, true);
     }
 
     static CountEvidence sequential(Criterion criterion) {
-        return new CountEvidence(Tally.NONE, Tally.NONE, begun(criterion), true);
+        return new CountEvidence(PhaseCounts.NONE, PhaseCounts.NONE, begun(criterion), true);
     }
 
     private static SequentialCounts begun(Criterion criterion) {
@@ -47,8 +47,8 @@ record CountEvidence(Tally canary, Tally stable, SequentialCounts sequence, bool
         if (x.isEmpty() || y.isEmpty()) {
             return this;
         }
-        Tally nextCanary = canary.read(x.get(), counted, counted.most(Track.CANARY));
-        Tally nextStable = stable.read(y.get(), counted, counted.most(Track.STABLE));
+        PhaseCounts nextCanary = canary.read(x.get(), counted, counted.most(Track.CANARY));
+        PhaseCounts nextStable = stable.read(y.get(), counted, counted.most(Track.STABLE));
         return new CountEvidence(nextCanary, nextStable, sequence == null ? null : grown(criterion, nextCanary, nextStable, LONGEST_WAIT_MILLIS + counted.scrapeMillis()),
                 alike && x.get().equals(y.get()));
     }
@@ -58,7 +58,7 @@ record CountEvidence(Tally canary, Tally stable, SequentialCounts sequence, bool
      * back: where a count fell a little, the sequence waits until it has grown past what was added; where that would take long,
      * or it fell to less than half, what was added was never there, and the sequence begins anew with all that is counted now.
      */
-    private SequentialCounts grown(Criterion criterion, Tally canary, Tally stable, long longest) {
+    private SequentialCounts grown(Criterion criterion, PhaseCounts canary, PhaseCounts stable, long longest) {
         boolean wrong = isWrong(sequence.seenOfCanary(), canary, longest) || isWrong(sequence.seenOfStable(), stable, longest);
         SequentialCounts from = wrong && !SequentialTest.settled(sequence.ended()) ? begun(criterion) : sequence;
         Counts x = since(from.seenOfCanary(), canary.total());
@@ -66,7 +66,7 @@ record CountEvidence(Tally canary, Tally stable, SequentialCounts sequence, bool
         return x.total() == 0 || y.total() == 0 ? from : from.plus(x, y);
     }
 
-    private static boolean isWrong(Counts added, Tally now, long longest) {
+    private static boolean isWrong(Counts added, PhaseCounts now, long longest) {
         return now.total().total() < added.total() / 2 || now.millisUntil(added.total()) > longest;
     }
 

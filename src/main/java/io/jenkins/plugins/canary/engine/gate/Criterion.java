@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.gate;
 
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.judge.Cleaning;
 import io.jenkins.plugins.canary.engine.judge.Judge;
@@ -9,7 +10,6 @@ import io.jenkins.plugins.canary.engine.judge.Trend;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
-import io.jenkins.plugins.canary.engine.metric.Unit;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -153,7 +153,7 @@ public record Criterion(
             return judged.get();
         } catch (Throwable fault) {
             LOGGER.log(Level.FINE, "The criterion '" + label() + "' could not be evaluated", fault);
-            return new Check(label(), Outcome.UNAVAILABLE, null, null,
+            return new Check(label(), CheckOutcome.UNAVAILABLE, null, null,
                     metric.label() + ": this criterion could not be evaluated: " + fault);
         }
     }
@@ -161,7 +161,7 @@ public record Criterion(
     private Check gathered(Map<MetricQuery, Reading> readings, EvidenceFold evidence, Duration counted) {
         boolean bounded = min != null || max != null;
         Check alone = bounded || minRequests > 0 && !counts() ? alone(readings) : null;
-        if (alone != null && alone.outcome() != Outcome.PASS) {
+        if (alone != null && alone.outcome() != CheckOutcome.PASS) {
             return alone;
         }
         if (trend == null) {
@@ -173,12 +173,12 @@ public record Criterion(
 
     private Check single(Map<MetricQuery, Reading> readings) {
         Check alone = alone(readings);
-        if (versus == null || compares() || alone.value() == null || alone.outcome() == Outcome.NO_DATA) {
+        if (versus == null || compares() || alone.value() == null || alone.outcome() == CheckOutcome.NO_DATA) {
             return alone;
         }
         Reading stable = reading(readings, query(Track.STABLE));
         // A bound that the canary breaks on its own needs no comparison to be a failure.
-        return alone.outcome() == Outcome.FAIL || stable.ok()
+        return alone.outcome() == CheckOutcome.FAIL || stable.ok()
                 ? verdict(alone.value(), stable.ok() ? stable.value() : null)
                 : blind(stable, "stable");
     }
@@ -186,7 +186,7 @@ public record Criterion(
     private Check alone(Map<MetricQuery, Reading> readings) {
         Reading canary = reading(readings, query(Track.CANARY));
         if (metric.probe() != null && canary.ok()) {
-            return new Check(label(), canary.value() > 0 ? Outcome.FAIL : Outcome.PASS, canary.value(), null,
+            return new Check(label(), canary.value() > 0 ? CheckOutcome.FAIL : CheckOutcome.PASS, canary.value(), null,
                     metric.label() + ": " + canary.detail());
         }
         if (minRequests > 0) {
@@ -195,7 +195,7 @@ public record Criterion(
                 return blind(requests, "the canary's requests");
             }
             if (requests.value() < minRequests) {
-                return new Check(label(), Outcome.NO_DATA, canary.ok() ? canary.value() : null, null,
+                return new Check(label(), CheckOutcome.NO_DATA, canary.ok() ? canary.value() : null, null,
                         metric.label() + ": only " + Units.print(Math.floor(requests.value()), Unit.COUNT)
                                 + " requests in " + Units.print(window) + ", " + minRequests + " wanted");
             }
@@ -220,10 +220,10 @@ public record Criterion(
 
     private Check judged(Map<MetricQuery, Reading> readings, EvidenceFold evidence) {
         Judgment judgment = evidence.of(this).judgment(this);
-        Outcome outcome = switch (judgment.verdict()) {
-            case PASS -> Outcome.PASS;
-            case HIGH, LOW -> Outcome.FAIL;
-            case NODATA -> Outcome.NO_DATA;
+        CheckOutcome outcome = switch (judgment.verdict()) {
+            case PASS -> CheckOutcome.PASS;
+            case HIGH, LOW -> CheckOutcome.FAIL;
+            case NODATA -> CheckOutcome.NO_DATA;
         };
         return new Check(label(), outcome, value(readings, Track.CANARY), value(readings, Track.STABLE),
                 metric.label() + ": " + judgment.explanation());
@@ -239,9 +239,9 @@ public record Criterion(
     }
 
     private Check blind(Reading r, String whose) {
-        Outcome outcome = r.status() == Reading.Status.NO_DATA ? Outcome.NO_DATA : Outcome.UNAVAILABLE;
+        CheckOutcome outcome = r.status() == Reading.Status.NO_DATA ? CheckOutcome.NO_DATA : CheckOutcome.UNAVAILABLE;
         return new Check(label(), outcome, null, null,
-                metric.label() + " (" + whose + "): " + (outcome == Outcome.NO_DATA ? "no data" : "source unavailable")
+                metric.label() + " (" + whose + "): " + (outcome == CheckOutcome.NO_DATA ? "no data" : "source unavailable")
                         + (r.detail().isEmpty() ? "" : ", " + r.detail()));
     }
 
@@ -261,10 +261,10 @@ public record Criterion(
             return fail(value, stable, is + ", more than " + Units.print(versus.maxDecrease(), Unit.RATIO)
                     + " below stable's " + Units.print(stable, unit));
         }
-        return new Check(label(), Outcome.PASS, value, stable, is);
+        return new Check(label(), CheckOutcome.PASS, value, stable, is);
     }
 
     private Check fail(double value, Double stable, String says) {
-        return new Check(label(), Outcome.FAIL, value, stable, says);
+        return new Check(label(), CheckOutcome.FAIL, value, stable, says);
     }
 }

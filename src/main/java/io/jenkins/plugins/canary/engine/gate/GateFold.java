@@ -2,7 +2,6 @@ package io.jenkins.plugins.canary.engine.gate;
 
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.judge.Score;
-import io.jenkins.plugins.canary.engine.plan.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -62,11 +61,11 @@ public record GateFold(
      *     no clock runs
      */
     public GateFold tick(long at, List<Criterion> gate, List<Check> checks, Score score, Duration interval) {
-        return tick(at, Colour.of(gate, checks, score), gate, checks, interval);
+        return tick(at, TickResult.of(gate, checks, score), gate, checks, interval);
     }
 
     /** Folds one tick whose colour is known. */
-    public GateFold tick(long at, Colour colour, List<Criterion> gate, List<Check> checks, Duration interval) {
+    public GateFold tick(long at, TickResult colour, List<Criterion> gate, List<Check> checks, Duration interval) {
         long since = at - lastAt;
         long seen = since > 2 * interval.toMillis() ? 0 : since;
         long judged = dataMillis + (lastDataAt == lastAt && passedAt == 0 ? seen : 0);
@@ -84,8 +83,8 @@ public record GateFold(
     private List<Long> blindSince(long at, List<Criterion> gate, List<Check> checks) {
         List<Long> blind = new ArrayList<>(blindSince);
         for (int i = 0; i < checks.size(); i++) {
-            Outcome outcome = checks.get(i).outcome();
-            boolean sees = outcome == Outcome.FAIL || gate.get(i).onNoData().standsFor(outcome) == Outcome.PASS;
+            CheckOutcome outcome = checks.get(i).outcome();
+            boolean sees = outcome == CheckOutcome.FAIL || gate.get(i).onNoData().standsFor(outcome) == CheckOutcome.PASS;
             long since = blind.get(i);
             blind.set(i, sees ? 0 : since == 0 ? at : since);
         }
@@ -98,22 +97,22 @@ public record GateFold(
     }
 
     /** PASS needs the last tick to be green; once passed, only a failing check takes the pass back. */
-    public Verdict verdict(Phase phase) {
+    public GateVerdict verdict(GateTerms terms) {
         boolean green = lastGreenAt != 0 && lastGreenAt == lastAt;
-        if (passedAt != 0 || green && greenMillis >= phase.hold().toMillis()) {
-            return Verdict.PASS;
+        if (passedAt != 0 || green && greenMillis >= terms.hold().toMillis()) {
+            return GateVerdict.PASS;
         }
-        return failure(phase) == null ? Verdict.WAIT : Verdict.FAIL;
+        return failure(terms) == null ? GateVerdict.WAIT : GateVerdict.FAIL;
     }
 
     /** Why the verdict is FAIL; null when it is not. */
-    public String failure(Phase phase) {
-        if (dataMillis >= phase.deadline().toMillis()) {
-            return "the gate of phase " + phase.name() + " was not green for " + Units.print(phase.hold())
-                    + " within its deadline of " + Units.print(phase.deadline());
+    public String failure(GateTerms terms) {
+        if (dataMillis >= terms.deadline().toMillis()) {
+            return "the gate of phase " + terms.phase() + " was not green for " + Units.print(terms.hold())
+                    + " within its deadline of " + Units.print(terms.deadline());
         }
         for (int i = 0; i < blindSince.size(); i++) {
-            Criterion c = phase.gate().get(i);
+            Criterion c = terms.criteria().get(i);
             long blind = blindSince.get(i) == 0 ? 0 : lastAt - blindSince.get(i);
             if (c.noDataDeadline() != null && blindSince.get(i) != 0 && blind >= c.noDataDeadline().toMillis()) {
                 return "no data for " + c.label() + " for " + Units.print(Duration.ofMillis(blind));

@@ -32,18 +32,18 @@ public final class GateScore {
     }
 
     /** A score leaves out what has no data, but does not pass while a source does not answer. */
-    static Colour colour(Score score, List<Criterion> gate, List<Check> checks) {
+    static TickResult colour(Score score, List<Criterion> gate, List<Check> checks) {
         return switch (of(score, gate, checks).mark()) {
-            case PASS -> answered(gate, checks) ? Colour.GREEN : Colour.BLIND;
-            case MARGINAL -> Colour.AMBER;
-            case FAIL -> Colour.RED;
-            case NODATA -> Colour.BLIND;
+            case PASS -> answered(gate, checks) ? TickResult.GREEN : TickResult.BLIND;
+            case MARGINAL -> TickResult.AMBER;
+            case FAIL -> TickResult.RED;
+            case NODATA -> TickResult.BLIND;
         };
     }
 
     private static boolean answered(List<Criterion> gate, List<Check> checks) {
         for (int i = 0; i < checks.size(); i++) {
-            if (gate.get(i).onNoData().standsFor(checks.get(i).outcome()) == Outcome.UNAVAILABLE) {
+            if (gate.get(i).onNoData().standsFor(checks.get(i).outcome()) == CheckOutcome.UNAVAILABLE) {
                 return false;
             }
         }

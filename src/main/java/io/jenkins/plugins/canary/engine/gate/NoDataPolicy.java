@@ -13,11 +13,11 @@ public enum NoDataPolicy {
     PASS;
 
     /** What an outcome stands for under this policy: unchanged where it holds. */
-    Outcome standsFor(Outcome outcome) {
+    CheckOutcome standsFor(CheckOutcome outcome) {
         return switch (outcome) {
             case PASS, FAIL -> outcome;
-            case NO_DATA -> this == PASS ? Outcome.PASS : this == FAIL ? Outcome.FAIL : outcome;
-            case UNAVAILABLE -> this == FAIL ? Outcome.FAIL : outcome;
+            case NO_DATA -> this == PASS ? CheckOutcome.PASS : this == FAIL ? CheckOutcome.FAIL : outcome;
+            case UNAVAILABLE -> this == FAIL ? CheckOutcome.FAIL : outcome;
         };
     }
 }

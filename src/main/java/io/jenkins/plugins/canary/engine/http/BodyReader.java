@@ -4,5 +4,5 @@ package io.jenkins.plugins.canary.engine.http;
 @FunctionalInterface
 public interface BodyReader<T> {
 
-    T read(Answer answer) throws Exception;
+    T read(HttpAnswer answer) throws Exception;
 }

@@ -53,7 +53,7 @@ final class Exchange<T> {
     }
 
     /** For an answer without a body, whatever becomes of the body. */
-    static Exchange<Answer> once(HttpCall call, BoundedAnswer body, Deadline deadline) {
+    static Exchange<HttpAnswer> once(HttpCall call, BoundedAnswer body, Deadline deadline) {
         return new Exchange<>(call, 0, () -> body, deadline, false, answer -> answer);
     }
 
@@ -159,7 +159,7 @@ final class Exchange<T> {
 
     /** Whatever goes wrong in it, however badly, is the end of this exchange and of nothing else. */
     private void workOn(BoundedAnswer.Packed packed) {
-        Answer answer;
+        HttpAnswer answer;
         try {
             answer = unpack(packed);
         } catch (IOException e) {
@@ -176,12 +176,12 @@ final class Exchange<T> {
         }
     }
 
-    private Answer unpack(BoundedAnswer.Packed packed) throws IOException {
+    private HttpAnswer unpack(BoundedAnswer.Packed packed) throws IOException {
         String encoding = packed.headers().firstValue("Content-Encoding").orElse("").toLowerCase(Locale.ROOT);
-        return new Answer(call.uri(), packed.status(), packed.headers(), Unzip.decode(encoding, packed.body(), limit), quotable);
+        return new HttpAnswer(call.uri(), packed.status(), packed.headers(), Unzip.decode(encoding, packed.body(), limit), quotable);
     }
 
     FetchException explained(Throwable fault) {
-        return new FetchException(Faults.explain(call.uri(), fault, deadline), fault);
+        return new FetchException(HttpFailure.explain(call.uri(), fault, deadline), fault);
     }
 }

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.canary.engine.http;
 
-import io.jenkins.plugins.canary.engine.Plain;
+import io.jenkins.plugins.canary.engine.PlainText;
 import java.net.URI;
 
 /** An absolute address that can be asked over HTTP. */
@@ -14,7 +14,7 @@ public final class HttpAddress {
         try {
             uri = URI.create(text);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("'" + Plain.clip(text, 120) + "' is not an address", e);
+            throw new IllegalArgumentException("'" + PlainText.clip(text, 120) + "' is not an address", e);
         }
         boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
         if (uri.getRawUserInfo() != null) {
@@ -22,7 +22,7 @@ public final class HttpAddress {
                     + " carries a user name or password: put them under 'auth', as references");
         }
         if (!http || uri.getHost() == null) {
-            throw new IllegalArgumentException("'" + Plain.clip(text, 120) + "' is not an http or https address");
+            throw new IllegalArgumentException("'" + PlainText.clip(text, 120) + "' is not an http or https address");
         }
         return uri;
     }

@@ -35,7 +35,7 @@ public final class HttpFetcher {
      * @return any answer whatever its status; completes exceptionally with {@link FetchException} when there is none
      *     by the deadline. Cancelling it hangs up
      */
-    public CompletableFuture<Answer> fetch(HttpCall call, int limit, Deadline deadline) {
+    public CompletableFuture<HttpAnswer> fetch(HttpCall call, int limit, Deadline deadline) {
         return fetch(call, limit, deadline, answer -> answer);
     }
 
@@ -53,7 +53,7 @@ public final class HttpFetcher {
      * @param limit of the body, in bytes, packed and unpacked
      * @return as {@link #fetch}
      */
-    public CompletableFuture<Answer> send(HttpCall call, int limit, Deadline deadline) {
+    public CompletableFuture<HttpAnswer> send(HttpCall call, int limit, Deadline deadline) {
         return begin(Exchange.read(call, limit, deadline, false, answer -> answer));
     }
 
@@ -62,7 +62,7 @@ public final class HttpFetcher {
      *
      * @return as {@link #fetch}, with an empty body
      */
-    public CompletableFuture<Answer> post(HttpCall call, Deadline deadline) {
+    public CompletableFuture<HttpAnswer> post(HttpCall call, Deadline deadline) {
         return begin(Exchange.once(call, BoundedAnswer.dropped(), deadline));
     }
 
@@ -73,7 +73,7 @@ public final class HttpFetcher {
      * @param limit in bytes
      * @return as {@link #fetch}, with an empty body
      */
-    public CompletableFuture<Answer> save(HttpCall call, OutputStream to, long limit, Deadline deadline) {
+    public CompletableFuture<HttpAnswer> save(HttpCall call, OutputStream to, long limit, Deadline deadline) {
         return begin(Exchange.once(call, BoundedAnswer.written(to, limit), deadline));
     }
 

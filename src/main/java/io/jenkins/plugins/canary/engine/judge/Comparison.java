@@ -1,6 +1,6 @@
 package io.jenkins.plugins.canary.engine.judge;
 
-import io.jenkins.plugins.canary.engine.metric.Unit;
+import io.jenkins.plugins.canary.engine.Unit;
 
 /**
  * What is asked of a comparison, whichever test answers it.

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.engine.judge;
 
+import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
-import io.jenkins.plugins.canary.engine.metric.Unit;
 
 /**
  * Compares two counts of failed requests, exactly, however few there are. HIGH needs both of:

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.canary.engine.judge;
 
+import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.Weight;
-import io.jenkins.plugins.canary.engine.metric.Unit;
 import java.time.Duration;
 import java.util.function.BiPredicate;
 import org.apache.commons.numbers.rootfinder.BrentSolver;

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.canary.engine.judge;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
-import io.jenkins.plugins.canary.engine.metric.Unit;
 import java.util.List;
 import java.util.Locale;
 

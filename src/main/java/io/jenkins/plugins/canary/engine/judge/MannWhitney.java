@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.engine.judge;
 
+import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
-import io.jenkins.plugins.canary.engine.metric.Unit;
 import java.util.Arrays;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.engine.judge;
 
+import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
-import io.jenkins.plugins.canary.engine.metric.Unit;
 
 /**
  * The sequential comparison of requests that failed or were slow. HIGH, as for {@link CountTest}, needs an odds ratio above

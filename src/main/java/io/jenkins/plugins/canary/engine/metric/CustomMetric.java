@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.metric;
 
+import io.jenkins.plugins.canary.engine.Unit;
 import java.util.Map;
 
 /**

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.engine.metric;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.jenkins.plugins.canary.engine.Plain;
+import io.jenkins.plugins.canary.engine.PlainText;
 
 /**
  * What a source said about one metric of one track at one tick.
@@ -22,7 +22,7 @@ public record Reading(Status status, double value, String detail) {
     }
 
     public Reading {
-        detail = detail == null ? "" : Plain.line(detail);
+        detail = detail == null ? "" : PlainText.line(detail);
     }
 
     /** OK for a finite value; NO_DATA for NaN, which is a share of nothing; UNAVAILABLE for infinities, which nothing has. */

@@ -17,7 +17,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** Sends each query to the source that knows it, all at once, and makes sure that every query gets a reading. */
-final class RoutedSource implements MetricSource {
+public final class RoutedSource implements MetricSource {
 
     private final Function<MetricQuery, MetricSource> route;
     private final List<MetricSource> sources;
@@ -29,7 +29,7 @@ final class RoutedSource implements MetricSource {
      * @param checked what becomes of a reading whose value its metric cannot have
      * @param withinMillis after this long a source that has not answered is given up
      */
-    RoutedSource(Function<MetricQuery, MetricSource> route, List<MetricSource> sources,
+    public RoutedSource(Function<MetricQuery, MetricSource> route, List<MetricSource> sources,
             BiFunction<MetricQuery, Reading, Reading> checked, long withinMillis) {
         this.checked = checked;
         this.route = route;

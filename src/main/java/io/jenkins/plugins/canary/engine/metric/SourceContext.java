@@ -1,8 +1,9 @@
 package io.jenkins.plugins.canary.engine.metric;
 
+import io.jenkins.plugins.canary.engine.Secrets;
+import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
-import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -16,20 +17,20 @@ import java.util.function.Function;
  * @param addresses which addresses of the plan may be connected to
  */
 public record SourceContext(
-        CanaryPlan.Target target,
+        Target target,
         String version,
         Secrets secrets,
         Function<String, Optional<ConfiguredServer>> servers,
         AddressPolicy addresses) {
 
     /** Connects to whatever the plan names: for who runs the engine with their own rights. */
-    public SourceContext(CanaryPlan.Target target, String version, Secrets secrets,
+    public SourceContext(Target target, String version, Secrets secrets,
             Function<String, Optional<ConfiguredServer>> servers) {
         this(target, version, secrets, servers, AddressPolicy.UNRESTRICTED);
     }
 
     /** Every placeholder that is the same for all queries of the rollout; null values for those unknown here. */
-    Map<String, String> placeholders() {
+    public Map<String, String> placeholders() {
         Map<String, String> values = new HashMap<>();
         values.put("target", target == null ? null : orNull(target.deployment()));
         values.put("namespace", target == null ? null : orNull(target.namespace()));

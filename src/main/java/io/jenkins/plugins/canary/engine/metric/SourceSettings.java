@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.metric;
 
+import io.jenkins.plugins.canary.engine.Secrets;
 import java.util.List;
 
 /** The {@code metrics:} section's choice of source. */

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.engine.metric;
 
-import io.jenkins.plugins.canary.engine.metric.expr.PromQlText;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

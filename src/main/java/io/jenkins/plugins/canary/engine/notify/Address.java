@@ -1,6 +1,8 @@
 package io.jenkins.plugins.canary.engine.notify;
 
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.plan.Topic;
+import io.jenkins.plugins.canary.engine.plan.Webhook;
 import java.net.URI;
 import java.util.Set;
 

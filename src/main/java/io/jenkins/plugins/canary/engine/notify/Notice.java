@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.notify;
 
+import io.jenkins.plugins.canary.engine.plan.Topic;
+
 /**
  * One event of a rollout, for those who are told.
  *

@@ -1,13 +1,15 @@
 package io.jenkins.plugins.canary.engine.notify;
 
+import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
-import io.jenkins.plugins.canary.engine.metric.Secrets;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.rollout.OpenList;
+import io.jenkins.plugins.canary.engine.plan.Topic;
+import io.jenkins.plugins.canary.engine.plan.Webhook;
+import io.jenkins.plugins.canary.engine.rollout.BlockingChecklist;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
-import io.jenkins.plugins.canary.engine.view.Answer;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import io.jenkins.plugins.canary.engine.view.Sentences;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -36,8 +38,8 @@ public final class Notifier {
     private final CanaryPlan plan;
     private final String page;
     private final List<Consumer<Notice>> receivers = new ArrayList<>();
-    private final Untold untold = new Untold();
-    private final Receipt receipt = new Receipt() {
+    private final FailedDeliveries untold = new FailedDeliveries();
+    private final DeliveryListener receipt = new DeliveryListener() {
         @Override
         public void delivered(Address to) {
             untold.delivered(to);
@@ -49,7 +51,7 @@ public final class Notifier {
             write();
         }
     };
-    private volatile Courier courier;
+    private volatile WebhookSender courier;
     private volatile RolloutRun run;
     private String waited;
     private long lastAt;
@@ -68,7 +70,7 @@ public final class Notifier {
     }
 
     /** Adds a plan's webhooks, which pages and journals name as the plan does. */
-    public Notifier also(Courier by, List<Webhook> webhooks, Secrets secrets, AddressPolicy addresses) {
+    public Notifier also(WebhookSender by, List<Webhook> webhooks, Secrets secrets, AddressPolicy addresses) {
         return also(by, webhooks, secrets, addresses, null);
     }
 
@@ -80,7 +82,7 @@ public final class Notifier {
      * @param shown what pages and journals call these webhooks, of which they tell nothing else; null to name each by its
      *     reference, as the log does
      */
-    public Notifier also(Courier by, List<Webhook> webhooks, Secrets secrets, AddressPolicy addresses,
+    public Notifier also(WebhookSender by, List<Webhook> webhooks, Secrets secrets, AddressPolicy addresses,
             String shown) {
         courier = by;
         for (Webhook webhook : webhooks) {
@@ -132,7 +134,7 @@ public final class Notifier {
     }
 
     /** Whom the notices do not reach. */
-    public Untold untold() {
+    public FailedDeliveries untold() {
         return untold;
     }
 
@@ -155,9 +157,9 @@ public final class Notifier {
     private void happened(List<RolloutEvent> events, RolloutState after) {
         write();
         for (RolloutEvent event : events) {
-            Topic topic = Topic.of(event);
+            Topic topic = EventTopics.of(event);
             if (topic != null && after.started() != null) {
-                Answer.EventRow row = Sentences.of(plan, 0, event);
+                RolloutStatusResponse.EventRow row = Sentences.of(plan, 0, event);
                 tell(topic, row.kind(), row.tone(), event.at(), row.by(), row.text(), after);
             }
         }
@@ -168,15 +170,15 @@ public final class Notifier {
 
     /** That a list is waited for is no event, and somebody has to act all the same; told once for each list. */
     private void waits(RolloutState s) {
-        OpenList open = s.waitsFor(plan);
+        BlockingChecklist open = s.waitsFor(plan);
         String list = open == null ? null : open.checklist();
         if (list != null && !list.equals(waited)) {
-            tell(Topic.WAITING, "waits", Answer.Tone.WAITING, s.lastEventAt(), null, "Waits for the " + open.says(), s);
+            tell(Topic.WAITING, "waits", RolloutStatusResponse.Tone.WAITING, s.lastEventAt(), null, "Waits for the " + open.says(), s);
         }
         waited = list;
     }
 
-    private void tell(Topic topic, String kind, Answer.Tone tone, long at, String by, String text, RolloutState s) {
+    private void tell(Topic topic, String kind, RolloutStatusResponse.Tone tone, long at, String by, String text, RolloutState s) {
         ofThisMoment = at == lastAt ? ofThisMoment + 1 : 0;
         lastAt = at;
         Notice notice = new Notice(s.started().rollout() + "/" + kind + "/" + at + (ofThisMoment == 0 ? "" : "/" + ofThisMoment),

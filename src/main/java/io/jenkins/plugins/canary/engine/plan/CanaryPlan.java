@@ -1,15 +1,16 @@
 package io.jenkins.plugins.canary.engine.plan;
 
+import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.gate.WeightPolicy;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
-import io.jenkins.plugins.canary.engine.notify.Webhook;
-import io.jenkins.plugins.canary.engine.preflight.PreflightPlan;
+import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
-import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
-import io.jenkins.plugins.canary.engine.weight.WeightPolicy;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightSettings;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,11 +47,8 @@ public record CanaryPlan(
         Duration progressDeadline,
         Watch watch,
         List<Webhook> webhooks,
-        PreflightPlan preflight,
+        PreflightSettings preflight,
         String text) {
-
-    /** What is released. Both may be empty for routers that need no cluster. */
-    public record Target(String namespace, String deployment) {}
 
     /**
      * @param weight the most the canary may get
@@ -63,7 +61,7 @@ public record CanaryPlan(
             List<AbortRule> abort, Cap cap, Map<String, Checklist> checklists, OnBuildEnd onBuildEnd,
             Duration shiftTimeout, Duration progressDeadline, String text) {
         this(name, target, traffic, metrics, null, phases, abort, null, cap, checklists, onBuildEnd, shiftTimeout,
-                progressDeadline, null, List.of(), PreflightPlan.DEFAULT, text);
+                progressDeadline, null, List.of(), PreflightSettings.DEFAULT, text);
     }
 
     public CanaryPlan {
@@ -147,6 +145,18 @@ public record CanaryPlan(
         }
         if (weights != null) {
             all.addAll(weights.queries());
+        }
+        return all;
+    }
+
+    /** How long the rollout may take: every deadline, every wait for a person, and the promotion. */
+    public Duration longest() {
+        Duration all = progressDeadline;
+        for (Phase phase : phases) {
+            all = all.plus(phase.deadline());
+            if (phase.approval() != null && phase.approval().timeout() != null) {
+                all = all.plus(phase.approval().timeout());
+            }
         }
         return all;
     }

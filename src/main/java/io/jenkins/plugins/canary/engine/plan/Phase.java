@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.plan;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.gate.GateTerms;
 import io.jenkins.plugins.canary.engine.judge.Score;
 import io.jenkins.plugins.canary.engine.probe.Load;
 import java.time.Duration;
@@ -29,6 +30,10 @@ public record Phase(
 
     public Phase {
         gate = List.copyOf(gate);
+    }
+
+    public GateTerms terms() {
+        return new GateTerms(name, hold, deadline, gate);
     }
 
     /**

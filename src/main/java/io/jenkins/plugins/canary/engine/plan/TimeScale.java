@@ -2,8 +2,9 @@ package io.jenkins.plugins.canary.engine.plan;
 
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.gate.WeightPolicy;
 import io.jenkins.plugins.canary.engine.judge.Trend;
-import io.jenkins.plugins.canary.engine.weight.WeightPolicy;
+import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -14,7 +14,7 @@ import java.util.Set;
  *
  * @param allowed an origin that must be allowed; null when none is known
  */
-public record CorsProbe(String name, Duration every, Shot shot, String foreign, String allowed) implements Probe {
+public record CorsProbe(String name, Duration every, ProbeRequest shot, String foreign, String allowed) implements Probe {
 
     private static final String ORIGIN = "Access-Control-Allow-Origin";
     private static final String PREFLIGHT = "a preflight";
@@ -41,12 +41,12 @@ public record CorsProbe(String name, Duration every, Shot shot, String foreign, 
     }
 
     @Override
-    public List<Volley> volleys(TokenKeys keys) {
-        List<Volley> volleys = new ArrayList<>();
+    public List<RequestBatch> volleys(TokenKeys keys) {
+        List<RequestBatch> volleys = new ArrayList<>();
         for (String origin : all()) {
-            Shot with = shot.with("Origin", origin);
-            volleys.add(Volley.one(with));
-            volleys.add(Volley.one(with.method("OPTIONS").unsigned()
+            ProbeRequest with = shot.with("Origin", origin);
+            volleys.add(RequestBatch.one(with));
+            volleys.add(RequestBatch.one(with.method("OPTIONS").unsigned()
                     .with("Access-Control-Request-Method", shot.method())
                     .with("Access-Control-Request-Headers", "authorization")));
         }
@@ -67,11 +67,11 @@ public record CorsProbe(String name, Duration every, Shot shot, String foreign, 
     }
 
     @Override
-    public List<Finding> judge(List<List<Hit>> volleys) {
-        List<Finding> findings = new ArrayList<>();
+    public List<ProbeFinding> judge(List<List<ProbeResponse>> volleys) {
+        List<ProbeFinding> findings = new ArrayList<>();
         for (int i = 0; i < volleys.size(); i++) {
             String origin = all().get(i / 2);
-            Hit hit = volleys.get(i).get(0);
+            ProbeResponse hit = volleys.get(i).get(0);
             if (hit.answered()) {
                 findings.add(origin.equals(allowed)
                         ? own(hit, kind(i)) : foreign(hit, kind(i) + " from " + origin + " is not allowed", origin));
@@ -84,25 +84,25 @@ public record CorsProbe(String name, Duration every, Shot shot, String foreign, 
         return volley % 2 == 0 ? "a request" : PREFLIGHT;
     }
 
-    private static Finding foreign(Hit hit, String what, String origin) {
+    private static ProbeFinding foreign(ProbeResponse hit, String what, String origin) {
         String says = hit.header(ORIGIN);
         boolean credentials = "true".equalsIgnoreCase(hit.header(CREDENTIALS));
         if ("*".equals(says)) {
-            return Finding.fail(what, credentials ? "every origin is allowed by '*', with credentials"
+            return ProbeFinding.fail(what, credentials ? "every origin is allowed by '*', with credentials"
                     : "every origin is allowed by '*'");
         }
         return origin.equals(says)
-                ? Finding.fail(what, "it is allowed by name" + (credentials ? ", with credentials" : ""))
-                : Finding.pass(what, says == null ? "no origin is allowed" : "allowed is " + hit.shown(ORIGIN));
+                ? ProbeFinding.fail(what, "it is allowed by name" + (credentials ? ", with credentials" : ""))
+                : ProbeFinding.pass(what, says == null ? "no origin is allowed" : "allowed is " + hit.shown(ORIGIN));
     }
 
     /** A preflight counts for browsers only with a status of 2xx. */
-    private Finding own(Hit hit, String kind) {
+    private ProbeFinding own(ProbeResponse hit, String kind) {
         String what = kind + " from " + allowed + " is allowed";
         if (kind.equals(PREFLIGHT) && !hit.is2xx()) {
-            return Finding.fail(what, "it was answered with " + hit.status());
+            return ProbeFinding.fail(what, "it was answered with " + hit.status());
         }
-        return Finding.of(allowed.equals(hit.header(ORIGIN)), what,
+        return ProbeFinding.of(allowed.equals(hit.header(ORIGIN)), what,
                 hit.header(ORIGIN) == null ? "no origin is allowed" : "allowed is " + hit.shown(ORIGIN));
     }
 }

@@ -2,7 +2,7 @@ package io.jenkins.plugins.canary.engine.probe;
 
 import io.jenkins.plugins.canary.engine.LinearPattern;
 import io.jenkins.plugins.canary.engine.WorkBudget;
-import io.jenkins.plugins.canary.engine.http.Answer;
+import io.jenkins.plugins.canary.engine.http.HttpAnswer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,9 +31,9 @@ public record Expectations(Map<String, CountRange> status, Map<String, LinearPat
         json = List.copyOf(json);
     }
 
-    List<Finding> check(List<Hit> hits) {
-        List<Finding> findings = new ArrayList<>(Statuses.check(status, hits));
-        List<Hit> good = hits.stream().filter(Hit::is2xx).toList();
+    List<ProbeFinding> check(List<ProbeResponse> hits) {
+        List<ProbeFinding> findings = new ArrayList<>(Statuses.check(status, hits));
+        List<ProbeResponse> good = hits.stream().filter(ProbeResponse::is2xx).toList();
         headers.forEach((name, pattern) -> findings.add(header(name, pattern, good)));
         if (!json.isEmpty()) {
             findings.add(bodies(good));
@@ -51,35 +51,35 @@ public record Expectations(Map<String, CountRange> status, Map<String, LinearPat
     }
 
     /** One sentence; null when the body is as expected, or is not that of a good answer. */
-    String bodyFault(Answer answer) {
+    String bodyFault(HttpAnswer answer) {
         return answer.status() / 100 != 2 ? null
                 : json.stream().map(e -> e.fault(answer)).filter(Objects::nonNull).findFirst().orElse(null);
     }
 
-    private static Finding header(String name, LinearPattern pattern, List<Hit> good) {
+    private static ProbeFinding header(String name, LinearPattern pattern, List<ProbeResponse> good) {
         String what = "header " + name;
         if (good.isEmpty()) {
-            return Finding.unknown(what, "no answer had a status of 2xx");
+            return ProbeFinding.unknown(what, "no answer had a status of 2xx");
         }
-        List<Hit> wrong;
+        List<ProbeResponse> wrong;
         WorkBudget budget = new WorkBudget(MATCHING);
         try {
             wrong = good.stream()
                     .filter(h -> h.header(name) == null || !pattern.matches(h.header(name), budget)).toList();
         } catch (WorkBudget.Exceeded e) {
-            return Finding.fail(what, "the answers' values are too long for its pattern; write a shorter pattern");
+            return ProbeFinding.fail(what, "the answers' values are too long for its pattern; write a shorter pattern");
         }
-        return Finding.of(wrong.isEmpty(), what, wrong.isEmpty() ? "it is as expected on all " + good.size() + " answers"
+        return ProbeFinding.of(wrong.isEmpty(), what, wrong.isEmpty() ? "it is as expected on all " + good.size() + " answers"
                 : "on " + wrong.size() + " of " + good.size() + " answers it is "
                         + (wrong.get(0).header(name) == null ? "missing" : wrong.get(0).shown(name)));
     }
 
-    private Finding bodies(List<Hit> good) {
-        List<Hit> wrong = good.stream().filter(h -> h.bodyFault() != null).toList();
+    private ProbeFinding bodies(List<ProbeResponse> good) {
+        List<ProbeResponse> wrong = good.stream().filter(h -> h.bodyFault() != null).toList();
         if (good.isEmpty()) {
-            return Finding.unknown("body", "no answer had a status of 2xx");
+            return ProbeFinding.unknown("body", "no answer had a status of 2xx");
         }
-        return Finding.of(wrong.isEmpty(), "body", wrong.isEmpty() ? "it is as expected in all " + good.size() + " answers"
+        return ProbeFinding.of(wrong.isEmpty(), "body", wrong.isEmpty() ? "it is as expected in all " + good.size() + " answers"
                 : "in " + wrong.size() + " of " + good.size() + " answers, " + wrong.get(0).bodyFault());
     }
 }

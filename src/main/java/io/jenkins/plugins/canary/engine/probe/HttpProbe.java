@@ -8,16 +8,16 @@ import java.util.List;
  *
  * @param rps requests begun a second, evenly; null for as fast as the answers come
  */
-public record HttpProbe(String name, Duration every, Shot shot, int requests, int concurrency, Double rps,
+public record HttpProbe(String name, Duration every, ProbeRequest shot, int requests, int concurrency, Double rps,
         Expectations expect) implements Probe {
 
     @Override
-    public List<Volley> volleys(TokenKeys keys) {
-        return List.of(new Volley(shot, requests, concurrency, rps, false));
+    public List<RequestBatch> volleys(TokenKeys keys) {
+        return List.of(new RequestBatch(shot, requests, concurrency, rps, false));
     }
 
     @Override
-    public List<Finding> judge(List<List<Hit>> volleys) {
+    public List<ProbeFinding> judge(List<List<ProbeResponse>> volleys) {
         return expect.check(volleys.get(0));
     }
 

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.jayway.jsonpath.JsonPathException;
 import io.jenkins.plugins.canary.engine.BoundedJson;
 import io.jenkins.plugins.canary.engine.JsonKind;
-import io.jenkins.plugins.canary.engine.Plain;
+import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.WorkBudget;
-import io.jenkins.plugins.canary.engine.http.Answer;
+import io.jenkins.plugins.canary.engine.http.HttpAnswer;
 import io.jenkins.plugins.canary.engine.metric.json.JsonPathExpression;
 import java.io.IOException;
 
@@ -23,7 +23,7 @@ public record JsonExpectation(String path, String wanted, Double min, Double max
     private static final int LONGEST_SHOWN = 60;
 
     /** One sentence; null when the body is as expected. */
-    String fault(Answer answer) {
+    String fault(HttpAnswer answer) {
         JsonNode found;
         try {
             found = JsonPathExpression.compile(path).find(BoundedJson.MAPPER.readTree(answer.body()));
@@ -36,7 +36,7 @@ public record JsonExpectation(String path, String wanted, Double min, Double max
         }
         JsonNode value = found.isArray() && found.size() == 1 ? found.get(0) : found;
         String is = "at " + path + " there is "
-                + (answer.quotable() ? Plain.clip(value.toString(), LONGEST_SHOWN) : JsonKind.of(value));
+                + (answer.quotable() ? PlainText.clip(value.toString(), LONGEST_SHOWN) : JsonKind.of(value));
         if (wanted != null && !wanted.equals(value.asText())) {
             return is;
         }

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.canary.engine.probe;
 
-import io.jenkins.plugins.canary.engine.metric.Secrets;
+import io.jenkins.plugins.canary.engine.Secrets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.Set;
  * @param claims beside {@code jti}, {@code iat}, {@code nbf} and {@code exp}
  * @param lifetime until a token expires
  */
-public record JwtReplayProbe(String name, Duration every, Shot shot, Secrets.Ref key, TokenAlgorithm algorithm,
+public record JwtReplayProbe(String name, Duration every, ProbeRequest shot, Secrets.Ref key, TokenAlgorithm algorithm,
         Map<String, String> claims, Duration lifetime) implements Probe {
 
     private static final Set<Integer> REFUSALS = Set.of(400, 401, 403, 409);
@@ -30,24 +30,24 @@ public record JwtReplayProbe(String name, Duration every, Shot shot, Secrets.Ref
     }
 
     @Override
-    public List<Volley> volleys(TokenKeys keys) throws KeyException {
-        Shot with = shot.unsigned().with("Authorization", "Bearer " + keys.token(this));
-        return List.of(new Volley(with, 2, 1, null, false));
+    public List<RequestBatch> volleys(TokenKeys keys) throws KeyException {
+        ProbeRequest with = shot.unsigned().with("Authorization", "Bearer " + keys.token(this));
+        return List.of(new RequestBatch(with, 2, 1, null, false));
     }
 
     @Override
-    public List<Finding> judge(List<List<Hit>> volleys) {
-        Hit first = volleys.get(0).get(0);
-        Hit second = volleys.get(0).get(1);
+    public List<ProbeFinding> judge(List<List<ProbeResponse>> volleys) {
+        ProbeResponse first = volleys.get(0).get(0);
+        ProbeResponse second = volleys.get(0).get(1);
         String what = "a token is good for one use";
         if (!first.answered() || !second.answered()) {
             return List.of();
         }
         if (!first.is2xx()) {
-            return List.of(Finding.unknown(what, "the token was refused the first time already, with " + first.status()
+            return List.of(ProbeFinding.unknown(what, "the token was refused the first time already, with " + first.status()
                     + ": are its key, algorithm and claims those that the service takes?"));
         }
-        return List.of(Finding.of(REFUSALS.contains(second.status()), what,
+        return List.of(ProbeFinding.of(REFUSALS.contains(second.status()), what,
                 "the first use was answered with " + first.status() + " and the second with " + second.status()));
     }
 }

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.engine.probe;
 
+import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
-import io.jenkins.plugins.canary.engine.metric.Unit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,9 +23,9 @@ public final class Latencies {
 
     private final Histogram micros = new Histogram(LONGEST_MICROS, DIGITS);
 
-    public static Latencies of(List<Hit> hits) {
+    public static Latencies of(List<ProbeResponse> hits) {
         Latencies all = new Latencies();
-        hits.stream().filter(Hit::wasDue).forEach(h -> all.add(h.doneNanos() - h.dueNanos()));
+        hits.stream().filter(ProbeResponse::wasDue).forEach(h -> all.add(h.doneNanos() - h.dueNanos()));
         return all;
     }
 
@@ -52,14 +52,14 @@ public final class Latencies {
     }
 
     /** @param most the longest allowed in seconds, by quantile */
-    static List<Finding> check(Map<Double, Double> most, List<Hit> hits) {
+    static List<ProbeFinding> check(Map<Double, Double> most, List<ProbeResponse> hits) {
         Latencies latencies = of(hits);
-        List<Finding> findings = new ArrayList<>();
+        List<ProbeFinding> findings = new ArrayList<>();
         most.forEach((q, bound) -> {
             double is = latencies.quantile(q);
             String what = "latency " + word(q) + " <= " + Units.print(bound, Unit.SECONDS);
-            findings.add(Double.isNaN(is) ? Finding.unknown(what, "there was no request")
-                    : Finding.of(is <= bound, what, "latency " + word(q) + " is " + Units.print(is, Unit.SECONDS)));
+            findings.add(Double.isNaN(is) ? ProbeFinding.unknown(what, "there was no request")
+                    : ProbeFinding.of(is <= bound, what, "latency " + word(q) + " is " + Units.print(is, Unit.SECONDS)));
         });
         return findings;
     }

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.canary.engine.probe;
 
 import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.http.Answer;
 import io.jenkins.plugins.canary.engine.http.Deadline;
+import io.jenkins.plugins.canary.engine.http.HttpAnswer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -23,13 +23,13 @@ final class LoadRun {
 
     private final Prober prober;
     private final Track track;
-    private final Shot shot;
+    private final ProbeRequest shot;
     private final double nanosApart;
     private final long startedAt = System.currentTimeMillis();
     private final long begun = System.nanoTime();
     private final long lastNanos;
     private final BooleanSupplier goesOn;
-    private final Set<CompletableFuture<Answer>> open = ConcurrentHashMap.newKeySet();
+    private final Set<CompletableFuture<HttpAnswer>> open = ConcurrentHashMap.newKeySet();
     private final Map<Integer, Integer> statuses = new TreeMap<>();
     private final Latencies latencies = new Latencies();
     private long due;
@@ -45,7 +45,7 @@ final class LoadRun {
     LoadRun(Prober prober, Load load, Track track, Duration longest, BooleanSupplier goesOn) {
         this.prober = prober;
         this.track = track;
-        this.shot = Shot.get(load.path());
+        this.shot = ProbeRequest.get(load.path());
         this.nanosApart = 1e9 / load.rps();
         this.lastNanos = longest.toNanos();
         this.goesOn = goesOn;
@@ -96,8 +96,8 @@ final class LoadRun {
     }
 
     private void send(long dueAt) {
-        CompletableFuture<Answer> answer = prober.web().send(
-                prober.aim().request(track, shot), Salvo.LARGEST_BODY, Deadline.in(LONGEST_ANSWER));
+        CompletableFuture<HttpAnswer> answer = prober.web().send(
+                prober.aim().request(track, shot), BatchRun.LARGEST_BODY, Deadline.in(LONGEST_ANSWER));
         open.add(answer);
         answer.whenCompleteAsync((a, fault) -> {
             open.remove(answer);
@@ -105,7 +105,7 @@ final class LoadRun {
         }, prober.executor());
     }
 
-    private synchronized void count(Answer answer, long nanos) {
+    private synchronized void count(HttpAnswer answer, long nanos) {
         if (stopped) {
             return;
         }

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.canary.engine.probe;
 
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterRef;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.OptionalLong;
  * @param each how many requests before the restart, and how many after it
  * @param restart how the pods are restarted
  */
-public record PersistenceProbe(String name, Duration every, Shot shot, int each, String prefix, Restart restart)
+public record PersistenceProbe(String name, Duration every, ProbeRequest shot, int each, String prefix, Restart restart)
         implements Probe {
 
     /**
@@ -32,8 +32,8 @@ public record PersistenceProbe(String name, Duration every, Shot shot, int each,
     }
 
     @Override
-    public List<Volley> volleys(TokenKeys keys) {
-        Volley some = new Volley(shot, each, 1, null, false);
+    public List<RequestBatch> volleys(TokenKeys keys) {
+        RequestBatch some = new RequestBatch(shot, each, 1, null, false);
         return List.of(some, some.afterRestart());
     }
 
@@ -43,27 +43,27 @@ public record PersistenceProbe(String name, Duration every, Shot shot, int each,
     }
 
     @Override
-    public List<Finding> judge(List<List<Hit>> volleys) {
-        List<Finding> findings = new ArrayList<>();
-        List<Hit> before = volleys.get(0);
-        List<Hit> after = volleys.get(1);
-        Hit last = before.get(before.size() - 1);
-        Hit first = after.get(0);
+    public List<ProbeFinding> judge(List<List<ProbeResponse>> volleys) {
+        List<ProbeFinding> findings = new ArrayList<>();
+        List<ProbeResponse> before = volleys.get(0);
+        List<ProbeResponse> after = volleys.get(1);
+        ProbeResponse last = before.get(before.size() - 1);
+        ProbeResponse first = after.get(0);
         OptionalLong left = headers().of(last).remaining();
         OptionalLong then = headers().of(first).remaining();
         OptionalLong reset = headers().of(last).resetAt();
         String what = "the count outlives a restart";
         if (left.isEmpty() || then.isEmpty() || reset.isEmpty()) {
-            findings.add(Finding.fail(what, "the answers do not say what remains: status " + last.status()
+            findings.add(ProbeFinding.fail(what, "the answers do not say what remains: status " + last.status()
                     + " before the restart and " + first.status() + " after it"));
         } else if (first.doneAt() >= reset.getAsLong()) {
-            findings.add(Finding.unknown(what, "the limit's window was over before the pods were back: "
+            findings.add(ProbeFinding.unknown(what, "the limit's window was over before the pods were back: "
                     + "the counts had to begin anew"));
         } else if (left.getAsLong() == 0) {
-            findings.add(Finding.of(first.status() == 429, what, "the limit was reached before the restart, and the"
+            findings.add(ProbeFinding.of(first.status() == 429, what, "the limit was reached before the restart, and the"
                     + " first request after it was answered with " + first.status()));
         } else {
-            findings.add(Finding.of(then.getAsLong() < left.getAsLong(), what, left.getAsLong()
+            findings.add(ProbeFinding.of(then.getAsLong() < left.getAsLong(), what, left.getAsLong()
                     + " remained before the restart, and " + then.getAsLong() + " after it and one more request"));
         }
         return findings;

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.canary.engine.probe;
 
-import io.jenkins.plugins.canary.engine.http.Answer;
+import io.jenkins.plugins.canary.engine.http.HttpAnswer;
 import java.time.Duration;
 import java.util.List;
 
@@ -28,14 +28,14 @@ public sealed interface Probe permits HttpProbe, RateLimitProbe, PersistenceProb
      * @param keys signs tokens with the plan's keys
      * @throws KeyException when a key is missing or no key
      */
-    List<Volley> volleys(TokenKeys keys) throws KeyException;
+    List<RequestBatch> volleys(TokenKeys keys) throws KeyException;
 
     /**
      * What the answers come to.
      *
      * @param volleys the hits of each volley, in the order in which they were due; every volley was fired
      */
-    List<Finding> judge(List<List<Hit>> volleys);
+    List<ProbeFinding> judge(List<List<ProbeResponse>> volleys);
 
     /** What to look for in a body; null when nobody asks. */
     default BodyCheck body() {
@@ -51,7 +51,7 @@ public sealed interface Probe permits HttpProbe, RateLimitProbe, PersistenceProb
     @FunctionalInterface
     interface BodyCheck {
         /** One sentence; null when nothing is wrong. */
-        String fault(Answer answer);
+        String fault(HttpAnswer answer);
     }
 
     /** A key cannot be had or used. The message is for people and holds no secret. */

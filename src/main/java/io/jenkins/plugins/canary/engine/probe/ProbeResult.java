@@ -2,7 +2,7 @@ package io.jenkins.plugins.canary.engine.probe;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.gate.Outcome;
+import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * @param startedAt milliseconds since the epoch
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record ProbeResult(String probe, Track track, Outcome outcome, String says, List<Finding> findings, int requests,
+public record ProbeResult(String probe, Track track, CheckOutcome outcome, String says, List<ProbeFinding> findings, int requests,
         Map<Integer, Integer> statuses, Map<String, Double> latency, long startedAt, long tookMillis) {
 
     public ProbeResult {
@@ -34,49 +34,49 @@ public record ProbeResult(String probe, Track track, Outcome outcome, String say
     }
 
     /** Judges what came back. */
-    static ProbeResult of(Probe probe, Track track, List<List<Hit>> volleys, long startedAt, long tookMillis) {
-        List<Hit> all = new ArrayList<>();
+    static ProbeResult of(Probe probe, Track track, List<List<ProbeResponse>> volleys, long startedAt, long tookMillis) {
+        List<ProbeResponse> all = new ArrayList<>();
         volleys.forEach(all::addAll);
-        List<Finding> findings = new ArrayList<>();
+        List<ProbeFinding> findings = new ArrayList<>();
         findings.add(Statuses.answered(all));
-        Outcome outcome;
-        if (all.stream().noneMatch(Hit::answered)) {
-            outcome = Outcome.UNAVAILABLE;
+        CheckOutcome outcome;
+        if (all.stream().noneMatch(ProbeResponse::answered)) {
+            outcome = CheckOutcome.UNAVAILABLE;
         } else {
             findings.addAll(probe.judge(volleys));
             outcome = outcome(findings);
         }
         return new ProbeResult(probe.name(), track, outcome, says(outcome, findings), findings,
-                (int) all.stream().filter(Hit::wasSent).count(),
+                (int) all.stream().filter(ProbeResponse::wasSent).count(),
                 Statuses.count(all), Latencies.of(all).told(), startedAt, tookMillis);
     }
 
     /** Of a probe that could not be sent, or not to its end. */
     static ProbeResult unavailable(String probe, Track track, String why, long startedAt, long tookMillis) {
         return new ProbeResult(
-                probe, track, Outcome.UNAVAILABLE, why, List.of(), 0, Map.of(), Map.of(), startedAt, tookMillis);
+                probe, track, CheckOutcome.UNAVAILABLE, why, List.of(), 0, Map.of(), Map.of(), startedAt, tookMillis);
     }
 
     /** How many expectations were not met. */
     public int failures() {
-        return (int) findings.stream().filter(f -> f.outcome() == Outcome.FAIL).count();
+        return (int) findings.stream().filter(f -> f.outcome() == CheckOutcome.FAIL).count();
     }
 
-    private static Outcome outcome(List<Finding> findings) {
-        for (Outcome worst : List.of(Outcome.FAIL, Outcome.UNAVAILABLE, Outcome.NO_DATA)) {
+    private static CheckOutcome outcome(List<ProbeFinding> findings) {
+        for (CheckOutcome worst : List.of(CheckOutcome.FAIL, CheckOutcome.UNAVAILABLE, CheckOutcome.NO_DATA)) {
             if (findings.stream().anyMatch(f -> f.outcome() == worst)) {
                 return worst;
             }
         }
-        return Outcome.PASS;
+        return CheckOutcome.PASS;
     }
 
-    private static String says(Outcome outcome, List<Finding> findings) {
-        if (outcome == Outcome.PASS) {
+    private static String says(CheckOutcome outcome, List<ProbeFinding> findings) {
+        if (outcome == CheckOutcome.PASS) {
             return "all " + findings.size() + " expectations were met";
         }
         return findings.stream()
-                .filter(f -> f.outcome() == outcome || outcome == Outcome.UNAVAILABLE)
+                .filter(f -> f.outcome() == outcome || outcome == CheckOutcome.UNAVAILABLE)
                 .map(f -> f.what() + ": " + f.says())
                 .collect(Collectors.joining("; "));
     }

@@ -2,7 +2,7 @@ package io.jenkins.plugins.canary.engine.probe;
 
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Units;
-import io.jenkins.plugins.canary.engine.gate.Outcome;
+import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
@@ -152,7 +152,7 @@ public final class ProbeSource implements MetricSource {
 
     /** How many expectations were not met, where that is known. */
     private static Reading reading(ProbeResult result) {
-        Outcome outcome = result.outcome();
+        CheckOutcome outcome = result.outcome();
         return switch (outcome) {
             case PASS, FAIL -> Reading.of(result.failures()).withDetail(result.says());
             case NO_DATA -> Reading.noData(result.says());

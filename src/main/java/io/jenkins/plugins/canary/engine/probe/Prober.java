@@ -1,12 +1,12 @@
 package io.jenkins.plugins.canary.engine.probe;
 
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.http.Deadline;
+import io.jenkins.plugins.canary.engine.http.HttpClientPool;
+import io.jenkins.plugins.canary.engine.http.HttpFetcher;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.http.Tls;
-import io.jenkins.plugins.canary.engine.http.Deadline;
-import io.jenkins.plugins.canary.engine.http.HttpFetcher;
-import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -26,12 +26,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Prober implements AutoCloseable {
 
     private final ProbeSettings settings;
-    private final Aim aim;
+    private final RequestFactory aim;
     private final HttpFetcher web;
     private final Executor executor;
     private final Tokens tokens;
     private final PodRestart restart;
-    private final Set<Salvo> underWay = ConcurrentHashMap.newKeySet();
+    private final Set<BatchRun> underWay = ConcurrentHashMap.newKeySet();
     private final AtomicInteger hangUps = new AtomicInteger();
     private volatile boolean closed;
 
@@ -45,7 +45,7 @@ public final class Prober implements AutoCloseable {
     public Prober(ProbeSettings settings, SourceContext context, HttpClientPool webs, Executor executor, PodRestart restart)
             throws MetricException {
         this.settings = settings;
-        this.aim = new Aim(settings, context);
+        this.aim = new RequestFactory(settings, context);
         this.web = webs.get(Tls.open(settings.auth(), context.secrets()), context.addresses());
         this.executor = executor;
         this.tokens = new Tokens(context.secrets(), InstantSource.system());
@@ -56,7 +56,7 @@ public final class Prober implements AutoCloseable {
         return settings;
     }
 
-    Aim aim() {
+    RequestFactory aim() {
         return aim;
     }
 
@@ -77,10 +77,10 @@ public final class Prober implements AutoCloseable {
                     "the plan does not say where the " + track.word() + " track is reached: write probes."
                             + track.word() + ": { url: ... }", startedAt, 0));
         }
-        List<Volley> volleys;
+        List<RequestBatch> volleys;
         try {
             volleys = probe.volleys(tokens);
-            for (Volley volley : volleys) {
+            for (RequestBatch volley : volleys) {
                 aim.request(track, volley.shot());
             }
         } catch (Probe.KeyException | IllegalArgumentException e) {
@@ -89,8 +89,8 @@ public final class Prober implements AutoCloseable {
         }
         Deadline deadline = Deadline.in(settings.limits().time());
         int begun = hangUps.get();
-        CompletableFuture<List<List<Hit>>> all = CompletableFuture.completedFuture(new ArrayList<>());
-        for (Volley volley : volleys) {
+        CompletableFuture<List<List<ProbeResponse>>> all = CompletableFuture.completedFuture(new ArrayList<>());
+        for (RequestBatch volley : volleys) {
             all = all.thenCompose(hits -> fire(volley, probe, track, zero, deadline, begun).thenApply(more -> {
                 hits.add(more);
                 return hits;
@@ -104,14 +104,14 @@ public final class Prober implements AutoCloseable {
     }
 
     /** @param begun how often we had hung up by the time when the probe began: the volleys to come end with it as well */
-    private CompletableFuture<List<Hit>> fire(
-            Volley volley, Probe probe, Track track, long zero, Deadline deadline, int begun) {
+    private CompletableFuture<List<ProbeResponse>> fire(
+            RequestBatch volley, Probe probe, Track track, long zero, Deadline deadline, int begun) {
         boolean over = closed || hangUps.get() != begun;
         CompletableFuture<Void> before = !over && volley.restart() && probe instanceof PersistenceProbe p
                 ? restart.restart(p.restart(), shorter(p.restart().within(), deadline.left()))
                 : CompletableFuture.completedFuture(null);
         return before.thenCompose(ready -> {
-            Salvo salvo = new Salvo(volley, probe, web, () -> aim.request(track, volley.shot()), executor,
+            BatchRun salvo = new BatchRun(volley, probe, web, () -> aim.request(track, volley.shot()), executor,
                     settings.limits().rps(), zero, deadline);
             underWay.add(salvo);
             if (closed || hangUps.get() != begun) {
@@ -127,8 +127,8 @@ public final class Prober implements AutoCloseable {
 
     /** Should a server have sent a secret back, it does not get into a journal. */
     private ProbeResult clean(ProbeResult r) {
-        List<Finding> findings = r.findings().stream()
-                .map(f -> new Finding(f.what(), f.outcome(), aim.redact(f.says()))).toList();
+        List<ProbeFinding> findings = r.findings().stream()
+                .map(f -> new ProbeFinding(f.what(), f.outcome(), aim.redact(f.says()))).toList();
         return new ProbeResult(r.probe(), r.track(), r.outcome(), aim.redact(r.says()), findings, r.requests(),
                 r.statuses(), r.latency(), r.startedAt(), r.tookMillis());
     }
@@ -141,7 +141,7 @@ public final class Prober implements AutoCloseable {
     /** Hangs up on what is under way, soon and without making the caller wait. */
     void hangUp() {
         hangUps.incrementAndGet();
-        executor.execute(() -> underWay.forEach(Salvo::stop));
+        executor.execute(() -> underWay.forEach(BatchRun::stop));
     }
 
     @Override

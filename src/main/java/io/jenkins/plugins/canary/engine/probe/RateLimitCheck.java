@@ -22,10 +22,10 @@ record RateLimitCheck(String prefix, Integer limit) {
     /** Seconds in headers are whole ones, and clocks differ a little. */
     private static final long SLACK_MILLIS = 1_000;
 
-    List<Finding> check(List<Hit> hits) {
-        List<Hit> passed = hits.stream().filter(Hit::is2xx).toList();
-        List<Hit> refused = hits.stream().filter(h -> h.status() == TOO_MANY).toList();
-        List<Finding> findings = new ArrayList<>();
+    List<ProbeFinding> check(List<ProbeResponse> hits) {
+        List<ProbeResponse> passed = hits.stream().filter(ProbeResponse::is2xx).toList();
+        List<ProbeResponse> refused = hits.stream().filter(h -> h.status() == TOO_MANY).toList();
+        List<ProbeFinding> findings = new ArrayList<>();
         if (!passed.isEmpty()) {
             findings.add(wellFormed("200", passed, this::faultOfPassed));
             findings.add(falls(passed));
@@ -43,18 +43,18 @@ record RateLimitCheck(String prefix, Integer limit) {
                         .anyMatch(name -> header.equalsIgnoreCase(prefix + name));
     }
 
-    RateLimitHeaders of(Hit hit) {
+    RateLimitHeaders of(ProbeResponse hit) {
         return RateLimitHeaders.of(hit, prefix);
     }
 
-    private static Finding wellFormed(String status, List<Hit> hits, Function<Hit, String> fault) {
+    private static ProbeFinding wellFormed(String status, List<ProbeResponse> hits, Function<ProbeResponse, String> fault) {
         List<String> faults = hits.stream().map(fault).filter(java.util.Objects::nonNull).toList();
-        return Finding.of(faults.isEmpty(), "rate limit headers on " + status, faults.isEmpty()
+        return ProbeFinding.of(faults.isEmpty(), "rate limit headers on " + status, faults.isEmpty()
                 ? "they are well-formed on all " + hits.size() + " answers"
                 : "on " + faults.size() + " of " + hits.size() + " answers, " + faults.get(0));
     }
 
-    private String faultOfPassed(Hit hit) {
+    private String faultOfPassed(ProbeResponse hit) {
         RateLimitHeaders h = of(hit);
         String fault = faultOfAny(hit, h);
         if (fault != null) {
@@ -64,7 +64,7 @@ record RateLimitCheck(String prefix, Integer limit) {
                 + h.remaining().getAsLong() + " of " + h.limit().getAsLong() : null;
     }
 
-    private String faultOfRefused(Hit hit) {
+    private String faultOfRefused(ProbeResponse hit) {
         RateLimitHeaders h = of(hit);
         String fault = faultOfAny(hit, h);
         if (fault != null) {
@@ -82,7 +82,7 @@ record RateLimitCheck(String prefix, Integer limit) {
                 + hit.shown(RateLimitHeaders.RETRY_AFTER) + ", which is not within the next day";
     }
 
-    private String faultOfAny(Hit hit, RateLimitHeaders h) {
+    private String faultOfAny(ProbeResponse hit, RateLimitHeaders h) {
         String missing = absent(hit, RateLimitHeaders.LIMIT, h.limit());
         missing = missing == null ? absent(hit, RateLimitHeaders.REMAINING, h.remaining()) : missing;
         missing = missing == null ? absent(hit, RateLimitHeaders.RESET, h.resetAt()) : missing;
@@ -97,7 +97,7 @@ record RateLimitCheck(String prefix, Integer limit) {
                 + hit.shown(prefix + RateLimitHeaders.RESET) + ", which is not within the next day";
     }
 
-    private String absent(Hit hit, String name, OptionalLong value) {
+    private String absent(ProbeResponse hit, String name, OptionalLong value) {
         if (value.isPresent()) {
             return null;
         }
@@ -107,7 +107,7 @@ record RateLimitCheck(String prefix, Integer limit) {
     }
 
     /** What the answer says of its rate limit in other words; empty when it says nothing. */
-    private String instead(Hit hit) {
+    private String instead(ProbeResponse hit) {
         String other = otherPrefix() + RateLimitHeaders.LIMIT;
         if (hit.header(other) != null) {
             return ", but " + other + ": write rateLimitHeaders: " + otherPrefix() + "RateLimit";
@@ -121,7 +121,7 @@ record RateLimitCheck(String prefix, Integer limit) {
     }
 
     /** A server that rounds down says 0 in the last second. */
-    private static boolean later(long moment, Hit hit) {
+    private static boolean later(long moment, ProbeResponse hit) {
         return moment >= hit.doneAt() - SLACK_MILLIS && moment <= hit.doneAt() + LONGEST_WINDOW;
     }
 
@@ -129,18 +129,18 @@ record RateLimitCheck(String prefix, Integer limit) {
      * Of two answers of one window, the one whose request was sent after the other was complete must have less left.
      * Answers that crossed on the way say nothing about each other.
      */
-    private Finding falls(List<Hit> passed) {
+    private ProbeFinding falls(List<ProbeResponse> passed) {
         String what = "remaining falls";
-        Predicate<Hit> complete = h -> of(h).remaining().isPresent() && of(h).resetAt().isPresent();
-        List<Hit> bySent = passed.stream().filter(complete).sorted(Comparator.comparingLong(Hit::sentNanos)).toList();
-        List<Hit> byDone = passed.stream().filter(complete).sorted(Comparator.comparingLong(Hit::doneNanos)).toList();
+        Predicate<ProbeResponse> complete = h -> of(h).remaining().isPresent() && of(h).resetAt().isPresent();
+        List<ProbeResponse> bySent = passed.stream().filter(complete).sorted(Comparator.comparingLong(ProbeResponse::sentNanos)).toList();
+        List<ProbeResponse> byDone = passed.stream().filter(complete).sorted(Comparator.comparingLong(ProbeResponse::doneNanos)).toList();
         int next = 0;
         int falls = 0;
         int others = 0;
-        Hit least = null;
-        for (Hit hit : bySent) {
+        ProbeResponse least = null;
+        for (ProbeResponse hit : bySent) {
             for (; next < byDone.size() && byDone.get(next).doneNanos() <= hit.sentNanos(); next++) {
-                Hit done = byDone.get(next);
+                ProbeResponse done = byDone.get(next);
                 boolean over = least != null && of(least).resetAt().getAsLong() <= done.doneAt() + SLACK_MILLIS;
                 if (least == null || over || left(done) < left(least)) {
                     least = done;
@@ -153,15 +153,15 @@ record RateLimitCheck(String prefix, Integer limit) {
             }
         }
         if (falls + others == 0) {
-            return Finding.unknown(what, "no two answers of one window came one after the other");
+            return ProbeFinding.unknown(what, "no two answers of one window came one after the other");
         }
-        return Finding.of(others == 0, what, others == 0
+        return ProbeFinding.of(others == 0, what, others == 0
                 ? "it fell with each of " + falls + " requests that followed another"
                 : "it did not fall with " + others + " of " + (falls + others)
                         + " requests that followed another: the count is not shared by all pods, or is not kept");
     }
 
-    private long left(Hit hit) {
+    private long left(ProbeResponse hit) {
         return of(hit).remaining().getAsLong();
     }
 }

@@ -30,7 +30,7 @@ record RateLimitHeaders(OptionalLong limit, OptionalLong remaining, OptionalLong
     private static final Pattern FIRST_NUMBER = Pattern.compile("\\s*(\\d{1,12})\\s*(?:[,;].*)?");
 
     /** @param prefix "" or {@code X-} */
-    static RateLimitHeaders of(Hit hit, String prefix) {
+    static RateLimitHeaders of(ProbeResponse hit, String prefix) {
         return new RateLimitHeaders(number(hit.header(prefix + LIMIT)), number(hit.header(prefix + REMAINING)),
                 moment(hit, number(hit.header(prefix + RESET))), retry(hit));
     }
@@ -40,7 +40,7 @@ record RateLimitHeaders(OptionalLong limit, OptionalLong remaining, OptionalLong
         return m != null && m.matches() ? OptionalLong.of(Long.parseLong(m.group(1))) : OptionalLong.empty();
     }
 
-    private static OptionalLong moment(Hit hit, OptionalLong seconds) {
+    private static OptionalLong moment(ProbeResponse hit, OptionalLong seconds) {
         if (seconds.isEmpty()) {
             return seconds;
         }
@@ -48,7 +48,7 @@ record RateLimitHeaders(OptionalLong limit, OptionalLong remaining, OptionalLong
         return OptionalLong.of(s >= EPOCH_SECONDS ? s * 1000 : hit.doneAt() + s * 1000);
     }
 
-    private static OptionalLong retry(Hit hit) {
+    private static OptionalLong retry(ProbeResponse hit) {
         OptionalLong seconds = number(hit.header(RETRY_AFTER));
         if (seconds.isPresent() || hit.header(RETRY_AFTER) == null) {
             return seconds.isPresent() ? OptionalLong.of(hit.doneAt() + seconds.getAsLong() * 1000) : seconds;

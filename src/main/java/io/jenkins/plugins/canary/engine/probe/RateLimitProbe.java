@@ -12,12 +12,12 @@ import java.util.OptionalLong;
  * @param limit how many requests a window lets through
  * @param prefix of the headers: "" or {@code X-}
  */
-public record RateLimitProbe(String name, Duration every, Shot shot, int limit, int requests, int concurrency,
+public record RateLimitProbe(String name, Duration every, ProbeRequest shot, int limit, int requests, int concurrency,
         String prefix) implements Probe {
 
     @Override
-    public List<Volley> volleys(TokenKeys keys) {
-        return List.of(new Volley(shot, requests, concurrency, null, false));
+    public List<RequestBatch> volleys(TokenKeys keys) {
+        return List.of(new RequestBatch(shot, requests, concurrency, null, false));
     }
 
     @Override
@@ -26,26 +26,26 @@ public record RateLimitProbe(String name, Duration every, Shot shot, int limit, 
     }
 
     @Override
-    public List<Finding> judge(List<List<Hit>> volleys) {
-        List<Hit> hits = volleys.get(0);
-        List<Finding> findings = new ArrayList<>();
-        List<Hit> others = hits.stream().filter(h -> h.answered() && !h.is2xx() && h.status() != 429).toList();
-        findings.add(Finding.of(others.isEmpty(), "only 200 and 429",
+    public List<ProbeFinding> judge(List<List<ProbeResponse>> volleys) {
+        List<ProbeResponse> hits = volleys.get(0);
+        List<ProbeFinding> findings = new ArrayList<>();
+        List<ProbeResponse> others = hits.stream().filter(h -> h.answered() && !h.is2xx() && h.status() != 429).toList();
+        findings.add(ProbeFinding.of(others.isEmpty(), "only 200 and 429",
                 others.isEmpty() ? Statuses.words(hits) : "also " + Statuses.words(others)));
-        long passed = hits.stream().filter(Hit::is2xx).count();
+        long passed = hits.stream().filter(ProbeResponse::is2xx).count();
         long refused = hits.stream().filter(h -> h.status() == 429).count();
         long allowed = limit * windows(hits);
         if (passed == 0 && refused > 0) {
-            findings.add(Finding.unknown("requests pass up to the limit", "every request was refused: the window was used up"
+            findings.add(ProbeFinding.unknown("requests pass up to the limit", "every request was refused: the window was used up"
                     + " before, by an earlier run perhaps, or nobody is let through; have it asked less often with every"));
         }
-        findings.add(Finding.of(passed <= allowed, "at most " + limit + " a window", passed + " requests were let through"
+        findings.add(ProbeFinding.of(passed <= allowed, "at most " + limit + " a window", passed + " requests were let through"
                 + (allowed == limit ? "" : " in " + allowed / limit + " windows")));
         if (requests > allowed) {
-            findings.add(Finding.of(refused > 0, "429 beyond the limit",
+            findings.add(ProbeFinding.of(refused > 0, "429 beyond the limit",
                     refused + " of " + hits.size() + " requests were answered with 429"));
         } else {
-            findings.add(Finding.unknown("429 beyond the limit", "the limit was not passed: " + requests
+            findings.add(ProbeFinding.unknown("429 beyond the limit", "the limit was not passed: " + requests
                     + " requests took " + allowed / limit + " windows of " + limit + "; send more, or faster"));
         }
         findings.addAll(headers().check(hits));
@@ -53,10 +53,10 @@ public record RateLimitProbe(String name, Duration every, Shot shot, int limit, 
     }
 
     /** How many windows the requests fell into: a limit that began anew meanwhile lets more through. */
-    private long windows(List<Hit> hits) {
-        Hit first = null;
+    private long windows(List<ProbeResponse> hits) {
+        ProbeResponse first = null;
         long end = 0;
-        for (Hit hit : hits) {
+        for (ProbeResponse hit : hits) {
             if (headers().of(hit).resetAt().isPresent() && (first == null || hit.doneNanos() < first.doneNanos())) {
                 first = hit;
             }

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.canary.engine.probe;
 
-import io.jenkins.plugins.canary.engine.Plain;
+import io.jenkins.plugins.canary.engine.PlainText;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,9 +18,9 @@ final class Statuses {
 
     private Statuses() {}
 
-    static Map<Integer, Integer> count(List<Hit> hits) {
+    static Map<Integer, Integer> count(List<ProbeResponse> hits) {
         Map<Integer, Integer> counts = new TreeMap<>();
-        hits.stream().filter(Hit::answered).forEach(h -> counts.merge(h.status(), 1, Integer::sum));
+        hits.stream().filter(ProbeResponse::answered).forEach(h -> counts.merge(h.status(), 1, Integer::sum));
         return counts;
     }
 
@@ -28,10 +28,10 @@ final class Statuses {
      * @param expected by status such as 200, or by class such as 2xx; a status counts for its most exact entry, and one
      *     that has none must not occur
      */
-    static List<Finding> check(Map<String, CountRange> expected, List<Hit> hits) {
+    static List<ProbeFinding> check(Map<String, CountRange> expected, List<ProbeResponse> hits) {
         Map<String, Integer> found = new TreeMap<>();
-        List<Hit> others = new ArrayList<>();
-        for (Hit hit : hits) {
+        List<ProbeResponse> others = new ArrayList<>();
+        for (ProbeResponse hit : hits) {
             String exact = String.valueOf(hit.status());
             String broad = hit.status() / 100 + "xx";
             if (!hit.answered()) {
@@ -43,31 +43,31 @@ final class Statuses {
                 others.add(hit);
             }
         }
-        List<Finding> findings = new ArrayList<>();
-        expected.forEach((status, range) -> findings.add(Finding.of(range.holds(found.getOrDefault(status, 0)),
+        List<ProbeFinding> findings = new ArrayList<>();
+        expected.forEach((status, range) -> findings.add(ProbeFinding.of(range.holds(found.getOrDefault(status, 0)),
                 "status " + status + ": " + range,
                 found.getOrDefault(status, 0) + " of " + hits.size() + " answers had status " + status)));
-        findings.add(Finding.of(others.isEmpty(), "no other status", others.isEmpty() ? "there was no other status"
+        findings.add(ProbeFinding.of(others.isEmpty(), "no other status", others.isEmpty() ? "there was no other status"
                 : "also " + Statuses.words(others) + redirect(others)));
         return findings;
     }
 
     /** {@code 3 x 500, 1 x 302}. */
-    static String words(List<Hit> hits) {
+    static String words(List<ProbeResponse> hits) {
         return count(hits).entrySet().stream().map(e -> e.getValue() + " x " + e.getKey())
                 .collect(Collectors.joining(", "));
     }
 
     /** All requests must be answered for the rest to mean anything. */
-    static Finding answered(List<Hit> hits) {
-        List<Hit> none = hits.stream().filter(h -> !h.answered()).toList();
-        return Finding.of(none.isEmpty(), "every request is answered", none.isEmpty()
+    static ProbeFinding answered(List<ProbeResponse> hits) {
+        List<ProbeResponse> none = hits.stream().filter(h -> !h.answered()).toList();
+        return ProbeFinding.of(none.isEmpty(), "every request is answered", none.isEmpty()
                 ? hits.size() + " of " + hits.size() + " requests were answered"
                 : none.size() + " of " + hits.size() + " requests were not answered: " + none.get(0).fault());
     }
 
     /** Where to; never followed. */
-    private static String redirect(List<Hit> hits) {
+    private static String redirect(List<ProbeResponse> hits) {
         return hits.stream().filter(h -> REDIRECTS.contains(h.status())).findFirst().map(h -> " (a redirect"
                 + (h.quotable() ? " to " + place(h.header("Location")) : "") + ", which is not followed)").orElse("");
     }
@@ -80,9 +80,9 @@ final class Statuses {
             }
             URI to = URI.create(location);
             if (to.isAbsolute()) {
-                return to.getHost() == null ? "something that is not an address" : Plain.address(to);
+                return to.getHost() == null ? "something that is not an address" : PlainText.address(to);
             }
-            String path = Plain.clip(to.getRawPath(), LONGEST_SHOWN);
+            String path = PlainText.clip(to.getRawPath(), LONGEST_SHOWN);
             return to.getHost() == null ? "'" + path + "'" : "//" + to.getHost() + path;
         } catch (IllegalArgumentException e) {
             return "something that is not an address";

@@ -1,11 +1,11 @@
 package io.jenkins.plugins.canary.engine.report;
 
+import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
-import io.jenkins.plugins.canary.engine.metric.Unit;
 import io.jenkins.plugins.canary.engine.probe.LoadReport;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.JournalCheck;
-import io.jenkins.plugins.canary.engine.view.Answer;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -65,7 +65,7 @@ public final class HtmlReport {
                 + duration(r.endedAt() - r.startedAt()));
         fact("Weight at the end", r.weight().toString());
         fact("Evaluations", String.valueOf(r.ticks()));
-        Answer.TrafficRow traffic = report.traffic();
+        RolloutStatusResponse.TrafficRow traffic = report.traffic();
         if (traffic != null && traffic.canary() != null) {
             fact("Requests counted by the router", traffic.canary() + " canary, " + traffic.stable() + " stable");
         }
@@ -92,7 +92,7 @@ public final class HtmlReport {
         html.element("h2", "Phases").open("table")
                 .head("Phase", "Weight", "Verdict", "Entered", "Gate passed", "Left", "Green of hold").open("tbody");
         for (Report.PhaseReport p : report.phases()) {
-            Answer.PhaseRow row = p.phase();
+            RolloutStatusResponse.PhaseRow row = p.phase();
             html.open("tr").element("th", row.name(), "scope", "row").element("td", row.weight())
                     .element("td", word(p.verdict()), "class", p.verdict().name().toLowerCase(Locale.ROOT))
                     .element("td", moment(row.enteredAt())).element("td", moment(row.passedAt()))
@@ -171,9 +171,9 @@ public final class HtmlReport {
             return;
         }
         html.element("h2", "Checklists");
-        for (Answer.ChecklistRow list : report.checklists()) {
+        for (RolloutStatusResponse.ChecklistRow list : report.checklists()) {
             html.element("h3", list.name() + (list.complete() ? ": complete" : ": not complete")).open("ul");
-            for (Answer.ItemRow item : list.items()) {
+            for (RolloutStatusResponse.ItemRow item : list.items()) {
                 html.element("li", (item.ticked() ? "\u2611 " : "\u2610 ") + item.item()
                         + (item.ticked() ? " (" + (item.by() != null ? item.by() : item.provenBy()) + ", " + moment(item.at()) + ")" : ""));
             }
@@ -200,7 +200,7 @@ public final class HtmlReport {
     }
 
     private void watch() {
-        Answer.WatchRow w = report.watch();
+        RolloutStatusResponse.WatchRow w = report.watch();
         if (w == null) {
             return;
         }
@@ -213,8 +213,8 @@ public final class HtmlReport {
     }
 
     private void charts() {
-        Answer.SeriesRow series = report.series();
-        Answer.Columns points = series.points();
+        RolloutStatusResponse.SeriesRow series = report.series();
+        RolloutStatusResponse.Columns points = series.points();
         if (points.times().isEmpty()) {
             return;
         }
@@ -241,7 +241,7 @@ public final class HtmlReport {
 
     private void events() {
         html.element("h2", "Events").open("table").head("Line", "When", "Who", "What").open("tbody");
-        for (Answer.EventRow e : report.events()) {
+        for (RolloutStatusResponse.EventRow e : report.events()) {
             html.open("tr").element("td", e.seq()).element("td", moment(e.at()))
                     .element("td", e.by() == null ? "the engine" : e.by()).element("td", e.text()).close("tr");
         }

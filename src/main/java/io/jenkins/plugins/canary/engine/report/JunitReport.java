@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.engine.report;
 
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
-import io.jenkins.plugins.canary.engine.view.Answer;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -75,7 +75,7 @@ public final class JunitReport {
     }
 
     private static List<Case> watch(Report report) {
-        Answer.WatchRow w = report.watch();
+        RolloutStatusResponse.WatchRow w = report.watch();
         if (w == null) {
             return List.of();
         }

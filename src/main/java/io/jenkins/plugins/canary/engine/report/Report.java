@@ -1,15 +1,15 @@
 package io.jenkins.plugins.canary.engine.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Check;
-import io.jenkins.plugins.canary.engine.gate.Outcome;
-import io.jenkins.plugins.canary.engine.metric.Unit;
+import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.probe.LoadReport;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.JournalCheck;
 import io.jenkins.plugins.canary.engine.rollout.Status;
-import io.jenkins.plugins.canary.engine.view.Answer;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import java.util.List;
 import java.util.Map;
 
@@ -36,15 +36,15 @@ public record Report(
         List<PhaseReport> phases,
         List<AbortReport> abort,
         List<Decision> decisions,
-        List<Answer.ChecklistRow> checklists,
+        List<RolloutStatusResponse.ChecklistRow> checklists,
         List<ProbeResult> probes,
         List<LoadReport> loads,
-        Answer.WatchRow watch,
+        RolloutStatusResponse.WatchRow watch,
         List<CriterionReport> watched,
-        List<Answer.EventRow> events,
+        List<RolloutStatusResponse.EventRow> events,
         Map<String, String> queries,
-        Answer.TrafficRow traffic,
-        Answer.SeriesRow series) {
+        RolloutStatusResponse.TrafficRow traffic,
+        RolloutStatusResponse.SeriesRow series) {
 
     static final int FORMAT = 1;
 
@@ -88,7 +88,7 @@ public record Report(
 
     /** @param reason why the gate failed or the rollout was taken back during it; else null */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record PhaseReport(Answer.PhaseRow phase, Verdict verdict, String reason, List<CriterionReport> criteria) {}
+    public record PhaseReport(RolloutStatusResponse.PhaseRow phase, Verdict verdict, String reason, List<CriterionReport> criteria) {}
 
     /**
      * The checks of one criterion over a phase, or of one abort rule over the rollout.
@@ -110,7 +110,7 @@ public record Report(
             Double least,
             Double mean,
             Double greatest,
-            Outcome lastOutcome,
+            CheckOutcome lastOutcome,
             Check last,
             Long firstFail,
             String firstFailSays) {

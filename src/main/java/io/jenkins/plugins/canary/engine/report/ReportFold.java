@@ -11,8 +11,8 @@ import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.JournalCheck;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
-import io.jenkins.plugins.canary.engine.view.Answer;
 import io.jenkins.plugins.canary.engine.view.Person;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import io.jenkins.plugins.canary.engine.view.Sentences;
 import java.nio.charset.StandardCharsets;
@@ -28,13 +28,13 @@ final class ReportFold {
 
     private final CanaryPlan plan;
     private final RolloutView view;
-    private final List<List<Tally>> gates = new ArrayList<>();
-    private final List<Tally> abort = new ArrayList<>();
-    private final List<Tally> watched;
+    private final List<List<CheckTally>> gates = new ArrayList<>();
+    private final List<CheckTally> abort = new ArrayList<>();
+    private final List<CheckTally> watched;
     private final List<ProbeResult> probes = new ArrayList<>();
     private final List<LoadReport> loads = new ArrayList<>();
     private final List<Report.Decision> decisions = new ArrayList<>();
-    private final List<Answer.EventRow> events = new ArrayList<>();
+    private final List<RolloutStatusResponse.EventRow> events = new ArrayList<>();
     private final String[] failures;
     private String fired;
     private String takenBack;
@@ -50,17 +50,17 @@ final class ReportFold {
         failures = new String[plan.phases().size()];
     }
 
-    private static List<Tally> tallies(int size) {
-        List<Tally> all = new ArrayList<>();
+    private static List<CheckTally> tallies(int size) {
+        List<CheckTally> all = new ArrayList<>();
         for (int i = 0; i < size; i++) {
-            all.add(new Tally());
+            all.add(new CheckTally());
         }
         return all;
     }
 
     void apply(RolloutEvent event) {
         view.apply(event);
-        Answer.EventRow row = Sentences.of(plan, view.seq(), event);
+        RolloutStatusResponse.EventRow row = Sentences.of(plan, view.seq(), event);
         if (row != null) {
             events.add(row);
         }
@@ -96,7 +96,7 @@ final class ReportFold {
         add(abort, e.at(), e.abort());
     }
 
-    private static void add(List<Tally> tallies, long at, List<Check> checks) {
+    private static void add(List<CheckTally> tallies, long at, List<Check> checks) {
         for (int i = 0; i < Math.min(tallies.size(), checks.size()); i++) {
             tallies.get(i).add(at, checks.get(i));
         }
@@ -104,7 +104,7 @@ final class ReportFold {
 
     Report report(JournalCheck journal) {
         RolloutState s = view.state();
-        Answer a = view.answer(0, -1, s.lastEventAt(), Person.reader(""), false, null);
+        RolloutStatusResponse a = view.answer(0, -1, s.lastEventAt(), Person.reader(""), false, null);
         List<Report.PhaseReport> phases = new ArrayList<>();
         for (int i = 0; i < plan.phases().size(); i++) {
             phases.add(phase(i, a.phases().get(i), s.queries()));
@@ -118,7 +118,7 @@ final class ReportFold {
                 s.queries(), a.traffic(), a.series());
     }
 
-    private Report.PhaseReport phase(int i, Answer.PhaseRow row, Map<String, String> queries) {
+    private Report.PhaseReport phase(int i, RolloutStatusResponse.PhaseRow row, Map<String, String> queries) {
         Report.Verdict verdict = switch (row.state()) {
             case PASSED -> Report.Verdict.PASS;
             case FAILED -> Report.Verdict.FAIL;
@@ -131,7 +131,7 @@ final class ReportFold {
         return new Report.PhaseReport(row, verdict, reason, criteria(gates.get(i), plan.phases().get(i).gate(), queries));
     }
 
-    private static List<Report.CriterionReport> criteria(List<Tally> tallies, List<Criterion> gate, Map<String, String> queries) {
+    private static List<Report.CriterionReport> criteria(List<CheckTally> tallies, List<Criterion> gate, Map<String, String> queries) {
         List<Report.CriterionReport> criteria = new ArrayList<>();
         for (int c = 0; c < gate.size(); c++) {
             criteria.add(report(tallies.get(c), gate.get(c), gate.get(c).label(), queries));
@@ -149,7 +149,7 @@ final class ReportFold {
         return all;
     }
 
-    private static Report.CriterionReport report(Tally tally, Criterion c, String label, Map<String, String> queries) {
+    private static Report.CriterionReport report(CheckTally tally, Criterion c, String label, Map<String, String> queries) {
         return tally.report(label, c.unit(), queries.get(c.query(Track.CANARY).key()));
     }
 

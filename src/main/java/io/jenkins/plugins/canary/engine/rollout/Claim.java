@@ -1,6 +1,6 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
-import io.jenkins.plugins.canary.engine.Clockwork;
+import io.jenkins.plugins.canary.engine.RuntimeServices;
 import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
@@ -19,14 +19,14 @@ public final class Claim {
 
     private final TrafficRouter router;
     private final RolloutRun run;
-    private final Clockwork clock;
+    private final RuntimeServices clock;
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private long every;
     private Last last = () -> { };
     private volatile String trouble;
     private volatile boolean free;
 
-    Claim(TrafficRouter router, RolloutRun run, Clockwork clock) {
+    Claim(TrafficRouter router, RolloutRun run, RuntimeServices clock) {
         this.router = router;
         this.run = run;
         this.clock = clock;

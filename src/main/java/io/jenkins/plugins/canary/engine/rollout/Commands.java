@@ -3,11 +3,11 @@ package io.jenkins.plugins.canary.engine.rollout;
 import io.jenkins.plugins.canary.engine.gate.Check;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Checklist;
+import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.rollout.Input.Command;
 import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.Input.Unknown;
-import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -27,7 +27,7 @@ final class Commands {
             throw new CommandRefused("the rollout has ended: " + s.ended().outcome() + ", " + s.ended().reason());
         }
         if (s.watch() != null && s.intent() == null && afterwards(command)) {
-            return Afterwards.on(s, command, now);
+            return PostPromotionPolicy.on(s, command, now);
         }
         if (command instanceof Input.Approve c) {
             decidedBy(plan, s, c.phase(), c.by(), c.roles(), c.comment());

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
+import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
-import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.probe.Prober;
 import io.jenkins.plugins.canary.engine.probe.kubernetes.DeploymentRestart;
 import java.util.concurrent.Executors;
@@ -46,6 +46,6 @@ public final class Probers {
                 release.plan().target(), release.version(), release.secrets(), release.servers(),
                 release.addresses());
         return new Prober(release.plan().probes(), context, webs, executor,
-                new DeploymentRestart(release.plan(), release.clusters(), executor));
+                new DeploymentRestart(release.plan().traffic(), release.plan().target(), release.clusters(), executor));
     }
 }

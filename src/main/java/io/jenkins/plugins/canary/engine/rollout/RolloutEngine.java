@@ -1,29 +1,29 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
-import io.jenkins.plugins.canary.engine.Clockwork;
-import io.jenkins.plugins.canary.engine.Plain;
+import io.jenkins.plugins.canary.engine.PlainText;
+import io.jenkins.plugins.canary.engine.RuntimeServices;
+import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.metric.ConfiguredServer;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
-import io.jenkins.plugins.canary.engine.metric.MetricSources;
-import io.jenkins.plugins.canary.engine.metric.Secrets;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
-import io.jenkins.plugins.canary.engine.metric.Unwatched;
+import io.jenkins.plugins.canary.engine.metric.UnreadSource;
+import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
-import io.jenkins.plugins.canary.engine.plan.PlanSize;
-import io.jenkins.plugins.canary.engine.preflight.Preflight;
+import io.jenkins.plugins.canary.engine.plan.read.PlanSize;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
-import io.jenkins.plugins.canary.engine.traffic.RouterContext;
-import io.jenkins.plugins.canary.engine.traffic.RouterContext.Claimant;
-import io.jenkins.plugins.canary.engine.traffic.RouterContext.Taking;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterAccess;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterAccess;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.config.Configuration;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.config.SettlingRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.Preflight;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext.Claimant;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext.Taking;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -34,18 +34,18 @@ import java.util.function.UnaryOperator;
 /** Opens what a rollout needs, starts or resumes it, and closes everything when it has ended. Any thread. */
 public final class RolloutEngine {
 
-    private final Clockwork clock;
+    private final RuntimeServices clock;
     private final MetricSources sources;
     private final UnaryOperator<MetricSource> around;
     private final Probers probers = new Probers();
     private final TickSupervisor supervisor;
 
-    public RolloutEngine(Clockwork clock) {
+    public RolloutEngine(RuntimeServices clock) {
         this(clock, UnaryOperator.identity());
     }
 
     /** @param around put around each rollout's source, to see what it answers */
-    public RolloutEngine(Clockwork clock, UnaryOperator<MetricSource> around) {
+    public RolloutEngine(RuntimeServices clock, UnaryOperator<MetricSource> around) {
         this.clock = clock;
         this.sources = new MetricSources();
         this.around = around;
@@ -72,7 +72,7 @@ public final class RolloutEngine {
             CanaryPlan plan,
             String rollout,
             String version,
-            Drive drive,
+            AdvanceMode drive,
             String owner,
             String by,
             Secrets secrets,
@@ -91,13 +91,13 @@ public final class RolloutEngine {
         }
 
         /** With the clusters of kubeconfig files. */
-        public Release(CanaryPlan plan, String rollout, String version, Drive drive, String owner, String by,
+        public Release(CanaryPlan plan, String rollout, String version, AdvanceMode drive, String owner, String by,
                 Secrets secrets, Function<String, Optional<ConfiguredServer>> servers) {
             this(plan, rollout, version, drive, owner, by, secrets, servers, null, null);
         }
 
         /** Connects to whatever the plan names: for who runs the engine with their own rights. */
-        public Release(CanaryPlan plan, String rollout, String version, Drive drive, String owner, String by,
+        public Release(CanaryPlan plan, String rollout, String version, AdvanceMode drive, String owner, String by,
                 Secrets secrets, Function<String, Optional<ConfiguredServer>> servers, ClusterAccess clusters, String page) {
             this(plan, rollout, version, drive, owner, by, secrets, servers, clusters, page, AddressPolicy.UNRESTRICTED);
         }
@@ -108,7 +108,7 @@ public final class RolloutEngine {
         private static final long serialVersionUID = 1L;
 
         LaunchException(String message, Throwable cause) {
-            super(Plain.line(message), cause);
+            super(PlainText.line(message), cause);
         }
     }
 
@@ -140,9 +140,9 @@ public final class RolloutEngine {
      * @throws LaunchException when the router cannot be opened, or another rollout has the target; the journal stays open
      */
     public Launched openForRollBack(Release release, RolloutState state, Journal journal, String why) throws LaunchException {
-        Release bare = release.withSecrets(new UnguessableSecrets(release.secrets()));
+        Release bare = release.withSecrets(new PlaceholderSecrets(release.secrets()));
         // Whom a notice reaches goes by the real secrets.
-        return launch(release, context(bare, state, journal), state, journal, router(bare, state, journal), new Unwatched(why));
+        return launch(release, context(bare, state, journal), state, journal, router(bare, state, journal), new UnreadSource(why));
     }
 
     /**
@@ -151,7 +151,7 @@ public final class RolloutEngine {
      * @throws LaunchException when it does not answer
      */
     public Observation look(Release release) throws LaunchException {
-        Release bare = release.withSecrets(new UnguessableSecrets(release.secrets()));
+        Release bare = release.withSecrets(new PlaceholderSecrets(release.secrets()));
         try (TrafficRouter router = router(bare, RolloutState.empty(release.plan()), events -> { })) {
             return router.observe();
         } catch (RouterException e) {
@@ -183,8 +183,8 @@ public final class RolloutEngine {
     private Launched launch(Release release, RouterContext context, RolloutState state, Journal journal, TrafficRouter opened,
             MetricSource metrics) throws LaunchException {
         CanaryPlan plan = release.plan();
-        boolean watched = !(metrics instanceof Unwatched);
-        Optional<Configuration> configuration = Configuration.of(plan, context);
+        boolean watched = !(metrics instanceof UnreadSource);
+        Optional<Configuration> configuration = Configuration.of(plan.traffic(), context);
         boolean takingBack = state.intent() != null && state.intent().kind() == Intent.Kind.ROLL_BACK;
         TrafficRouter router = configuration.<TrafficRouter>map(c -> new SettlingRouter(opened, c, takingBack)).orElse(opened);
         Probing probing = plan.probes() == null || !watched ? null : probing(release, metrics, router);
@@ -194,7 +194,7 @@ public final class RolloutEngine {
             probing.attach(run, clock.decisions());
         }
         Claim claim = new Claim(router, run, clock);
-        Readiness readiness = new Readiness(Preflight.of(plan, context), configuration);
+        StartChecks readiness = new StartChecks(Preflight.of(plan.preflight(), plan.longest(), plan.traffic(), context), configuration);
         try {
             if (state.started() == null) {
                 readiness.look();
@@ -234,8 +234,8 @@ public final class RolloutEngine {
      * @param claim the rollout's on its target
      * @param readiness what was found before the start
      */
-    public record Launched(Release release, RolloutRun run, MetricSource source, TrafficRouter router, Clockwork clock,
-            Claim claim, Readiness readiness) {
+    public record Launched(Release release, RolloutRun run, MetricSource source, TrafficRouter router, RuntimeServices clock,
+            Claim claim, StartChecks readiness) {
 
         /** Writes the first line and begins. */
         public void begin() {

@@ -1,5 +1,8 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Check;
@@ -10,10 +13,7 @@ import io.jenkins.plugins.canary.engine.plan.Watch;
 import io.jenkins.plugins.canary.engine.probe.LoadReport;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.config.Snapshot;
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.Snapshot;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -83,7 +83,7 @@ public sealed interface RolloutEvent {
             String name,
             String version,
             String plan,
-            Drive drive,
+            AdvanceMode drive,
             String owner,
             String by,
             Map<String, String> queries)

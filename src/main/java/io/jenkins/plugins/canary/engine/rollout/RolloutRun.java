@@ -1,11 +1,11 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
-import io.jenkins.plugins.canary.engine.Clockwork;
+import io.jenkins.plugins.canary.engine.RuntimeServices;
 import io.jenkins.plugins.canary.engine.gate.Check;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.ServiceSeen;
+import io.jenkins.plugins.canary.engine.plan.power.ServiceBaseline;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -36,7 +36,7 @@ public final class RolloutRun {
     private final CanaryPlan plan;
     private final WriteAhead journal;
     private final TrafficRouter router;
-    private final Clockwork clock;
+    private final RuntimeServices clock;
     private final TickLoop ticks;
     private final List<BiConsumer<List<RolloutEvent>, RolloutState>> listeners = new CopyOnWriteArrayList<>();
     private final CompletableFuture<RolloutState> ended = new CompletableFuture<>();
@@ -59,7 +59,7 @@ public final class RolloutRun {
      * @param state the fold of what is in the journal already
      */
     public RolloutRun(CanaryPlan plan, RolloutState state, Journal journal, TrafficRouter router, MetricSource source,
-            Clockwork clock) {
+            RuntimeServices clock) {
         this.plan = plan;
         this.state = state;
         this.journal = new WriteAhead(journal);
@@ -294,7 +294,7 @@ public final class RolloutRun {
         }
         if (phase == 0 && !serviceSeen) {
             serviceSeen = true;
-            wanted.addAll(ServiceSeen.queries(plan));
+            wanted.addAll(ServiceBaseline.queries(plan));
         }
         long interval = plan.metrics().interval().toMillis();
         // With nothing but checklists to wait for, nobody needs a line of the journal every few seconds.
@@ -316,7 +316,7 @@ public final class RolloutRun {
             // Looked at before the router was asked for something: by now that is no news but history.
             boolean atRest = state.intent() == null && !routerBusy && shifts == open.question().shifts();
             Input.Tick fresh = atRest ? tick : new Input.Tick(tick.phase(), tick.readings(), tick.counted(), null);
-            List<RolloutEvent> events = Decide.onTick(plan, state, fresh, now());
+            List<RolloutEvent> events = PhasePolicy.onTick(plan, state, fresh, now());
             if (early && (!EarlyStop.isCertain(plan, events) || open.take() == null)) {
                 return;
             }
@@ -331,9 +331,9 @@ public final class RolloutRun {
 
     /** What follows of itself, until nothing does. */
     private void follow() {
-        List<RolloutEvent> next = Decide.next(plan, state, now());
+        List<RolloutEvent> next = PhasePolicy.next(plan, state, now());
         while (!next.isEmpty() && commit(next)) {
-            next = Decide.next(plan, state, now());
+            next = PhasePolicy.next(plan, state, now());
         }
     }
 
@@ -358,7 +358,7 @@ public final class RolloutRun {
 
     private Input asked(Intent intent, String version) {
         try {
-            return new Input.Seen(intent, Settle.settle(router, intent, version));
+            return new Input.Seen(intent, RouterReconciler.settle(router, intent, version));
         } catch (RouterException e) {
             return new Input.Refused(intent, e.getMessage(), e.permanent());
         } catch (Throwable e) {
@@ -374,8 +374,8 @@ public final class RolloutRun {
         int phase = state.phase();
         try {
             commit(answer instanceof Input.Seen seen
-                    ? Decide.onSeen(plan, state, seen, now())
-                    : Decide.onRefused(state, (Input.Refused) answer, now()));
+                    ? PhasePolicy.onSeen(plan, state, seen, now())
+                    : PhasePolicy.onRefused(state, (Input.Refused) answer, now()));
             follow();
         } catch (Throwable e) {
             LOGGER.log(Level.SEVERE, "An answer of the router of rollout " + plan.name() + " failed; it is asked again", e);

@@ -4,7 +4,7 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.AbortFold;
 import io.jenkins.plugins.canary.engine.gate.EvidenceFold;
 import io.jenkins.plugins.canary.engine.gate.GateFold;
-import io.jenkins.plugins.canary.engine.gate.Verdict;
+import io.jenkins.plugins.canary.engine.gate.GateVerdict;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.Phase;
@@ -75,7 +75,7 @@ public record RolloutState(
     public record Hold(String by, String reason) {}
 
     public static RolloutState empty(CanaryPlan plan) {
-        return new Draft(plan).build();
+        return new RolloutStateReducer(plan).build();
     }
 
     /**
@@ -84,11 +84,11 @@ public record RolloutState(
      * @throws IllegalArgumentException when the event cannot follow: the journal was edited, or belongs to another plan
      */
     public RolloutState apply(CanaryPlan plan, RolloutEvent event) {
-        return new Draft(plan, this).apply(event).build();
+        return new RolloutStateReducer(plan, this).apply(event).build();
     }
 
     public static RolloutState of(CanaryPlan plan, List<RolloutEvent> events) {
-        Draft draft = new Draft(plan);
+        RolloutStateReducer draft = new RolloutStateReducer(plan);
         events.forEach(draft::apply);
         return draft.build();
     }
@@ -103,8 +103,8 @@ public record RolloutState(
     }
 
     /** The phase's verdict so far; WAIT before the first shift is verified. */
-    public Verdict verdict(CanaryPlan plan) {
-        return phase < 0 || intent != null ? Verdict.WAIT : gate.verdict(plan.phases().get(phase));
+    public GateVerdict verdict(CanaryPlan plan) {
+        return phase < 0 || intent != null ? GateVerdict.WAIT : gate.verdict(plan.phases().get(phase).terms());
     }
 
     /**
@@ -153,25 +153,25 @@ public record RolloutState(
     }
 
     /** What the next shift, the promotion or the end waits for; null when it is no checklist and no cap. */
-    public OpenList waitsFor(CanaryPlan plan) {
+    public BlockingChecklist waitsFor(CanaryPlan plan) {
         if (isEnded() || intent != null) {
             return null;
         }
         if (watch != null) {
-            return OpenList.first(plan, this, Checklist.When.POST);
+            return BlockingChecklist.first(plan, this, Checklist.When.POST);
         }
         if (phase < 0) {
-            return OpenList.beforeShift(plan, this, plan.phases().get(0).weight());
+            return BlockingChecklist.beforeShift(plan, this, plan.phases().get(0).weight());
         }
         if (!weight.equals(aim) && held == null) {
-            return OpenList.beforeShift(plan, this, aim);
+            return BlockingChecklist.beforeShift(plan, this, aim);
         }
         boolean through = gate.passedAt() != 0 && (askedAt == 0 || approved);
         if (!through) {
             return null;
         }
-        return plan.isLast(phase) ? OpenList.beforePromotion(plan, this)
-                : OpenList.beforeShift(plan, this, Adjust.into(plan, this, plan.phases().get(phase + 1).weight()));
+        return plan.isLast(phase) ? BlockingChecklist.beforePromotion(plan, this)
+                : BlockingChecklist.beforeShift(plan, this, DynamicWeightPolicy.into(plan, this, plan.phases().get(phase + 1).weight()));
     }
 
     /** The phase that a tick belongs to: {@link CanaryPlan#afterwards} once the new version is promoted. */
@@ -210,7 +210,7 @@ public record RolloutState(
         if (askedAt != 0 && !approved) {
             return Status.AWAITING_APPROVAL;
         }
-        OpenList open = waitsFor(plan);
+        BlockingChecklist open = waitsFor(plan);
         if (open == null) {
             return Status.PASSED;
         }

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
-import io.jenkins.plugins.canary.engine.Clockwork;
+import io.jenkins.plugins.canary.engine.RuntimeServices;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
@@ -45,7 +45,7 @@ final class TickLoop {
     private final Decider decider;
     private final TrafficRouter router;
     private final MetricSource source;
-    private final Clockwork clock;
+    private final RuntimeServices clock;
     private final String name;
     private final AtomicLong begun = new AtomicLong();
     private final AtomicLong decided = new AtomicLong();
@@ -56,7 +56,7 @@ final class TickLoop {
     private volatile long intervalMillis;
     private volatile boolean stopped;
 
-    TickLoop(Decider decider, String name, TrafficRouter router, MetricSource source, Clockwork clock) {
+    TickLoop(Decider decider, String name, TrafficRouter router, MetricSource source, RuntimeServices clock) {
         this.decider = decider;
         this.name = name;
         this.router = router;

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
-import io.jenkins.plugins.canary.engine.Clockwork;
+import io.jenkins.plugins.canary.engine.RuntimeServices;
 import io.jenkins.plugins.canary.engine.Units;
 import java.time.Duration;
 import java.util.List;
@@ -54,13 +54,13 @@ public final class TickSupervisor {
         private boolean stuck;
     }
 
-    private final Clockwork clock;
+    private final RuntimeServices clock;
     private final Map<RolloutRun, Seen> runs = new ConcurrentHashMap<>();
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private boolean started;
     private long lastLook;
 
-    public TickSupervisor(Clockwork clock) {
+    public TickSupervisor(RuntimeServices clock) {
         this.clock = clock;
     }
 

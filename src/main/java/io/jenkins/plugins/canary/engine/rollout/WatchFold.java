@@ -2,9 +2,9 @@ package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.gate.AbortFold;
 import io.jenkins.plugins.canary.engine.gate.Check;
-import io.jenkins.plugins.canary.engine.gate.Colour;
+import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
-import io.jenkins.plugins.canary.engine.gate.Outcome;
+import io.jenkins.plugins.canary.engine.gate.TickResult;
 import io.jenkins.plugins.canary.engine.plan.Watch;
 import java.time.Duration;
 import java.util.List;
@@ -47,15 +47,15 @@ public record WatchFold(
      * @param gate what must be true, in the order of its checks: where one of them says so, no data is a failure
      */
     WatchFold tick(long at, List<Criterion> gate, List<Check> criteria, List<Check> rules, Duration interval) {
-        Colour colour = Colour.of(gate, criteria, null);
-        boolean failed = colour == Colour.RED;
-        boolean passed = criteria.stream().anyMatch(c -> c.outcome() == Outcome.PASS);
-        boolean red = failed || rules.stream().anyMatch(c -> c.outcome() == Outcome.FAIL);
+        TickResult colour = TickResult.of(gate, criteria, null);
+        boolean failed = colour == TickResult.RED;
+        boolean passed = criteria.stream().anyMatch(c -> c.outcome() == CheckOutcome.PASS);
+        boolean red = failed || rules.stream().anyMatch(c -> c.outcome() == CheckOutcome.FAIL);
         boolean data = Stream.concat(criteria.stream(), rules.stream())
-                .anyMatch(c -> c.outcome() == Outcome.PASS || c.outcome() == Outcome.FAIL);
+                .anyMatch(c -> c.outcome() == CheckOutcome.PASS || c.outcome() == CheckOutcome.FAIL);
         int inARow = failed ? failures + 1 : passed ? 0 : failures;
         // What cannot be seen has not recovered.
-        boolean green = data && colour == Colour.GREEN && rules.stream().allMatch(c -> c.outcome() == Outcome.PASS);
+        boolean green = data && colour == TickResult.GREEN && rules.stream().allMatch(c -> c.outcome() == CheckOutcome.PASS);
         int greenInARow = red ? 0 : green ? greens + 1 : greens;
         return new WatchFold(since, until, abort.tick(at, rules, interval), inARow, greenInARow, data ? at : lastDataAt,
                 data ? blindAt(at, interval) : blindMillis, breach, over);

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.canary.engine.traffic;
 
-import io.jenkins.plugins.canary.engine.Plain;
+import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.Weight;
 import java.util.List;
 
@@ -31,9 +31,9 @@ public record Observation(
     }
 
     public Observation {
-        detail = detail == null ? "" : Plain.line(detail);
-        warnings = warnings == null ? List.of() : warnings.stream().map(Plain::line).toList();
-        successor = Plain.line(successor);
+        detail = detail == null ? "" : PlainText.line(detail);
+        warnings = warnings == null ? List.of() : warnings.stream().map(PlainText::line).toList();
+        successor = PlainText.line(successor);
     }
 
     /** Of a router whose target nobody else has. */

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.canary.engine.traffic;
 
-import io.jenkins.plugins.canary.engine.Plain;
+import io.jenkins.plugins.canary.engine.PlainText;
 
 /** The router refused or did not answer. The message is for people: what was asked of which router, what came back;
  * one line, whatever the router said. */
@@ -18,7 +18,7 @@ public class RouterException extends Exception {
     }
 
     private RouterException(String message, Throwable cause, boolean permanent) {
-        super(Plain.line(message), cause);
+        super(PlainText.line(message), cause);
         this.permanent = permanent;
     }
 

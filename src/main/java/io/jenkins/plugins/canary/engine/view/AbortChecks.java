@@ -1,11 +1,11 @@
 package io.jenkins.plugins.canary.engine.view;
 
+import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.gate.AbortFold;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Check;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
-import io.jenkins.plugins.canary.engine.metric.Unit;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import java.util.ArrayList;
@@ -21,8 +21,8 @@ final class AbortChecks {
     }
 
     /** @param fired label of the rule that fired; null when none did */
-    List<Answer.AbortRow> rows(CanaryPlan plan, RolloutState s, String fired) {
-        List<Answer.AbortRow> rows = new ArrayList<>();
+    List<RolloutStatusResponse.AbortRow> rows(CanaryPlan plan, RolloutState s, String fired) {
+        List<RolloutStatusResponse.AbortRow> rows = new ArrayList<>();
         int i = 0;
         boolean watch = s.watch() != null;
         AbortFold fold = watch ? s.watch().abort() : s.abort();
@@ -31,16 +31,16 @@ final class AbortChecks {
             if (rule.criterion() == null) {
                 double limit = rule.consecutiveFailures();
                 double failures = watch ? s.watch().failures() : s.gate().failures();
-                rows.add(new Answer.AbortRow(rule.label(), rule.label(), Unit.COUNT, failures, limit, null, null, 0,
+                rows.add(new RolloutStatusResponse.AbortRow(rule.label(), rule.label(), Unit.COUNT, failures, limit, null, null, 0,
                         Math.min(1, failures / limit), didFire));
                 continue;
             }
             Criterion c = rule.criterion();
             Check check = i < checks.size() ? checks.get(i) : null;
             long broken = fold.brokenFor(i++);
-            rows.add(new Answer.AbortRow(rule.label(), says(rule, c), c.unit(), check == null ? null : check.value(),
+            rows.add(new RolloutStatusResponse.AbortRow(rule.label(), says(rule, c), c.unit(), check == null ? null : check.value(),
                     c.max() == null ? c.min() : c.max(), check == null ? null : check.outcome(),
-                    broken < 0 ? null : broken, rule.sustained().toMillis(), Nearness.of(c, check), didFire));
+                    broken < 0 ? null : broken, rule.sustained().toMillis(), AbortMargin.of(c, check), didFire));
         }
         return rows;
     }

@@ -23,17 +23,17 @@ final class Actions {
     }
 
     /** Where the rollout would go when somebody said so; null when that would change nothing now. */
-    static Answer.NextRow next(CanaryPlan plan, RolloutState s) {
+    static RolloutStatusResponse.NextRow next(CanaryPlan plan, RolloutState s) {
         if (!PROMOTABLE.contains(s.status(plan))) {
             return null;
         }
         boolean override = s.gate().passedAt() == 0;
         if (plan.isLast(s.phase())) {
-            return new Answer.NextRow(plan.phases().size(), null, Weight.FULL, override);
+            return new RolloutStatusResponse.NextRow(plan.phases().size(), null, Weight.FULL, override);
         }
         Phase next = plan.phases().get(s.phase() + 1);
         return s.capped(plan, next.weight()).equals(next.weight())
-                ? new Answer.NextRow(s.phase() + 1, next.name(), next.weight(), override)
+                ? new RolloutStatusResponse.NextRow(s.phase() + 1, next.name(), next.weight(), override)
                 : null;
     }
 

@@ -2,7 +2,7 @@ package io.jenkins.plugins.canary.engine.view;
 
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Checklist;
-import io.jenkins.plugins.canary.engine.rollout.OpenList;
+import io.jenkins.plugins.canary.engine.rollout.BlockingChecklist;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import java.util.ArrayList;
@@ -26,10 +26,10 @@ final class ChecklistTicks {
         }
     }
 
-    List<Answer.ChecklistRow> rows(CanaryPlan plan, RolloutState s) {
-        OpenList waited = s.waitsFor(plan);
-        List<Answer.ChecklistRow> rows = new ArrayList<>();
-        plan.checklists().forEach((name, list) -> rows.add(new Answer.ChecklistRow(name, word(list.when()),
+    List<RolloutStatusResponse.ChecklistRow> rows(CanaryPlan plan, RolloutState s) {
+        BlockingChecklist waited = s.waitsFor(plan);
+        List<RolloutStatusResponse.ChecklistRow> rows = new ArrayList<>();
+        plan.checklists().forEach((name, list) -> rows.add(new RolloutStatusResponse.ChecklistRow(name, word(list.when()),
                 s.complete(plan, name), waited != null && name.equals(waited.checklist()),
                 list.items().stream().map(item -> row(name, item)).toList())));
         return rows;
@@ -39,10 +39,10 @@ final class ChecklistTicks {
         return when == Checklist.When.NAMED ? null : when.name().toLowerCase(Locale.ROOT);
     }
 
-    private Answer.ItemRow row(String checklist, Checklist.Item item) {
+    private RolloutStatusResponse.ItemRow row(String checklist, Checklist.Item item) {
         Tick tick = ticks.get(checklist + "/" + item.text());
         String proven = item.proof() == null ? null : item.proof().label();
-        return new Answer.ItemRow(item.text(), tick != null, tick == null ? null : tick.by(),
+        return new RolloutStatusResponse.ItemRow(item.text(), tick != null, tick == null ? null : tick.by(),
                 tick == null ? null : tick.at(), proven, tick == null ? null : Sentences.bounded(tick.proof()));
     }
 }

@@ -8,10 +8,10 @@ final class EventLog {
 
     static final int LONGEST = 200;
 
-    private final ArrayDeque<Answer.EventRow> newest = new ArrayDeque<>();
+    private final ArrayDeque<RolloutStatusResponse.EventRow> newest = new ArrayDeque<>();
     private long earlier;
 
-    void add(Answer.EventRow event) {
+    void add(RolloutStatusResponse.EventRow event) {
         newest.add(event);
         if (newest.size() > LONGEST) {
             newest.removeFirst();
@@ -23,7 +23,7 @@ final class EventLog {
         return earlier;
     }
 
-    List<Answer.EventRow> since(long seq) {
+    List<RolloutStatusResponse.EventRow> since(long seq) {
         return newest.stream().filter(e -> e.seq() > seq).toList();
     }
 }

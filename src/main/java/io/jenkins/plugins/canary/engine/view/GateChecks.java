@@ -2,9 +2,9 @@ package io.jenkins.plugins.canary.engine.view;
 
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.gate.Check;
+import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.gate.GateScore;
-import io.jenkins.plugins.canary.engine.gate.Outcome;
 import io.jenkins.plugins.canary.engine.judge.Score;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
@@ -23,7 +23,7 @@ final class GateChecks {
     private List<Long> since = List.of();
     private List<Double> stable = List.of();
 
-    void tick(CanaryPlan plan, RolloutEvent.Ticked tick, Meters meters) {
+    void tick(CanaryPlan plan, RolloutEvent.Ticked tick, SeriesIndex meters) {
         int now = Math.max(0, tick.phase());
         boolean same = now == phase && checks.size() == tick.gate().size();
         List<Long> newSince = new ArrayList<>();
@@ -46,14 +46,14 @@ final class GateChecks {
         return Math.max(0, inForce) == phase ? checks : List.of();
     }
 
-    List<Answer.CriterionRow> rows(CanaryPlan plan, int inForce, Map<String, String> queries, Meters meters) {
+    List<RolloutStatusResponse.CriterionRow> rows(CanaryPlan plan, int inForce, Map<String, String> queries, SeriesIndex meters) {
         int at = Math.max(0, inForce);
         List<Criterion> gate = plan.gate(at);
-        List<Answer.CriterionRow> rows = new ArrayList<>();
+        List<RolloutStatusResponse.CriterionRow> rows = new ArrayList<>();
         for (int i = 0; i < gate.size(); i++) {
             Criterion c = gate.get(i);
             Check check = at == phase ? checks.get(i) : null;
-            rows.add(new Answer.CriterionRow(c.label(), c.metric().label(), c.unit(), c.min(), c.max(),
+            rows.add(new RolloutStatusResponse.CriterionRow(c.label(), c.metric().label(), c.unit(), c.min(), c.max(),
                     c.versus() == null ? null : c.versus().maxIncrease(),
                     c.versus() == null ? null : c.versus().maxDecrease(),
                     check == null ? null : check.value(),
@@ -68,19 +68,19 @@ final class GateChecks {
     }
 
     /** Null when every criterion must pass, and before the first tick of the phase in force. */
-    Answer.ScoreRow score(CanaryPlan plan, int inForce) {
+    RolloutStatusResponse.ScoreRow score(CanaryPlan plan, int inForce) {
         int at = Math.max(0, inForce);
         Score score = at < plan.phases().size() ? plan.phases().get(at).score() : null;
         if (score == null || at != phase || checks.isEmpty()) {
             return null;
         }
         Score.Result sum = GateScore.of(score, plan.gate(at), checks);
-        return new Answer.ScoreRow(Double.isNaN(sum.score()) ? null : sum.score(), score.pass(), score.marginal(),
+        return new RolloutStatusResponse.ScoreRow(Double.isNaN(sum.score()) ? null : sum.score(), score.pass(), score.marginal(),
                 sum.mark(), Sentences.bounded(sum.explanation()));
     }
 
     /** What came to an outcome, in words; null when there is none. */
-    String says(int inForce, Outcome outcome) {
+    String says(int inForce, CheckOutcome outcome) {
         List<String> all = checks(inForce).stream().filter(c -> c.outcome() == outcome).map(Check::says).toList();
         int more = all.size() - FEW;
         return all.isEmpty() ? null : String.join("; ", all.subList(0, Math.min(FEW, all.size())))

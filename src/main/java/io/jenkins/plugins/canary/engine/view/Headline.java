@@ -1,18 +1,18 @@
 package io.jenkins.plugins.canary.engine.view;
 
+import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
-import io.jenkins.plugins.canary.engine.gate.Outcome;
+import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.judge.Score;
-import io.jenkins.plugins.canary.engine.metric.Unit;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
-import io.jenkins.plugins.canary.engine.rollout.Drive;
-import io.jenkins.plugins.canary.engine.rollout.OpenList;
+import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
+import io.jenkins.plugins.canary.engine.rollout.BlockingChecklist;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.rollout.Status;
 import io.jenkins.plugins.canary.engine.rollout.TrafficShareCheck;
 import io.jenkins.plugins.canary.engine.rollout.WatchFold;
-import io.jenkins.plugins.canary.engine.view.Answer.Health;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Health;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -51,7 +51,7 @@ record Headline(Health health, String says, String reason) {
                     "Waits for " + s.waitsFor(plan).says());
             case ON_WATCH -> watch(plan, s, gate);
             case PASSED -> new Headline(Health.GOOD, "Phase " + name + " passed at " + s.weight(),
-                    s.started().drive() == Drive.AUTOMATIC || s.wanted() > s.phase() ? "The gate passed"
+                    s.started().drive() == AdvanceMode.AUTOMATIC || s.wanted() > s.phase() ? "The gate passed"
                             : "The gate passed; the pipeline has to go on");
             case GATE_FAILED -> new Headline(Health.BAD, "The gate of phase " + name + " failed at " + s.weight(),
                     s.gateFailure());
@@ -77,8 +77,8 @@ record Headline(Health health, String says, String reason) {
         if (s.gate().passedAt() == 0 || isGreen(s)) {
             return this;
         }
-        String dark = gate.says(s.phase(), Outcome.UNAVAILABLE);
-        String why = dark == null ? gate.says(s.phase(), Outcome.NO_DATA) : dark;
+        String dark = gate.says(s.phase(), CheckOutcome.UNAVAILABLE);
+        String why = dark == null ? gate.says(s.phase(), CheckOutcome.NO_DATA) : dark;
         return new Headline(Health.WAITING, says, (reason == null ? "" : reason + "; ")
                 + "goes on only after the next green tick" + (why == null ? "" : ": " + why));
     }
@@ -117,13 +117,13 @@ record Headline(Health health, String says, String reason) {
     }
 
     private static String waits(CanaryPlan plan, RolloutState s) {
-        OpenList open = s.waitsFor(plan);
+        BlockingChecklist open = s.waitsFor(plan);
         return open == null || open.checklist() == null ? "" : "; waits for " + open.says();
     }
 
     private static Headline watch(CanaryPlan plan, RolloutState s, GateChecks gate) {
         String subject = s.started().subject();
-        OpenList open = s.waitsFor(plan);
+        BlockingChecklist open = s.waitsFor(plan);
         String lists = open == null ? "" : "waits for " + open.says();
         if (plan.watch() == null) {
             return new Headline(open == null ? Health.GOOD : Health.WAITING, subject + " is promoted",
@@ -136,23 +136,23 @@ record Headline(Health health, String says, String reason) {
                     ? "; somebody has to decide whether the version stays" : ""));
         }
         int at = plan.afterwards();
-        String failing = gate.says(at, Outcome.FAIL);
+        String failing = gate.says(at, CheckOutcome.FAIL);
         if (breach != null || failing != null) {
             return new Headline(Health.BAD, says, failing != null ? failing
                     : "Kept by " + breach.accepted() + " in spite of a breach: " + breach.reason());
         }
-        String dark = gate.says(at, Outcome.UNAVAILABLE) == null ? gate.says(at, Outcome.NO_DATA)
-                : gate.says(at, Outcome.UNAVAILABLE);
+        String dark = gate.says(at, CheckOutcome.UNAVAILABLE) == null ? gate.says(at, CheckOutcome.NO_DATA)
+                : gate.says(at, CheckOutcome.UNAVAILABLE);
         if (dark != null) {
             return new Headline(Health.WAITING, says, dark + "; the watch is blind meanwhile");
         }
         return new Headline(Health.GOOD, says, "Nothing is wrong" + (lists.isEmpty() ? "" : "; " + lists));
     }
 
-    private static Headline watching(RolloutState s, Phase phase, GateChecks gate, Answer.ScoreRow score) {
+    private static Headline watching(RolloutState s, Phase phase, GateChecks gate, RolloutStatusResponse.ScoreRow score) {
         String says = "Watching phase " + phase.name() + " at " + s.weight();
         boolean scored = score != null && score.mark() == Score.Mark.PASS;
-        String failing = score == null ? gate.says(s.phase(), Outcome.FAIL)
+        String failing = score == null ? gate.says(s.phase(), CheckOutcome.FAIL)
                 : score.mark() == Score.Mark.FAIL ? score.says() : null;
         if (failing != null) {
             return new Headline(Health.BAD, says, failing);
@@ -167,8 +167,8 @@ record Headline(Health health, String says, String reason) {
         if (score != null && score.mark() == Score.Mark.MARGINAL) {
             return new Headline(Health.WAITING, says, score.says() + "; neither good enough to go on nor bad enough to stop");
         }
-        String blind = isGreen(s) ? null : gate.says(s.phase(), Outcome.NO_DATA);
-        String dark = isGreen(s) ? null : gate.says(s.phase(), Outcome.UNAVAILABLE);
+        String blind = isGreen(s) ? null : gate.says(s.phase(), CheckOutcome.NO_DATA);
+        String dark = isGreen(s) ? null : gate.says(s.phase(), CheckOutcome.UNAVAILABLE);
         if (blind != null || dark != null) {
             return new Headline(Health.WAITING, says, (dark == null ? blind : dark)
                     + "; nothing advances until there is data");

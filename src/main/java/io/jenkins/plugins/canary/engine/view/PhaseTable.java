@@ -1,8 +1,8 @@
 package io.jenkins.plugins.canary.engine.view;
 
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
-import io.jenkins.plugins.canary.engine.metric.Unit;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.probe.Load;
@@ -54,11 +54,11 @@ final class PhaseTable {
         greenMillis[now] = s.gate().greenMillis();
     }
 
-    List<Answer.PhaseRow> rows(CanaryPlan plan, RolloutState s) {
-        List<Answer.PhaseRow> rows = new ArrayList<>();
+    List<RolloutStatusResponse.PhaseRow> rows(CanaryPlan plan, RolloutState s) {
+        List<RolloutStatusResponse.PhaseRow> rows = new ArrayList<>();
         for (int i = 0; i < plan.phases().size(); i++) {
             Phase phase = plan.phases().get(i);
-            rows.add(new Answer.PhaseRow(phase.name(), phase.weight(), phase.hold().toMillis(),
+            rows.add(new RolloutStatusResponse.PhaseRow(phase.name(), phase.weight(), phase.hold().toMillis(),
                     Math.min(greenMillis[i], phase.hold().toMillis()), phase.deadline().toMillis(),
                     orNull(enteredAt[i]), orNull(passedAt[i]), orNull(leftAt[i]), phase.approval() != null,
                     load(phase.load()), state(s, i)));
@@ -72,35 +72,35 @@ final class PhaseTable {
                 + load.tracks().stream().map(Track::word).sorted().collect(Collectors.joining(", "));
     }
 
-    private Answer.PhaseState state(RolloutState s, int i) {
+    private RolloutStatusResponse.PhaseState state(RolloutState s, int i) {
         Intent intent = s.intent();
         boolean shifting = intent != null && intent.kind() == Intent.Kind.SHIFT;
         if (shifting && intent.phase() == i && s.phase() != i) {
-            return Answer.PhaseState.SHIFTING;
+            return RolloutStatusResponse.PhaseState.SHIFTING;
         }
         if (i > s.phase()) {
-            return Answer.PhaseState.AHEAD;
+            return RolloutStatusResponse.PhaseState.AHEAD;
         }
         if (enteredAt[i] == 0) {
-            return Answer.PhaseState.SKIPPED;
+            return RolloutStatusResponse.PhaseState.SKIPPED;
         }
         if (i < s.phase()) {
-            return passedAt[i] != 0 ? Answer.PhaseState.PASSED : Answer.PhaseState.OVERRIDDEN;
+            return passedAt[i] != 0 ? RolloutStatusResponse.PhaseState.PASSED : RolloutStatusResponse.PhaseState.OVERRIDDEN;
         }
         boolean back = intent != null && intent.kind() == Intent.Kind.ROLL_BACK
                 || s.isEnded() && s.ended().outcome() == Outcome.ROLLED_BACK;
         if (back) {
-            return Answer.PhaseState.ROLLED_BACK;
+            return RolloutStatusResponse.PhaseState.ROLLED_BACK;
         }
         if (s.gateFailure() != null) {
-            return Answer.PhaseState.FAILED;
+            return RolloutStatusResponse.PhaseState.FAILED;
         }
         if (passedAt[i] != 0) {
-            return Answer.PhaseState.PASSED;
+            return RolloutStatusResponse.PhaseState.PASSED;
         }
         return s.isPromoted()
-                ? Answer.PhaseState.OVERRIDDEN
-                : Answer.PhaseState.WATCHING;
+                ? RolloutStatusResponse.PhaseState.OVERRIDDEN
+                : RolloutStatusResponse.PhaseState.WATCHING;
     }
 
     static Long orNull(long at) {

@@ -12,12 +12,12 @@ import java.util.stream.Collectors;
 /** What each probe came to last, on each track. */
 final class ProbeResults {
 
-    private final Map<String, Answer.ProbeRow> last = new LinkedHashMap<>();
+    private final Map<String, RolloutStatusResponse.ProbeRow> last = new LinkedHashMap<>();
 
     void follow(RolloutEvent event) {
         if (event instanceof RolloutEvent.Probed e) {
             ProbeResult r = e.result();
-            last.put(r.probe() + "/" + r.track().word(), new Answer.ProbeRow(r.probe(), r.track().word(), r.outcome(),
+            last.put(r.probe() + "/" + r.track().word(), new RolloutStatusResponse.ProbeRow(r.probe(), r.track().word(), r.outcome(),
                     Sentences.bounded(r.says()), r.requests(), statuses(r), r.latency().get("p95"), e.at()));
         }
     }
@@ -27,14 +27,14 @@ final class ProbeResults {
     }
 
     /** In the plan's order, those that were not run yet among them. */
-    List<Answer.ProbeRow> rows(CanaryPlan plan) {
+    List<RolloutStatusResponse.ProbeRow> rows(CanaryPlan plan) {
         if (plan.probes() == null) {
             return List.of();
         }
-        List<Answer.ProbeRow> rows = new ArrayList<>();
+        List<RolloutStatusResponse.ProbeRow> rows = new ArrayList<>();
         for (String name : plan.probes().run().keySet()) {
-            List<Answer.ProbeRow> run = last.values().stream().filter(row -> row.probe().equals(name)).toList();
-            rows.addAll(run.isEmpty() ? List.of(new Answer.ProbeRow(name, null, null, null, null, null, null, null)) : run);
+            List<RolloutStatusResponse.ProbeRow> run = last.values().stream().filter(row -> row.probe().equals(name)).toList();
+            rows.addAll(run.isEmpty() ? List.of(new RolloutStatusResponse.ProbeRow(name, null, null, null, null, null, null, null)) : run);
         }
         return rows;
     }

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.jenkins.plugins.canary.engine.plan.Phase;
-import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
+import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +25,7 @@ public final class RolloutApi {
     private final RolloutView view;
     private final RolloutRun run;
     private final LongSupplier now;
-    private final Supplier<List<Answer.UntoldRow>> untold;
+    private final Supplier<List<RolloutStatusResponse.UntoldRow>> untold;
 
     /**
      * @param run null when the rollout is not under way here and can only be looked at
@@ -36,7 +36,7 @@ public final class RolloutApi {
     }
 
     /** @param untold whom notifications do not reach, as of now */
-    public RolloutApi(RolloutView view, RolloutRun run, LongSupplier now, Supplier<List<Answer.UntoldRow>> untold) {
+    public RolloutApi(RolloutView view, RolloutRun run, LongSupplier now, Supplier<List<RolloutStatusResponse.UntoldRow>> untold) {
         this.view = view;
         this.run = run;
         this.now = now;
@@ -53,7 +53,7 @@ public final class RolloutApi {
      *
      * @param since the number of the newest event that the reader has; null or "" for none
      * @param generation of the series that the reader has; null or "" for none
-     * @return an {@link Answer} as JSON, UTF-8
+     * @return an {@link RolloutStatusResponse} as JSON, UTF-8
      */
     public byte[] rollout(String since, String generation, Person person) throws Refusal {
         return json(view.answer(number("since", since, 0), number("generation", generation, -1), now.getAsLong(),

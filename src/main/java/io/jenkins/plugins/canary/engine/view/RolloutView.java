@@ -1,17 +1,16 @@
 package io.jenkins.plugins.canary.engine.view;
 
 import io.jenkins.plugins.canary.engine.Weight;
-import io.jenkins.plugins.canary.engine.cost.StopTimes;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.ServiceSeen;
+import io.jenkins.plugins.canary.engine.plan.power.ServiceBaseline;
 import io.jenkins.plugins.canary.engine.rollout.Intent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.rollout.WatchFold;
-import io.jenkins.plugins.canary.engine.view.Answer.ApprovalRow;
-import io.jenkins.plugins.canary.engine.view.Answer.CapRow;
-import io.jenkins.plugins.canary.engine.view.Answer.HoldRow;
-import io.jenkins.plugins.canary.engine.view.Answer.IntentRow;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.ApprovalRow;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.CapRow;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.HoldRow;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.IntentRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,20 +31,20 @@ public final class RolloutView {
         PhaseTable phases;
         GateChecks gate = new GateChecks();
         AbortChecks abort = new AbortChecks();
-        Counted counted = new Counted();
+        TrafficCounters counted = new TrafficCounters();
         ChecklistTicks checklists = new ChecklistTicks();
         ProbeResults probes = new ProbeResults();
         EventLog events = new EventLog();
         Series series = new Series();
         StopTimes stop = new StopTimes();
-        List<Answer.MarkRow> marks = new ArrayList<>();
-        ServiceSeen service;
+        List<RolloutStatusResponse.MarkRow> marks = new ArrayList<>();
+        ServiceBaseline service;
     }
 
     private final CanaryPlan plan;
-    private final Meters meters;
+    private final SeriesIndex meters;
     private final Kept kept;
-    private final Foretold foretold = new Foretold();
+    private final PhasePower foretold = new PhasePower();
 
     /** The view of a rollout that has no events yet. */
     public RolloutView(CanaryPlan plan) {
@@ -57,7 +56,7 @@ public final class RolloutView {
     RolloutView(CanaryPlan plan, Kept kept) {
         this.plan = plan;
         this.kept = kept;
-        meters = new Meters(plan);
+        meters = new SeriesIndex(plan);
     }
 
     Kept kept() {
@@ -105,7 +104,7 @@ public final class RolloutView {
         kept.gate.tick(plan, tick, meters);
         kept.abort.tick(tick.abort());
         if (kept.service == null) {
-            kept.service = ServiceSeen.of(RolloutEvent.values(tick.readings()));
+            kept.service = ServiceBaseline.of(RolloutEvent.values(tick.readings()));
         }
         long[] requests = kept.counted.count(tick.requests());
         double[][] values = meters.values(tick);
@@ -137,7 +136,7 @@ public final class RolloutView {
     private void mark(long at, String label, Weight weight) {
         boolean known = kept.marks.stream().anyMatch(m -> m.label().equals(label));
         if (!known) {
-            kept.marks.add(new Answer.MarkRow(at, label, weight));
+            kept.marks.add(new RolloutStatusResponse.MarkRow(at, label, weight));
         }
     }
 
@@ -148,20 +147,20 @@ public final class RolloutView {
      * @param person who asks
      * @param open whether the rollout can still be told anything
      */
-    public Answer answer(long since, long generation, long now, Person person, boolean open, String journalError) {
+    public RolloutStatusResponse answer(long since, long generation, long now, Person person, boolean open, String journalError) {
         return answer(since, generation, now, person, open, journalError, List.of());
     }
 
-    synchronized Answer answer(long since, long generation, long now, Person person, boolean open, String journalError,
-            List<Answer.UntoldRow> untold) {
+    synchronized RolloutStatusResponse answer(long since, long generation, long now, Person person, boolean open, String journalError,
+            List<RolloutStatusResponse.UntoldRow> untold) {
         RolloutState s = kept.state;
         // Numbers that are yet to come are those of another rollout: the reader has nothing of this one.
         long from = since > kept.seq ? 0 : since;
         long known = since > kept.seq ? -1 : generation;
         Headline headline = Headline.of(plan, s, kept.gate);
         RolloutEvent.Started started = s.started();
-        Answer.NextRow next = Actions.next(plan, s);
-        return new Answer(kept.seq, s.isEnded() ? kept.endedAt : now,
+        RolloutStatusResponse.NextRow next = Actions.next(plan, s);
+        return new RolloutStatusResponse(kept.seq, s.isEnded() ? kept.endedAt : now,
                 started == null ? null : started.rollout(), plan.name(),
                 started == null ? null : started.version(),
                 started == null ? null : started.owner(),
@@ -203,13 +202,13 @@ public final class RolloutView {
                 : new CapRow(plan.cap().weight(), plan.cap().until(), s.complete(plan, plan.cap().until()));
     }
 
-    private Answer.WatchRow watch(RolloutState s) {
+    private RolloutStatusResponse.WatchRow watch(RolloutState s) {
         WatchFold w = s.watch();
         if (w == null) {
             return null;
         }
         WatchFold.Breach breach = w.breach();
-        return new Answer.WatchRow(w.since(), w.until(), plan.aftercare().length().toMillis(),
+        return new RolloutStatusResponse.WatchRow(w.since(), w.until(), plan.aftercare().length().toMillis(),
                 plan.aftercare().onBreach().name().toLowerCase(Locale.ROOT),
                 breach == null ? null : Sentences.bounded(breach.reason()), breach == null ? null : breach.at(),
                 !s.isEnded() && s.intent() == null && w.asks(), breach == null ? null : breach.accepted(),

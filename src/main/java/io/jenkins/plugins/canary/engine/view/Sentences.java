@@ -4,10 +4,10 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
-import io.jenkins.plugins.canary.engine.rollout.Drive;
+import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.TrafficShareCheck;
-import io.jenkins.plugins.canary.engine.view.Answer.Tone;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Tone;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -24,9 +24,9 @@ public final class Sentences {
     private Sentences() {}
 
     /** Null for ticks, which are no events for people. */
-    public static Answer.EventRow of(CanaryPlan plan, long seq, RolloutEvent event) {
+    public static RolloutStatusResponse.EventRow of(CanaryPlan plan, long seq, RolloutEvent event) {
         Said said = said(plan, event);
-        return said == null ? null : new Answer.EventRow(
+        return said == null ? null : new RolloutStatusResponse.EventRow(
                 seq, event.at(), KINDS.get(event.getClass()), said.tone, said.by, bounded(said.text));
     }
 
@@ -46,7 +46,7 @@ public final class Sentences {
             return null;
         } else if (event instanceof RolloutEvent.Started e) {
             return plain(e.by(), "Rollout of " + e.name() + (e.version() == null ? "" : " " + e.version()) + " started, "
-                    + (e.drive() == Drive.AUTOMATIC ? "phase by phase by itself" : "phase by phase by the pipeline"));
+                    + (e.drive() == AdvanceMode.AUTOMATIC ? "phase by phase by itself" : "phase by phase by the pipeline"));
         } else if (event instanceof RolloutEvent.ShiftIntended e) {
             return plain(null, "Shifting from " + e.from() + " to " + e.to()
                     + (e.why() == null ? " for phase " + name(plan, e.phase()) : ": " + e.why()));

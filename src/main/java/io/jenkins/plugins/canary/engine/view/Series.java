@@ -54,15 +54,15 @@ final class Series {
      * @param since the reader has all points up to this event
      * @param known the generation of the points that the reader has
      */
-    Answer.SeriesRow answer(List<Answer.MetricRow> metrics, List<Answer.MarkRow> marks, long since, long known) {
+    RolloutStatusResponse.SeriesRow answer(List<RolloutStatusResponse.MetricRow> metrics, List<RolloutStatusResponse.MarkRow> marks, long since, long known) {
         List<Point> fresh = known == generation
                 ? points.stream().filter(p -> p.seq() > since).toList()
                 : points;
-        return new Answer.SeriesRow(generation, ticksPerPoint, metrics, columns(fresh, metrics.size()),
+        return new RolloutStatusResponse.SeriesRow(generation, ticksPerPoint, metrics, columns(fresh, metrics.size()),
                 begun == null ? null : columns(List.of(last), metrics.size()), marks);
     }
 
-    private static Answer.Columns columns(List<Point> points, int metrics) {
+    private static RolloutStatusResponse.Columns columns(List<Point> points, int metrics) {
         List<List<Double>> canary = new ArrayList<>();
         List<List<Double>> stable = new ArrayList<>();
         for (int i = 0; i < metrics; i++) {
@@ -70,7 +70,7 @@ final class Series {
             canary.add(column(points, p -> rounded(p.canaryValues()[metric])));
             stable.add(column(points, p -> rounded(p.stableValues()[metric])));
         }
-        return new Answer.Columns(column(points, Point::at), column(points, Point::weight),
+        return new RolloutStatusResponse.Columns(column(points, Point::at), column(points, Point::weight),
                 column(points, p -> p.share() == null ? null : rounded(p.share())), canary, stable);
     }
 

@@ -27,7 +27,7 @@ public final class ViewStore {
             .visibility(PropertyAccessor.FIELD, Visibility.ANY)
             .visibility(PropertyAccessor.CREATOR, Visibility.ANY)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .addModule(EvidenceLeftOut.module())
+            .addModule(CompactSnapshots.module())
             .build();
 
     private record Snapshot(int format, long seq, String head, RolloutView.Kept view) {}
@@ -44,12 +44,12 @@ public final class ViewStore {
      *
      * @throws IOException when the journal cannot be read, is damaged or empty; the message is for people
      */
-    public static RolloutView load(Path journal, Refold.Plans plans) throws IOException {
+    public static RolloutView load(Path journal, ViewBuilder.Plans plans) throws IOException {
         RolloutView stored = stored(journal, plans);
         if (stored != null) {
             return stored;
         }
-        Refold refold = new Refold(plans);
+        ViewBuilder refold = new ViewBuilder(plans);
         FileJournal.read(journal, refold);
         RolloutView view = refold.view();
         if (view == null) {
@@ -82,7 +82,7 @@ public final class ViewStore {
     }
 
     /** Null when there is none, it is of another journal, or cannot be read. */
-    private static RolloutView stored(Path journal, Refold.Plans plans) throws IOException {
+    private static RolloutView stored(Path journal, ViewBuilder.Plans plans) throws IOException {
         Snapshot snapshot;
         try {
             snapshot = MAPPER.readValue(Files.readAllBytes(beside(journal)), Snapshot.class);

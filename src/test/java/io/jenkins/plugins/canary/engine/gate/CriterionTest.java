@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
-import io.jenkins.plugins.canary.engine.metric.Unit;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,19 +32,19 @@ class CriterionTest {
     @Test
     void namesMetricValueAndThresholdWhenItFails() {
         Check check = check(p99(0.5, null, 0), Reading.of(0.8123), null);
-        assertEquals(Outcome.FAIL, check.outcome());
+        assertEquals(CheckOutcome.FAIL, check.outcome());
         assertEquals("latency p99 is 812ms, above the maximum of 500ms", check.says());
     }
 
     @Test
     void theThresholdItselfPasses() {
-        assertEquals(Outcome.PASS, check(p99(0.5, null, 0), Reading.of(0.5), null).outcome());
+        assertEquals(CheckOutcome.PASS, check(p99(0.5, null, 0), Reading.of(0.5), null).outcome());
     }
 
     @Test
     void aValueThatIsNoNumberNeitherPassesNorFails() {
         for (double value : new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
-            Outcome none = Double.isNaN(value) ? Outcome.NO_DATA : Outcome.UNAVAILABLE;
+            CheckOutcome none = Double.isNaN(value) ? CheckOutcome.NO_DATA : CheckOutcome.UNAVAILABLE;
             assertEquals(none, check(p99(0.5, null, 0), Reading.of(value), null).outcome());
             assertEquals(none,
                     check(p99(null, new Versus(0.2, null), 0), Reading.of(0.1), Reading.of(value)).outcome());
@@ -54,17 +54,17 @@ class CriterionTest {
     @Test
     void comparesWithStableBothWays() {
         Criterion c = p99(null, new Versus(0.2, 0.5), 0);
-        assertEquals(Outcome.PASS, check(c, Reading.of(0.119), Reading.of(0.1)).outcome());
+        assertEquals(CheckOutcome.PASS, check(c, Reading.of(0.119), Reading.of(0.1)).outcome());
         Check slower = check(c, Reading.of(0.121), Reading.of(0.1));
         assertEquals("latency p99 is 121ms, more than 20% above stable's 100ms", slower.says());
-        assertEquals(Outcome.FAIL, check(c, Reading.of(0.049), Reading.of(0.1)).outcome());
+        assertEquals(CheckOutcome.FAIL, check(c, Reading.of(0.049), Reading.of(0.1)).outcome());
     }
 
     @Test
     void withoutStableOnlyTheAbsoluteBoundDecides() {
         Criterion c = p99(0.5, new Versus(0.2, null), 0);
-        assertEquals(Outcome.UNAVAILABLE, check(c, Reading.of(0.1), Reading.unavailable("timeout")).outcome());
-        assertEquals(Outcome.FAIL, check(c, Reading.of(0.6), Reading.unavailable("timeout")).outcome());
+        assertEquals(CheckOutcome.UNAVAILABLE, check(c, Reading.of(0.1), Reading.unavailable("timeout")).outcome());
+        assertEquals(CheckOutcome.FAIL, check(c, Reading.of(0.6), Reading.unavailable("timeout")).outcome());
     }
 
     @Test
@@ -73,14 +73,14 @@ class CriterionTest {
         Map<MetricQuery, Reading> readings = new HashMap<>();
         readings.put(c.query(Track.CANARY), Reading.of(0.9));
         readings.put(new MetricQuery(Criterion.REQUESTS, Track.CANARY, WINDOW), Reading.of(99.4));
-        assertEquals(Outcome.NO_DATA, c.check(readings).outcome());
+        assertEquals(CheckOutcome.NO_DATA, c.check(readings).outcome());
         assertTrue(c.check(readings).says().contains("only 99 requests in 1m, 100 wanted"), c.check(readings).says());
         readings.put(new MetricQuery(Criterion.REQUESTS, Track.CANARY, WINDOW), Reading.of(100));
-        assertEquals(Outcome.FAIL, c.check(readings).outcome());
+        assertEquals(CheckOutcome.FAIL, c.check(readings).outcome());
     }
 
     @Test
     void whatWasNotReadIsUnavailable() {
-        assertEquals(Outcome.UNAVAILABLE, p99(0.5, null, 0).check(Map.of()).outcome());
+        assertEquals(CheckOutcome.UNAVAILABLE, p99(0.5, null, 0).check(Map.of()).outcome());
     }
 }

@@ -5,15 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.judge.Comparison;
 import io.jenkins.plugins.canary.engine.judge.CountTest;
 import io.jenkins.plugins.canary.engine.judge.Direction;
-import io.jenkins.plugins.canary.engine.judge.Judge;
 import io.jenkins.plugins.canary.engine.judge.Judge.Test;
+import io.jenkins.plugins.canary.engine.judge.Judge;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
-import io.jenkins.plugins.canary.engine.metric.Unit;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -83,10 +83,10 @@ class EvidenceFoldTest {
         Criterion c = criterion("error-rate", Test.COUNTS, Direction.INCREASE);
         open(c);
         count(c, 4, 1 / 40.0, 40, 0, 4_000);
-        assertEquals(Outcome.PASS, last.outcome(), last.says());
+        assertEquals(CheckOutcome.PASS, last.outcome(), last.says());
         open(c);
         count(c, 5, 3 / 40.0, 40, 0, 4_000);
-        assertEquals(Outcome.FAIL, last.outcome());
+        assertEquals(CheckOutcome.FAIL, last.outcome());
         assertTrue(last.says().startsWith("error-rate: 3 of 40 requests failed on canary (7.5%) against 0 of 4000"), last.says());
     }
 
@@ -95,7 +95,7 @@ class EvidenceFoldTest {
         Criterion c = criterion("success-rate", Test.COUNTS, Direction.DECREASE);
         open(c);
         count(c, 4, 37 / 40.0, 40, 1, 4_000);
-        assertEquals(Outcome.FAIL, last.outcome());
+        assertEquals(CheckOutcome.FAIL, last.outcome());
         assertTrue(last.says().contains("3 of 40 requests failed"), last.says());
         count(c, 5, 77 / 80.0, 80, 1, 8_000);
         assertTrue(last.says().contains("3 of 80 requests failed"), last.says());
@@ -110,7 +110,7 @@ class EvidenceFoldTest {
             for (int tick = 1; tick <= 200; tick++) {
                 count(c, tick, 0.01, 100 * tick, 0.01, 100 * tick);
             }
-            assertEquals(Outcome.NO_DATA, last.outcome(), last.says());
+            assertEquals(CheckOutcome.NO_DATA, last.outcome(), last.says());
             assertTrue(last.says().contains("match the same pods"), last.says());
             count(c, 201, 0.01, 20_100, 0.01, 20_200);
             assertTrue(!last.says().contains("match the same pods"), "once they differ they do not overlap");
@@ -122,9 +122,9 @@ class EvidenceFoldTest {
         Criterion c = criterion("error-rate", Test.COUNTS, Direction.INCREASE);
         open(c);
         count(c, 1, 0, 19, 0, 4_000);
-        assertEquals(Outcome.NO_DATA, last.outcome(), last.says());
+        assertEquals(CheckOutcome.NO_DATA, last.outcome(), last.says());
         count(c, 2, 0, 20, 0, 4_000);
-        assertEquals(Outcome.PASS, last.outcome(), last.says());
+        assertEquals(CheckOutcome.PASS, last.outcome(), last.says());
     }
 
     @org.junit.jupiter.api.Test
@@ -159,7 +159,7 @@ class EvidenceFoldTest {
         read(c, before, 0.9, 100, 0, 900);
         fold(c, START + TICK, before);
         assertEquals(EvidenceFold.open(START, List.of(c), Duration.ZERO, null), fold);
-        assertEquals(Outcome.NO_DATA, last.outcome());
+        assertEquals(CheckOutcome.NO_DATA, last.outcome());
     }
 
     @org.junit.jupiter.api.Test
@@ -167,11 +167,11 @@ class EvidenceFoldTest {
         Criterion c = criterion("error-rate", Test.COUNTS, Direction.INCREASE);
         open(c);
         count(c, 4, 0, 100, 0, 900);
-        assertEquals(Outcome.PASS, last.outcome());
+        assertEquals(CheckOutcome.PASS, last.outcome());
         readings.replaceAll((q, r) -> Reading.unavailable("connection refused"));
         EvidenceFold before = fold;
         fold(c, START + 5 * TICK, Duration.ofSeconds(75));
-        assertEquals(Outcome.UNAVAILABLE, last.outcome());
+        assertEquals(CheckOutcome.UNAVAILABLE, last.outcome());
         assertEquals(before, fold);
     }
 
@@ -181,10 +181,10 @@ class EvidenceFoldTest {
         open(c);
         for (int tick = 1; tick < 20; tick++) {
             values(c, START + tick * TICK, 0.2 + tick / 1000.0, 0.1 + tick / 1000.0);
-            assertEquals(Outcome.NO_DATA, last.outcome(), "four windows are four points: " + last.says());
+            assertEquals(CheckOutcome.NO_DATA, last.outcome(), "four windows are four points: " + last.says());
         }
         values(c, START + 20 * TICK, 0.22, 0.12);
-        assertEquals(Outcome.FAIL, last.outcome(), last.says());
+        assertEquals(CheckOutcome.FAIL, last.outcome(), last.says());
         assertTrue(last.says().contains("beyond the 28ms that the tolerance of 25% allows"), last.says());
     }
 
@@ -195,12 +195,12 @@ class EvidenceFoldTest {
             open(c);
             Random random = new Random(3);
             int minute = 0;
-            while (minute < 200 && (last == null || last.outcome() == Outcome.NO_DATA)) {
+            while (minute < 200 && (last == null || last.outcome() == CheckOutcome.NO_DATA)) {
                 double load = 0.1 * (1 + 0.5 * Math.sin(++minute));
                 values(c, START + minute * 60_000L, factor * load * Math.exp(0.1 * random.nextGaussian()),
                         load * Math.exp(0.1 * random.nextGaussian()));
             }
-            assertEquals(factor == 1 ? Outcome.PASS : Outcome.FAIL, last.outcome(), last.says());
+            assertEquals(factor == 1 ? CheckOutcome.PASS : CheckOutcome.FAIL, last.outcome(), last.says());
             assertTrue(minute < 30, "it took " + minute + " minutes");
             last = null;
         }
@@ -211,11 +211,11 @@ class EvidenceFoldTest {
         Criterion c = criterion("error-rate", Test.SEQUENTIAL, Direction.INCREASE);
         open(c);
         int tick = 0;
-        while (tick < 400 && (last == null || last.outcome() == Outcome.NO_DATA)) {
+        while (tick < 400 && (last == null || last.outcome() == CheckOutcome.NO_DATA)) {
             tick++;
             count(c, tick, 0.05, 20 * tick, 0.001, 400 * tick);
         }
-        assertEquals(Outcome.FAIL, last.outcome(), last.says());
+        assertEquals(CheckOutcome.FAIL, last.outcome(), last.says());
         assertTrue(tick < 40, tick + " ticks: " + last.says());
         assertTrue(last.says().contains(" of " + 20 * tick + " requests failed on canary"), last.says());
     }
@@ -228,11 +228,11 @@ class EvidenceFoldTest {
         count(c, 1, 0.001, 1e15, 0.001, 1e15);
         count(c, 2, 0.001, 1e15, 0.001, 2e15);
         int tick = 2;
-        while (tick < 100 && last.outcome() != Outcome.FAIL) {
+        while (tick < 100 && last.outcome() != CheckOutcome.FAIL) {
             tick++;
             count(c, tick, 0.05, 20 * tick, 0.001, 400 * tick);
         }
-        assertEquals(Outcome.FAIL, last.outcome(), last.says());
+        assertEquals(CheckOutcome.FAIL, last.outcome(), last.says());
         assertTrue(tick < 40, tick + " ticks: " + last.says());
     }
 

@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.gate;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.judge.Comparison;
 import io.jenkins.plugins.canary.engine.judge.CountTest;
 import io.jenkins.plugins.canary.engine.judge.Counts;
@@ -11,9 +12,8 @@ import io.jenkins.plugins.canary.engine.judge.Judge;
 import io.jenkins.plugins.canary.engine.judge.SequentialCounts;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
-import io.jenkins.plugins.canary.engine.metric.Unit;
 import io.jenkins.plugins.canary.engine.metric.expr.CounterChange;
-import io.jenkins.plugins.canary.engine.metric.expr.Samples;
+import io.jenkins.plugins.canary.engine.metric.expr.WindowSamples;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -78,7 +78,7 @@ class ExtrapolatedCountsTest {
     private static void read(Map<MetricQuery, Double> values, Track track, Counter[] of, long at, Duration window) {
         double[] change = new double[2];
         for (int i = 0; i < 2; i++) {
-            change[i] = CounterChange.over(Samples.Over.INCREASE, of[i], at - window.toMillis(), at).orElse(0);
+            change[i] = CounterChange.over(WindowSamples.Over.INCREASE, of[i], at - window.toMillis(), at).orElse(0);
         }
         if (change[0] > 0) {
             values.put(new MetricQuery(Criterion.REQUESTS, track, window), change[0]);

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.metric.Metric;
-import io.jenkins.plugins.canary.engine.metric.Unit;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import java.time.Duration;
 import java.util.List;
@@ -28,12 +28,12 @@ class GateFoldTest {
 
     private static final Phase HOLDING = phase(NoDataPolicy.HOLD, null);
 
-    private void tick(Phase phase, Outcome outcome, long millis) {
+    private void tick(Phase phase, CheckOutcome outcome, long millis) {
         at += millis;
         fold = fold.tick(at, phase.gate(), List.of(new Check("c", outcome, null, null, "")), INTERVAL);
     }
 
-    private void ticks(Phase phase, Outcome outcome, int times) {
+    private void ticks(Phase phase, CheckOutcome outcome, int times) {
         for (int i = 0; i < times; i++) {
             tick(phase, outcome, 10_000);
         }
@@ -41,132 +41,132 @@ class GateFoldTest {
 
     @Test
     void passesAfterHoldOfUnbrokenGreen() {
-        ticks(HOLDING, Outcome.PASS, 6);
-        assertEquals(Verdict.WAIT, fold.verdict(HOLDING), "the first green tick is where the clock begins");
-        ticks(HOLDING, Outcome.PASS, 1);
-        assertEquals(Verdict.PASS, fold.verdict(HOLDING));
+        ticks(HOLDING, CheckOutcome.PASS, 6);
+        assertEquals(GateVerdict.WAIT, fold.verdict(HOLDING.terms()), "the first green tick is where the clock begins");
+        ticks(HOLDING, CheckOutcome.PASS, 1);
+        assertEquals(GateVerdict.PASS, fold.verdict(HOLDING.terms()));
     }
 
     @Test
     void aFailingCheckRestartsTheGreenClock() {
-        ticks(HOLDING, Outcome.PASS, 6);
-        ticks(HOLDING, Outcome.FAIL, 1);
+        ticks(HOLDING, CheckOutcome.PASS, 6);
+        ticks(HOLDING, CheckOutcome.FAIL, 1);
         assertEquals(0, fold.greenMillis());
-        ticks(HOLDING, Outcome.PASS, 6);
-        assertEquals(Verdict.WAIT, fold.verdict(HOLDING));
-        ticks(HOLDING, Outcome.PASS, 1);
-        assertEquals(Verdict.PASS, fold.verdict(HOLDING));
+        ticks(HOLDING, CheckOutcome.PASS, 6);
+        assertEquals(GateVerdict.WAIT, fold.verdict(HOLDING.terms()));
+        ticks(HOLDING, CheckOutcome.PASS, 1);
+        assertEquals(GateVerdict.PASS, fold.verdict(HOLDING.terms()));
     }
 
     @Test
     void noDataStopsTheClockAndNeitherPassesNorFails() {
-        ticks(HOLDING, Outcome.PASS, 4);
+        ticks(HOLDING, CheckOutcome.PASS, 4);
         assertEquals(30_000, fold.greenMillis());
-        ticks(HOLDING, Outcome.NO_DATA, 500);
-        ticks(HOLDING, Outcome.UNAVAILABLE, 500);
+        ticks(HOLDING, CheckOutcome.NO_DATA, 500);
+        ticks(HOLDING, CheckOutcome.UNAVAILABLE, 500);
         assertEquals(30_000, fold.greenMillis());
-        assertEquals(Verdict.WAIT, fold.verdict(HOLDING), "however long: no data decides nothing");
-        ticks(HOLDING, Outcome.PASS, 1);
+        assertEquals(GateVerdict.WAIT, fold.verdict(HOLDING.terms()), "however long: no data decides nothing");
+        ticks(HOLDING, CheckOutcome.PASS, 1);
         assertEquals(30_000, fold.greenMillis(), "the time without data is not made up for");
-        ticks(HOLDING, Outcome.PASS, 3);
-        assertEquals(Verdict.PASS, fold.verdict(HOLDING));
+        ticks(HOLDING, CheckOutcome.PASS, 3);
+        assertEquals(GateVerdict.PASS, fold.verdict(HOLDING.terms()));
     }
 
     @Test
     void aBlindTickNeverPassesEvenWhenTheHoldIsOver() {
-        ticks(HOLDING, Outcome.PASS, 6);
-        tick(HOLDING, Outcome.NO_DATA, 10_000);
-        assertEquals(Verdict.WAIT, fold.verdict(HOLDING));
+        ticks(HOLDING, CheckOutcome.PASS, 6);
+        tick(HOLDING, CheckOutcome.NO_DATA, 10_000);
+        assertEquals(GateVerdict.WAIT, fold.verdict(HOLDING.terms()));
     }
 
     @Test
     void failsWhenTheDeadlinePassesWithoutPass() {
         for (int i = 0; i < 18; i++) {
-            tick(HOLDING, i % 3 == 0 ? Outcome.FAIL : Outcome.PASS, 10_000);
+            tick(HOLDING, i % 3 == 0 ? CheckOutcome.FAIL : CheckOutcome.PASS, 10_000);
         }
-        assertEquals(Verdict.WAIT, fold.verdict(HOLDING));
-        tick(HOLDING, Outcome.FAIL, 10_000);
-        assertEquals(Verdict.FAIL, fold.verdict(HOLDING));
-        assertTrue(fold.failure(HOLDING).contains("deadline of 3m"), fold.failure(HOLDING));
+        assertEquals(GateVerdict.WAIT, fold.verdict(HOLDING.terms()));
+        tick(HOLDING, CheckOutcome.FAIL, 10_000);
+        assertEquals(GateVerdict.FAIL, fold.verdict(HOLDING.terms()));
+        assertTrue(fold.failure(HOLDING.terms()).contains("deadline of 3m"), fold.failure(HOLDING.terms()));
     }
 
     @Test
     void aGapStopsEveryClock() {
-        ticks(HOLDING, Outcome.PASS, 4);
-        tick(HOLDING, Outcome.PASS, 3_600_000);
+        ticks(HOLDING, CheckOutcome.PASS, 4);
+        tick(HOLDING, CheckOutcome.PASS, 3_600_000);
         assertEquals(30_000, fold.greenMillis(), "nobody watched for an hour");
         assertEquals(30_000, fold.dataMillis());
-        assertEquals(Verdict.WAIT, fold.verdict(HOLDING));
+        assertEquals(GateVerdict.WAIT, fold.verdict(HOLDING.terms()));
     }
 
     @Test
     void aFailureAfterThePassTakesThePassBack() {
-        ticks(HOLDING, Outcome.PASS, 7);
+        ticks(HOLDING, CheckOutcome.PASS, 7);
         fold = fold.pass(at);
-        ticks(HOLDING, Outcome.NO_DATA, 3);
-        assertEquals(Verdict.PASS, fold.verdict(HOLDING), "no data is no failure");
-        ticks(HOLDING, Outcome.FAIL, 1);
-        assertEquals(Verdict.WAIT, fold.verdict(HOLDING));
+        ticks(HOLDING, CheckOutcome.NO_DATA, 3);
+        assertEquals(GateVerdict.PASS, fold.verdict(HOLDING.terms()), "no data is no failure");
+        ticks(HOLDING, CheckOutcome.FAIL, 1);
+        assertEquals(GateVerdict.WAIT, fold.verdict(HOLDING.terms()));
         assertEquals(0, fold.passedAt());
     }
 
     @Test
     void whileAPersonDecidesTheDeadlineStandsStill() {
-        ticks(HOLDING, Outcome.PASS, 7);
+        ticks(HOLDING, CheckOutcome.PASS, 7);
         fold = fold.pass(at);
-        ticks(HOLDING, Outcome.PASS, 1000);
-        ticks(HOLDING, Outcome.FAIL, 1);
-        assertEquals(Verdict.WAIT, fold.verdict(HOLDING), "hours of waiting for an approval are not the gate's");
+        ticks(HOLDING, CheckOutcome.PASS, 1000);
+        ticks(HOLDING, CheckOutcome.FAIL, 1);
+        assertEquals(GateVerdict.WAIT, fold.verdict(HOLDING.terms()), "hours of waiting for an approval are not the gate's");
     }
 
     @Test
     void noDataMayCountAsFailureOrAsPass() {
         Phase failing = phase(NoDataPolicy.FAIL, null);
-        ticks(failing, Outcome.NO_DATA, 2);
+        ticks(failing, CheckOutcome.NO_DATA, 2);
         assertEquals(2, fold.failures());
         fold = GateFold.open(at, 1);
         Phase passing = phase(NoDataPolicy.PASS, null);
-        ticks(passing, Outcome.NO_DATA, 7);
-        assertEquals(Verdict.PASS, fold.verdict(passing));
+        ticks(passing, CheckOutcome.NO_DATA, 7);
+        assertEquals(GateVerdict.PASS, fold.verdict(passing.terms()));
     }
 
     @Test
     void noAnswerIsNotNoData() {
         Phase passing = phase(NoDataPolicy.PASS, null);
-        ticks(passing, Outcome.UNAVAILABLE, 100);
-        assertEquals(Verdict.WAIT, fold.verdict(passing), "an outage holds");
+        ticks(passing, CheckOutcome.UNAVAILABLE, 100);
+        assertEquals(GateVerdict.WAIT, fold.verdict(passing.terms()), "an outage holds");
         Phase failing = phase(NoDataPolicy.FAIL, null);
         fold = GateFold.open(at, 1);
-        ticks(failing, Outcome.UNAVAILABLE, 2);
+        ticks(failing, CheckOutcome.UNAVAILABLE, 2);
         assertEquals(2, fold.failures(), "who wants no data to fail does not want an outage to hold");
     }
 
     @Test
     void anOutageUsesUpTheDeadlineForDataWhereNoDataPasses() {
         Phase passing = phase(NoDataPolicy.PASS, Duration.ofSeconds(50));
-        ticks(passing, Outcome.NO_DATA, 6);
-        assertNull(fold.failure(passing), "absent is what the plan expects");
-        ticks(passing, Outcome.UNAVAILABLE, 6);
-        assertEquals(Verdict.FAIL, fold.verdict(passing));
+        ticks(passing, CheckOutcome.NO_DATA, 6);
+        assertNull(fold.failure(passing.terms()), "absent is what the plan expects");
+        ticks(passing, CheckOutcome.UNAVAILABLE, 6);
+        assertEquals(GateVerdict.FAIL, fold.verdict(passing.terms()));
     }
 
     @Test
     void noDataForTooLongFailsWhereThePlanSaysSo() {
         Phase impatient = phase(NoDataPolicy.HOLD, Duration.ofSeconds(50));
-        ticks(impatient, Outcome.NO_DATA, 5);
-        assertNull(fold.failure(impatient));
-        ticks(impatient, Outcome.NO_DATA, 1);
-        assertEquals(Verdict.FAIL, fold.verdict(impatient));
-        assertTrue(fold.failure(impatient).startsWith("no data for error-rate"), fold.failure(impatient));
+        ticks(impatient, CheckOutcome.NO_DATA, 5);
+        assertNull(fold.failure(impatient.terms()));
+        ticks(impatient, CheckOutcome.NO_DATA, 1);
+        assertEquals(GateVerdict.FAIL, fold.verdict(impatient.terms()));
+        assertTrue(fold.failure(impatient.terms()).startsWith("no data for error-rate"), fold.failure(impatient.terms()));
     }
 
     @Test
     void blindTicksNeitherCountNorEndARowOfFailures() {
-        ticks(HOLDING, Outcome.FAIL, 2);
-        ticks(HOLDING, Outcome.NO_DATA, 1);
-        ticks(HOLDING, Outcome.FAIL, 1);
+        ticks(HOLDING, CheckOutcome.FAIL, 2);
+        ticks(HOLDING, CheckOutcome.NO_DATA, 1);
+        ticks(HOLDING, CheckOutcome.FAIL, 1);
         assertEquals(3, fold.failures());
-        ticks(HOLDING, Outcome.PASS, 1);
+        ticks(HOLDING, CheckOutcome.PASS, 1);
         assertEquals(0, fold.failures());
     }
 }

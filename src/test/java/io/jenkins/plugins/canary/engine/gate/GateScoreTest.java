@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
-import io.jenkins.plugins.canary.engine.plan.PlanReader;
+import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +33,8 @@ class GateScoreTest {
               - { metric: 5xx-rate, max: 1%, groups: [errors], mustHaveData: true }
             """;
 
-    private static final Map<Character, Outcome> OUTCOMES =
-            Map.of('+', Outcome.PASS, '-', Outcome.FAIL, '?', Outcome.NO_DATA, '!', Outcome.UNAVAILABLE);
+    private static final Map<Character, CheckOutcome> OUTCOMES =
+            Map.of('+', CheckOutcome.PASS, '-', CheckOutcome.FAIL, '?', CheckOutcome.NO_DATA, '!', CheckOutcome.UNAVAILABLE);
 
     private static List<Check> checks(Phase phase, String outcomes) {
         List<Check> checks = new ArrayList<>();
@@ -57,9 +57,9 @@ class GateScoreTest {
         "??++, BLIND", // more than half of the weight
         "!!!!, BLIND"
     })
-    void marksDecide(String outcomes, Colour colour) throws Exception {
+    void marksDecide(String outcomes, TickResult colour) throws Exception {
         Phase phase = PlanReader.read(PLAN).phases().get(0);
-        assertEquals(colour, Colour.of(phase.gate(), checks(phase, outcomes), phase.score()));
+        assertEquals(colour, TickResult.of(phase.gate(), checks(phase, outcomes), phase.score()));
     }
 
     @Test
@@ -70,11 +70,11 @@ class GateScoreTest {
         for (String outcomes : List.of("++++", "++++", "+-++", "++++", "++++")) {
             fold = fold.tick(fold.lastAt() + 60_000, phase.gate(), checks(phase, outcomes), phase.score(), Duration.ofMinutes(1));
             assertEquals(0, fold.failures());
-            assertEquals(Verdict.WAIT, fold.verdict(phase), outcomes);
+            assertEquals(GateVerdict.WAIT, fold.verdict(phase.terms()), outcomes);
         }
         assertEquals(240_000, fold.dataMillis(), "the deadline goes on");
         fold = fold.tick(fold.lastAt() + 60_000, phase.gate(), checks(phase, "++++"), phase.score(), Duration.ofMinutes(1));
-        assertEquals(Verdict.PASS, fold.verdict(phase));
+        assertEquals(GateVerdict.PASS, fold.verdict(phase.terms()));
     }
 
     @Test

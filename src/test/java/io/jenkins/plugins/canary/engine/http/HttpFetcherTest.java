@@ -38,12 +38,12 @@ class HttpFetcherTest {
         return all;
     }
 
-    private static CompletableFuture<Answer> get(HttpFetcher fetcher, RawServer server, String host) {
+    private static CompletableFuture<HttpAnswer> get(HttpFetcher fetcher, RawServer server, String host) {
         return fetcher.fetch(HttpCall.to(URI.create("http://" + host + ":" + server.uri().getPort() + "/x")), 1_000,
                 Deadline.in(Duration.ofSeconds(20)));
     }
 
-    private static FetchException refused(CompletableFuture<Answer> answer) {
+    private static FetchException refused(CompletableFuture<HttpAnswer> answer) {
         Throwable why = assertThrows(ExecutionException.class, () -> answer.get(30, TimeUnit.SECONDS)).getCause();
         return assertInstanceOf(FetchException.class, why);
     }
@@ -90,7 +90,7 @@ class HttpFetcherTest {
     void nextAddressIsTriedWhereNobodyListens() throws Exception {
         HttpClientPool pool = new HttpClientPool(host -> addresses("127.0.0.3", "127.0.0.1"));
         try (RawServer server = RawServer.json("{}")) {
-            Answer answer = get(pool.get(TlsIdentity.SYSTEM, AddressPolicy.UNRESTRICTED), server, "two.example")
+            HttpAnswer answer = get(pool.get(TlsIdentity.SYSTEM, AddressPolicy.UNRESTRICTED), server, "two.example")
                     .get(30, TimeUnit.SECONDS);
             assertEquals(200, answer.status());
             assertTrue(server.requests().get(0).contains("Host: two.example:" + server.uri().getPort()), server.requests().get(0));
@@ -175,7 +175,7 @@ class HttpFetcherTest {
                 RawServer quick = RawServer.json("{}")) {
             HttpClientPool pool = new HttpClientPool();
             HttpFetcher greedy = pool.get(TlsIdentity.SYSTEM, AddressPolicy.UNRESTRICTED);
-            List<CompletableFuture<Answer>> open = new ArrayList<>();
+            List<CompletableFuture<HttpAnswer>> open = new ArrayList<>();
             for (int i = 0; i < HttpThreads.MOST_UNDER_WAY_IN_LANE; i++) {
                 open.add(get(greedy, silent, "127.0.0.1"));
             }
@@ -185,7 +185,7 @@ class HttpFetcherTest {
                     .get(30, TimeUnit.SECONDS).status());
             open.forEach(answer -> answer.cancel(true));
             over.countDown();
-            CompletableFuture<Answer> again = get(greedy, quick, "127.0.0.1");
+            CompletableFuture<HttpAnswer> again = get(greedy, quick, "127.0.0.1");
             for (int i = 0; i < 100 && again.isCompletedExceptionally(); i++) {
                 Thread.sleep(50);
                 again = get(greedy, quick, "127.0.0.1");

@@ -2,7 +2,7 @@ package io.jenkins.plugins.canary.engine.judge;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jenkins.plugins.canary.engine.metric.Unit;
+import io.jenkins.plugins.canary.engine.Unit;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 

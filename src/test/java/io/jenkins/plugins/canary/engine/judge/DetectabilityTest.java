@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Weight;
-import io.jenkins.plugins.canary.engine.metric.Unit;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package io.jenkins.plugins.canary.engine.judge;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jenkins.plugins.canary.engine.metric.Unit;
+import io.jenkins.plugins.canary.engine.Unit;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.LongStream;

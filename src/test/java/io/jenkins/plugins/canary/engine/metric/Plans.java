@@ -1,8 +1,10 @@
 package io.jenkins.plugins.canary.engine.metric;
 
+import io.jenkins.plugins.canary.engine.Secrets;
+import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.Metrics;
+import io.jenkins.plugins.canary.engine.Unit;
+import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,7 +45,7 @@ public final class Plans {
     }
 
     public static SourceContext context(Secrets secrets) {
-        return new SourceContext(new CanaryPlan.Target("shop", "api-gateway"), "v2", secrets, name -> Optional.empty());
+        return new SourceContext(new Target("shop", "api-gateway"), "v2", secrets, name -> Optional.empty());
     }
 
     public static SourceContext context() {

@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.metric;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.Unit;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.LinearPattern;
 import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.gate.Outcome;
+import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.testing.RawServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -65,7 +65,7 @@ class HostilePeersTest {
             }
         }); Probes probes = new Probes(drip.uri(), new ProbeLimits(10, 100, Duration.ofSeconds(1)), null)) {
             ProbeResult result = probes.run(Probes.http("/", 2, null, GOOD));
-            assertEquals(Outcome.UNAVAILABLE, result.outcome());
+            assertEquals(CheckOutcome.UNAVAILABLE, result.outcome());
             assertTrue(result.says().contains("did not answer within"), result.says());
         }
     }
@@ -81,8 +81,8 @@ class HostilePeersTest {
                 + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII)));
                 Probes probes = Probes.at(server.uri())) {
             ProbeResult result = probes.run(new HttpProbe(
-                    "p", Probe.EVERY, Shot.get("/").method(answer.substring(0, space)), 1, 1, null, GOOD));
-            assertEquals(Outcome.PASS, result.outcome(), result.says());
+                    "p", Probe.EVERY, ProbeRequest.get("/").method(answer.substring(0, space)), 1, 1, null, GOOD));
+            assertEquals(CheckOutcome.PASS, result.outcome(), result.says());
         }
     }
 
@@ -113,7 +113,7 @@ class HostilePeersTest {
                     ? headers.run(Probes.http("/limited", 1, null, header("X-Echo", "never")))
                     : bodies.run(Probes.http("/", 1, null, Probes.good(Map.of(),
                             List.of(new JsonExpectation("$.echo", "never", null, null)))));
-            assertEquals(Outcome.FAIL, result.outcome());
+            assertEquals(CheckOutcome.FAIL, result.outcome());
             assertTrue(result.says().contains("****"), result.says());
             assertFalse(result.toString().contains("01234567"), result.toString());
         }
@@ -141,7 +141,7 @@ class HostilePeersTest {
             out.write("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         }); Probes probes = Probes.at(slow.uri())) {
             CompletableFuture<ProbeResult> running = probes.prober.run(new CorsProbe(
-                    "cors", Probe.EVERY, Shot.get("/"), "https://foreign.example", null), Track.CANARY);
+                    "cors", Probe.EVERY, ProbeRequest.get("/"), "https://foreign.example", null), Track.CANARY);
             assertTrue(asked.await(30, TimeUnit.SECONDS));
             probes.prober.hangUp();
             hungUp.countDown();
@@ -156,7 +156,7 @@ class HostilePeersTest {
     void whatWasNotSentIsNotCounted() throws Exception {
         try (RawServer silent = new RawServer((socket, out) -> Thread.sleep(60_000));
                 Probes probes = new Probes(silent.uri(), new ProbeLimits(100, 100, Duration.ofSeconds(1)), null)) {
-            ProbeResult result = probes.run(new HttpProbe("p", Probe.EVERY, Shot.get("/"), 100, 1, null, GOOD));
+            ProbeResult result = probes.run(new HttpProbe("p", Probe.EVERY, ProbeRequest.get("/"), 100, 1, null, GOOD));
             assertEquals(1, result.requests());
             assertTrue(result.latency().get("p50") > 0.5, result.latency().toString());
         }
@@ -183,7 +183,7 @@ class HostilePeersTest {
             for (ProbeResult result : List.of(probes.run(Probes.http("/", 1, null, header("X-Version", "never"))),
                     probes.run(Probes.http("/", 1, null, Probes.good(Map.of(), List.of(new JsonExpectation("$.v", "never", null, null))))),
                     elsewhere.run(Probes.http("/", 1, null, GOOD)))) {
-                assertEquals(Outcome.FAIL, result.outcome());
+                assertEquals(CheckOutcome.FAIL, result.outcome());
                 assertFalse(result.toString().chars().anyMatch(Character::isISOControl), result.toString());
                 assertEquals(!stranger, result.says().contains("SECRET"), result.says());
             }

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jenkins.plugins.canary.engine.gate.Outcome;
-import io.jenkins.plugins.canary.engine.metric.Secrets;
+import io.jenkins.plugins.canary.engine.Secrets;
+import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
@@ -27,58 +27,58 @@ class ProbeFindingsTest {
     private static final long NOW = 1_800_000_000_000L;
 
     /** One answer of a fixed window of a minute that ends at {@code resetAt}. */
-    private static Hit hit(long sentMillis, long doneMillis, int status, long left, long resetAt) {
-        return new Hit(sentMillis * 1_000_000, sentMillis * 1_000_000, doneMillis * 1_000_000, NOW + doneMillis, status,
+    private static ProbeResponse hit(long sentMillis, long doneMillis, int status, long left, long resetAt) {
+        return new ProbeResponse(sentMillis * 1_000_000, sentMillis * 1_000_000, doneMillis * 1_000_000, NOW + doneMillis, status,
                 Map.of("ratelimit-limit", "10", "ratelimit-remaining", String.valueOf(left), "ratelimit-reset",
                         String.valueOf((resetAt - NOW - doneMillis) / 1000), "retry-after", "5"), null, null);
     }
 
     @Test
     void answersThatCrossedSayNothingAboutEachOther() {
-        List<Hit> crossed = List.of(hit(0, 100, 200, 8, NOW + 60_000), hit(10, 50, 200, 9, NOW + 60_000));
-        assertEquals(Outcome.NO_DATA, falls(crossed).outcome());
+        List<ProbeResponse> crossed = List.of(hit(0, 100, 200, 8, NOW + 60_000), hit(10, 50, 200, 9, NOW + 60_000));
+        assertEquals(CheckOutcome.NO_DATA, falls(crossed).outcome());
     }
 
     @Test
     void remainingMayRiseWithANewWindow() {
-        List<Hit> hits = List.of(hit(0, 10, 200, 3, NOW + 2_000), hit(100, 110, 200, 2, NOW + 2_000),
+        List<ProbeResponse> hits = List.of(hit(0, 10, 200, 3, NOW + 2_000), hit(100, 110, 200, 2, NOW + 2_000),
                 hit(5_000, 5_010, 200, 9, NOW + 62_000), hit(5_100, 5_110, 200, 8, NOW + 62_000));
-        assertEquals(Outcome.PASS, falls(hits).outcome(), falls(hits).says());
+        assertEquals(CheckOutcome.PASS, falls(hits).outcome(), falls(hits).says());
     }
 
-    private static Finding falls(List<Hit> hits) {
+    private static ProbeFinding falls(List<ProbeResponse> hits) {
         return new RateLimitCheck("", null).check(hits).stream().filter(f -> f.what().equals("remaining falls"))
                 .findFirst().orElseThrow();
     }
 
     @Test
     void windowThatEndsMeanwhileLetsMoreThrough() {
-        List<Hit> hits = new ArrayList<>();
+        List<ProbeResponse> hits = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             long at = i * 100;
             boolean second = at >= 1_000;
             hits.add(hit(at, at + 10, 200, 9 - i % 10, second ? NOW + 61_000 : NOW + 1_000));
         }
         RateLimitProbe probe = Probes.limit(10, 20, 1);
-        Finding finding = probe.judge(List.of(hits)).get(1);
+        ProbeFinding finding = probe.judge(List.of(hits)).get(1);
         assertEquals("20 requests were let through in 2 windows", finding.says());
-        assertEquals(Outcome.PASS, finding.outcome());
+        assertEquals(CheckOutcome.PASS, finding.outcome());
     }
 
     @Test
     void persistenceIsUndecidedWhenTheWindowWasOver() {
-        PersistenceProbe probe = new PersistenceProbe("p", Probe.EVERY, Shot.get("/"), 1, "",
+        PersistenceProbe probe = new PersistenceProbe("p", Probe.EVERY, ProbeRequest.get("/"), 1, "",
                 new PersistenceProbe.Restart(null, null, null, Duration.ofMinutes(1)));
-        List<Finding> findings = probe.judge(List.of(List.of(hit(0, 10, 200, 5, NOW + 60_000)),
+        List<ProbeFinding> findings = probe.judge(List.of(List.of(hit(0, 10, 200, 5, NOW + 60_000)),
                 List.of(hit(70_000, 70_010, 200, 9, NOW + 120_000))));
-        assertEquals(Outcome.NO_DATA, findings.get(0).outcome());
+        assertEquals(CheckOutcome.NO_DATA, findings.get(0).outcome());
     }
 
     @Test
     void quantilesAreThoseOfTheWaitsSinceEachRequestWasDue() {
-        List<Hit> hits = new ArrayList<>();
+        List<ProbeResponse> hits = new ArrayList<>();
         for (int i = 1; i <= 100; i++) {
-            hits.add(new Hit(0, i * 500_000L, i * 1_000_000L, NOW, 200, Map.of(), null, null));
+            hits.add(new ProbeResponse(0, i * 500_000L, i * 1_000_000L, NOW, 200, Map.of(), null, null));
         }
         Latencies latencies = Latencies.of(hits);
         assertEquals(0.050, latencies.quantile(0.5), 0.0001);
@@ -92,11 +92,11 @@ class ProbeFindingsTest {
         java.util.Random random = new java.util.Random(20261121);
         for (int trial = 0; trial < 300; trial++) {
             long[] waits = new long[1 + random.nextInt(500)];
-            List<Hit> hits = new ArrayList<>();
+            List<ProbeResponse> hits = new ArrayList<>();
             for (int i = 0; i < waits.length; i++) {
                 waits[i] = (long) Math.exp(random.nextDouble() * Math.log(60e9));
                 long due = random.nextInt(1_000);
-                hits.add(new Hit(due, due + waits[i] / 2, due + waits[i], NOW, 200, Map.of(), null, null));
+                hits.add(new ProbeResponse(due, due + waits[i] / 2, due + waits[i], NOW, 200, Map.of(), null, null));
             }
             java.util.Arrays.sort(waits);
             Latencies latencies = Latencies.of(hits);
@@ -111,7 +111,7 @@ class ProbeFindingsTest {
 
     @Test
     void requestShowsNoHeadersValue() {
-        Volley volley = Volley.one(Shot.get("/x").with("Authorization", "Bearer s3cret"));
+        RequestBatch volley = RequestBatch.one(ProbeRequest.get("/x").with("Authorization", "Bearer s3cret"));
         assertEquals("GET /x [Authorization]", volley.shot().toString());
         assertFalse(volley.toString().contains("s3cret"));
     }
@@ -119,7 +119,7 @@ class ProbeFindingsTest {
     @Test
     void emptyKeyIsNamed() {
         Tokens tokens = new Tokens(ref -> "", java.time.InstantSource.system());
-        JwtReplayProbe probe = new JwtReplayProbe("replay", Probe.EVERY, Shot.get("/"),
+        JwtReplayProbe probe = new JwtReplayProbe("replay", Probe.EVERY, ProbeRequest.get("/"),
                 new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "KEY"), TokenAlgorithm.HS256, Map.of(), Duration.ofMinutes(1));
         Probe.KeyException refused = assertThrows(Probe.KeyException.class, () -> tokens.token(probe));
         assertEquals("the key of probe replay is no key for HS256", refused.getMessage());
@@ -183,7 +183,7 @@ class ProbeFindingsTest {
     @Test
     void keyThatIsNoneIsNotQuoted() {
         Tokens tokens = new Tokens(ref -> "not a key", java.time.InstantSource.system());
-        JwtReplayProbe probe = new JwtReplayProbe("replay", Probe.EVERY, Shot.get("/"),
+        JwtReplayProbe probe = new JwtReplayProbe("replay", Probe.EVERY, ProbeRequest.get("/"),
                 new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "KEY"), TokenAlgorithm.RS256, Map.of(), Duration.ofMinutes(1));
         Probe.KeyException refused = assertThrows(Probe.KeyException.class, () -> tokens.token(probe));
         assertTrue(refused.getMessage().contains("no key for RS256"), refused.getMessage());

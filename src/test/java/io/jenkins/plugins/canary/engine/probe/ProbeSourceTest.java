@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.gate.Outcome;
+import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
@@ -46,7 +46,7 @@ class ProbeSourceTest {
         AtomicLong now = new AtomicLong(10_000_000_000L);
         BlockingQueue<ProbeResult> results = new LinkedBlockingQueue<>();
         try (LimitedService service = new LimitedService(); Probes probes = Probes.at(service.uri(),
-                new HttpProbe("home", Duration.ofMinutes(5), Shot.get("/json"), 1, 1, null,
+                new HttpProbe("home", Duration.ofMinutes(5), ProbeRequest.get("/json"), 1, 1, null,
                         Probes.good(Map.of(), List.of())))) {
             ProbeSource source = new ProbeSource(NOTHING, probes.prober, now::get, Duration.ofSeconds(15));
             source.listen(results::add);
@@ -72,13 +72,13 @@ class ProbeSourceTest {
                 Thread.sleep(30_000);
             }
             out.write("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-        }); Probes probes = Probes.at(service.uri(), new HttpProbe("home", Duration.ofMinutes(1), Shot.get("/"), 1, 1, null,
+        }); Probes probes = Probes.at(service.uri(), new HttpProbe("home", Duration.ofMinutes(1), ProbeRequest.get("/"), 1, 1, null,
                 Probes.good(Map.of(), List.of())))) {
             ProbeSource source = new ProbeSource(NOTHING, probes.prober, now::get, Duration.ofSeconds(15));
             source.listen(results::add);
             MetricQuery query = new MetricQuery(Metric.ofProbe("home"), Track.CANARY, Duration.ofMinutes(1));
             source.read(Set.of(query), Instant.EPOCH);
-            assertEquals(Outcome.PASS, results.poll(20, TimeUnit.SECONDS).outcome());
+            assertEquals(CheckOutcome.PASS, results.poll(20, TimeUnit.SECONDS).outcome());
             now.addAndGet(90_000);
             assertEquals(0.0, source.read(Set.of(query), Instant.EPOCH).get().get(query).value(), "a new one has begun");
             now.addAndGet(90_000);
@@ -93,7 +93,7 @@ class ProbeSourceTest {
         AtomicLong now = new AtomicLong(10_000_000_000L);
         BlockingQueue<ProbeResult> results = new LinkedBlockingQueue<>();
         try (LimitedService service = new LimitedService(); Probes probes = Probes.at(service.uri(),
-                new HttpProbe("home", Duration.ofSeconds(10), Shot.get("/json"), 1, 1, null,
+                new HttpProbe("home", Duration.ofSeconds(10), ProbeRequest.get("/json"), 1, 1, null,
                         Probes.good(Map.of(), List.of())))) {
             ProbeSource source = new ProbeSource(NOTHING, probes.prober, now::get, Duration.ofMinutes(1));
             source.listen(results::add);

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.LinearPattern;
 import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.gate.Outcome;
+import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.testing.RawServer;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +32,7 @@ class ProberTest {
                     Map.of(), List.of(new JsonExpectation("$.status", "up", null, null),
                             new JsonExpectation("$.open", null, 1.0, 3.0)), null);
             ProbeResult result = probes.run(Probes.http("/json", 5, null, met));
-            assertEquals(Outcome.PASS, result.outcome(), result.says());
+            assertEquals(CheckOutcome.PASS, result.outcome(), result.says());
             assertEquals("GET /json Bearer " + Probes.TOKEN, service.seen.get(0));
 
             Expectations unmet = new Expectations(Map.of("200", CountRange.parse("6..")),
@@ -52,7 +52,7 @@ class ProberTest {
             service.location = elsewhere.uri() + "/x?token=abc";
             ProbeResult result = probes.run(Probes.http("/redirect", 2, null, GOOD));
 
-            assertEquals(Outcome.FAIL, result.outcome());
+            assertEquals(CheckOutcome.FAIL, result.outcome());
             assertTrue(result.says().contains("2 x 302 (a redirect to " + elsewhere.uri() + "/x, which is not followed)"),
                     result.says());
             assertEquals(0, strangers.get());
@@ -81,7 +81,7 @@ class ProberTest {
         }); Probes probes = Probes.at(endless.uri())) {
             ProbeResult result = probes.run(Probes.http("/", 2, null, GOOD));
 
-            assertEquals(Outcome.UNAVAILABLE, result.outcome());
+            assertEquals(CheckOutcome.UNAVAILABLE, result.outcome());
             assertTrue(result.says().contains("its answer is larger than 1 MiB and was cut off"), result.says());
         }
     }
@@ -97,10 +97,10 @@ class ProberTest {
                 Thread.sleep(20);
             }
         }); Probes probes = new Probes(drip.uri(), short1s, null)) {
-            HttpProbe one = new HttpProbe("p", Probe.EVERY, Shot.get("/"), 5, 1, null, GOOD);
+            HttpProbe one = new HttpProbe("p", Probe.EVERY, ProbeRequest.get("/"), 5, 1, null, GOOD);
             ProbeResult result = probes.run(one);
 
-            assertEquals(Outcome.UNAVAILABLE, result.outcome());
+            assertEquals(CheckOutcome.UNAVAILABLE, result.outcome());
             assertTrue(result.says().contains("did not answer within"), result.says());
             assertTrue(result.tookMillis() < 20_000, "took " + result.tookMillis());
             assertTrue(result.requests() >= 1 && result.requests() < 5, "no time was left for all: " + result.requests());
@@ -117,7 +117,7 @@ class ProberTest {
             }
             probes.prober.close();
             ProbeResult result = running.get(8, java.util.concurrent.TimeUnit.SECONDS);
-            assertEquals(Outcome.UNAVAILABLE, result.outcome());
+            assertEquals(CheckOutcome.UNAVAILABLE, result.outcome());
         }
     }
 
@@ -132,11 +132,11 @@ class ProberTest {
             out.write("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         }); Probes probes = Probes.at(stalling.uri())) {
             Expectations latency = Probes.good(Map.of(0.5, 0.4), List.of());
-            ProbeResult result = probes.run(new HttpProbe("p", Probe.EVERY, Shot.get("/"), 60, 1, 50.0, latency));
+            ProbeResult result = probes.run(new HttpProbe("p", Probe.EVERY, ProbeRequest.get("/"), 60, 1, 50.0, latency));
 
             // 60 requests at 50 a second take 1.2 s: of those due in the second of the stall each waited for its rest.
             assertEquals(Map.of(204, 60), result.statuses());
-            assertEquals(Outcome.FAIL, Probes.finding(result, "latency p50 <= 400ms").outcome(), result.toString());
+            assertEquals(CheckOutcome.FAIL, Probes.finding(result, "latency p50 <= 400ms").outcome(), result.toString());
         }
     }
 

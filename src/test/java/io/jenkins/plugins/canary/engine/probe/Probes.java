@@ -1,13 +1,13 @@
 package io.jenkins.plugins.canary.engine.probe;
 
+import io.jenkins.plugins.canary.engine.Secrets;
+import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.metric.MetricException;
-import io.jenkins.plugins.canary.engine.metric.Secrets;
-import io.jenkins.plugins.canary.engine.metric.SourceContext;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
-import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.metric.MetricException;
+import io.jenkins.plugins.canary.engine.metric.SourceContext;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -51,7 +51,7 @@ final class Probes implements AutoCloseable {
                 Map.of(Track.CANARY, new ProbeSettings.Entry(canary.toString(), Map.of("X-Canary", "always"))), auth, limits,
                 run);
         SourceContext context = new SourceContext(
-                new CanaryPlan.Target("", ""), "v2", ref -> token, name -> Optional.empty(), addresses);
+                new Target("", ""), "v2", ref -> token, name -> Optional.empty(), addresses);
         prober = new Prober(settings, context, new HttpClientPool(), executor, restart);
     }
 
@@ -77,7 +77,7 @@ final class Probes implements AutoCloseable {
 
     /** Requests that must be answered with 2xx, and more than that as given. */
     static HttpProbe http(String path, int requests, Double rps, Expectations expect) {
-        return new HttpProbe("p", Probe.EVERY, Shot.get(path), requests, 8, rps, expect);
+        return new HttpProbe("p", Probe.EVERY, ProbeRequest.get(path), requests, 8, rps, expect);
     }
 
     static Expectations good(Map<Double, Double> latency, List<JsonExpectation> json) {
@@ -85,10 +85,10 @@ final class Probes implements AutoCloseable {
     }
 
     static RateLimitProbe limit(int limit, int requests, int concurrency) {
-        return new RateLimitProbe("limit", Probe.EVERY, Shot.get("/limited"), limit, requests, concurrency, "");
+        return new RateLimitProbe("limit", Probe.EVERY, ProbeRequest.get("/limited"), limit, requests, concurrency, "");
     }
 
-    static Finding finding(ProbeResult result, String what) {
+    static ProbeFinding finding(ProbeResult result, String what) {
         return result.findings().stream().filter(f -> f.what().equals(what)).findFirst()
                 .orElseThrow(() -> new AssertionError("no finding '" + what + "' in " + result));
     }

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jenkins.plugins.canary.engine.gate.Outcome;
-import io.jenkins.plugins.canary.engine.metric.Secrets;
+import io.jenkins.plugins.canary.engine.Secrets;
+import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +36,7 @@ class ReadyMadeProbesTest {
     void limitThatHolds() throws Exception {
         ProbeResult result = probes.run(Probes.limit(20, 30, 6));
 
-        assertEquals(Outcome.PASS, result.outcome(), result.says());
+        assertEquals(CheckOutcome.PASS, result.outcome(), result.says());
         assertEquals(Map.of(200, 20, 429, 10), result.statuses());
         assertEquals(30, result.requests());
     }
@@ -46,7 +46,7 @@ class ReadyMadeProbesTest {
         service.limit = 1_000;
         ProbeResult result = probes.run(Probes.limit(20, 30, 6));
 
-        assertEquals(Outcome.FAIL, result.outcome());
+        assertEquals(CheckOutcome.FAIL, result.outcome());
         assertEquals("0 of 30 requests were answered with 429", Probes.finding(result, "429 beyond the limit").says());
         assertTrue(result.says().contains("RateLimit-Limit is 1000 instead of 20"), result.says());
     }
@@ -57,7 +57,7 @@ class ReadyMadeProbesTest {
         ProbeResult result = probes.run(Probes.limit(20, 50, 1));
 
         assertEquals("40 requests were let through", Probes.finding(result, "at most 20 a window").says());
-        assertEquals(Outcome.FAIL, Probes.finding(result, "remaining falls").outcome());
+        assertEquals(CheckOutcome.FAIL, Probes.finding(result, "remaining falls").outcome());
     }
 
     @Test
@@ -114,7 +114,7 @@ class ReadyMadeProbesTest {
             }
         };
         ProbeResult result = probes.run(Probes.limit(20, 25, 4));
-        assertEquals(Outcome.PASS, result.outcome(), result.says());
+        assertEquals(CheckOutcome.PASS, result.outcome(), result.says());
     }
 
     /** One that refuses everybody keeps every promise of the headers; whether it lets anybody through is not seen. */
@@ -123,26 +123,26 @@ class ReadyMadeProbesTest {
         probes.run(Probes.limit(20, 25, 4));
         ProbeResult result = probes.run(Probes.limit(20, 25, 4));
         assertEquals(Map.of(429, 25), result.statuses());
-        assertEquals(Outcome.NO_DATA, result.outcome(), result.says());
+        assertEquals(CheckOutcome.NO_DATA, result.outcome(), result.says());
         assertTrue(result.says().contains("every request was refused"), result.says());
     }
 
     private String headers(String status) throws Exception {
         ProbeResult result = probes.run(Probes.limit(20, 25, 4));
-        Finding finding = Probes.finding(result, "rate limit headers on " + status);
-        assertEquals(Outcome.FAIL, finding.outcome());
+        ProbeFinding finding = Probes.finding(result, "rate limit headers on " + status);
+        assertEquals(CheckOutcome.FAIL, finding.outcome());
         return finding.says();
     }
 
     @Test
     void remainingThatStands() throws Exception {
         service.headers = e -> e.getResponseHeaders().set("RateLimit-Remaining", "9");
-        assertEquals(Outcome.FAIL, Probes.finding(probes.run(Probes.limit(20, 25, 1)), "remaining falls").outcome());
+        assertEquals(CheckOutcome.FAIL, Probes.finding(probes.run(Probes.limit(20, 25, 1)), "remaining falls").outcome());
     }
 
     @Test
     void countsThatOutliveARestart() throws Exception {
-        assertEquals(Outcome.PASS, probes.run(persistence()).outcome());
+        assertEquals(CheckOutcome.PASS, probes.run(persistence()).outcome());
     }
 
     @Test
@@ -153,7 +153,7 @@ class ReadyMadeProbesTest {
         })) {
             ProbeResult result = forgetful.run(persistence());
 
-            assertEquals(Outcome.FAIL, result.outcome());
+            assertEquals(CheckOutcome.FAIL, result.outcome());
             assertEquals("the count outlives a restart: 15 remained before the restart, and 19 after it and one more request",
                     result.says());
         }
@@ -165,13 +165,13 @@ class ReadyMadeProbesTest {
                 new IllegalStateException("the restarted pods were not ready within 2m")))) {
             ProbeResult result = stuck.run(persistence());
 
-            assertEquals(Outcome.UNAVAILABLE, result.outcome());
+            assertEquals(CheckOutcome.UNAVAILABLE, result.outcome());
             assertEquals("the restarted pods were not ready within 2m", result.says());
         }
     }
 
     private static PersistenceProbe persistence() {
-        return new PersistenceProbe("counts", Probe.EVERY, Shot.get("/limited"), 5, "",
+        return new PersistenceProbe("counts", Probe.EVERY, ProbeRequest.get("/limited"), 5, "",
                 new PersistenceProbe.Restart(null, null, null, Duration.ofMinutes(1)));
     }
 
@@ -179,7 +179,7 @@ class ReadyMadeProbesTest {
     void foreignOriginsAreKeptOut() throws Exception {
         ProbeResult result = probes.run(cors());
 
-        assertEquals(Outcome.PASS, result.outcome(), result.says());
+        assertEquals(CheckOutcome.PASS, result.outcome(), result.says());
         // The foreign one, null, two that look like the allowed one, and the allowed one: each plainly and as a preflight.
         assertEquals(10, result.requests());
     }
@@ -204,7 +204,7 @@ class ReadyMadeProbesTest {
             ProbeResult result = there.run(cors());
             assertEquals("it was answered with 403",
                     Probes.finding(result, "a preflight from https://app.example is allowed").says());
-            assertEquals(Outcome.PASS, Probes.finding(result, "a request from https://app.example is allowed").outcome());
+            assertEquals(CheckOutcome.PASS, Probes.finding(result, "a request from https://app.example is allowed").outcome());
         }
     }
 
@@ -214,20 +214,20 @@ class ReadyMadeProbesTest {
             e.getResponseHeaders().set("Access-Control-Allow-Origin", "*");
             e.getResponseHeaders().set("Access-Control-Allow-Credentials", "true");
         };
-        ProbeResult result = probes.run(new CorsProbe("cors", Probe.EVERY, Shot.get("/cors"), "https://foreign.example", null));
+        ProbeResult result = probes.run(new CorsProbe("cors", Probe.EVERY, ProbeRequest.get("/cors"), "https://foreign.example", null));
 
         assertEquals(4, result.failures());
         assertTrue(result.says().contains("every origin is allowed by '*', with credentials"), result.says());
     }
 
     private static CorsProbe cors() {
-        return new CorsProbe("cors", Probe.EVERY, Shot.get("/cors"), "https://foreign.example", "https://app.example");
+        return new CorsProbe("cors", Probe.EVERY, ProbeRequest.get("/cors"), "https://foreign.example", "https://app.example");
     }
 
     @Test
     void tokenIsGoodOnce() throws Exception {
-        assertEquals(Outcome.PASS, probes.run(replay()).outcome());
-        assertEquals(Outcome.PASS, probes.run(replay()).outcome(), "each run signs a token of its own");
+        assertEquals(CheckOutcome.PASS, probes.run(replay()).outcome());
+        assertEquals(CheckOutcome.PASS, probes.run(replay()).outcome(), "each run signs a token of its own");
         assertFalse(service.seen.stream().anyMatch(s -> s.contains(Probes.TOKEN)), "the probe brings its own token");
     }
 
@@ -236,22 +236,22 @@ class ReadyMadeProbesTest {
         service.takesTokensTwice = true;
         ProbeResult result = probes.run(replay());
 
-        assertEquals(Outcome.FAIL, result.outcome());
+        assertEquals(CheckOutcome.FAIL, result.outcome());
         assertEquals("a token is good for one use: the first use was answered with 200 and the second with 200",
                 result.says());
     }
 
     @Test
     void tokenThatIsRefusedAtOnce() throws Exception {
-        ProbeResult result = probes.run(new JwtReplayProbe("replay", Probe.EVERY, Shot.get("/nowhere"), key(),
+        ProbeResult result = probes.run(new JwtReplayProbe("replay", Probe.EVERY, ProbeRequest.get("/nowhere"), key(),
                 TokenAlgorithm.HS256, Map.of(), Duration.ofMinutes(1)));
 
-        assertEquals(Outcome.NO_DATA, result.outcome());
+        assertEquals(CheckOutcome.NO_DATA, result.outcome());
         assertTrue(result.says().contains("refused the first time already, with 404"), result.says());
     }
 
     private static JwtReplayProbe replay() {
-        return new JwtReplayProbe("replay", Probe.EVERY, Shot.get("/once"), key(), TokenAlgorithm.HS256,
+        return new JwtReplayProbe("replay", Probe.EVERY, ProbeRequest.get("/once"), key(), TokenAlgorithm.HS256,
                 Map.of("aud", "api"), Duration.ofMinutes(1));
     }
 

@@ -1,12 +1,12 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
-import io.jenkins.plugins.canary.engine.VirtualClockwork;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.view.Answer;
+import io.jenkins.plugins.canary.engine.testing.VirtualServices;
 import io.jenkins.plugins.canary.engine.view.Person;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ final class CountingRelease {
     static final long MINUTE = 60_000;
     static final long TICK = Plans.INTERVAL.toMillis();
 
-    final VirtualClockwork clock = new VirtualClockwork(1);
+    final VirtualServices clock = new VirtualServices(1);
     final SimRouter router = new SimRouter(new Random(1), new SimPower(), 0, 0);
     final List<RolloutEvent> written = new ArrayList<>();
     final CanaryPlan plan;
@@ -32,7 +32,7 @@ final class CountingRelease {
     RolloutRun run;
     RolloutView view;
 
-    CountingRelease(CanaryPlan plan, Drive drive) {
+    CountingRelease(CanaryPlan plan, AdvanceMode drive) {
         this.plan = plan;
         router.counts = true;
         open();
@@ -70,7 +70,7 @@ final class CountingRelease {
         return run.state().status(plan);
     }
 
-    Answer answer() {
+    RolloutStatusResponse answer() {
         return view.answer(0, -1, clock.now(), Person.reader("ada"), true, null);
     }
 

@@ -28,7 +28,7 @@ class FaultyCriterionTest {
     }
 
     private static void isTold(Check check) {
-        assertEquals(io.jenkins.plugins.canary.engine.gate.Outcome.UNAVAILABLE, check.outcome());
+        assertEquals(io.jenkins.plugins.canary.engine.gate.CheckOutcome.UNAVAILABLE, check.outcome());
         assertTrue(check.says().startsWith("success-rate: this criterion could not be evaluated: "), check.says());
     }
 

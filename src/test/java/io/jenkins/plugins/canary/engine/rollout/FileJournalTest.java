@@ -29,14 +29,14 @@ class FileJournalTest {
     private Path file;
 
     private final List<RolloutEvent> events = List.of(
-            new RolloutEvent.Started(1, "r1", "api", "v2", "name: api\n# \u00fc", Drive.STEPWISE, "job #1", "ada",
+            new RolloutEvent.Started(1, "r1", "api", "v2", "name: api\n# \u00fc", AdvanceMode.STEPWISE, "job #1", "ada",
                     Map.of("error-rate", "sum(x)")),
             new RolloutEvent.ShiftIntended(2, 0, Weight.ZERO, Weight.ofPercent(12.5)),
             new RolloutEvent.ShiftApplied(3, 0, Weight.ofPercent(12.5), new Requests(1, 2)),
             new RolloutEvent.Ticked(4, 0,
                     List.of(new RolloutEvent.Measured(new Metric("latency", 0.99), Track.CANARY, 60_000, 0.25,
                             Reading.Status.OK, null)),
-                    List.of(new Check("c", io.jenkins.plugins.canary.engine.gate.Outcome.PASS, 0.25, null, "fine")), List.of(),
+                    List.of(new Check("c", io.jenkins.plugins.canary.engine.gate.CheckOutcome.PASS, 0.25, null, "fine")), List.of(),
                     Weight.ofPercent(12.5), null, 75_000L),
             new RolloutEvent.Approved(5, 0, "ada", "<b>\"ok\"</b>", List.of()),
             new RolloutEvent.RollbackIntended(6, "why", "rule", null),

@@ -19,7 +19,7 @@ class FreshPassTest {
 
     private static final Phase.Approval BY_ANYBODY = new Phase.Approval(List.of(), null, false);
 
-    private static CountingRelease release(Phase.Approval approval, CanaryPlan.Cap cap, Drive drive) {
+    private static CountingRelease release(Phase.Approval approval, CanaryPlan.Cap cap, AdvanceMode drive) {
         return new CountingRelease(Plans.plan(List.of(Plans.phase("a", 5, Duration.ofMinutes(1), approval),
                 Plans.phase("b", 50, Duration.ofMinutes(1), null)), Plans.rules(), cap, OnBuildEnd.ROLLBACK), drive);
     }
@@ -51,21 +51,21 @@ class FreshPassTest {
 
     @Test
     void anApprovalWaitsForTheNextGreenTick() throws Exception {
-        CountingRelease r = darkSinceThePass(release(BY_ANYBODY, null, Drive.AUTOMATIC));
+        CountingRelease r = darkSinceThePass(release(BY_ANYBODY, null, AdvanceMode.AUTOMATIC));
         r.run.command(new Input.Approve(0, "ada", Set.of(), null));
         goesOnWithTheNextGreenTick(r);
     }
 
     @Test
     void aPromoteOfThePipelineWaitsForTheNextGreenTick() throws Exception {
-        CountingRelease r = darkSinceThePass(release(null, null, Drive.STEPWISE));
+        CountingRelease r = darkSinceThePass(release(null, null, AdvanceMode.STEPWISE));
         r.run.command(new Input.Advance(1, "bob", false, null));
         goesOnWithTheNextGreenTick(r);
     }
 
     @Test
     void aHoldLiftedWaitsForTheNextGreenTick() throws Exception {
-        CountingRelease r = release(null, null, Drive.AUTOMATIC);
+        CountingRelease r = release(null, null, AdvanceMode.AUTOMATIC);
         r.run.command(new Input.SetHold("ada", "lunch"));
         r.run.command(new Input.LiftHold("ada"));
         r.pass(1_000);
@@ -78,7 +78,7 @@ class FreshPassTest {
     @Test
     void aChecklistCompletedWaitsForTheNextGreenTick() throws Exception {
         CountingRelease r = darkSinceThePass(
-                release(null, new CanaryPlan.Cap(Weight.ofPercent(5), "redis-ready"), Drive.AUTOMATIC));
+                release(null, new CanaryPlan.Cap(Weight.ofPercent(5), "redis-ready"), AdvanceMode.AUTOMATIC));
         for (String item : r.plan.checklists().get("redis-ready").texts()) {
             r.run.command(new Input.TickItem("redis-ready", item, "ada"));
         }
@@ -88,7 +88,7 @@ class FreshPassTest {
     @Test
     void thePromotionWaitsForTheNextGreenTick() throws Exception {
         CountingRelease r = new CountingRelease(Plans.plan(List.of(Plans.phase("a", 5, Duration.ofMinutes(1), BY_ANYBODY)),
-                Plans.rules(), null, OnBuildEnd.ROLLBACK), Drive.AUTOMATIC);
+                Plans.rules(), null, OnBuildEnd.ROLLBACK), AdvanceMode.AUTOMATIC);
         darkSinceThePass(r);
         r.run.command(new Input.Approve(0, "ada", Set.of(), null));
         r.pass(10 * MINUTE);
@@ -100,7 +100,7 @@ class FreshPassTest {
 
     @Test
     void whoOverridesWithAReasonDoesNotWait() throws Exception {
-        CountingRelease r = darkSinceThePass(release(null, null, Drive.STEPWISE));
+        CountingRelease r = darkSinceThePass(release(null, null, AdvanceMode.STEPWISE));
         r.run.command(new Input.Advance(1, "bob", true, "Prometheus is being moved"));
         r.pass(1_000);
         assertEquals(Weight.ofPercent(50), r.router.weight);

@@ -4,15 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.Weight;
-import io.jenkins.plugins.canary.engine.metric.Secrets;
-import io.jenkins.plugins.canary.engine.notify.Courier;
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.notify.HookServer;
 import io.jenkins.plugins.canary.engine.notify.Notice;
 import io.jenkins.plugins.canary.engine.notify.Notifier;
-import io.jenkins.plugins.canary.engine.notify.Topic;
-import io.jenkins.plugins.canary.engine.notify.Webhook;
+import io.jenkins.plugins.canary.engine.notify.WebhookSender;
+import io.jenkins.plugins.canary.engine.plan.Topic;
+import io.jenkins.plugins.canary.engine.plan.Webhook;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +69,7 @@ class HangingWebhookTest {
     @Test
     void theRollBackDoesNotWait() throws Exception {
         List<Notice> told = new ArrayList<>();
-        try (HookServer hanging = new HookServer().hanging(); HookServer good = new HookServer(); Courier courier = new Courier()) {
+        try (HookServer hanging = new HookServer().hanging(); HookServer good = new HookServer(); WebhookSender courier = new WebhookSender()) {
             Map<String, String> secrets = Map.of("HANGS", hanging.url().toString(), "GOOD", good.url().toString());
             VirtualRelease release = new VirtualRelease(Plans.standard());
             new Notifier(release.run.plan(), "http://ci.example/canary/").also(told::add)

@@ -3,7 +3,8 @@ package io.jenkins.plugins.canary.engine.rollout;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jenkins.plugins.canary.engine.LiveClockwork;
+import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
+import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
@@ -12,11 +13,10 @@ import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
-import io.jenkins.plugins.canary.engine.metric.MetricSources;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
-import io.jenkins.plugins.canary.engine.metric.Unit;
+import io.jenkins.plugins.canary.engine.metric.query.Metrics;
+import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.Metrics;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.rollout.HostileServer.Hostility;
@@ -92,7 +92,7 @@ class HostileSourceTest {
     /** Milliseconds from the breach to weight 0. */
     private static long reaction(Hostility hostility) throws Exception {
         Router router = new Router();
-        try (LiveClockwork clock = new LiveClockwork(); HostileServer server = new HostileServer(hostility)) {
+        try (LiveRuntimeServices clock = new LiveRuntimeServices(); HostileServer server = new HostileServer(hostility)) {
             CanaryPlan plan = plan(server, hostility);
             AtomicInteger ticks = new AtomicInteger();
             try (MetricSource source = new MetricSources().open(plan.metrics(),
@@ -100,7 +100,7 @@ class HostileSourceTest {
                 RolloutRun run = new RolloutRun(plan, RolloutState.empty(plan), events -> { }, router, source, clock);
                 run.listen((events, state) -> ticks.addAndGet(
                         (int) events.stream().filter(e -> e instanceof RolloutEvent.Ticked).count()));
-                run.begin(new RolloutEvent.Started(clock.now(), "r", "api", "v2", "", Drive.AUTOMATIC, "test", "test", Map.of()));
+                run.begin(new RolloutEvent.Started(clock.now(), "r", "api", "v2", "", AdvanceMode.AUTOMATIC, "test", "test", Map.of()));
                 await(() -> ticks.get() >= 2 && server.asked >= 2, 30_000);
                 assertEquals(Weight.ofPercent(50), router.weight.get(), "the hostile source alone rolls nothing back");
                 long breach = System.nanoTime();

@@ -3,8 +3,8 @@ package io.jenkins.plugins.canary.engine.rollout;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jenkins.plugins.canary.engine.Clockwork;
-import io.jenkins.plugins.canary.engine.VirtualClockwork;
+import io.jenkins.plugins.canary.engine.RuntimeServices;
+import io.jenkins.plugins.canary.engine.testing.VirtualServices;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
@@ -37,7 +37,7 @@ class HungTickTest {
     private static final long TICK = Plans.INTERVAL.toMillis();
     private static final Logger QUIET = Logger.getLogger("io.jenkins.plugins.canary.engine");
 
-    private final VirtualClockwork time = new VirtualClockwork(1);
+    private final VirtualServices time = new VirtualServices(1);
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final AtomicInteger working = new AtomicInteger();
     private final AtomicInteger timers = new AtomicInteger();
@@ -50,7 +50,7 @@ class HungTickTest {
     private RolloutRun run;
 
     /** Every task on a thread of its own, or on the test's. */
-    private final class Threads implements Clockwork {
+    private final class Threads implements RuntimeServices {
         @Override
         public long now() {
             synchronized (time) {
@@ -139,12 +139,12 @@ class HungTickTest {
 
     private void begin(boolean onRealThreads) {
         real = onRealThreads;
-        Clockwork clock = new Threads();
+        RuntimeServices clock = new Threads();
         run = new RolloutRun(Plans.standard(), RolloutState.empty(Plans.standard()), events -> write(), router, new Source(), clock);
         TickSupervisor supervisor = new TickSupervisor(clock);
         supervisor.add(run);
         supervisor.listen(findings::add);
-        run.begin(new RolloutEvent.Started(clock.now(), "r", "api", "v2", "", Drive.AUTOMATIC, "job #1", "ada", Map.of()));
+        run.begin(new RolloutEvent.Started(clock.now(), "r", "api", "v2", "", AdvanceMode.AUTOMATIC, "job #1", "ada", Map.of()));
         pass(3);
         assertEquals(Weight.ofPercent(5), router.weight);
     }

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jenkins.plugins.canary.engine.VirtualClockwork;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
+import io.jenkins.plugins.canary.engine.testing.VirtualServices;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ class JournalRecoveryTest {
     private final CanaryPlan plan = Plans.plan(List.of(Plans.phase("p0", 20, Duration.ofMinutes(5), null)), Plans.rules(),
             null, OnBuildEnd.HOLD);
     private final RolloutEvent.Started started = new RolloutEvent.Started(1_000, "r1", "api", "v2", plan.text(),
-            Drive.STEPWISE, "job #1", "ada", Map.of());
+            AdvanceMode.STEPWISE, "job #1", "ada", Map.of());
 
     @BeforeEach
     void aRolloutAtItsFirstWeight() throws IOException {
@@ -95,7 +95,7 @@ class JournalRecoveryTest {
     void itIsAskedForUntilWeightZeroWasReadBack() throws IOException {
         Files.delete(file);
         JournalRecovery.replace(file, started, "it is missing", null);
-        VirtualClockwork clock = new VirtualClockwork(7);
+        VirtualServices clock = new VirtualServices(7);
         SimRouter router = new SimRouter(new Random(7), new SimPower(), 1, 0);
         router.weight = Weight.ofPercent(20);
         SimService service = new SimService(clock, new Random(7), 0, at -> false);

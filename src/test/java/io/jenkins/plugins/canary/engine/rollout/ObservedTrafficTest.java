@@ -7,15 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.gate.DynamicWeight;
+import io.jenkins.plugins.canary.engine.gate.WeightPolicy;
 import io.jenkins.plugins.canary.engine.notify.Notice;
 import io.jenkins.plugins.canary.engine.notify.Notifier;
-import io.jenkins.plugins.canary.engine.notify.Topic;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
-import io.jenkins.plugins.canary.engine.view.Answer;
-import io.jenkins.plugins.canary.engine.weight.DynamicWeight;
-import io.jenkins.plugins.canary.engine.weight.WeightPolicy;
+import io.jenkins.plugins.canary.engine.plan.Topic;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,13 +26,13 @@ import org.junit.jupiter.api.Test;
 class ObservedTrafficTest {
 
     private static CountingRelease begin() {
-        return new CountingRelease(Plans.standard(), Drive.AUTOMATIC);
+        return new CountingRelease(Plans.standard(), AdvanceMode.AUTOMATIC);
     }
 
     private static CountingRelease awaitingApproval() {
         CountingRelease r = new CountingRelease(Plans.plan(List.of(
                 Plans.phase("a", 5, Duration.ofMinutes(1), new Phase.Approval(List.of(), null, false)),
-                Plans.phase("b", 50, Duration.ofMinutes(1), null)), Plans.rules(), null, OnBuildEnd.ROLLBACK), Drive.AUTOMATIC);
+                Plans.phase("b", 50, Duration.ofMinutes(1), null)), Plans.rules(), null, OnBuildEnd.ROLLBACK), AdvanceMode.AUTOMATIC);
         r.pass(5 * MINUTE);
         assertEquals(Status.AWAITING_APPROVAL, r.status());
         return r;
@@ -139,7 +139,7 @@ class ObservedTrafficTest {
         CountingRelease r = begin();
         r.router.routes = 0.0;
         r.pass(2 * MINUTE);
-        Answer answer = r.answer();
+        RolloutStatusResponse answer = r.answer();
         assertEquals("Waiting for observed traffic to match 5% (now 0%)", answer.reason());
         assertEquals(1, r.written(RolloutEvent.TrafficShareDiffers.class).size(), "told once");
         assertFalse(r.run.state().gate().isOpen());
@@ -161,7 +161,7 @@ class ObservedTrafficTest {
         r.pass(60 * MINUTE);
         assertEquals(then, r.run.state().gate().greenMillis(), "the clock stands still");
         assertEquals("Waiting for observed traffic to match 5% (now 0%)", r.answer().reason());
-        assertEquals(Answer.Health.WAITING, r.answer().health());
+        assertEquals(RolloutStatusResponse.Health.WAITING, r.answer().health());
         assertFalse(r.written(RolloutEvent.TrafficShareDiffers.class).get(0).more());
         r.router.routes = null;
         r.pass(2 * TICK);
@@ -190,7 +190,7 @@ class ObservedTrafficTest {
         CanaryPlan plan = Plans.dynamic(Plans.plan(List.of(Plans.phase("a", 5, Duration.ofMinutes(1), null),
                 Plans.phase("b", 40, Duration.ofHours(5), null)), Plans.rules(), null, OnBuildEnd.ROLLBACK), new WeightPolicy(new DynamicWeight(Weight.ofPercent(40), 1, 0.05), 0.9,
                 Weight.ofPercent(1), Weight.ofPercent(10), Duration.ofMinutes(1), Plans.WINDOW));
-        CountingRelease r = new CountingRelease(plan, Drive.AUTOMATIC);
+        CountingRelease r = new CountingRelease(plan, AdvanceMode.AUTOMATIC);
         r.pass(10 * MINUTE);
         assertEquals(Weight.ofPercent(40), r.router.weight);
         assertTrue(r.written(RolloutEvent.ShiftApplied.class).size() >= 3, "the weight rose step by step");
@@ -205,12 +205,12 @@ class ObservedTrafficTest {
         CountingRelease r = begin();
         r.router.routes = 1.0;
         r.pass(TICK + 1_000);
-        assertEquals(Answer.Health.BAD, r.answer().health());
+        assertEquals(RolloutStatusResponse.Health.BAD, r.answer().health());
         assertEquals("The canary gets more traffic than its weight: 100% observed, 5% set; rolls back when 3 ticks in a row"
                 + " agree", r.answer().reason());
         r.pass(2 * TICK);
         List<String> told = r.answer().events().stream().filter(e -> e.kind().equals("trafficShareDiffers"))
-                .map(Answer.EventRow::text).toList();
+                .map(RolloutStatusResponse.EventRow::text).toList();
         assertEquals(1, told.size());
         assertTrue(told.get(0).startsWith("The canary gets more traffic than its weight: 100% observed, 5% set ("), told.get(0));
     }

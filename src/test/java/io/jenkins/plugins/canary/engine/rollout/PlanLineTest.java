@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
-import io.jenkins.plugins.canary.engine.metric.MetricSources;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
+import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.PlanReader;
+import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,7 +68,7 @@ class PlanLineTest {
             plan.queries(0).forEach(q -> queries.put(q.key(), source.describe(q)));
         }
         assertTrue(queries.values().stream().mapToInt(String::length).sum() > 900_000, "not much was filled in");
-        RolloutEvent started = new RolloutEvent.Started(1, "r1", "shop", "v2", text, Drive.AUTOMATIC, "job #1", "ada", queries);
+        RolloutEvent started = new RolloutEvent.Started(1, "r1", "shop", "v2", text, AdvanceMode.AUTOMATIC, "job #1", "ada", queries);
         Path file = dir.resolve("shop.jsonl");
         try (FileJournal journal = FileJournal.open(file, event -> { })) {
             journal.append(List.of(started));

@@ -1,24 +1,25 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
+import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
 import io.jenkins.plugins.canary.engine.gate.Versus;
+import io.jenkins.plugins.canary.engine.gate.WeightPolicy;
 import io.jenkins.plugins.canary.engine.judge.Comparison;
 import io.jenkins.plugins.canary.engine.judge.Direction;
 import io.jenkins.plugins.canary.engine.judge.Judge;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
 import io.jenkins.plugins.canary.engine.metric.Metric;
-import io.jenkins.plugins.canary.engine.metric.Unit;
+import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Checklist;
-import io.jenkins.plugins.canary.engine.plan.Metrics;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.plan.Watch;
-import io.jenkins.plugins.canary.engine.weight.WeightPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,7 +93,7 @@ final class Plans {
     static CanaryPlan plan(List<Phase> phases, List<AbortRule> abort, CanaryPlan.Cap cap, OnBuildEnd onBuildEnd) {
         Metrics metrics = new Metrics(null, INTERVAL, INTERVAL, WINDOW,
                 Map.of(Track.CANARY, "version=\"v2\"", Track.STABLE, "version=\"v1\""), HttpNames.DEFAULT, Map.of());
-        return new CanaryPlan("api", new CanaryPlan.Target("prod", "api"), null, metrics, phases, abort, cap,
+        return new CanaryPlan("api", new Target("prod", "api"), null, metrics, phases, abort, cap,
                 Map.of("redis-ready", Checklist.of("HA", "TLS")), onBuildEnd, Duration.ofMinutes(5), Duration.ofMinutes(10),
                 "name: api");
     }

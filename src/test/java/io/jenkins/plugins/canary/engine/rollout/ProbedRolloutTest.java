@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.VirtualClockwork;
+import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
+import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
-import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
@@ -20,11 +20,11 @@ import io.jenkins.plugins.canary.engine.probe.Expectations;
 import io.jenkins.plugins.canary.engine.probe.HttpProbe;
 import io.jenkins.plugins.canary.engine.probe.Load;
 import io.jenkins.plugins.canary.engine.probe.ProbeLimits;
+import io.jenkins.plugins.canary.engine.probe.ProbeRequest;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
 import io.jenkins.plugins.canary.engine.probe.Prober;
-import io.jenkins.plugins.canary.engine.probe.Shot;
 import io.jenkins.plugins.canary.engine.testing.RawServer;
-import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.testing.VirtualServices;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,7 +47,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class ProbedRolloutTest {
 
-    private final VirtualClockwork clock = new VirtualClockwork(1);
+    private final VirtualServices clock = new VirtualServices(1);
     private final ExecutorService executor = Executors.newFixedThreadPool(4);
     private final List<RolloutEvent> written = new ArrayList<>();
     private final SimRouter router = new SimRouter(new Random(1), new SimPower(), 0, 0);
@@ -68,7 +68,7 @@ class ProbedRolloutTest {
 
     private void begin(RawServer service, Load load) throws Exception {
         Expectations good = new Expectations(Map.of("2xx", CountRange.parse("1..")), Map.of(), Map.of(), List.of(), null);
-        HttpProbe probe = new HttpProbe("home", Duration.ofMinutes(5), Shot.get("/"), 3, 3, null, good);
+        HttpProbe probe = new HttpProbe("home", Duration.ofMinutes(5), ProbeRequest.get("/"), 3, 3, null, good);
         ProbeSettings probes = new ProbeSettings(new AllowList(List.of(service.uri().getAuthority())),
                 Map.of(Track.CANARY, new ProbeSettings.Entry(service.uri().toString(), Map.of())), Auth.NONE,
                 ProbeLimits.DEFAULT, Map.of("home", probe));
@@ -87,7 +87,7 @@ class ProbedRolloutTest {
         run = new RolloutRun(plan, RolloutState.empty(plan), written::addAll, router, probing.source(), clock);
         probing.attach(run, notes::add);
         run.begin(new RolloutEvent.Started(
-                clock.now(), "r", "api", "v2", "", Drive.AUTOMATIC, "job #1", "ada", Map.of()));
+                clock.now(), "r", "api", "v2", "", AdvanceMode.AUTOMATIC, "job #1", "ada", Map.of()));
     }
 
     /** Virtual minutes pass in a moment: between them the answers of the real network get their time. */

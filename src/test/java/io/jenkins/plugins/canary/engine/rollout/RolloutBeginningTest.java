@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jenkins.plugins.canary.engine.VirtualClockwork;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.testing.VirtualServices;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** How a rollout begins while its disk is full. */
 class RolloutBeginningTest {
 
-    private final VirtualClockwork clock = new VirtualClockwork(1);
+    private final VirtualServices clock = new VirtualServices(1);
     private final SimRouter router = new SimRouter(new Random(1), new SimPower(), 0, 0);
     private final CanaryPlan plan = Plans.standard();
     private final List<RolloutEvent> written = new ArrayList<>();
@@ -51,7 +51,7 @@ class RolloutBeginningTest {
 
     private void begin(RolloutRun run) {
         run.begin(new RolloutEvent.Started(
-                clock.now(), "r", "api", "v2", "", Drive.AUTOMATIC, "o", "ada", Map.of()));
+                clock.now(), "r", "api", "v2", "", AdvanceMode.AUTOMATIC, "o", "ada", Map.of()));
     }
 
     @Test

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jenkins.plugins.canary.engine.VirtualClockwork;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
@@ -14,6 +13,7 @@ import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.testing.VirtualServices;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
@@ -33,7 +33,7 @@ class RolloutRunTest {
     private static final long HOUR = 3_600_000;
     private static final Phase.Approval BY_ANYBODY = new Phase.Approval(List.of(), null, false);
 
-    private final VirtualClockwork clock = new VirtualClockwork(1);
+    private final VirtualServices clock = new VirtualServices(1);
     private final List<RolloutEvent> written = new ArrayList<>();
     private double errors;
     private long sourceDelay;
@@ -102,7 +102,7 @@ class RolloutRunTest {
         return new RolloutRun(plan, state, journal, new Router(), new Source(), clock);
     }
 
-    private RolloutRun begin(CanaryPlan plan, Drive drive) {
+    private RolloutRun begin(CanaryPlan plan, AdvanceMode drive) {
         RolloutRun run = run(plan, RolloutState.empty(plan));
         run.begin(new RolloutEvent.Started(clock.now(), "r", "api", "v2", "", drive, "job #1", "ada", Map.of()));
         return run;
@@ -118,7 +118,7 @@ class RolloutRunTest {
 
     @Test
     void aRollBackUnderWayIsNotGivenUpWhenTheBuildEndsOnHold() throws Exception {
-        RolloutRun run = begin(plan(Plans.table(), null, OnBuildEnd.HOLD), Drive.STEPWISE);
+        RolloutRun run = begin(plan(Plans.table(), null, OnBuildEnd.HOLD), AdvanceMode.STEPWISE);
         clock.advance(20_000);
         errors = 0.5;
         dead = true;
@@ -132,7 +132,7 @@ class RolloutRunTest {
 
     @Test
     void rulesThatLookBackFireOnAFullDiskToo() {
-        RolloutRun run = begin(Plans.standard(), Drive.AUTOMATIC);
+        RolloutRun run = begin(Plans.standard(), AdvanceMode.AUTOMATIC);
         clock.advance(20_000);
         diskFull = true;
         errors = 0.03;
@@ -149,7 +149,7 @@ class RolloutRunTest {
 
     @Test
     void onAFullDiskNothingAdvances() {
-        RolloutRun run = begin(Plans.standard(), Drive.AUTOMATIC);
+        RolloutRun run = begin(Plans.standard(), AdvanceMode.AUTOMATIC);
         clock.advance(20_000);
         diskFull = true;
         clock.advance(4 * HOUR);
@@ -164,7 +164,7 @@ class RolloutRunTest {
     void nobodyJumpsOverAnApproval() throws Exception {
         List<Phase> phases = new ArrayList<>(Plans.table());
         phases.set(3, Plans.phase("Ramp 3", 50, Duration.ofMinutes(20), BY_ANYBODY));
-        RolloutRun run = begin(plan(phases, null, OnBuildEnd.ROLLBACK), Drive.STEPWISE);
+        RolloutRun run = begin(plan(phases, null, OnBuildEnd.ROLLBACK), AdvanceMode.STEPWISE);
         clock.advance(20_000);
         run.command(new Input.Advance(5, "bob", true, "fixed by hand"));
         clock.advance(2 * HOUR);
@@ -177,7 +177,7 @@ class RolloutRunTest {
 
     @Test
     void phasesOnTheWayPassTheirGatesToo() throws Exception {
-        RolloutRun run = begin(Plans.standard(), Drive.STEPWISE);
+        RolloutRun run = begin(Plans.standard(), AdvanceMode.STEPWISE);
         clock.advance(6 * 60_000);
         run.command(new Input.Advance(3, "bob", false, null));
         clock.advance(HOUR);
@@ -192,7 +192,7 @@ class RolloutRunTest {
     void whatIsAskedForWithAPassOverridesNothing() throws Exception {
         List<Phase> phases = new ArrayList<>(Plans.table());
         phases.set(0, Plans.phase("Initial", 5, Duration.ofMinutes(5), BY_ANYBODY));
-        RolloutRun run = begin(plan(phases, null, OnBuildEnd.ROLLBACK), Drive.STEPWISE);
+        RolloutRun run = begin(plan(phases, null, OnBuildEnd.ROLLBACK), AdvanceMode.STEPWISE);
         clock.advance(HOUR);
         assertEquals(Status.AWAITING_APPROVAL, run.state().status(run.plan()));
         run.command(new Input.Advance(1, "bob", true, null));
@@ -212,7 +212,7 @@ class RolloutRunTest {
 
     @Test
     void aPromotionWaitsForTheCapAsWell() throws Exception {
-        RolloutRun run = begin(capped(Plans.phase("half", 50, Duration.ZERO, null)), Drive.AUTOMATIC);
+        RolloutRun run = begin(capped(Plans.phase("half", 50, Duration.ZERO, null)), AdvanceMode.AUTOMATIC);
         clock.advance(HOUR);
         assertEquals(Status.CAPPED, run.state().status(run.plan()));
         assertEquals(Weight.ofPercent(50), weight);
@@ -225,7 +225,7 @@ class RolloutRunTest {
     void anItemWithdrawnDuringTheShiftAboveTheCapHolds() throws Exception {
         clock.latency(3_000);
         RolloutRun run = begin(capped(Plans.phase("half", 50, Duration.ZERO, null),
-                Plans.phase("full", 100, Duration.ofMinutes(10), null)), Drive.AUTOMATIC);
+                Plans.phase("full", 100, Duration.ofMinutes(10), null)), AdvanceMode.AUTOMATIC);
         tickAll(run);
         while (run.state().intent() == null || !run.state().intent().to().equals(Weight.FULL)) {
             clock.step();
@@ -243,7 +243,7 @@ class RolloutRunTest {
     @Test
     void aLookFromBeforeAShiftIsNoForeignEdit() throws Exception {
         RolloutRun run = begin(plan(List.of(Plans.phase("a", 5, Duration.ZERO, BY_ANYBODY),
-                Plans.phase("b", 10, Duration.ofMinutes(5), null)), null, OnBuildEnd.ROLLBACK), Drive.AUTOMATIC);
+                Plans.phase("b", 10, Duration.ofMinutes(5), null)), null, OnBuildEnd.ROLLBACK), AdvanceMode.AUTOMATIC);
         sourceDelay = 2_000;
         while (run.state().status(run.plan()) != Status.AWAITING_APPROVAL) {
             clock.step();
@@ -257,7 +257,7 @@ class RolloutRunTest {
 
     @Test
     void aDeadRouterIsAskedWithPausesHoweverManyTicksPass() throws Exception {
-        RolloutRun run = begin(Plans.standard(), Drive.STEPWISE);
+        RolloutRun run = begin(Plans.standard(), AdvanceMode.STEPWISE);
         clock.advance(20_000);
         dead = true;
         run.command(new Input.RollBack("ada", "a bad feeling"));
@@ -273,7 +273,7 @@ class RolloutRunTest {
 
     @Test
     void aRollBackDoesNotWaitOutThePauseOfAFailingShift() {
-        RolloutRun run = begin(Plans.standard(), Drive.STEPWISE);
+        RolloutRun run = begin(Plans.standard(), AdvanceMode.STEPWISE);
         clock.advance(1_000);
         assertEquals(0, run.state().phase());
         dead = true;
@@ -288,7 +288,7 @@ class RolloutRunTest {
 
     @Test
     void aListenerThatFailsDoesNotEndTheWatch() {
-        RolloutRun run = begin(Plans.standard(), Drive.AUTOMATIC);
+        RolloutRun run = begin(Plans.standard(), AdvanceMode.AUTOMATIC);
         boolean[] failed = {false};
         run.listen((events, state) -> {
             if (!failed[0] && events.get(0) instanceof RolloutEvent.Ticked) {
@@ -307,7 +307,7 @@ class RolloutRunTest {
     void resumedFromAnyPrefixOfItsJournalItEnds() {
         errors = 0.015;
         CanaryPlan plan = Plans.plan(Plans.table(), List.of(Plans.TOO_MANY_ERRORS), null, OnBuildEnd.ROLLBACK);
-        RolloutRun first = begin(plan, Drive.AUTOMATIC);
+        RolloutRun first = begin(plan, AdvanceMode.AUTOMATIC);
         while (!first.state().isEnded()) {
             clock.step();
         }

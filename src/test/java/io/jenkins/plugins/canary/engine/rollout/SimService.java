@@ -1,12 +1,12 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.VirtualClockwork;
+import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
-import io.jenkins.plugins.canary.engine.metric.Unit;
 import io.jenkins.plugins.canary.engine.metric.ValueRange;
+import io.jenkins.plugins.canary.engine.testing.VirtualServices;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,7 +19,7 @@ import java.util.function.LongPredicate;
 /** Two versions of a service and the metrics server that watches them, each of which may fail. */
 final class SimService implements MetricSource {
 
-    private final VirtualClockwork clock;
+    private final VirtualServices clock;
     private final Random random;
     private final double faults;
     private final LongPredicate bad;
@@ -37,7 +37,7 @@ final class SimService implements MetricSource {
     /**
      * @param bad whether the canary is broken at a virtual time
      */
-    SimService(VirtualClockwork clock, Random random, double faults, LongPredicate bad) {
+    SimService(VirtualServices clock, Random random, double faults, LongPredicate bad) {
         this.clock = clock;
         this.random = random;
         this.faults = faults;

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.gate.Check;
-import io.jenkins.plugins.canary.engine.gate.Outcome;
+import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
 import java.util.List;
 
@@ -42,7 +42,7 @@ final class SimTraffic {
         if (leaves && e.at() - greenAt > LATELY) {
             throw new AssertionError("the last green tick was " + (e.at() - greenAt) + " ms ago, and then came " + e);
         }
-        if (e instanceof RolloutEvent.GatePassed && gate.stream().anyMatch(c -> c.outcome() == Outcome.UNAVAILABLE)) {
+        if (e instanceof RolloutEvent.GatePassed && gate.stream().anyMatch(c -> c.outcome() == CheckOutcome.UNAVAILABLE)) {
             throw new AssertionError("passed on what could not be asked: " + gate);
         }
         if (e instanceof RolloutEvent.ShiftApplied a) {
@@ -63,7 +63,7 @@ final class SimTraffic {
             takenBack += d.more() ? 1 : 0;
         } else if (e instanceof RolloutEvent.Ticked t && t.phase() == s.phase() && s.intent() == null && s.watch() == null) {
             gate = t.gate();
-            greenAt = gate.stream().allMatch(c -> c.outcome() == Outcome.PASS) ? t.at() : greenAt;
+            greenAt = gate.stream().allMatch(c -> c.outcome() == CheckOutcome.PASS) ? t.at() : greenAt;
             counted(s.weight().share(), t.requests());
         }
     }

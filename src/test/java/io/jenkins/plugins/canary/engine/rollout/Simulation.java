@@ -1,21 +1,21 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
-import io.jenkins.plugins.canary.engine.VirtualClockwork;
+import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.gate.DynamicWeight;
 import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
+import io.jenkins.plugins.canary.engine.gate.WeightPolicy;
 import io.jenkins.plugins.canary.engine.metric.Metric;
-import io.jenkins.plugins.canary.engine.metric.Unit;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.Checklist.Item;
 import io.jenkins.plugins.canary.engine.plan.Checklist.When;
+import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.plan.Watch;
-import io.jenkins.plugins.canary.engine.weight.DynamicWeight;
-import io.jenkins.plugins.canary.engine.weight.WeightPolicy;
+import io.jenkins.plugins.canary.engine.testing.VirtualServices;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,7 +42,7 @@ final class Simulation {
 
     final long seed;
     private final Random random;
-    private final VirtualClockwork clock;
+    private final VirtualServices clock;
     private final CanaryPlan plan;
     private final SimRouter router;
     private final SimService service;
@@ -86,7 +86,7 @@ final class Simulation {
         trouble = mode == Mode.TROUBLE;
         giants = mode == Mode.GIANTS;
         random = new Random(seed);
-        clock = new VirtualClockwork(random.nextLong());
+        clock = new VirtualServices(random.nextLong());
         clock.latency(trouble ? 1 + random.nextInt(3_000) : 0);
         begin = clock.time();
         hostile = mode == Mode.HOSTILE || trouble && random.nextInt(4) == 0;
@@ -224,7 +224,7 @@ final class Simulation {
         new TickSupervisor(clock).add(run);
         if (events.isEmpty()) {
             run.begin(new RolloutEvent.Started(clock.now(), "r" + seed, plan.name(), "v2", plan.text(),
-                    Drive.AUTOMATIC, "sim", "sim", Map.of()));
+                    AdvanceMode.AUTOMATIC, "sim", "sim", Map.of()));
         } else {
             run.resume();
         }
@@ -253,7 +253,7 @@ final class Simulation {
             check(seen.isLost(), "a spoilt journal that could be waited for: " + seen.getMessage());
             lost = true;
             return disk.replace(JournalRecovery.events(new RolloutEvent.Started(clock.now(), "r" + seed, plan.name(), "v2",
-                    plan.text(), Drive.AUTOMATIC, "sim", "sim", Map.of()), seen.getMessage(), null, null));
+                    plan.text(), AdvanceMode.AUTOMATIC, "sim", "sim", Map.of()), seen.getMessage(), null, null));
         }
         throw new AssertionError("a spoilt journal was believed: of " + events.size() + " events " + disk.events().size());
     }
@@ -456,12 +456,12 @@ final class Simulation {
     }
 
     private static boolean breach(RolloutEvent.Ticked t) {
-        return t.abort().get(0).outcome() == io.jenkins.plugins.canary.engine.gate.Outcome.FAIL;
+        return t.abort().get(0).outcome() == io.jenkins.plugins.canary.engine.gate.CheckOutcome.FAIL;
     }
 
     private static boolean red(RolloutEvent e) {
         return e instanceof RolloutEvent.Ticked t && t.gate().stream()
-                .anyMatch(c -> c.outcome() == io.jenkins.plugins.canary.engine.gate.Outcome.FAIL);
+                .anyMatch(c -> c.outcome() == io.jenkins.plugins.canary.engine.gate.CheckOutcome.FAIL);
     }
 
     boolean canaryIsBad() {

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.PlanException;
-import io.jenkins.plugins.canary.engine.plan.PlanReader;
+import io.jenkins.plugins.canary.engine.plan.read.PlanException;
+import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -44,7 +44,7 @@ class SustainedStopRulesTest {
         return PlanReader.read(PLAN);
     }
 
-    private static Map<MetricQuery, Reading> readings(Replay replay, long at, String metric, Double value) {
+    private static Map<MetricQuery, Reading> readings(PolicySimulator replay, long at, String metric, Double value) {
         Map<MetricQuery, Reading> readings = new HashMap<>();
         for (MetricQuery query : replay.queries(at)) {
             readings.put(query, Reading.of(switch (query.metric().name()) {
@@ -66,7 +66,7 @@ class SustainedStopRulesTest {
         "ai-fallback-rate, 0.11, 0.1, 10", "pool-use, 0.86, 0.85, 5"
     })
     void firesAfterItsTimeAndNotBefore(String metric, double broken, double bound, int minutes) throws Exception {
-        Replay replay = new Replay(plan(), 0);
+        PolicySimulator replay = new PolicySimulator(plan(), 0);
         long at = 0;
         // At the bound nothing is broken, however long; nor is it by a row of broken ticks that one good tick ends.
         for (int i = 0; i < 4 * 30; i++) {
@@ -85,7 +85,7 @@ class SustainedStopRulesTest {
 
     @Test
     void gapInTheDataBeginsTheTimeAnew() throws Exception {
-        Replay replay = new Replay(plan(), 0);
+        PolicySimulator replay = new PolicySimulator(plan(), 0);
         long at = 0;
         for (int i = 0; i < 4 * 4; i++) {
             replay.tick(at += TICK, readings(replay, at, "pool-use", 0.9), null);
@@ -101,7 +101,7 @@ class SustainedStopRulesTest {
 
     @Test
     void climbingP99FailsTheGateBelowEveryThreshold() throws Exception {
-        Replay replay = new Replay(plan(), 0);
+        PolicySimulator replay = new PolicySimulator(plan(), 0);
         long at = 0;
         int failed = 0;
         for (int i = 0; i < 4 * 60; i++) {

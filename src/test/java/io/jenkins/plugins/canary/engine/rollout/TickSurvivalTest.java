@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jenkins.plugins.canary.engine.VirtualClockwork;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.testing.VirtualServices;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import java.time.Duration;
@@ -37,7 +37,7 @@ class TickSurvivalTest {
 
     private static final Logger QUIET = Logger.getLogger("io.jenkins.plugins.canary.engine");
 
-    private final VirtualClockwork clock = new VirtualClockwork(1);
+    private final VirtualServices clock = new VirtualServices(1);
     private final TickSupervisor supervisor = new TickSupervisor(clock);
     private final List<RolloutEvent> written = new ArrayList<>();
     private final List<TickSupervisor.Finding> findings = new ArrayList<>();
@@ -120,7 +120,7 @@ class TickSurvivalTest {
         run.listen((events, state) -> strike(Place.LISTENER));
         supervisor.add(run);
         supervisor.listen(findings::add);
-        run.begin(new RolloutEvent.Started(clock.now(), "r", "api", "v2", "", Drive.AUTOMATIC, "job #1", "ada", Map.of()));
+        run.begin(new RolloutEvent.Started(clock.now(), "r", "api", "v2", "", AdvanceMode.AUTOMATIC, "job #1", "ada", Map.of()));
         clock.advance(2 * TICK);
         assertEquals(Weight.ofPercent(5), weight);
     }

@@ -3,16 +3,16 @@ package io.jenkins.plugins.canary.engine.rollout;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.Weight;
-import io.jenkins.plugins.canary.engine.metric.Secrets;
-import io.jenkins.plugins.canary.engine.notify.Courier;
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.notify.FailedDeliveries;
 import io.jenkins.plugins.canary.engine.notify.HookServer;
 import io.jenkins.plugins.canary.engine.notify.Notifier;
-import io.jenkins.plugins.canary.engine.notify.Topic;
-import io.jenkins.plugins.canary.engine.notify.Untold;
-import io.jenkins.plugins.canary.engine.notify.Webhook;
-import io.jenkins.plugins.canary.engine.view.Answer;
+import io.jenkins.plugins.canary.engine.notify.WebhookSender;
+import io.jenkins.plugins.canary.engine.plan.Topic;
+import io.jenkins.plugins.canary.engine.plan.Webhook;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class UntoldTest {
 
-    private static final Courier.Pace QUICK = new Courier.Pace(
+    private static final WebhookSender.Pace QUICK = new WebhookSender.Pace(
             Duration.ofMillis(1), Duration.ofSeconds(2), Duration.ofMillis(5), Duration.ofMillis(20), 3);
 
     private static Webhook slack(String name) {
@@ -57,7 +57,7 @@ class UntoldTest {
     @Test
     void theJournalKeepsItOnceAndThePageAsItIsNow() throws Exception {
         try (HookServer refuses = new HookServer(Collections.nCopies(500, 503).toArray(Integer[]::new));
-                Courier courier = new Courier(QUICK)) {
+                WebhookSender courier = new WebhookSender(QUICK)) {
             VirtualRelease release = new VirtualRelease(Plans.standard());
             Notifier notifier = new Notifier(release.run.plan(), null).also(courier, List.of(slack("REFUSES"), slack("MISSING")),
                     ref -> resolve(Map.of("REFUSES", refuses.url().toString()), ref), AddressPolicy.UNRESTRICTED);
@@ -74,7 +74,7 @@ class UntoldTest {
             assertEquals(Weight.ZERO, release.weight);
             assertTrue(courier.drain(Duration.ofSeconds(30)));
             assertEquals(both, warnings(release), "what goes on is no news");
-            Answer.UntoldRow now = notifier.untold().rows().stream().filter(r -> r.to().equals("env:REFUSES")).findFirst().orElseThrow();
+            RolloutStatusResponse.UntoldRow now = notifier.untold().rows().stream().filter(r -> r.to().equals("env:REFUSES")).findFirst().orElseThrow();
             assertEquals("ended", now.event());
             assertTrue(now.over());
             assertTrue(release.written.stream().noneMatch(e -> e.toString().contains("hook-of-the-team")));
@@ -83,14 +83,14 @@ class UntoldTest {
 
     @Test
     void whyAnAddressMustNotBeAskedIsForTheLog() throws Exception {
-        try (Courier courier = new Courier(QUICK)) {
+        try (WebhookSender courier = new WebhookSender(QUICK)) {
             Notifier notifier = new Notifier(Plans.standard(), null)
                     .also(courier, List.of(slack("INSIDE")), ref -> "http://hooks.internal/T0/key",
                             (host, port, address) -> Optional.of("plans must not name " + host))
                     .also(courier, List.of(slack("OWN")), ref -> resolve(Map.of(), ref), AddressPolicy.UNRESTRICTED, "(controller)");
             String unsaid = "nobody is told, its address cannot be used; the log says why";
             assertEquals(List.of("Notification slack env:INSIDE: " + unsaid, "Notification slack (controller): " + unsaid),
-                    notifier.untold().rows().stream().map(Untold::words).toList());
+                    notifier.untold().rows().stream().map(FailedDeliveries::words).toList());
         }
     }
 
@@ -100,7 +100,7 @@ class UntoldTest {
         for (int i = 0; i < flapping.length; i++) {
             flapping[i] = i % 2 == 0 ? 404 : 200;
         }
-        try (HookServer flaps = new HookServer(flapping); Courier courier = new Courier(QUICK)) {
+        try (HookServer flaps = new HookServer(flapping); WebhookSender courier = new WebhookSender(QUICK)) {
             VirtualRelease release = new VirtualRelease(Plans.standard());
             new Notifier(release.run.plan(), null).also(courier, List.of(slack("FLAPS")),
                     ref -> flaps.url().toString(), AddressPolicy.UNRESTRICTED).follow(release.run);

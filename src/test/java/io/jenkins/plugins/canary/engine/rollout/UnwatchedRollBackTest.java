@@ -5,17 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jenkins.plugins.canary.engine.VirtualClockwork;
+import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.Weight;
-import io.jenkins.plugins.canary.engine.metric.Secrets;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine.LaunchException;
+import io.jenkins.plugins.canary.engine.testing.VirtualServices;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
-import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +40,7 @@ class UnwatchedRollBackTest {
     @TempDir
     private Path dir;
 
-    private final VirtualClockwork clock = new VirtualClockwork(1);
+    private final VirtualServices clock = new VirtualServices(1);
     private final RolloutEngine engine = new RolloutEngine(clock);
     private Weight weight = Weight.ofPercent(25);
     private int failures;
@@ -91,7 +91,7 @@ class UnwatchedRollBackTest {
         CanaryPlan p = Plans.plan(Plans.table(), Plans.rules(), null, onBuildEnd);
         CanaryPlan plan = new CanaryPlan(p.name(), p.target(), new Settings(), p.metrics(), p.phases(), p.abort(), p.cap(),
                 p.checklists(), p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), p.text());
-        return new RolloutEngine.Release(plan, "r1", "v2", Drive.STEPWISE, "job#1", "ada", NONE, name -> Optional.empty());
+        return new RolloutEngine.Release(plan, "r1", "v2", AdvanceMode.STEPWISE, "job#1", "ada", NONE, name -> Optional.empty());
     }
 
     private RolloutEvent.Started started(RolloutEngine.Release r) {
@@ -177,9 +177,9 @@ class UnwatchedRollBackTest {
     void aMissingSecretIsReplacedByOneThatNobodyKnows() throws Exception {
         AtomicReference<String> first = new AtomicReference<>();
         Secrets.PlanRef ref = new Secrets.PlanRef(Secrets.PlanRef.Kind.CREDENTIALS, "token");
-        first.set(new UnguessableSecrets(NONE).resolve(ref));
-        assertFalse(first.get().equals(new UnguessableSecrets(NONE).resolve(ref)));
+        first.set(new PlaceholderSecrets(NONE).resolve(ref));
+        assertFalse(first.get().equals(new PlaceholderSecrets(NONE).resolve(ref)));
         assertTrue(first.get().getBytes(StandardCharsets.UTF_8).length >= 32);
-        assertEquals("known", new UnguessableSecrets(r -> "known").resolve(ref));
+        assertEquals("known", new PlaceholderSecrets(r -> "known").resolve(ref));
     }
 }

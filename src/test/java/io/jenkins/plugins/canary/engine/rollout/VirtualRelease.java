@@ -1,12 +1,12 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.VirtualClockwork;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.testing.VirtualServices;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -26,7 +26,7 @@ final class VirtualRelease {
     static final long MINUTE = 60_000;
     static final long HOUR = 60 * MINUTE;
 
-    final VirtualClockwork clock = new VirtualClockwork(1);
+    final VirtualServices clock = new VirtualServices(1);
     final List<RolloutEvent> written = new ArrayList<>();
     final List<MetricQuery> asked = new ArrayList<>();
     /** Of the requests, 0 to 1; null for no data. */
@@ -112,7 +112,7 @@ final class VirtualRelease {
     VirtualRelease(CanaryPlan plan) {
         this.plan = plan;
         open();
-        run.begin(new RolloutEvent.Started(clock.now(), "r", "api", "v2", "", Drive.AUTOMATIC, "job #1", "ada", Map.of()));
+        run.begin(new RolloutEvent.Started(clock.now(), "r", "api", "v2", "", AdvanceMode.AUTOMATIC, "job #1", "ada", Map.of()));
     }
 
     private void open() {

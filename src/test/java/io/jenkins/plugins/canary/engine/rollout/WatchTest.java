@@ -151,7 +151,7 @@ class WatchTest {
         VirtualRelease release = new VirtualRelease(plan(new Watch(usual.length(), Track.CANARY, List.of(
                 new io.jenkins.plugins.canary.engine.gate.Criterion(
                         io.jenkins.plugins.canary.engine.metric.Metric.of("error-rate"),
-                        io.jenkins.plugins.canary.engine.metric.Unit.RATIO, null, 0.02, null, 0,
+                        io.jenkins.plugins.canary.engine.Unit.RATIO, null, 0.02, null, 0,
                         io.jenkins.plugins.canary.engine.gate.NoDataPolicy.FAIL, null, Plans.WINDOW)),
                 usual.abort(), usual.onBreach()))).pass(5 * MINUTE);
         release.errors = null;

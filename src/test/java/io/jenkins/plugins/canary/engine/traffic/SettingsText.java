@@ -1,8 +1,10 @@
 package io.jenkins.plugins.canary.engine.traffic;
 
-import io.jenkins.plugins.canary.engine.plan.PlanNode;
-import io.jenkins.plugins.canary.engine.plan.Problem;
-import io.jenkins.plugins.canary.engine.plan.Problems;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
+import io.jenkins.plugins.canary.engine.yaml.Problem;
+import io.jenkins.plugins.canary.engine.yaml.Problems;
+import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import java.io.StringReader;
 import java.util.List;
 import org.yaml.snakeyaml.Yaml;
@@ -12,7 +14,7 @@ public record SettingsText(RouterSettings settings, List<Problem> problems) {
 
     public static SettingsText read(RouterDriver driver, String yaml) {
         Problems problems = new Problems();
-        PlanNode node = new PlanNode(
+        YamlNode node = new YamlNode(
                 new Yaml().compose(new StringReader(yaml)), "traffic." + driver.name(), problems);
         return new SettingsText(driver.read(node.object()), problems.all());
     }

@@ -3,7 +3,7 @@ package io.jenkins.plugins.canary.engine.view;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.rollout.Drive;
+import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.FileJournal;
 import io.jenkins.plugins.canary.engine.rollout.Journal;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
@@ -27,7 +27,7 @@ public final class FakeRelease implements AutoCloseable {
     private final RolloutRun run;
     private final RolloutView view;
 
-    FakeRelease(CanaryPlan plan, Drive drive, Journal journal) {
+    FakeRelease(CanaryPlan plan, AdvanceMode drive, Journal journal) {
         this.journal = journal;
         view = new RolloutView(plan);
         run = new RolloutRun(plan, RolloutState.empty(plan), journal, router, source, time);
@@ -37,38 +37,38 @@ public final class FakeRelease implements AutoCloseable {
                 "deploy/api-gateway #128", "alice", queries(plan)));
     }
 
-    static FakeRelease inMemory(CanaryPlan plan, Drive drive) {
+    static FakeRelease inMemory(CanaryPlan plan, AdvanceMode drive) {
         return new FakeRelease(plan, drive, e -> {});
     }
 
     /** A plan of a test's own, with a journal on the disk. */
     public static FakeRelease inFile(CanaryPlan plan, Path file) throws IOException {
-        return new FakeRelease(plan, Drive.AUTOMATIC, FileJournal.open(file, e -> {}));
+        return new FakeRelease(plan, AdvanceMode.AUTOMATIC, FileJournal.open(file, e -> {}));
     }
 
     /** The seeds' plan, walked by the engine. */
     public static FakeRelease seed() {
-        return inMemory(ReleasePlans.seed(), Drive.AUTOMATIC);
+        return inMemory(ReleasePlans.seed(), AdvanceMode.AUTOMATIC);
     }
 
     /** With checklists for every time, and a watch that asks. */
     public static FakeRelease cared() {
-        return inMemory(ReleasePlans.cared(), Drive.AUTOMATIC);
+        return inMemory(ReleasePlans.cared(), AdvanceMode.AUTOMATIC);
     }
 
     /** With probes, a checklist that one of them proves, and a score. */
     public static FakeRelease probed() {
-        return inMemory(ReleasePlans.probed(), Drive.AUTOMATIC);
+        return inMemory(ReleasePlans.probed(), AdvanceMode.AUTOMATIC);
     }
 
     /** The seeds' plan under another name. */
     public static FakeRelease named(String name, String approver) {
-        return inMemory(ReleasePlans.named(name, List.of(approver)), Drive.AUTOMATIC);
+        return inMemory(ReleasePlans.named(name, List.of(approver)), AdvanceMode.AUTOMATIC);
     }
 
     /** A plan with a probe wherever there is free text. */
     public static FakeRelease hostile(String probe) {
-        return inMemory(ReleasePlans.hostile(probe), Drive.AUTOMATIC);
+        return inMemory(ReleasePlans.hostile(probe), AdvanceMode.AUTOMATIC);
     }
 
     private static Map<String, String> queries(CanaryPlan plan) {
@@ -101,7 +101,7 @@ public final class FakeRelease implements AutoCloseable {
     }
 
     /** As when webhooks were not told. */
-    public RolloutApi api(List<Answer.UntoldRow> untold) {
+    public RolloutApi api(List<RolloutStatusResponse.UntoldRow> untold) {
         return new RolloutApi(view, run, time::now, () -> untold);
     }
 
@@ -117,11 +117,11 @@ public final class FakeRelease implements AutoCloseable {
         return events;
     }
 
-    Answer answer(long since, long generation, Person person) {
+    RolloutStatusResponse answer(long since, long generation, Person person) {
         return view.answer(since, generation, time.now(), person, true, null);
     }
 
-    Answer answer() {
+    RolloutStatusResponse answer() {
         return answer(0, -1, Person.allowedAll("bob"));
     }
 

@@ -11,15 +11,15 @@ import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.PlanReader;
-import io.jenkins.plugins.canary.engine.plan.Problem;
-import io.jenkins.plugins.canary.engine.rollout.Drive;
+import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
+import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.rollout.Status;
+import io.jenkins.plugins.canary.engine.yaml.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +68,7 @@ class ReleaseExamplesTest {
             this.plan = plan;
             run = new RolloutRun(plan, RolloutState.empty(plan), e -> { }, new MemoryRouter(time::now), this, time);
             run.listen((e, s) -> events.addAll(e));
-            run.begin(new RolloutEvent.Started(time.now(), "r", plan.name(), "v2", plan.text(), Drive.AUTOMATIC, "test", "test",
+            run.begin(new RolloutEvent.Started(time.now(), "r", plan.name(), "v2", plan.text(), AdvanceMode.AUTOMATIC, "test", "test",
                     Map.of()));
         }
 

@@ -1,6 +1,8 @@
 package io.jenkins.plugins.canary.engine.view;
 
+import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
@@ -10,10 +12,9 @@ import io.jenkins.plugins.canary.engine.judge.Score;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
-import io.jenkins.plugins.canary.engine.metric.Unit;
+import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Checklist;
-import io.jenkins.plugins.canary.engine.plan.Metrics;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.plan.Watch;
@@ -23,8 +24,8 @@ import io.jenkins.plugins.canary.engine.probe.HttpProbe;
 import io.jenkins.plugins.canary.engine.probe.Load;
 import io.jenkins.plugins.canary.engine.probe.Probe;
 import io.jenkins.plugins.canary.engine.probe.ProbeLimits;
+import io.jenkins.plugins.canary.engine.probe.ProbeRequest;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
-import io.jenkins.plugins.canary.engine.probe.Shot;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,7 +74,7 @@ final class ReleasePlans {
         CanaryPlan p = plan("api-gateway", List.of(scored("Initial", 5, score), scored("Full", 100, score)));
         Map<String, Probe> run = new LinkedHashMap<>();
         for (String name : List.of("limit-of-recommendations", "origins", "replay", "counts")) {
-            run.put(name, new HttpProbe(name, Probe.EVERY, Shot.get("/"), 3, 3, null,
+            run.put(name, new HttpProbe(name, Probe.EVERY, ProbeRequest.get("/"), 3, 3, null,
                     new Expectations(Map.of(), Map.of(), Map.of(), List.of(), null)));
         }
         ProbeSettings probes = new ProbeSettings(new AllowList(List.of("canary.example")),
@@ -129,7 +130,7 @@ final class ReleasePlans {
     }
 
     private static CanaryPlan plan(String name, List<Phase> phases) {
-        return new CanaryPlan(name, new CanaryPlan.Target("production", name), null,
+        return new CanaryPlan(name, new Target("production", name), null,
                 new Metrics(null, Duration.ofSeconds(15), Duration.ofSeconds(15), WINDOW, Map.of(), HttpNames.DEFAULT,
                         Map.of()),
                 phases,

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.jenkins.plugins.canary.engine.plan.PlanReader;
-import io.jenkins.plugins.canary.engine.rollout.Drive;
+import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
+import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.Status;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +92,7 @@ class RolloutApiTest {
         api.act("tick", drill, BOB);
         assertEquals("bob", release.answer().checklists().get(0).items().get(1).by());
         api.act("withdraw", drill, BOB);
-        assertTrue(release.answer().checklists().get(0).items().stream().noneMatch(Answer.ItemRow::ticked));
+        assertTrue(release.answer().checklists().get(0).items().stream().noneMatch(RolloutStatusResponse.ItemRow::ticked));
         assertEquals("the field item is missing", refused("tick", Map.of("checklist", "a"), BOB).getMessage());
         Refusal unknown = refused("tick", Map.of("checklist", "redis-ready", "item", "Made up"), BOB);
         assertEquals(404, unknown.status());
@@ -104,7 +104,7 @@ class RolloutApiTest {
     @Test
     void rollsBackWithTheReasonGiven() throws Exception {
         api.act("rollback", Map.of("reason", "customers complain"), BOB);
-        Answer a = release.pass(0, 15).answer();
+        RolloutStatusResponse a = release.pass(0, 15).answer();
         assertEquals("customers complain", a.reason());
         assertEquals(409, refused("rollback", Map.of(), BOB).status());
     }
@@ -136,7 +136,7 @@ class RolloutApiTest {
                   - { name: Initial, weight: 5, hold: 1m, approval: {} }
                   - { name: Half, weight: 50, hold: 1m, approval: {} }
                   - { name: Full, weight: 100, hold: 1m }
-                """), Drive.AUTOMATIC).pass(3, 0);
+                """), AdvanceMode.AUTOMATIC).pass(3, 0);
         RolloutApi decide = two.api();
         assertEquals(Status.AWAITING_APPROVAL, two.answer().status());
         Refusal unnamed = assertThrows(Refusal.class, () -> decide.act("approve", Map.of(), BOB));

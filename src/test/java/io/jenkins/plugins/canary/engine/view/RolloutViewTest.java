@@ -6,15 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.gate.Outcome;
+import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.judge.Score;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
-import io.jenkins.plugins.canary.engine.rollout.Drive;
+import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.Status;
-import io.jenkins.plugins.canary.engine.view.Answer.Health;
-import io.jenkins.plugins.canary.engine.view.Answer.PhaseState;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Health;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.PhaseState;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,54 +27,54 @@ class RolloutViewTest {
 
     @Test
     void showsAHealthyReleaseOnItsWay() {
-        Answer a = FakeRelease.seed().pass(9, 0).answer();
+        RolloutStatusResponse a = FakeRelease.seed().pass(9, 0).answer();
         assertEquals(Status.WATCHING, a.status());
         assertEquals(Health.GOOD, a.health());
         assertEquals("Watching phase Ramp 1 at 10%", a.says());
         assertTrue(a.reason().startsWith("Every criterion passes, green for 3m"), a.reason());
         assertEquals(List.of(PhaseState.PASSED, PhaseState.WATCHING, PhaseState.AHEAD, PhaseState.AHEAD,
-                PhaseState.AHEAD), a.phases().stream().map(Answer.PhaseRow::state).toList());
+                PhaseState.AHEAD), a.phases().stream().map(RolloutStatusResponse.PhaseRow::state).toList());
         assertEquals(300_000, a.phases().get(0).greenMillis());
         assertNotNull(a.phases().get(0).passedAt());
         assertNull(a.phases().get(2).enteredAt());
-        Answer.CriterionRow p99 = a.criteria().get(2);
+        RolloutStatusResponse.CriterionRow p99 = a.criteria().get(2);
         assertEquals("latency p99", p99.metric());
         assertEquals(0.5, p99.max());
         assertEquals(0.3, p99.maxIncrease());
-        assertEquals(Outcome.PASS, p99.outcome());
+        assertEquals(CheckOutcome.PASS, p99.outcome());
         assertTrue(p99.query().contains("v2.4.0"), p99.query());
         assertTrue(p99.stable() > 0.2 && p99.stable() < 0.4, "stable " + p99.stable());
         assertEquals(0.1, a.traffic().share(), 0.005);
         assertTrue(a.traffic().canary() > 1_500, "requests to the canary: " + a.traffic().canary());
-        assertEquals(List.of("Initial", "Ramp 1"), a.series().marks().stream().map(Answer.MarkRow::label).toList());
+        assertEquals(List.of("Initial", "Ramp 1"), a.series().marks().stream().map(RolloutStatusResponse.MarkRow::label).toList());
     }
 
     @Test
     void saysWhyARolloutWasTakenBack() {
-        Answer a = FakeRelease.seed().pass(7, 0).becomes("ERRORS").pass(1, 0).answer();
+        RolloutStatusResponse a = FakeRelease.seed().pass(7, 0).becomes("ERRORS").pass(1, 0).answer();
         assertEquals(Status.ROLLED_BACK, a.status());
         assertEquals(Health.BAD, a.health());
         assertEquals("success-rate is 91.4%, below the minimum of 95%", a.reason());
         assertEquals(PhaseState.ROLLED_BACK, a.phases().get(1).state());
         assertEquals(List.of(true, false, false, false, false),
-                a.abort().stream().map(Answer.AbortRow::fired).toList());
+                a.abort().stream().map(RolloutStatusResponse.AbortRow::fired).toList());
         assertEquals(1.0, a.abort().get(0).nearness());
         assertEquals(List.of(), a.actions());
         assertEquals(0, a.weight().tenths());
-        Answer.EventRow last = a.events().get(a.events().size() - 1);
+        RolloutStatusResponse.EventRow last = a.events().get(a.events().size() - 1);
         assertEquals("Rolled back, read back at 0%: success-rate is 91.4%, below the minimum of 95%", last.text());
     }
 
     @Test
     void measuresHowNearAnAbortRuleIs() {
         FakeRelease release = FakeRelease.seed().pass(3, 0);
-        Answer.AbortRow calm = release.answer().abort().get(3);
+        RolloutStatusResponse.AbortRow calm = release.answer().abort().get(3);
         assertEquals(0.7, calm.nearness(), 0.1);
         assertNull(calm.brokenMillis());
-        Answer.AbortRow slow = release.becomes("SLOW").pass(0, 15).answer().abort().get(3);
+        RolloutStatusResponse.AbortRow slow = release.becomes("SLOW").pass(0, 15).answer().abort().get(3);
         assertEquals(1.0, slow.nearness());
         assertEquals(600_000, slow.sustainedMillis());
-        Answer.AbortRow failures = release.answer().abort().get(4);
+        RolloutStatusResponse.AbortRow failures = release.answer().abort().get(4);
         assertEquals(1.0 / 3, failures.nearness(), 1e-9);
         assertEquals(15_000, release.pass(0, 15).answer().abort().get(3).brokenMillis());
     }
@@ -82,13 +82,13 @@ class RolloutViewTest {
     @Test
     void tellsMissingDataFromFailure() {
         FakeRelease release = FakeRelease.seed().pass(3, 0).becomes("SILENT").pass(1, 0);
-        Answer silent = release.answer();
+        RolloutStatusResponse silent = release.answer();
         assertEquals(Health.WAITING, silent.health());
-        assertEquals(Outcome.NO_DATA, silent.criteria().get(0).outcome());
+        assertEquals(CheckOutcome.NO_DATA, silent.criteria().get(0).outcome());
         assertNull(silent.criteria().get(0).value());
         assertTrue(silent.reason().endsWith("nothing advances until there is data"), silent.reason());
-        Answer down = release.becomes("DOWN").pass(1, 0).answer();
-        assertEquals(Outcome.UNAVAILABLE, down.criteria().get(0).outcome());
+        RolloutStatusResponse down = release.becomes("DOWN").pass(1, 0).answer();
+        assertEquals(CheckOutcome.UNAVAILABLE, down.criteria().get(0).outcome());
         long heals = release.becomes("HEALTHY").pass(0, 15).answer().criteria().get(0).since();
         assertEquals(heals, release.pass(1, 0).answer().criteria().get(0).since());
     }
@@ -100,7 +100,7 @@ class RolloutViewTest {
         assertTrue(release.answer().next().override());
         assertEquals(List.of(), release.answer(0, 0, Person.reader("eve")).actions());
         release.pass(51, 0);
-        Answer asked = release.answer(0, 0, BOB);
+        RolloutStatusResponse asked = release.answer(0, 0, BOB);
         assertEquals(Status.AWAITING_APPROVAL, asked.status());
         assertEquals(List.of("approve", "reject", "hold", "rollback", "tick", "withdraw"), asked.actions());
         assertTrue(asked.approval().requireComment());
@@ -109,10 +109,10 @@ class RolloutViewTest {
         release.run().command(new Input.Approve(release.run().state().phase(), "bob", Set.of("release-managers"), "looks fine"));
         assertEquals(Status.CAPPED, release.pass(0, 15).answer().status());
         release.run().command(new Input.TickItem("redis-ready", "Failover drill done", "carol"));
-        Answer.ItemRow drill = release.answer().checklists().get(0).items().get(1);
+        RolloutStatusResponse.ItemRow drill = release.answer().checklists().get(0).items().get(1);
         assertEquals("carol", drill.by());
         release.run().command(new Input.TickItem("redis-ready", "Managed Redis with HA, TLS and AUTH", "carol"));
-        Answer end = release.pass(3, 0).answer();
+        RolloutStatusResponse end = release.pass(3, 0).answer();
         assertEquals(Status.PROMOTED, end.status());
         assertEquals("v2.4.0 is promoted", end.says());
         assertTrue(end.phases().stream().allMatch(p -> p.state() == PhaseState.PASSED), end.phases().toString());
@@ -123,23 +123,23 @@ class RolloutViewTest {
         FakeRelease release = FakeRelease.seed().pass(2, 0);
         release.run().command(new Input.Advance(2, "bob", true, "fixed by hand"));
         assertEquals(List.of(PhaseState.OVERRIDDEN, PhaseState.SKIPPED, PhaseState.WATCHING),
-                release.pass(1, 0).answer().phases().stream().limit(3).map(Answer.PhaseRow::state).toList());
+                release.pass(1, 0).answer().phases().stream().limit(3).map(RolloutStatusResponse.PhaseRow::state).toList());
     }
 
     @Test
     void answersOnlyWhatIsNew() {
         FakeRelease release = FakeRelease.seed().pass(3, 0);
-        Answer first = release.answer();
-        Answer nothing = release.answer(first.seq(), first.series().generation(), BOB);
+        RolloutStatusResponse first = release.answer();
+        RolloutStatusResponse nothing = release.answer(first.seq(), first.series().generation(), BOB);
         assertEquals(List.of(), nothing.events());
         assertEquals(List.of(), nothing.series().points().times());
-        Answer later = release.pass(3, 0).answer(first.seq(), first.series().generation(), BOB);
+        RolloutStatusResponse later = release.pass(3, 0).answer(first.seq(), first.series().generation(), BOB);
         assertEquals(12, later.series().points().times().size());
         assertEquals(List.of("gatePassed", "shiftIntended", "shiftApplied"),
-                later.events().stream().map(Answer.EventRow::kind).toList());
-        Answer otherGeneration = release.answer(first.seq(), 99, BOB);
+                later.events().stream().map(RolloutStatusResponse.EventRow::kind).toList());
+        RolloutStatusResponse otherGeneration = release.answer(first.seq(), 99, BOB);
         assertEquals(24, otherGeneration.series().points().times().size());
-        Answer otherRollout = release.answer(10_000, first.series().generation(), BOB);
+        RolloutStatusResponse otherRollout = release.answer(10_000, first.series().generation(), BOB);
         assertEquals(24, otherRollout.series().points().times().size());
         assertEquals(release.answer().events(), otherRollout.events());
     }
@@ -149,7 +149,7 @@ class RolloutViewTest {
         for (Class<?> kind : RolloutEvent.class.getPermittedSubclasses()) {
             boolean told = kind != RolloutEvent.Ticked.class && kind != RolloutEvent.Measured.class;
             if (told && RolloutEvent.class.isAssignableFrom(kind)) {
-                Answer.EventRow row = Sentences.of(ReleasePlans.seed(), 1, Samples.of(kind));
+                RolloutStatusResponse.EventRow row = Sentences.of(ReleasePlans.seed(), 1, Samples.of(kind));
                 assertNotNull(row, kind.getSimpleName());
                 assertTrue(row.text().length() > 3 && row.kind() != null, row.toString());
             }
@@ -159,40 +159,40 @@ class RolloutViewTest {
     @Test
     void aProbeIsShownAsItCameOutLastAndThoseNotRunByName() {
         RolloutView view = new RolloutView(ReleasePlans.probed());
-        for (Outcome outcome : List.of(Outcome.FAIL, Outcome.PASS)) {
+        for (CheckOutcome outcome : List.of(CheckOutcome.FAIL, CheckOutcome.PASS)) {
             view.apply(new RolloutEvent.Probed(5, 0, new ProbeResult("origins", Track.CANARY, outcome, "11 of 12 let through",
                     List.of(), 12, new TreeMap<>(Map.of(200, 11, 429, 1)), Map.of("p95", 0.2), 1, 2)));
         }
-        Answer a = view.answer(0, 0, 10, new Person("bob", Set.of(), true, true), true, null);
+        RolloutStatusResponse a = view.answer(0, 0, 10, new Person("bob", Set.of(), true, true), true, null);
         assertEquals(List.of("limit-of-recommendations", "origins", "replay", "counts"),
-                a.probes().stream().map(Answer.ProbeRow::probe).toList());
-        assertEquals(new Answer.ProbeRow("origins", "canary", Outcome.PASS, "11 of 12 let through", 12, "11 x 200, 1 x 429",
+                a.probes().stream().map(RolloutStatusResponse.ProbeRow::probe).toList());
+        assertEquals(new RolloutStatusResponse.ProbeRow("origins", "canary", CheckOutcome.PASS, "11 of 12 let through", 12, "11 x 200, 1 x 429",
                 0.2, 5L), a.probes().get(1));
         assertNull(a.probes().get(0).outcome());
     }
 
     @Test
     void aScoredGateTellsItsScoreAndGoesByIt() {
-        FakeRelease release = FakeRelease.inMemory(ReleasePlans.probed(), Drive.AUTOMATIC).pass(4, 0);
-        Answer a = release.answer();
+        FakeRelease release = FakeRelease.inMemory(ReleasePlans.probed(), AdvanceMode.AUTOMATIC).pass(4, 0);
+        RolloutStatusResponse a = release.answer();
         assertEquals(75.0, a.score().score());
         assertEquals(Score.Mark.PASS, a.score().mark());
-        assertEquals(Answer.Health.GOOD, a.health());
+        assertEquals(RolloutStatusResponse.Health.GOOD, a.health());
         assertTrue(a.reason().startsWith("The score passes, green for "), a.reason());
-        Answer slow = release.becomes("SLOW").pass(0, 15).answer();
+        RolloutStatusResponse slow = release.becomes("SLOW").pass(0, 15).answer();
         assertEquals(75.0, slow.score().score());
         assertNull(FakeRelease.seed().pass(4, 0).answer().score());
     }
 
     @Test
     void staysSmallHoweverLongTheRollout() throws Exception {
-        FakeRelease release = FakeRelease.inMemory(ReleasePlans.endless(), Drive.AUTOMATIC);
+        FakeRelease release = FakeRelease.inMemory(ReleasePlans.endless(), AdvanceMode.AUTOMATIC);
         release.pass(60, 0);
         for (int i = 0; i < 300; i++) {
             release.run().command(new Input.SetHold("bob", "because " + i));
             release.run().command(new Input.LiftHold("bob"));
         }
-        Answer a = release.pass(60 * 10, 0).answer();
+        RolloutStatusResponse a = release.pass(60 * 10, 0).answer();
         assertEquals(EventLog.LONGEST, a.events().size());
         assertTrue(a.earlierEvents() > 400, "earlier " + a.earlierEvents());
         assertTrue(a.series().points().times().size() <= Series.LONGEST);
@@ -202,10 +202,10 @@ class RolloutViewTest {
     @Test
     void aHoldBeforeTheFirstPhaseIsSaidToBeOne() throws Exception {
         RolloutView view = new RolloutView(ReleasePlans.seed());
-        view.apply(new RolloutEvent.Started(1, "r", "api-gateway", "v2", "", Drive.AUTOMATIC, "o", "alice",
+        view.apply(new RolloutEvent.Started(1, "r", "api-gateway", "v2", "", AdvanceMode.AUTOMATIC, "o", "alice",
                 Map.of()));
         view.apply(new RolloutEvent.HoldSet(2, "bob", "wait for the database"));
-        Answer a = view.answer(0, -1, 3, BOB, true, null);
+        RolloutStatusResponse a = view.answer(0, -1, 3, BOB, true, null);
         assertEquals(Status.STARTING, a.status());
         assertEquals("On hold: wait for the database", a.reason());
         assertTrue(a.actions().contains("release"), a.actions().toString());
@@ -215,7 +215,7 @@ class RolloutViewTest {
     void saysThatTheRouterDoesNotAnswerWhileRollingBack() throws Exception {
         FakeRelease release = FakeRelease.seed().pass(7, 0).routerFails("haproxy at 127.0.0.1:9999 refused");
         release.run().command(new Input.RollBack("bob", "it looks odd"));
-        Answer a = release.pass(1, 0).answer();
+        RolloutStatusResponse a = release.pass(1, 0).answer();
         assertEquals(Status.ROLLING_BACK, a.status());
         assertTrue(a.reason().contains("it looks odd") && a.reason().contains("haproxy at 127.0.0.1:9999 refused"),
                 a.reason());

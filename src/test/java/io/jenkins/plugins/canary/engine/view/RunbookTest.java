@@ -22,7 +22,7 @@ class RunbookTest {
     private static final Path ROOT = ReleaseExamplesTest.ROOT;
     private static final Path SOURCES = ROOT.resolve("src/main/java/io/jenkins/plugins/canary/engine");
 
-    private static final Path MESSAGES = ROOT.resolve("src/main/resources/io/jenkins/plugins/canary/build/Messages.properties");
+    private static final Path MESSAGES = ROOT.resolve("src/main/resources/io/jenkins/plugins/canary/rollouts/Messages.properties");
 
     private static String texts() throws IOException {
         StringBuilder all = new StringBuilder();

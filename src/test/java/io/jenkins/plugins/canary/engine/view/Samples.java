@@ -3,7 +3,7 @@ package io.jenkins.plugins.canary.engine.view;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.config.Snapshot;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.Snapshot;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;

@@ -1,11 +1,11 @@
 package io.jenkins.plugins.canary.engine.view;
 
-import io.jenkins.plugins.canary.engine.Clockwork;
+import io.jenkins.plugins.canary.engine.RuntimeServices;
 import java.util.PriorityQueue;
 import java.util.concurrent.Executor;
 
 /** Time that passes when a test says so; tasks run on the thread that lets it pass. */
-final class VirtualTime implements Clockwork {
+final class VirtualTime implements RuntimeServices {
 
     static final long START = 1_770_000_000_000L;
 

@@ -1,10 +1,10 @@
 package io.jenkins.plugins.canary.standalone.bench.decisions;
 
-import io.jenkins.plugins.canary.engine.backtest.Recording;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.PlanException;
-import io.jenkins.plugins.canary.engine.plan.PlanReader;
-import io.jenkins.plugins.canary.engine.rollout.Replay;
+import io.jenkins.plugins.canary.engine.plan.read.PlanException;
+import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
+import io.jenkins.plugins.canary.engine.report.backtest.Recording;
+import io.jenkins.plugins.canary.engine.rollout.PolicySimulator;
 import java.time.Duration;
 
 /** This plugin with {@code abort: default}: the very decisions of a rollout, and no knob to turn. */
@@ -38,7 +38,7 @@ final class DefaultGate implements Method {
     @Override
     public double[][] signals(Trace trace) {
         Recording recording = trace.recording();
-        Replay replay = new Replay(plan, recording.at(-1));
+        PolicySimulator replay = new PolicySimulator(plan, recording.at(-1));
         double[] stops = new double[Trace.TICKS];
         for (int tick = 0; tick < stops.length && !replay.over(); tick++) {
             long at = recording.at(tick);

@@ -1,9 +1,9 @@
 package io.jenkins.plugins.canary.standalone.bench.decisions;
 
 import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.backtest.Recording;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.report.backtest.Recording;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.jenkins.plugins.canary.engine.Fuzz;
-import io.jenkins.plugins.canary.engine.http.Answer;
+import io.jenkins.plugins.canary.engine.http.HttpAnswer;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import java.net.URI;
 import java.net.http.HttpHeaders;
@@ -19,7 +19,7 @@ class AnswerReaderFuzzTest {
 
     private static boolean read(byte[] body, int status, boolean range) throws MetricException {
         HttpHeaders headers = HttpHeaders.of(Map.of(), (name, value) -> true);
-        QueryResult result = new AnswerReader(new Answer(URI.create("http://prometheus:9090/"), status, headers, body, true), range).read();
+        QueryResult result = new AnswerReader(new HttpAnswer(URI.create("http://prometheus:9090/"), status, headers, body, true), range).read();
         assertEquals(200, status, "only a good answer has a result");
         assertTrue(result.notes().size() <= 20);
         Set<Map<String, String>> labels = new HashSet<>();

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.jenkins.plugins.canary.engine.Fuzz;
-import io.jenkins.plugins.canary.engine.http.Answer;
+import io.jenkins.plugins.canary.engine.http.HttpAnswer;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import java.net.URI;
@@ -24,7 +24,7 @@ class LocalControlFuzzTest {
         Fuzz.bytes(input, body -> {
             HttpHeaders none = HttpHeaders.of(Map.of(), (name, value) -> true);
             Observation seen = LocalControlRouter.read(CONTROL,
-                    LocalControlRouter.parse(CONTROL, "GET /weight", new Answer(CONTROL, 200, none, body, true)));
+                    LocalControlRouter.parse(CONTROL, "GET /weight", new HttpAnswer(CONTROL, 200, none, body, true)));
             assertTrue(seen.requests().canary() >= 0 && seen.requests().stable() >= 0);
             return true;
         }, RouterException.class);

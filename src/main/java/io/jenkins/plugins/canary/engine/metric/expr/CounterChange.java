@@ -18,7 +18,7 @@ public final class CounterChange {
 
     private CounterChange() {}
 
-    /** Samples of one counter by rising time; times are milliseconds since the epoch. */
+    /** WindowSamples of one counter by rising time; times are milliseconds since the epoch. */
     public interface Points {
         int size();
 
@@ -32,7 +32,7 @@ public final class CounterChange {
      * @param endMillis the window's end, in it
      * @return empty with fewer than two samples in the window
      */
-    public static OptionalDouble over(Samples.Over what, Points points, long startMillis, long endMillis) {
+    public static OptionalDouble over(WindowSamples.Over what, Points points, long startMillis, long endMillis) {
         int first = 0;
         while (first < points.size() && points.millis(first) <= startMillis) {
             first++;
@@ -58,7 +58,7 @@ public final class CounterChange {
             toStart = Math.min(toStart, sampled * (points.value(first) / change));
         }
         double stretch = (sampled + toStart + toEnd) / sampled;
-        double increase = what == Samples.Over.RATE ? stretch / ((endMillis - startMillis) / 1000.0) : stretch;
+        double increase = what == WindowSamples.Over.RATE ? stretch / ((endMillis - startMillis) / 1000.0) : stretch;
         return OptionalDouble.of(change * increase);
     }
 

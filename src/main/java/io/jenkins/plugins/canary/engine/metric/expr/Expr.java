@@ -16,17 +16,17 @@ public sealed interface Expr {
     /** The query for an instant, in PromQL that any Prometheus since 2.0 understands. */
     String promQl(Duration window);
 
-    OptionalDouble value(Samples samples);
+    OptionalDouble value(WindowSamples samples);
 
     /** Events of a counter, all series together. Each series' resets are mended before the sum, never after. */
-    record Total(Samples.Over over, Selector of) implements Expr {
+    record Total(WindowSamples.Over over, Selector of) implements Expr {
         @Override
         public String promQl(Duration window) {
             return "sum(" + over.function() + "(" + of + "[" + Units.print(window) + "]))";
         }
 
         @Override
-        public OptionalDouble value(Samples samples) {
+        public OptionalDouble value(WindowSamples samples) {
             return samples.sum(over, of);
         }
     }
@@ -39,7 +39,7 @@ public sealed interface Expr {
         }
 
         @Override
-        public OptionalDouble value(Samples samples) {
+        public OptionalDouble value(WindowSamples samples) {
             OptionalDouble v = of.value(samples);
             return v.isPresent() ? v : OptionalDouble.of(0);
         }
@@ -52,7 +52,7 @@ public sealed interface Expr {
         }
 
         @Override
-        public OptionalDouble value(Samples samples) {
+        public OptionalDouble value(WindowSamples samples) {
             OptionalDouble l = left.value(samples);
             OptionalDouble r = right.value(samples);
             return l.isPresent() && r.isPresent()
@@ -68,7 +68,7 @@ public sealed interface Expr {
         }
 
         @Override
-        public OptionalDouble value(Samples samples) {
+        public OptionalDouble value(WindowSamples samples) {
             OptionalDouble p = part.value(samples);
             OptionalDouble w = whole.value(samples);
             return p.isPresent() && w.isPresent()
@@ -84,7 +84,7 @@ public sealed interface Expr {
         }
 
         @Override
-        public OptionalDouble value(Samples samples) {
+        public OptionalDouble value(WindowSamples samples) {
             OptionalDouble p = positive.value(samples);
             return p.isPresent() && p.getAsDouble() > 0 ? value.value(samples) : OptionalDouble.empty();
         }
@@ -98,7 +98,7 @@ public sealed interface Expr {
         }
 
         @Override
-        public OptionalDouble value(Samples samples) {
+        public OptionalDouble value(WindowSamples samples) {
             OptionalDouble v = share.value(samples);
             return v.isPresent() ? OptionalDouble.of(1 - v.getAsDouble()) : v;
         }
@@ -135,7 +135,7 @@ public sealed interface Expr {
         }
 
         @Override
-        public OptionalDouble value(Samples samples) {
+        public OptionalDouble value(WindowSamples samples) {
             return agg.of(samples.latest(of).values().stream().mapToDouble(v -> v));
         }
     }
@@ -148,7 +148,7 @@ public sealed interface Expr {
         }
 
         @Override
-        public OptionalDouble value(Samples samples) {
+        public OptionalDouble value(WindowSamples samples) {
             Map<Map<String, String>, Double> wholes = samples.latest(whole);
             return agg.of(samples.latest(part).entrySet().stream()
                     .filter(e -> wholes.getOrDefault(e.getKey(), 0.0) > 0)
@@ -186,7 +186,7 @@ public sealed interface Expr {
         }
 
         @Override
-        public OptionalDouble value(Samples samples) {
+        public OptionalDouble value(WindowSamples samples) {
             return new BucketShare(samples.before(BEFORE).rateByUpperBound(reference),
                     alsoIn == null ? null : samples.rateByUpperBound(alsoIn))
                     .above(q - ROUNDING, samples.rateByUpperBound(buckets));
@@ -207,7 +207,7 @@ public sealed interface Expr {
         }
 
         @Override
-        public OptionalDouble value(Samples samples) {
+        public OptionalDouble value(WindowSamples samples) {
             OptionalDouble v = BucketQuantile.of(q, samples.rateByUpperBound(buckets));
             return v.isPresent() ? OptionalDouble.of(v.getAsDouble() * scale) : v;
         }

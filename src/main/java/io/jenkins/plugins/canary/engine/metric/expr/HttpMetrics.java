@@ -44,7 +44,7 @@ public record HttpMetrics(HttpNames names, Map<Track, List<Matcher>> labels) {
             case LATENCY -> new Quantile(checked(metric, quantile), series(metric, track), names.durationUnit());
             case SLOW_RATE -> new SlowerThanBefore(checked(metric, quantile), series(metric, track),
                     series(metric, Track.STABLE), track == Track.CANARY ? null : series(metric, Track.CANARY));
-            case REQUEST_RATE -> new Total(Samples.Over.RATE, requests);
+            case REQUEST_RATE -> new Total(WindowSamples.Over.RATE, requests);
             case REQUESTS -> total;
             case THROUGHPUT_SHARE -> new Ratio(new OrZero(total), new Plus(
                     new OrZero(increase(requests(Track.CANARY))), new OrZero(increase(requests(Track.STABLE)))));
@@ -73,7 +73,7 @@ public record HttpMetrics(HttpNames names, Map<Track, List<Matcher>> labels) {
     }
 
     private static Expr increase(Selector of) {
-        return new Total(Samples.Over.INCREASE, of);
+        return new Total(WindowSamples.Over.INCREASE, of);
     }
 
     private Selector select(String name, Track track) {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.metric.expr;
 
 import io.jenkins.plugins.canary.engine.LinearPattern;
 import io.jenkins.plugins.canary.engine.WorkBudget;
+import io.jenkins.plugins.canary.engine.metric.PromQlText;
 import java.util.Map;
 
 /**

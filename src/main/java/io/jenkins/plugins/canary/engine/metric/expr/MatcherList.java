@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.metric.expr;
 
+import io.jenkins.plugins.canary.engine.metric.PromQlText;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;

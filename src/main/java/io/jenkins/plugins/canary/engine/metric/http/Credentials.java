@@ -1,9 +1,9 @@
 package io.jenkins.plugins.canary.engine.metric.http;
 
-import io.jenkins.plugins.canary.engine.Plain;
+import io.jenkins.plugins.canary.engine.PlainText;
+import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
-import io.jenkins.plugins.canary.engine.metric.Secrets;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -62,8 +62,8 @@ public final class Credentials {
         String clean = text;
         for (String secret : hidden) {
             clean = clean.replace(secret, "****");
-            for (int n = secret.length() - 1; n >= LEAST_TOLD && clean.contains(Plain.CUT); n--) {
-                clean = clean.replace(secret.substring(0, n) + Plain.CUT, "****" + Plain.CUT);
+            for (int n = secret.length() - 1; n >= LEAST_TOLD && clean.contains(PlainText.CUT); n--) {
+                clean = clean.replace(secret.substring(0, n) + PlainText.CUT, "****" + PlainText.CUT);
             }
         }
         return clean;

@@ -1,9 +1,9 @@
 package io.jenkins.plugins.canary.engine.metric.http;
 
+import io.jenkins.plugins.canary.engine.Secrets.PlanRef;
+import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.http.TlsIdentity;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
-import io.jenkins.plugins.canary.engine.metric.Secrets;
-import io.jenkins.plugins.canary.engine.metric.Secrets.PlanRef;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -6,10 +6,10 @@ import com.jayway.jsonpath.JsonPathException;
 import com.jayway.jsonpath.PathNotFoundException;
 import io.jenkins.plugins.canary.engine.BoundedJson;
 import io.jenkins.plugins.canary.engine.JsonKind;
+import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.WorkBudget;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.expr.PromNumber;
-import io.jenkins.plugins.canary.engine.Plain;
 import java.io.IOException;
 import java.util.OptionalDouble;
 
@@ -24,7 +24,7 @@ final class JsonNumber {
             this.path = JsonPathExpression.compile(path);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("'" + path + "' is not a JSONPath expression: "
-                    + Plain.clip(String.valueOf(e.getMessage()), 160), e);
+                    + PlainText.clip(String.valueOf(e.getMessage()), 160), e);
         }
     }
 

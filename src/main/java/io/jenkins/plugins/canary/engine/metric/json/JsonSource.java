@@ -1,22 +1,22 @@
 package io.jenkins.plugins.canary.engine.metric.json;
 
+import io.jenkins.plugins.canary.engine.PlainText;
+import io.jenkins.plugins.canary.engine.http.Deadline;
+import io.jenkins.plugins.canary.engine.http.HttpAddress;
+import io.jenkins.plugins.canary.engine.http.HttpAnswer;
+import io.jenkins.plugins.canary.engine.http.HttpCall;
+import io.jenkins.plugins.canary.engine.http.HttpClientPool;
+import io.jenkins.plugins.canary.engine.http.HttpFetcher;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
-import io.jenkins.plugins.canary.engine.metric.PlanQueries;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.ReadingBatch;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
-import io.jenkins.plugins.canary.engine.http.Answer;
 import io.jenkins.plugins.canary.engine.metric.http.Credentials;
 import io.jenkins.plugins.canary.engine.metric.http.Tls;
-import io.jenkins.plugins.canary.engine.http.Deadline;
-import io.jenkins.plugins.canary.engine.http.HttpAddress;
-import io.jenkins.plugins.canary.engine.http.HttpCall;
-import io.jenkins.plugins.canary.engine.Plain;
-import io.jenkins.plugins.canary.engine.http.HttpFetcher;
-import io.jenkins.plugins.canary.engine.http.HttpClientPool;
+import io.jenkins.plugins.canary.engine.metric.query.PlanQueries;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -96,11 +96,11 @@ public final class JsonSource implements MetricSource {
                 answer -> reading(document, answer, at));
     }
 
-    private Reading reading(Document document, Answer answer, Instant at) {
+    private Reading reading(Document document, HttpAnswer answer, Instant at) {
         if (answer.status() / 100 != 2) {
             return Reading.unavailable(document.credentials().redact(answer.refusal()));
         }
-        String from = Plain.address(answer.from());
+        String from = PlainText.address(answer.from());
         if (answer.isHtml()) {
             return Reading.unavailable(from + " answered with a web page instead of JSON"
                     + document.credentials().redact(answer.title()));

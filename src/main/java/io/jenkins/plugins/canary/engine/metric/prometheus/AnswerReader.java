@@ -4,10 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.BoundedJson;
 import io.jenkins.plugins.canary.engine.JsonKind;
+import io.jenkins.plugins.canary.engine.PlainText;
+import io.jenkins.plugins.canary.engine.http.HttpAnswer;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.expr.PromNumber;
-import io.jenkins.plugins.canary.engine.http.Answer;
-import io.jenkins.plugins.canary.engine.Plain;
 import io.jenkins.plugins.canary.engine.metric.prometheus.QueryResult.Series;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -32,15 +32,15 @@ final class AnswerReader {
     private static final Set<String> ERRORS = Set.of("timeout", "canceled", "execution", "bad_data", "internal", "unavailable",
             "not_found", "not_acceptable", "too_many_requests", "too_large_entry");
 
-    private final Answer answer;
+    private final HttpAnswer answer;
     private final String from;
     private final boolean range;
 
     /** @param range whether many values of each series were asked for, or one */
-    AnswerReader(Answer answer, boolean range) {
+    AnswerReader(HttpAnswer answer, boolean range) {
         this.answer = answer;
         this.range = range;
-        this.from = Plain.address(answer.from());
+        this.from = PlainText.address(answer.from());
     }
 
     /** @throws MetricException when the server refuses, or does not speak the API */

@@ -1,11 +1,11 @@
 package io.jenkins.plugins.canary.engine.metric.prometheus;
 
-import io.jenkins.plugins.canary.engine.metric.MetricException;
-import io.jenkins.plugins.canary.engine.metric.http.Credentials;
 import io.jenkins.plugins.canary.engine.http.Deadline;
 import io.jenkins.plugins.canary.engine.http.FetchException;
 import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.HttpFetcher;
+import io.jenkins.plugins.canary.engine.metric.MetricException;
+import io.jenkins.plugins.canary.engine.metric.http.Credentials;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URLEncoder;

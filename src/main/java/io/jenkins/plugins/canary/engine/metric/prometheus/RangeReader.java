@@ -2,7 +2,7 @@ package io.jenkins.plugins.canary.engine.metric.prometheus;
 
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
-import io.jenkins.plugins.canary.engine.metric.PlanQueries;
+import io.jenkins.plugins.canary.engine.metric.query.PlanQueries;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;

@@ -1,13 +1,13 @@
 package io.jenkins.plugins.canary.engine.metric.scrape;
 
-import io.jenkins.plugins.canary.engine.metric.MetricException;
-import io.jenkins.plugins.canary.engine.http.Answer;
-import io.jenkins.plugins.canary.engine.metric.http.Credentials;
+import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.http.Deadline;
 import io.jenkins.plugins.canary.engine.http.FetchException;
+import io.jenkins.plugins.canary.engine.http.HttpAnswer;
 import io.jenkins.plugins.canary.engine.http.HttpCall;
-import io.jenkins.plugins.canary.engine.Plain;
 import io.jenkins.plugins.canary.engine.http.HttpFetcher;
+import io.jenkins.plugins.canary.engine.metric.MetricException;
+import io.jenkins.plugins.canary.engine.metric.http.Credentials;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +38,7 @@ final class Endpoint {
     }
 
     String address() {
-        return Plain.address(uri);
+        return PlainText.address(uri);
     }
 
     History history() {
@@ -59,27 +59,27 @@ final class Endpoint {
                     Throwable cause = HttpFetcher.cause(fault);
                     return new Scrape(this, List.of(), credentials.redact(
                             cause instanceof MetricException || cause instanceof FetchException ? cause.getMessage()
-                                    : Plain.address(uri) + " answered with something that cannot be read ("
+                                    : PlainText.address(uri) + " answered with something that cannot be read ("
                                             + cause.getClass().getSimpleName() + ")"));
                 });
     }
 
-    private Scrape read(Answer answer) throws MetricException {
+    private Scrape read(HttpAnswer answer) throws MetricException {
         if (answer.status() / 100 != 2) {
             throw new MetricException(answer.refusal());
         }
         if (answer.mediaType().equals("text/html")) {
-            throw new MetricException(Plain.address(uri) + " answered with a web page instead of metrics" + answer.title());
+            throw new MetricException(PlainText.address(uri) + " answered with a web page instead of metrics" + answer.title());
         }
         return new Scrape(this, page(answer), null);
     }
 
-    private List<Sample> page(Answer answer) throws MetricException {
+    private List<Sample> page(HttpAnswer answer) throws MetricException {
         try {
             return Exposition.read(
                     answer.text(), Exposition.Format.of(answer.mediaType()), names::contains, HistoryLimits.ENDPOINT.series());
         } catch (MetricException e) {
-            throw new MetricException(Plain.address(uri) + ": " + e.getMessage(), e);
+            throw new MetricException(PlainText.address(uri) + ": " + e.getMessage(), e);
         }
     }
 

@@ -5,8 +5,8 @@ import io.jenkins.plugins.canary.engine.WorkBudget;
 import io.jenkins.plugins.canary.engine.metric.expr.BucketQuantile;
 import io.jenkins.plugins.canary.engine.metric.expr.CounterChange;
 import io.jenkins.plugins.canary.engine.metric.expr.PromNumber;
-import io.jenkins.plugins.canary.engine.metric.expr.Samples;
 import io.jenkins.plugins.canary.engine.metric.expr.Selector;
+import io.jenkins.plugins.canary.engine.metric.expr.WindowSamples;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,7 +23,7 @@ import java.util.OptionalDouble;
  * @param budget what looking at them may cost
  */
 public record ScrapedWindow(Map<Track, List<History>> histories, long start, long end, WorkBudget budget)
-        implements Samples {
+        implements WindowSamples {
 
     @Override
     public OptionalDouble sum(Over over, Selector of) {

@@ -1,9 +1,9 @@
 package io.jenkins.plugins.canary.engine.metric.set;
 
+import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
 import io.jenkins.plugins.canary.engine.metric.expr.Expr;
 import io.jenkins.plugins.canary.engine.metric.expr.Selector;
-import io.jenkins.plugins.canary.engine.Track;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

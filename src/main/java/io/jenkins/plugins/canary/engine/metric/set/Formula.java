@@ -3,8 +3,8 @@ package io.jenkins.plugins.canary.engine.metric.set;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
 import io.jenkins.plugins.canary.engine.metric.expr.Expr;
 import io.jenkins.plugins.canary.engine.metric.expr.Matcher;
-import io.jenkins.plugins.canary.engine.metric.expr.Samples;
 import io.jenkins.plugins.canary.engine.metric.expr.Selector;
+import io.jenkins.plugins.canary.engine.metric.expr.WindowSamples;
 
 /**
  * How a metric is computed from an exporter's series.
@@ -58,10 +58,10 @@ record Formula(boolean quantile, Of of) {
     }
 
     static Expr increase(Selector of) {
-        return new Expr.Total(Samples.Over.INCREASE, of);
+        return new Expr.Total(WindowSamples.Over.INCREASE, of);
     }
 
     static Expr rate(Selector of) {
-        return new Expr.Total(Samples.Over.RATE, of);
+        return new Expr.Total(WindowSamples.Over.RATE, of);
     }
 }

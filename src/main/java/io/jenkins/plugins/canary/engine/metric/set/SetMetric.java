@@ -1,6 +1,6 @@
 package io.jenkins.plugins.canary.engine.metric.set;
 
-import io.jenkins.plugins.canary.engine.metric.Unit;
+import io.jenkins.plugins.canary.engine.Unit;
 import java.util.Arrays;
 import java.util.Optional;
 

@@ -1,21 +1,22 @@
 package io.jenkins.plugins.canary.engine.probe.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Units;
-import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.probe.PersistenceProbe.Restart;
 import io.jenkins.plugins.canary.engine.probe.PodRestart;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterAccess;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Edit;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeconfigClusters;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Workload;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterAccess;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Edit;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeconfigClusters;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -30,7 +31,8 @@ public final class DeploymentRestart implements PodRestart {
     private static final String RESTARTED_AT = "kubectl.kubernetes.io/restartedAt";
     private static final long LOOK_MILLIS = 500;
 
-    private final CanaryPlan plan;
+    private final RouterSettings traffic;
+    private final Target target;
     private final ClusterAccess clusters;
     private final Executor executor;
 
@@ -38,8 +40,9 @@ public final class DeploymentRestart implements PodRestart {
      * @param clusters null for kubeconfig files
      * @param executor may block for as long as a call of the API server takes
      */
-    public DeploymentRestart(CanaryPlan plan, ClusterAccess clusters, Executor executor) {
-        this.plan = plan;
+    public DeploymentRestart(RouterSettings traffic, Target target, ClusterAccess clusters, Executor executor) {
+        this.traffic = traffic;
+        this.target = target;
         this.clusters = clusters == null ? new KubeconfigClusters() : clusters;
         this.executor = executor;
     }
@@ -58,7 +61,7 @@ public final class DeploymentRestart implements PodRestart {
             ClusterHome home = home(how);
             Cluster cluster = clusters.open(home.cluster());
             try {
-                String namespace = home.namespace(plan.target(), cluster);
+                String namespace = home.namespace(target, cluster);
                 ObjectRef deployment = new ObjectRef(Kind.DEPLOYMENT, namespace, name(how, cluster, namespace));
                 Edit.edit(cluster, deployment, tree -> {
                     requirePods(deployment, tree.path("spec"));
@@ -77,19 +80,19 @@ public final class DeploymentRestart implements PodRestart {
 
     /** What the plan does not say is as for the driver that moves the traffic: the pods are where the requests go. */
     private ClusterHome home(Restart how) {
-        ClusterHome traffic = plan.traffic() instanceof ClusterSettings settings
+        ClusterHome usual = traffic instanceof ClusterSettings settings
                 ? settings.home() : new ClusterHome(null, ClusterRef.DEFAULT);
-        return new ClusterHome(how.namespace() == null ? traffic.namespace() : how.namespace(),
-                how.cluster() == null ? traffic.cluster() : how.cluster());
+        return new ClusterHome(how.namespace() == null ? usual.namespace() : how.namespace(),
+                how.cluster() == null ? usual.cluster() : how.cluster());
     }
 
     private String name(Restart how, Cluster cluster, String namespace) throws RouterException {
         if (how.deployment() != null) {
             return how.deployment();
         }
-        ObjectRef canary = plan.traffic() instanceof ClusterSettings settings
-                ? settings.scene(cluster, namespace, plan.target()).canary() : null;
-        return canary != null && canary.kind().equals(Kind.DEPLOYMENT) ? canary.name() : plan.target().deployment() + "-canary";
+        ObjectRef canary = traffic instanceof ClusterSettings settings
+                ? settings.scene(cluster, namespace, target).canary() : null;
+        return canary != null && canary.kind().equals(Kind.DEPLOYMENT) ? canary.name() : target.deployment() + "-canary";
     }
 
     /** A restart that replaces no pod would show nothing of what outlives one. */

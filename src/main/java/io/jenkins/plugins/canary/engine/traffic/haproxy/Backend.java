@@ -1,6 +1,6 @@
 package io.jenkins.plugins.canary.engine.traffic.haproxy;
 
-import io.jenkins.plugins.canary.engine.Plain;
+import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import java.util.ArrayList;
@@ -92,7 +92,7 @@ record Backend(String name, String algorithm, String cookie, Map<String, Server>
             return new Server(
                     name,
                     (int) number(asked.isEmpty() ? row.get("weight") : asked, WeightPair.MOST),
-                    Plain.clip(status, LONGEST_STATUS),
+                    PlainText.clip(status, LONGEST_STATUS),
                     "1".equals(row.get("bck")),
                     number(row.get("scur"), Observation.MOST_REQUESTS),
                     number(row.get("stot"), Observation.MOST_REQUESTS),

@@ -1,9 +1,9 @@
 package io.jenkins.plugins.canary.engine.traffic.haproxy;
 
-import io.jenkins.plugins.canary.engine.plan.PlanNode;
-import io.jenkins.plugins.canary.engine.plan.PlanObject;
-import io.jenkins.plugins.canary.engine.traffic.RouterDriver;
-import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
+import io.jenkins.plugins.canary.engine.yaml.YamlNode;
+import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
@@ -21,7 +21,7 @@ public final class HaproxyDriver implements RouterDriver {
     }
 
     @Override
-    public RouterSettings read(PlanObject settings) {
+    public RouterSettings read(YamlObject settings) {
         settings.only("socket", "backend", "canary", "stable", "timeout");
         RuntimeAddress socket = settings.need("socket", HaproxyDriver::address, "/run/haproxy/admin.sock");
         String backend = settings.need("backend", HaproxyDriver::identifier, "app");
@@ -38,7 +38,7 @@ public final class HaproxyDriver implements RouterDriver {
                 : new HaproxySettings(socket, backend, canary, stable, timeout);
     }
 
-    private static RuntimeAddress address(PlanNode value) {
+    private static RuntimeAddress address(YamlNode value) {
         String text = value.text();
         RuntimeAddress address = text == null ? null : RuntimeAddress.parse(text);
         if (text != null && address == null) {
@@ -48,7 +48,7 @@ public final class HaproxyDriver implements RouterDriver {
         return address;
     }
 
-    private static String identifier(PlanNode value) {
+    private static String identifier(YamlNode value) {
         String text = value.text();
         if (text != null && !IDENTIFIER.matcher(text).matches()) {
             value.error("'" + text + "' cannot be a name in HAProxy", "use letters, digits and _ . : - only");
@@ -57,7 +57,7 @@ public final class HaproxyDriver implements RouterDriver {
         return text;
     }
 
-    private static Duration timeout(PlanNode value) {
+    private static Duration timeout(YamlNode value) {
         Duration d = value.duration();
         if (d != null && (d.toMillis() < 1 || d.compareTo(Duration.ofMinutes(1)) > 0)) {
             value.error("a timeout is between 1ms and 1m", "write for example 5s");

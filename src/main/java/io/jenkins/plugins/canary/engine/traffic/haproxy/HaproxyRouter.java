@@ -1,8 +1,8 @@
 package io.jenkins.plugins.canary.engine.traffic.haproxy;
 
+import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
-import io.jenkins.plugins.canary.engine.Plain;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -118,7 +118,7 @@ final class HaproxyRouter implements TrafficRouter {
         }
         return new RouterException("HAProxy refused the weights of " + name(settings.canary()) + " and "
                 + name(settings.stable())
-                + (quotes ? ": " + Plain.clip(answer, LONGEST_SHOWN) : "; its answer has " + answer.length() + " characters"));
+                + (quotes ? ": " + PlainText.clip(answer, LONGEST_SHOWN) : "; its answer has " + answer.length() + " characters"));
     }
 
     private RouterException denied(String found) {

@@ -1,13 +1,13 @@
 package io.jenkins.plugins.canary.engine.traffic.haproxy;
 
+import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Weight;
-import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
-import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterAccess;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterAccess;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import java.time.Duration;
 import java.util.List;
 

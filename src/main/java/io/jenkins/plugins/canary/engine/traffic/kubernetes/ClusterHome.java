@@ -1,12 +1,15 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
-import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
-import io.jenkins.plugins.canary.engine.plan.PlanObject;
-import io.jenkins.plugins.canary.engine.traffic.RouterContext;
+import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeconfigClusters;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.ClaimedRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetClaim;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
+import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.time.InstantSource;
 import java.util.stream.Stream;
 
@@ -25,7 +28,7 @@ public record ClusterHome(String namespace, ClusterRef cluster) {
     }
 
     /** Reports keys that are neither these nor the driver's own, and reads these. */
-    public static ClusterHome read(PlanObject settings, String... driverKeys) {
+    public static ClusterHome read(YamlObject settings, String... driverKeys) {
         settings.only(Stream.concat(Stream.of(driverKeys), Stream.of("namespace", "cluster")).toArray(String[]::new));
         return new ClusterHome(
                 settings.get("namespace", KubernetesOptions::name, null),
@@ -54,7 +57,7 @@ public record ClusterHome(String namespace, ClusterRef cluster) {
     /** A router that everybody can see at work, once it is told to claim its target. */
     public TrafficRouter claimable(TrafficRouter router, ClusterSettings settings, Cluster opened, RouterContext context)
             throws RouterException {
-        Scene scene = settings.scene(opened, namespace(context.target(), opened), context.target());
+        TargetObjects scene = settings.scene(opened, namespace(context.target(), opened), context.target());
         return new ClaimedRouter(router, new TargetClaim(opened, scene.target(), context, InstantSource.system()));
     }
 

@@ -1,8 +1,11 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
-import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
+import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterAccess;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import java.util.List;
 
 /** Settings of a driver that moves traffic by the objects of a cluster. */
@@ -14,7 +17,7 @@ public interface ClusterSettings extends RouterSettings {
     ObjectRef carrier(String namespace, Target target);
 
     /** May block; changes nothing. */
-    Scene scene(Cluster cluster, String namespace, Target target) throws RouterException;
+    TargetObjects scene(Cluster cluster, String namespace, Target target) throws RouterException;
 
     /** The pods that the driver shares out between both versions; 0 where it sets no numbers, or takes those there are. */
     default int pods() {

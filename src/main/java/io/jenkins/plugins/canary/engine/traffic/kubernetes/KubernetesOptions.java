@@ -1,11 +1,16 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
-import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
-import io.jenkins.plugins.canary.engine.plan.PlanNode;
-import io.jenkins.plugins.canary.engine.plan.PlanObject;
-import io.jenkins.plugins.canary.engine.traffic.RouterContext;
+import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
+import io.jenkins.plugins.canary.engine.yaml.YamlNode;
+import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -46,11 +51,11 @@ public record KubernetesOptions(
     /** Makes a router at a place; what it throws closes the cluster. */
     @FunctionalInterface
     public interface Opening {
-        Split split(Place place) throws RouterException;
+        WeightSplit split(Place place) throws RouterException;
     }
 
     /** Reports keys that are neither these nor the driver's own, and reads these. */
-    public static KubernetesOptions read(PlanObject settings, String... driverKeys) {
+    public static KubernetesOptions read(YamlObject settings, String... driverKeys) {
         List<String> known = new ArrayList<>(Arrays.asList(driverKeys));
         known.addAll(Arrays.asList(KEYS));
         settings.only(known.toArray(String[]::new));
@@ -59,7 +64,7 @@ public record KubernetesOptions(
                 null,
                 settings.get("canaryDeployment", KubernetesOptions::name, null),
                 settings.get("cluster", ClusterRef::read, ClusterRef.DEFAULT),
-                settings.get("drain", PlanNode::duration, DRAIN));
+                settings.get("drain", YamlNode::duration, DRAIN));
     }
 
     /** With the two Deployments named by the driver's own keys, each of which may be null. */
@@ -69,7 +74,7 @@ public record KubernetesOptions(
     }
 
     /** Reads the name of an object; null after reporting that it cannot be one. */
-    public static String name(PlanNode value) {
+    public static String name(YamlNode value) {
         String text = value.text();
         if (text != null && !NAME.matcher(text).matches()) {
             value.error("'" + text + "' cannot be the name of a Kubernetes object",
@@ -94,10 +99,10 @@ public record KubernetesOptions(
     }
 
     /** Two Deployments, what carries the weight, and what the driver does with it beside setting images and replicas. */
-    public Scene scene(String in, Target target, ObjectRef carrier, List<Right> own) throws RouterException {
+    public TargetObjects scene(String in, Target target, ObjectRef carrier, List<Right> own) throws RouterException {
         requireDeployment(target);
         ObjectRef stable = new ObjectRef(Kind.DEPLOYMENT, in, stable(target));
-        return new Scene(stable, stable, new ObjectRef(Kind.DEPLOYMENT, in, canary(target)), carrier,
+        return new TargetObjects(stable, stable, new ObjectRef(Kind.DEPLOYMENT, in, canary(target)), carrier,
                 Right.andLock(own, Right.on(Kind.DEPLOYMENT, "get", "update")));
     }
 

@@ -5,19 +5,21 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * Two Deployments behind a {@link Split}. While a promotion is under way the router does not count as settled; once it
+ * Two Deployments behind a {@link WeightSplit}. While a promotion is under way the router does not count as settled; once it
  * is done the new version gets everything, so the weight reads 100% although the route's weights are back at zero.
  */
 public final class KubernetesRouter implements TrafficRouter {
 
     private final Cluster cluster;
     private final Workloads workloads;
-    private final Split split;
+    private final WeightSplit split;
     private final String rollout;
     private final Duration drain;
     private final InstantSource clock;
@@ -26,7 +28,7 @@ public final class KubernetesRouter implements TrafficRouter {
      * @param rollout the id of the rollout that this router serves
      * @param drain how long requests under way may take after the traffic has left the canary
      */
-    public KubernetesRouter(Cluster cluster, Workloads workloads, Split split, String rollout, Duration drain,
+    public KubernetesRouter(Cluster cluster, Workloads workloads, WeightSplit split, String rollout, Duration drain,
             InstantSource clock) {
         this.cluster = cluster;
         this.workloads = workloads;
@@ -38,7 +40,7 @@ public final class KubernetesRouter implements TrafficRouter {
 
     @Override
     public Observation observe() throws RouterException {
-        Split.View view = split.read();
+        WeightSplit.View view = split.read();
         Promotion.Seen seen = seen(view, false);
         if (seen.imagesSet()) {
             return Promotion.next(seen) instanceof Promotion.Step.Done
@@ -85,7 +87,7 @@ public final class KubernetesRouter implements TrafficRouter {
      */
     @Override
     public void rollBack() throws RouterException {
-        Split.View view = split.read();
+        WeightSplit.View view = split.read();
         RouterException images = null;
         try {
             if (Promotion.undo(seen(view, false)) instanceof Promotion.Step.RestoreImages restore) {
@@ -114,7 +116,7 @@ public final class KubernetesRouter implements TrafficRouter {
     }
 
     /** The canary's Deployment is looked at only when a promotion has begun or is about to. */
-    private Promotion.Seen seen(Split.View view, boolean promoting) throws RouterException {
+    private Promotion.Seen seen(WeightSplit.View view, boolean promoting) throws RouterException {
         KubeObject stable = workloads.stable();
         PromotionRecord record = PromotionRecord.of(stable, rollout);
         Optional<KubeObject> canary = promoting || record != null ? workloads.canary() : Optional.empty();

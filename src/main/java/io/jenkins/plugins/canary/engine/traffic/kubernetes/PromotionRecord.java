@@ -1,6 +1,8 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import java.util.Map;
 
 /**

@@ -2,6 +2,8 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,10 +1,10 @@
 package io.jenkins.plugins.canary.engine.traffic.local;
 
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
-import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import java.net.URI;
 import java.time.Duration;
 

@@ -6,8 +6,8 @@ import io.jenkins.plugins.canary.engine.BoundedJson;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
-import io.jenkins.plugins.canary.engine.http.Answer;
 import io.jenkins.plugins.canary.engine.http.Deadline;
+import io.jenkins.plugins.canary.engine.http.HttpAnswer;
 import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.http.HttpFetcher;
@@ -96,7 +96,7 @@ final class LocalControlRouter implements TrafficRouter {
 
     private JsonNode ask(String method, String path, String body) throws RouterException {
         HttpCall call = HttpCall.to(control.resolve(path)).method(method, body).header("Content-Type", "application/json");
-        CompletableFuture<Answer> answer = fetcher.send(call, LARGEST_ANSWER, Deadline.in(timeout));
+        CompletableFuture<HttpAnswer> answer = fetcher.send(call, LARGEST_ANSWER, Deadline.in(timeout));
         try {
             return parse(control, method + " " + path, answer.get(timeout.toMillis() + SPARE_MILLIS, TimeUnit.MILLISECONDS));
         } catch (TimeoutException late) {
@@ -112,7 +112,7 @@ final class LocalControlRouter implements TrafficRouter {
         }
     }
 
-    static JsonNode parse(URI control, String asked, Answer answer) throws RouterException {
+    static JsonNode parse(URI control, String asked, HttpAnswer answer) throws RouterException {
         if (answer.status() != 200) {
             String refusal = "the proxy at " + control + " answered " + answer.status() + " to " + asked
                     + "; the proxy's own log says why";

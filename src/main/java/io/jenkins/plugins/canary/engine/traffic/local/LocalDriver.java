@@ -1,9 +1,9 @@
 package io.jenkins.plugins.canary.engine.traffic.local;
 
-import io.jenkins.plugins.canary.engine.plan.PlanNode;
-import io.jenkins.plugins.canary.engine.plan.PlanObject;
-import io.jenkins.plugins.canary.engine.traffic.RouterDriver;
-import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
+import io.jenkins.plugins.canary.engine.yaml.YamlNode;
+import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Optional;
@@ -35,7 +35,7 @@ public final class LocalDriver implements RouterDriver {
     }
 
     @Override
-    public RouterSettings read(PlanObject settings) {
+    public RouterSettings read(YamlObject settings) {
         settings.only("control", "listen", "canary", "stable");
         if (settings.has("control")) {
             return control(settings);
@@ -58,7 +58,7 @@ public final class LocalDriver implements RouterDriver {
                 : new ListenSettings(listen, canary, stable, launcher.get());
     }
 
-    private static RouterSettings control(PlanObject settings) {
+    private static RouterSettings control(YamlObject settings) {
         for (String key : new String[] {"listen", "canary", "stable"}) {
             if (settings.has(key)) {
                 settings.key(key).error("'" + key + "' has no meaning beside 'control'",
@@ -70,7 +70,7 @@ public final class LocalDriver implements RouterDriver {
         return control == null ? null : new ControlSettings(control);
     }
 
-    private static InetSocketAddress address(PlanNode value) {
+    private static InetSocketAddress address(YamlNode value) {
         String text = value.text();
         Matcher m = LISTEN.matcher(text == null ? "" : text);
         if (m.matches() && Integer.parseInt(m.group(2)) <= 65535) {
@@ -83,7 +83,7 @@ public final class LocalDriver implements RouterDriver {
     }
 
     /** A scheme, host and port, and nothing else: requests keep their own path. */
-    private static URI origin(PlanNode value) {
+    private static URI origin(YamlNode value) {
         String text = value.url();
         if (text == null) {
             return null;

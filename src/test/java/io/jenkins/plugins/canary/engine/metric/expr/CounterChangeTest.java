@@ -3,7 +3,7 @@ package io.jenkins.plugins.canary.engine.metric.expr;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jenkins.plugins.canary.engine.metric.expr.Samples.Over;
+import io.jenkins.plugins.canary.engine.metric.expr.WindowSamples.Over;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +32,7 @@ class CounterChangeTest {
 
     @Test
     void farFromTheEdgeHalfADistanceIsAdded() {
-        // Samples 10 s apart from 50 s to 70 s of 100 s; 5 s more at each end.
+        // WindowSamples 10 s apart from 50 s to 70 s of 100 s; 5 s more at each end.
         assertEquals(20 * 30 / 20.0, over(Over.INCREASE, new long[] {50_000, 60_000, 70_000},
                 new double[] {100, 110, 120}, 0, 100_000), 1e-9);
     }

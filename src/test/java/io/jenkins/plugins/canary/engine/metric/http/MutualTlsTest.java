@@ -9,20 +9,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
+import io.jenkins.plugins.canary.engine.Secrets;
+import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
-import io.jenkins.plugins.canary.engine.http.Answer;
 import io.jenkins.plugins.canary.engine.http.Deadline;
+import io.jenkins.plugins.canary.engine.http.HttpAnswer;
 import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.http.HttpFetcher;
-import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
-import io.jenkins.plugins.canary.engine.metric.MetricSources;
 import io.jenkins.plugins.canary.engine.metric.Plans;
 import io.jenkins.plugins.canary.engine.metric.Reading;
-import io.jenkins.plugins.canary.engine.metric.Secrets;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import java.io.File;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -183,7 +183,7 @@ class MutualTlsTest {
     /** The client's port of the connection over which a source with these certificates asks. */
     private static int connection(HttpClientPool pool, Auth auth) throws Exception {
         HttpFetcher fetcher = pool.get(Tls.open(auth, ref -> PASSWORD), AddressPolicy.UNRESTRICTED);
-        Answer answer = fetcher.fetch(HttpCall.to(URI.create("https://127.0.0.1:" + server.getAddress().getPort())), 1_000,
+        HttpAnswer answer = fetcher.fetch(HttpCall.to(URI.create("https://127.0.0.1:" + server.getAddress().getPort())), 1_000,
                 Deadline.in(Duration.ofSeconds(20))).get(30, TimeUnit.SECONDS);
         return Integer.parseInt(answer.headers().firstValue("X-Port").orElseThrow());
     }

@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import io.jenkins.plugins.canary.engine.Secrets;
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.http.HttpClientPool;
+import io.jenkins.plugins.canary.engine.http.TlsIdentity;
 import io.jenkins.plugins.canary.engine.metric.Plans;
-import io.jenkins.plugins.canary.engine.metric.Secrets;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import io.jenkins.plugins.canary.engine.metric.http.Credentials;
-import io.jenkins.plugins.canary.engine.http.AddressPolicy;
-import io.jenkins.plugins.canary.engine.http.TlsIdentity;
-import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;

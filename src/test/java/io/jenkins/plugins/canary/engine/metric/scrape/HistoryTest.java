@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.WorkBudget;
 import io.jenkins.plugins.canary.engine.metric.expr.Matcher;
-import io.jenkins.plugins.canary.engine.metric.expr.Samples;
 import io.jenkins.plugins.canary.engine.metric.expr.Selector;
+import io.jenkins.plugins.canary.engine.metric.expr.WindowSamples;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,10 +46,10 @@ class HistoryTest {
         History history = new History(new HistoryLimits(10, 100_000, 1 << 20));
         history.add(0, page(10, "a", 1), KEEP);
         history.add(1_000, page(10, "a", 2), KEEP);
-        assertTrue(window(history, 1_000).sum(Samples.Over.INCREASE, ALL).orElseThrow() >= 10);
+        assertTrue(window(history, 1_000).sum(WindowSamples.Over.INCREASE, ALL).orElseThrow() >= 10);
         history.add(2_000, page(11, "a", 3), KEEP);
         assertEquals("r", assertThrows(ScrapedWindow.Incomplete.class,
-                () -> window(history, 2_000).sum(Samples.Over.INCREASE, ALL)).getMessage());
+                () -> window(history, 2_000).sum(WindowSamples.Over.INCREASE, ALL)).getMessage());
         assertThrows(ScrapedWindow.Incomplete.class, () -> window(history, 2_000).latest(ALL));
         assertThrows(ScrapedWindow.Incomplete.class, () -> window(history, 2_000).rateByUpperBound(ALL));
         assertTrue(window(history, 2_000).latest(new Selector(Track.CANARY, "other", List.of())).isEmpty(),
@@ -63,7 +63,7 @@ class HistoryTest {
         for (long at = 10_000; at <= KEEP + 10_000; at += 10_000) {
             history.add(at, page(5, "a", at), KEEP);
         }
-        assertTrue(window(history, KEEP + 10_000).sum(Samples.Over.INCREASE, ALL).isPresent());
+        assertTrue(window(history, KEEP + 10_000).sum(WindowSamples.Over.INCREASE, ALL).isPresent());
     }
 
     @Test

@@ -3,22 +3,22 @@ package io.jenkins.plugins.canary.engine.metric.set;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.WorkBudget;
+import io.jenkins.plugins.canary.engine.metric.HttpNames;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
-import io.jenkins.plugins.canary.engine.metric.MetricSources;
-import io.jenkins.plugins.canary.engine.metric.PlanQueries;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.metric.query.Metrics;
+import io.jenkins.plugins.canary.engine.metric.query.PlanQueries;
 import io.jenkins.plugins.canary.engine.metric.scrape.History;
 import io.jenkins.plugins.canary.engine.metric.scrape.Sample;
 import io.jenkins.plugins.canary.engine.metric.scrape.ScrapedWindow;
-import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.Metrics;
-import io.jenkins.plugins.canary.engine.metric.HttpNames;
+import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.testing.PrometheusProcess;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -114,7 +114,7 @@ class MetricSetsTest {
         MetricQuery query = new MetricQuery(
                 quantile ? new Metric(words[2], 0.5) : Metric.of(words[2]), Track.CANARY, WINDOW);
         Metrics metrics = metrics(exporter);
-        SourceContext context = new SourceContext(new CanaryPlan.Target("", ""), "v2", ref -> "", n -> Optional.empty());
+        SourceContext context = new SourceContext(new Target("", ""), "v2", ref -> "", n -> Optional.empty());
         try (MetricSource source = new MetricSources().open(metrics, context)) {
             Reading reading = source.read(Set.of(query), END).get(30, TimeUnit.SECONDS).get(query);
             assertTrue(reading.ok(), source.describe(query) + ": " + reading);

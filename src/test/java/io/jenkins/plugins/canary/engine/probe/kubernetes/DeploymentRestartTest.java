@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.PlanReader;
+import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import io.jenkins.plugins.canary.engine.probe.PersistenceProbe.Restart;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterRef;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.MockWorld;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -52,7 +52,7 @@ class DeploymentRestartTest {
                 traffic: { %s }
                 phases: [ { name: Full, weight: 100 } ]
                 """.formatted(traffic));
-        return new DeploymentRestart(plan, null, executor).restart(how, within);
+        return new DeploymentRestart(plan.traffic(), plan.target(), null, executor).restart(how, within);
     }
 
     private String inCluster(String more) {

@@ -1,19 +1,19 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
 import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.backtest.Backtest;
-import io.jenkins.plugins.canary.engine.backtest.JournalReplay;
-import io.jenkins.plugins.canary.engine.backtest.PastReader;
-import io.jenkins.plugins.canary.engine.backtest.Recording;
-import io.jenkins.plugins.canary.engine.backtest.Span;
-import io.jenkins.plugins.canary.engine.backtest.StableAsCanary;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
-import io.jenkins.plugins.canary.engine.metric.MetricSources;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.metric.query.Metrics;
+import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.Metrics;
+import io.jenkins.plugins.canary.engine.report.backtest.Backtest;
+import io.jenkins.plugins.canary.engine.report.backtest.JournalSimulator;
+import io.jenkins.plugins.canary.engine.report.backtest.PastReader;
+import io.jenkins.plugins.canary.engine.report.backtest.Recording;
+import io.jenkins.plugins.canary.engine.report.backtest.Span;
+import io.jenkins.plugins.canary.engine.report.backtest.StableAsCanary;
 import io.jenkins.plugins.canary.engine.rollout.JournalException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -41,11 +41,11 @@ final class BacktestCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PLAN", description = "the plan, YAML or JSON")
     private Path file;
 
-    @Option(names = "--from", paramLabel = "T", converter = MomentOption.class,
+    @Option(names = "--from", paramLabel = "T", converter = TimeOption.class,
             description = "2026-10-01, 2026-10-01T06:00:00Z, or 30d for thirty days ago")
     private Instant from;
 
-    @Option(names = "--to", paramLabel = "T", converter = MomentOption.class, description = "default now")
+    @Option(names = "--to", paramLabel = "T", converter = TimeOption.class, description = "default now")
     private Instant to;
 
     @Option(names = "--step", paramLabel = "D", converter = DurationOption.class, defaultValue = "1m",
@@ -142,9 +142,9 @@ final class BacktestCommand implements Callable<Integer> {
         }
     }
 
-    private static JournalReplay.Answer replay(Path journal, CanaryPlan plan) throws Failure {
+    private static JournalSimulator.Answer replay(Path journal, CanaryPlan plan) throws Failure {
         try {
-            return JournalReplay.of(journal, plan);
+            return JournalSimulator.of(journal, plan);
         } catch (JournalException e) {
             throw new Failure(Exit.USAGE, e.getMessage());
         }

@@ -2,9 +2,9 @@ package io.jenkins.plugins.canary.standalone.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.jenkins.plugins.canary.engine.backtest.Backtest;
-import io.jenkins.plugins.canary.engine.backtest.JournalReplay;
-import io.jenkins.plugins.canary.engine.backtest.ReportText;
+import io.jenkins.plugins.canary.engine.report.backtest.Backtest;
+import io.jenkins.plugins.canary.engine.report.backtest.JournalSimulator;
+import io.jenkins.plugins.canary.engine.report.backtest.ReportText;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,7 +43,7 @@ record BacktestReport(PrintWriter out, boolean json) {
         return one;
     }
 
-    void journal(JournalReplay.Answer a) throws JsonProcessingException {
+    void journal(JournalSimulator.Answer a) throws JsonProcessingException {
         if (json) {
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("rollout", a.rollout());

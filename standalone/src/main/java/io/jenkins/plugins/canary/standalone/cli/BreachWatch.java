@@ -1,8 +1,8 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
+import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
-import io.jenkins.plugins.canary.engine.gate.Outcome;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
@@ -79,7 +79,7 @@ final class BreachWatch implements AutoCloseable {
     }
 
     private static boolean fails(Criterion criterion, Map<MetricQuery, Reading> readings) {
-        return criterion.check(readings).outcome() == Outcome.FAIL;
+        return criterion.check(readings).outcome() == CheckOutcome.FAIL;
     }
 
     /**

@@ -2,9 +2,9 @@ package io.jenkins.plugins.canary.standalone.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.jenkins.plugins.canary.engine.plan.Foresight;
-import io.jenkins.plugins.canary.engine.plan.PlanReader;
-import io.jenkins.plugins.canary.engine.plan.Problem;
+import io.jenkins.plugins.canary.engine.plan.power.PowerAnalysis;
+import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
+import io.jenkins.plugins.canary.engine.yaml.Problem;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 final class CheckCommand implements Callable<Integer> {
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record Found(boolean ok, int errors, int warnings, List<Problem> problems, List<Foresight.Line> detectability) {}
+    private record Found(boolean ok, int errors, int warnings, List<Problem> problems, List<PowerAnalysis.Line> detectability) {}
 
     @Parameters(paramLabel = "PLAN", description = "the plan, YAML or JSON")
     private Path file;
@@ -43,7 +43,7 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         PlanReader.Result read = PlanReader.check(PlanFile.text(file));
         List<Problem> problems = read.problems();
-        List<Foresight.Line> lines =
+        List<PowerAnalysis.Line> lines =
                 service.given() && read.plan() != null ? service.foresight(read.plan()).of(read.plan()) : null;
         int errors = (int) problems.stream().filter(p -> p.severity() == Problem.Severity.ERROR).count();
         PrintWriter out = spec.commandLine().getOut();

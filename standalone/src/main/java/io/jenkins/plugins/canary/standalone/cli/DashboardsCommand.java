@@ -2,9 +2,9 @@ package io.jenkins.plugins.canary.standalone.cli;
 
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
-import io.jenkins.plugins.canary.engine.observe.Dashboards;
-import io.jenkins.plugins.canary.engine.observe.Signals;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.report.monitoring.Dashboards;
+import io.jenkins.plugins.canary.engine.report.monitoring.Signals;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

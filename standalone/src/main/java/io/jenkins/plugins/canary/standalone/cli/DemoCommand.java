@@ -1,16 +1,16 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
-import io.jenkins.plugins.canary.engine.LiveClockwork;
-import io.jenkins.plugins.canary.engine.metric.MetricSources;
+import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
+import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.TimeScale;
-import io.jenkins.plugins.canary.engine.rollout.Drive;
+import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.FileJournal;
-import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine.Launched;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
-import io.jenkins.plugins.canary.engine.view.Answer;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import io.jenkins.plugins.canary.standalone.demo.DemoLoad;
 import io.jenkins.plugins.canary.standalone.demo.DemoStack;
@@ -21,9 +21,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -89,7 +89,7 @@ final class DemoCommand implements Callable<Integer>, RolloutCommand {
         }
         DemoLoad.Settings load = new DemoLoad.Settings(REQUESTS_PER_SECOND, MOST_RUNNING, 1, LONGEST);
         try (DemoStack stack = new DemoStack(wanted, timeScale, load);
-                LiveClockwork clock = new LiveClockwork();
+                LiveRuntimeServices clock = new LiveRuntimeServices();
                 Screen screen = Screens.open(spec.commandLine().getOut(), json)) {
             return run(stack, clock, screen);
         } catch (IOException e) {
@@ -97,7 +97,7 @@ final class DemoCommand implements Callable<Integer>, RolloutCommand {
         }
     }
 
-    private int run(DemoStack stack, LiveClockwork clock, Screen screen) throws Exception {
+    private int run(DemoStack stack, LiveRuntimeServices clock, Screen screen) throws Exception {
         CanaryPlan plan = new TimeScale(timeScale).apply(plan(stack));
         Path journal = Files.createTempDirectory("canary-demo").resolve(plan.name() + ".jsonl");
         RolloutView view = new RolloutView(plan);
@@ -110,7 +110,7 @@ final class DemoCommand implements Callable<Integer>, RolloutCommand {
             screen.say("requests: " + stack.proxy().url() + "   journal: " + journal
                     + (page.url() == null ? "" : "\npage:     " + page.url()));
             Duration giveUp = headless ? Duration.ofMillis((long) (PATIENCE.toMillis() / timeScale)) : null;
-            Answer end;
+            RolloutStatusResponse end;
             try (Foreground foreground = new Foreground(launched.run(), view, screen, clock::now, giveUp)) {
                 end = foreground.watch(launched::begin);
                 tell(screen, end, reaction.millis(watch), page);
@@ -122,7 +122,7 @@ final class DemoCommand implements Callable<Integer>, RolloutCommand {
         }
     }
 
-    private void tell(Screen screen, Answer end, Long reactionMillis, Page page) {
+    private void tell(Screen screen, RolloutStatusResponse end, Long reactionMillis, Page page) {
         if (reactionMillis != null) {
             screen.say("from the breach being visible to weight 0 read back: " + reactionMillis + " ms");
         }
@@ -149,9 +149,9 @@ final class DemoCommand implements Callable<Integer>, RolloutCommand {
         }
     }
 
-    private static Launched launch(CanaryPlan plan, LiveClockwork clock, Path journal) throws Exception {
+    private static Launched launch(CanaryPlan plan, LiveRuntimeServices clock, Path journal) throws Exception {
         RolloutEngine.Release release = new RolloutEngine.Release(plan, plan.name() + "-demo", DemoStack.CANARY_VERSION,
-                Drive.AUTOMATIC, "canary demo", System.getProperty("user.name"), new LocalSecrets(),
+                AdvanceMode.AUTOMATIC, "canary demo", System.getProperty("user.name"), new LocalSecrets(),
                 server -> Optional.empty());
         try {
             return new RolloutEngine(clock).open(release, RolloutState.empty(plan), FileJournal.open(journal, e -> { }));
@@ -160,7 +160,7 @@ final class DemoCommand implements Callable<Integer>, RolloutCommand {
         }
     }
 
-    private static BreachWatch watch(CanaryPlan plan, LiveClockwork clock, RolloutView view) throws Exception {
+    private static BreachWatch watch(CanaryPlan plan, LiveRuntimeServices clock, RolloutView view) throws Exception {
         SourceContext context = new SourceContext(plan.target(), DemoStack.CANARY_VERSION, new LocalSecrets(),
                 server -> Optional.empty());
         return new BreachWatch(plan, new MetricSources().open(plan.metrics(), context), clock::now,

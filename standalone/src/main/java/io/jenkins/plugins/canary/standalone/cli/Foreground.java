@@ -1,13 +1,13 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
 import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.gate.GateFold;
-import io.jenkins.plugins.canary.engine.gate.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
-import io.jenkins.plugins.canary.engine.view.Answer;
 import io.jenkins.plugins.canary.engine.view.Person;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -46,19 +46,19 @@ final class Foreground implements AutoCloseable {
     }
 
     /** Begins the rollout and returns its last answer. */
-    Answer watch(Runnable begin) throws InterruptedException {
+    RolloutStatusResponse watch(Runnable begin) throws InterruptedException {
         Runtime.getRuntime().addShutdownHook(lastWords);
         begin.run();
         while (!ended()) {
             screen.show(answer());
             giveUpWithoutData();
         }
-        Answer end = answer();
+        RolloutStatusResponse end = answer();
         screen.show(end);
         return end;
     }
 
-    private Answer answer() {
+    private RolloutStatusResponse answer() {
         return view.answer(0, -1, now.getAsLong(), Person.reader("terminal"), false, run.journalError());
     }
 
@@ -95,8 +95,8 @@ final class Foreground implements AutoCloseable {
             return "the observed traffic does not match the weight, " + s.share().figures(s.weight());
         }
         return answer().criteria().stream()
-                .filter(c -> c.outcome() == Outcome.NO_DATA || c.outcome() == Outcome.UNAVAILABLE)
-                .map(Answer.CriterionRow::says)
+                .filter(c -> c.outcome() == CheckOutcome.NO_DATA || c.outcome() == CheckOutcome.UNAVAILABLE)
+                .map(RolloutStatusResponse.CriterionRow::says)
                 .distinct()
                 .collect(Collectors.joining("; "));
     }

@@ -2,7 +2,7 @@ package io.jenkins.plugins.canary.standalone.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.BoundedJson;
-import io.jenkins.plugins.canary.engine.Plain;
+import io.jenkins.plugins.canary.engine.PlainText;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -72,7 +72,7 @@ final class JenkinsBuild {
     }
 
     /** Reads the journal into a file of its own. */
-    Evidence fetch() throws Failure {
+    EvidenceFile fetch() throws Failure {
         Rollout one = one(rollouts());
         String page = build + "/canary/" + one.id + "/";
         Path file;
@@ -85,10 +85,10 @@ final class JenkinsBuild {
         try {
             pages.save(URI.create(page + "journal"), file, LONGEST_JOURNAL);
             whole = true;
-            return new Evidence(file, page + "journal", true);
+            return new EvidenceFile(file, page + "journal", true);
         } finally {
             if (!whole) {
-                Evidence.discard(file);
+                EvidenceFile.discard(file);
             }
         }
     }
@@ -99,11 +99,11 @@ final class JenkinsBuild {
             return fit.get(0);
         }
         String these = all.stream()
-                .map(r -> "\n  " + build + "/canary/" + r.id + "/  " + Plain.clip(r.name + " " + r.version + " " + r.status, 120))
+                .map(r -> "\n  " + build + "/canary/" + r.id + "/  " + PlainText.clip(r.name + " " + r.version + " " + r.status, 120))
                 .collect(Collectors.joining());
         throw new Failure(Exit.USAGE, all.isEmpty() ? build + " has no canary rollout"
                 : (wanted == null ? build + " has several rollouts, name one of them:"
-                        : build + " has no rollout " + Plain.clip(wanted, 80) + "; it has:") + these);
+                        : build + " has no rollout " + PlainText.clip(wanted, 80) + "; it has:") + these);
     }
 
     private List<Rollout> rollouts() throws Failure {

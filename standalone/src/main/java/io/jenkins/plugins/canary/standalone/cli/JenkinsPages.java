@@ -1,9 +1,9 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
-import io.jenkins.plugins.canary.engine.Plain;
+import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
-import io.jenkins.plugins.canary.engine.http.Answer;
 import io.jenkins.plugins.canary.engine.http.Deadline;
+import io.jenkins.plugins.canary.engine.http.HttpAnswer;
 import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.http.HttpFetcher;
@@ -67,10 +67,10 @@ final class JenkinsPages {
         if (authorization != null) {
             request.header("Authorization", authorization);
         }
-        String address = Plain.address(page);
-        CompletableFuture<Answer> answer = fetcher.save(request, into, limit, Deadline.in(longest));
+        String address = PlainText.address(page);
+        CompletableFuture<HttpAnswer> answer = fetcher.save(request, into, limit, Deadline.in(longest));
         try {
-            Answer response = answer.get();
+            HttpAnswer response = answer.get();
             if (response.status() != 200) {
                 throw refused(address, response);
             }
@@ -84,7 +84,7 @@ final class JenkinsPages {
         }
     }
 
-    private Failure refused(String address, Answer response) {
+    private Failure refused(String address, HttpAnswer response) {
         int status = response.status();
         String token = authorization == null
                 ? "set CANARY_JENKINS_USER and CANARY_JENKINS_TOKEN, an API token from the user's page in Jenkins"
@@ -105,7 +105,7 @@ final class JenkinsPages {
     /** Without the query, which may carry tokens. */
     private static Optional<String> place(URI from, String location) {
         try {
-            return Optional.of(Plain.address(from.resolve(location)));
+            return Optional.of(PlainText.address(from.resolve(location)));
         } catch (IllegalArgumentException notAnAddress) {
             return Optional.empty();
         }

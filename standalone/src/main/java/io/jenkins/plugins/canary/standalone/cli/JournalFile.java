@@ -1,14 +1,14 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.PlanException;
-import io.jenkins.plugins.canary.engine.plan.PlanReader;
+import io.jenkins.plugins.canary.engine.plan.read.PlanException;
+import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import io.jenkins.plugins.canary.engine.rollout.FileJournal;
 import io.jenkins.plugins.canary.engine.rollout.JournalException;
 import io.jenkins.plugins.canary.engine.rollout.JournalRecovery;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
-import io.jenkins.plugins.canary.engine.view.Refold;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
+import io.jenkins.plugins.canary.engine.view.ViewBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -25,7 +25,7 @@ record JournalFile(FileJournal journal, RolloutView view) {
      * @param version the one that an open rollout has to be of; null for any
      */
     static JournalFile open(Path file, CanaryPlan given, String version) throws Failure {
-        Refold fold = new Refold(started -> plan(file, started));
+        ViewBuilder fold = new ViewBuilder(started -> plan(file, started));
         FileJournal journal = null;
         boolean kept = false;
         RolloutView view;

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
-import io.jenkins.plugins.canary.engine.judge.KayentaConfig;
-import io.jenkins.plugins.canary.engine.plan.KayentaPlan;
+import io.jenkins.plugins.canary.engine.plan.kayenta.KayentaConfig;
+import io.jenkins.plugins.canary.engine.plan.kayenta.KayentaPlan;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
 import io.jenkins.plugins.canary.engine.Units;
-import io.jenkins.plugins.canary.engine.gate.Outcome;
-import io.jenkins.plugins.canary.engine.view.Answer;
+import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ final class LiveScreen implements Screen {
     }
 
     @Override
-    public synchronized void show(Answer answer) {
+    public synchronized void show(RolloutStatusResponse answer) {
         clear();
         log.show(answer);
         List<String> lines = answer.outcome() == null ? lines(answer) : List.of();
@@ -45,22 +45,22 @@ final class LiveScreen implements Screen {
         }
     }
 
-    private static List<String> lines(Answer answer) {
+    private static List<String> lines(RolloutStatusResponse answer) {
         List<String> lines = new ArrayList<>();
         lines.add("");
-        for (Answer.PhaseRow phase : answer.phases()) {
-            boolean current = phase.state() == Answer.PhaseState.WATCHING
-                    || phase.state() == Answer.PhaseState.SHIFTING;
+        for (RolloutStatusResponse.PhaseRow phase : answer.phases()) {
+            boolean current = phase.state() == RolloutStatusResponse.PhaseState.WATCHING
+                    || phase.state() == RolloutStatusResponse.PhaseState.SHIFTING;
             if (current) {
                 lines.add("  " + phase.name() + "  weight " + answer.weight() + "  " + bar(phase) + "  "
                         + seconds(phase.greenMillis()) + " of " + Units.print(Duration.ofMillis(phase.holdMillis())));
             }
         }
-        for (Answer.CriterionRow c : answer.criteria()) {
+        for (RolloutStatusResponse.CriterionRow c : answer.criteria()) {
             lines.add("    " + mark(c.outcome()) + " " + c.label() + DIM + "   "
                     + (c.value() == null ? "" : Units.print(c.value(), c.unit())) + PLAIN);
         }
-        Answer.TrafficRow traffic = answer.traffic();
+        RolloutStatusResponse.TrafficRow traffic = answer.traffic();
         if (traffic != null && traffic.canary() != null) {
             lines.add(DIM + "    requests: " + traffic.canary() + " canary, " + traffic.stable() + " stable" + PLAIN);
         }
@@ -71,13 +71,13 @@ final class LiveScreen implements Screen {
         return Units.print(Duration.ofMillis(millis / 100 * 100));
     }
 
-    private static String bar(Answer.PhaseRow phase) {
+    private static String bar(RolloutStatusResponse.PhaseRow phase) {
         double share = phase.holdMillis() == 0 ? 1 : Math.min(1, (double) phase.greenMillis() / phase.holdMillis());
         int full = (int) Math.round(share * BAR);
         return "[" + "#".repeat(full) + ".".repeat(BAR - full) + "]";
     }
 
-    private static String mark(Outcome outcome) {
+    private static String mark(CheckOutcome outcome) {
         if (outcome == null) {
             return DIM + "waiting" + PLAIN;
         }

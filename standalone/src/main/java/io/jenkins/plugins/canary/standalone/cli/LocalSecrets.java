@@ -1,6 +1,6 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
-import io.jenkins.plugins.canary.engine.metric.Secrets;
+import io.jenkins.plugins.canary.engine.Secrets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

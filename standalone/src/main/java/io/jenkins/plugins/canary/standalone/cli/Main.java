@@ -3,8 +3,8 @@ package io.jenkins.plugins.canary.standalone.cli;
 import java.io.PrintWriter;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine;
 
 /** The command line. People start it through the {@code canary} script. */
 @Command(

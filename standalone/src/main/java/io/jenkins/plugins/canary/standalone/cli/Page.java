@@ -1,10 +1,10 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
-import io.jenkins.plugins.canary.engine.Clockwork;
+import io.jenkins.plugins.canary.engine.RuntimeServices;
 import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
-import io.jenkins.plugins.canary.engine.view.Answer;
 import io.jenkins.plugins.canary.engine.view.Person;
 import io.jenkins.plugins.canary.engine.view.RolloutApi;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import io.jenkins.plugins.canary.standalone.server.GateServer;
 import java.io.IOException;
@@ -25,8 +25,8 @@ final class Page implements AutoCloseable {
      * @param port null for no page
      * @param untold whom notifications do not reach
      */
-    static Page open(Integer port, RolloutView view, RolloutRun run, Clockwork clock,
-            Supplier<List<Answer.UntoldRow>> untold) throws Failure {
+    static Page open(Integer port, RolloutView view, RolloutRun run, RuntimeServices clock,
+            Supplier<List<RolloutStatusResponse.UntoldRow>> untold) throws Failure {
         if (port == null) {
             return new Page(null);
         }

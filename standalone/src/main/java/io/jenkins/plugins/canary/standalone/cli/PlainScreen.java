@@ -1,6 +1,6 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
-import io.jenkins.plugins.canary.engine.view.Answer;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -21,8 +21,8 @@ final class PlainScreen implements Screen {
     }
 
     @Override
-    public synchronized void show(Answer answer) {
-        for (Answer.EventRow event : answer.events()) {
+    public synchronized void show(RolloutStatusResponse answer) {
+        for (RolloutStatusResponse.EventRow event : answer.events()) {
             if (event.seq() > shown) {
                 out.println(TIME.format(Instant.ofEpochMilli(event.at())) + " " + event.text()
                         + (event.by() == null ? "" : " (" + event.by() + ")"));
@@ -30,7 +30,7 @@ final class PlainScreen implements Screen {
         }
         shown = Math.max(shown, answer.seq());
         // The seconds of the green clock are left out: a log is no place for a clock.
-        String state = answer.says() + (answer.health() == Answer.Health.GOOD || answer.reason() == null
+        String state = answer.says() + (answer.health() == RolloutStatusResponse.Health.GOOD || answer.reason() == null
                 ? "" : ": " + answer.reason())
                 + (answer.journalError() == null ? "" : "; nothing is done: " + answer.journalError());
         if (!state.equals(last) && answer.outcome() == null) {

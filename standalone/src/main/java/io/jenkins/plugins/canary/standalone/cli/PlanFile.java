@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.PlanReader;
+import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
+import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
-import io.jenkins.plugins.canary.engine.metric.Unit;
-import io.jenkins.plugins.canary.engine.plan.Foresight;
+import io.jenkins.plugins.canary.engine.plan.power.PowerAnalysis;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -25,12 +25,12 @@ final class PowerTable {
     private PowerTable() {}
 
     /** The lines to print. */
-    static List<String> of(List<Foresight.Line> criteria) {
+    static List<String> of(List<PowerAnalysis.Line> criteria) {
         Map<String, Set<String>> remedies = new LinkedHashMap<>();
         List<List<String>> rows = new ArrayList<>();
         rows.add(HEAD);
-        for (Foresight.Line line : criteria) {
-            Foresight.Cells cells = line.cells();
+        for (PowerAnalysis.Line line : criteria) {
+            PowerAnalysis.Cells cells = line.cells();
             String mark = "";
             if (cells.problem() != null) {
                 String remedy = cells.problem() + ": " + cells.remedy();
@@ -53,7 +53,7 @@ final class PowerTable {
         return lines;
     }
 
-    private static String share(Foresight.Line line) {
+    private static String share(PowerAnalysis.Line line) {
         if (line.criterion().isEmpty()) {
             return "-";
         }

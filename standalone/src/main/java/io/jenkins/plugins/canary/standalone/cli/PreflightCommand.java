@@ -2,10 +2,10 @@ package io.jenkins.plugins.canary.standalone.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.preflight.Finding;
-import io.jenkins.plugins.canary.engine.preflight.Preflight;
-import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.Preflight;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightFinding;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,13 +42,13 @@ final class PreflightCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         CanaryPlan plan = PlanFile.read(file.toString(), PlanFile.text(file), spec.commandLine().getErr());
         String user = System.getProperty("user.name");
-        Optional<Preflight> preflight = Preflight.of(plan,
+        Optional<Preflight> preflight = Preflight.of(plan.preflight(), plan.longest(), plan.traffic(),
                 new RouterContext("", plan.target(), "", "canary preflight by " + user, new LocalSecrets()));
         if (preflight.isEmpty()) {
             throw new Failure(Exit.USAGE, "there is nothing to look at: the plan's router is in no cluster, or its"
                     + " preflight makes no check");
         }
-        List<Finding> found;
+        List<PreflightFinding> found;
         try {
             found = preflight.get().look();
         } catch (RouterException e) {
@@ -59,12 +59,12 @@ final class PreflightCommand implements Callable<Integer> {
         } else {
             found.forEach(finding -> print(finding, out));
             out.println(found.isEmpty() ? "nothing found" : found.size() + " found, "
-                    + found.stream().filter(Finding::isError).count() + " of them in the way of a rollout");
+                    + found.stream().filter(PreflightFinding::isError).count() + " of them in the way of a rollout");
         }
-        return found.stream().anyMatch(Finding::isError) ? Exit.ROLLED_BACK : Exit.FINE;
+        return found.stream().anyMatch(PreflightFinding::isError) ? Exit.ROLLED_BACK : Exit.FINE;
     }
 
-    private static void print(Finding finding, PrintWriter out) {
+    private static void print(PreflightFinding finding, PrintWriter out) {
         out.println(finding.severity().name().toLowerCase(Locale.ROOT) + "  " + finding.check() + ": " + finding.object()
                 + " " + finding.what());
         out.println("    why: " + finding.why());

@@ -2,14 +2,14 @@ package io.jenkins.plugins.canary.standalone.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.gate.Outcome;
+import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.probe.Finding;
 import io.jenkins.plugins.canary.engine.probe.Probe;
+import io.jenkins.plugins.canary.engine.probe.ProbeFinding;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.probe.Prober;
-import io.jenkins.plugins.canary.engine.rollout.Drive;
+import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.Probers;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
 import java.io.PrintWriter;
@@ -74,7 +74,7 @@ final class ProbeCommand implements Callable<Integer> {
     private Prober open(CanaryPlan plan) throws Failure {
         String user = System.getProperty("user.name");
         try {
-            return new Probers().open(new RolloutEngine.Release(plan, "probe", version, Drive.AUTOMATIC, "canary probe", user,
+            return new Probers().open(new RolloutEngine.Release(plan, "probe", version, AdvanceMode.AUTOMATIC, "canary probe", user,
                     new LocalSecrets(), name -> Optional.empty()));
         } catch (MetricException e) {
             throw new Failure(Exit.USAGE, e.getMessage());
@@ -97,7 +97,7 @@ final class ProbeCommand implements Callable<Integer> {
     private static void print(ProbeResult result, PrintWriter out) {
         out.println(result.outcome() + " " + result.probe() + " on " + result.track().word() + ": " + result.requests()
                 + " requests in " + result.tookMillis() + " ms" + (result.findings().isEmpty() ? ", " + result.says() : ""));
-        for (Finding finding : result.findings()) {
+        for (ProbeFinding finding : result.findings()) {
             out.println("    " + finding.outcome().name().toLowerCase(Locale.ROOT) + " " + finding.what() + ": "
                     + finding.says());
         }
@@ -105,9 +105,9 @@ final class ProbeCommand implements Callable<Integer> {
 
     /** A probe that failed goes before one that is undecided. */
     private static int exit(List<ProbeResult> results) {
-        if (results.stream().anyMatch(r -> r.outcome() == Outcome.FAIL)) {
+        if (results.stream().anyMatch(r -> r.outcome() == CheckOutcome.FAIL)) {
             return Exit.ROLLED_BACK;
         }
-        return results.stream().allMatch(r -> r.outcome() == Outcome.PASS) ? Exit.FINE : Exit.INFRASTRUCTURE;
+        return results.stream().allMatch(r -> r.outcome() == CheckOutcome.PASS) ? Exit.FINE : Exit.INFRASTRUCTURE;
     }
 }

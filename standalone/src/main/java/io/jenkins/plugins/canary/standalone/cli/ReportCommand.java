@@ -35,7 +35,7 @@ final class ReportCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Report report;
         String name;
-        try (Evidence evidence = Evidence.of(journal)) {
+        try (EvidenceFile evidence = EvidenceFile.of(journal)) {
             name = evidence.name();
             report = JournalReport.read(evidence.file(), evidence.called());
         } catch (IOException e) {

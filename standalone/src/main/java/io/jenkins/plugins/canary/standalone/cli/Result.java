@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
-import io.jenkins.plugins.canary.engine.view.Answer;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import java.util.List;
 
 /**
@@ -27,13 +27,13 @@ record Result(
     record PhaseResult(
             String name,
             Weight weight,
-            Answer.PhaseState state,
+            RolloutStatusResponse.PhaseState state,
             @JsonInclude(JsonInclude.Include.NON_NULL) Long enteredAt,
             @JsonInclude(JsonInclude.Include.NON_NULL) Long passedAt) {}
 
     record Requests(Long canary, Long stable) {}
 
-    static Result of(Answer end, Long reactionMillis) {
+    static Result of(RolloutStatusResponse end, Long reactionMillis) {
         return new Result(end.outcome(), end.reason(), end.rollout(), end.version(), end.weight(),
                 end.phases().stream()
                         .map(p -> new PhaseResult(p.name(), p.weight(), p.state(), p.enteredAt(), p.passedAt()))

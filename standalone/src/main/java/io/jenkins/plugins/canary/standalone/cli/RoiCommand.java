@@ -1,11 +1,11 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.jenkins.plugins.canary.engine.cost.CostModel;
-import io.jenkins.plugins.canary.engine.cost.CostText;
-import io.jenkins.plugins.canary.engine.cost.PastRollout;
-import io.jenkins.plugins.canary.engine.cost.RolloutHistory;
-import io.jenkins.plugins.canary.engine.cost.Strategy;
+import io.jenkins.plugins.canary.engine.report.cost.CostModel;
+import io.jenkins.plugins.canary.engine.report.cost.CostText;
+import io.jenkins.plugins.canary.engine.report.cost.PastRollout;
+import io.jenkins.plugins.canary.engine.report.cost.RolloutHistory;
+import io.jenkins.plugins.canary.engine.report.cost.Strategy;
 import io.jenkins.plugins.canary.engine.rollout.JournalException;
 import java.io.IOException;
 import java.io.PrintWriter;

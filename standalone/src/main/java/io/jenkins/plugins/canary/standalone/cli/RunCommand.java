@@ -1,17 +1,17 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
-import io.jenkins.plugins.canary.engine.LiveClockwork;
+import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
-import io.jenkins.plugins.canary.engine.notify.Courier;
+import io.jenkins.plugins.canary.engine.notify.FailedDeliveries;
 import io.jenkins.plugins.canary.engine.notify.Notifier;
-import io.jenkins.plugins.canary.engine.notify.Untold;
+import io.jenkins.plugins.canary.engine.notify.WebhookSender;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.rollout.Drive;
-import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
-import io.jenkins.plugins.canary.engine.rollout.RolloutEngine.Launched;
+import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine.LaunchException;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEngine.Launched;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
-import io.jenkins.plugins.canary.engine.view.Answer;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -78,7 +78,7 @@ final class RunCommand implements Callable<Integer>, RolloutCommand {
         Path at = journalFile != null ? journalFile
                 : file.toAbsolutePath().resolveSibling(".canary").resolve(given.name() + ".jsonl");
         JournalFile journal = JournalFile.open(at, given, version);
-        try (LiveClockwork clock = new LiveClockwork();
+        try (LiveRuntimeServices clock = new LiveRuntimeServices();
                 Screen screen = Screens.open(spec.commandLine().getOut(), json)) {
             return run(journal, at, clock, screen);
         } finally {
@@ -86,32 +86,32 @@ final class RunCommand implements Callable<Integer>, RolloutCommand {
         }
     }
 
-    private int run(JournalFile journal, Path at, LiveClockwork clock, Screen screen) throws Exception {
+    private int run(JournalFile journal, Path at, LiveRuntimeServices clock, Screen screen) throws Exception {
         RolloutView view = journal.view();
         CanaryPlan plan = view.plan();
         String rollout = journal.resumes() ? journal.started().rollout() : plan.name() + "-" + UUID.randomUUID();
         String user = System.getProperty("user.name");
         Launched launched = launch(new RolloutEngine(clock), new RolloutEngine.Release(plan, rollout, version,
-                Drive.AUTOMATIC, "canary run by " + user, user, new LocalSecrets(), name -> Optional.empty()),
+                AdvanceMode.AUTOMATIC, "canary run by " + user, user, new LocalSecrets(), name -> Optional.empty()),
                 view.state(), journal);
         launched.run().listen(view::follow);
         Reaction reaction = new Reaction();
         launched.run().listen(reaction::follow);
         Notifier notifier = new Notifier(plan, null);
-        try (Courier courier = new Courier();
+        try (WebhookSender courier = new WebhookSender();
                 Page page = Page.open(port, view, launched.run(), clock, notifier.untold()::rows);
                 Foreground foreground = new Foreground(launched.run(), view, screen, clock::now, giveUp)) {
             screen.say((journal.resumes() ? "going on with rollout " : "rollout ") + rollout + ", journal " + at
                     + (page.url() == null ? "" : ", page " + page.url()));
             notifier.also(courier, plan.webhooks(), launched.release().secrets(), AddressPolicy.UNRESTRICTED)
                     .follow(launched.run());
-            Answer end = foreground.watch(journal.resumes() ? launched.run()::resume : launched::begin);
+            RolloutStatusResponse end = foreground.watch(journal.resumes() ? launched.run()::resume : launched::begin);
             letGo(launched);
             courier.drain(LAST_NOTICES);
             if (json) {
                 screen.say(Result.of(end, reaction.millis()).json());
             } else {
-                notifier.untold().rows().forEach(row -> screen.say("canary: " + Untold.words(row)));
+                notifier.untold().rows().forEach(row -> screen.say("canary: " + FailedDeliveries.words(row)));
             }
             return Exit.of(end.outcome());
         }

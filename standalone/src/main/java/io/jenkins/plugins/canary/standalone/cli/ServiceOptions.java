@@ -2,17 +2,17 @@ package io.jenkins.plugins.canary.standalone.cli;
 
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.judge.Detectability;
-import io.jenkins.plugins.canary.engine.judge.LatencySight;
+import io.jenkins.plugins.canary.engine.judge.LatencyPower;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
-import io.jenkins.plugins.canary.engine.metric.MetricSources;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.Foresight;
+import io.jenkins.plugins.canary.engine.plan.power.PowerAnalysis;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
@@ -62,16 +62,16 @@ final class ServiceOptions {
         return measure || requestsPerSecond != null || errorRate != null || median != null || p99 != null || wanted != null;
     }
 
-    Foresight foresight(CanaryPlan plan) throws Failure {
+    PowerAnalysis foresight(CanaryPlan plan) throws Failure {
         Map<MetricQuery, Reading> read = measure ? measured(plan) : Map.of();
         double rate = known(requestsPerSecond, REQUEST_RATE, read, "--rps");
         double errors = known(errorRate, ERROR_RATE, read, "--error-rate");
         boolean latency = median != null || p99 != null || value(MEDIAN, read) != null && value(P99, read) != null;
         try {
-            return new Foresight(new Detectability(rate, errors), !latency ? null
-                    : new LatencySight(known(seconds(median), MEDIAN, read, "--latency-median"),
+            return new PowerAnalysis(new Detectability(rate, errors), !latency ? null
+                    : new LatencyPower(known(seconds(median), MEDIAN, read, "--latency-median"),
                             known(seconds(p99), P99, read, "--latency-p99")),
-                    wanted != null ? wanted : Foresight.usuallyWanted(errors));
+                    wanted != null ? wanted : PowerAnalysis.usuallyWanted(errors));
         } catch (IllegalArgumentException e) {
             throw new Failure(Exit.USAGE, e.getMessage());
         }

@@ -5,8 +5,8 @@ import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetRecord;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TakenException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetRecord;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,14 +59,14 @@ final class TrafficCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         CanaryPlan plan = PlanFile.read(file.toString(), PlanFile.text(file), spec.commandLine().getErr());
-        HandMove move = HandMove.parse(verb, value, plan);
-        Hand hand = new Hand(plan, System.getProperty("user.name"), takeOver);
+        ManualTrafficMove move = ManualTrafficMove.parse(verb, value, plan);
+        ManualTraffic hand = new ManualTraffic(plan, System.getProperty("user.name"), takeOver);
         TargetRecord left = hand.record();
         Path at = journal != null ? journal
                 : file.toAbsolutePath().resolveSibling(".canary").resolve(plan.name() + ".jsonl");
-        try (HandJournal writing = HandJournal.open(at, move, hand, left, move.version() == null ? version : move.version(),
+        try (ManualTrafficJournal writing = ManualTrafficJournal.open(at, move, hand, left, move.version() == null ? version : move.version(),
                 out); TrafficRouter router = hand.open(writing)) {
-            if (move.kind() == HandMove.Kind.OBSERVE) {
+            if (move.kind() == ManualTrafficMove.Kind.OBSERVE) {
                 tell(router.observe(), left, out);
             } else {
                 Duration patience = timeout != null ? timeout : move.patience(plan);
@@ -81,19 +81,19 @@ final class TrafficCommand implements Callable<Integer> {
         }
     }
 
-    private static void moved(Hand hand, TrafficRouter router, HandMove move, HandJournal journal, Duration patience, PrintWriter out)
+    private static void moved(ManualTraffic hand, TrafficRouter router, ManualTrafficMove move, ManualTrafficJournal journal, Duration patience, PrintWriter out)
             throws Exception {
         claim(router, move, out);
         boolean settled = false;
         try {
             journal.intends(move);
-            Observation seen = new HandLoop(router, move, journal.version(), patience, out).run();
+            Observation seen = new ManualTrafficLoop(router, move, journal.version(), patience, out).run();
             journal.saw(move, seen);
-            settled = move.kind() != HandMove.Kind.SHIFT;
+            settled = move.kind() != ManualTrafficMove.Kind.SHIFT;
             if (settled) {
                 hand.restore(journal);
             }
-            if (move.kind() == HandMove.Kind.ROLLBACK) {
+            if (move.kind() == ManualTrafficMove.Kind.ROLLBACK) {
                 hand.settle(journal).forEach(out::println);
             }
             out.println(move.done(seen) + ", read back; journal " + journal.file());
@@ -107,11 +107,11 @@ final class TrafficCommand implements Callable<Integer> {
     }
 
     /** Only a rollout that has the target keeps a person from taking the canary out of traffic; no broken lock does. */
-    private static void claim(TrafficRouter router, HandMove move, PrintWriter out) throws RouterException {
+    private static void claim(TrafficRouter router, ManualTrafficMove move, PrintWriter out) throws RouterException {
         try {
             router.claim();
         } catch (RouterException e) {
-            if (e instanceof TakenException || move.kind() != HandMove.Kind.ROLLBACK) {
+            if (e instanceof TakenException || move.kind() != ManualTrafficMove.Kind.ROLLBACK) {
                 throw e;
             }
             out.println("not claimed: " + e.getMessage());

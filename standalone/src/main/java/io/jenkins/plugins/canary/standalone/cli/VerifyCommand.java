@@ -35,7 +35,7 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         String file;
         JournalCheck check;
-        try (Evidence evidence = Evidence.of(journal)) {
+        try (EvidenceFile evidence = EvidenceFile.of(journal)) {
             file = evidence.called();
             check = JournalCheck.of(evidence.file(), event -> { }).calling(evidence.file(), file).expecting(head);
         } catch (JournalException e) {

@@ -2,7 +2,7 @@ package io.jenkins.plugins.canary.standalone.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.canary.engine.Weight;
-import io.jenkins.plugins.canary.engine.weight.DynamicWeight;
+import io.jenkins.plugins.canary.engine.gate.DynamicWeight;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -32,9 +32,9 @@ final class SplittingHandler extends ProxyHandler.Reverse {
     private static final int WAITING = 1024;
     static final int HEADERS = 16 << 10;
 
-    private final Deal deal;
+    private final WeightedBalancer deal;
 
-    SplittingHandler(Deal deal, Map<Track, URI> upstreams) {
+    SplittingHandler(WeightedBalancer deal, Map<Track, URI> upstreams) {
         super(towards(upstreams));
         this.deal = deal;
         // Services need not learn this machine's name.
@@ -43,7 +43,7 @@ final class SplittingHandler extends ProxyHandler.Reverse {
 
     private static Function<Request, HttpURI> towards(Map<Track, URI> upstreams) {
         return request -> {
-            URI upstream = upstreams.get(((Deal.Pool) request.getAttribute(POOL)).track());
+            URI upstream = upstreams.get(((WeightedBalancer.Pool) request.getAttribute(POOL)).track());
             return HttpURI.build(request.getHttpURI())
                     .scheme(upstream.getScheme())
                     .authority(upstream.getHost(), upstream.getPort());
@@ -75,7 +75,7 @@ final class SplittingHandler extends ProxyHandler.Reverse {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        Deal.Pool pool = deal.next();
+        WeightedBalancer.Pool pool = deal.next();
         request.setAttribute(POOL, pool);
         Request.addCompletionListener(request, failure -> deal.done(pool).ifPresent(this::close));
         try {
@@ -136,7 +136,7 @@ final class SplittingHandler extends ProxyHandler.Reverse {
     }
 
     /** Closes a retired pool's connections; none of them carries a request. */
-    void close(Deal.Pool pool) {
+    void close(WeightedBalancer.Pool pool) {
         HttpClient client = getHttpClient();
         client.getDestinations().stream()
                 .filter(destination -> pool.equals(destination.getOrigin().getTag()))
@@ -145,7 +145,7 @@ final class SplittingHandler extends ProxyHandler.Reverse {
 
     long connections(Track track) {
         return getHttpClient().getDestinations().stream()
-                .filter(destination -> destination.getOrigin().getTag() instanceof Deal.Pool p && p.track() == track)
+                .filter(destination -> destination.getOrigin().getTag() instanceof WeightedBalancer.Pool p && p.track() == track)
                 .map(destination -> (AbstractConnectionPool) destination.getConnectionPool())
                 .mapToLong(AbstractConnectionPool::getConnectionCount)
                 .sum();

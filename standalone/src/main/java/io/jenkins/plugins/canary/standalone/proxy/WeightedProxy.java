@@ -29,7 +29,7 @@ public final class WeightedProxy implements AutoCloseable {
 
     private static final String CONTROL = "control";
 
-    private final Deal deal;
+    private final WeightedBalancer deal;
     private final SplittingHandler handler;
     private final Server server;
     private final ServerConnector traffic;
@@ -44,7 +44,7 @@ public final class WeightedProxy implements AutoCloseable {
      */
     public WeightedProxy(
             InetSocketAddress listen, InetSocketAddress controlListen, URI canary, URI stable, Duration drain) {
-        deal = new Deal(drain, System::nanoTime);
+        deal = new WeightedBalancer(drain, System::nanoTime);
         handler = new SplittingHandler(deal, Map.of(Track.CANARY, canary, Track.STABLE, stable));
         QueuedThreadPool threads = new QueuedThreadPool(24, 4);
         threads.setName("proxy");

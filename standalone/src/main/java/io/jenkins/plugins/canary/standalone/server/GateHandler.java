@@ -38,7 +38,7 @@ final class GateHandler extends Handler.Abstract {
 
     private final RolloutApi api;
     private final Person person;
-    private final BodyReader forms = new BodyReader(LARGEST_FORM, FORM_DEADLINE, MOST_FORMS);
+    private final RequestBody forms = new RequestBody(LARGEST_FORM, FORM_DEADLINE, MOST_FORMS);
     private final Map<String, byte[]> files = new ConcurrentHashMap<>();
 
     GateHandler(RolloutApi api, Person person) {
@@ -56,7 +56,7 @@ final class GateHandler extends Handler.Abstract {
                 answer(response, callback, 200, "application/json",
                         api.rollout(query.getValue("since"), query.getValue("generation"), person));
             } else if (get && path.equals("metrics")) {
-                OwnMetrics.Page page = OwnMetrics.page(api.view(), request.getHeaders().get(HttpHeader.ACCEPT));
+                ServerMetrics.Page page = ServerMetrics.page(api.view(), request.getHeaders().get(HttpHeader.ACCEPT));
                 answer(response, callback, 200, page.contentType(), page.text());
             } else if (get) {
                 file(path.isEmpty() ? "index.html" : path, response, callback);

@@ -2,11 +2,11 @@ package io.jenkins.plugins.canary.standalone.server;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.gate.DynamicWeight;
+import io.jenkins.plugins.canary.engine.gate.WeightPolicy;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
-import io.jenkins.plugins.canary.engine.weight.DynamicWeight;
-import io.jenkins.plugins.canary.engine.weight.WeightPolicy;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;

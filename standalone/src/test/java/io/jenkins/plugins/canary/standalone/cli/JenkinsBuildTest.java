@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.jenkins.plugins.canary.engine.plan.PlanReader;
+import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import io.jenkins.plugins.canary.engine.view.FakeRelease;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Evidence off a Jenkins: an HTTP server that answers as the plugin's pages do. */
+/** EvidenceFile off a Jenkins: an HTTP server that answers as the plugin's pages do. */
 class JenkinsBuildTest {
 
     private static final String BUILD = "/jenkins/job/team%20a/job/canary/12";

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Weight;
-import io.jenkins.plugins.canary.engine.rollout.Drive;
+import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.FileJournal;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import java.net.InetAddress;
@@ -37,7 +37,7 @@ class JournalTroubleTest {
         try (FileJournal journal = FileJournal.open(release.journal(), e -> { })) {
             long then = System.currentTimeMillis() - 60_000;
             journal.append(List.of(
-                    new RolloutEvent.Started(then, "shop-1", "shop", "v2", Files.readString(plan), Drive.AUTOMATIC,
+                    new RolloutEvent.Started(then, "shop-1", "shop", "v2", Files.readString(plan), AdvanceMode.AUTOMATIC,
                             "canary run by ada", "ada", Map.of()),
                     new RolloutEvent.ShiftIntended(then + 1, 0, Weight.ZERO, Weight.ofPercent(20)),
                     new RolloutEvent.ShiftApplied(then + 2, 0, Weight.ofPercent(20), null)));

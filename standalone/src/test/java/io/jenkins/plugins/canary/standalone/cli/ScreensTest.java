@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jenkins.plugins.canary.engine.view.Answer;
 import io.jenkins.plugins.canary.engine.view.FakeRelease;
 import io.jenkins.plugins.canary.engine.view.Person;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +24,7 @@ class ScreensTest {
         release.close();
     }
 
-    private Answer answer() {
+    private RolloutStatusResponse answer() {
         return release.view().answer(0, -1, System.currentTimeMillis(), Person.reader("terminal"), true, null);
     }
 
@@ -59,7 +59,7 @@ class ScreensTest {
         String drawn = shown();
         assertTrue(drawn.contains("Initial  weight 5%  [#"), drawn);
         assertTrue(drawn.contains(" of 5m"), drawn);
-        for (Answer.CriterionRow criterion : answer().criteria()) {
+        for (RolloutStatusResponse.CriterionRow criterion : answer().criteria()) {
             assertTrue(drawn.contains(criterion.label()), drawn);
         }
         screen.show(answer());

@@ -2,7 +2,7 @@ package io.jenkins.plugins.canary.standalone.proxy;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterContract;
-import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 

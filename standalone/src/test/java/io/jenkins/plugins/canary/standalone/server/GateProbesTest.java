@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.gate.Outcome;
+import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
-import io.jenkins.plugins.canary.engine.view.Answer;
 import io.jenkins.plugins.canary.engine.view.FakeRelease;
 import io.jenkins.plugins.canary.engine.view.Person;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,10 +29,10 @@ import org.openqa.selenium.OutputType;
 class GateProbesTest {
 
     private static final Person BOB = new Person("bob", Set.of(), true, true);
-    private static final List<Answer.UntoldRow> UNTOLD = List.of(
-            new Answer.UntoldRow("env:RELEASES_WEBHOOK", "slack", "shiftApplied", 8, "it answered 503", 1L, true),
-            new Answer.UntoldRow("(controller)", "teams", "shiftApplied", 2, "it does not answer (ConnectException)", 1L, false),
-            new Answer.UntoldRow("credentials:release-hook", "json", null, 0, "there is no such credential", null, true));
+    private static final List<RolloutStatusResponse.UntoldRow> UNTOLD = List.of(
+            new RolloutStatusResponse.UntoldRow("env:RELEASES_WEBHOOK", "slack", "shiftApplied", 8, "it answered 503", 1L, true),
+            new RolloutStatusResponse.UntoldRow("(controller)", "teams", "shiftApplied", 2, "it does not answer (ConnectException)", 1L, false),
+            new RolloutStatusResponse.UntoldRow("credentials:release-hook", "json", null, 0, "there is no such credential", null, true));
 
     private static Chromium browser;
     private static PageProbe page;
@@ -58,7 +58,7 @@ class GateProbesTest {
         server.close();
     }
 
-    private static ProbeResult result(String probe, Track track, Outcome outcome, String says, int requests, Map<Integer, Integer> statuses) {
+    private static ProbeResult result(String probe, Track track, CheckOutcome outcome, String says, int requests, Map<Integer, Integer> statuses) {
         return new ProbeResult(probe, track, outcome, says, List.of(), requests, statuses,
                 statuses.isEmpty() ? Map.of() : Map.of("p95", 0.0123), 1_770_000_000_000L, 100);
     }
@@ -66,18 +66,18 @@ class GateProbesTest {
     /** One of each: passed, failed, not answered, not run. */
     private static FakeRelease probed() {
         FakeRelease release = FakeRelease.probed().pass(4, 0);
-        release.run().probed(result("limit-of-recommendations", Track.CANARY, Outcome.PASS, "all 9 expectations were met", 120,
+        release.run().probed(result("limit-of-recommendations", Track.CANARY, CheckOutcome.PASS, "all 9 expectations were met", 120,
                 Map.of(200, 100)));
-        release.run().probed(result("limit-of-recommendations", Track.STABLE, Outcome.UNAVAILABLE, "the plan does not say where the"
+        release.run().probed(result("limit-of-recommendations", Track.STABLE, CheckOutcome.UNAVAILABLE, "the plan does not say where the"
                 + " stable track is reached: write probes.stable: { url: ... }", 0, Map.of()));
-        release.run().probed(result("origins", Track.CANARY, Outcome.FAIL, "a foreign origin is not allowed: 1 of 1 answers to the"
+        release.run().probed(result("origins", Track.CANARY, CheckOutcome.FAIL, "a foreign origin is not allowed: 1 of 1 answers to the"
                 + " origin https://foreign.example has Access-Control-Allow-Origin: *", 1, Map.of(204, 1)));
-        release.run().probed(result("replay", Track.CANARY, Outcome.UNAVAILABLE, "every request is answered: 2 of 2 requests were"
+        release.run().probed(result("replay", Track.CANARY, CheckOutcome.UNAVAILABLE, "every request is answered: 2 of 2 requests were"
                 + " not answered: it did not connect within 5s", 2, Map.of()));
         return release;
     }
 
-    private void shown(FakeRelease release, List<Answer.UntoldRow> untold, int width, String theme, String language) throws Exception {
+    private void shown(FakeRelease release, List<RolloutStatusResponse.UntoldRow> untold, int width, String theme, String language) throws Exception {
         browser.driver.executeCdpCommand("Emulation.setUserAgentOverride", Map.of("userAgent", "Chromium", "acceptLanguage", language));
         browser.show(width, width < 1000 ? 4400 : 1900, theme);
         browser.complaints();
@@ -110,7 +110,7 @@ class GateProbesTest {
         assertEquals("", page.texts(".cg-probes p.cg-quiet").get(4));
         assertEquals("load 20/s on /health to canary", page.texts("tr[data-state] .cg-threshold").get(0));
 
-        release.run().probed(result("origins", Track.CANARY, Outcome.PASS, "all 2 expectations were met", 2, Map.of(204, 2)));
+        release.run().probed(result("origins", Track.CANARY, CheckOutcome.PASS, "all 2 expectations were met", 2, Map.of(204, 2)));
         page.until(() -> page.texts(".cg-probes .cg-verdict > span").get(2).equals("Pass"));
         assertEquals(List.of(), page.texts(".cg-untold li"), "everybody was told");
     }

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.gate.Outcome;
+import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.Input;
-import io.jenkins.plugins.canary.engine.view.Answer;
 import io.jenkins.plugins.canary.engine.view.FakeRelease;
 import io.jenkins.plugins.canary.engine.view.Person;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +68,7 @@ class OpenApiTest {
 
     private void describes(FakeRelease release) throws Exception {
         JsonNode answer = new ObjectMapper().readTree(release.api(List.of(
-                new Answer.UntoldRow("env:HOOK", "slack", "ended", 8, "it answered 503", 1L, true))).rollout("", "", BOB));
+                new RolloutStatusResponse.UntoldRow("env:HOOK", "slack", "ended", 8, "it answered 503", 1L, true))).rollout("", "", BOB));
         compare("rollout", answer, api.at("/components/schemas/Rollout"));
         assertEquals(List.of(), wrong);
     }
@@ -89,7 +89,7 @@ class OpenApiTest {
         describes(cared.pass(20, 0));
         describes(cared.becomes("ERRORS").pass(2, 0));
         FakeRelease probed = FakeRelease.probed().pass(4, 0);
-        probed.run().probed(new ProbeResult("origins", Track.CANARY, Outcome.PASS, "all met", List.of(), 1, Map.of(200, 1),
+        probed.run().probed(new ProbeResult("origins", Track.CANARY, CheckOutcome.PASS, "all met", List.of(), 1, Map.of(200, 1),
                 Map.of("p95", 0.1), 1, 1));
         describes(probed);
         FakeRelease held = FakeRelease.seed().pass(3, 0);

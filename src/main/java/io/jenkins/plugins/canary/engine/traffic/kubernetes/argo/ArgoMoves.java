@@ -2,7 +2,7 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.argo;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.argo.RolloutState.Phase;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.argo.ArgoRolloutStatus.Phase;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.TrialTemplate;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.List;
  *
  * @param name of the Rollout, for people
  */
-record ArgoMoves(String name, RolloutState state, CanarySteps steps, TrialTemplate.Now template) {
+record ArgoMoves(String name, ArgoRolloutStatus state, CanarySteps steps, TrialTemplate.Now template) {
 
     Observation observation() {
         List<String> warnings = new ArrayList<>();
@@ -66,98 +66,98 @@ record ArgoMoves(String name, RolloutState state, CanarySteps steps, TrialTempla
     /**
      * @param weight more than zero
      */
-    Move shift(Weight weight) {
+    ArgoMove shift(Weight weight) {
         String refusal = steps.refusal(weight);
         if (refusal != null) {
-            return new Move.Refuse(refusal, true);
+            return new ArgoMove.Refuse(refusal, true);
         }
         if (template.replaced()) {
-            return new Move.Refuse("somebody has put the image " + template.image() + " into " + name, true);
+            return new ArgoMove.Refuse("somebody has put the image " + template.image() + " into " + name, true);
         }
         if (!state.observed() || state.unpausing()) {
-            return new Move.Wait(state.message());
+            return new ArgoMove.Wait(state.message());
         }
         return template.trying() ? go(weight) : begin();
     }
 
-    private Move begin() {
+    private ArgoMove begin() {
         if (state.promoted() && state.phase() == Phase.HEALTHY) {
             return template.image().equals(template.wanted())
-                    ? new Move.Refuse(name + " runs " + template.image() + " already, as its stable version", true)
-                    : new Move.SetImage();
+                    ? new ArgoMove.Refuse(name + " runs " + template.image() + " already, as its stable version", true)
+                    : new ArgoMove.SetImage();
         }
         if (state.aborted() && state.weight().isZero()) {
-            return template.image().equals(template.wanted()) ? new Move.Retry() : new Move.SetImage();
+            return template.image().equals(template.wanted()) ? new ArgoMove.Retry() : new ArgoMove.SetImage();
         }
         if (template.image().equals(template.wanted()) && state.weight().isZero()) {
-            return new Move.SetImage();
+            return new ArgoMove.SetImage();
         }
         boolean ours = template.trial() != null;
-        return new Move.Refuse(name + " is in the midst of " + (ours ? "going back" : "another release") + ", "
+        return new ArgoMove.Refuse(name + " is in the midst of " + (ours ? "going back" : "another release") + ", "
                 + template.image() + " (" + state.phase().name().toLowerCase(java.util.Locale.ROOT) + ", "
                 + state.message() + "); wait for its end", !ours);
     }
 
-    private Move go(Weight weight) {
+    private ArgoMove go(Weight weight) {
         if (state.promoted()) {
-            return new Move.Refuse(name + " has made " + template.image() + " its stable version already", true);
+            return new ArgoMove.Refuse(name + " has made " + template.image() + " its stable version already", true);
         }
         if (stopped() != null) {
             return stopped();
         }
         int stop = steps.stop(weight, state.step()).orElseThrow();
         if (stop < state.step()) {
-            return new Move.BackTo(steps.opening(stop));
+            return new ArgoMove.BackTo(steps.opening(stop));
         }
         return state.pausedAtStep() && state.step() < stop
-                ? new Move.Promote()
-                : new Move.Wait(state.message());
+                ? new ArgoMove.Promote()
+                : new ArgoMove.Wait(state.message());
     }
 
     /** What somebody else, or an analysis, has decided; null when nobody has. */
-    private Move.Refuse stopped() {
+    private ArgoMove.Refuse stopped() {
         if (state.aborted()) {
-            return new Move.Refuse(name + " was aborted: " + state.message(), true);
+            return new ArgoMove.Refuse(name + " was aborted: " + state.message(), true);
         }
         if (state.manuallyPaused()) {
-            return new Move.Refuse("somebody has paused " + name + "; kubectl argo rollouts promote " + name
+            return new ArgoMove.Refuse("somebody has paused " + name + "; kubectl argo rollouts promote " + name
                     + " lets it go on", false);
         }
         return state.inconclusive()
-                ? new Move.Refuse("an analysis of " + name + " was inconclusive, so a person must decide: kubectl argo"
+                ? new ArgoMove.Refuse("an analysis of " + name + " was inconclusive, so a person must decide: kubectl argo"
                         + " rollouts promote " + name + ", or abort", false)
                 : null;
     }
 
-    Move promote() {
+    ArgoMove promote() {
         if (!template.trying()) {
-            return new Move.Refuse(name + " no longer holds the version under trial, but " + template.image(), true);
+            return new ArgoMove.Refuse(name + " no longer holds the version under trial, but " + template.image(), true);
         }
         if (!state.observed() || state.unpausing() || state.promoted()) {
-            return new Move.Wait(state.message());
+            return new ArgoMove.Wait(state.message());
         }
         if (stopped() != null) {
             return stopped();
         }
-        return state.pausedAtStep() ? new Move.Promote() : new Move.Wait(state.message());
+        return state.pausedAtStep() ? new ArgoMove.Promote() : new ArgoMove.Wait(state.message());
     }
 
     /** An abort takes effect at once, so it comes before everything else. */
-    Move rollBack() {
+    ArgoMove rollBack() {
         if (template.trying()) {
             if (state.observed() && state.promoted()) {
-                return new Move.Undo();
+                return new ArgoMove.Undo();
             }
             if (!state.aborted()) {
-                return new Move.Abort();
+                return new ArgoMove.Abort();
             }
-            return out() && template.restorable() ? new Move.Undo() : new Move.Wait(state.message());
+            return out() && template.restorable() ? new ArgoMove.Undo() : new ArgoMove.Wait(state.message());
         }
         if (template.restored()) {
             boolean promoting = state.observed() && !state.promoted() && !state.promotingFully();
-            return promoting ? new Move.PromoteFull() : new Move.Wait(state.message());
+            return promoting ? new ArgoMove.PromoteFull() : new ArgoMove.Wait(state.message());
         }
         boolean others = template.trial() == null && !state.promoted() && !state.aborted();
-        return others ? new Move.Abort() : new Move.Wait(state.message());
+        return others ? new ArgoMove.Abort() : new ArgoMove.Wait(state.message());
     }
 }

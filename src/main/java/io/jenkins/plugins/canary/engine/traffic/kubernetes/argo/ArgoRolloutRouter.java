@@ -2,15 +2,15 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.argo;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
-import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.Trial;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.TrialTemplate;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import java.time.InstantSource;
 
 /** Drives a Rollout from pause to pause: looks, takes the next step if there is one, and leaves the rest to Argo. */
@@ -22,7 +22,7 @@ final class ArgoRolloutRouter implements TrafficRouter {
     private final ObjectRef rollout;
     private final RolloutCommands commands;
     private final TrialTemplate template;
-    private final Nudge nudge;
+    private final ControllerRefresh nudge;
     private final Weight granularity;
 
     /**
@@ -33,7 +33,7 @@ final class ArgoRolloutRouter implements TrafficRouter {
         this.cluster = cluster;
         this.rollout = rollout;
         this.commands = new RolloutCommands(cluster, rollout);
-        this.nudge = new Nudge(cluster, rollout, InstantSource.system());
+        this.nudge = new ControllerRefresh(cluster, rollout, InstantSource.system());
         KubeObject seen = cluster.get(rollout);
         if (!seen.spec().path("strategy").hasNonNull("canary")) {
             throw RouterException.permanent(rollout + " has another strategy than canary, so it has no weight to move");
@@ -67,7 +67,7 @@ final class ArgoRolloutRouter implements TrafficRouter {
     private ArgoMoves look() throws RouterException {
         KubeObject seen = cluster.get(rollout);
         KubeObject workload = template.object().equals(rollout) ? null : cluster.get(template.object());
-        return new ArgoMoves(rollout.name(), RolloutState.of(seen, workload), CanarySteps.of(seen.spec()),
+        return new ArgoMoves(rollout.name(), ArgoRolloutStatus.of(seen, workload), CanarySteps.of(seen.spec()),
                 template.read(workload == null ? seen : workload));
     }
 
@@ -83,8 +83,8 @@ final class ArgoRolloutRouter implements TrafficRouter {
             return;
         }
         ArgoMoves moves = look();
-        Move move = moves.shift(weight);
-        boolean going = move instanceof Move.Promote || move instanceof Move.BackTo;
+        ArgoMove move = moves.shift(weight);
+        boolean going = move instanceof ArgoMove.Promote || move instanceof ArgoMove.BackTo;
         if (going && !template.note(trial -> trial.wanting(weight))) {
             throw new RouterException("the record of this rollout has gone from " + template.object());
         }
@@ -94,8 +94,8 @@ final class ArgoRolloutRouter implements TrafficRouter {
     @Override
     public void promote(String version) throws RouterException {
         ArgoMoves moves = look();
-        Move move = moves.promote();
-        if (move instanceof Move.Promote) {
+        ArgoMove move = moves.promote();
+        if (move instanceof ArgoMove.Promote) {
             template.note(trial -> trial.at(Trial.Stage.PROMOTING));
         }
         take(move, moves, Weight.FULL);
@@ -107,26 +107,26 @@ final class ArgoRolloutRouter implements TrafficRouter {
         take(moves.rollBack(), moves, Weight.ZERO);
     }
 
-    private void take(Move move, ArgoMoves moves, Weight weight) throws RouterException {
-        if (move instanceof Move.SetImage) {
+    private void take(ArgoMove move, ArgoMoves moves, Weight weight) throws RouterException {
+        if (move instanceof ArgoMove.SetImage) {
             template.begin(weight, moves.state().promoted(), moves.template());
-        } else if (move instanceof Move.Retry) {
+        } else if (move instanceof ArgoMove.Retry) {
             template.begin(weight, false, moves.template());
             commands.retry();
-        } else if (move instanceof Move.Promote) {
+        } else if (move instanceof ArgoMove.Promote) {
             commands.promote(moves.state().step());
-        } else if (move instanceof Move.BackTo back) {
+        } else if (move instanceof ArgoMove.BackTo back) {
             commands.backTo(back.step());
-        } else if (move instanceof Move.PromoteFull) {
+        } else if (move instanceof ArgoMove.PromoteFull) {
             commands.promoteFull();
-        } else if (move instanceof Move.Abort) {
+        } else if (move instanceof ArgoMove.Abort) {
             commands.abort();
             template.note(trial -> trial.wanting(Weight.ZERO));
-        } else if (move instanceof Move.Undo) {
+        } else if (move instanceof ArgoMove.Undo) {
             template.restore();
-        } else if (move instanceof Move.Wait && moves.state().pending()) {
+        } else if (move instanceof ArgoMove.Wait && moves.state().pending()) {
             nudge.waiting(moves.state().version());
-        } else if (move instanceof Move.Refuse refuse) {
+        } else if (move instanceof ArgoMove.Refuse refuse) {
             throw refuse.permanent()
                     ? RouterException.permanent(refuse.why()) : new RouterException(refuse.why());
         }

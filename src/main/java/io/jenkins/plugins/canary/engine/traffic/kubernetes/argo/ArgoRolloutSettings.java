@@ -1,17 +1,17 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.argo;
 
-import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
-import io.jenkins.plugins.canary.engine.traffic.RouterContext;
+import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Right;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Scene;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.TargetObjects;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.ImageName;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,7 +32,7 @@ public record ArgoRolloutSettings(ClusterHome home, String rollout, String conta
     }
 
     @Override
-    public Scene scene(Cluster cluster, String namespace, Target target) throws RouterException {
+    public TargetObjects scene(Cluster cluster, String namespace, Target target) throws RouterException {
         ObjectRef itself = carrier(namespace, target);
         ObjectRef holder = ArgoRolloutRouter.holder(cluster.get(itself));
         List<Right> own = new ArrayList<>(Right.on(ArgoRolloutRouter.ROLLOUT, "get", "update"));
@@ -40,7 +40,7 @@ public record ArgoRolloutSettings(ClusterHome home, String rollout, String conta
         if (!holder.equals(itself)) {
             own.addAll(Right.on(Kind.DEPLOYMENT, "get", "update"));
         }
-        return new Scene(itself, holder, null, itself, Right.andLock(own));
+        return new TargetObjects(itself, holder, null, itself, Right.andLock(own));
     }
 
     @Override

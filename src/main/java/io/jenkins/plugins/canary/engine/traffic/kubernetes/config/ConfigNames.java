@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -2,17 +2,13 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.util.HexFormat;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.Snapshot;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /** Reads one ConfigMap or Secret as a snapshot keeps it. */
 record ConfigReader(Cluster cluster, String namespace) {
@@ -34,7 +30,7 @@ record ConfigReader(Cluster cluster, String namespace) {
                 data.put(part + "/" + entry.getKey(), entry.getValue().asText());
             }
         }
-        String hash = hash(data, secret ? object.metadata().path("uid").asText("no uid") : "ConfigMap");
+        String hash = Snapshot.hash(data, secret ? object.metadata().path("uid").asText("no uid") : "ConfigMap");
         return new Snapshot.Config(label, object.resourceVersion(), hash, secret ? null : contents(object));
     }
 
@@ -46,18 +42,5 @@ record ConfigReader(Cluster cluster, String namespace) {
             length += entry.getKey().length() + entry.getValue().asText().length();
         }
         return length > LONGEST ? null : contents;
-    }
-
-    /** Lengths stand before the texts, so that no two contents are written alike. */
-    static String hash(Map<String, String> data, String key) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-            data.forEach((name, value) -> mac.update((name.length() + ":" + name + value.length() + ":" + value)
-                    .getBytes(StandardCharsets.UTF_8)));
-            return HexFormat.of().formatHex(mac.doFinal(), 0, 16);
-        } catch (GeneralSecurityException everyJavaHasIt) {
-            throw new IllegalStateException(everyJavaHasIt);
-        }
     }
 }

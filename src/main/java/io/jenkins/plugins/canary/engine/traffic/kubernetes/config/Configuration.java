@@ -1,15 +1,16 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Edit;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Scene;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.TargetObjects;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Edit;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.Snapshot;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,20 +26,18 @@ import java.util.stream.Stream;
  */
 public final class Configuration {
 
-    private final CanaryPlan plan;
     private final ClusterSettings settings;
     private final RouterContext context;
 
-    private Configuration(CanaryPlan plan, ClusterSettings settings, RouterContext context) {
-        this.plan = plan;
+    private Configuration(ClusterSettings settings, RouterContext context) {
         this.settings = settings;
         this.context = context;
     }
 
-    /** Empty when the plan's router is in no cluster. */
-    public static Optional<Configuration> of(CanaryPlan plan, RouterContext context) {
-        return plan.traffic() instanceof ClusterSettings settings
-                ? Optional.of(new Configuration(plan, settings, context)) : Optional.empty();
+    /** Empty when the router is in no cluster. */
+    public static Optional<Configuration> of(RouterSettings traffic, RouterContext context) {
+        return traffic instanceof ClusterSettings settings
+                ? Optional.of(new Configuration(settings, context)) : Optional.empty();
     }
 
     /**
@@ -48,8 +47,8 @@ public final class Configuration {
      */
     public Optional<Snapshot> capture() throws RouterException {
         try (Cluster cluster = settings.home().open(context)) {
-            String namespace = settings.home().namespace(plan.target(), cluster);
-            Scene scene = settings.scene(cluster, namespace, plan.target());
+            String namespace = settings.home().namespace(context.target(), cluster);
+            TargetObjects scene = settings.scene(cluster, namespace, context.target());
             List<Snapshot.Template> templates = new ArrayList<>();
             Set<ConfigNames.Named> named = new LinkedHashSet<>();
             for (ObjectRef ref : workloads(scene)) {
@@ -83,8 +82,8 @@ public final class Configuration {
      */
     public List<String> settle() throws RouterException {
         try (Cluster cluster = settings.home().open(context)) {
-            String namespace = settings.home().namespace(plan.target(), cluster);
-            Scene scene = settings.scene(cluster, namespace, plan.target());
+            String namespace = settings.home().namespace(context.target(), cluster);
+            TargetObjects scene = settings.scene(cluster, namespace, context.target());
             Snapshot then = cluster.find(scene.target()).map(Snapshot::of).orElse(null);
             if (then == null || !then.rollout().equals(context.rollout())) {
                 return List.of();
@@ -107,7 +106,7 @@ public final class Configuration {
         }
     }
 
-    private static Set<ObjectRef> workloads(Scene scene) {
+    private static Set<ObjectRef> workloads(TargetObjects scene) {
         Set<ObjectRef> all = new LinkedHashSet<>();
         all.add(scene.target());
         Stream.of(scene.stable(), scene.canary()).filter(Objects::nonNull).forEach(all::add);

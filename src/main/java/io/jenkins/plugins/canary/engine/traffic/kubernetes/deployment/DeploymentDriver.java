@@ -1,9 +1,9 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.deployment;
 
-import io.jenkins.plugins.canary.engine.plan.PlanObject;
-import io.jenkins.plugins.canary.engine.traffic.RouterDriver;
-import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubernetesOptions;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
+import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 
 /** Reads {@code deployment: { stable: api, canary: api-canary, replicas: 10 }}. */
 public final class DeploymentDriver implements RouterDriver {
@@ -18,7 +18,7 @@ public final class DeploymentDriver implements RouterDriver {
     }
 
     @Override
-    public RouterSettings read(PlanObject settings) {
+    public RouterSettings read(YamlObject settings) {
         KubernetesOptions options = KubernetesOptions.read(settings, "stable", "canary", "replicas");
         String stable = settings.get("stable", KubernetesOptions::name, null);
         String canary = settings.get("canary", KubernetesOptions::name, null);

@@ -1,18 +1,17 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.deployment;
 
+import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Weight;
-import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
-import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubernetesOptions;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Right;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Scene;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.TargetObjects;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import java.util.List;
 
 /**
@@ -41,7 +40,7 @@ public record DeploymentSettings(KubernetesOptions options, int replicas) implem
     }
 
     @Override
-    public Scene scene(Cluster cluster, String namespace, Target target) throws RouterException {
+    public TargetObjects scene(Cluster cluster, String namespace, Target target) throws RouterException {
         return options.scene(namespace, target, carrier(namespace, target), List.of());
     }
 

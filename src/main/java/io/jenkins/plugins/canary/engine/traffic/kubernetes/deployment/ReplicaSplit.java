@@ -3,20 +3,20 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.deployment;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Edit;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Split;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.WeightShares;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.WeightSplit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Workload;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Workloads;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Edit;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import java.util.List;
 
 /**
  * A split by the numbers of pods behind one Service, which are all that a cluster without a mesh offers. The weight is
  * the share of ready pods; it holds for connections rather than requests, and only in steps of one pod.
  */
-final class ReplicaSplit implements Split {
+final class ReplicaSplit implements WeightSplit {
 
     private final Cluster cluster;
     private final Workloads workloads;
@@ -40,13 +40,13 @@ final class ReplicaSplit implements Split {
         return new ReplicaSplit(cluster, workloads, wanted, rollout);
     }
 
-    private record Pair(Workload stable, Workload canary, Move move) {}
+    private record Pair(Workload stable, Workload canary, ScaleMove move) {}
 
     private Pair look() throws RouterException {
         KubeObject stable = workloads.stable();
         KubeObject canary = workloads.canary().orElseThrow(() -> RouterException.permanent("there is no canary"
                 + " Deployment beside " + stable.ref() + "; apply it with replicas: 0 behind the same Service"));
-        Move move = Move.of(stable);
+        ScaleMove move = ScaleMove.of(stable);
         return new Pair(Workload.of(stable), Workload.of(canary),
                 move != null && move.rollout().equals(rollout) ? move : null);
     }
@@ -102,7 +102,7 @@ final class ReplicaSplit implements Split {
         }
         int from = pair.canary().replicas();
         if (pair.move() == null || pair.move().to() != share.canary()) {
-            note(new Move(rollout, total, from, share.canary()), share.stable());
+            note(new ScaleMove(rollout, total, from, share.canary()), share.stable());
             pair = look();
         } else if (pair.stable().replicas() < share.stable()) {
             workloads.scaleStable(share.stable());
@@ -122,9 +122,9 @@ final class ReplicaSplit implements Split {
     }
 
     /** In the same write the stable version gets the pods that it will need. */
-    private void note(Move move, int stableReplicas) throws RouterException {
+    private void note(ScaleMove move, int stableReplicas) throws RouterException {
         Edit.edit(cluster, workloads.stable().ref(), tree -> {
-            KubeObject.annotate(tree, Move.ANNOTATION, move.text());
+            KubeObject.annotate(tree, ScaleMove.ANNOTATION, move.text());
             if (tree.path("spec").path("replicas").asInt(1) < stableReplicas) {
                 tree.withObject("/spec").put("replicas", stableReplicas);
             }

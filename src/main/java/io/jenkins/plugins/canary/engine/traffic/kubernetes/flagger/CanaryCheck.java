@@ -3,7 +3,7 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import java.util.List;
 
 /** Whether a Canary is set up so that a rollout can lead it, told before the start. */

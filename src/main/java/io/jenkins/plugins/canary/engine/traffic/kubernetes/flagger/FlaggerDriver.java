@@ -1,13 +1,13 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger;
 
-import io.jenkins.plugins.canary.engine.metric.Secrets;
-import io.jenkins.plugins.canary.engine.plan.PlanNode;
-import io.jenkins.plugins.canary.engine.plan.PlanObject;
-import io.jenkins.plugins.canary.engine.traffic.RouterDriver;
-import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
+import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubernetesOptions;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.ImageName;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
+import io.jenkins.plugins.canary.engine.yaml.YamlNode;
+import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -35,11 +35,11 @@ public final class FlaggerDriver implements RouterDriver {
     }
 
     @Override
-    public RouterSettings read(PlanObject settings) {
+    public RouterSettings read(YamlObject settings) {
         ClusterHome home = ClusterHome.read(settings, "canary", "container", "image", "webhook");
         String canary = settings.need("canary", KubernetesOptions::name, "api-gateway");
         String container = settings.get("container", KubernetesOptions::name, null);
-        ImageName image = new ImageName(settings.get("image", PlanNode::text, null));
+        ImageName image = new ImageName(settings.get("image", YamlNode::text, null));
         Webhook webhook = settings.need("webhook", this::webhook, "{ listen: 0.0.0.0:9797, token: env:FLAGGER_TOKEN }");
         return canary == null || webhook == null
                 ? null
@@ -49,9 +49,9 @@ public final class FlaggerDriver implements RouterDriver {
 
     private record Webhook(InetSocketAddress listen, Secrets.Ref token) {}
 
-    private Webhook webhook(PlanNode node) {
-        PlanObject keys = node.object().only("listen", "token");
-        Secrets.Ref token = keys.need("token", PlanNode::secret, "env:FLAGGER_TOKEN");
+    private Webhook webhook(YamlNode node) {
+        YamlObject keys = node.object().only("listen", "token");
+        Secrets.Ref token = keys.need("token", YamlNode::secret, "env:FLAGGER_TOKEN");
         if (keys.has("listen") && listener.isEmpty()) {
             keys.key("listen").error("Jenkins answers Flagger at its own address", "leave it out");
             return null;
@@ -61,7 +61,7 @@ public final class FlaggerDriver implements RouterDriver {
         return token == null || listen == null && listener.isPresent() ? null : new Webhook(listen, token);
     }
 
-    private static InetSocketAddress address(PlanNode value) {
+    private static InetSocketAddress address(YamlNode value) {
         String text = value.text();
         Matcher m = LISTEN.matcher(text == null ? "" : text);
         if (m.matches() && Integer.parseInt(m.group(2)) <= 65535) {

@@ -1,19 +1,19 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger;
 
-import io.jenkins.plugins.canary.engine.metric.Secrets;
-import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
-import io.jenkins.plugins.canary.engine.traffic.RouterContext;
+import io.jenkins.plugins.canary.engine.Secrets;
+import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Right;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Scene;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.TargetObjects;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.ImageName;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +45,7 @@ public record FlaggerSettings(
     }
 
     @Override
-    public Scene scene(Cluster cluster, String namespace, Target target) throws RouterException {
+    public TargetObjects scene(Cluster cluster, String namespace, Target target) throws RouterException {
         ObjectRef carrier = carrier(namespace, target);
         KubeObject seen = cluster.get(carrier);
         ObjectRef trial = FlaggerRouter.target(seen);
@@ -55,7 +55,7 @@ public record FlaggerSettings(
         if (route != null) {
             own.addAll(Right.on(route, "get"));
         }
-        return new Scene(trial, new ObjectRef(Kind.DEPLOYMENT, namespace, trial.name() + "-primary"), trial, carrier,
+        return new TargetObjects(trial, new ObjectRef(Kind.DEPLOYMENT, namespace, trial.name() + "-primary"), trial, carrier,
                 Right.andLock(own));
     }
 

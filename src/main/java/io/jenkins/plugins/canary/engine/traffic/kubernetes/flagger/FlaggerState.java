@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.TrialTemplate;
 
 /**

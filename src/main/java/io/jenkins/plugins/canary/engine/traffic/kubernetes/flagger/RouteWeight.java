@@ -2,10 +2,10 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 
 /** The canary's share in the route that Flagger made, which is what users get, whatever the status says. */
 record RouteWeight(Cluster cluster, KubeObject canary) {

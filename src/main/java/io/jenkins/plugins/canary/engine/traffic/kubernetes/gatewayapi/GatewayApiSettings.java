@@ -1,18 +1,18 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.gatewayapi;
 
-import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
-import io.jenkins.plugins.canary.engine.traffic.RouterContext;
+import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Endpoints;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubernetesOptions;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Right;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Scene;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.TargetObjects;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Endpoints;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import java.util.List;
 
 /**
@@ -44,7 +44,7 @@ public record GatewayApiSettings(
     }
 
     @Override
-    public Scene scene(Cluster cluster, String namespace, Target target) throws RouterException {
+    public TargetObjects scene(Cluster cluster, String namespace, Target target) throws RouterException {
         return options.scene(namespace, target, carrier(namespace, target), Right.andLock(
                 Right.on(HttpRouteSplit.HTTP_ROUTE, "get", "update"),
                 Right.on(Kind.SERVICE, "get"),

@@ -3,20 +3,20 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.gatewayapi;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Edit;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Endpoints;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Split;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.WeightSplit;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Edit;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Endpoints;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
 /** A split by the weights of an HTTPRoute. */
-final class HttpRouteSplit implements Split {
+final class HttpRouteSplit implements WeightSplit {
 
     static final Kind HTTP_ROUTE = new Kind("gateway.networking.k8s.io", "v1", "HTTPRoute", "httproutes");
 

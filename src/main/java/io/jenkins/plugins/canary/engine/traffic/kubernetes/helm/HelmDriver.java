@@ -1,11 +1,11 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.helm;
 
-import io.jenkins.plugins.canary.engine.plan.PlanNode;
-import io.jenkins.plugins.canary.engine.plan.PlanObject;
-import io.jenkins.plugins.canary.engine.traffic.RouterDriver;
-import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubernetesOptions;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
+import io.jenkins.plugins.canary.engine.yaml.YamlNode;
+import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
@@ -27,7 +27,7 @@ public final class HelmDriver implements RouterDriver {
     }
 
     @Override
-    public RouterSettings read(PlanObject settings) {
+    public RouterSettings read(YamlObject settings) {
         ClusterHome home = ClusterHome.read(settings, "release", "chart", "values", "command", "timeout");
         String release = settings.need("release", KubernetesOptions::name, "api-gateway");
         String chart = settings.need("chart", node -> node.matching(CHART, "a chart",
@@ -35,20 +35,20 @@ public final class HelmDriver implements RouterDriver {
         ValueKeys keys = settings.get("values", HelmDriver::keys, ValueKeys.USUAL);
         String command = settings.get("command",
                 node -> node.matching(COMMAND, "the name of a Helm", "write for example helm3, found in the PATH"), "helm");
-        Duration timeout = settings.get("timeout", PlanNode::positive, TIMEOUT);
+        Duration timeout = settings.get("timeout", YamlNode::positive, TIMEOUT);
         return release == null || chart == null
                 ? null : new HelmSettings(home, release, chart, keys, command, timeout);
     }
 
-    private static ValueKeys keys(PlanNode node) {
-        PlanObject keys = node.object().only("enabled", "weight", "canaryTag", "tag");
+    private static ValueKeys keys(YamlNode node) {
+        YamlObject keys = node.object().only("enabled", "weight", "canaryTag", "tag");
         return new ValueKeys(key(keys, "enabled", ValueKeys.USUAL.enabled()),
                 key(keys, "weight", ValueKeys.USUAL.weight()),
                 key(keys, "canaryTag", ValueKeys.USUAL.canaryTag()),
                 key(keys, "tag", ValueKeys.USUAL.tag()));
     }
 
-    private static String key(PlanObject keys, String name, String usual) {
+    private static String key(YamlObject keys, String name, String usual) {
         return keys.get(name, node -> node.matching(VALUE, "the path of a value",
                 "write the keys with dots between them: canary.weight"), usual);
     }

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.helm;
 
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterAccess;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterAccess;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.helm;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import java.util.List;
 
 /** What a release's state means, and what to do next: pure functions of what was seen. */

@@ -2,9 +2,9 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.helm;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
-import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 
 /** Moves traffic by the values of a release, one revision a step. */
 final class HelmRouter implements TrafficRouter {

@@ -1,20 +1,20 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.helm;
 
+import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.http.CheckedAddresses;
-import io.jenkins.plugins.canary.engine.plan.CanaryPlan.Target;
-import io.jenkins.plugins.canary.engine.traffic.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Right;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Scene;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.TargetObjects;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetLease;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -55,8 +55,8 @@ public record HelmSettings(ClusterHome home, String release, String chart, Value
 
     /** A release is no object, so the lock stands for it. */
     @Override
-    public Scene scene(Cluster cluster, String namespace, Target target) {
-        return new Scene(TargetLease.named(carrier(namespace, target)), null, null, null,
+    public TargetObjects scene(Cluster cluster, String namespace, Target target) {
+        return new TargetObjects(TargetLease.named(carrier(namespace, target)), null, null, null,
                 Right.andLock(Right.on(SECRET, "get", "list", "create", "update", "delete"), Right.on(POD, "list")));
     }
 

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.helm;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 
 /**
  * What a rollout is trying in a release: kept in the description of every revision that it makes, so that {@code helm

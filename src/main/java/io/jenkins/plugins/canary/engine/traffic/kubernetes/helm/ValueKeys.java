@@ -2,7 +2,7 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.helm;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 
 /**
  * Which of a chart's values mean what; paths with dots.

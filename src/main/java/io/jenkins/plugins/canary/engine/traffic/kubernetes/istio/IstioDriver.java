@@ -1,10 +1,10 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.istio;
 
-import io.jenkins.plugins.canary.engine.plan.PlanNode;
-import io.jenkins.plugins.canary.engine.plan.PlanObject;
-import io.jenkins.plugins.canary.engine.traffic.RouterDriver;
-import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubernetesOptions;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
+import io.jenkins.plugins.canary.engine.yaml.YamlNode;
+import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +23,11 @@ public final class IstioDriver implements RouterDriver {
     }
 
     @Override
-    public RouterSettings read(PlanObject settings) {
+    public RouterSettings read(YamlObject settings) {
         KubernetesOptions options = KubernetesOptions.read(settings, "virtualService", "routes", "host",
                 "canarySubset", "stableSubset", "destinationRule");
         String virtualService = settings.need("virtualService", KubernetesOptions::name, "api-gateway");
-        List<String> routes = settings.need("routes", PlanNode::texts, "[primary]");
+        List<String> routes = settings.need("routes", YamlNode::texts, "[primary]");
         String host = settings.get("host", KubernetesOptions::name, null);
         String canary = settings.get("canarySubset", KubernetesOptions::name, "canary");
         String stable = settings.get("stableSubset", KubernetesOptions::name, "stable");
@@ -46,23 +46,23 @@ public final class IstioDriver implements RouterDriver {
                 : new IstioSettings(options, virtualService, routes, host, canary, stable, rule);
     }
 
-    private static IstioSettings.Rule rule(PlanNode value) {
+    private static IstioSettings.Rule rule(YamlNode value) {
         if (!value.isObject()) {
             String name = KubernetesOptions.name(value);
             return name == null ? null : new IstioSettings.Rule(name, Map.of(), Map.of());
         }
-        PlanObject keys = value.object().only("name", "canaryLabels", "stableLabels");
+        YamlObject keys = value.object().only("name", "canaryLabels", "stableLabels");
         String name = keys.need("name", KubernetesOptions::name, "api-gateway");
         return name == null ? null : new IstioSettings.Rule(name,
                 keys.get("canaryLabels", IstioDriver::labels, Map.of()),
                 keys.get("stableLabels", IstioDriver::labels, Map.of()));
     }
 
-    private static Map<String, String> labels(PlanNode value) {
+    private static Map<String, String> labels(YamlNode value) {
         Map<String, String> labels = new LinkedHashMap<>();
-        PlanObject keys = value.object();
+        YamlObject keys = value.object();
         for (String key : keys.keys()) {
-            keys.get(key).map(PlanNode::text).ifPresent(text -> labels.put(key, text));
+            keys.get(key).map(YamlNode::text).ifPresent(text -> labels.put(key, text));
         }
         return labels;
     }

@@ -3,14 +3,14 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.istio;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Edit;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Split;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.WeightSplit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Workload;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Workloads;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Edit;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,7 +20,7 @@ import java.util.Map;
  * A split by the weights of an Istio VirtualService. The DestinationRule is always written first: its subsets must be
  * there before a route leads to them, also on the way back.
  */
-final class VirtualServiceSplit implements Split {
+final class VirtualServiceSplit implements WeightSplit {
 
     /** Served by every Istio since 1.5; later versions store the same object. */
     static final Kind VIRTUAL_SERVICE =

@@ -3,8 +3,8 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.nginx;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.WeightShares;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 
 /**
  * The weight as annotations. Controllers before 1.7.0 ignore canary-weight-total for paths (ingress-nginx pull request

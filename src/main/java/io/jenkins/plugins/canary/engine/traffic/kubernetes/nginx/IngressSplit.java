@@ -4,14 +4,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.ConflictException;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Edit;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Endpoints;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Kind;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.ObjectRef;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Split;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.WeightSplit;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ConflictException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Edit;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Endpoints;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +21,7 @@ import java.util.Optional;
  * with the weight 0: without the mark it would be a second Ingress for the same host and path, which the controller's
  * admission refuses or, worse, serves.
  */
-final class IngressSplit implements Split {
+final class IngressSplit implements WeightSplit {
 
     static final Kind INGRESS = new Kind("networking.k8s.io", "v1", "Ingress", "ingresses");
 

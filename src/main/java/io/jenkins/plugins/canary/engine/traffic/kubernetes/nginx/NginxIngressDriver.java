@@ -1,10 +1,10 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.nginx;
 
-import io.jenkins.plugins.canary.engine.plan.PlanNode;
-import io.jenkins.plugins.canary.engine.plan.PlanObject;
-import io.jenkins.plugins.canary.engine.traffic.RouterDriver;
-import io.jenkins.plugins.canary.engine.traffic.RouterSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubernetesOptions;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
+import io.jenkins.plugins.canary.engine.yaml.YamlNode;
+import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 
 /** Reads {@code nginxIngress: { ingress: api, canary: api-canary, header: x-canary }}. */
 public final class NginxIngressDriver implements RouterDriver {
@@ -17,7 +17,7 @@ public final class NginxIngressDriver implements RouterDriver {
     }
 
     @Override
-    public RouterSettings read(PlanObject settings) {
+    public RouterSettings read(YamlObject settings) {
         KubernetesOptions options = KubernetesOptions.read(
                 settings, "ingress", "canaryIngress", "canary", "stable", "header", "headerValue", "cookie",
                 "tenths");
@@ -25,10 +25,10 @@ public final class NginxIngressDriver implements RouterDriver {
         String canaryIngress = settings.get("canaryIngress", KubernetesOptions::name, null);
         String canary = settings.get("canary", KubernetesOptions::name, null);
         String stable = settings.get("stable", KubernetesOptions::name, null);
-        String header = settings.get("header", PlanNode::text, null);
-        String headerValue = settings.get("headerValue", PlanNode::text, null);
-        String cookie = settings.get("cookie", PlanNode::text, null);
-        boolean tenths = settings.get("tenths", PlanNode::bool, false);
+        String header = settings.get("header", YamlNode::text, null);
+        String headerValue = settings.get("headerValue", YamlNode::text, null);
+        String cookie = settings.get("cookie", YamlNode::text, null);
+        boolean tenths = settings.get("tenths", YamlNode::bool, false);
         if (canary != null && canary.equals(stable)) {
             settings.get("stable").orElseThrow()
                     .error("canary and stable are the same Service", "name the Service of each version");

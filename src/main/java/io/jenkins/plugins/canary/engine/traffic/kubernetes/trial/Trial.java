@@ -2,8 +2,8 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.trial;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.jenkins.plugins.canary.engine.Weight;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Cluster;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 
 /**
  * What a rollout is trying in a pod template whose pods a controller of the cluster moves. Kept in an annotation that is

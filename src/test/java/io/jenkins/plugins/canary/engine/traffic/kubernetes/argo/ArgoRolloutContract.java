@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Weight;
-import io.jenkins.plugins.canary.engine.traffic.RouterDriver;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ControllerContract;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Edit;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeWorld;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Edit;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 

@@ -17,8 +17,8 @@ class ArgoRolloutOnClusterTest extends ArgoRolloutContract {
     protected void letTheWorldMoveOn() throws Exception {
         for (int i = 0; i < 15; i++) {
             world().moveOn();
-            RolloutState state = RolloutState.of(rollout(world()), null);
-            if (state.phase() != RolloutState.Phase.PROGRESSING && !state.pending()) {
+            ArgoRolloutStatus state = ArgoRolloutStatus.of(rollout(world()), null);
+            if (state.phase() != ArgoRolloutStatus.Phase.PROGRESSING && !state.pending()) {
                 return;
             }
         }

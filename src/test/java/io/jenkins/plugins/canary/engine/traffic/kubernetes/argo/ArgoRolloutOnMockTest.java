@@ -140,17 +140,17 @@ class ArgoRolloutOnMockTest extends ArgoRolloutContract {
             shifted(router, Weight.ofPercent(5));
             router.rollBack();
             long[] now = {0};
-            Nudge nudge = new Nudge(world().admin(), rollout(world()).ref(), () -> Instant.ofEpochMilli(now[0]));
+            ControllerRefresh nudge = new ControllerRefresh(world().admin(), rollout(world()).ref(), () -> Instant.ofEpochMilli(now[0]));
             String version = rollout(world()).resourceVersion();
             nudge.waiting(version);
-            now[0] += Nudge.PATIENCE.toMillis() - 1;
+            now[0] += ControllerRefresh.PATIENCE.toMillis() - 1;
             nudge.waiting(version);
             assertEquals(version, rollout(world()).resourceVersion());
             now[0]++;
             nudge.waiting(version);
             assertNotEquals(version, rollout(world()).resourceVersion());
             nudge.waiting(rollout(world()).resourceVersion());
-            assertEquals("1", rollout(world()).annotation(Nudge.ANNOTATION));
+            assertEquals("1", rollout(world()).annotation(ControllerRefresh.ANNOTATION));
         }
     }
 }

@@ -2,8 +2,8 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.argo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeWorld;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 
 /** As much of Argo Rollouts' controller as moves steps; checked against the real one by the same contract. */
 final class FakeArgo {

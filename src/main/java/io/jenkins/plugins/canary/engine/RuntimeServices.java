@@ -1,0 +1,38 @@
+package io.jenkins.plugins.canary.engine;
+
+import java.util.concurrent.Executor;
+
+/**
+ * Time, threads and randomness, injected: live in Jenkins and on the command line, virtual in the simulation. With
+ * these and a deterministic source and router a rollout is reproducible to the last event.
+ */
+public interface RuntimeServices {
+
+    /** Milliseconds since the epoch. */
+    long now();
+
+    /** Runs a short task on {@link #decisions} at a time, or at once when that has passed. */
+    void at(long millis, Runnable task);
+
+    /**
+     * Runs a short task again and again, a time after it has ended, whatever it throws, for as long as this clockwork runs.
+     */
+    default void every(long millis, Runnable task) {
+        at(now() + millis, () -> {
+            try {
+                task.run();
+            } finally {
+                every(millis, task);
+            }
+        });
+    }
+
+    /** For decisions and folds: never blocks. */
+    Executor decisions();
+
+    /** For calls of routers: may block on the network. */
+    Executor routerCalls();
+
+    /** Uniform in [0, 1). */
+    double random();
+}

@@ -1,8 +1,0 @@
-package io.jenkins.plugins.canary.engine.gate;
-
-/** What a phase's gate has come to. */
-public enum Verdict {
-    WAIT,
-    PASS,
-    FAIL
-}

@@ -1,0 +1,103 @@
+package io.jenkins.plugins.canary.engine.metric.query;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Unit;
+import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
+import io.jenkins.plugins.canary.engine.metric.CustomMetric;
+import io.jenkins.plugins.canary.engine.metric.HttpNames;
+import io.jenkins.plugins.canary.engine.metric.Metric;
+import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.metric.ValueRange;
+import io.jenkins.plugins.canary.engine.metric.set.SetChoice;
+import io.jenkins.plugins.canary.engine.metric.set.SetMetric;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where a plan's metrics come from.
+ *
+ * @param source the source of the built-in metrics and of PromQL queries; null when every metric is read from JSON
+ * @param interval the time between ticks
+ * @param scrapeInterval how often the source itself gets new samples
+ * @param maxAge how old a sample may be and still count
+ * @param window how far back rates and quantiles look unless a criterion says otherwise
+ * @param labels PromQL label matchers that select each track
+ * @param names the names and labels of the HTTP metrics that the built-in metrics are computed from
+ * @param custom the plan's own metrics by name
+ * @param sets the ready-made sets that the plan uses
+ */
+public record Metrics(
+        SourceSettings source,
+        Duration interval,
+        Duration scrapeInterval,
+        Duration maxAge,
+        Duration window,
+        Map<Track, String> labels,
+        HttpNames names,
+        Map<String, CustomMetric> custom,
+        List<SetChoice> sets) {
+
+    private static final Duration LEAST_AGE = Duration.ofMinutes(2);
+    private static final Duration JSON_TIMEOUT = Duration.ofSeconds(10);
+
+    /** Without ready-made sets, and with the usual age of samples. */
+    public Metrics(SourceSettings source, Duration interval, Duration scrapeInterval, Duration window,
+            Map<Track, String> labels, HttpNames names, Map<String, CustomMetric> custom) {
+        this(source, interval, scrapeInterval, usualAge(scrapeInterval), window, labels, names, custom, List.of());
+    }
+
+    /** Two scrape intervals, and two minutes at least: many servers get new samples once a minute, whatever a plan says. */
+    public static Duration usualAge(Duration scrapeInterval) {
+        Duration two = scrapeInterval.multipliedBy(2);
+        return two.compareTo(LEAST_AGE) < 0 ? LEAST_AGE : two;
+    }
+
+    /** What a metric's values are in. */
+    public Unit unit(Metric metric) {
+        CustomMetric own = custom.get(metric.name());
+        if (own != null || metric.probe() != null) {
+            return own == null ? Unit.COUNT : own.unit();
+        }
+        return BuiltInMetric.named(metric.name()).map(BuiltInMetric::unit)
+                .orElseGet(() -> SetMetric.named(metric.name()).map(SetMetric::unit).orElse(Unit.COUNT));
+    }
+
+    /** The reading, unless it is a value that its metric cannot have. */
+    public Reading checked(Metric metric, Reading reading) {
+        CustomMetric own = custom.get(metric.name());
+        Unit unit = unit(metric);
+        return (own == null ? ValueRange.of(unit) : own.range()).check(unit, reading);
+    }
+
+
+    public Metrics {
+        labels = Map.copyOf(labels);
+        sets = List.copyOf(sets);
+        custom = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(custom));
+    }
+
+    /** How long one answer of a source is waited for, over the network. */
+    public Duration timeout() {
+        if (source instanceof SourceSettings.Prometheus p) {
+            return Duration.ofMillis(p.timeoutMillis());
+        }
+        if (source instanceof SourceSettings.Scrape s) {
+            return Duration.ofMillis(s.timeoutMillis());
+        }
+        return interval.compareTo(JSON_TIMEOUT) < 0 ? interval : JSON_TIMEOUT;
+    }
+
+    /** How long a tick waits for readings: until the next one is due, or for as long as the plan lets a source take. */
+    public Duration patience() {
+        return interval.compareTo(timeout()) < 0 ? timeout() : interval;
+    }
+
+    /** The set that has this metric, if the plan uses one. */
+    public Optional<SetChoice> set(String metric) {
+        return SetMetric.named(metric).flatMap(m -> sets.stream()
+                .filter(s -> s.exporter().metrics().contains(m)).findFirst());
+    }
+}

@@ -1,0 +1,14 @@
+package io.jenkins.plugins.canary.engine.notify;
+
+/** Hears what becomes of a notice, on the courier's threads and without its lock. */
+interface DeliveryListener {
+
+    void delivered(Address to);
+
+    /**
+     * @param tries so far
+     * @param why without anything of the address
+     * @param over whether it is not tried again
+     */
+    void failed(Address to, Notice notice, int tries, String why, boolean over);
+}

@@ -1,0 +1,81 @@
+package io.jenkins.plugins.canary.engine.notify;
+
+import io.jenkins.plugins.canary.engine.plan.Webhook;
+import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Whom one rollout's notices do not reach, as of now: live state beside the journal, which only keeps when it began. An
+ * entry goes as soon as something is delivered again. Holds names and never an address. Any thread.
+ */
+public final class FailedDeliveries implements DeliveryListener {
+
+    /** A webhook that comes and goes must not fill the journal. */
+    private static final int MOST_WRITTEN = 20;
+
+    private final Map<String, RolloutStatusResponse.UntoldRow> rows = new LinkedHashMap<>();
+    private final List<String> unwritten = new ArrayList<>();
+    private int written;
+
+    /** The webhooks that the newest notices did not reach. */
+    public synchronized List<RolloutStatusResponse.UntoldRow> rows() {
+        return List.copyOf(rows.values());
+    }
+
+    /** A webhook that is told of nothing, since its address cannot be had or used. */
+    synchronized void unreachable(Webhook webhook, String shown, String why) {
+        put(new RolloutStatusResponse.UntoldRow(shown, webhook.to().word(), null, 0, why, null, true));
+    }
+
+    @Override
+    public synchronized void delivered(Address to) {
+        rows.remove(key(to.shown(), to.format().word()));
+    }
+
+    @Override
+    public synchronized void failed(Address to, Notice notice, int tries, String why, boolean over) {
+        put(new RolloutStatusResponse.UntoldRow(to.shown(), to.format().word(), notice.kind(), tries, why, System.currentTimeMillis(), over));
+    }
+
+    private void put(RolloutStatusResponse.UntoldRow row) {
+        RolloutStatusResponse.UntoldRow before = rows.get(key(row.to(), row.format()));
+        // What nobody was told of stays in sight while the next notice is on its way.
+        boolean known = before != null && before.over();
+        if (known && !row.over()) {
+            return;
+        }
+        rows.put(key(row.to(), row.format()), row);
+        if (row.over() && !known && written < MOST_WRITTEN) {
+            written++;
+            unwritten.add(words(row));
+        }
+    }
+
+    private static String key(String to, String format) {
+        return format + " " + to;
+    }
+
+    /** {@code Notification slack env:HOOK: not delivered, 3 tries, it answered 503}. */
+    public static String words(RolloutStatusResponse.UntoldRow row) {
+        return "Notification " + key(row.to(), row.format()) + ": " + (row.tries() == 0 ? "nobody is told"
+                : "not delivered, " + row.tries() + (row.tries() == 1 ? " try" : " tries")) + ", " + row.says();
+    }
+
+    /** Has the journal keep what began to fail. May wait for the disk, so not under a lock and not where notices are made. */
+    void write(RolloutRun run) {
+        List<String> lines;
+        synchronized (this) {
+            lines = List.copyOf(unwritten);
+            unwritten.clear();
+        }
+        lines.forEach(run::warn);
+    }
+
+    synchronized boolean hasUnwritten() {
+        return !unwritten.isEmpty();
+    }
+}

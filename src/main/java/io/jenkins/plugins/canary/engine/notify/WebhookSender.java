@@ -1,0 +1,217 @@
+package io.jenkins.plugins.canary.engine.notify;
+
+import io.jenkins.plugins.canary.engine.http.Deadline;
+import io.jenkins.plugins.canary.engine.http.FetchException;
+import io.jenkins.plugins.canary.engine.http.HttpAnswer;
+import io.jenkins.plugins.canary.engine.http.HttpCall;
+import io.jenkins.plugins.canary.engine.http.HttpClientPool;
+import io.jenkins.plugins.canary.engine.http.HttpFetcher;
+import io.jenkins.plugins.canary.engine.http.TlsIdentity;
+import io.jenkins.plugins.canary.engine.notify.DeliveryQueue.Letter;
+import io.jenkins.plugins.canary.engine.plan.Webhook;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Delivers notices over HTTP on threads of its own, whatever the other side does: one request at a time to each address,
+ * paced, tried again with growing pauses, given up in the end. Handing a notice over never blocks. Redirects are not
+ * followed; answers are not read. One for a whole process; any thread.
+ */
+public final class WebhookSender implements AutoCloseable {
+
+    private static final Logger LOGGER = Logger.getLogger(WebhookSender.class.getName());
+    private static final int MOST_LANES = 200;
+
+    /**
+     * @param gap between two requests to one address
+     * @param timeout for a request and its whole answer
+     * @param firstPause before the second attempt; doubled each time
+     * @param lastPause the longest, also of those that the other side asks for
+     */
+    public record Pace(Duration gap, Duration timeout, Duration firstPause, Duration lastPause, int attempts) {
+        /** Slack takes about one message a second. */
+        public static final Pace USUAL = new Pace(
+                Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(2), Duration.ofMinutes(2), 8);
+
+        /**
+         * How long to wait after a failed attempt, in milliseconds. A quarter more or less by chance, so that many who were
+         * turned away at once do not come back at once; never less than was asked for.
+         *
+         * @param attempt the first is 1
+         * @param asked what the other side wants, in milliseconds; 0 for nothing
+         * @param random from 0 to 1
+         */
+        long pause(int attempt, long asked, double random) {
+            long usual = Math.min(lastPause.toMillis(), firstPause.toMillis() << Math.min(attempt - 1, 20));
+            return Math.max((long) (usual * (0.75 + 0.5 * random)), Math.min(lastPause.toMillis(), asked));
+        }
+    }
+
+    private final Pace pace;
+    private final ScheduledThreadPoolExecutor desk;
+    private final HttpClientPool http = new HttpClientPool();
+    private final Map<String, DeliveryQueue> lanes = new HashMap<>();
+
+    public WebhookSender() {
+        this(Pace.USUAL);
+    }
+
+    public WebhookSender(Pace pace) {
+        this.pace = pace;
+        ThreadFactory threads = task -> {
+            Thread thread = new Thread(task, "canary-notify");
+            thread.setDaemon(true);
+            return thread;
+        };
+        desk = new ScheduledThreadPoolExecutor(1, threads);
+        desk.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    /** Takes a notice on its way. Returns at once; too many for one address push the oldest out. */
+    synchronized void hand(Address to, Notice notice, DeliveryListener receipt) {
+        DeliveryQueue lane = lanes.get(to.url().toString());
+        if (lane == null) {
+            lanes.values().removeIf(DeliveryQueue::isIdle);
+            if (lanes.size() >= MOST_LANES) {
+                LOGGER.log(Level.WARNING, "Nobody at {0} was told of {1} of rollout {2}: notices wait for {3} other addresses",
+                        new Object[] {to, notice.kind(), notice.rollout(), MOST_LANES});
+                return;
+            }
+            lane = new DeliveryQueue();
+            lanes.put(to.url().toString(), lane);
+        }
+        lane.add(new Letter(to, notice, receipt));
+        work(lane, 0);
+    }
+
+    /** Has somebody look after a lane, unless somebody does. */
+    private void work(DeliveryQueue lane, long millis) {
+        if (lane.claim()) {
+            later(() -> send(lane), millis);
+        }
+    }
+
+    private void later(Runnable task, long millis) {
+        try {
+            desk.schedule(task, millis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException closed) {
+            LOGGER.log(Level.FINE, "Notices stay behind: the process ends", closed);
+        }
+    }
+
+    private void send(DeliveryQueue lane) {
+        Letter letter;
+        long leftOut;
+        int attempt;
+        synchronized (this) {
+            letter = lane.head();
+            leftOut = lane.leftOut();
+            attempt = lane.attempt();
+        }
+        HttpCall request;
+        try {
+            request = request(letter, leftOut);
+        } catch (RuntimeException e) {
+            done(lane, letter, attempt, 0, "it cannot be asked: " + e.getClass().getSimpleName());
+            return;
+        }
+        http.get(TlsIdentity.SYSTEM, letter.to().addresses()).post(request, Deadline.in(pace.timeout()))
+                .whenComplete((response, fault) -> judge(lane, letter, attempt, response, fault));
+    }
+
+    private HttpCall request(Letter letter, long leftOut) {
+        byte[] body = Payload.of(letter.to().format(), letter.notice(), leftOut);
+        HttpCall request = HttpCall.to(letter.to().url()).method("POST", body)
+                .header("Content-Type", "application/json; charset=utf-8");
+        if (letter.to().format() == Webhook.Format.JSON) {
+            request.header("X-Canary-Delivery", letter.notice().id());
+        }
+        if (letter.to().key() != null) {
+            long seconds = System.currentTimeMillis() / 1_000;
+            request.header("X-Canary-Timestamp", String.valueOf(seconds))
+                    .header("X-Canary-Signature", Signature.of(letter.to().key(), seconds, body));
+        }
+        return request;
+    }
+
+    private void judge(DeliveryQueue lane, Letter letter, int attempt, HttpAnswer response, Throwable fault) {
+        int status = response == null ? 0 : response.status();
+        if (status >= 200 && status < 300) {
+            done(lane, letter, attempt, pace.gap().toMillis(), null);
+            return;
+        }
+        // Its text may hold the address, which is a secret: the kind of the fault is told, and nothing else.
+        String why = response == null ? "it does not answer (" + kind(fault) + ")" : "it answered " + status;
+        boolean again = response == null || status == 408 || status == 429 || status >= 500;
+        if (again && attempt < pace.attempts()) {
+            long asked = response == null ? 0
+                    : RetryAfter.millis(response.headers().firstValue("Retry-After").orElse(""), System.currentTimeMillis());
+            LOGGER.log(Level.FINE, "{0}: {1}; tried again", new Object[] {letter.to(), why});
+            letter.receipt().failed(letter.to(), letter.notice(), attempt, why, false);
+            later(() -> send(lane), pace.pause(attempt, asked, ThreadLocalRandom.current().nextDouble()));
+        } else {
+            done(lane, letter, attempt, pace.gap().toMillis(), why);
+        }
+    }
+
+    private static String kind(Throwable fault) {
+        Throwable cause = HttpFetcher.cause(fault);
+        return cause instanceof FetchException f ? f.kind() : cause.getClass().getSimpleName();
+    }
+
+    /** @param why null when the letter was delivered */
+    private void done(DeliveryQueue lane, Letter letter, int tries, long pause, String why) {
+        if (why == null) {
+            letter.receipt().delivered(letter.to());
+        } else {
+            letter.receipt().failed(letter.to(), letter.notice(), tries, why, true);
+            LOGGER.log(Level.WARNING, "Nobody at {0} was told of {1} of rollout {2}: {3}",
+                    new Object[] {letter.to(), letter.notice().kind(), letter.notice().rollout(), why});
+        }
+        synchronized (this) {
+            if (why == null) {
+                lane.delivered();
+            } else {
+                lane.givenUp();
+            }
+        }
+        later(() -> {
+            synchronized (this) {
+                lane.release();
+                work(lane, 0);
+            }
+        }, pause);
+    }
+
+    /** Does something that may take a while, and that notices may wait for. */
+    void apart(Runnable task) {
+        later(task, 0);
+    }
+
+    /** Waits for what is on its way, but not for long. */
+    public boolean drain(Duration atMost) throws InterruptedException {
+        long end = System.nanoTime() + atMost.toNanos();
+        while (System.nanoTime() < end) {
+            synchronized (this) {
+                if (lanes.values().stream().allMatch(l -> l.head() == null)) {
+                    return true;
+                }
+            }
+            Thread.sleep(20);
+        }
+        return false;
+    }
+
+    @Override
+    public void close() {
+        desk.shutdownNow();
+    }
+}

@@ -1,0 +1,123 @@
+package io.jenkins.plugins.canary.engine.plan.kayenta;
+
+import io.jenkins.plugins.canary.engine.judge.Cleaning;
+import io.jenkins.plugins.canary.engine.judge.EffectSize;
+import io.jenkins.plugins.canary.engine.judge.MannWhitney;
+import io.jenkins.plugins.canary.engine.judge.Score;
+import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.yaml.snakeyaml.reader.StreamReader;
+
+/**
+ * A Kayenta configuration as the parts of a plan that say the same: metrics, score and gate. What has no counterpart is
+ * left out and said.
+ *
+ * @param yaml three top-level keys, to be pasted into a plan
+ * @param notCarried each with its place
+ */
+public record KayentaPlan(String yaml, List<String> notCarried) {
+
+    private static final int LONGEST_NAME = 63;
+
+    public static KayentaPlan of(KayentaConfig config) {
+        List<String> lost = new ArrayList<>(config.notCarried());
+        StringBuilder metrics = new StringBuilder("metrics:\n  custom:\n");
+        StringBuilder gate = new StringBuilder("gate:\n");
+        Set<String> names = new HashSet<>();
+        for (KayentaConfig.Metric m : config.metrics()) {
+            String name = name(m.name(), names);
+            if (!name.equals(m.name())) {
+                lost.add("metrics '" + m.name() + "': named " + name + " here, as a plan's metrics are");
+            }
+            if (m.promql() == null) {
+                lost.add("metrics '" + m.name() + "': left out, for it has no query that could run here");
+                continue;
+            }
+            metrics.append("    ").append(name).append(":\n      unit: count\n      query: ").append(quoted(m.promql())).append('\n');
+            gate.append("  - { metric: ").append(name).append(", groups: [")
+                    .append(m.settings().groups().stream().map(KayentaPlan::quoted).collect(Collectors.joining(", "))).append(']')
+                    .append(m.settings().critical() ? ", critical: true" : "")
+                    .append(m.settings().mustHaveData() ? ", mustHaveData: true" : "")
+                    .append(",\n      versusStable: ").append(test(m.test())).append(" }\n");
+            EffectSize effect = m.settings().effectSize();
+            double none = effect != null && effect.measure() == EffectSize.Measure.CLES ? 0.5 : 1;
+            if (effect != null && (effect.criticalIncrease() != none || effect.criticalDecrease() != none)) {
+                lost.add("metrics '" + m.name() + "': criticalIncrease and criticalDecrease; any failure of a critical"
+                        + " criterion is critical here");
+            }
+        }
+        if (gate.indexOf("metric:") < 0) {
+            lost.add("metrics: none of them could be carried over, so that there is no gate");
+            return new KayentaPlan(score(config.score()), List.copyOf(lost));
+        }
+        return new KayentaPlan(metrics + score(config.score()) + gate, List.copyOf(lost));
+    }
+
+    private static String score(Score score) {
+        String groups = score.weights().entrySet().stream().sorted(Map.Entry.comparingByKey())
+                .map(e -> quoted(e.getKey()) + ": " + plain(e.getValue())).collect(Collectors.joining(", "));
+        return "score: { pass: " + plain(score.pass()) + ", marginal: " + plain(score.marginal())
+                + (groups.isEmpty() ? "" : ", groups: { " + groups + " }") + " }\n";
+    }
+
+    private static String test(MannWhitney t) {
+        Cleaning c = t.cleaning();
+        EffectSize e = t.effectSize();
+        return "{ test: mannWhitney, direction: " + word(t.comparison().direction()) + ", tolerance: "
+                + plain(100 * t.comparison().tolerance()) + "%, confidence: " + plain(100 * t.comparison().confidence()) + "%"
+                + (t.allowance() == MannWhitney.Allowance.OF_SHIFT ? ", allowance: shift" : "")
+                + (c.nan() == Cleaning.NaN.REMOVE ? "" : ", nan: " + word(c.nan()))
+                + (c.outliers() == Cleaning.Outliers.KEEP ? ""
+                        : ", outliers: " + word(c.outliers()) + ", outlierFactor: " + plain(c.iqrFactor()))
+                + (e == null ? "" : ", effect: { measure: " + word(e.measure()) + ", increase: " + plain(e.allowedIncrease())
+                        + ", decrease: " + plain(e.allowedDecrease()) + " }") + " }";
+    }
+
+    /** As the plan's own metrics are named, and as no other one is. */
+    private static String name(String kayenta, Set<String> taken) {
+        String plain = kayenta.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceFirst("^[^a-z]+", "");
+        // No two dashes stand together any more.
+        plain = plain.endsWith("-") ? plain.substring(0, plain.length() - 1) : plain;
+        String base = plain.isEmpty() ? "metric" : plain.substring(0, Math.min(LONGEST_NAME - 4, plain.length()));
+        base = BuiltInMetric.named(base).isPresent() ? "kayenta-" + base : base;
+        String name = base;
+        for (int i = 2; !taken.add(name); i++) {
+            name = base + "-" + i;
+        }
+        return name;
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static String plain(double number) {
+        return new BigDecimal(Double.toString(Math.rint(number * 1e9) / 1e9)).stripTrailingZeros().toPlainString();
+    }
+
+    /** Between single quotes; where YAML would not take a character as it is, between double quotes and escaped. */
+    private static String quoted(String text) {
+        String line = text.replaceAll("\\R", " ");
+        if (line.codePoints().allMatch(StreamReader::isPrintable)) {
+            return "'" + line.replace("'", "''") + "'";
+        }
+        StringBuilder out = new StringBuilder("\"");
+        line.codePoints().forEach(c -> {
+            if (c == '"' || c == '\\') {
+                out.append('\\').appendCodePoint(c);
+            } else if (StreamReader.isPrintable(c)) {
+                out.appendCodePoint(c);
+            } else {
+                out.append(String.format("\\U%08x", c));
+            }
+        });
+        return out.append('"').toString();
+    }
+}

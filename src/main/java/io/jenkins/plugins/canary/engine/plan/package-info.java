@@ -1,0 +1,2 @@
+/** The model of a release plan: records, nothing else. May use the rooms whose settings it holds. */
+package io.jenkins.plugins.canary.engine.plan;

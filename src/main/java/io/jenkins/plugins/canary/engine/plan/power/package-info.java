@@ -1,0 +1,2 @@
+/** Power analysis: the smallest harm that each phase can detect at a service's rate of requests. */
+package io.jenkins.plugins.canary.engine.plan.power;

@@ -1,0 +1,56 @@
+package io.jenkins.plugins.canary.engine.plan.query;
+
+import io.jenkins.plugins.canary.engine.Target;
+import io.jenkins.plugins.canary.engine.yaml.YamlNode;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The {@code {{names}}} that stand in queries, addresses and labels for what differs from rollout to rollout. */
+public enum Placeholders {
+    TRACK,
+    TARGET,
+    NAMESPACE,
+    VERSION,
+    WINDOW,
+    LABELS;
+
+    private static final Pattern USE = Pattern.compile("\\{\\{\\s*+(\\w*+)\\s*+}}");
+
+    /** Whether the text holds this one. */
+    public boolean in(String text) {
+        return names(text).contains(word());
+    }
+
+    public String word() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /** Reports those that are unknown here, or that this plan gives no value. */
+    public static void check(YamlNode node, String text, Target target, Placeholders... allowed) {
+        Set<String> known = Arrays.stream(allowed).map(Placeholders::word).collect(Collectors.toSet());
+        for (String name : names(text)) {
+            if (!known.contains(name)) {
+                node.error("nothing stands for {{" + name + "}} here", "known: " + Arrays.stream(allowed)
+                        .map(p -> "{{" + p.word() + "}}").collect(Collectors.joining(", ")));
+            }
+        }
+        if (TARGET.in(text) && target.deployment().isEmpty()) {
+            node.error("{{target}} stands for nothing: the plan names no deployment", "add target.deployment");
+        }
+        if (NAMESPACE.in(text) && target.namespace().isEmpty()) {
+            node.error("{{namespace}} stands for nothing: the plan names no namespace", "add target.namespace");
+        }
+    }
+
+    /** The text with a plain word in each placeholder's place, to see whether the rest is well formed. */
+    static String filled(String text) {
+        return USE.matcher(text).replaceAll("x");
+    }
+
+    private static List<String> names(String text) {
+        return USE.matcher(text).results().map(m -> m.group(1)).distinct().toList();
+    }
+}

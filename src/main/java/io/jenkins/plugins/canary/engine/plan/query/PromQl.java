@@ -1,0 +1,144 @@
+package io.jenkins.plugins.canary.engine.plan.query;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A PromQL text as tokens: enough to see what a query selects and how far it looks back without being misled by
+ * strings and comments. It is no parser: the server has the last word on what is valid.
+ *
+ * @param flaw why no server can understand the text (a quote or bracket left open), or null
+ */
+public record PromQl(List<Token> tokens, String flaw) {
+
+    public enum Kind {
+        WORD,
+        NUMBER,
+        STRING,
+        PLACEHOLDER,
+        SYMBOL
+    }
+
+    /** @param text as written; a string without its quotes */
+    public record Token(Kind kind, String text) {
+        public boolean is(String symbol) {
+            return kind == Kind.SYMBOL && text.equals(symbol);
+        }
+
+        public boolean word(String word) {
+            return kind == Kind.WORD && text.equalsIgnoreCase(word);
+        }
+    }
+
+    /** {@code name op "value"} between braces. */
+    public record LabelMatch(String name, String operator, String value) {}
+
+    /** What is not a string; those are scanned by hand, because a pattern would need a stack as deep as the string. */
+    private static final Pattern TOKEN = Pattern.compile("(?<skip>\\s++|#[^\\n]*+)"
+            + "|(?<placeholder>\\{\\{\\s*+\\w++\\s*+}})"
+            + "|(?<number>[0-9][0-9A-Za-z.]*+)"
+            + "|(?<word>[A-Za-z_:][A-Za-z0-9_:]*+)"
+            + "|(?<symbol>=~|!~|!=|==|>=|<=|.)", Pattern.DOTALL);
+    private static final Kind[] MATCHED = {Kind.PLACEHOLDER, Kind.NUMBER, Kind.WORD, Kind.SYMBOL};
+
+    public PromQl {
+        tokens = List.copyOf(tokens);
+    }
+
+    public static PromQl parse(String text) {
+        List<Token> tokens = new ArrayList<>();
+        Deque<String> open = new ArrayDeque<>();
+        String flaw = null;
+        Matcher m = TOKEN.matcher(text);
+        for (int at = 0; at < text.length(); at = m.regionStart()) {
+            int end = "\"'`".indexOf(text.charAt(at)) < 0 ? at : endOfString(text, at);
+            if (end < 0) {
+                return new PromQl(tokens, "a quote " + text.charAt(at) + " is never closed");
+            }
+            if (end > at) {
+                tokens.add(new Token(Kind.STRING, text.substring(at + 1, end - 1)));
+                m.region(end, text.length());
+                continue;
+            }
+            m.lookingAt();
+            for (Kind kind : MATCHED) {
+                String token = m.group(kind.name().toLowerCase(Locale.ROOT));
+                if (token != null) {
+                    tokens.add(new Token(kind, token));
+                    flaw = flaw == null && kind == Kind.SYMBOL ? bracket(token, open) : flaw;
+                }
+            }
+            m.region(m.end(), text.length());
+        }
+        if (flaw == null && !open.isEmpty()) {
+            flaw = "'" + open.peek() + "' is never closed";
+        }
+        return new PromQl(tokens, flaw);
+    }
+
+    /** Behind the closing quote; -1 when there is none. Only back-quoted strings may span lines or hold backslashes. */
+    private static int endOfString(String text, int start) {
+        char quote = text.charAt(start);
+        for (int i = start + 1; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == quote) {
+                return i + 1;
+            }
+            if (quote != '`' && c == '\n') {
+                return -1;
+            }
+            i += quote != '`' && c == '\\' ? 1 : 0;
+        }
+        return -1;
+    }
+
+    private static String bracket(String symbol, Deque<String> open) {
+        switch (symbol) {
+            case "(", "[", "{" -> open.push(symbol);
+            case ")", "]", "}" -> {
+                String wanted = symbol.equals(")") ? "(" : symbol.equals("]") ? "[" : "{";
+                if (!wanted.equals(open.poll())) {
+                    return "'" + symbol + "' closes nothing";
+                }
+            }
+            default -> { }
+        }
+        return null;
+    }
+
+    /** Whether the placeholder is used, within a string or outside; one in a comment does not count. */
+    public boolean uses(Placeholders placeholder) {
+        return tokens.stream().anyMatch(t -> (t.kind() == Kind.PLACEHOLDER || t.kind() == Kind.STRING)
+                && placeholder.in(t.text()));
+    }
+
+    /** All label matchers, wherever they stand. */
+    public List<LabelMatch> matchers() {
+        List<LabelMatch> found = new ArrayList<>();
+        for (int i = 0; i + 2 < tokens.size(); i++) {
+            boolean operator = List.of("=", "!=", "=~", "!~").contains(tokens.get(i + 1).text());
+            if (tokens.get(i).kind() == Kind.WORD && operator && tokens.get(i + 2).kind() == Kind.STRING) {
+                found.add(new LabelMatch(tokens.get(i).text(), tokens.get(i + 1).text(), tokens.get(i + 2).text()));
+            }
+        }
+        return found;
+    }
+
+    /** The index of the bracket that closes the one at {@code open}; the last token when there is none. */
+    public int closing(int open) {
+        int depth = 0;
+        for (int i = open; i < tokens.size(); i++) {
+            Token t = tokens.get(i);
+            depth += t.is("(") || t.is("[") || t.is("{") ? 1 : t.is(")") || t.is("]") || t.is("}") ? -1 : 0;
+            if (depth == 0) {
+                return i;
+            }
+        }
+        return tokens.size() - 1;
+    }
+}

@@ -1,0 +1,116 @@
+package io.jenkins.plugins.canary.engine.plan.read;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.gate.AbortRule;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.metric.query.Metrics;
+import io.jenkins.plugins.canary.engine.plan.Watch;
+import io.jenkins.plugins.canary.engine.yaml.YamlNode;
+import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * Reads {@code watch:}, a time alone or with its own rules. Rules that are left out are those of the rollout, without
+ * comparisons: once the new version is the stable one, there is no other.
+ */
+final class WatchReader {
+
+    /** A criterion that fails now and then over two days is no breach; one that fails this often in a row is. */
+    private static final int FAILURES = 3;
+
+    private static final Duration LONGEST = Duration.ofDays(30);
+
+    private final CriterionReader criteria;
+    private final Metrics metrics;
+    private final List<Criterion> gate;
+    private final List<AbortRule> abort;
+
+    /**
+     * @param gate the criteria of the last phase
+     * @param abort the plan's rules
+     */
+    WatchReader(CriterionReader criteria, Metrics metrics, List<Criterion> gate, List<AbortRule> abort) {
+        this.criteria = criteria;
+        this.metrics = metrics;
+        this.gate = gate;
+        this.abort = abort;
+    }
+
+    /** Null after reporting when there is no time. */
+    Watch read(YamlNode node) {
+        if (!node.isObject()) {
+            Duration length = length(node);
+            return length == null ? null : watch(length, Track.CANARY, alone(gate), rules(abort), Watch.OnBreach.ALERT, node);
+        }
+        YamlObject o = Section.WATCH.at(node);
+        Duration length = o.need("for", WatchReader::length, "48h");
+        Track track = o.get("track", n -> n.choice(Track.class), Track.CANARY);
+        List<Criterion> own = o.has("criteria") ? own(o) : alone(gate);
+        List<AbortRule> rules = o.has("abort") ? ownRules(o) : rules(abort);
+        Watch.OnBreach onBreach = o.get("onBreach", n -> n.choice(Watch.OnBreach.class), Watch.OnBreach.ALERT);
+        return length == null ? null : watch(length, track, own, rules, onBreach, node);
+    }
+
+    private static Watch watch(Duration length, Track track, List<Criterion> criteria, List<AbortRule> abort,
+            Watch.OnBreach onBreach, YamlNode node) {
+        List<AbortRule> all = new ArrayList<>(abort);
+        if (!criteria.isEmpty() && abort.stream().noneMatch(r -> r.criterion() == null)) {
+            all.add(AbortRule.afterFailures(FAILURES));
+        }
+        if (all.stream().allMatch(r -> r.criterion() == null) && criteria.isEmpty()) {
+            node.error("nothing is left to watch: the rollout's own rules compare with stable, which is gone by then",
+                    "add criteria: [ { metric: error-rate, max: 1% } ]");
+        }
+        return new Watch(length, track, criteria, all, onBreach);
+    }
+
+    private static Duration length(YamlNode node) {
+        Duration length = node.positive();
+        if (length != null && length.compareTo(LONGEST) > 0) {
+            node.error("a watch of more than 30 days", "write up to 30d: what lasts longer is monitoring's");
+            return null;
+        }
+        return length;
+    }
+
+    private List<Criterion> own(YamlObject o) {
+        List<Criterion> own = o.get("criteria", criteria::gate, List.of());
+        alone(o, "criteria", own.stream());
+        return own;
+    }
+
+    private List<AbortRule> ownRules(YamlObject o) {
+        List<AbortRule> own = o.get("abort", new AbortReader(criteria, metrics)::read, List.of());
+        alone(o, "abort", own.stream().map(AbortRule::criterion).filter(Objects::nonNull));
+        return own;
+    }
+
+    private static void alone(YamlObject o, String key, Stream<Criterion> own) {
+        if (own.anyMatch(c -> c.versus() != null || c.gathers())) {
+            o.get(key).orElseThrow().error("after the promotion there is neither a stable version to compare with nor a phase"
+                    + " whose trend could be seen", "judge the watch by min and max");
+        }
+    }
+
+    /** What is left of criteria without their comparisons; nothing where that was all there was. */
+    private static List<Criterion> alone(List<Criterion> given) {
+        return given.stream().filter(c -> c.min() != null || c.max() != null).map(WatchReader::alone).toList();
+    }
+
+    private static Criterion alone(Criterion c) {
+        return new Criterion(c.metric(), c.unit(), c.min(), c.max(), null, c.minRequests(), c.onNoData(),
+                c.noDataDeadline(), c.window());
+    }
+
+    private static List<AbortRule> rules(List<AbortRule> given) {
+        return given.stream()
+                .filter(r -> r.criterion() == null || r.criterion().min() != null || r.criterion().max() != null)
+                .map(r -> r.criterion() == null ? r : AbortRule.when(alone(r.criterion()), r.sustained()))
+                .distinct()
+                .toList();
+    }
+}

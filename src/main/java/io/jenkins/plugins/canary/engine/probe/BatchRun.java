@@ -1,0 +1,157 @@
+package io.jenkins.plugins.canary.engine.probe;
+
+import io.jenkins.plugins.canary.engine.http.Deadline;
+import io.jenkins.plugins.canary.engine.http.HttpAnswer;
+import io.jenkins.plugins.canary.engine.http.HttpCall;
+import io.jenkins.plugins.canary.engine.http.HttpFetcher;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * One volley under way: as many requests at once as the volley says, and no faster than it says, until all are answered
+ * or the time is over. Holds no thread; what is under way when it is stopped is hung up on.
+ */
+final class BatchRun {
+
+    /** The largest body that is read, in bytes; an endless one is hung up on. */
+    static final int LARGEST_BODY = 1 << 20;
+    /** Longer values are cut: patterns of a plan are matched against what a stranger sent. */
+    private static final int LONGEST_HEADER = 1_000;
+    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(10);
+
+    private final RequestBatch volley;
+    private final Probe probe;
+    private final HttpFetcher web;
+    private final Supplier<HttpCall> request;
+    private final Executor executor;
+    private final long zero;
+    private final Deadline deadline;
+    private final double nanosApart;
+    private final long begunAt = System.nanoTime();
+    private final ProbeResponse[] hits;
+    private final Set<CompletableFuture<HttpAnswer>> open = ConcurrentHashMap.newKeySet();
+    private final CompletableFuture<List<ProbeResponse>> done = new CompletableFuture<>();
+    private int next;
+    private int finished;
+    private boolean stopped;
+
+    /**
+     * @param mostRps a limit on the volley's pace
+     * @param zero when the probe began, by the machine's steady clock
+     */
+    BatchRun(RequestBatch volley, Probe probe, HttpFetcher web, Supplier<HttpCall> request, Executor executor, double mostRps,
+            long zero, Deadline deadline) {
+        this.volley = volley;
+        this.probe = probe;
+        this.web = web;
+        this.request = request;
+        this.executor = executor;
+        this.zero = zero;
+        this.deadline = deadline;
+        this.nanosApart = 1e9 / (volley.rps() == null ? mostRps : Math.min(mostRps, volley.rps()));
+        this.hits = new ProbeResponse[volley.requests()];
+    }
+
+    /** Completes with one hit for every request; never exceptionally. */
+    CompletableFuture<List<ProbeResponse>> fire() {
+        for (int i = 0; i < Math.min(volley.concurrency(), volley.requests()); i++) {
+            executor.execute(this::shoot);
+        }
+        return done;
+    }
+
+    /** Hangs up; requests that were not sent have that as their fault. */
+    void stop() {
+        synchronized (this) {
+            stopped = true;
+        }
+        open.forEach(answer -> answer.cancel(true));
+    }
+
+    private void shoot() {
+        int mine;
+        synchronized (this) {
+            if (next == hits.length) {
+                return;
+            }
+            mine = next++;
+        }
+        long due = begunAt + (long) (mine * nanosApart);
+        long wait = due - System.nanoTime();
+        if (wait > 0 && !isOver()) {
+            long delay = Math.min(wait, deadline.left().toNanos());
+            CompletableFuture.delayedExecutor(delay, TimeUnit.NANOSECONDS, executor).execute(() -> send(mine, due));
+        } else {
+            send(mine, due);
+        }
+    }
+
+    private boolean isOver() {
+        synchronized (this) {
+            return stopped || System.nanoTime() >= deadline.nanos();
+        }
+    }
+
+    private void send(int mine, long due) {
+        long sent = System.nanoTime();
+        long from = volley.rps() == null ? sent : due;
+        if (isOver()) {
+            finish(mine, new ProbeResponse(from - zero, ProbeResponse.UNSENT, sent - zero, System.currentTimeMillis(), 0, Map.of(),
+                    "it was not sent any more: the probe was stopped, or its time was over", null));
+            return;
+        }
+        Duration patience = deadline.left().compareTo(LONGEST_ANSWER) < 0 ? deadline.left() : LONGEST_ANSWER;
+        CompletableFuture<HttpAnswer> answer = web.send(request.get(), LARGEST_BODY, Deadline.in(patience));
+        open.add(answer);
+        if (isOver()) {
+            answer.cancel(true);
+        }
+        answer.handleAsync((a, fault) -> {
+            open.remove(answer);
+            return hit(from, sent, a, fault == null ? null : HttpFetcher.cause(fault) instanceof CancellationException
+                    ? "it was hung up on: the probe was stopped" : HttpFetcher.cause(fault).getMessage());
+        }, executor).whenComplete((hit, bug) -> finish(mine, bug == null ? hit : hit(from, sent, null, bug.toString())));
+    }
+
+    private ProbeResponse hit(long from, long sent, HttpAnswer answer, String fault) {
+        long now = System.nanoTime();
+        if (fault != null) {
+            return new ProbeResponse(from - zero, sent - zero, now - zero, System.currentTimeMillis(), 0, Map.of(), fault, null);
+        }
+        Map<String, String> kept = new HashMap<>();
+        answer.headers().map().forEach((name, values) -> {
+            if (probe.looksAt(name) && !values.isEmpty()) {
+                String value = values.get(0);
+                kept.put(name.toLowerCase(Locale.ROOT), value.substring(0, Math.min(LONGEST_HEADER, value.length())));
+            }
+        });
+        String bodyFault = probe.body() == null ? null : probe.body().fault(answer);
+        return new ProbeResponse(from - zero, sent - zero, now - zero, System.currentTimeMillis(), answer.status(), kept, null,
+                bodyFault, answer.quotable());
+    }
+
+    private void finish(int mine, ProbeResponse hit) {
+        boolean last;
+        synchronized (this) {
+            hits[mine] = hit;
+            last = ++finished == hits.length;
+        }
+        if (last) {
+            done.complete(new ArrayList<>(List.of(hits)));
+        } else {
+            // Not called from here: what is over before it is sent would pile up on the stack.
+            executor.execute(this::shoot);
+        }
+    }
+}

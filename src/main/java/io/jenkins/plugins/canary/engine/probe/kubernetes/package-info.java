@@ -1,0 +1,2 @@
+/** Restarts pods for the persistence probe. */
+package io.jenkins.plugins.canary.engine.probe.kubernetes;

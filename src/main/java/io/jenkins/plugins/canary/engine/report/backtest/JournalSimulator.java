@@ -1,0 +1,67 @@
+package io.jenkins.plugins.canary.engine.report.backtest;
+
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.rollout.FileJournal;
+import io.jenkins.plugins.canary.engine.rollout.JournalException;
+import io.jenkins.plugins.canary.engine.rollout.Outcome;
+import io.jenkins.plugins.canary.engine.rollout.PolicySimulator;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Whether an earlier rollout would have ended the same under a plan: its own readings, decided on again. */
+public final class JournalSimulator {
+
+    private JournalSimulator() {}
+
+    /**
+     * @param was how it ended; null when it did not
+     * @param would how it would have ended; null when its readings end before that
+     */
+    public record Answer(String rollout, Outcome was, String wasReason, Outcome would, String wouldReason) {
+
+        public boolean same() {
+            return was == would;
+        }
+    }
+
+    /** @throws JournalException when the file is no journal, or was edited */
+    public static Answer of(Path file, CanaryPlan plan) throws JournalException {
+        List<RolloutEvent> events = new ArrayList<>();
+        FileJournal.read(file, events::add);
+        String rollout = file.toString();
+        PolicySimulator replay = null;
+        RolloutEvent.Ended ended = null;
+        for (RolloutEvent event : events) {
+            if (event instanceof RolloutEvent.Started e) {
+                rollout = e.rollout();
+            } else if (event instanceof RolloutEvent.ShiftApplied e && replay == null) {
+                replay = new PolicySimulator(plan, e.at());
+            } else if (event instanceof RolloutEvent.Ticked e && replay != null) {
+                replay.tick(e.at(), readings(e),
+                        e.countedMillis() == null ? null : Duration.ofMillis(e.countedMillis()));
+            } else if (event instanceof RolloutEvent.Ended e) {
+                ended = e;
+            }
+        }
+        boolean over = replay != null && replay.over();
+        return new Answer(rollout, ended == null ? null : ended.outcome(), ended == null ? "it did not end" : ended.reason(),
+                !over ? null : replay.promoted() ? Outcome.PROMOTED : Outcome.ROLLED_BACK,
+                over ? replay.promoted() ? "every phase passed" : replay.reason() : "its readings end before a decision");
+    }
+
+    private static Map<MetricQuery, Reading> readings(RolloutEvent.Ticked tick) {
+        Map<MetricQuery, Reading> readings = new HashMap<>();
+        for (RolloutEvent.Measured m : tick.readings()) {
+            readings.put(new MetricQuery(m.metric(), m.track(), Duration.ofMillis(m.windowMillis())),
+                    new Reading(m.status(), m.value() == null ? Double.NaN : m.value(), m.detail()));
+        }
+        return readings;
+    }
+}

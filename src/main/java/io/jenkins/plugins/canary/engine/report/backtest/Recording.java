@@ -1,0 +1,63 @@
+package io.jenkins.plugins.canary.engine.report.backtest;
+
+import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.metric.Reading;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Readings of the past, tick by tick.
+ *
+ * @param start of the first tick, milliseconds since the epoch
+ * @param stepMillis from tick to tick
+ * @param values by query, one a tick; NaN where there is none. For counts over a growing window the values over windows of
+ *     one step are needed, out of which it is made up.
+ */
+public record Recording(long start, long stepMillis, Map<MetricQuery, double[]> values) {
+
+    private static final Reading NONE = Reading.noData("nothing was recorded");
+
+    public int ticks() {
+        return values.values().stream().mapToInt(v -> v.length).max().orElse(0);
+    }
+
+    public long at(int tick) {
+        return start + tick * stepMillis;
+    }
+
+    /** What these queries would have read. */
+    public Map<MetricQuery, Reading> readings(int tick, Set<MetricQuery> queries, Duration counted) {
+        Map<MetricQuery, Reading> readings = new HashMap<>();
+        for (MetricQuery query : queries) {
+            double[] recorded = values.get(query);
+            double value = recorded != null ? recorded[tick]
+                    : query.window().equals(counted) ? summed(tick, query) : Double.NaN;
+            readings.put(query, Double.isNaN(value) ? NONE : Reading.of(value));
+        }
+        return readings;
+    }
+
+    /** Requests add up; a share is that of all requests of the window. */
+    private double summed(int tick, MetricQuery query) {
+        Duration step = Duration.ofMillis(stepMillis);
+        double[] requests = values.get(new MetricQuery(Criterion.REQUESTS, query.track(), step));
+        double[] share = query.metric().equals(Criterion.REQUESTS)
+                ? null : values.get(new MetricQuery(query.metric(), query.track(), step));
+        if (requests == null || share == null && !query.metric().equals(Criterion.REQUESTS)) {
+            return Double.NaN;
+        }
+        double all = 0;
+        double counted = 0;
+        int first = Math.max(0, tick - (int) (query.window().toMillis() / stepMillis) + 1);
+        for (int i = first; i <= tick; i++) {
+            if (!Double.isNaN(requests[i])) {
+                all += requests[i];
+                counted += share == null || Double.isNaN(share[i]) ? 0 : share[i] * requests[i];
+            }
+        }
+        return share == null ? all : counted / all;
+    }
+}

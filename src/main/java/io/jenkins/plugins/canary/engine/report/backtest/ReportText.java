@@ -1,0 +1,34 @@
+package io.jenkins.plugins.canary.engine.report.backtest;
+
+import io.jenkins.plugins.canary.engine.Unit;
+import io.jenkins.plugins.canary.engine.Units;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a backtest found, for people. */
+public final class ReportText {
+
+    private ReportText() {}
+
+    /** @param wanted the share of good releases that the proposed thresholds would stop */
+    public static List<String> lines(Backtest.Report r, double wanted) {
+        if (r.rollouts() == 0) {
+            return List.of("no rollout came to an end in " + r.ticks()
+                    + " ticks: too short a time, or a phase that never had its data");
+        }
+        List<String> lines = new ArrayList<>();
+        lines.add(r.rollouts() + " rollouts over " + r.ticks() + " ticks: " + (r.rollouts() - r.promoted())
+                + " would have been stopped (" + Units.print(r.falseAlarms(), Unit.RATIO) + ")");
+        r.byCause().forEach((cause, n) -> lines.add("  " + n + " by " + cause + ", such as: " + r.reasons().get(cause)));
+        lines.add("share of rollouts with a failing check, and the threshold for " + Units.print(wanted, Unit.RATIO) + ":");
+        r.proposals().forEach(p -> lines.add("  " + p.criterion().label() + ": " + Units.print(p.failing(), Unit.RATIO)
+                + (p.min() == null ? "" : "; min: " + Units.print(p.min(), p.criterion().unit()))
+                + (p.max() == null ? "" : "; max: " + Units.print(p.max(), p.criterion().unit()))));
+        return lines;
+    }
+
+    public static String line(JournalSimulator.Answer a) {
+        return a.rollout() + ": was " + a.was() + " (" + a.wasReason() + "), would be " + a.would() + " (" + a.wouldReason()
+                + ")" + (a.same() ? "" : "  <-- differs");
+    }
+}

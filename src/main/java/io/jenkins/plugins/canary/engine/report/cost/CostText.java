@@ -1,0 +1,95 @@
+package io.jenkins.plugins.canary.engine.report.cost;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A comparison in words: figures and the assumptions behind them. */
+public final class CostText {
+
+    /** One row of the table. */
+    public record Row(String what, String fixed, String dynamic) {}
+
+    private CostText() {}
+
+    public static List<Row> rows(CostModel m) {
+        CostModel.Comparison c = m.compare();
+        return List.of(
+                new Row("rollbacks", money(c.fixedRollbacks()), money(c.dynamicRollbacks())),
+                new Row("spare machines", money(c.fixedWaste()), "none"),
+                new Row("total", money(c.fixedTotal()), money(c.dynamicTotal())),
+                new Row("saved by right-sizing", "none", money(c.rightSizing())),
+                new Row("false stops", String.valueOf(c.fixedFalseStops()), String.valueOf(c.dynamicFalseStops())));
+    }
+
+    public static List<String> sums(CostModel m) {
+        CostModel.Comparison c = m.compare();
+        return List.of("saved a month, as the model adds up: " + money(c.savings()),
+                "saved a month, right-sizing counted once, as a part of the spare machines: " + money(c.savingsCountedOnce()),
+                "the rollbacks' cost " + (c.rollbackReduction() < 0 ? "rises" : "falls") + " by "
+                        + percent(Math.abs(c.rollbackReduction())),
+                "false stops fewer a month: " + (c.fixedFalseStops() - c.dynamicFalseStops()));
+    }
+
+    /** Where these sums say more than the figures bear; docs/cost.md says why. */
+    public static List<String> caveats(CostModel m) {
+        CostModel.Comparison c = m.compare();
+        List<String> lines = new ArrayList<>();
+        if (c.rightSizing() > 0 && c.fixedWaste() > 0) {
+            lines.add("right-sizing is counted twice: the spare machines count as saved already");
+        }
+        lines.add("every rollback is priced as an incident, though a canary that is taken back prevents one");
+        if (m.dynamic().rollbackRate() < m.fixed().rollbackRate()) {
+            lines.add("a weight that moves does not make bad releases good: fewer rollbacks are better releases, fewer false "
+                    + "stops, or breaches that nobody sees");
+        }
+        if (m.fixed().falseStopRate() > m.fixed().rollbackRate()) {
+            lines.add(c.fixedFalseStops() + " false stops of " + number(m.deployments() * m.fixed().rollbackRate())
+                    + " rollbacks: either they are no rollbacks and cost nothing here, or one of the figures is wrong");
+        }
+        return lines;
+    }
+
+    public static List<String> assumptions(CostModel m) {
+        return List.of(
+                number(m.deployments()) + " deployments a month",
+                "every rollback costs " + money(m.incidentCost()) + " and the on-call's time at " + money(m.oncallHourly())
+                        + " an hour",
+                "machines cost " + money(m.cloudMonthly()) + " a month; fixed weights waste " + percent(m.wasteShare())
+                        + " of it, dynamic ones save " + percent(m.rightSizingShare()),
+                "fixed: " + strategy(m.fixed()),
+                "dynamic: " + strategy(m.dynamic()));
+    }
+
+    public static List<String> history(RolloutHistory h) {
+        List<String> lines = new ArrayList<>();
+        lines.add(h.deployments() + " rollouts in " + number(h.days()) + " days: " + h.promoted() + " promoted, "
+                + h.rolledBack() + " rolled back, of which " + h.falseStops() + " were false stops (promoted unchanged later)");
+        lines.add("time to detect, from the first failing check to the decision: " + minutes(h.meanDetectMinutes()));
+        lines.add("time to restore, from the decision to weight 0 read back: " + minutes(h.meanRestoreMinutes()));
+        return lines;
+    }
+
+    private static String strategy(Strategy s) {
+        return percent(s.rollbackRate()) + " of the deployments are rolled back, in " + number(s.restoreMinutes())
+                + " minutes each; " + percent(s.falseStopRate()) + " are stopped though good";
+    }
+
+    private static String minutes(Double m) {
+        return m == null ? "not known" : m < 1 ? number(m * 60) + " s" : number(m) + " min";
+    }
+
+    static String money(double amount) {
+        return String.format(Locale.ROOT, "$%,.2f", amount);
+    }
+
+    private static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f%%", share * 100);
+    }
+
+    private static String number(double value) {
+        String text = String.format(Locale.ROOT, "%.2f", value);
+        return new BigDecimal(text).stripTrailingZeros().toPlainString();
+    }
+}

@@ -1,0 +1,115 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.gate.Check;
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.RollbackIntended;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Gives recorded readings to the very decisions of a rollout: as if it had begun then, with a router that obeys at once,
+ * people who agree at once, without checklists and caps. For one thread.
+ */
+public final class PolicySimulator {
+
+    private final CanaryPlan plan;
+    private final Map<String, Integer> failures = new LinkedHashMap<>();
+    private RolloutState state;
+    private RollbackIntended stopped;
+
+    /** @param at when the first phase's weight is read back, milliseconds since the epoch */
+    public PolicySimulator(CanaryPlan plan, long at) {
+        this.plan = plan.alone();
+        state = RolloutState.empty(this.plan);
+        apply(new RolloutEvent.Started(at, "replay", plan.name(), "", "", AdvanceMode.AUTOMATIC, "", "", Map.of()));
+        apply(new RolloutEvent.ShiftIntended(at, 0, Weight.ZERO, plan.phases().get(0).weight()));
+    }
+
+    /** The window of this tick's counting queries; null when there are none. */
+    public Duration counted(long at) {
+        return state.evidence().window(at);
+    }
+
+    /** All that this tick would read. */
+    public Set<MetricQuery> queries(long at) {
+        Set<MetricQuery> wanted = plan.queries(state.phase());
+        wanted.addAll(state.evidence().queries(counted(at)));
+        return wanted;
+    }
+
+    /** Judges one tick; nothing when it is over. */
+    public void tick(long at, Map<MetricQuery, Reading> readings, Duration counted) {
+        if (over()) {
+            return;
+        }
+        Map<MetricQuery, Reading> checked = new LinkedHashMap<>();
+        readings.forEach((query, reading) -> checked.put(query, plan.metrics().checked(query.metric(), reading)));
+        List<RolloutEvent> events = PhasePolicy.onTick(plan, state, new Input.Tick(state.phase(), checked, counted, null), at);
+        RolloutEvent.Ticked ticked = (RolloutEvent.Ticked) events.get(0);
+        ticked.gate().forEach(this::note);
+        ticked.abort().forEach(this::note);
+        events.forEach(this::apply);
+        List<RolloutEvent> next = PhasePolicy.next(plan, state, at);
+        while (!next.isEmpty() && !over()) {
+            next.forEach(this::apply);
+            next = PhasePolicy.next(plan, state, at);
+        }
+    }
+
+    private void note(Check check) {
+        if (check.outcome() == io.jenkins.plugins.canary.engine.gate.CheckOutcome.FAIL) {
+            failures.merge(check.criterion(), 1, Integer::sum);
+        }
+    }
+
+    private void apply(RolloutEvent event) {
+        state = state.apply(plan, event);
+        if (event instanceof RolloutEvent.ShiftIntended e) {
+            apply(new RolloutEvent.ShiftApplied(e.at(), e.phase(), e.to(), null));
+        } else if (event instanceof RolloutEvent.ApprovalAsked e) {
+            apply(new RolloutEvent.Approved(e.at(), e.phase(), "", "", List.of()));
+        } else if (event instanceof RollbackIntended e) {
+            stopped = e;
+        }
+    }
+
+    public boolean over() {
+        return stopped != null || promoted();
+    }
+
+    public boolean promoted() {
+        return state.intent() != null && state.intent().kind() == Intent.Kind.PROMOTE;
+    }
+
+    /** Why the rollout was taken back; null when it was not. */
+    public String reason() {
+        return stopped == null ? null : stopped.reason();
+    }
+
+    /** The abort rule that fired, or else the criterion that failed most often; null when it was not taken back. */
+    public String blamed() {
+        if (stopped == null) {
+            return null;
+        }
+        boolean ofItself = stopped.rule() != null && plan.abort().stream()
+                .anyMatch(r -> r.criterion() != null && r.label().equals(stopped.rule()));
+        return ofItself ? "abort: " + stopped.rule() : "gate: " + failures.entrySet().stream()
+                .max(Map.Entry.comparingByValue()).map(Map.Entry::getKey).orElse(stopped.reason());
+    }
+
+    /** How often each criterion failed. */
+    public Map<String, Integer> failures() {
+        return Map.copyOf(failures);
+    }
+
+    /** Index of the phase that it got to. */
+    public int phase() {
+        return state.phase();
+    }
+}

@@ -1,0 +1,157 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.gate.AbortRule;
+import io.jenkins.plugins.canary.engine.gate.Check;
+import io.jenkins.plugins.canary.engine.gate.EvidenceFold;
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Checklist;
+import io.jenkins.plugins.canary.engine.plan.Watch;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.RollbackIntended;
+import io.jenkins.plugins.canary.engine.traffic.Observation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The decisions after the promotion: pure, like those before it. */
+final class PostPromotionPolicy {
+
+    /** For so long a rollout stays open for its post checklists; people who have not ticked by then will not. */
+    static final Duration LISTS = Duration.ofDays(7);
+
+    private PostPromotionPolicy() {}
+
+    /** What follows when the promotion was read back. */
+    static RolloutEvent promoted(CanaryPlan plan, Observation router, long now) {
+        return plan.aftercare() == null
+                ? new RolloutEvent.Ended(now, Outcome.PROMOTED, "every phase passed", router.weight())
+                : new RolloutEvent.WatchStarted(now, now + plan.aftercare().length().toMillis(), router.weight());
+    }
+
+    static RolloutEvent.Ticked ticked(CanaryPlan plan, Input.Tick tick, long now) {
+        Watch watch = plan.aftercare();
+        Map<MetricQuery, Reading> seen = watch.asCanary(tick.readings());
+        List<Check> criteria = watch.criteria().stream().map(c -> c.check(seen, EvidenceFold.NONE, null)).toList();
+        List<Check> rules = watch.abort().stream().filter(r -> r.criterion() != null)
+                .map(r -> r.criterion().check(seen, EvidenceFold.NONE, null)).toList();
+        Observation router = tick.router();
+        return new RolloutEvent.Ticked(now, plan.afterwards(), PhasePolicy.measured(tick.readings()), criteria, rules,
+                router == null ? null : router.weight(), router == null ? null : router.requests(), null);
+    }
+
+    /** @param s with the tick folded in */
+    static List<RolloutEvent> onTick(CanaryPlan plan, RolloutState s, RolloutEvent.Ticked ticked, Input.Tick tick, long now) {
+        if (tick.router() != null && tick.router().successor() != null) {
+            return over(now, null, superseded(tick.router()));
+        }
+        if (tick.router() != null && tick.router().settled() && !tick.router().promoted()) {
+            return over(now, null, "somebody else changed the router: it is at " + tick.router().weight()
+                    + ", and this version is no longer the promoted one");
+        }
+        List<RolloutEvent> events = new ArrayList<>();
+        WatchFold watch = s.watch();
+        if (watch.breach() == null) {
+            WatchFold.Breach breach = breach(plan, watch, ticked, now);
+            if (breach != null) {
+                events.add(new RolloutEvent.WatchBreached(now, breach.reason(), breach.rule(), breach.then()));
+                if (breach.then() == Watch.OnBreach.ROLLBACK) {
+                    events.add(takenBack(breach, now));
+                    return events;
+                }
+            }
+        } else if (watch.greens() >= WatchFold.GREENS) {
+            events.add(new RolloutEvent.WatchRecovered(now));
+        }
+        return events;
+    }
+
+    static String superseded(Observation router) {
+        return router.successor() + " has had the target since the promotion: nothing is taken back any more";
+    }
+
+    /** The first rule that fires; null when none does. */
+    private static WatchFold.Breach breach(CanaryPlan plan, WatchFold watch, RolloutEvent.Ticked ticked, long now) {
+        int withCriterion = 0;
+        for (AbortRule rule : plan.aftercare().abort()) {
+            if (rule.criterion() == null) {
+                if (watch.failures() >= rule.consecutiveFailures()) {
+                    return breach(plan, PhasePolicy.failing(ticked) + " (" + rule.label() + ")", rule, now);
+                }
+                continue;
+            }
+            int i = withCriterion++;
+            boolean brokenNow = watch.abort().since().get(i) != 0 && watch.abort().lastAt().get(i) == now;
+            if (brokenNow && watch.abort().brokenFor(i) >= rule.sustained().toMillis()) {
+                return breach(plan, ticked.abort().get(i).says()
+                        + (rule.sustained().isZero() ? "" : " for " + Units.print(rule.sustained())), rule, now);
+            }
+        }
+        return null;
+    }
+
+    private static WatchFold.Breach breach(CanaryPlan plan, String reason, AbortRule rule, long now) {
+        return new WatchFold.Breach(now, reason, rule.label(), plan.aftercare().onBreach(), null);
+    }
+
+    private static RollbackIntended takenBack(WatchFold.Breach breach, long now) {
+        return new RollbackIntended(now, "after the promotion, " + breach.reason(), breach.rule(), null);
+    }
+
+    /** What follows of itself; asked again until the answer is nothing. */
+    static List<RolloutEvent> next(CanaryPlan plan, RolloutState s, long now) {
+        WatchFold watch = s.watch();
+        WatchFold.Breach breach = watch.breach();
+        if (breach != null && breach.then() == Watch.OnBreach.ROLLBACK && breach.accepted() == null) {
+            // Killed between the two lines: the breach is on record, and what it leads to is not.
+            return List.of(takenBack(breach, now));
+        }
+        if (watch.over() != null) {
+            return List.of(new RolloutEvent.Ended(now, Outcome.PROMOTED, watch.over(), s.weight()));
+        }
+        if (now < watch.until() || watch.asks()) {
+            return List.of();
+        }
+        BlockingChecklist open = BlockingChecklist.first(plan, s, Checklist.When.POST);
+        if (open == null) {
+            return over(now, null, plan.watch() == null ? "every phase passed, and what follows is done"
+                    : watched(plan, watch, now));
+        }
+        return now < watch.since() + Math.max(plan.aftercare().length().toMillis(), LISTS.toMillis()) ? List.of()
+                : over(now, null, "the " + open.says() + " after " + Units.print(LISTS));
+    }
+
+    /** What the watch came to: also for how long nobody could have seen a breach. */
+    private static String watched(CanaryPlan plan, WatchFold watch, long now) {
+        long blind = watch.blindAt(now, plan.metrics().interval()) / 1_000 * 1_000;
+        return "watched for " + Units.print(plan.watch().length())
+                + (blind == 0 ? "" : ", without data for " + Units.print(Duration.ofMillis(blind)) + " of the time until now")
+                + (watch.breach() == null ? "" : "; breached at the end");
+    }
+
+    /** The rollout stays promoted, and nobody looks any more: its end follows of itself. */
+    private static List<RolloutEvent> over(long now, String by, String reason) {
+        return List.of(new RolloutEvent.WatchEnded(now, by, reason));
+    }
+
+    /** @throws Input.CommandRefused when it does not fit a version that is promoted */
+    static List<RolloutEvent> on(RolloutState s, Input.Command command, long now) throws Input.CommandRefused {
+        if (command instanceof Input.KeepVersion c) {
+            if (s.watch().breach() == null) {
+                throw new Input.CommandRefused("the watch has no open breach: there is nothing to accept");
+            }
+            return List.of(new RolloutEvent.BreachAccepted(now, c.by(), c.comment()));
+        } else if (command instanceof Input.EndWatch c) {
+            return over(now, c.by(), c.reason());
+        } else if (command instanceof Input.GiveUp c) {
+            return over(now, c.by(), c.reason());
+        } else if (command instanceof Input.OwnerGone) {
+            // The build ends with the promotion; who watches is the guard.
+            return List.of();
+        }
+        throw new Input.CommandRefused("the new version is promoted and on watch: it can be kept, rolled back, or the watch"
+                + " ended");
+    }
+}

@@ -1,0 +1,50 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+
+/**
+ * Brings a router to what is intended: looks first, asks only when that is needed, and looks again. After a crash the
+ * same look finds out what the call before it came to, so that nothing is ever repeated blindly.
+ */
+final class RouterReconciler {
+
+    private RouterReconciler() {}
+
+    /**
+     * Blocks on the router.
+     *
+     * @param intent null for a look
+     * @return what the router was seen to do at the end
+     */
+    static Observation settle(TrafficRouter router, Intent intent, String version) throws RouterException {
+        Observation seen = router.observe();
+        if (intent == null) {
+            return seen;
+        }
+        switch (intent.kind()) {
+            case SHIFT -> {
+                boolean done = seen.weight().equals(intent.to()) && seen.settled();
+                boolean ours = seen.weight().equals(intent.from()) || seen.weight().equals(intent.to());
+                if (done || seen.settled() && !ours) {
+                    return seen;
+                }
+                router.shift(intent.to());
+            }
+            case PROMOTE -> {
+                if (seen.promoted() && seen.settled()) {
+                    return seen;
+                }
+                router.promote(version);
+            }
+            case ROLL_BACK -> {
+                if (seen.successor() != null || seen.weight().isZero() && seen.settled()) {
+                    return seen;
+                }
+                router.rollBack();
+            }
+        }
+        return router.observe();
+    }
+}

@@ -1,0 +1,2 @@
+/** HAProxy, through its runtime API. */
+package io.jenkins.plugins.canary.engine.traffic.haproxy;

@@ -1,0 +1,39 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.api;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A kind of namespaced object, as the API server's paths name it.
+ *
+ * @param group "" for the core group
+ * @param name as in manifests: {@code HTTPRoute}
+ * @param plural as in paths and roles: {@code httproutes}
+ */
+public record Kind(String group, String version, String name, String plural) {
+
+    public static final Kind SERVICE = new Kind("", "v1", "Service", "services");
+    public static final Kind DEPLOYMENT = new Kind("apps", "v1", "Deployment", "deployments");
+    public static final Kind ENDPOINT_SLICE =
+            new Kind("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices");
+    public static final Kind LEASE = new Kind("coordination.k8s.io", "v1", "Lease", "leases");
+
+    /** {@code httproutes.gateway.networking.k8s.io}, as kubectl and RBAC messages say it. */
+    public String resource() {
+        return group.isEmpty() ? plural : plural + "." + group;
+    }
+
+    public String apiVersion() {
+        return group.isEmpty() ? version : group + "/" + version;
+    }
+
+    /** The path of all objects of this kind in a namespace. */
+    String path(String namespace) {
+        return (group.isEmpty() ? "/api/" : "/apis/" + group + "/") + version
+                + "/namespaces/" + encoded(namespace) + "/" + plural;
+    }
+
+    static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

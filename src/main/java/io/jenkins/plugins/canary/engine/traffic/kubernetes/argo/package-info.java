@@ -1,0 +1,2 @@
+/** Argo Rollouts. */
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.argo;

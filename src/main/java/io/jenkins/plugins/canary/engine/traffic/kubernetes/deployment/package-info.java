@@ -1,0 +1,2 @@
+/** Weights by numbers of pods. */
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.deployment;

@@ -1,0 +1,2 @@
+/** HTTPRoutes of the Gateway API. */
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.gatewayapi;

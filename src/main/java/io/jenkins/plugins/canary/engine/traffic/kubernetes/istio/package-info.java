@@ -1,0 +1,2 @@
+/** VirtualServices of Istio. */
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.istio;

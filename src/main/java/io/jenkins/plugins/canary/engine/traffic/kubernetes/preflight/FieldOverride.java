@@ -1,0 +1,102 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Edit;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import java.util.List;
+
+/**
+ * Fields of an object that a rollout changed for its time. Kept in an annotation that is written in the same update, so
+ * that whoever finds it after a crash can put back what was there.
+ *
+ * @param rollout who changed them
+ * @param owner the build or command, for people
+ * @param at JSON pointer of the object that holds the fields
+ * @param before as they were; null for one that was not there
+ * @param set as they are meant to be meanwhile
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+record FieldOverride(String rollout, String owner, String at, ObjectNode before, ObjectNode set) {
+
+    static final String ANNOTATION = "canary-release.jenkins.io/before";
+
+    /** Null when nobody has changed anything, or what is there cannot be read. */
+    static FieldOverride of(KubeObject object) {
+        String text = object.annotation(ANNOTATION);
+        try {
+            return text == null ? null : Cluster.JSON.readValue(text, FieldOverride.class);
+        } catch (JsonProcessingException notOurs) {
+            return null;
+        }
+    }
+
+    /** What another rollout changed and never put back. */
+    static List<PreflightFinding> left(PreflightCheck check, ClusterContext site, KubeObject object) {
+        FieldOverride mend = of(object);
+        if (mend == null || mend.rollout.equals(site.rollout())) {
+            return List.of();
+        }
+        return List.of(PreflightFinding.warning(check.name(), object.ref(), "is still as the rollout " + mend.rollout + " of "
+                        + mend.owner + " set it for its time: " + mend.set + " instead of " + mend.before,
+                "it stays so until somebody puts it back",
+                "canary traffic PLAN rollback  # puts it back; so does the next rollout with preflight: { fix: true }"));
+    }
+
+    /** Sets fields; what an earlier rollout found is what counts as before, when it never put it back. */
+    static void apply(ClusterContext site, ObjectRef ref, String at, ObjectNode set) throws RouterException {
+        Edit.edit(site.cluster(), ref, tree -> {
+            FieldOverride earlier = of(new KubeObject(ref, tree));
+            ObjectNode holder = tree.withObject(at);
+            ObjectNode before = Cluster.JSON.createObjectNode();
+            set.fieldNames().forEachRemaining(field -> before.set(field,
+                    earlier != null && earlier.before.has(field) ? earlier.before.get(field) : holder.get(field)));
+            holder.setAll(set);
+            KubeObject.annotate(tree, ANNOTATION, new FieldOverride(site.rollout(), site.owner(), at, before, set).text());
+            return true;
+        });
+    }
+
+    /** Puts fields back that nobody else has changed since; nothing when it was another rollout. */
+    static void restore(ClusterContext site, ObjectRef ref) throws RouterException {
+        Edit.edit(site.cluster(), ref, tree -> {
+            FieldOverride mend = of(new KubeObject(ref, tree));
+            if (mend == null || !mend.rollout.equals(site.rollout())) {
+                return false;
+            }
+            ObjectNode holder = tree.withObject(mend.at);
+            mend.set.fieldNames().forEachRemaining(field -> {
+                JsonNode before = mend.before.path(field);
+                boolean ours = holds(holder.path(field), mend.set.get(field));
+                if (ours && (before.isNull() || before.isMissingNode())) {
+                    holder.remove(field);
+                } else if (ours) {
+                    holder.set(field, before);
+                }
+            });
+            KubeObject.annotate(tree, ANNOTATION, null);
+            return true;
+        });
+    }
+
+    /** Whether a field is as it was set; the server completes objects with its defaults. */
+    private static boolean holds(JsonNode now, JsonNode set) {
+        if (!set.isObject()) {
+            return now.equals(set);
+        }
+        return set.properties().stream().allMatch(one -> holds(now.path(one.getKey()), one.getValue()));
+    }
+
+    private String text() {
+        try {
+            return Cluster.JSON.writeValueAsString(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

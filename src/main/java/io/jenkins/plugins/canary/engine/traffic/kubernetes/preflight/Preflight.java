@@ -1,0 +1,123 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight;
+
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Looks at the cluster before the first request goes to a canary, mends what can be mended for the time of the rollout,
+ * and puts it back. Every call blocks on the cluster; keeps nothing but what it was made with.
+ */
+public final class Preflight {
+
+    private final PreflightSettings wanted;
+    private final Duration longest;
+    private final ClusterSettings settings;
+    private final RouterContext context;
+
+    private Preflight(PreflightSettings wanted, Duration longest, ClusterSettings settings, RouterContext context) {
+        this.wanted = wanted;
+        this.longest = longest;
+        this.settings = settings;
+        this.context = context;
+    }
+
+    /**
+     * Empty when the router is in no cluster, or no check is wanted.
+     *
+     * @param longest how long the rollout may take
+     */
+    public static Optional<Preflight> of(
+            PreflightSettings wanted, Duration longest, RouterSettings traffic, RouterContext context) {
+        return traffic instanceof ClusterSettings settings && !wanted.checks().isEmpty()
+                ? Optional.of(new Preflight(wanted, longest, settings, context)) : Optional.empty();
+    }
+
+    /**
+     * Makes every check that the plan wants, and changes nothing.
+     *
+     * @throws RouterException when the cluster cannot be asked at all
+     */
+    public List<PreflightFinding> look() throws RouterException {
+        List<PreflightFinding> found = new ArrayList<>();
+        at(site -> {
+            for (PreflightCheck check : wanted()) {
+                try {
+                    found.addAll(check.look(site));
+                } catch (RouterException e) {
+                    found.add(unknown(check, e));
+                }
+            }
+        });
+        return found;
+    }
+
+    /** Mends, when the plan says so. What cannot be mended is a warning. */
+    public List<PreflightFinding> mend() throws RouterException {
+        List<PreflightFinding> mended = new ArrayList<>();
+        if (!wanted.fix()) {
+            return mended;
+        }
+        at(site -> {
+            for (PreflightCheck check : wanted()) {
+                try {
+                    if (check instanceof FixableCheck mender) {
+                        mended.addAll(mender.mend(site));
+                    }
+                } catch (RouterException e) {
+                    mended.add(unknown(check, e));
+                }
+            }
+        });
+        return mended;
+    }
+
+    /**
+     * Puts back what was mended for this rollout, by this process or another one.
+     *
+     * @throws RouterException when something could not be put back
+     */
+    public void restore() throws RouterException {
+        if (!wanted.fix()) {
+            return;
+        }
+        at(site -> {
+            for (PreflightCheck check : wanted()) {
+                if (check instanceof FixableCheck mender) {
+                    mender.restore(site);
+                }
+            }
+        });
+    }
+
+    private List<PreflightCheck> wanted() {
+        return Checks.ALL.stream().filter(check -> wanted.checks().contains(check.name())).toList();
+    }
+
+    private static PreflightFinding unknown(PreflightCheck check, RouterException e) {
+        return PreflightFinding.warning(check.name(), "this check", "could not be made: " + e.getMessage(),
+                "what it would have found is not known",
+                "mend that, or leave the check out with preflight: { checks: [...] }");
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        void at(ClusterContext site) throws RouterException;
+    }
+
+    private void at(Work work) throws RouterException {
+        try (Cluster cluster = settings.home().open(context)) {
+            String namespace = settings.home().namespace(context.target(), cluster);
+            work.at(new ClusterContext(cluster, namespace, settings.scene(cluster, namespace, context.target()), settings.driver(),
+                    settings.pods(), wanted, context.rollout(), context.owner(), longest, Instant.now()));
+        }
+    }
+
+}

@@ -1,0 +1,50 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight;
+
+import io.jenkins.plugins.canary.engine.PlainText;
+import java.util.stream.Collectors;
+
+/**
+ * Something about the cluster that a canary would suffer from.
+ *
+ * @param check the check's name, as in the plan
+ * @param object what it is about: {@code Deployment shop/api}
+ * @param what what was found
+ * @param why why it hurts while two versions run side by side
+ * @param remedy a command that mends it, ready to be pasted; "" when it is mended
+ */
+public record PreflightFinding(String check, Severity severity, String object, String what, String why, String remedy) {
+
+    public PreflightFinding {
+        object = PlainText.line(object);
+        what = PlainText.line(what);
+        why = PlainText.line(why);
+    }
+
+    public enum Severity {
+        /** The rollout must not begin. */
+        ERROR,
+        /** The rollout may suffer. */
+        WARNING,
+        /** Mended for as long as the rollout lasts. */
+        MENDED
+    }
+
+    static PreflightFinding error(String check, Object object, String what, String why, String remedy) {
+        return new PreflightFinding(check, Severity.ERROR, object.toString(), what, why, remedy);
+    }
+
+    static PreflightFinding warning(String check, Object object, String what, String why, String remedy) {
+        return new PreflightFinding(check, Severity.WARNING, object.toString(), what, why, remedy);
+    }
+
+    public boolean isError() {
+        return severity == Severity.ERROR;
+    }
+
+    /** On one line. */
+    @Override
+    public String toString() {
+        return "preflight " + check + ": " + object + " " + what + "; " + why
+                + (remedy.isEmpty() ? "" : "; mend it with: " + remedy.lines().map(String::strip).collect(Collectors.joining(" ")));
+    }
+}

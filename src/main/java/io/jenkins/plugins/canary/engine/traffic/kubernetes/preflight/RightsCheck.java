@@ -1,0 +1,41 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight;
+
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Everything that the rollout will do is allowed: asked of the API server itself, one right after the other. */
+final class RightsCheck implements PreflightCheck {
+
+    @Override
+    public String name() {
+        return "rights";
+    }
+
+    @Override
+    public List<PreflightFinding> look(ClusterContext site) throws RouterException {
+        List<Right> missing = new ArrayList<>();
+        for (Right right : site.scene().rights()) {
+            if (!site.cluster().may(right, site.namespace())) {
+                missing.add(right);
+            }
+        }
+        if (missing.isEmpty()) {
+            return List.of();
+        }
+        Set<Right> all = new LinkedHashSet<>(site.scene().rights());
+        for (PreflightCheck check : Checks.ALL) {
+            if (site.plan().checks().contains(check.name())) {
+                all.addAll(check.rights(site.plan().fix()));
+            }
+        }
+        String what = String.join(", ", missing.stream().map(right -> right.verb() + " " + right.resource()
+                + (right.group().isEmpty() ? "" : "." + right.group())).toList());
+        return List.of(PreflightFinding.error(name(), "the account used in namespace " + site.namespace(), "may not " + what,
+                "the rollout would stop where it needs it, with the canary in traffic",
+                site.kubectl() + " apply -f - <<'EOF'\n" + RoleText.of(site.namespace(), all) + "EOF"));
+    }
+}

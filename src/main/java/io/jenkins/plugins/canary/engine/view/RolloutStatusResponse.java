@@ -1,0 +1,304 @@
+package io.jenkins.plugins.canary.engine.view;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.jenkins.plugins.canary.engine.Unit;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
+import io.jenkins.plugins.canary.engine.judge.Score;
+import io.jenkins.plugins.canary.engine.plan.power.PowerAnalysis;
+import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
+import io.jenkins.plugins.canary.engine.rollout.Intent;
+import io.jenkins.plugins.canary.engine.rollout.Status;
+import java.util.List;
+
+/**
+ * What {@code GET rollout?since=N&generation=G} answers: everything that is small in full, events and series points
+ * as far as they are newer than N. Described field by field in docs/openapi.yaml. Times are milliseconds since the
+ * epoch, durations milliseconds, weights percent, values in the metric's unit. A field without a value is left out.
+ *
+ * @param seq number of the newest event folded in: the next {@code since}
+ * @param now the rollout's own time, which a scaled clock makes run faster than the reader's
+ * @param drive null before the rollout's first event
+ * @param outcome null while the rollout is open
+ * @param says the state in one line for people
+ * @param reason why it is so, in one line for people
+ * @param watch null before the promotion, and for plans that have nothing after it
+ * @param actions what the person who asked may do now
+ * @param next where {@code promote} leads; null when nowhere
+ * @param journalError why events cannot be written; null when they can
+ * @param earlierEvents events older than those that are kept
+ * @param score of the gate in force; null when every criterion must pass, and before its first tick
+ * @param foresight null while it is not known, or when the metrics do not tell
+ * @param untold whom notifications do not reach
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RolloutStatusResponse(
+        long seq,
+        long now,
+        String rollout,
+        String name,
+        String version,
+        String owner,
+        String by,
+        Long startedAt,
+        Long endedAt,
+        AdvanceMode drive,
+        Status status,
+        Health health,
+        String says,
+        String reason,
+        io.jenkins.plugins.canary.engine.rollout.Outcome outcome,
+        Weight weight,
+        IntentRow intent,
+        HoldRow hold,
+        ApprovalRow approval,
+        CapRow cap,
+        WatchRow watch,
+        NextRow next,
+        List<String> actions,
+        String journalError,
+        List<ChecklistRow> checklists,
+        List<PhaseRow> phases,
+        List<CriterionRow> criteria,
+        ScoreRow score,
+        List<AbortRow> abort,
+        TrafficRow traffic,
+        long earlierEvents,
+        List<EventRow> events,
+        SeriesRow series,
+        List<ProbeRow> probes,
+        ForesightRow foresight,
+        List<UntoldRow> untold) {
+
+    /**
+     * What a probe of the plan came to last. One that was not run yet has a name and nothing else.
+     *
+     * @param track {@code canary} or {@code stable}
+     * @param says why, in a sentence
+     * @param requests how many were sent
+     * @param statuses {@code 3 x 200, 2 x 429}; empty when nothing was answered
+     * @param p95 seconds; null when nothing was answered
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record ProbeRow(String probe, String track, CheckOutcome outcome, String says, Integer requests, String statuses,
+            Double p95, Long at) {}
+
+    /**
+     * What each phase will likely see, told as the rollout begins.
+     *
+     * @param requestsPerSecond that the service had then
+     * @param errorRate that stable had then
+     */
+    public record ForesightRow(double requestsPerSecond, double errorRate, List<PowerAnalysis.Line> lines) {}
+
+    /**
+     * A webhook that was not told.
+     *
+     * @param to how the plan refers to it; never its address
+     * @param format json, slack or teams
+     * @param event the type of what it was not told of; null when it is told of nothing
+     * @param says what went wrong last
+     * @param at when; null when nothing was tried
+     * @param over whether it is not tried again
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record UntoldRow(String to, String format, String event, int tries, String says, Long at, boolean over) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record IntentRow(Intent.Kind kind, Weight to, long since, String error) {}
+
+    /** @param by null when the engine stopped by itself */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record HoldRow(String by, String reason, Long since) {}
+
+    /** A pending approval. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record ApprovalRow(String phase, List<String> by, long since, Long timeout, boolean requireComment) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record CapRow(Weight weight, String until, boolean lifted) {}
+
+    /**
+     * @param to the {@code to} of the promote action
+     * @param name of the phase; null for the promotion itself
+     * @param override whether it would go ahead without a PASS
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record NextRow(int to, String name, Weight weight, boolean override) {}
+
+    /**
+     * @param when before, during or post; null for a list that only a cap names
+     * @param waited whether the rollout waits for it now
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record ChecklistRow(String name, String when, boolean complete, boolean waited, List<ItemRow> items) {}
+
+    /**
+     * @param by null when the item is open, or a criterion proves it
+     * @param provenBy the criterion, in words; null when people tick the item
+     * @param proof what the criterion saw when it ticked the item
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record ItemRow(String item, boolean ticked, String by, Long at, String provenBy, String proof) {}
+
+    /**
+     * What happens after the promotion.
+     *
+     * @param length how long is watched, milliseconds; 0 where only checklists are waited for
+     * @param onBreach alert, rollback or ask
+     * @param breach in words; null when there is none
+     * @param asks whether a person has to decide what becomes of the version
+     * @param accepted by whom the version was kept in spite of the breach; null when nobody has said so
+     * @param lastDataAt null before the first data
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record WatchRow(long since, long until, long length, String onBreach, String breach, Long breachedAt,
+            boolean asks, String accepted, Long lastDataAt) {}
+
+    /** @param load what the rollout itself sends meanwhile, in words; null for nothing */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record PhaseRow(
+            String name,
+            Weight weight,
+            long holdMillis,
+            long greenMillis,
+            long deadline,
+            Long enteredAt,
+            Long passedAt,
+            Long leftAt,
+            boolean approval,
+            String load,
+            PhaseState state) {}
+
+    /** @param series which of the series shows this criterion's metric; null when none does */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record CriterionRow(
+            String label,
+            String metric,
+            Unit unit,
+            Double min,
+            Double max,
+            Double maxIncrease,
+            Double maxDecrease,
+            Double value,
+            Double stable,
+            CheckOutcome outcome,
+            String says,
+            Long since,
+            String query,
+            String series) {}
+
+    /**
+     * What a gate's criteria add up to.
+     *
+     * @param score 0 to 100; null without data
+     * @param pass the score from which the gate is green
+     * @param marginal the score from which it is not red
+     * @param says why, in words
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record ScoreRow(Double score, double pass, double marginal, Score.Mark mark, String says) {}
+
+    /**
+     * @param label as in the plan's own words; unique
+     * @param says what must not be, in words
+     * @param value null when there is none
+     * @param nearness 0 far from the limit, 1 at the limit or beyond; null without a value
+     * @param brokenMillis for how long it has been broken; null when it is not
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record AbortRow(
+            String label,
+            String says,
+            Unit unit,
+            Double value,
+            Double limit,
+            CheckOutcome outcome,
+            Long brokenMillis,
+            long sustainedMillis,
+            Double nearness,
+            boolean fired) {}
+
+    /**
+     * @param canary requests to the canary since the rollout began
+     * @param stable requests to the stable version since the rollout began
+     * @param share the canary's share of the requests since the last shift, 0 to 1; null while there are none
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record TrafficRow(Weight weight, Long canary, Long stable, Double share) {}
+
+    /**
+     * @param kind the event's type in the journal
+     * @param by null for the engine
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record EventRow(long seq, long at, String kind, Tone tone, String by, String text) {}
+
+    /**
+     * @param generation changes whenever the resolution was halved: points kept by the reader are then void
+     * @param ticksPerPoint how many ticks a point is the mean of
+     * @param points those newer than {@code since}, or all when the reader's generation is not this one
+     * @param last the newest tick where it is not a point yet; replaces the last one before
+     * @param marks when each phase began
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record SeriesRow(
+            long generation,
+            long ticksPerPoint,
+            List<MetricRow> metrics,
+            Columns points,
+            Columns last,
+            List<MarkRow> marks) {}
+
+    public record MetricRow(String series, String label, Unit unit) {}
+
+    /**
+     * Columns of equal length, oldest first.
+     *
+     * @param times the time of each point's last tick
+     * @param shares the canary's share of the requests in each point; null where none were counted
+     * @param canary the canary's values, a column for each metric; null where there was none
+     * @param stable the same of the stable track
+     */
+    public record Columns(
+            List<Long> times,
+            List<Weight> weights,
+            List<Double> shares,
+            List<List<Double>> canary,
+            List<List<Double>> stable) {}
+
+    public record MarkRow(long at, String label, Weight weight) {}
+
+    /** How the rollout does, at a glance. */
+    public enum Health {
+        /** Every criterion passes, or the rollout ended well. */
+        GOOD,
+        /** Nothing to judge yet, or something is under way. */
+        BUSY,
+        /** A person, a pipeline or data is being waited for. */
+        WAITING,
+        /** A criterion fails, or the rollout was taken back. */
+        BAD
+    }
+
+    public enum Tone {
+        PLAIN,
+        GOOD,
+        WAITING,
+        BAD
+    }
+
+    public enum PhaseState {
+        AHEAD,
+        SHIFTING,
+        WATCHING,
+        PASSED,
+        FAILED,
+        /** Left without a PASS because a person said so. */
+        OVERRIDDEN,
+        /** Never entered: a person or the pipeline went past it. */
+        SKIPPED,
+        /** In force when the rollout was taken back. */
+        ROLLED_BACK
+    }
+}

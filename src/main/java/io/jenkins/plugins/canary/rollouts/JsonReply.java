@@ -1,0 +1,71 @@
+package io.jenkins.plugins.canary.rollouts;
+
+import io.jenkins.plugins.canary.engine.view.Refusal;
+import io.jenkins.plugins.canary.engine.view.RolloutApi;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.kohsuke.stapler.HttpResponse;
+import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.stapler.StaplerResponse2;
+
+/** JSON as the gate page reads it; a reader that has the same already gets 304 and no body. */
+final class JsonReply implements HttpResponse {
+
+    private final int status;
+    private final byte[] body;
+
+    private JsonReply(int status, byte[] body) {
+        this.status = status;
+        this.body = body;
+    }
+
+    /** What is answered, or a refusal. */
+    interface Answering {
+        byte[] answer() throws Refusal, IOException;
+    }
+
+    static JsonReply of(Answering answering) {
+        try {
+            return new JsonReply(HttpServletResponse.SC_OK, answering.answer());
+        } catch (Refusal e) {
+            return refused(e);
+        } catch (IOException e) {
+            return refused(new Refusal(HttpServletResponse.SC_NOT_FOUND, e.getMessage()));
+        }
+    }
+
+    private static JsonReply refused(Refusal refusal) {
+        return new JsonReply(refusal.status(), RolloutApi.refused(refusal));
+    }
+
+    @Override
+    public void generateResponse(StaplerRequest2 req, StaplerResponse2 rsp, Object node) throws IOException {
+        String tag = '"' + digest() + '"';
+        rsp.setHeader("Cache-Control", "no-cache, private");
+        rsp.setHeader("X-Content-Type-Options", "nosniff");
+        rsp.setContentType("application/json;charset=UTF-8");
+        if (status == HttpServletResponse.SC_OK && req.getMethod().equals("GET")) {
+            rsp.setHeader("ETag", tag);
+            if (tag.equals(req.getHeader("If-None-Match"))) {
+                rsp.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
+                return;
+            }
+        }
+        rsp.setStatus(status);
+        rsp.setContentLength(body.length);
+        rsp.getOutputStream().write(body);
+    }
+
+    private String digest() {
+        try {
+            byte[] all = MessageDigest.getInstance("SHA-256").digest(body);
+            return HexFormat.of().formatHex(Arrays.copyOf(all, 12));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

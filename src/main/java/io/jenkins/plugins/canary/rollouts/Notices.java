@@ -1,0 +1,109 @@
+package io.jenkins.plugins.canary.rollouts;
+
+import hudson.security.ACL;
+import hudson.util.DaemonThreadFactory;
+import hudson.util.NamingThreadFactory;
+import io.jenkins.plugins.canary.config.CanaryConfiguration;
+import io.jenkins.plugins.canary.config.PlanConnections;
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.notify.FailedDeliveries;
+import io.jenkins.plugins.canary.engine.notify.Notice;
+import io.jenkins.plugins.canary.engine.notify.Notifier;
+import io.jenkins.plugins.canary.engine.notify.WebhookSender;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import jenkins.model.Jenkins;
+import jenkins.security.ImpersonatingExecutorService;
+
+/** Tells of the controller's rollouts: the plan's webhooks, the administrator's, and other plugins. Any thread. */
+final class Notices {
+
+    private static final Logger LOGGER = Logger.getLogger(Notices.class.getName());
+    private static final int MOST_WAITING = 1_000;
+
+    /** Rollouts whose notices are still told of after their end. */
+    private static final int MOST_KEPT = 200;
+
+    private final WebhookSender courier = new WebhookSender();
+    private final Map<String, FailedDeliveries> untold = new LinkedHashMap<>();
+    private final ExecutorService listeners;
+
+    Notices() {
+        ThreadPoolExecutor one = new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING),
+                new NamingThreadFactory(new DaemonThreadFactory(), "canary-listeners"));
+        one.allowCoreThreadTimeOut(true);
+        listeners = new ImpersonatingExecutorService(one, ACL.SYSTEM2);
+    }
+
+    /** Tells of everything that happens in a rollout from now on. Looks secrets up; asks nobody. */
+    void follow(LiveRollout rollout, RolloutEngine.Launched launched) {
+        CanaryPlan plan = launched.release().plan();
+        CanaryConfiguration settings = CanaryConfiguration.get();
+        Notifier notifier = new Notifier(plan, page(rollout))
+                .also(notice -> tell(rollout, notice))
+                .also(courier, plan.webhooks(), launched.release().secrets(), PlanConnections.POLICY)
+                .also(courier, settings.webhooks(), launched.release().secrets(), AddressPolicy.UNRESTRICTED, "(controller)");
+        keep(rollout.id(), notifier.untold());
+        notifier.follow(launched.run());
+    }
+
+    private void keep(String rollout, FailedDeliveries news) {
+        synchronized (untold) {
+            untold.remove(rollout);
+            untold.put(rollout, news);
+            if (untold.size() > MOST_KEPT) {
+                untold.remove(untold.keySet().iterator().next());
+            }
+        }
+    }
+
+    /** Whom the notices of a rollout do not reach; nobody for one that ended long ago, or before the controller's start. */
+    List<RolloutStatusResponse.UntoldRow> untold(String rollout) {
+        synchronized (untold) {
+            return Optional.ofNullable(untold.get(rollout)).map(FailedDeliveries::rows).orElse(List.of());
+        }
+    }
+
+    private static String page(LiveRollout rollout) {
+        String root = Jenkins.get().getRootUrl();
+        return root == null || rollout.build() == null ? null
+                : root + rollout.build().getUrl() + "canary/" + rollout.id() + "/";
+    }
+
+    private void tell(LiveRollout rollout, Notice notice) {
+        if (CanaryListener.all().isEmpty()) {
+            return;
+        }
+        try {
+            listeners.execute(() -> {
+                for (CanaryListener listener : CanaryListener.all()) {
+                    try {
+                        listener.onNotice(rollout.build(), notice);
+                    } catch (RuntimeException | LinkageError e) {
+                        LOGGER.log(Level.WARNING, "A listener of canary rollouts failed: " + listener.getClass().getName(), e);
+                    }
+                }
+            });
+        } catch (RejectedExecutionException full) {
+            LOGGER.log(Level.WARNING, "Listeners are too slow: they were not told of {0} of rollout {1}",
+                    new Object[] {notice.kind(), notice.rollout()});
+        }
+    }
+
+    void close() {
+        courier.close();
+        listeners.shutdown();
+    }
+}

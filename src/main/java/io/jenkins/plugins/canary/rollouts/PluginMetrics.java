@@ -1,0 +1,132 @@
+package io.jenkins.plugins.canary.rollouts;
+
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.metric.MetricSource;
+import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.metric.ReadingBatch;
+import io.jenkins.plugins.canary.engine.rollout.TickSupervisor;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.Unit;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+
+/**
+ * What the plugin counts of its own work since the controller started. What can be asked of the open rollouts is not
+ * counted but read at the scrape. Safe for any thread.
+ */
+public final class PluginMetrics {
+
+    private static final double[] LATENESS = {0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60};
+    private static final double[] LATENCY = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
+
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final Counter ended;
+    private final Counter verdicts;
+    private final Counter rollbacks;
+    private final Counter unavailable;
+    private final Counter silent;
+    private final Histogram lateness;
+    private final Histogram latency;
+
+    public PluginMetrics() {
+        ended = counter("canary_rollouts_ended_total", "Rollouts that ended, by outcome.", "outcome");
+        verdicts = counter("canary_gate_verdicts_total", "Verdicts of phases' gates.", "verdict");
+        rollbacks = counter("canary_rollbacks_total", "Roll backs, by what asked for them.", "reason");
+        unavailable = counter("canary_source_unavailable_readings_total",
+                "Readings that a metric source did not answer.", "track");
+        silent = counter("canary_silent_rollouts_total", "Rollouts whose ticks stopped and were started again, or hang.", "kind");
+        lateness = histogram("canary_tick_lateness_seconds", "How much later than due ticks were decided.", LATENESS);
+        latency = histogram("canary_source_latency_seconds", "How long metric sources took to answer a tick.", LATENCY);
+        // A series that begins with its first event hides that event from rate().
+        for (String outcome : new String[] {"promoted", "rolled_back", "held", "failed"}) {
+            ended.initLabelValues(outcome);
+        }
+        silent.initLabelValues("restarted");
+        silent.initLabelValues("stuck");
+        verdicts.initLabelValues("pass");
+        verdicts.initLabelValues("fail");
+        for (RollbackReason reason : RollbackReason.values()) {
+            rollbacks.initLabelValues(reason.word());
+        }
+    }
+
+    private Counter counter(String name, String help, String label) {
+        return Counter.builder().name(name).help(help).labelNames(label).withoutExemplars().register(registry);
+    }
+
+    private Histogram histogram(String name, String help, double[] buckets) {
+        return Histogram.builder().name(name).help(help).unit(Unit.SECONDS).classicOnly()
+                .classicUpperBounds(buckets).withoutExemplars().register(registry);
+    }
+
+    public PrometheusRegistry registry() {
+        return registry;
+    }
+
+    void ended(String outcome) {
+        ended.labelValues(outcome).inc();
+    }
+
+    void verdict(String verdict) {
+        verdicts.labelValues(verdict).inc();
+    }
+
+    void rolledBack(RollbackReason reason) {
+        rollbacks.labelValues(reason.word()).inc();
+    }
+
+    /** Counts what the supervisor of the ticks found. */
+    public void silent(TickSupervisor.Kind kind) {
+        if (kind != TickSupervisor.Kind.RECOVERED) {
+            silent.labelValues(kind.name().toLowerCase(Locale.ROOT)).inc();
+        }
+    }
+
+    void late(double seconds) {
+        lateness.observe(seconds);
+    }
+
+    /** The same source, its answers timed. */
+    public MetricSource timed(MetricSource source) {
+        return new MetricSource() {
+            @Override
+            public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
+                return read(queries, at, ReadingBatch.NOT_EARLY);
+            }
+
+            @Override
+            public CompletableFuture<Map<MetricQuery, Reading>> read(
+                    Set<MetricQuery> queries, Instant at, BiConsumer<MetricQuery, Reading> early) {
+                long began = System.nanoTime();
+                return source.read(queries, at, early).whenComplete((readings, fault) -> {
+                    latency.observe((System.nanoTime() - began) / 1e9);
+                    if (readings != null) {
+                        readings.forEach((query, reading) -> count(query, reading));
+                    }
+                });
+            }
+
+            @Override
+            public String describe(MetricQuery query) {
+                return source.describe(query);
+            }
+
+            @Override
+            public void close() {
+                source.close();
+            }
+        };
+    }
+
+    private void count(MetricQuery query, Reading reading) {
+        if (reading.status() == Reading.Status.UNAVAILABLE) {
+            unavailable.labelValues(query.track().name().toLowerCase(Locale.ROOT)).inc();
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package io.jenkins.plugins.canary.rollouts;
+
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.report.cost.PastRollout;
+import io.jenkins.plugins.canary.engine.rollout.Outcome;
+import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.engine.view.StopTimes;
+import java.io.Serializable;
+import java.util.Optional;
+import org.kohsuke.stapler.export.Exported;
+import org.kohsuke.stapler.export.ExportedBean;
+
+/**
+ * What build.xml keeps of a rollout: ids and the last state, whatever its length. The journal beside it has the rest.
+ * Plain fields, because XStream writes them; times are milliseconds since the epoch.
+ */
+@ExportedBean(defaultVisibility = 3)
+public final class RolloutRecord implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final String id;
+    private final String name;
+    private final String version;
+    private String status = "STARTING";
+    private String phase;
+    private double weight;
+    private String outcome;
+    private String reason;
+    private long startedAt;
+    private long endedAt;
+
+    /** Plus one, so that records of before have none. */
+    private long detectMillis;
+    private long restoreMillis;
+
+    private int pipelinePhase;
+    /** Whether the end was a failed gate's. */
+    private boolean gateFailed;
+    /** Whether somebody has brought a bad end to the pipeline. */
+    private boolean told;
+    /** Number of the last event that the log has shown. */
+    private long narrated;
+    private boolean inTestResults;
+
+    RolloutRecord(String id, String name, String version) {
+        this.id = id;
+        this.name = name;
+        this.version = version;
+    }
+
+    /** Unique in the controller; the journal's file name without its ending. */
+    @Exported
+    public String getId() {
+        return id;
+    }
+
+    /** Unique among the open rollouts of a build: the plan's name, unless the step gave another one. */
+    @Exported
+    public String getName() {
+        return name;
+    }
+
+    /** Null when the rollout was started without one. */
+    @Exported
+    public String getVersion() {
+        return version;
+    }
+
+    /** The name of a {@link io.jenkins.plugins.canary.engine.rollout.Status}. */
+    @Exported
+    public synchronized String getStatus() {
+        return status;
+    }
+
+    /** The name of the phase in force; null before the first. */
+    @Exported
+    public synchronized String getPhase() {
+        return phase;
+    }
+
+    /** Percent of the requests that the canary gets. */
+    @Exported
+    public synchronized double getWeight() {
+        return weight;
+    }
+
+    /** The name of an {@link io.jenkins.plugins.canary.engine.rollout.Outcome}; null while the rollout is open. */
+    @Exported
+    public synchronized String getOutcome() {
+        return outcome;
+    }
+
+    /** Why it ended as it did; null while the rollout is open. */
+    @Exported
+    public synchronized String getReason() {
+        return reason;
+    }
+
+    /** 0 before the first event. */
+    @Exported
+    public synchronized long getStartedAt() {
+        return startedAt;
+    }
+
+    /** 0 while the rollout is open. */
+    @Exported
+    public synchronized long getEndedAt() {
+        return endedAt;
+    }
+
+    /** What a history keeps of it; empty while the rollout is open. */
+    public synchronized Optional<PastRollout> past() {
+        return outcome == null ? Optional.empty() : Optional.of(new PastRollout(name, version, startedAt, endedAt,
+                Outcome.valueOf(outcome), detectMillis - 1, restoreMillis - 1));
+    }
+
+    synchronized void stopped(StopTimes times) {
+        detectMillis = times.detectMillis() + 1;
+        restoreMillis = times.restoreMillis() + 1;
+    }
+
+    public synchronized boolean isEnded() {
+        return outcome != null;
+    }
+
+    synchronized void update(CanaryPlan plan, RolloutState s) {
+        status = s.status(plan).name();
+        phase = s.phase() < 0 ? null : s.current(plan).name();
+        weight = s.weight().percent();
+        startedAt = s.started() == null ? 0 : s.started().at();
+        if (s.isEnded()) {
+            outcome = s.ended().outcome().name();
+            reason = s.ended().reason();
+            endedAt = s.ended().at();
+            gateFailed = reason != null && reason.equals(s.gateFailure());
+        }
+    }
+
+    /** Whether something had happened when the record was last written. */
+    synchronized boolean hasBegun() {
+        return startedAt != 0;
+    }
+
+    /** Ends a rollout whose journal cannot tell its end any more. */
+    synchronized void close(Outcome how, String why, long at) {
+        status = how.name();
+        outcome = how.name();
+        reason = why;
+        endedAt = at;
+    }
+
+    /** Whether it ended because a gate failed. */
+    public synchronized boolean isGateFailed() {
+        return gateFailed;
+    }
+
+    /** Whether the canary was taken back, or never got a request. */
+    synchronized boolean isTakenBack() {
+        return Outcome.ROLLED_BACK.name().equals(outcome) || Outcome.FAILED.name().equals(outcome);
+    }
+
+    /** True once: for whoever is the first to bring the rollout's end to the pipeline. */
+    public synchronized boolean claimEnd() {
+        boolean first = !told;
+        told = true;
+        return first;
+    }
+
+    /** Whether the test results of the build have all of it. */
+    public synchronized boolean isInTestResults() {
+        return inTestResults;
+    }
+
+    public synchronized void inTestResults() {
+        inTestResults = true;
+    }
+
+    /** Index of the phase that the pipeline itself asked for last. */
+    public synchronized int pipelinePhase() {
+        return pipelinePhase;
+    }
+
+    public synchronized void pipelinePhase(int asked) {
+        pipelinePhase = asked;
+    }
+
+    synchronized long narrated() {
+        return narrated;
+    }
+
+    synchronized void narrated(long seq) {
+        narrated = seq;
+    }
+}

@@ -1,0 +1,2 @@
+/** Flagger's webhooks. */
+package io.jenkins.plugins.canary.webhook;

@@ -1,0 +1,178 @@
+package io.jenkins.plugins.canary.engine.metric.source;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.canary.engine.Secrets;
+import io.jenkins.plugins.canary.engine.Target;
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.metric.ConfiguredServer;
+import io.jenkins.plugins.canary.engine.metric.Metric;
+import io.jenkins.plugins.canary.engine.metric.MetricException;
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.metric.MetricSource;
+import io.jenkins.plugins.canary.engine.metric.Plans;
+import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.metric.SourceContext;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.testing.RawServer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class MetricSourcesTest {
+
+    private static final String SCALAR =
+            "{\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[1700000000,\"0.25\"]}}";
+
+    private final MetricSources sources = new MetricSources();
+
+    @Test
+    void eachMetricIsReadWhereItComesFrom() throws Exception {
+        try (RawServer prometheus = RawServer.json(SCALAR); RawServer api = RawServer.json("{\"v\":3}")) {
+            MetricSource source = sources.open(Plans.metrics(Plans.prometheus(prometheus.uri().toString()),
+                    Plans.promQl("queue", "q{{{labels}}}"), Plans.json("tickets", api.uri() + "/t", "$.v")), Plans.context());
+            Map<MetricQuery, Reading> r = read(source, "success-rate", "queue", "tickets", "nonsense", "latency");
+            assertEquals(0.25, r.get(query("success-rate")).value());
+            assertEquals(0.25, r.get(query("queue")).value());
+            assertEquals(3, r.get(query("tickets")).value());
+            assertEquals("'nonsense' is neither a built-in metric nor in a set or defined in the plan", r.get(query("nonsense")).detail());
+            assertTrue(r.get(query("latency")).detail().contains("needs a quantile"), r.toString());
+            assertEquals(2, prometheus.requests().size());
+            assertEquals("q{version=\"v2\"}", source.describe(query("queue")));
+            assertEquals("sum(increase(http_requests_total{version=\"v2\"}[5m]))", source.describe(query("requests")));
+            assertEquals("GET " + api.uri() + "/t $.v", source.describe(query("tickets")));
+            assertNull(source.describe(query("nonsense")));
+        }
+    }
+
+    @Test
+    void allQueriesOfATickAreUnderWayAtOnce() throws Exception {
+        CountDownLatch together = new CountDownLatch(8);
+        try (RawServer prometheus = new RawServer((socket, out) -> {
+            together.countDown();
+            String body = together.await(20, TimeUnit.SECONDS) ? SCALAR : "late";
+            out.write(("HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body).getBytes());
+        })) {
+            MetricSource source = sources.open(Plans.metrics(new SourceSettings.Prometheus(
+                    prometheus.uri().toString(), null, SourceSettings.Auth.NONE, 30_000)), Plans.context());
+            read(source, "success-rate", "error-rate", "5xx-rate", "errors", "requests", "request-rate", "latency(0.5)",
+                    "latency(0.99)").forEach((q, r) -> assertEquals(0.25, r.value(), q + ": " + r.detail()));
+        }
+    }
+
+    @Test
+    void aTenantIsNamedInEachQuery() throws Exception {
+        try (RawServer mimir = RawServer.json(SCALAR)) {
+            MetricSource source = sources.open(Plans.metrics(new SourceSettings.Prometheus(
+                    mimir.uri().toString(), null, SourceSettings.Auth.NONE, "team-a", 30_000)), Plans.context());
+            assertEquals(0.25, read(source, "requests").get(query("requests")).value());
+            assertTrue(mimir.requests().get(0).contains("X-Scope-OrgID: team-a"), mimir.requests().get(0));
+        }
+    }
+
+    @Test
+    void oneSourceThatIsDownLeavesTheOtherAlone() throws Exception {
+        try (RawServer dead = new RawServer((socket, out) -> socket.setSoLinger(true, 0));
+                RawServer api = RawServer.json("{\"v\":3}")) {
+            MetricSource source = sources.open(Plans.metrics(Plans.prometheus(dead.uri().toString()),
+                    Plans.json("tickets", api.uri() + "/t", "$.v")), Plans.context());
+            Map<MetricQuery, Reading> r = read(source, "requests", "tickets");
+            assertEquals(Reading.Status.UNAVAILABLE, r.get(query("requests")).status());
+            assertEquals(3, r.get(query("tickets")).value());
+        }
+    }
+
+    @Test
+    void manyRolloutsShareTheThreads() throws Exception {
+        try (RawServer prometheus = RawServer.json(SCALAR)) {
+            List<MetricSource> many = new ArrayList<>();
+            long before = httpThreads();
+            for (int i = 0; i < 300; i++) {
+                many.add(sources.open(Plans.metrics(Plans.prometheus(prometheus.uri().toString())), Plans.context()));
+            }
+            for (MetricSource source : many) {
+                assertEquals(0.25, read(source, "requests").get(query("requests")).value());
+            }
+            assertTrue(httpThreads() - before <= 12, "client threads: " + (httpThreads() - before));
+        }
+    }
+
+    @Test
+    void withoutLabelsNoQueryMixesTheTracks() throws Exception {
+        MetricSource source = sources.open(Plans.metrics(Plans.prometheus("http://127.0.0.1:1"),
+                Map.of(Track.CANARY, "version=\"v2\"")), Plans.context());
+        String share = read(source, "throughput-share").get(query("throughput-share")).detail();
+        assertTrue(share.contains("nothing selects the stable track") && share.contains("metrics.labels.stable"), share);
+        assertNull(source.describe(new MetricQuery(Metric.of("errors"), Track.STABLE, Plans.WINDOW)));
+    }
+
+    @Test
+    void labelsTakePlaceholders() throws Exception {
+        MetricSource source = sources.open(Plans.metrics(Plans.prometheus("http://127.0.0.1:1"),
+                Map.of(Track.CANARY, "version=\"{{version}}\",pod=~\"{{target}}-{{track}}-.*\"")), Plans.context());
+        assertEquals("sum(increase(http_requests_total{version=\"v2\",pod=~\"api-gateway-canary-.*\"}[5m]))",
+                source.describe(query("requests")));
+    }
+
+    @Test
+    void aConfiguredServerIsFoundByItsName() throws Exception {
+        try (RawServer prometheus = RawServer.json(SCALAR)) {
+            SourceContext context = new SourceContext(new Target("", ""), null, Plans.NO_SECRETS,
+                    name -> name.equals("main") ? Optional.of(new ConfiguredServer(
+                            Plans.prometheus(prometheus.uri().toString()), AddressPolicy.UNRESTRICTED)) : Optional.empty());
+            assertEquals(0.25, read(sources.open(Plans.metrics(server("main")), context), "requests")
+                    .get(query("requests")).value());
+            String says = assertThrows(MetricException.class,
+                    () -> sources.open(Plans.metrics(server("other")), context)).getMessage();
+            assertTrue(says.contains("no Prometheus server named 'other'"), says);
+        }
+    }
+
+    @Test
+    void whatIsWrongIsSaidWhenItIsOpened() {
+        assertFails("metrics.labels.canary: ", Plans.metrics(Plans.prometheus("http://x"), Map.of(Track.CANARY, "version=v2")));
+        assertFails("{{verison}}", Plans.metrics(Plans.prometheus("http://x"), Map.of(Track.CANARY, "v=\"{{verison}}\"")));
+        assertFails("not an http or https address", Plans.metrics(Plans.prometheus("ftp://x")));
+        assertFails("under 'auth'", Plans.metrics(Plans.prometheus("http://u:p4ss@x")));
+        assertFails("there is no secret TOKEN", Plans.metrics(new SourceSettings.Prometheus("http://x", null,
+                new SourceSettings.Auth(new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "TOKEN"), null, null, null, null, null, null), 9)));
+        assertFails("metrics.scrape.canary: ", Plans.metrics(Plans.scrape(List.of("localhost/metrics"), List.of())));
+    }
+
+    private void assertFails(String part, io.jenkins.plugins.canary.engine.metric.query.Metrics metrics) {
+        String says = assertThrows(MetricException.class, () -> sources.open(metrics, Plans.context())).getMessage();
+        assertTrue(says.contains(part) && !says.contains("p4ss"), says);
+    }
+
+    private static SourceSettings.Prometheus server(String name) {
+        return new SourceSettings.Prometheus(null, name, SourceSettings.Auth.NONE, 5_000);
+    }
+
+    private static MetricQuery query(String metric) {
+        return Plans.query(metric, Track.CANARY);
+    }
+
+    private static Map<MetricQuery, Reading> read(MetricSource source, String... metrics) {
+        Map<String, MetricQuery> queries = new LinkedHashMap<>();
+        for (String metric : metrics) {
+            queries.put(metric, query(metric));
+        }
+        return source.read(Set.copyOf(queries.values()), Instant.ofEpochSecond(1_700_000_000))
+                .orTimeout(60, TimeUnit.SECONDS).join();
+    }
+
+    private static long httpThreads() {
+        return Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith("canary-http")).count();
+    }
+}

@@ -1,0 +1,51 @@
+package io.jenkins.plugins.canary.standalone.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/**
+ * A journal that a person wants to know something of.
+ *
+ * @param file to be read
+ * @param called what the person knows it as
+ * @param copy whether the file is only a copy of one in Jenkins, and goes when this is closed
+ */
+record EvidenceFile(Path file, String called, boolean copy) implements AutoCloseable {
+
+    /** @param given a file, a folder that holds one, or the address of a build in Jenkins or of a rollout in it */
+    static EvidenceFile of(String given) throws Failure {
+        if (given.matches("(?i)https?://.*")) {
+            return JenkinsBuild.at(given, System.getenv("CANARY_JENKINS_USER"), System.getenv("CANARY_JENKINS_TOKEN")).fetch();
+        }
+        try {
+            Path file = JournalPlace.of(Path.of(given));
+            return new EvidenceFile(file, file.toString(), false);
+        } catch (InvalidPathException e) {
+            throw new Failure(Exit.USAGE, given + " is neither a file nor the address of a build");
+        }
+    }
+
+    /** The rollout's id, of a journal that Jenkins keeps. */
+    String name() {
+        return file.getFileName().toString().replaceFirst("\\.jsonl$", "");
+    }
+
+    @Override
+    public void close() throws Failure {
+        if (copy) {
+            discard(file);
+        }
+    }
+
+    /** Removes a copy and the folder that was made for it. */
+    static void discard(Path copy) throws Failure {
+        try {
+            Files.deleteIfExists(copy);
+            Files.deleteIfExists(copy.getParent());
+        } catch (IOException e) {
+            throw new Failure(Exit.INFRASTRUCTURE, "the copy of the journal cannot be removed: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.jenkins.plugins.canary.standalone.proxy;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Weight;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+
+/**
+ * Who gets the next request, and what runs where. Dealing a request and changing the weight exclude each other, so once
+ * {@link #shift} has returned no request is dealt by the old weight. Safe for any thread.
+ */
+final class WeightedBalancer {
+
+    /**
+     * The connections that a track's requests share. A drained track's pool is retired and never used again, so its
+     * connections can be closed without a request in them.
+     */
+    record Pool(Track track, int generation) {}
+
+    private static final class Lane {
+        long requests;
+        long running;
+        boolean used;
+        Pool pool;
+
+        Lane(Track track) {
+            pool = new Pool(track, 1);
+        }
+    }
+
+    private final Map<Track, Lane> lanes = new EnumMap<>(Track.class);
+    private final ProxyWeights split = new ProxyWeights();
+    private final long drainNanos;
+    private final LongSupplier nanoTime;
+    private Weight weight = Weight.ZERO;
+    private boolean promoted;
+    private long shiftedAt;
+
+    /**
+     * @param drain how long requests on a track that gets no more may take before they no longer count as draining
+     * @param nanoTime as {@link System#nanoTime}
+     */
+    WeightedBalancer(Duration drain, LongSupplier nanoTime) {
+        this.drainNanos = drain.toNanos();
+        this.nanoTime = nanoTime;
+        this.shiftedAt = nanoTime.getAsLong();
+        for (Track track : Track.values()) {
+            lanes.put(track, new Lane(track));
+        }
+    }
+
+    /** Deals one request; {@link #done} must follow exactly once. */
+    synchronized Pool next() {
+        Lane lane = lanes.get(split.next(weight));
+        lane.requests++;
+        lane.running++;
+        lane.used = true;
+        return lane.pool;
+    }
+
+    /** @return the pool that nobody uses any more, to be closed */
+    synchronized Optional<Pool> done(Pool pool) {
+        lanes.get(pool.track()).running--;
+        return retire(pool.track());
+    }
+
+    /** @return the pools that nobody uses any more, to be closed */
+    synchronized List<Pool> shift(Weight to) {
+        if (!to.equals(weight)) {
+            shiftedAt = nanoTime.getAsLong();
+            weight = to;
+        }
+        promoted = promoted && to.equals(Weight.FULL);
+        return Stream.of(Track.values()).map(this::retire).flatMap(Optional::stream).toList();
+    }
+
+    /** @return the pools that nobody uses any more, to be closed */
+    synchronized List<Pool> promote() {
+        List<Pool> retired = shift(Weight.FULL);
+        promoted = true;
+        return retired;
+    }
+
+    synchronized ProxyState state() {
+        long draining = Stream.of(Track.values()).filter(this::getsNone).mapToLong(t -> lanes.get(t).running).sum();
+        boolean timeIsUp = nanoTime.getAsLong() - shiftedAt >= drainNanos;
+        return new ProxyState(weight, promoted, draining == 0 || timeIsUp, draining,
+                lanes.get(Track.CANARY).requests, lanes.get(Track.STABLE).requests);
+    }
+
+    private boolean getsNone(Track track) {
+        return weight.equals(track == Track.CANARY ? Weight.ZERO : Weight.FULL);
+    }
+
+    private Optional<Pool> retire(Track track) {
+        Lane lane = lanes.get(track);
+        if (!getsNone(track) || lane.running > 0 || !lane.used) {
+            return Optional.empty();
+        }
+        Pool old = lane.pool;
+        lane.pool = new Pool(track, old.generation() + 1);
+        lane.used = false;
+        return Optional.of(old);
+    }
+}

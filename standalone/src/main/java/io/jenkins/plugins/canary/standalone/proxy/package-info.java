@@ -1,0 +1,2 @@
+/** The weighted proxy. */
+package io.jenkins.plugins.canary.standalone.proxy;
