@@ -38,7 +38,8 @@ public final class Builds {
 
     public static List<RolloutEvent> journal(WorkflowRun build) throws Exception {
         List<RolloutEvent> events = new ArrayList<>();
-        FileJournal.read(RolloutsAction.of(build).orElseThrow().journal(record(build).getId()), events::add);
+        FileJournal.read(
+                RolloutsAction.of(build).orElseThrow().journal(record(build).getId()), events::add);
         return events;
     }
 

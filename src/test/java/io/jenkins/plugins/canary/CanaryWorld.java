@@ -61,7 +61,9 @@ public final class CanaryWorld implements AutoCloseable {
 
     private String state() throws Exception {
         return HttpClient.newHttpClient()
-                .send(HttpRequest.newBuilder(control().resolve("/weight")).build(), HttpResponse.BodyHandlers.ofString())
+                .send(
+                        HttpRequest.newBuilder(control().resolve("/weight")).build(),
+                        HttpResponse.BodyHandlers.ofString())
                 .body();
     }
 
@@ -71,8 +73,11 @@ public final class CanaryWorld implements AutoCloseable {
 
     /** Three phases, each a second long, that a healthy canary passes. */
     public String plan(String name) {
-        return plan(name, "[ { name: Initial, weight: 20, hold: 1s }, { name: Half, weight: 50, hold: 1s },"
-                + " { name: Full, weight: 100, hold: 1s } ]", "");
+        return plan(
+                name,
+                "[ { name: Initial, weight: 20, hold: 1s }, { name: Half, weight: 50, hold: 1s },"
+                        + " { name: Full, weight: 100, hold: 1s } ]",
+                "");
     }
 
     /** A plan whose abort rule fires when the canary is broken. */

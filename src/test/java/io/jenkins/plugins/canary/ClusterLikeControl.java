@@ -41,14 +41,16 @@ public final class ClusterLikeControl implements AutoCloseable {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         boolean promoting = exchange.getRequestURI().getPath().equals("/promote");
         boolean shifting = exchange.getRequestMethod().equals("PUT");
-        HttpRequest.Builder request = HttpRequest.newBuilder(router.resolve("/weight")).header("Content-Type", "application/json");
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(router.resolve("/weight")).header("Content-Type", "application/json");
         if (promoting || shifting) {
             request.PUT(HttpRequest.BodyPublishers.ofString(promoting ? "{\"weight\":0}" : body));
         }
         try {
             HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
             promoted = promoting || promoted && !shifting;
-            byte[] state = answer.body().replaceAll("\"promoted\"\\s*:\\s*(true|false)", "\"promoted\":" + promoted)
+            byte[] state = answer.body()
+                    .replaceAll("\"promoted\"\\s*:\\s*(true|false)", "\"promoted\":" + promoted)
                     .getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().add("Content-Type", "application/json");
             exchange.sendResponseHeaders(answer.statusCode(), state.length);

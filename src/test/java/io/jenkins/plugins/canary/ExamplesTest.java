@@ -56,7 +56,11 @@ class ExamplesTest {
     @AfterAll
     static void noneWasLeftOut() throws IOException {
         try (Stream<Path> all = Files.list(EXAMPLES)) {
-            assertEquals(all.map(p -> p.getFileName().toString()).filter(n -> n.endsWith(".Jenkinsfile")).sorted().toList(),
+            assertEquals(
+                    all.map(p -> p.getFileName().toString())
+                            .filter(n -> n.endsWith(".Jenkinsfile"))
+                            .sorted()
+                            .toList(),
                     RUN.stream().sorted().toList());
         }
     }
@@ -86,7 +90,8 @@ class ExamplesTest {
     private WorkflowRun start(String name) throws Exception {
         add("Jenkinsfile", example(name));
         WorkflowJob job = j.createProject(WorkflowJob.class, name + System.nanoTime());
-        job.setDefinition(new CpsScmFlowDefinition(new MockSCM(scm, "shop", new MockSCMHead("master"), null), "Jenkinsfile"));
+        job.setDefinition(
+                new CpsScmFlowDefinition(new MockSCM(scm, "shop", new MockSCMHead("master"), null), "Jenkinsfile"));
         return job.scheduleBuild2(0).waitForStart();
     }
 
@@ -95,7 +100,8 @@ class ExamplesTest {
         add("deploy/canary.yaml", world.plan(name, phases, more));
         add("Jenkinsfile", Files.readString(Path.of("examples", name, "Jenkinsfile")));
         WorkflowJob job = j.createProject(WorkflowJob.class, name + System.nanoTime());
-        job.setDefinition(new CpsScmFlowDefinition(new MockSCM(scm, "shop", new MockSCMHead("master"), null), "Jenkinsfile"));
+        job.setDefinition(
+                new CpsScmFlowDefinition(new MockSCM(scm, "shop", new MockSCMHead("master"), null), "Jenkinsfile"));
         return job.scheduleBuild2(0).waitForStart();
     }
 
@@ -108,15 +114,19 @@ class ExamplesTest {
 
     @Test
     void releasePlanWithAStageForEachPhase() throws Exception {
-        j.assertBuildStatusSuccess(j.waitForCompletion(release("api-gateway", "[ { name: Initial, weight: 5, hold: 1s },"
-                + " { name: Ramp 1, weight: 10, hold: 1s }, { name: Ramp 2, weight: 25, hold: 1s },"
-                + " { name: Ramp 3, weight: 50, hold: 1s }, { name: Full, weight: 100, hold: 1s } ]", "")));
+        j.assertBuildStatusSuccess(j.waitForCompletion(release(
+                "api-gateway",
+                "[ { name: Initial, weight: 5, hold: 1s },"
+                        + " { name: Ramp 1, weight: 10, hold: 1s }, { name: Ramp 2, weight: 25, hold: 1s },"
+                        + " { name: Ramp 3, weight: 50, hold: 1s }, { name: Full, weight: 100, hold: 1s } ]",
+                "")));
         assertTrue(world.promoted());
     }
 
     @Test
     void releasePlanWithAWeightThatFollows() throws Exception {
-        WorkflowRun build = j.assertBuildStatusSuccess(j.waitForCompletion(release("payment-api",
+        WorkflowRun build = j.assertBuildStatusSuccess(j.waitForCompletion(release(
+                "payment-api",
                 "[ { name: Probe, weight: 10, hold: 1s }, { name: Follow, weight: 50, hold: 3s },"
                         + " { name: Full, weight: 100, hold: 1s } ]",
                 "weights: { dynamic: { max: 50, latencyThreshold: 500%, errorThreshold: 50%, every: 1s } }")));
@@ -127,7 +137,8 @@ class ExamplesTest {
     @ParameterizedTest
     @ValueSource(strings = {"scholarship-api", "api-gateway", "payment-api"})
     void badReleaseIsTakenBack(String name) throws Exception {
-        WorkflowRun build = release(name, "[ { name: Initial, weight: 20, hold: 1h }, { name: Full, weight: 100 } ]", "");
+        WorkflowRun build =
+                release(name, "[ { name: Initial, weight: 20, hold: 1h }, { name: Full, weight: 100 } ]", "");
         j.waitForMessage("in phase Initial", build);
         world.breakCanary();
         j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build));
@@ -183,8 +194,13 @@ class ExamplesTest {
 
     @Test
     void approval() throws Exception {
-        add("deploy/approval.yaml", world.plan("shop", "[ { name: Initial, weight: 20, hold: 1s, approval: { by: [alice] } },"
-                + " { name: Full, weight: 100, hold: 1s } ]", ""));
+        add(
+                "deploy/approval.yaml",
+                world.plan(
+                        "shop",
+                        "[ { name: Initial, weight: 20, hold: 1s, approval: { by: [alice] } },"
+                                + " { name: Full, weight: 100, hold: 1s } ]",
+                        ""));
         WorkflowRun build = start("approval");
         Builds.untilStatus(build, "AWAITING_APPROVAL");
         LiveRollout rollout = Builds.live(build);
@@ -202,11 +218,16 @@ class ExamplesTest {
         project.getSourcesList().add(new BranchSource(new MockSCMSource(scm, "shop", new MockSCMDiscoverBranches())));
         project.scheduleBuild2(0).getFuture().get();
         for (String branch : List.of("main", "master")) {
-            Builds.until("a build of " + branch,
-                    () -> project.getItem(branch) != null && project.getItem(branch).getLastBuild() != null);
-            j.assertBuildStatusSuccess(j.waitForCompletion(project.getItem(branch).getLastBuild()));
+            Builds.until(
+                    "a build of " + branch,
+                    () -> project.getItem(branch) != null
+                            && project.getItem(branch).getLastBuild() != null);
+            j.assertBuildStatusSuccess(
+                    j.waitForCompletion(project.getItem(branch).getLastBuild()));
         }
-        assertEquals("PROMOTED", Builds.record(project.getItem("main").getLastBuild()).getOutcome());
+        assertEquals(
+                "PROMOTED",
+                Builds.record(project.getItem("main").getLastBuild()).getOutcome());
         assertNull(Builds.record(project.getItem("master").getLastBuild()), "no branch but main is released");
     }
 }

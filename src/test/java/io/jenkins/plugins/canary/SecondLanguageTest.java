@@ -49,8 +49,11 @@ class SecondLanguageTest {
         List<Path> messages = all("Messages.properties");
         assertEquals(4, messages.size());
         for (Path file : messages) {
-            assertEquals(new TreeSet<>(read(file).stringPropertyNames()),
-                    new TreeSet<>(read(beside(file, ".properties", "_de.properties")).stringPropertyNames()), file.toString());
+            assertEquals(
+                    new TreeSet<>(read(file).stringPropertyNames()),
+                    new TreeSet<>(
+                            read(beside(file, ".properties", "_de.properties")).stringPropertyNames()),
+                    file.toString());
         }
     }
 

@@ -50,7 +50,8 @@ public final class SlowControl implements AutoCloseable {
             if (!exchange.getRequestMethod().equals("GET")) {
                 gate.await(1, TimeUnit.MINUTES);
             }
-            HttpRequest.Builder request = HttpRequest.newBuilder(router.resolve(exchange.getRequestURI().getPath()))
+            HttpRequest.Builder request = HttpRequest.newBuilder(
+                            router.resolve(exchange.getRequestURI().getPath()))
                     .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
             if (type != null) {
                 request.header("Content-Type", type);

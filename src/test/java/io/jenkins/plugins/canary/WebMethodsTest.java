@@ -33,18 +33,28 @@ class WebMethodsTest {
     /**
      * They only read. {@link RolloutsAction#getTarget} asks who is there, and the dashboard shows to each what they may see.
      */
-    private static final Set<String> READING = Set.of("RolloutPage.doRollout", "RolloutPage.doJournal", "RolloutPage.doReport",
-            "RolloutPage.doReportJson", "RolloutPage.doReportXml", "RolloutPage.doPlan", "RolloutsDashboard.doMetrics",
+    private static final Set<String> READING = Set.of(
+            "RolloutPage.doRollout",
+            "RolloutPage.doJournal",
+            "RolloutPage.doReport",
+            "RolloutPage.doReportJson",
+            "RolloutPage.doReportXml",
+            "RolloutPage.doPlan",
+            "RolloutsDashboard.doMetrics",
             "RolloutsDashboard.doCost");
 
     /** Known by the token in the body, and looks at the method itself. */
     private static final String FLAGGER = FlaggerWebhooks.class.getSimpleName() + ".doDynamic";
 
     private static List<JavaMethod> webMethods() {
-        return OURS.stream().filter(c -> !c.getPackageName().contains(".engine") && !c.getPackageName().contains(".standalone"))
+        return OURS.stream()
+                .filter(c -> !c.getPackageName().contains(".engine")
+                        && !c.getPackageName().contains(".standalone"))
                 .flatMap(c -> c.getMethods().stream())
-                .filter(m -> m.getName().matches("do[A-Z].*") && m.getModifiers().contains(JavaModifier.PUBLIC)
-                        && !m.getModifiers().contains(JavaModifier.SYNTHETIC) && !m.getModifiers().contains(JavaModifier.BRIDGE))
+                .filter(m -> m.getName().matches("do[A-Z].*")
+                        && m.getModifiers().contains(JavaModifier.PUBLIC)
+                        && !m.getModifiers().contains(JavaModifier.SYNTHETIC)
+                        && !m.getModifiers().contains(JavaModifier.BRIDGE))
                 .toList();
     }
 
@@ -81,7 +91,8 @@ class WebMethodsTest {
         for (Class<?> guarded : List.of(RolloutsAction.class, io.jenkins.plugins.canary.rollouts.JobRollouts.class)) {
             assertTrue(asks(OURS.get(guarded).getMethod("getTarget")), guarded.getSimpleName());
         }
-        assertTrue(asks(OURS.get(RolloutsDashboard.class).getMethod("doMetrics")), "the metrics of the whole controller");
+        assertTrue(
+                asks(OURS.get(RolloutsDashboard.class).getMethod("doMetrics")), "the metrics of the whole controller");
     }
 
     /** Whether a method, or one of ours that it calls, looks at a permission. */
@@ -94,10 +105,14 @@ class WebMethodsTest {
                 continue;
             }
             for (JavaAccess<?> call : unit.getAccessesFromSelf()) {
-                if (Set.of("checkPermission", "hasPermission", "checkAnyPermission").contains(call.getTarget().getName())) {
+                if (Set.of("checkPermission", "hasPermission", "checkAnyPermission")
+                        .contains(call.getTarget().getName())) {
                     return true;
                 }
-                call.getTarget().resolveMember().filter(JavaCodeUnit.class::isInstance).map(JavaCodeUnit.class::cast)
+                call.getTarget()
+                        .resolveMember()
+                        .filter(JavaCodeUnit.class::isInstance)
+                        .map(JavaCodeUnit.class::cast)
                         .filter(u -> u.getOwner().getPackageName().startsWith("io.jenkins.plugins.canary"))
                         .ifPresent(toSee::push);
             }

@@ -22,6 +22,7 @@ public final class Fuzz {
     private static final long LONGEST_NANOS = (FIGURES == null ? 5 : 1) * 1_000_000_000L;
     /** The first inputs load classes and run without compiled code: they say nothing about the input. */
     private static final int WARM_UP = 50;
+
     private static final long EVERY_NANOS = 500_000_000L;
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 

@@ -15,11 +15,26 @@ import java.util.stream.Stream;
 public final class JsonEdits {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-    private static final List<JsonNode> VALUES = List.of(NODES.nullNode(), NODES.numberNode(-1), NODES.numberNode(0),
-            NODES.numberNode(1), NODES.numberNode(99), NODES.numberNode(Long.MAX_VALUE), NODES.numberNode(Long.MIN_VALUE),
-            NODES.numberNode(1e308), NODES.numberNode(Double.NaN), NODES.numberNode(0.5), NODES.booleanNode(true),
-            NODES.textNode(""), NODES.textNode("x"), NODES.textNode("FAIL"), NODES.textNode("99%"), NODES.textNode("1h"),
-            NODES.textNode("\u001b[31m<b>&\n"), NODES.textNode("0123456789".repeat(500)), NODES.arrayNode(),
+    private static final List<JsonNode> VALUES = List.of(
+            NODES.nullNode(),
+            NODES.numberNode(-1),
+            NODES.numberNode(0),
+            NODES.numberNode(1),
+            NODES.numberNode(99),
+            NODES.numberNode(Long.MAX_VALUE),
+            NODES.numberNode(Long.MIN_VALUE),
+            NODES.numberNode(1e308),
+            NODES.numberNode(Double.NaN),
+            NODES.numberNode(0.5),
+            NODES.booleanNode(true),
+            NODES.textNode(""),
+            NODES.textNode("x"),
+            NODES.textNode("FAIL"),
+            NODES.textNode("99%"),
+            NODES.textNode("1h"),
+            NODES.textNode("\u001b[31m<b>&\n"),
+            NODES.textNode("0123456789".repeat(500)),
+            NODES.arrayNode(),
             NODES.objectNode());
 
     private JsonEdits() {}

@@ -36,7 +36,8 @@ class UnitsFuzzTest {
             OptionalDouble read = Units.percentage(text);
             read.ifPresent(share -> {
                 assertTrue(Double.isFinite(share), text);
-                double written = Double.parseDouble(text.substring(0, text.indexOf('%')).strip());
+                double written =
+                        Double.parseDouble(text.substring(0, text.indexOf('%')).strip());
                 assertEquals(written / 100, share, Math.abs(written) * 1e-15, text);
             });
             return read.isPresent();

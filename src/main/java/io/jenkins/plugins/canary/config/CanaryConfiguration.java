@@ -95,7 +95,9 @@ public final class CanaryConfiguration extends GlobalConfiguration implements Co
 
     /** The allowed addresses one by one. */
     public AllowedAddresses allowed() {
-        return new AllowedAddresses(Arrays.stream(allowedAddresses.split("[\\s,]+")).filter(a -> !a.isEmpty()).toList());
+        return new AllowedAddresses(Arrays.stream(allowedAddresses.split("[\\s,]+"))
+                .filter(a -> !a.isEmpty())
+                .toList());
     }
 
     public GateFailure getGateFailure() {
@@ -113,15 +115,15 @@ public final class CanaryConfiguration extends GlobalConfiguration implements Co
     public ListBoxModel doFillPlanAddressesItems() {
         Validation.administer();
         return new ListBoxModel(
-                    new ListBoxModel.Option(Messages.CanaryConfiguration_any(), PlanAddresses.ANY.name()),
-                    new ListBoxModel.Option(Messages.CanaryConfiguration_listed(), PlanAddresses.LISTED.name()));
+                new ListBoxModel.Option(Messages.CanaryConfiguration_any(), PlanAddresses.ANY.name()),
+                new ListBoxModel.Option(Messages.CanaryConfiguration_listed(), PlanAddresses.LISTED.name()));
     }
 
     @RequirePOST
     public ListBoxModel doFillGateFailureItems() {
         Validation.administer();
         return new ListBoxModel(
-                    new ListBoxModel.Option(Messages.CanaryConfiguration_failure(), GateFailure.FAILURE.name()),
-                    new ListBoxModel.Option(Messages.CanaryConfiguration_unstable(), GateFailure.UNSTABLE.name()));
+                new ListBoxModel.Option(Messages.CanaryConfiguration_failure(), GateFailure.FAILURE.name()),
+                new ListBoxModel.Option(Messages.CanaryConfiguration_unstable(), GateFailure.UNSTABLE.name()));
     }
 }

@@ -19,8 +19,8 @@ public final class CanaryPermissions {
             new PermissionGroup(CanaryPermissions.class, Messages._CanaryPermissions_group());
 
     /** See rollouts, also of jobs that one may not read, and the plugin's own metrics. */
-    public static final Permission VIEW = new Permission(
-            GROUP, "View", Messages._CanaryPermissions_view(), Item.READ, PermissionScope.ITEM);
+    public static final Permission VIEW =
+            new Permission(GROUP, "View", Messages._CanaryPermissions_view(), Item.READ, PermissionScope.ITEM);
 
     /** Approve or reject phases, tick and withdraw checklist items. */
     public static final Permission APPROVE = new Permission(

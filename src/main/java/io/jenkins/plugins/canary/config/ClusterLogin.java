@@ -48,7 +48,8 @@ record ClusterLogin(KubernetesCluster cluster, StandardCredentials credential) {
                 return certified(certificate);
             }
         } catch (IOException | GeneralSecurityException | KubernetesClientException e) {
-            throw wrong("cannot be signed in to: its credential cannot be read (" + e.getClass().getSimpleName() + ")");
+            throw wrong("cannot be signed in to: its credential cannot be read ("
+                    + e.getClass().getSimpleName() + ")");
         }
         throw wrong("has a credential of another kind: use a kubeconfig as secret file, a token as secret text, or a"
                 + " certificate");
@@ -56,8 +57,7 @@ record ClusterLogin(KubernetesCluster cluster, StandardCredentials credential) {
 
     private ConfigBuilder server() {
         ConfigBuilder config = new ConfigBuilder(Config.empty()).withMasterUrl(cluster.getApiServer());
-        return cluster.getCaCertificate() == null ? config
-                : config.withCaCertData(base64(cluster.getCaCertificate()));
+        return cluster.getCaCertificate() == null ? config : config.withCaCertData(base64(cluster.getCaCertificate()));
     }
 
     /** Only what is in the file itself: it must not run programs, nor read other files, of the controller. */
@@ -81,8 +81,10 @@ record ClusterLogin(KubernetesCluster cluster, StandardCredentials credential) {
                 throw wrong("has a kubeconfig that runs a program to sign in, which does not happen on the controller:"
                         + " use one with a token or a certificate in it");
             }
-            if (how != null && (how.getTokenFile() != null || how.getClientCertificate() != null
-                    || how.getClientKey() != null)) {
+            if (how != null
+                    && (how.getTokenFile() != null
+                            || how.getClientCertificate() != null
+                            || how.getClientKey() != null)) {
                 throw wrong("has a kubeconfig that names other files: put their content into it, as"
                         + " kubectl config view --flatten does");
             }
@@ -107,8 +109,7 @@ record ClusterLogin(KubernetesCluster cluster, StandardCredentials credential) {
                 for (Certificate link : store.getCertificateChain(alias)) {
                     chain.append(pem("CERTIFICATE", link.getEncoded()));
                 }
-                return server()
-                        .withClientCertData(base64(chain.toString()))
+                return server().withClientCertData(base64(chain.toString()))
                         .withClientKeyData(base64(pem("PRIVATE KEY", key.getEncoded())))
                         .withClientKeyAlgo(key.getAlgorithm())
                         .build();
@@ -118,8 +119,8 @@ record ClusterLogin(KubernetesCluster cluster, StandardCredentials credential) {
     }
 
     private static String pem(String what, byte[] der) {
-        return "-----BEGIN " + what + "-----\n" + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
-                + "\n-----END " + what + "-----\n";
+        return "-----BEGIN " + what + "-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der) + "\n-----END " + what + "-----\n";
     }
 
     private static String base64(String text) {

@@ -33,9 +33,15 @@ public final class Configured {
     /** The server of a name, with how to sign in to it; a folder's own is connected to where its plans may connect to. */
     public Optional<ConfiguredServer> prometheus(String name) {
         return find(ConfiguredHere::getPrometheusServers, s -> name.equals(s.getName()))
-                .map(found -> new ConfiguredServer(new SourceSettings.Prometheus(found.value().getUrl(), name,
-                        ConfiguredSecret.auth(found.folder(), found.value().getCredentialsId()), found.value().getTenant(),
-                        QUERY_TIMEOUT_MILLIS), found.folder().isEmpty() ? AddressPolicy.UNRESTRICTED : PlanConnections.POLICY));
+                .map(found -> new ConfiguredServer(
+                        new SourceSettings.Prometheus(
+                                found.value().getUrl(),
+                                name,
+                                ConfiguredSecret.auth(
+                                        found.folder(), found.value().getCredentialsId()),
+                                found.value().getTenant(),
+                                QUERY_TIMEOUT_MILLIS),
+                        found.folder().isEmpty() ? AddressPolicy.UNRESTRICTED : PlanConnections.POLICY));
     }
 
     /** The cluster of a name, whether or not the job may use it. */
@@ -53,8 +59,7 @@ public final class Configured {
                 .toList();
     }
 
-    private <T> Optional<Found<T>> find(
-            Function<ConfiguredHere, List<T>> list, Predicate<T> wanted) {
+    private <T> Optional<Found<T>> find(Function<ConfiguredHere, List<T>> list, Predicate<T> wanted) {
         return places().stream()
                 .flatMap(p -> list.apply(p.value()).stream().filter(wanted).map(v -> new Found<>(p.folder(), v)))
                 .findFirst();

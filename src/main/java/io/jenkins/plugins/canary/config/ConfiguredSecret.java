@@ -73,8 +73,10 @@ public record ConfiguredSecret(String folder, String id) implements Secrets.Ref 
                     StandardCredentials.class, Jenkins.get(), ACL.SYSTEM2, List.of());
         } else {
             Item item = Jenkins.get().getItemByFullName(folder);
-            all = item == null ? List.of()
-                    : CredentialsProvider.lookupCredentialsInItem(StandardCredentials.class, item, ACL.SYSTEM2, List.of());
+            all = item == null
+                    ? List.of()
+                    : CredentialsProvider.lookupCredentialsInItem(
+                            StandardCredentials.class, item, ACL.SYSTEM2, List.of());
         }
         return CredentialsMatchers.firstOrNull(all, CredentialsMatchers.withId(id));
     }

@@ -43,8 +43,11 @@ public final class ControllerLife {
         try {
             stopped.addAll(List.of(JSON.readValue(file.toFile(), String[].class)));
         } catch (IOException | RuntimeException e) {
-            LOGGER.log(Level.WARNING, "Which runs of this controller stopped in order is not known: what they held on"
-                    + " clusters runs out by itself within a minute", e);
+            LOGGER.log(
+                    Level.WARNING,
+                    "Which runs of this controller stopped in order is not known: what they held on"
+                            + " clusters runs out by itself within a minute",
+                    e);
         }
     }
 
@@ -77,8 +80,11 @@ public final class ControllerLife {
                 writer.abort();
             }
         } catch (IOException e) {
-            LOGGER.log(Level.WARNING, "That this controller stops in order is not written down: its rollouts on clusters go"
-                    + " on a minute after it is back", e);
+            LOGGER.log(
+                    Level.WARNING,
+                    "That this controller stops in order is not written down: its rollouts on clusters go"
+                            + " on a minute after it is back",
+                    e);
         }
     }
 }

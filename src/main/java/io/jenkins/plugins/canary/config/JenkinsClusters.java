@@ -38,7 +38,8 @@ public final class JenkinsClusters implements ClusterAccess {
     public Cluster open(ClusterRef ref) throws RouterException {
         Login login = login(ref);
         ClientLimits.pin(login.config);
-        return Cluster.owning(new KubernetesClientBuilder().withConfig(login.config).build())
+        return Cluster.owning(
+                        new KubernetesClientBuilder().withConfig(login.config).build())
                 .within(login.cluster::allowsNamespace);
     }
 
@@ -51,7 +52,10 @@ public final class JenkinsClusters implements ClusterAccess {
         try {
             Configured.Found<KubernetesCluster> found = find(ref.name());
             KubernetesCluster cluster = found.value();
-            return Arrays.asList(found.folder(), cluster.getName(), cluster.getApiServer(),
+            return Arrays.asList(
+                    found.folder(),
+                    cluster.getName(),
+                    cluster.getApiServer(),
                     cluster.getApiServer() == null ? cluster.getCredentialsId() : null);
         } catch (RouterException notUsable) {
             return Arrays.asList(job, ref);
@@ -68,8 +72,9 @@ public final class JenkinsClusters implements ClusterAccess {
         Login login = login(ref);
         String used = namespace == null ? login.config.getNamespace() : namespace;
         if (!login.cluster.allowsNamespace(used)) {
-            throw RouterException.permanent("nothing may be done from here in the namespace " + used + ": name one that the"
-                    + " cluster " + login.cluster.getName() + " is configured for, or have that changed");
+            throw RouterException.permanent(
+                    "nothing may be done from here in the namespace " + used + ": name one that the" + " cluster "
+                            + login.cluster.getName() + " is configured for, or have that changed");
         }
         return KubeconfigText.of(login.config);
     }
@@ -78,8 +83,9 @@ public final class JenkinsClusters implements ClusterAccess {
 
     private Login login(ClusterRef ref) throws RouterException {
         if (ref.kubeconfig() != null || ref.context() != null) {
-            throw RouterException.permanent("cluster: in Jenkins a plan must not read the controller's kubeconfig files;"
-                    + " write cluster: NAME, " + known());
+            throw RouterException.permanent(
+                    "cluster: in Jenkins a plan must not read the controller's kubeconfig files;"
+                            + " write cluster: NAME, " + known());
         }
         Configured.Found<KubernetesCluster> found = find(ref.name());
         KubernetesCluster cluster = found.value();
@@ -129,8 +135,10 @@ public final class JenkinsClusters implements ClusterAccess {
             throw RouterException.permanent("the plan does not say which cluster: write cluster: NAME, " + known());
         }
         String wanted = name == null ? usable.get(0) : name;
-        Configured.Found<KubernetesCluster> found = configured.cluster(wanted).orElseThrow(() ->
-                RouterException.permanent("no Kubernetes cluster named '" + wanted + "' is configured here; " + known()));
+        Configured.Found<KubernetesCluster> found = configured
+                .cluster(wanted)
+                .orElseThrow(() -> RouterException.permanent(
+                        "no Kubernetes cluster named '" + wanted + "' is configured here; " + known()));
         if (!found.value().isFor(job)) {
             throw RouterException.permanent("the cluster '" + wanted + "' is not for " + job + "; " + known());
         }
@@ -139,7 +147,8 @@ public final class JenkinsClusters implements ClusterAccess {
 
     private String known() {
         List<String> names = new Configured(job).clusterNames();
-        return names.isEmpty() ? "and have an administrator configure one for this job"
+        return names.isEmpty()
+                ? "and have an administrator configure one for this job"
                 : "one of " + String.join(", ", names);
     }
 }

@@ -90,12 +90,14 @@ public final class KubernetesCluster extends AbstractDescribableImpl<KubernetesC
 
     /** @param job full name */
     public boolean isFor(String job) {
-        List<String> all = folders.lines().map(String::strip).filter(f -> !f.isEmpty()).toList();
+        List<String> all =
+                folders.lines().map(String::strip).filter(f -> !f.isEmpty()).toList();
         return all.isEmpty() || all.stream().anyMatch(f -> job.equals(f) || job.startsWith(f + "/"));
     }
 
     public boolean allowsNamespace(String namespace) {
-        return namespaces.isEmpty() || Arrays.asList(namespaces.split("[\\s,]+")).contains(namespace);
+        return namespaces.isEmpty()
+                || Arrays.asList(namespaces.split("[\\s,]+")).contains(namespace);
     }
 
     @Extension
@@ -109,7 +111,11 @@ public final class KubernetesCluster extends AbstractDescribableImpl<KubernetesC
 
         @RequirePOST
         public ListBoxModel doFillCredentialsIdItems(@AncestorInPath Item item, @QueryParameter String credentialsId) {
-            return Validation.credentials(item, credentialsId, FileCredentials.class, StringCredentials.class,
+            return Validation.credentials(
+                    item,
+                    credentialsId,
+                    FileCredentials.class,
+                    StringCredentials.class,
                     StandardCertificateCredentials.class);
         }
 

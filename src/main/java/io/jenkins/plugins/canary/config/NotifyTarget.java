@@ -52,7 +52,8 @@ public final class NotifyTarget extends AbstractDescribableImpl<NotifyTarget> {
 
     @DataBoundSetter
     public void setTo(String to) {
-        this.to = Webhook.Format.valueOf(Util.fixNull(to).toUpperCase(Locale.ROOT)).name();
+        this.to = Webhook.Format.valueOf(Util.fixNull(to).toUpperCase(Locale.ROOT))
+                .name();
     }
 
     /** A secret text that signs what goes out as JSON; null for none. */
@@ -84,8 +85,11 @@ public final class NotifyTarget extends AbstractDescribableImpl<NotifyTarget> {
         }
         Webhook.Format format = Webhook.Format.valueOf(to);
         boolean signed = secretCredentialsId != null && format == Webhook.Format.JSON;
-        return Optional.of(new Webhook(format, new ConfiguredSecret("", urlCredentialsId),
-                signed ? new ConfiguredSecret("", secretCredentialsId) : null, topics(events)));
+        return Optional.of(new Webhook(
+                format,
+                new ConfiguredSecret("", urlCredentialsId),
+                signed ? new ConfiguredSecret("", secretCredentialsId) : null,
+                topics(events)));
     }
 
     private static Set<Topic> topics(String events) {
@@ -98,12 +102,16 @@ public final class NotifyTarget extends AbstractDescribableImpl<NotifyTarget> {
     /** What is wrong with a list of events; empty when nothing is. */
     private static Optional<String> unknown(String events) {
         List<String> known = Arrays.stream(Topic.values()).map(Topic::word).toList();
-        return words(events).stream().filter(w -> !known.contains(w)).sorted().findFirst()
+        return words(events).stream()
+                .filter(w -> !known.contains(w))
+                .sorted()
+                .findFirst()
                 .map(w -> Messages.NotifyTarget_unknownEvent(w, String.join(", ", known)));
     }
 
     private static Set<String> words(String events) {
-        return Arrays.stream(events.toLowerCase(Locale.ROOT).split("[\\s,]+")).filter(w -> !w.isEmpty())
+        return Arrays.stream(events.toLowerCase(Locale.ROOT).split("[\\s,]+"))
+                .filter(w -> !w.isEmpty())
                 .collect(Collectors.toSet());
     }
 
@@ -117,7 +125,8 @@ public final class NotifyTarget extends AbstractDescribableImpl<NotifyTarget> {
         }
 
         @RequirePOST
-        public ListBoxModel doFillUrlCredentialsIdItems(@AncestorInPath Item item, @QueryParameter String urlCredentialsId) {
+        public ListBoxModel doFillUrlCredentialsIdItems(
+                @AncestorInPath Item item, @QueryParameter String urlCredentialsId) {
             return Validation.credentials(item, urlCredentialsId, StringCredentials.class);
         }
 
@@ -130,7 +139,8 @@ public final class NotifyTarget extends AbstractDescribableImpl<NotifyTarget> {
         @RequirePOST
         public ListBoxModel doFillToItems() {
             Validation.administer();
-            return new ListBoxModel(new ListBoxModel.Option("JSON", Webhook.Format.JSON.name()),
+            return new ListBoxModel(
+                    new ListBoxModel.Option("JSON", Webhook.Format.JSON.name()),
                     new ListBoxModel.Option("Slack", Webhook.Format.SLACK.name()),
                     new ListBoxModel.Option("Microsoft Teams", Webhook.Format.TEAMS.name()));
         }

@@ -26,7 +26,8 @@ import java.util.stream.Stream;
  */
 public final class PlanCheck {
 
-    private static final Pattern HTTP = Pattern.compile("(?i)(https?)://([^/?#]*@)?(\\[[^\\]]*]|[^/?#:]*)(?::(\\d+))?([/?#].*)?");
+    private static final Pattern HTTP =
+            Pattern.compile("(?i)(https?)://([^/?#]*@)?(\\[[^\\]]*]|[^/?#:]*)(?::(\\d+))?([/?#].*)?");
 
     private final PlanAddresses policy;
     private final AllowedAddresses allowed;
@@ -46,28 +47,43 @@ public final class PlanCheck {
         if (inTraffic.isPresent()) {
             return inTraffic;
         }
-        Optional<String> inMetrics = urls(plan).stream().flatMap(url -> filled(plan, version, url))
-                .flatMap(url -> url(url, "metrics").stream()).findFirst();
+        Optional<String> inMetrics = urls(plan).stream()
+                .flatMap(url -> filled(plan, version, url))
+                .flatMap(url -> url(url, "metrics").stream())
+                .findFirst();
         if (inMetrics.isPresent() || plan.probes() == null) {
             return inMetrics;
         }
-        return plan.probes().entries().values().stream().flatMap(e -> filled(plan, version, e.url()))
-                .flatMap(url -> url(url, "probes").stream()).findFirst();
+        return plan.probes().entries().values().stream()
+                .flatMap(e -> filled(plan, version, e.url()))
+                .flatMap(url -> url(url, "probes").stream())
+                .findFirst();
     }
 
     /** What an address is once its placeholders are filled, for either track: the plan chooses their values as well. */
     private static Stream<String> filled(CanaryPlan plan, String version, String url) {
-        return Arrays.stream(Track.values()).map(track -> {
-            Map<String, String> values = new HashMap<>(Map.of("track", track.word(), "target", plan.target().deployment(),
-                    "namespace", plan.target().namespace(), "window", "1m", Template.LABELS, Template.LABELS));
-            values.put("version", version);
-            try {
-                return new Template(url, values).url();
-            } catch (IllegalArgumentException noValue) {
-                // Nothing is sent there either.
-                return url;
-            }
-        }).distinct();
+        return Arrays.stream(Track.values())
+                .map(track -> {
+                    Map<String, String> values = new HashMap<>(Map.of(
+                            "track",
+                            track.word(),
+                            "target",
+                            plan.target().deployment(),
+                            "namespace",
+                            plan.target().namespace(),
+                            "window",
+                            "1m",
+                            Template.LABELS,
+                            Template.LABELS));
+                    values.put("version", version);
+                    try {
+                        return new Template(url, values).url();
+                    } catch (IllegalArgumentException noValue) {
+                        // Nothing is sent there either.
+                        return url;
+                    }
+                })
+                .distinct();
     }
 
     private static List<String> urls(CanaryPlan plan) {
@@ -96,9 +112,12 @@ public final class PlanCheck {
                 return host(tcp.host(), tcp.port(), "traffic.haproxy.socket");
             }
             String path = haproxy.socket().toString();
-            return allowed.hasSocket(path) ? Optional.empty() : Optional.of("traffic.haproxy.socket: a plan must not use"
-                    + " the controller's socket " + path + " unless an administrator allows it: add the path to the"
-                    + " allowed addresses of Canary releases, or use tcp://HOST:PORT");
+            return allowed.hasSocket(path)
+                    ? Optional.empty()
+                    : Optional.of("traffic.haproxy.socket: a plan must not use"
+                            + " the controller's socket " + path
+                            + " unless an administrator allows it: add the path to the"
+                            + " allowed addresses of Canary releases, or use tcp://HOST:PORT");
         }
         if (traffic instanceof HelmSettings helm && helm.chart().contains("://")) {
             // A registry is asked over HTTPS.

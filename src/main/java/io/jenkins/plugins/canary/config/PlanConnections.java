@@ -22,18 +22,20 @@ public final class PlanConnections implements AddressPolicy {
     }
 
     /** @param address null where it is not known, or not looked up */
-    static Optional<String> refusal(PlanAddresses policy, AllowedAddresses allowed, String host, int port, InetAddress address) {
+    static Optional<String> refusal(
+            PlanAddresses policy, AllowedAddresses allowed, String host, int port, InetAddress address) {
         if (allowed.names(host, port)) {
             return Optional.empty();
         }
         String remedy = ": an administrator can add it to the allowed addresses of Canary releases";
         if (policy == PlanAddresses.LISTED && !allowed.hasHost(host, port)) {
-            return Optional.of("plans must not name " + host + ":" + port + " here" + remedy + ", or configure a server");
+            return Optional.of(
+                    "plans must not name " + host + ":" + port + " here" + remedy + ", or configure a server");
         }
         Optional<String> internal = InternalAddresses.kind(host);
         if (internal.isEmpty() && address != null) {
-            internal = InternalAddresses.kind(address).map(kind -> host.equals(address.getHostAddress()) ? kind
-                    : address.getHostAddress() + ", " + kind);
+            internal = InternalAddresses.kind(address)
+                    .map(kind -> host.equals(address.getHostAddress()) ? kind : address.getHostAddress() + ", " + kind);
         }
         return internal.map(kind -> host + " is " + kind + ", which plans must not name" + remedy);
     }

@@ -73,8 +73,12 @@ public final class PrometheusServer extends AbstractDescribableImpl<PrometheusSe
 
         @RequirePOST
         public ListBoxModel doFillCredentialsIdItems(@AncestorInPath Item item, @QueryParameter String credentialsId) {
-            return Validation.credentials(item, credentialsId, StringCredentials.class,
-                    StandardUsernamePasswordCredentials.class, StandardCertificateCredentials.class);
+            return Validation.credentials(
+                    item,
+                    credentialsId,
+                    StringCredentials.class,
+                    StandardUsernamePasswordCredentials.class,
+                    StandardCertificateCredentials.class);
         }
 
         @RequirePOST
@@ -91,13 +95,20 @@ public final class PrometheusServer extends AbstractDescribableImpl<PrometheusSe
 
         /** Asks the server for the value of {@code vector(1)}. */
         @RequirePOST
-        public FormValidation doTestConnection(@AncestorInPath Item item, @QueryParameter String url,
-                @QueryParameter String credentialsId, @QueryParameter String tenant) {
+        public FormValidation doTestConnection(
+                @AncestorInPath Item item,
+                @QueryParameter String url,
+                @QueryParameter String credentialsId,
+                @QueryParameter String tenant) {
             Validation.mayConfigure(item);
             FormValidation wrong = Validation.url(url);
             return wrong.kind == FormValidation.Kind.OK
-                    ? new PrometheusTrial(item == null ? "" : item.getFullName(), url.strip(),
-                            Util.fixEmptyAndTrim(credentialsId), Util.fixEmptyAndTrim(tenant)).run()
+                    ? new PrometheusTrial(
+                                    item == null ? "" : item.getFullName(),
+                                    url.strip(),
+                                    Util.fixEmptyAndTrim(credentialsId),
+                                    Util.fixEmptyAndTrim(tenant))
+                            .run()
                     : wrong;
         }
     }

@@ -34,15 +34,21 @@ record PrometheusTrial(String folder, String url, String credentialsId, String t
             Secrets secrets = ref -> {
                 throw new Secrets.SecretMissing("there is no plan here that could refer to " + ref.shown());
             };
-            PrometheusClient client = new PrometheusClient(HTTP
-                    .get(Tls.open(auth, secrets), folder.isEmpty() ? AddressPolicy.UNRESTRICTED : PlanConnections.POLICY),
-                    HttpAddress.of(url), Credentials.open(auth, secrets), PrometheusClient.tenant(tenant), TIMEOUT);
+            PrometheusClient client = new PrometheusClient(
+                    HTTP.get(
+                            Tls.open(auth, secrets),
+                            folder.isEmpty() ? AddressPolicy.UNRESTRICTED : PlanConnections.POLICY),
+                    HttpAddress.of(url),
+                    Credentials.open(auth, secrets),
+                    PrometheusClient.tenant(tenant),
+                    TIMEOUT);
             client.instant("vector(1)", Instant.now()).get(TIMEOUT.toSeconds() + 2, TimeUnit.SECONDS);
             return FormValidation.ok(Messages.PrometheusTrial_answers());
         } catch (MetricException | IllegalArgumentException e) {
             return FormValidation.error(e.getMessage());
         } catch (ExecutionException e) {
-            return FormValidation.error(Messages.PrometheusTrial_failed(e.getCause().getMessage()));
+            return FormValidation.error(
+                    Messages.PrometheusTrial_failed(e.getCause().getMessage()));
         } catch (TimeoutException e) {
             return FormValidation.error(Messages.PrometheusTrial_failed(TIMEOUT.toSeconds() + " s"));
         } catch (InterruptedException e) {

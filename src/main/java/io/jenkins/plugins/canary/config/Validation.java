@@ -35,9 +35,11 @@ final class Validation {
     }
 
     static FormValidation name(String name) {
-        return Util.fixEmptyAndTrim(name) == null ? FormValidation.error(Messages.Validation_nameMissing())
-                : NAME.matcher(name.strip()).matches() ? FormValidation.ok()
-                : FormValidation.error(Messages.Validation_name());
+        return Util.fixEmptyAndTrim(name) == null
+                ? FormValidation.error(Messages.Validation_nameMissing())
+                : NAME.matcher(name.strip()).matches()
+                        ? FormValidation.ok()
+                        : FormValidation.error(Messages.Validation_name());
     }
 
     static FormValidation url(String url) {
@@ -50,7 +52,9 @@ final class Validation {
             if (uri.getRawUserInfo() != null) {
                 return FormValidation.error(Messages.Validation_urlSecret());
             }
-            return http && uri.getHost() != null ? FormValidation.ok() : FormValidation.error(Messages.Validation_url());
+            return http && uri.getHost() != null
+                    ? FormValidation.ok()
+                    : FormValidation.error(Messages.Validation_url());
         } catch (URISyntaxException e) {
             return FormValidation.error(Messages.Validation_url());
         }
@@ -60,9 +64,8 @@ final class Validation {
     @SafeVarargs
     static ListBoxModel credentials(Item folder, String current, Class<? extends StandardCredentials>... kinds) {
         StandardListBoxModel list = new StandardListBoxModel();
-        boolean may = folder == null
-                ? Jenkins.get().hasPermission(Jenkins.ADMINISTER)
-                : folder.hasPermission(Item.CONFIGURE);
+        boolean may =
+                folder == null ? Jenkins.get().hasPermission(Jenkins.ADMINISTER) : folder.hasPermission(Item.CONFIGURE);
         list.includeEmptyValue();
         if (may) {
             Arrays.stream(kinds).forEach(kind -> {

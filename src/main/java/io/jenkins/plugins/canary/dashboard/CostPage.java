@@ -22,6 +22,7 @@ public final class CostPage {
 
     /** Builds looked at in each job and in all; what is older costs more time than it tells. */
     private static final int BUILDS = 100;
+
     private static final int ALL_BUILDS = 5_000;
 
     private final RolloutHistory history = RolloutHistory.of(past());
@@ -40,12 +41,18 @@ public final class CostPage {
     /** The defaults, with what the form says in place of some of them. */
     private static CostModel given(StaplerRequest2 req) {
         CostModel d = CostModel.DEFAULT;
-        return new CostModel(figure(req, "deployments", d.deployments()), figure(req, "incidentCost", d.incidentCost()),
-                figure(req, "oncallHourly", d.oncallHourly()), figure(req, "cloudMonthly", d.cloudMonthly()),
-                figure(req, "wasteShare", d.wasteShare()), figure(req, "rightSizingShare", d.rightSizingShare()),
-                new Strategy(figure(req, "rollbackRate", d.fixed().rollbackRate()),
+        return new CostModel(
+                figure(req, "deployments", d.deployments()),
+                figure(req, "incidentCost", d.incidentCost()),
+                figure(req, "oncallHourly", d.oncallHourly()),
+                figure(req, "cloudMonthly", d.cloudMonthly()),
+                figure(req, "wasteShare", d.wasteShare()),
+                figure(req, "rightSizingShare", d.rightSizingShare()),
+                new Strategy(
+                        figure(req, "rollbackRate", d.fixed().rollbackRate()),
                         figure(req, "restoreMinutes", d.fixed().restoreMinutes()),
-                        figure(req, "falseStopRate", d.fixed().falseStopRate())), d.dynamic());
+                        figure(req, "falseStopRate", d.fixed().falseStopRate())),
+                d.dynamic());
     }
 
     private static double figure(StaplerRequest2 req, String name, double usual) {
@@ -68,7 +75,9 @@ public final class CostPage {
                 Run<?, ?> build = job.getLastBuild();
                 for (int i = 0; build != null && i < BUILDS && left > 0; i++, left--) {
                     RolloutsAction.of(build).map(RolloutsAction::getRollouts).orElse(List.of()).stream()
-                            .map(RolloutRecord::past).flatMap(Optional::stream).forEach(past::add);
+                            .map(RolloutRecord::past)
+                            .flatMap(Optional::stream)
+                            .forEach(past::add);
                     build = build.getPreviousBuild();
                 }
             }

@@ -49,7 +49,9 @@ public final class RolloutsDashboard implements RootAction {
     /** Not in the way of people who have nothing to see here. */
     @Override
     public String getIconFileName() {
-        return RolloutManager.get().open().stream().map(OpenRow::of).anyMatch(OpenRow::visible) ? "symbol-canary plugin-canary-release" : null;
+        return RolloutManager.get().open().stream().map(OpenRow::of).anyMatch(OpenRow::visible)
+                ? "symbol-canary plugin-canary-release"
+                : null;
     }
 
     @Override

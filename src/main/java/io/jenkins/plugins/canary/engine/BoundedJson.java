@@ -38,12 +38,12 @@ public final class BoundedJson {
     /** What is wrong with a document, in words; quotes nothing of it. */
     public static String fault(JsonProcessingException e, int length) {
         if (e instanceof StreamConstraintsException) {
-            return "the document is larger than is read: at most " + DEPTH + " levels, " + DIGITS + " digits of a number and "
-                    + TOKENS + " values";
+            return "the document is larger than is read: at most " + DEPTH + " levels, " + DIGITS
+                    + " digits of a number and " + TOKENS + " values";
         }
         // Not every exception of the library knows where it happened.
-        return "it is not JSON, or is cut off" + (e.getLocation() == null
-                ? "" : ", at byte " + e.getLocation().getByteOffset() + " of " + length);
+        return "it is not JSON, or is cut off"
+                + (e.getLocation() == null ? "" : ", at byte " + e.getLocation().getByteOffset() + " of " + length);
     }
 
     /** For mappers with settings of their own. */

@@ -42,8 +42,10 @@ public final class LinearPattern {
         try {
             compiled = Pattern.compile(text, Pattern.DOTALL | (ignoreCase ? Pattern.CASE_INSENSITIVE : 0));
         } catch (PatternSyntaxException e) {
-            throw new IllegalArgumentException(e.getDescription() + (e.getPattern() == null || e.getPattern().isEmpty()
-                    ? "" : " '" + e.getPattern() + "'"), e);
+            throw new IllegalArgumentException(
+                    e.getDescription()
+                            + (e.getPattern() == null || e.getPattern().isEmpty() ? "" : " '" + e.getPattern() + "'"),
+                    e);
         }
         if (compiled.programSize() > LARGEST_PROGRAM) {
             throw tooLarge();

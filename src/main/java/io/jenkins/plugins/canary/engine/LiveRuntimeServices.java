@@ -45,7 +45,12 @@ public final class LiveRuntimeServices implements RuntimeServices, AutoCloseable
 
     private static ThreadPoolExecutor pool(int threads, String name) {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named(name),
+                threads,
+                threads,
+                30,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                named(name),
                 new ThreadPoolExecutor.DiscardPolicy());
         pool.allowCoreThreadTimeOut(true);
         return pool;
@@ -65,8 +70,9 @@ public final class LiveRuntimeServices implements RuntimeServices, AutoCloseable
     public long now() {
         long passed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanosAtStart);
         long wall = System.currentTimeMillis();
-        return passed + epochAtStart.updateAndGet(
-                epoch -> Math.abs(wall - passed - epoch) > FAR_MILLIS ? wall - passed : epoch);
+        return passed
+                + epochAtStart.updateAndGet(
+                        epoch -> Math.abs(wall - passed - epoch) > FAR_MILLIS ? wall - passed : epoch);
     }
 
     @Override

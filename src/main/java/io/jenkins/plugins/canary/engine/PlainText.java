@@ -25,14 +25,17 @@ public final class PlainText {
     /** One line without control characters, at most this long. */
     public static String clip(String text, int longest) {
         String some = text.length() > 4 * longest ? text.substring(0, 4 * longest) : text;
-        String line = GAPS.matcher(ESCAPES.matcher(some).replaceAll(" ")).replaceAll(" ").trim();
+        String line = GAPS.matcher(ESCAPES.matcher(some).replaceAll(" "))
+                .replaceAll(" ")
+                .trim();
         return line.length() > longest ? line.substring(0, longest) + CUT : line;
     }
 
     /** A whole message on one line, for whatever is told on; null stays null. A line that is fit already is not changed. */
     public static String line(String text) {
         return text == null || text.length() <= LONGEST_LINE && text.chars().allMatch(c -> c >= ' ' && c < 127)
-                ? text : clip(text, LONGEST_LINE);
+                ? text
+                : clip(text, LONGEST_LINE);
     }
 
     /** Scheme, host, port and path: neither user nor query, either of which may hold a secret. */

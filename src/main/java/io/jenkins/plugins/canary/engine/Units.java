@@ -12,6 +12,7 @@ public final class Units {
 
     /** Digits are bounded: 1e999999999 would cost a decimal number of a billion digits. */
     private static final String DECIMAL = "\\d{1,18}(?:\\.\\d{1,18})?";
+
     private static final String SIGNED = "[+-]?" + DECIMAL + "(?:[eE][+-]?\\d{1,2})?";
     private static final Pattern PART = Pattern.compile("(" + DECIMAL + ")(ms|us|d|h|m|s)");
     private static final Pattern PERCENT = Pattern.compile("(" + SIGNED + ")\\s*%");
@@ -31,7 +32,9 @@ public final class Units {
             end = part.end();
             part.region(end, text.length());
         }
-        if (end == 0 || end != text.length() || nanos.compareTo(NANOS.multiply(BigDecimal.valueOf(LONGEST.toSeconds()))) > 0) {
+        if (end == 0
+                || end != text.length()
+                || nanos.compareTo(NANOS.multiply(BigDecimal.valueOf(LONGEST.toSeconds()))) > 0) {
             return null;
         }
         return Duration.ofNanos(nanos.longValue());
@@ -106,7 +109,8 @@ public final class Units {
     }
 
     private static String plain(double value, int digits) {
-        BigDecimal rounded = new BigDecimal(value).round(new MathContext(digits)).stripTrailingZeros();
+        BigDecimal rounded =
+                new BigDecimal(value).round(new MathContext(digits)).stripTrailingZeros();
         return rounded.signum() == 0 ? "0" : rounded.toPlainString();
     }
 }

@@ -30,7 +30,10 @@ public record Weight(int tenths) implements Comparable<Weight> {
         if (!(percent >= 0 && percent <= 100)) {
             throw new IllegalArgumentException("a weight is a number between 0 and 100, not " + percent);
         }
-        return new Weight(BigDecimal.valueOf(percent).movePointRight(1).setScale(0, RoundingMode.HALF_UP).intValue());
+        return new Weight(BigDecimal.valueOf(percent)
+                .movePointRight(1)
+                .setScale(0, RoundingMode.HALF_UP)
+                .intValue());
     }
 
     @JsonValue

@@ -16,7 +16,6 @@ public final class Approvals {
 
     /** For the log: leads to where the decision is made. */
     static String link(Run<?, ?> build, String rollout) {
-        return HyperlinkNote.encodeTo(
-                "/" + build.getUrl() + "canary/" + rollout + "/", Messages.Approval_link());
+        return HyperlinkNote.encodeTo("/" + build.getUrl() + "canary/" + rollout + "/", Messages.Approval_link());
     }
 }

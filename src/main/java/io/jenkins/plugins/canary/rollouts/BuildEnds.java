@@ -33,9 +33,13 @@ public final class BuildEnds extends RunListener<Run<?, ?>> {
             bad |= endsBadly(rollout, listener);
         }
         // Only now: a rollout that the guard forgot meanwhile has its end in the record.
-        for (RolloutRecord record : RolloutsAction.of(build).map(RolloutsAction::getRollouts).orElse(List.of())) {
+        for (RolloutRecord record :
+                RolloutsAction.of(build).map(RolloutsAction::getRollouts).orElse(List.of())) {
             if (record.isTakenBack() && record.claimEnd()) {
-                say(listener, record.getName(), "The canary did not make it, and no step was told: " + record.getReason());
+                say(
+                        listener,
+                        record.getName(),
+                        "The canary did not make it, and no step was told: " + record.getReason());
                 bad = true;
             }
         }
@@ -53,9 +57,13 @@ public final class BuildEnds extends RunListener<Run<?, ?>> {
         }
         CanaryPlan plan = rollout.planned();
         if (rollout.isPromoted()) {
-            say(listener, rollout.name(), plan == null || plan.watch() == null
-                    ? "The new version is promoted; the rollout stays open for its last checklists"
-                    : "The new version is promoted, and watched for " + Units.print(plan.watch().length()));
+            say(
+                    listener,
+                    rollout.name(),
+                    plan == null || plan.watch() == null
+                            ? "The new version is promoted; the rollout stays open for its last checklists"
+                            : "The new version is promoted, and watched for "
+                                    + Units.print(plan.watch().length()));
             return false;
         }
         if (state != null && state.status(plan) == Status.ROLLING_BACK) {
@@ -64,13 +72,16 @@ public final class BuildEnds extends RunListener<Run<?, ?>> {
             return true;
         }
         boolean back = plan == null || plan.onBuildEnd() == OnBuildEnd.ROLLBACK;
-        say(listener, rollout.name(), "The build ends with the rollout open: "
-                + (back ? "rolling back" : "the canary is left where it is"));
+        say(
+                listener,
+                rollout.name(),
+                "The build ends with the rollout open: " + (back ? "rolling back" : "the canary is left where it is"));
         return back;
     }
 
     private static void say(TaskListener listener, String rollout, String line) {
-        listener.getLogger().println("[canary " + rollout + "] " + String.valueOf(line).replaceAll("\\R", " "));
+        listener.getLogger()
+                .println("[canary " + rollout + "] " + String.valueOf(line).replaceAll("\\R", " "));
     }
 
     /** The journal goes with the build, so the router comes first; bounded, for the one who deletes waits. */
@@ -88,7 +99,9 @@ public final class BuildEnds extends RunListener<Run<?, ?>> {
             try {
                 rollout.run().ended().get(DELETE_WAITS_SECONDS, TimeUnit.SECONDS);
             } catch (TimeoutException | ExecutionException e) {
-                LOGGER.log(Level.WARNING, "The build {0} is deleted while its canary {1} is still being rolled back: {2}",
+                LOGGER.log(
+                        Level.WARNING,
+                        "The build {0} is deleted while its canary {1} is still being rolled back: {2}",
                         new Object[] {build, rollout.id(), rollout.headline()});
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -101,9 +101,13 @@ final class BuildUpdater {
         for (RolloutStatusResponse.EventRow event : answer.events()) {
             if (log != null) {
                 // One event, one line: a reason with line breaks must not pass for other lines of the log.
-                log.getLogger().println("[canary " + rollout.name() + "] "
-                        + event.text().replaceAll("\\R", " ") + (event.by() == null ? "" : " (" + event.by() + ")")
-                        + (event.kind().equals("approvalAsked") ? ": " + Approvals.link(build, rollout.id()) : ""));
+                log.getLogger()
+                        .println("[canary " + rollout.name() + "] "
+                                + event.text().replaceAll("\\R", " ")
+                                + (event.by() == null ? "" : " (" + event.by() + ")")
+                                + (event.kind().equals("approvalAsked")
+                                        ? ": " + Approvals.link(build, rollout.id())
+                                        : ""));
             }
             record.narrated(event.seq());
         }
@@ -146,8 +150,10 @@ final class BuildUpdater {
         try {
             build.save();
         } catch (IOException e) {
-            LOGGER.log(Level.WARNING, "The state of a canary rollout is not in the build record of " + build
-                    + "; its journal has it", e);
+            LOGGER.log(
+                    Level.WARNING,
+                    "The state of a canary rollout is not in the build record of " + build + "; its journal has it",
+                    e);
         }
     }
 
@@ -185,7 +191,8 @@ final class BuildUpdater {
         try {
             execution.interrupt(Result.FAILURE, cause);
         } catch (IOException e) {
-            LOGGER.log(Level.WARNING, "The build " + build + " could not be stopped after its canary was rolled back", e);
+            LOGGER.log(
+                    Level.WARNING, "The build " + build + " could not be stopped after its canary was rolled back", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -32,15 +32,22 @@ public final class CanaryFailure extends CauseOfInterruption {
     /** Why an open rollout that has just ended did so. */
     public static CanaryFailure of(LiveRollout rollout) {
         RolloutState state = rollout.state();
-        return new CanaryFailure(rollout.name(), words(state.ended().outcome().name(), state.weight().toString()),
-                state.ended().reason(), rollout.failed());
+        return new CanaryFailure(
+                rollout.name(),
+                words(state.ended().outcome().name(), state.weight().toString()),
+                state.ended().reason(),
+                rollout.failed());
     }
 
     /** Why a rollout of a build's record ended. */
     public static CanaryFailure of(RolloutRecord record) {
-        return new CanaryFailure(record.getName(),
-                words(String.valueOf(record.getOutcome()), Weight.ofPercent(record.getWeight()).toString()),
-                String.valueOf(record.getReason()), null);
+        return new CanaryFailure(
+                record.getName(),
+                words(
+                        String.valueOf(record.getOutcome()),
+                        Weight.ofPercent(record.getWeight()).toString()),
+                String.valueOf(record.getReason()),
+                null);
     }
 
     private static String words(String outcome, String weight) {

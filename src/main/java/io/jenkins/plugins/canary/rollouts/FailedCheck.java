@@ -38,7 +38,8 @@ record FailedCheck(String criterion, String value) {
     }
 
     private static String print(CanaryPlan plan, int phase, Check check) {
-        Stream<Criterion> rules = plan.abort().stream().map(AbortRule::criterion).filter(c -> c != null);
+        Stream<Criterion> rules =
+                plan.abort().stream().map(AbortRule::criterion).filter(c -> c != null);
         Stream<Criterion> gate = phase < 0 ? Stream.empty() : plan.phases().get(phase).gate().stream();
         return Stream.concat(rules, gate)
                 .filter(c -> c.label().equals(check.criterion()))

@@ -29,7 +29,11 @@ public final class GateVerdicts extends InvisibleAction implements PersistentAct
     private final ArrayList<PhaseVerdict> phases;
     private final ArrayList<CheckVerdict> checks;
 
-    private GateVerdicts(String rollout, String status, double weight, ArrayList<PhaseVerdict> phases,
+    private GateVerdicts(
+            String rollout,
+            String status,
+            double weight,
+            ArrayList<PhaseVerdict> phases,
             ArrayList<CheckVerdict> checks) {
         this.rollout = rollout;
         this.status = status;
@@ -48,7 +52,8 @@ public final class GateVerdicts extends InvisibleAction implements PersistentAct
         answer.phases().stream().limit(KEPT).forEach(p -> phases.add(new PhaseVerdict(p)));
         ArrayList<CheckVerdict> checks = new ArrayList<>();
         answer.criteria().stream().limit(KEPT).forEach(c -> checks.add(new CheckVerdict(c)));
-        return new GateVerdicts(live.id(), state.status(plan).name(), state.weight().percent(), phases, checks);
+        return new GateVerdicts(
+                live.id(), state.status(plan).name(), state.weight().percent(), phases, checks);
     }
 
     /** The rollout's id. */

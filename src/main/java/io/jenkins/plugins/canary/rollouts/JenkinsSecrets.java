@@ -71,7 +71,8 @@ final class JenkinsSecrets implements ConfiguredSecret.Recorder {
     private StandardCredentials ofTheJob(String id) throws SecretMissing {
         Item item = Jenkins.get().getItemByFullName(job);
         if (item == null) {
-            throw new SecretMissing("the credential " + id + " is not looked up: the job " + job + " that may use it is gone");
+            throw new SecretMissing(
+                    "the credential " + id + " is not looked up: the job " + job + " that may use it is gone");
         }
         return CredentialsMatchers.firstOrNull(
                 CredentialsProvider.lookupCredentialsInItem(StandardCredentials.class, item, ACL.SYSTEM2, List.of()),

@@ -80,15 +80,21 @@ public final class JobRollouts implements Action, StaplerProxy {
     }
 
     private HttpResponse decide(String what, String rollout) {
-        LiveRollout live = RolloutManager.get().open().stream().filter(r -> r.id().equals(rollout)).findFirst().orElse(null);
+        LiveRollout live = RolloutManager.get().open().stream()
+                .filter(r -> r.id().equals(rollout))
+                .findFirst()
+                .orElse(null);
         Run<?, ?> build = live == null ? null : live.build();
         if (build == null || live.view() == null || !job.equals(build.getParent())) {
             throw new Failure(Messages.JobRollouts_over());
         }
         build.checkPermission(what.equals("keep") ? CanaryPermissions.APPROVE : CanaryPermissions.CONTROL);
         try {
-            new RolloutApi(live.view(), live.run(), RolloutManager.get()::now).act(what,
-                    Map.of("reason", "decided on the job's page"), Persons.asking(build, live.view().plan()));
+            new RolloutApi(live.view(), live.run(), RolloutManager.get()::now)
+                    .act(
+                            what,
+                            Map.of("reason", "decided on the job's page"),
+                            Persons.asking(build, live.view().plan()));
         } catch (Refusal refused) {
             throw new Failure(refused.getMessage());
         }
@@ -100,7 +106,8 @@ public final class JobRollouts implements Action, StaplerProxy {
     }
 
     private Stream<? extends Run<?, ?>> builds(int count) {
-        return Stream.<Run<?, ?>>iterate(job.getLastBuild(), b -> b != null, Run::getPreviousBuild).limit(count);
+        return Stream.<Run<?, ?>>iterate(job.getLastBuild(), b -> b != null, Run::getPreviousBuild)
+                .limit(count);
     }
 
     private static Stream<RolloutRecord> newestFirst(Run<?, ?> build) {
@@ -149,7 +156,8 @@ public final class JobRollouts implements Action, StaplerProxy {
         @Override
         public Collection<? extends Action> createFor(@NonNull Job job) {
             JobRollouts rollouts = new JobRollouts(job);
-            boolean any = rollouts.builds(SHOWN_BUILDS).anyMatch(b -> RolloutsAction.of(b).isPresent());
+            boolean any = rollouts.builds(SHOWN_BUILDS)
+                    .anyMatch(b -> RolloutsAction.of(b).isPresent());
             return any ? List.of(rollouts) : List.of();
         }
     }

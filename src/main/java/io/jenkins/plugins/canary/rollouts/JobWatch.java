@@ -33,7 +33,10 @@ public final class JobWatch {
      * @param locale for dates
      */
     static List<JobWatch> of(Job<?, ?> job, Locale locale) {
-        return RolloutManager.get().open().stream().map(r -> of(r, job, locale)).filter(Objects::nonNull).toList();
+        return RolloutManager.get().open().stream()
+                .map(r -> of(r, job, locale))
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     private static JobWatch of(LiveRollout rollout, Job<?, ?> job, Locale locale) {
@@ -43,7 +46,8 @@ public final class JobWatch {
             return null;
         }
         Person asking = Persons.asking(build, view.plan());
-        RolloutStatusResponse answer = view.answer(view.seq(), -1, RolloutManager.get().now(), asking, true, null);
+        RolloutStatusResponse answer =
+                view.answer(view.seq(), -1, RolloutManager.get().now(), asking, true, null);
         return answer.watch() == null ? null : new JobWatch(rollout, build, answer, locale);
     }
 
@@ -71,7 +75,8 @@ public final class JobWatch {
         if (watch.length() == 0) {
             return Messages.JobWatch_lists();
         }
-        String until = DateFormat.getDateTimeInstance(DateFormat.MEDIUM, DateFormat.SHORT, locale).format(new Date(watch.until()));
+        String until = DateFormat.getDateTimeInstance(DateFormat.MEDIUM, DateFormat.SHORT, locale)
+                .format(new Date(watch.until()));
         return switch (watch.onBreach()) {
             case "rollback" -> Messages.JobWatch_rollback(until);
             case "ask" -> Messages.JobWatch_ask(until);

@@ -6,8 +6,8 @@ import io.jenkins.plugins.canary.config.JenkinsClusters;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.read.PlanException;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
-import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.Input;
+import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.Journal;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
@@ -121,7 +121,9 @@ public final class LiveRollout {
     /** Whether its target, behind the same router, is also that of another plan, as another build may reach it. */
     boolean isAbout(CanaryPlan other, Run<?, ?> by) {
         CanaryPlan ours = planned();
-        return ours != null && place(ours, entry.job(), build()).equals(place(other, by.getParent().getFullName(), by));
+        return ours != null
+                && place(ours, entry.job(), build())
+                        .equals(place(other, by.getParent().getFullName(), by));
     }
 
     private static Object place(CanaryPlan plan, String job, Run<?, ?> build) {
@@ -226,8 +228,11 @@ public final class LiveRollout {
     /** True once: for whoever is the first to bring the rollout's end to the pipeline. */
     public boolean claimEnd() {
         return endTold.compareAndSet(false, true)
-                && Optional.ofNullable(build()).flatMap(RolloutsAction::of).flatMap(a -> a.find(id()))
-                        .map(RolloutRecord::claimEnd).orElse(true);
+                && Optional.ofNullable(build())
+                        .flatMap(RolloutsAction::of)
+                        .flatMap(a -> a.find(id()))
+                        .map(RolloutRecord::claimEnd)
+                        .orElse(true);
     }
 
     /** The checklist that the log last said is waited for, in words; null when none is. */
@@ -248,7 +253,9 @@ public final class LiveRollout {
         journal = writing;
         view = seen;
         now.run().listen(this::happened);
-        now.run().listen(new RolloutMeter(guard.metrics(), now.run().plan().metrics().interval().toMillis()));
+        now.run()
+                .listen(new RolloutMeter(
+                        guard.metrics(), now.run().plan().metrics().interval().toMillis()));
         guard.notices().follow(this, now);
         launched = now;
         problem = null;
@@ -259,7 +266,8 @@ public final class LiveRollout {
         view.follow(events, after);
         CanaryPlan plan = view.plan();
         FailedCheck found = FailedCheck.in(plan, events);
-        boolean byPerson = events.stream().anyMatch(e -> e instanceof RolloutEvent.RollbackIntended r && r.by() != null);
+        boolean byPerson =
+                events.stream().anyMatch(e -> e instanceof RolloutEvent.RollbackIntended r && r.by() != null);
         failed = byPerson ? null : found != null ? found : failed;
         if (!events.stream().allMatch(e -> e instanceof RolloutEvent.Ticked)) {
             keep();

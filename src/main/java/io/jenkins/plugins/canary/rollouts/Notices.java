@@ -41,7 +41,12 @@ final class Notices {
     private final ExecutorService listeners;
 
     Notices() {
-        ThreadPoolExecutor one = new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING),
+        ThreadPoolExecutor one = new ThreadPoolExecutor(
+                1,
+                1,
+                30,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(MOST_WAITING),
                 new NamingThreadFactory(new DaemonThreadFactory(), "canary-listeners"));
         one.allowCoreThreadTimeOut(true);
         listeners = new ImpersonatingExecutorService(one, ACL.SYSTEM2);
@@ -54,7 +59,12 @@ final class Notices {
         Notifier notifier = new Notifier(plan, page(rollout))
                 .also(notice -> tell(rollout, notice))
                 .also(courier, plan.webhooks(), launched.release().secrets(), PlanConnections.POLICY)
-                .also(courier, settings.webhooks(), launched.release().secrets(), AddressPolicy.UNRESTRICTED, "(controller)");
+                .also(
+                        courier,
+                        settings.webhooks(),
+                        launched.release().secrets(),
+                        AddressPolicy.UNRESTRICTED,
+                        "(controller)");
         keep(rollout.id(), notifier.untold());
         notifier.follow(launched.run());
     }
@@ -72,13 +82,16 @@ final class Notices {
     /** Whom the notices of a rollout do not reach; nobody for one that ended long ago, or before the controller's start. */
     List<RolloutStatusResponse.UntoldRow> untold(String rollout) {
         synchronized (untold) {
-            return Optional.ofNullable(untold.get(rollout)).map(FailedDeliveries::rows).orElse(List.of());
+            return Optional.ofNullable(untold.get(rollout))
+                    .map(FailedDeliveries::rows)
+                    .orElse(List.of());
         }
     }
 
     private static String page(LiveRollout rollout) {
         String root = Jenkins.get().getRootUrl();
-        return root == null || rollout.build() == null ? null
+        return root == null || rollout.build() == null
+                ? null
                 : root + rollout.build().getUrl() + "canary/" + rollout.id() + "/";
     }
 
@@ -92,13 +105,18 @@ final class Notices {
                     try {
                         listener.onNotice(rollout.build(), notice);
                     } catch (RuntimeException | LinkageError e) {
-                        LOGGER.log(Level.WARNING, "A listener of canary rollouts failed: " + listener.getClass().getName(), e);
+                        LOGGER.log(
+                                Level.WARNING,
+                                "A listener of canary rollouts failed: "
+                                        + listener.getClass().getName(),
+                                e);
                     }
                 }
             });
         } catch (RejectedExecutionException full) {
-            LOGGER.log(Level.WARNING, "Listeners are too slow: they were not told of {0} of rollout {1}",
-                    new Object[] {notice.kind(), notice.rollout()});
+            LOGGER.log(Level.WARNING, "Listeners are too slow: they were not told of {0} of rollout {1}", new Object[] {
+                notice.kind(), notice.rollout()
+            });
         }
     }
 

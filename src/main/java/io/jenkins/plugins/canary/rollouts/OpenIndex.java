@@ -64,8 +64,11 @@ final class OpenIndex {
                     }
                     all.add(entry);
                 } catch (IOException e) {
-                    LOGGER.log(Level.SEVERE, "The open canary rollout in " + file + " cannot be read: look at its"
-                            + " router, set its weight by hand, and remove the file", e);
+                    LOGGER.log(
+                            Level.SEVERE,
+                            "The open canary rollout in " + file + " cannot be read: look at its"
+                                    + " router, set its weight by hand, and remove the file",
+                            e);
                 }
             }
         } catch (IOException e) {

@@ -14,7 +14,15 @@ import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
  * @param plan the plan as written
  * @param promoted whether the new version is the stable one, and only watched
  */
-record OpenRollout(String id, String name, String owner, String version, AdvanceMode drive, String by, String plan, boolean promoted) {
+record OpenRollout(
+        String id,
+        String name,
+        String owner,
+        String version,
+        AdvanceMode drive,
+        String by,
+        String plan,
+        boolean promoted) {
 
     OpenRollout {
         drive = drive == null ? AdvanceMode.STEPWISE : drive;

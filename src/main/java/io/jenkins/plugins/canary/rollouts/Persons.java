@@ -28,9 +28,16 @@ final class Persons {
      */
     static Person asking(AccessControlled place, CanaryPlan plan) {
         Authentication who = Jenkins.getAuthentication2();
-        Set<String> roles = plan.phases().stream().map(Phase::approval).filter(Objects::nonNull)
-                .flatMap(a -> a.by().stream()).filter(by -> is(who, Approver.of(by))).collect(Collectors.toSet());
-        return new Person(who.getName(), roles, place.hasPermission(CanaryPermissions.APPROVE),
+        Set<String> roles = plan.phases().stream()
+                .map(Phase::approval)
+                .filter(Objects::nonNull)
+                .flatMap(a -> a.by().stream())
+                .filter(by -> is(who, Approver.of(by)))
+                .collect(Collectors.toSet());
+        return new Person(
+                who.getName(),
+                roles,
+                place.hasPermission(CanaryPermissions.APPROVE),
                 place.hasPermission(CanaryPermissions.CONTROL));
     }
 
@@ -47,7 +54,8 @@ final class Persons {
     }
 
     private static boolean isIn(Authentication who, String group, SecurityRealm realm) {
-        return who.getAuthorities().stream().map(GrantedAuthority::getAuthority)
+        return who.getAuthorities().stream()
+                .map(GrantedAuthority::getAuthority)
                 .anyMatch(g -> g != null && realm.getGroupIdStrategy().equals(group, g));
     }
 }

@@ -38,9 +38,12 @@ public final class PluginMetrics {
         ended = counter("canary_rollouts_ended_total", "Rollouts that ended, by outcome.", "outcome");
         verdicts = counter("canary_gate_verdicts_total", "Verdicts of phases' gates.", "verdict");
         rollbacks = counter("canary_rollbacks_total", "Roll backs, by what asked for them.", "reason");
-        unavailable = counter("canary_source_unavailable_readings_total",
-                "Readings that a metric source did not answer.", "track");
-        silent = counter("canary_silent_rollouts_total", "Rollouts whose ticks stopped and were started again, or hang.", "kind");
+        unavailable = counter(
+                "canary_source_unavailable_readings_total", "Readings that a metric source did not answer.", "track");
+        silent = counter(
+                "canary_silent_rollouts_total",
+                "Rollouts whose ticks stopped and were started again, or hang.",
+                "kind");
         lateness = histogram("canary_tick_lateness_seconds", "How much later than due ticks were decided.", LATENESS);
         latency = histogram("canary_source_latency_seconds", "How long metric sources took to answer a tick.", LATENCY);
         // A series that begins with its first event hides that event from rate().
@@ -57,12 +60,23 @@ public final class PluginMetrics {
     }
 
     private Counter counter(String name, String help, String label) {
-        return Counter.builder().name(name).help(help).labelNames(label).withoutExemplars().register(registry);
+        return Counter.builder()
+                .name(name)
+                .help(help)
+                .labelNames(label)
+                .withoutExemplars()
+                .register(registry);
     }
 
     private Histogram histogram(String name, String help, double[] buckets) {
-        return Histogram.builder().name(name).help(help).unit(Unit.SECONDS).classicOnly()
-                .classicUpperBounds(buckets).withoutExemplars().register(registry);
+        return Histogram.builder()
+                .name(name)
+                .help(help)
+                .unit(Unit.SECONDS)
+                .classicOnly()
+                .classicUpperBounds(buckets)
+                .withoutExemplars()
+                .register(registry);
     }
 
     public PrometheusRegistry registry() {
@@ -126,7 +140,9 @@ public final class PluginMetrics {
 
     private void count(MetricQuery query, Reading reading) {
         if (reading.status() == Reading.Status.UNAVAILABLE) {
-            unavailable.labelValues(query.track().name().toLowerCase(Locale.ROOT)).inc();
+            unavailable
+                    .labelValues(query.track().name().toLowerCase(Locale.ROOT))
+                    .inc();
         }
     }
 }

@@ -37,14 +37,20 @@ public final class RecordedMetrics {
      */
     public RangeReader metrics(CanaryPlan plan, String version) throws MetricException {
         CanaryConfiguration settings = CanaryConfiguration.get();
-        Optional<String> problem = new PlanCheck(settings.getPlanAddresses(), settings.allowed())
-                .problem(plan, version);
+        Optional<String> problem =
+                new PlanCheck(settings.getPlanAddresses(), settings.allowed()).problem(plan, version);
         if (problem.isPresent()) {
             throw new MetricException(problem.get());
         }
         String job = build.getParent().getFullName();
-        return SOURCES.openPast(plan.metrics(), new SourceContext(
-                plan.target(), version, new JenkinsSecrets(build, job), new Configured(job)::prometheus, PlanConnections.POLICY));
+        return SOURCES.openPast(
+                plan.metrics(),
+                new SourceContext(
+                        plan.target(),
+                        version,
+                        new JenkinsSecrets(build, job),
+                        new Configured(job)::prometheus,
+                        PlanConnections.POLICY));
     }
 
     /** Where what was read is kept until the backtest is done, so that it goes on there after a restart. */
@@ -56,8 +62,10 @@ public final class RecordedMetrics {
     public List<Path> journals(int most) {
         return Stream.<Run<?, ?>>iterate(build.getPreviousBuild(), b -> b != null, Run::getPreviousBuild)
                 .limit(JobRollouts.BUILDS)
-                .flatMap(b -> RolloutsAction.of(b).stream().flatMap(a -> a.getRollouts().stream())
-                        .filter(RolloutRecord::isEnded).map(r -> RolloutsAction.journal(b, r.getId())))
+                .flatMap(b -> RolloutsAction.of(b).stream()
+                        .flatMap(a -> a.getRollouts().stream())
+                        .filter(RolloutRecord::isEnded)
+                        .map(r -> RolloutsAction.journal(b, r.getId())))
                 .filter(Files::isRegularFile)
                 .limit(most)
                 .toList();

@@ -18,8 +18,8 @@ import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.probe.Prober;
 import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
-import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.Input;
+import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.Probers;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
@@ -53,7 +53,8 @@ public final class RolloutManager {
     private final Probers probers = new Probers();
     private final PluginMetrics metrics = new PluginMetrics();
     private final RolloutEngine engine = new RolloutEngine(clock, metrics::timed);
-    private final OpenIndex index = new OpenIndex(Jenkins.get().getRootDir().toPath().resolve("canary/open"));
+    private final OpenIndex index =
+            new OpenIndex(Jenkins.get().getRootDir().toPath().resolve("canary/open"));
     private final Map<String, LiveRollout> open = new ConcurrentHashMap<>();
     private final ExecutorService workers = pool(WORKERS, "canary-worker");
     private final ExecutorService keepers = pool(KEEPERS, "canary-keeper");
@@ -75,8 +76,13 @@ public final class RolloutManager {
     }
 
     private static ExecutorService pool(int threads, String name) {
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(threads, threads, 30, TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(), new NamingThreadFactory(new DaemonThreadFactory(), name));
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads,
+                threads,
+                30,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                new NamingThreadFactory(new DaemonThreadFactory(), name));
         pool.allowCoreThreadTimeOut(true);
         return new ImpersonatingExecutorService(pool, ACL.SYSTEM2);
     }
@@ -176,7 +182,8 @@ public final class RolloutManager {
     synchronized Optional<LiveRollout> reserve(LiveRollout rollout, StartRequest start) throws StartRefused {
         LiveRollout same = open.get(rollout.id());
         if (same != null && !same.isOf(start.build())) {
-            throw new StartRefused("the rollout id " + rollout.id() + " is in use by " + same.entry().owner()
+            throw new StartRefused("the rollout id " + rollout.id() + " is in use by "
+                    + same.entry().owner()
                     + ": wait for that rollout to end, or give this one another name with rollout: '...'");
         }
         if (same != null) {
@@ -194,7 +201,10 @@ public final class RolloutManager {
         Run<?, ?> build = next.build();
         for (LiveRollout other : open.values()) {
             if (build != null && other != next && other.isPromoted() && other.isAbout(next.plan(), build)) {
-                endWatch(other, "replaced by the next rollout, " + next.name() + " of " + next.entry().owner());
+                endWatch(
+                        other,
+                        "replaced by the next rollout, " + next.name() + " of "
+                                + next.entry().owner());
             }
         }
     }
@@ -231,7 +241,8 @@ public final class RolloutManager {
         try {
             index.write(rollout.entry());
         } catch (IOException e) {
-            LOGGER.log(Level.WARNING, "The new name of the build of canary rollout " + rollout.id() + " is not kept", e);
+            LOGGER.log(
+                    Level.WARNING, "The new name of the build of canary rollout " + rollout.id() + " is not kept", e);
         }
     }
 
@@ -287,10 +298,21 @@ public final class RolloutManager {
         }
     }
 
-    RolloutEngine.Release release(OpenRollout entry, io.jenkins.plugins.canary.engine.plan.CanaryPlan plan, Run<?, ?> build) {
+    RolloutEngine.Release release(
+            OpenRollout entry, io.jenkins.plugins.canary.engine.plan.CanaryPlan plan, Run<?, ?> build) {
         String job = entry.job();
-        return new RolloutEngine.Release(plan, entry.id(), entry.version(), entry.drive(), entry.owner(), entry.by(),
-                new JenkinsSecrets(build, job), new Configured(job)::prometheus, new JenkinsClusters(job, build), page(build), PlanConnections.POLICY);
+        return new RolloutEngine.Release(
+                plan,
+                entry.id(),
+                entry.version(),
+                entry.drive(),
+                entry.owner(),
+                entry.by(),
+                new JenkinsSecrets(build, job),
+                new Configured(job)::prometheus,
+                new JenkinsClusters(job, build),
+                page(build),
+                PlanConnections.POLICY);
     }
 
     /** Null while nobody has told Jenkins its own address. */
@@ -306,16 +328,25 @@ public final class RolloutManager {
      */
     public Prober prober(Run<?, ?> build, CanaryPlan plan, String version) throws StartRefused {
         CanaryConfiguration settings = CanaryConfiguration.get();
-        Optional<String> problem = new PlanCheck(settings.getPlanAddresses(), settings.allowed())
-                .problem(plan, version);
+        Optional<String> problem =
+                new PlanCheck(settings.getPlanAddresses(), settings.allowed()).problem(plan, version);
         if (problem.isPresent()) {
             throw new StartRefused("nothing was sent: " + problem.get());
         }
         String job = build.getParent().getFullName();
         try {
-            return probers.open(new RolloutEngine.Release(plan, plan.name(), version, AdvanceMode.STEPWISE,
-                    build.getExternalizableId(), StartRequest.by(build), new JenkinsSecrets(build, job),
-                    new Configured(job)::prometheus, new JenkinsClusters(job, build), page(build), PlanConnections.POLICY));
+            return probers.open(new RolloutEngine.Release(
+                    plan,
+                    plan.name(),
+                    version,
+                    AdvanceMode.STEPWISE,
+                    build.getExternalizableId(),
+                    StartRequest.by(build),
+                    new JenkinsSecrets(build, job),
+                    new Configured(job)::prometheus,
+                    new JenkinsClusters(job, build),
+                    page(build),
+                    PlanConnections.POLICY));
         } catch (MetricException e) {
             throw new StartRefused("nothing was sent: " + e.getMessage(), e);
         }

@@ -8,8 +8,8 @@ import io.jenkins.plugins.canary.engine.report.HtmlReport;
 import io.jenkins.plugins.canary.engine.report.JournalReport;
 import io.jenkins.plugins.canary.engine.report.JunitReport;
 import io.jenkins.plugins.canary.engine.report.Report;
-import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.Input;
+import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
 import io.jenkins.plugins.canary.engine.view.Refusal;
 import io.jenkins.plugins.canary.engine.view.RolloutApi;
@@ -154,7 +154,8 @@ public final class RolloutPage {
         if (live == null || live.ordered() == null && live.problem() == null) {
             return null;
         }
-        return live.ordered() != null ? Messages.RolloutPage_ordered(record.getName())
+        return live.ordered() != null
+                ? Messages.RolloutPage_ordered(record.getName())
                 : Messages.RolloutPage_stuck(record.getName(), live.problem());
     }
 
@@ -184,7 +185,8 @@ public final class RolloutPage {
         Run<?, ?> build = action.getRun();
         String who = Jenkins.getAuthentication2().getName();
         if (!build.hasPermission(CanaryPermissions.CONTROL)) {
-            throw new Refusal(HttpServletResponse.SC_FORBIDDEN,
+            throw new Refusal(
+                    HttpServletResponse.SC_FORBIDDEN,
                     who + " may not control the rollout: the permission Control is needed");
         }
         String why = Util.fixEmptyAndTrim(reason);
@@ -203,7 +205,9 @@ public final class RolloutPage {
 
     private RolloutApi api(RolloutView view) {
         RolloutRun run = live().map(LiveRollout::run).orElse(null);
-        return new RolloutApi(view, run, RolloutManager.get()::now, () -> RolloutManager.get().notices().untold(record.getId()));
+        return new RolloutApi(view, run, RolloutManager.get()::now, () -> RolloutManager.get()
+                .notices()
+                .untold(record.getId()));
     }
 
     /** The journal as it is by now: JSON lines. */

@@ -31,6 +31,7 @@ public final class RolloutRecord implements Serializable {
 
     /** Plus one, so that records of before have none. */
     private long detectMillis;
+
     private long restoreMillis;
 
     private int pipelinePhase;
@@ -40,6 +41,7 @@ public final class RolloutRecord implements Serializable {
     private boolean told;
     /** Number of the last event that the log has shown. */
     private long narrated;
+
     private boolean inTestResults;
 
     RolloutRecord(String id, String name, String version) {
@@ -110,8 +112,16 @@ public final class RolloutRecord implements Serializable {
 
     /** What a history keeps of it; empty while the rollout is open. */
     public synchronized Optional<PastRollout> past() {
-        return outcome == null ? Optional.empty() : Optional.of(new PastRollout(name, version, startedAt, endedAt,
-                Outcome.valueOf(outcome), detectMillis - 1, restoreMillis - 1));
+        return outcome == null
+                ? Optional.empty()
+                : Optional.of(new PastRollout(
+                        name,
+                        version,
+                        startedAt,
+                        endedAt,
+                        Outcome.valueOf(outcome),
+                        detectMillis - 1,
+                        restoreMillis - 1));
     }
 
     synchronized void stopped(StopTimes times) {
@@ -156,7 +166,8 @@ public final class RolloutRecord implements Serializable {
 
     /** Whether the canary was taken back, or never got a request. */
     synchronized boolean isTakenBack() {
-        return Outcome.ROLLED_BACK.name().equals(outcome) || Outcome.FAILED.name().equals(outcome);
+        return Outcome.ROLLED_BACK.name().equals(outcome)
+                || Outcome.FAILED.name().equals(outcome);
     }
 
     /** True once: for whoever is the first to bring the rollout's end to the pipeline. */

@@ -8,12 +8,12 @@ import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import io.jenkins.plugins.canary.engine.rollout.FileJournal;
 import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.Journal;
-import io.jenkins.plugins.canary.engine.rollout.JournalException.Trouble;
 import io.jenkins.plugins.canary.engine.rollout.JournalException;
+import io.jenkins.plugins.canary.engine.rollout.JournalException.Trouble;
 import io.jenkins.plugins.canary.engine.rollout.JournalRecovery;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
-import io.jenkins.plugins.canary.engine.rollout.RolloutEngine.LaunchException;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEngine.LaunchException;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
@@ -59,9 +59,13 @@ final class RolloutResumer {
         } catch (IOException | LaunchException | RuntimeException | LinkageError e) {
             String why = words(e);
             if (!why.equals(rollout.problem())) {
-                LOGGER.log(Level.SEVERE, "Canary rollout " + rollout.id() + " of " + rollout.entry().owner()
-                        + " cannot be taken up again; it is tried every " + RETRY_MILLIS / 1000 + " s: "
-                        + why, e);
+                LOGGER.log(
+                        Level.SEVERE,
+                        "Canary rollout " + rollout.id() + " of "
+                                + rollout.entry().owner()
+                                + " cannot be taken up again; it is tried every " + RETRY_MILLIS / 1000 + " s: "
+                                + why,
+                        e);
             }
             rollout.problem(why);
             if (retryDue.compareAndSet(false, true)) {
@@ -87,7 +91,8 @@ final class RolloutResumer {
         try {
             takeUp(build, order);
         } catch (IOException | LaunchException | RuntimeException e) {
-            boolean gone = e instanceof JournalException j && (j.trouble() == Trouble.MISSING || j.trouble() == Trouble.EMPTY);
+            boolean gone =
+                    e instanceof JournalException j && (j.trouble() == Trouble.MISSING || j.trouble() == Trouble.EMPTY);
             if (++failed < MOST_ATTEMPTS && order == null && !gone) {
                 throw e;
             }
@@ -119,15 +124,27 @@ final class RolloutResumer {
     }
 
     /** Neither a missing journal nor an empty one tells whether the rollout had begun: the record and the router do. */
-    private void withoutJournal(Run<?, ?> build, CanaryPlan plan, Input.RollBack order) throws IOException, LaunchException {
+    private void withoutJournal(Run<?, ?> build, CanaryPlan plan, Input.RollBack order)
+            throws IOException, LaunchException {
         if (rollout.entry().promoted() && order == null) {
-            LOGGER.log(Level.WARNING, "The journal of canary rollout {0} of {1} was lost, and with it the watch over the"
-                    + " version that it promoted, which stays", new Object[] {rollout.id(), rollout.entry().owner()});
-            close(build, Outcome.PROMOTED, "the journal was lost after the promotion: the version stays, and nobody watches it");
+            LOGGER.log(
+                    Level.WARNING,
+                    "The journal of canary rollout {0} of {1} was lost, and with it the watch over the"
+                            + " version that it promoted, which stays",
+                    new Object[] {rollout.id(), rollout.entry().owner()});
+            close(
+                    build,
+                    Outcome.PROMOTED,
+                    "the journal was lost after the promotion: the version stays, and nobody watches it");
             return;
         }
         boolean recorded = record(build).map(RolloutRecord::hasBegun).orElse(false);
-        if (!recorded && order == null && guard.engine().look(guard.release(rollout.entry(), plan, build)).weight().isZero()) {
+        if (!recorded
+                && order == null
+                && guard.engine()
+                        .look(guard.release(rollout.entry(), plan, build))
+                        .weight()
+                        .isZero()) {
             // Stopped after it was listed and before its first line: nothing was ever asked of the router.
             close(build, null, null);
             return;
@@ -150,22 +167,31 @@ final class RolloutResumer {
         if (journal == null) {
             Observation seen = guard.engine().look(release);
             if (seen.promoted() && order == null) {
-                close(build, Outcome.PROMOTED, "the journal was lost (" + why + "), and the router reports that the version is"
-                        + " promoted: it stays, and nobody watches it");
+                close(
+                        build,
+                        Outcome.PROMOTED,
+                        "the journal was lost (" + why + "), and the router reports that the version is"
+                                + " promoted: it stays, and nobody watches it");
                 return;
             }
             view = new RolloutView(plan);
-            journal = anew(file(build), why + "; the router reports " + seen.weight() + " for the canary", fate(plan, seen, order), view);
+            journal = anew(
+                    file(build),
+                    why + "; the router reports " + seen.weight() + " for the canary",
+                    fate(plan, seen, order),
+                    view);
         }
         RolloutEngine.Launched launched;
         try {
-            launched = guard.engine().openForRollBack(release, view.state(), journal, "nobody watches this rollout any more: " + why);
+            launched = guard.engine()
+                    .openForRollBack(release, view.state(), journal, "nobody watches this rollout any more: " + why);
         } catch (LaunchException | RuntimeException | LinkageError e) {
             journal.close();
             throw e;
         }
-        LOGGER.log(Level.WARNING, "Canary rollout {0} of {1} is not watched any more, and is ended: {2}",
-                new Object[] {rollout.id(), rollout.entry().owner(), why});
+        LOGGER.log(Level.WARNING, "Canary rollout {0} of {1} is not watched any more, and is ended: {2}", new Object[] {
+            rollout.id(), rollout.entry().owner(), why
+        });
         rollout.launched(launched, journal, view);
         rollout.run().resume(order != null ? order : new Input.OwnerGone(null, why));
         rollout.keep();
@@ -203,15 +229,23 @@ final class RolloutResumer {
     /** A disk that takes no new journal keeps nobody from a roll back. */
     private Journal anew(Path file, String loss, Function<String, RolloutEvent> fate, RolloutView view) {
         OpenRollout entry = rollout.entry();
-        RolloutEvent.Started started = new RolloutEvent.Started(guard.now(), entry.id(), entry.name(), entry.version(),
-                view.plan().text(), entry.drive(), entry.owner(), entry.by(), Map.of());
+        RolloutEvent.Started started = new RolloutEvent.Started(
+                guard.now(),
+                entry.id(),
+                entry.name(),
+                entry.version(),
+                view.plan().text(),
+                entry.drive(),
+                entry.owner(),
+                entry.by(),
+                Map.of());
         try {
             JournalRecovery.replaceWith(file, started, loss, fate.apply(loss));
             return FileJournal.open(file, view::apply);
         } catch (JournalException e) {
             LOGGER.log(Level.SEVERE, "Canary rollout " + entry.id() + " is taken back without a journal", e);
             JournalRecovery.ending(started, loss, null, fate.apply(loss)).forEach(view::apply);
-            return events -> { };
+            return events -> {};
         }
     }
 
@@ -229,17 +263,21 @@ final class RolloutResumer {
         } catch (PlanException e) {
             throw new IOException("the plan of the rollout cannot be read any more: " + e.getMessage(), e);
         }
-        throw new IOException("the plan of the rollout is lost, and so nobody knows its router: set the weight by hand, then"
-                + " remove the file " + rollout.id() + ".json from canary/open in Jenkins' home");
+        throw new IOException(
+                "the plan of the rollout is lost, and so nobody knows its router: set the weight by hand, then"
+                        + " remove the file " + rollout.id() + ".json from canary/open in Jenkins' home");
     }
 
     static String lost(Run<?, ?> build) {
-        return build == null ? "the build that owned the rollout is gone"
-                : "the build ended with the rollout open" + (build.getResult() == null ? "" : " (" + build.getResult() + ")");
+        return build == null
+                ? "the build that owned the rollout is gone"
+                : "the build ended with the rollout open"
+                        + (build.getResult() == null ? "" : " (" + build.getResult() + ")");
     }
 
     private Path file(Run<?, ?> build) {
-        return build != null ? RolloutsAction.journal(build, rollout.id())
+        return build != null
+                ? RolloutsAction.journal(build, rollout.id())
                 : Jenkins.get().getRootDir().toPath().resolve("canary/orphans").resolve(rollout.id() + ".jsonl");
     }
 

@@ -31,8 +31,8 @@ final class RolloutStarter {
 
     LiveRollout begin() throws StartRefused {
         CanaryConfiguration settings = CanaryConfiguration.get();
-        Optional<String> problem = new PlanCheck(settings.getPlanAddresses(), settings.allowed())
-                .problem(start.plan(), start.version());
+        Optional<String> problem =
+                new PlanCheck(settings.getPlanAddresses(), settings.allowed()).problem(start.plan(), start.version());
         if (problem.isPresent()) {
             throw new StartRefused("the rollout " + start.name() + " cannot begin: " + problem.get());
         }
@@ -60,7 +60,8 @@ final class RolloutStarter {
             throw new StartRefused("the rollout " + start.name() + " cannot begin: " + e.getMessage(), e);
         } catch (IOException | RuntimeException | LinkageError e) {
             undo(rollout, launched, journal);
-            throw new StartRefused("the rollout " + start.name() + " cannot be recorded, and so does not begin: " + e, e);
+            throw new StartRefused(
+                    "the rollout " + start.name() + " cannot be recorded, and so does not begin: " + e, e);
         }
     }
 

@@ -26,6 +26,7 @@ public final class RolloutsAction implements RunAction2, BuildBadgeAction, Stapl
 
     /** Replaced, never changed: a build is saved by whoever likes, without a lock of ours. */
     private volatile ArrayList<RolloutRecord> rollouts = new ArrayList<>();
+
     private transient Run<?, ?> run;
 
     /** The action of a build that has rollouts; empty when it has none. */
@@ -118,8 +119,11 @@ public final class RolloutsAction implements RunAction2, BuildBadgeAction, Stapl
      */
     public RolloutView view(String id) throws IOException {
         RolloutRecord record = find(id).orElseThrow(
-                () -> new IOException("there is no rollout " + id + " in " + run.getFullDisplayName()));
-        RolloutView live = RolloutManager.get().find(run, record.getId()).map(LiveRollout::view).orElse(null);
+                        () -> new IOException("there is no rollout " + id + " in " + run.getFullDisplayName()));
+        RolloutView live = RolloutManager.get()
+                .find(run, record.getId())
+                .map(LiveRollout::view)
+                .orElse(null);
         return live != null ? live : stored(record);
     }
 
@@ -138,8 +142,8 @@ public final class RolloutsAction implements RunAction2, BuildBadgeAction, Stapl
             });
         } catch (IOException e) {
             // Where the controller keeps its builds is nothing for readers of a page.
-            throw new IOException(String.valueOf(e.getMessage())
-                    .replace(journal.toString(), record.getId() + ".jsonl"), e);
+            throw new IOException(
+                    String.valueOf(e.getMessage()).replace(journal.toString(), record.getId() + ".jsonl"), e);
         }
     }
 

@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
  * @param version null when the step gives none
  * @param node id of the step's node in the pipeline
  */
-public record StartRequest(Run<?, ?> build, CanaryPlan plan, String name, String version, AdvanceMode drive, String node) {
+public record StartRequest(
+        Run<?, ?> build, CanaryPlan plan, String name, String version, AdvanceMode drive, String node) {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
 
@@ -30,8 +31,9 @@ public record StartRequest(Run<?, ?> build, CanaryPlan plan, String name, String
     public static Optional<String> problemOf(String name) {
         return NAME.matcher(name).matches()
                 ? Optional.empty()
-                : Optional.of("'" + name + "' cannot be a rollout's name: use lower-case letters, digits and '-', at most 63,"
-                        + " with a letter or digit first and last, such as team-api");
+                : Optional.of(
+                        "'" + name + "' cannot be a rollout's name: use lower-case letters, digits and '-', at most 63,"
+                                + " with a letter or digit first and last, such as team-api");
     }
 
     /**

@@ -44,6 +44,7 @@ final class BacktestExecution extends SynchronousNonBlockingStepExecution<Linked
 
     /** A month and a half of minutes: a controller has other things to keep in memory. */
     private static final int MOST_STEPS = 65_000;
+
     private static final int TOLD = 10;
 
     private final PlanPlace place;
@@ -51,7 +52,8 @@ final class BacktestExecution extends SynchronousNonBlockingStepExecution<Linked
     private final Asked asked;
 
     /** What to look back at, as written in the pipeline. */
-    record Asked(String from, String to, String step, String falseAlarms, boolean stable, int rollouts) implements Serializable {}
+    record Asked(String from, String to, String step, String falseAlarms, boolean stable, int rollouts)
+            implements Serializable {}
 
     BacktestExecution(StepContext context, PlanPlace place, String version, Asked asked) {
         super(context);
@@ -72,8 +74,9 @@ final class BacktestExecution extends SynchronousNonBlockingStepExecution<Linked
     @Override
     protected LinkedHashMap<String, Object> run() throws Exception {
         if (asked.from == null && asked.rollouts == 0) {
-            throw new AbortException("say what to look back at: canaryBacktest from: '30d' for metrics, or rollouts: 10 for"
-                    + " earlier rollouts of this job");
+            throw new AbortException(
+                    "say what to look back at: canaryBacktest from: '30d' for metrics, or rollouts: 10 for"
+                            + " earlier rollouts of this job");
         }
         PrintStream log = getContext().get(TaskListener.class).getLogger();
         RecordedMetrics past = new RecordedMetrics(getContext().get(Run.class));
@@ -97,11 +100,17 @@ final class BacktestExecution extends SynchronousNonBlockingStepExecution<Linked
         Duration step = Units.duration(asked.step);
         OptionalDouble wanted = Units.percentage(asked.falseAlarms);
         if (step == null || step.isZero() || wanted.isEmpty()) {
-            throw new AbortException(step == null || step.isZero() ? "step is a duration such as 1m, not " + asked.step
-                    : "falseAlarms is a percentage such as 1%, not " + asked.falseAlarms);
+            throw new AbortException(
+                    step == null || step.isZero()
+                            ? "step is a duration such as 1m, not " + asked.step
+                            : "falseAlarms is a percentage such as 1%, not " + asked.falseAlarms);
         }
         Instant now = Instant.now();
-        Span span = Span.of(TimeArgument.parse(asked.from, now), asked.to == null ? now : TimeArgument.parse(asked.to, now), step, MOST_STEPS);
+        Span span = Span.of(
+                TimeArgument.parse(asked.from, now),
+                asked.to == null ? now : TimeArgument.parse(asked.to, now),
+                step,
+                MOST_STEPS);
         CanaryPlan judged = asked.stable ? StableAsCanary.plan(plan, line -> log.println("[canary] " + line)) : plan;
         Backtest backtest = new Backtest(judged, step, wanted.getAsDouble());
         Recording recording = read(judged, backtest, past, span, log);
@@ -120,8 +129,8 @@ final class BacktestExecution extends SynchronousNonBlockingStepExecution<Linked
         UnaryOperator<MetricQuery> instead =
                 q -> asked.stable ? new MetricQuery(q.metric(), Track.STABLE, q.window()) : q;
         int[] told = {0};
-        return new PastReader(past.metrics(plan, version), past.parts()).read(backtest.queries(),
-                instead, span.start(), span.steps(), span.step(), (done, of) -> {
+        return new PastReader(past.metrics(plan, version), past.parts())
+                .read(backtest.queries(), instead, span.start(), span.steps(), span.step(), (done, of) -> {
                     if (Thread.currentThread().isInterrupted()) {
                         throw new IllegalArgumentException("the backtest was stopped");
                     }
@@ -145,7 +154,8 @@ final class BacktestExecution extends SynchronousNonBlockingStepExecution<Linked
         return all;
     }
 
-    private static void rollouts(CanaryPlan plan, List<Path> journals, PrintStream log, LinkedHashMap<String, Object> found) {
+    private static void rollouts(
+            CanaryPlan plan, List<Path> journals, PrintStream log, LinkedHashMap<String, Object> found) {
         ArrayList<String> different = new ArrayList<>();
         int read = 0;
         for (Path journal : journals) {

@@ -41,8 +41,9 @@ record BuiltRevision(SCMSource source, SCMHead head, SCMRevision built, SCMRevis
         if (built == null) {
             built = source.fetch(head, TaskListener.NULL);
             if (built == null) {
-                throw new AbortException("it is not known which revision of " + head.getName() + " this build is of, and so"
-                        + " not whether its plan can be trusted: scan the repository, and build again");
+                throw new AbortException(
+                        "it is not known which revision of " + head.getName() + " this build is of, and so"
+                                + " not whether its plan can be trusted: scan the repository, and build again");
             }
             build.addAction(new SCMRevisionAction(source, built));
         }
@@ -68,8 +69,10 @@ record BuiltRevision(SCMSource source, SCMHead head, SCMRevision built, SCMRevis
     String trusted(String path, String used, ScmPlan.Reading reading) throws IOException, InterruptedException {
         try (SCMFileSystem files = SCMFileSystem.of(source, head, trusted)) {
             if (files == null) {
-                throw refused(path, "cannot be compared with the trusted revision " + trusted + ", since this SCM's files"
-                        + " cannot be read without a checkout");
+                throw refused(
+                        path,
+                        "cannot be compared with the trusted revision " + trusted + ", since this SCM's files"
+                                + " cannot be read without a checkout");
             }
             SCMFile file = files.child(path);
             if (!file.isFile()) {
@@ -90,8 +93,10 @@ record BuiltRevision(SCMSource source, SCMHead head, SCMRevision built, SCMRevis
     }
 
     private AbortException refused(String path, String why) {
-        return new AbortException("the plan " + path + " is not used: this build is of " + built + " of " + head.getName()
-                + ", whose author may not write to the repository, and the plan " + why + "; have the change of the plan"
-                + " merged by somebody who may, or give the path relative to the repository");
+        return new AbortException(
+                "the plan " + path + " is not used: this build is of " + built + " of " + head.getName()
+                        + ", whose author may not write to the repository, and the plan " + why
+                        + "; have the change of the plan"
+                        + " merged by somebody who may, or give the path relative to the repository");
     }
 }

@@ -132,7 +132,10 @@ public final class CanaryBacktestStep extends Step {
 
     @Override
     public StepExecution start(StepContext context) {
-        return new BacktestExecution(context, new PlanPlace(plan, yaml), version,
+        return new BacktestExecution(
+                context,
+                new PlanPlace(plan, yaml),
+                version,
                 new BacktestExecution.Asked(from, to, step, falseAlarms, stable, rollouts));
     }
 
@@ -155,7 +158,8 @@ public final class CanaryBacktestStep extends Step {
         @RequirePOST
         public FormValidation doCheckStep(@AncestorInPath Item item, @QueryParameter String value) {
             checkPermission(item);
-            return Util.fixEmptyAndTrim(value) == null || Units.duration(value.trim()) != null ? FormValidation.ok()
+            return Util.fixEmptyAndTrim(value) == null || Units.duration(value.trim()) != null
+                    ? FormValidation.ok()
                     : FormValidation.error(Messages.CanaryBacktestStep_noDuration(value));
         }
 

@@ -4,8 +4,8 @@ import hudson.AbortException;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
-import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.Input;
+import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.rollouts.CanaryFailure;
 import io.jenkins.plugins.canary.rollouts.LiveRollout;
@@ -257,8 +257,7 @@ abstract class CanaryExecution extends StepExecution {
      * @throws AbortException when there is none, or several; says what to do
      * @throws FlowInterruptedException when the rollout has ended already
      */
-    protected final LiveRollout openRollout(String name, String step)
-            throws IOException, InterruptedException {
+    protected final LiveRollout openRollout(String name, String step) throws IOException, InterruptedException {
         Run<?, ?> build = build();
         List<LiveRollout> open = RolloutManager.get().openOf(build).stream()
                 .filter(r -> name == null || r.name().equals(name))

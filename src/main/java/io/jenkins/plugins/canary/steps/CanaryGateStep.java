@@ -55,7 +55,8 @@ public final class CanaryGateStep extends Step {
 
     @Override
     public StepExecution start(StepContext context) {
-        String failed = onFail == null ? CanaryConfiguration.get().getGateFailure().name() : onFail;
+        String failed =
+                onFail == null ? CanaryConfiguration.get().getGateFailure().name() : onFail;
         return new GateExecution(context, rollout, Result.fromString(failed));
     }
 

@@ -70,7 +70,8 @@ public final class CanaryProbeStep extends Step {
     @DataBoundSetter
     public void setTrack(String track) {
         String given = Util.fixEmptyAndTrim(track);
-        if (given != null && Arrays.stream(Track.values()).noneMatch(t -> t.word().equals(given))) {
+        if (given != null
+                && Arrays.stream(Track.values()).noneMatch(t -> t.word().equals(given))) {
             throw new IllegalArgumentException("track is canary or stable, not " + given);
         }
         this.track = given;

@@ -41,7 +41,8 @@ final class GateExecution extends CanaryExecution {
             ended(meanwhile.get());
             return;
         }
-        LiveRollout rollout = id == null ? null : RolloutManager.get().find(build(), id).orElse(null);
+        LiveRollout rollout =
+                id == null ? null : RolloutManager.get().find(build(), id).orElse(null);
         if (rollout == null) {
             rollout = openRollout(name, "canaryGate");
         }
@@ -71,7 +72,8 @@ final class GateExecution extends CanaryExecution {
             succeed(RolloutData.of(rollout));
         } else if (state.gateFailure() != null && state.gate().passedAt() == 0) {
             command(rollout, new Input.RollBack(null, state.gateFailure()));
-        } else if (state.phase() >= 0 && state.gate().passedAt() != 0
+        } else if (state.phase() >= 0
+                && state.gate().passedAt() != 0
                 && (state.approved() || state.current(rollout.plan()).approval() == null)) {
             succeed(RolloutData.of(rollout));
         }

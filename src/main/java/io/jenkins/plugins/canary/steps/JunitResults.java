@@ -46,10 +46,16 @@ final class JunitResults {
             for (Map.Entry<String, String> file : files.entrySet()) {
                 Files.writeString(folder.resolve(file.getKey() + ".xml"), file.getValue());
             }
-            TestResultSummary sum = JUnitResultArchiver.parseAndSummarize(task, where(context.get(FlowNode.class)), build,
-                    new FilePath(folder.toFile()), context.get(Launcher.class), log);
-            log.getLogger().println("[canary] " + sum.getTotalCount() + " test results: " + sum.getPassCount() + " passed, "
-                    + sum.getFailCount() + " failed, " + sum.getSkipCount() + " skipped");
+            TestResultSummary sum = JUnitResultArchiver.parseAndSummarize(
+                    task,
+                    where(context.get(FlowNode.class)),
+                    build,
+                    new FilePath(folder.toFile()),
+                    context.get(Launcher.class),
+                    log);
+            log.getLogger()
+                    .println("[canary] " + sum.getTotalCount() + " test results: " + sum.getPassCount() + " passed, "
+                            + sum.getFailCount() + " failed, " + sum.getSkipCount() + " skipped");
         } finally {
             FileUtils.deleteQuietly(folder.toFile());
         }

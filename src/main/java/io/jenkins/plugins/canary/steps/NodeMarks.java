@@ -32,9 +32,10 @@ final class NodeMarks {
         node.addOrReplaceAction(GateVerdicts.of(rollout));
         Phase phase = state.current(plan);
         if (phase != null && !(gate && node.getAction(LabelAction.class) != null)) {
-            node.addOrReplaceAction(new LabelAction(gate
-                    ? Messages.NodeMarks_gate(phase.name(), phase.weight())
-                    : Messages.NodeMarks_rollout(rollout.name(), phase.name(), phase.weight())));
+            node.addOrReplaceAction(new LabelAction(
+                    gate
+                            ? Messages.NodeMarks_gate(phase.name(), phase.weight())
+                            : Messages.NodeMarks_rollout(rollout.name(), phase.name(), phase.weight())));
         }
         pause(node, !state.isEnded() && state.status(plan) == Status.AWAITING_APPROVAL, phase);
     }

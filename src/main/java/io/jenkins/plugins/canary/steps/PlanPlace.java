@@ -36,8 +36,8 @@ record PlanPlace(String file, String yaml) implements Serializable {
      */
     String read(StepContext context) throws IOException, InterruptedException {
         if ((file == null) == (yaml == null)) {
-            throw new AbortException((file == null ? "no plan is given: " : "both plan and yaml are given: ")
-                    + WHAT_TO_WRITE);
+            throw new AbortException(
+                    (file == null ? "no plan is given: " : "both plan and yaml are given: ") + WHAT_TO_WRITE);
         }
         if (yaml != null) {
             return text(yaml.getBytes(StandardCharsets.UTF_8), "the plan given as yaml");
@@ -54,7 +54,8 @@ record PlanPlace(String file, String yaml) implements Serializable {
 
     private String checked() throws AbortException {
         String path = file.replace('\\', '/');
-        boolean escapes = path.startsWith("/") || path.matches("[A-Za-z]:.*")
+        boolean escapes = path.startsWith("/")
+                || path.matches("[A-Za-z]:.*")
                 || Arrays.asList(path.split("/")).contains("..");
         if (escapes) {
             throw new AbortException("the plan " + file + " is outside of the workspace: name it relative to the"
@@ -92,10 +93,14 @@ record PlanPlace(String file, String yaml) implements Serializable {
 
     private static String text(byte[] bytes, String what) throws AbortException {
         if (bytes.length > LARGEST) {
-            throw new AbortException(what + " is larger than 1 MiB: a plan is a few kilobytes; is this the right file?");
+            throw new AbortException(
+                    what + " is larger than 1 MiB: a plan is a few kilobytes; is this the right file?");
         }
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new AbortException(what + " is not UTF-8 text");
         }

@@ -51,7 +51,9 @@ final class ProbeExecution extends CanaryExecution {
         LiveRollout live = place == null ? openRollout(rollout, "canaryProbe") : null;
         CanaryPlan plan = live == null ? plan() : live.plan();
         RolloutState state = live == null ? null : live.state();
-        String of = state == null || state.started() == null ? version : state.started().version();
+        String of = state == null || state.started() == null
+                ? version
+                : state.started().version();
         try {
             prober = RolloutManager.get().prober(build(), plan, of);
         } catch (StartRefused e) {
@@ -105,8 +107,10 @@ final class ProbeExecution extends CanaryExecution {
             }
             tell(result);
         }
-        String failed = results.stream().filter(r -> r.outcome() != CheckOutcome.PASS)
-                .map(r -> "probe " + r.probe() + (r.outcome() == CheckOutcome.FAIL ? " failed: " : " is undecided: ") + r.says())
+        String failed = results.stream()
+                .filter(r -> r.outcome() != CheckOutcome.PASS)
+                .map(r -> "probe " + r.probe() + (r.outcome() == CheckOutcome.FAIL ? " failed: " : " is undecided: ")
+                        + r.says())
                 .collect(Collectors.joining("\n"));
         if (failed.isEmpty()) {
             succeed(results.stream().map(ProbeExecution::data).collect(Collectors.toCollection(ArrayList::new)));
@@ -119,8 +123,8 @@ final class ProbeExecution extends CanaryExecution {
         try {
             say("[canary probe] " + result.probe() + " on " + result.track().word() + ": " + result.outcome());
             for (ProbeFinding finding : result.findings()) {
-                say("[canary probe]   " + finding.outcome().name().toLowerCase(Locale.ROOT) + " " + finding.what() + ": "
-                        + finding.says());
+                say("[canary probe]   " + finding.outcome().name().toLowerCase(Locale.ROOT) + " " + finding.what()
+                        + ": " + finding.says());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

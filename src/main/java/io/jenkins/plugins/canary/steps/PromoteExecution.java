@@ -4,8 +4,8 @@ import hudson.AbortException;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
-import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.Input;
+import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.rollouts.LiveRollout;
@@ -58,7 +58,8 @@ final class PromoteExecution extends CanaryExecution {
             }
             return;
         }
-        LiveRollout rollout = id == null ? null : RolloutManager.get().find(build(), id).orElse(null);
+        LiveRollout rollout =
+                id == null ? null : RolloutManager.get().find(build(), id).orElse(null);
         if (rollout == null) {
             rollout = openRollout(name, "canaryPromote");
         }
@@ -88,7 +89,9 @@ final class PromoteExecution extends CanaryExecution {
         if (state.phase() >= target && state.intent() == null) {
             record().pipelinePhase(target);
             succeed(RolloutData.of(rollout));
-        } else if (state.intent() == null && state.gateFailure() != null && state.gate().passedAt() == 0) {
+        } else if (state.intent() == null
+                && state.gateFailure() != null
+                && state.gate().passedAt() == 0) {
             command(rollout, new Input.RollBack(null, state.gateFailure()));
         } else if (state.intent() == null && state.wanted() < target) {
             ask(rollout);
@@ -105,8 +108,9 @@ final class PromoteExecution extends CanaryExecution {
     }
 
     private RolloutRecord record() throws Exception {
-        return RolloutsAction.of(build()).flatMap(a -> a.find(id)).orElseThrow(() -> new AbortException(
-                "the rollout " + id + " is not in this build's record any more"));
+        return RolloutsAction.of(build())
+                .flatMap(a -> a.find(id))
+                .orElseThrow(() -> new AbortException("the rollout " + id + " is not in this build's record any more"));
     }
 
     private int target(CanaryPlan plan, RolloutRecord record) throws AbortException {

@@ -69,7 +69,11 @@ final class ReportExecution extends SynchronousNonBlockingStepExecution<ArrayLis
         for (Map.Entry<RolloutRecord, Report> result : results.entrySet()) {
             tell(result.getKey(), result.getValue());
             if (dir != null) {
-                write(all.size() == 1 ? "canary-report" : "canary-report-" + result.getKey().getId(), result.getKey(),
+                write(
+                        all.size() == 1
+                                ? "canary-report"
+                                : "canary-report-" + result.getKey().getId(),
+                        result.getKey(),
                         result.getValue());
             }
         }
@@ -79,14 +83,19 @@ final class ReportExecution extends SynchronousNonBlockingStepExecution<ArrayLis
 
     private String nothing(List<RolloutRecord> all) {
         return "[canary] Nothing to report: this build has no rollout" + (name == null ? "" : " " + name)
-                + (all.isEmpty() ? "" : "; it has "
-                        + all.stream().map(RolloutRecord::getName).distinct().collect(Collectors.joining(", ")));
+                + (all.isEmpty()
+                        ? ""
+                        : "; it has "
+                                + all.stream()
+                                        .map(RolloutRecord::getName)
+                                        .distinct()
+                                        .collect(Collectors.joining(", ")));
     }
 
     private void tell(RolloutRecord record, Report report) throws Exception {
         if (report.rollout().endedAt() == null) {
-            say("[canary " + record.getName() + "] The rollout is still open (" + report.rollout().says()
-                    + "): the report is of what there is by now");
+            say("[canary " + record.getName() + "] The rollout is still open ("
+                    + report.rollout().says() + "): the report is of what there is by now");
         }
         if (!report.journal().whole()) {
             say("[canary " + record.getName() + "] " + report.journal().problem());
@@ -96,7 +105,8 @@ final class ReportExecution extends SynchronousNonBlockingStepExecution<ArrayLis
     private void write(String file, RolloutRecord record, Report report) throws Exception {
         FilePath workspace = getContext().get(FilePath.class);
         if (workspace == null) {
-            say("[canary " + record.getName() + "] No files in " + dir + ": there is no workspace here. Put canaryReport inside"
+            say("[canary " + record.getName() + "] No files in " + dir
+                    + ": there is no workspace here. Put canaryReport inside"
                     + " of node, or give the stage an agent; the build's canary page has the same reports");
             return;
         }
@@ -107,7 +117,8 @@ final class ReportExecution extends SynchronousNonBlockingStepExecution<ArrayLis
             folder.child(file + ".json").write(JournalReport.json(report), "UTF-8");
             folder.child(file + ".xml").write(JunitReport.of(report, record.getName()), "UTF-8");
         } catch (IOException e) {
-            throw new AbortException("the reports cannot be written to " + dir + " in the workspace: " + e.getMessage());
+            throw new AbortException(
+                    "the reports cannot be written to " + dir + " in the workspace: " + e.getMessage());
         }
         say("[canary " + record.getName() + "] Report in " + dir + "/" + file + ".html, .json and .xml");
     }

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.steps;
 
-import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.Input;
+import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.rollouts.LiveRollout;
 import io.jenkins.plugins.canary.rollouts.RolloutManager;
@@ -83,13 +83,19 @@ final class RollbackExecution extends CanaryExecution {
     private String nothing() throws Exception {
         Optional<RolloutRecord> last = RolloutsAction.of(build()).flatMap(a -> a.last(name));
         if (last.isPresent() && !last.get().isEnded()) {
-            boolean promoted = RolloutManager.get().find(build(), last.get().getId()).map(LiveRollout::isPromoted).orElse(false);
-            return "[canary " + last.get().getName() + "] Nothing to roll back: " + (promoted
-                    ? "the new version is promoted and on watch; the gate page can take it back"
-                    : "the rollout never began; its router was asked for nothing");
+            boolean promoted = RolloutManager.get()
+                    .find(build(), last.get().getId())
+                    .map(LiveRollout::isPromoted)
+                    .orElse(false);
+            return "[canary " + last.get().getName() + "] Nothing to roll back: "
+                    + (promoted
+                            ? "the new version is promoted and on watch; the gate page can take it back"
+                            : "the rollout never began; its router was asked for nothing");
         }
         return last.map(r -> "[canary " + r.getName() + "] Nothing to roll back: the rollout has ended, "
-                        + String.valueOf(r.getOutcome()).toLowerCase(Locale.ROOT).replace('_', ' ') + ": " + r.getReason())
+                        + String.valueOf(r.getOutcome())
+                                .toLowerCase(Locale.ROOT)
+                                .replace('_', ' ') + ": " + r.getReason())
                 .orElse("[canary] Nothing to roll back: this build has no open rollout"
                         + (name == null ? "" : " " + name));
     }

@@ -15,18 +15,40 @@ final class RolloutData {
     static LinkedHashMap<String, Object> of(LiveRollout rollout) {
         CanaryPlan plan = rollout.plan();
         RolloutState s = rollout.state();
-        return of(rollout.id(), rollout.name(), s.started() == null ? null : s.started().version(),
-                s.status(plan).name(), s.phase() < 0 ? null : s.current(plan).name(), s.weight().percent(),
-                s.isPromoted() ? Outcome.PROMOTED.name() : s.isEnded() ? s.ended().outcome().name() : null, s.isEnded() ? s.ended().reason() : null);
+        return of(
+                rollout.id(),
+                rollout.name(),
+                s.started() == null ? null : s.started().version(),
+                s.status(plan).name(),
+                s.phase() < 0 ? null : s.current(plan).name(),
+                s.weight().percent(),
+                s.isPromoted()
+                        ? Outcome.PROMOTED.name()
+                        : s.isEnded() ? s.ended().outcome().name() : null,
+                s.isEnded() ? s.ended().reason() : null);
     }
 
     static LinkedHashMap<String, Object> of(RolloutRecord r) {
-        return of(r.getId(), r.getName(), r.getVersion(), r.getStatus(), r.getPhase(), r.getWeight(), r.getOutcome(),
+        return of(
+                r.getId(),
+                r.getName(),
+                r.getVersion(),
+                r.getStatus(),
+                r.getPhase(),
+                r.getWeight(),
+                r.getOutcome(),
                 r.getReason());
     }
 
-    private static LinkedHashMap<String, Object> of(String id, String name, String version, String status,
-            String phase, double weight, String outcome, String reason) {
+    private static LinkedHashMap<String, Object> of(
+            String id,
+            String name,
+            String version,
+            String status,
+            String phase,
+            double weight,
+            String outcome,
+            String reason) {
         LinkedHashMap<String, Object> data = new LinkedHashMap<>();
         data.put("rollout", id);
         data.put("name", name);

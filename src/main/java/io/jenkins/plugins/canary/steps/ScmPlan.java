@@ -40,8 +40,8 @@ final class ScmPlan {
             SCMFile file = files.child(path);
             if (!file.isFile()) {
                 throw new AbortException("there is no plan " + path + " in the SCM of "
-                        + build.getParent().getFullDisplayName() + (files.getRevision() == null ? ""
-                        : " at " + files.getRevision()) + ": check the path");
+                        + build.getParent().getFullDisplayName()
+                        + (files.getRevision() == null ? "" : " at " + files.getRevision()) + ": check the path");
             }
             try (InputStream in = file.content()) {
                 return reading.of(in);

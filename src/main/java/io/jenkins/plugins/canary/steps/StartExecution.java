@@ -7,8 +7,8 @@ import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.read.PlanException;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
-import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.Input;
+import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.yaml.Problem;
@@ -47,10 +47,12 @@ final class StartExecution extends CanaryExecution {
     protected void open() throws Exception {
         Run<?, ?> build = build();
         String node = getContext().get(FlowNode.class).getId();
-        Optional<RolloutRecord> earlier = RolloutsAction.of(build)
-                .flatMap(a -> a.getRollouts().stream().filter(r -> r.getId().endsWith("-" + node)).findFirst());
+        Optional<RolloutRecord> earlier = RolloutsAction.of(build).flatMap(a -> a.getRollouts().stream()
+                .filter(r -> r.getId().endsWith("-" + node))
+                .findFirst());
         if (earlier.isPresent()) {
-            Optional<LiveRollout> open = RolloutManager.get().find(build, earlier.get().getId());
+            Optional<LiveRollout> open =
+                    RolloutManager.get().find(build, earlier.get().getId());
             if (open.isPresent()) {
                 follow(open.get());
                 return;
@@ -69,8 +71,7 @@ final class StartExecution extends CanaryExecution {
         } catch (StartRefused e) {
             throw new AbortException(e.getMessage());
         }
-        say("[canary " + rollout.name() + "] "
-                + HyperlinkNote.encodeTo("/" + build.getUrl() + "canary/", "gate page"));
+        say("[canary " + rollout.name() + "] " + HyperlinkNote.encodeTo("/" + build.getUrl() + "canary/", "gate page"));
         if (isOver()) {
             abandon(rollout);
             return;
@@ -102,7 +103,8 @@ final class StartExecution extends CanaryExecution {
     protected void look(LiveRollout rollout, RolloutState state) {
         if (state.isEnded() && !state.isPromoted()) {
             failEnded(rollout);
-        } else if (state.isPromoted() || drive == AdvanceMode.STEPWISE && state.phase() >= 0 && state.intent() == null) {
+        } else if (state.isPromoted()
+                || drive == AdvanceMode.STEPWISE && state.phase() >= 0 && state.intent() == null) {
             succeed(RolloutData.of(rollout));
         }
     }

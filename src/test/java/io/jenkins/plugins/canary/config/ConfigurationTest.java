@@ -74,13 +74,18 @@ class ConfigurationTest {
 
     @Test
     void formGivesBackWhatWasConfigured() throws Exception {
-        SystemCredentialsProvider.getInstance().getCredentials().add(
-                new UsernamePasswordCredentialsImpl(CredentialsScope.GLOBAL, "pair", "", "scraper", "Pa55-of-prometheus"));
+        SystemCredentialsProvider.getInstance()
+                .getCredentials()
+                .add(new UsernamePasswordCredentialsImpl(
+                        CredentialsScope.GLOBAL, "pair", "", "scraper", "Pa55-of-prometheus"));
         CanaryConfiguration all = CanaryConfiguration.get();
-        all.setPrometheusServers(List.of(server("main", "http://one:9090", "pair"), server("eu", "http://two:9090", null)));
+        all.setPrometheusServers(
+                List.of(server("main", "http://one:9090", "pair"), server("eu", "http://two:9090", null)));
         all.setKubernetesClusters(List.of(cluster("production", "platform/releases")));
-        SystemCredentialsProvider.getInstance().getCredentials().add(new StringCredentialsImpl(
-                CredentialsScope.GLOBAL, "channel", "", Secret.fromString("https://hooks.example.com/T0/B0")));
+        SystemCredentialsProvider.getInstance()
+                .getCredentials()
+                .add(new StringCredentialsImpl(
+                        CredentialsScope.GLOBAL, "channel", "", Secret.fromString("https://hooks.example.com/T0/B0")));
         NotifyTarget slack = new NotifyTarget("channel");
         slack.setTo("slack");
         slack.setEvents("rollback ended");
@@ -91,15 +96,23 @@ class ConfigurationTest {
 
         j.configRoundtrip();
 
-        j.assertEqualDataBoundBeans(server("main", "http://one:9090", "pair"), all.getPrometheusServers().get(0));
-        j.assertEqualDataBoundBeans(server("eu", "http://two:9090", null), all.getPrometheusServers().get(1));
-        j.assertEqualDataBoundBeans(cluster("production", "platform/releases"), all.getKubernetesClusters().get(0));
+        j.assertEqualDataBoundBeans(
+                server("main", "http://one:9090", "pair"),
+                all.getPrometheusServers().get(0));
+        j.assertEqualDataBoundBeans(
+                server("eu", "http://two:9090", null),
+                all.getPrometheusServers().get(1));
+        j.assertEqualDataBoundBeans(
+                cluster("production", "platform/releases"),
+                all.getKubernetesClusters().get(0));
         j.assertEqualDataBoundBeans(slack, all.getNotify().get(0));
         assertEquals(Set.of(Topic.ROLLBACK, Topic.ENDED), all.webhooks().get(0).events());
         assertEquals(PlanAddresses.LISTED, all.getPlanAddresses());
-        assertEquals("metrics.example.com:9090\n*.svc", all.getAllowedAddresses().replace("\r", ""));
+        assertEquals(
+                "metrics.example.com:9090\n*.svc", all.getAllowedAddresses().replace("\r", ""));
         assertEquals(GateFailure.UNSTABLE, all.getGateFailure());
-        String xml = Files.readString(j.jenkins.getRootDir().toPath().resolve(CanaryConfiguration.class.getName() + ".xml"));
+        String xml =
+                Files.readString(j.jenkins.getRootDir().toPath().resolve(CanaryConfiguration.class.getName() + ".xml"));
         assertTrue(xml.contains("<credentialsId>pair</credentialsId>"), xml);
         assertFalse(xml.contains("Pa55"), "the configuration refers to the secret");
     }
@@ -116,8 +129,11 @@ class ConfigurationTest {
 
         CanaryFolderProperty back = folder.getProperties().get(CanaryFolderProperty.class);
         assertNotNull(back);
-        j.assertEqualDataBoundBeans(server("main", "http://folder:9090", null), back.getPrometheusServers().get(0));
-        j.assertEqualDataBoundBeans(cluster("test", ""), back.getKubernetesClusters().get(0));
+        j.assertEqualDataBoundBeans(
+                server("main", "http://folder:9090", null),
+                back.getPrometheusServers().get(0));
+        j.assertEqualDataBoundBeans(
+                cluster("test", ""), back.getKubernetesClusters().get(0));
     }
 
     @Test
@@ -125,7 +141,9 @@ class ConfigurationTest {
         ConfigurationAsCode.get().configure(getClass().getResource("jcasc.yaml").toString());
 
         CanaryConfiguration all = CanaryConfiguration.get();
-        assertEquals("http://prometheus.monitoring:9090", all.getPrometheusServers().get(0).getUrl());
+        assertEquals(
+                "http://prometheus.monitoring:9090",
+                all.getPrometheusServers().get(0).getUrl());
         assertEquals("prometheus-token", all.getPrometheusServers().get(0).getCredentialsId());
         assertTrue(all.getKubernetesClusters().get(0).allowsNamespace("basket"));
         assertFalse(all.getKubernetesClusters().get(0).allowsNamespace("kube-system"));
@@ -161,11 +179,18 @@ class ConfigurationTest {
 
     @Test
     void anEventThatThereIsNotIsNamedInTheLog() {
-        try (LogRecorder log = new LogRecorder().record(NotifyTarget.class, Level.WARNING).capture(10)) {
+        try (LogRecorder log =
+                new LogRecorder().record(NotifyTarget.class, Level.WARNING).capture(10)) {
             NotifyTarget target = new NotifyTarget("release-team");
             target.setEvents("rollback, endet");
-            assertEquals(List.of("There is no event endet; there are " + String.join(", ",
-                    Arrays.stream(Topic.values()).map(Topic::word).toList())), log.getMessages());
+            assertEquals(
+                    List.of("There is no event endet; there are "
+                            + String.join(
+                                    ", ",
+                                    Arrays.stream(Topic.values())
+                                            .map(Topic::word)
+                                            .toList())),
+                    log.getMessages());
         }
     }
 
@@ -173,8 +198,9 @@ class ConfigurationTest {
     void nearestFolderComesFirst() throws Exception {
         Folder outer = j.createProject(Folder.class, "outer");
         Folder inner = outer.createProject(Folder.class, "inner");
-        CanaryConfiguration.get().setPrometheusServers(
-                List.of(server("main", "http://controller:9090", null), server("only", "http://only:9090", null)));
+        CanaryConfiguration.get()
+                .setPrometheusServers(List.of(
+                        server("main", "http://controller:9090", null), server("only", "http://only:9090", null)));
         CanaryFolderProperty property = new CanaryFolderProperty();
         property.setPrometheusServers(List.of(server("main", "http://outer:9090", null)));
         outer.addProperty(property);
@@ -196,8 +222,8 @@ class ConfigurationTest {
 
     @Test
     void clusterIsForTheFoldersThatItNames() {
-        CanaryConfiguration.get().setKubernetesClusters(
-                List.of(cluster("production", "platform/releases"), cluster("test", "")));
+        CanaryConfiguration.get()
+                .setKubernetesClusters(List.of(cluster("production", "platform/releases"), cluster("test", "")));
 
         assertEquals(List.of("production", "test"), new Configured("platform/releases/shop").clusterNames());
         assertEquals(List.of("test"), new Configured("platform/other").clusterNames());
@@ -206,8 +232,10 @@ class ConfigurationTest {
 
     @Test
     void connectionTestSignsInAndTellsWhatCameBack() throws Exception {
-        SystemCredentialsProvider.getInstance().getCredentials().add(
-                new UsernamePasswordCredentialsImpl(CredentialsScope.GLOBAL, "pair", "", "scraper", "Pa55-of-prometheus"));
+        SystemCredentialsProvider.getInstance()
+                .getCredentials()
+                .add(new UsernamePasswordCredentialsImpl(
+                        CredentialsScope.GLOBAL, "pair", "", "scraper", "Pa55-of-prometheus"));
         AtomicReference<String> authorization = new AtomicReference<>();
         AtomicReference<String> tenant = new AtomicReference<>();
         HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -215,7 +243,8 @@ class ConfigurationTest {
             exchange.getRequestBody().readAllBytes();
             authorization.set(exchange.getRequestHeaders().getFirst("Authorization"));
             tenant.compareAndSet(null, exchange.getRequestHeaders().getFirst("X-Scope-OrgID"));
-            byte[] body = "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[]}}".getBytes(StandardCharsets.UTF_8);
+            byte[] body = "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[]}}"
+                    .getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
@@ -235,9 +264,13 @@ class ConfigurationTest {
             Folder folder = j.createProject(Folder.class, "trial");
             authorization.set("nobody asked");
             FormValidation inside = form.doTestConnection(folder, url, null, null);
-            assertTrue(inside.getMessage().contains("is not connected to: 127.0.0.1 is this machine itself"), inside.getMessage());
+            assertTrue(
+                    inside.getMessage().contains("is not connected to: 127.0.0.1 is this machine itself"),
+                    inside.getMessage());
             CanaryConfiguration.get().setPlanAddresses(PlanAddresses.LISTED);
-            assertTrue(form.doTestConnection(folder, "http://metrics.invalid:9090", null, null).getMessage().contains("metrics.invalid"));
+            assertTrue(form.doTestConnection(folder, "http://metrics.invalid:9090", null, null)
+                    .getMessage()
+                    .contains("metrics.invalid"));
             assertEquals("nobody asked", authorization.get());
             CanaryConfiguration.get().setAllowedAddresses("127.0.0.1");
             assertEquals(FormValidation.Kind.OK, form.doTestConnection(folder, url, null, null).kind);

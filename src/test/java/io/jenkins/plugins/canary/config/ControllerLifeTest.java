@@ -37,7 +37,9 @@ class ControllerLifeTest {
             assertFalse(second.stopped().contains(second.current()));
         });
         Files.write(file, new byte[] {'['});
-        sessions.then(j -> assertEquals(Set.of(), new JenkinsClusters("job", null).incarnation().stopped(),
+        sessions.then(j -> assertEquals(
+                Set.of(),
+                new JenkinsClusters("job", null).incarnation().stopped(),
                 "a damaged file costs a minute and nothing else"));
         Files.write(file, backup);
     }

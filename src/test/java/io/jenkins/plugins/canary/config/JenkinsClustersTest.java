@@ -49,8 +49,10 @@ class JenkinsClustersTest {
         j = rule;
         api = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         api.createContext("/", exchange -> {
-            SEEN.add(exchange.getRequestURI() + " " + exchange.getRequestHeaders().getFirst("Authorization"));
-            byte[] body = "{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"metadata\":{\"name\":\"api\"}}".getBytes(StandardCharsets.UTF_8);
+            SEEN.add(exchange.getRequestURI() + " "
+                    + exchange.getRequestHeaders().getFirst("Authorization"));
+            byte[] body = "{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"metadata\":{\"name\":\"api\"}}"
+                    .getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
@@ -60,15 +62,16 @@ class JenkinsClustersTest {
         List<Credentials> all = SystemCredentialsProvider.getInstance().getCredentials();
         all.add(new StringCredentialsImpl(CredentialsScope.GLOBAL, "token", "", Secret.fromString("t0k3n")));
         all.add(kubeconfig("good", "token: fr0m-th3-fil3"));
-        all.add(kubeconfig("runs", "exec: { apiVersion: client.authentication.k8s.io/v1, command: touch, args: [ /tmp/owned ] }"));
+        all.add(kubeconfig(
+                "runs", "exec: { apiVersion: client.authentication.k8s.io/v1, command: touch, args: [ /tmp/owned ] }"));
         all.add(kubeconfig("reads", "tokenFile: /etc/passwd"));
         KubernetesCluster byToken = new KubernetesCluster("by-token");
         byToken.setApiServer(url);
         byToken.setCredentialsId("token");
         byToken.setNamespaces("shop");
         byToken.setFolders("team");
-        CanaryConfiguration.get().setKubernetesClusters(
-                List.of(byToken, by("good"), by("runs"), by("reads"), by("missing")));
+        CanaryConfiguration.get()
+                .setKubernetesClusters(List.of(byToken, by("good"), by("runs"), by("reads"), by("missing")));
     }
 
     @AfterAll
@@ -91,7 +94,11 @@ class JenkinsClustersTest {
                 clusters: [ { name: k, cluster: { server: "%s" } } ]
                 users: [ { name: u, user: { %s } } ]
                 """.formatted(url, user);
-        return new FileCredentialsImpl(CredentialsScope.GLOBAL, id, "", "kubeconfig",
+        return new FileCredentialsImpl(
+                CredentialsScope.GLOBAL,
+                id,
+                "",
+                "kubeconfig",
                 SecretBytes.fromBytes(text.getBytes(StandardCharsets.UTF_8)));
     }
 
@@ -100,7 +107,8 @@ class JenkinsClustersTest {
     }
 
     private static String refused(String job, ClusterRef ref) {
-        return assertThrows(RouterException.class, () -> new JenkinsClusters(job, null).open(ref)).getMessage();
+        return assertThrows(RouterException.class, () -> new JenkinsClusters(job, null).open(ref))
+                .getMessage();
     }
 
     @Test
@@ -109,8 +117,8 @@ class JenkinsClustersTest {
         try (Cluster cluster = open("team/shop", "by-token")) {
             cluster.get(new ObjectRef(DEPLOYMENT, "shop", "api"));
             assertEquals(List.of("/apis/apps/v1/namespaces/shop/deployments/api Bearer t0k3n"), List.copyOf(SEEN));
-            RouterException outside = assertThrows(RouterException.class,
-                    () -> cluster.get(new ObjectRef(DEPLOYMENT, "kube-system", "coredns")));
+            RouterException outside = assertThrows(
+                    RouterException.class, () -> cluster.get(new ObjectRef(DEPLOYMENT, "kube-system", "coredns")));
             assertTrue(outside.getMessage().contains("kube-system"), outside.getMessage());
             assertEquals(1, SEEN.size(), "it was not even asked for");
         }
@@ -133,18 +141,24 @@ class JenkinsClustersTest {
 
     @Test
     void refusalsSayWhatToWrite() {
-        assertTrue(refused("any", new ClusterRef(null, "/etc/kubeconfig", null)).contains("must not read the controller's"));
-        assertTrue(refused("any", ClusterRef.DEFAULT).contains("one of by-good, by-runs"), refused("any", ClusterRef.DEFAULT));
+        assertTrue(refused("any", new ClusterRef(null, "/etc/kubeconfig", null))
+                .contains("must not read the controller's"));
+        assertTrue(
+                refused("any", ClusterRef.DEFAULT).contains("one of by-good, by-runs"),
+                refused("any", ClusterRef.DEFAULT));
         assertTrue(refused("any", new ClusterRef("by-token", null, null)).contains("is not for any"));
         assertTrue(refused("any", new ClusterRef("none", null, null)).contains("no Kubernetes cluster named 'none'"));
-        assertTrue(refused("any", new ClusterRef("by-missing", null, null)).contains("its credential missing is missing"));
+        assertTrue(
+                refused("any", new ClusterRef("by-missing", null, null)).contains("its credential missing is missing"));
     }
 
     @Test
     void programsGetAKubeconfigWithTheSameLimits() throws Exception {
         JenkinsClusters clusters = new JenkinsClusters("team/shop", null);
         String text = clusters.kubeconfig(new ClusterRef("by-token", null, null), "shop");
-        try (Cluster same = Cluster.owning(new KubernetesClientBuilder().withConfig(Config.fromKubeconfig(text)).build())) {
+        try (Cluster same = Cluster.owning(new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(text))
+                .build())) {
             SEEN.clear();
             same.get(new ObjectRef(DEPLOYMENT, "shop", "api"));
             assertTrue(SEEN.get(0).endsWith("Bearer t0k3n"), SEEN.toString());
@@ -152,11 +166,15 @@ class JenkinsClustersTest {
         String fromFile = clusters.kubeconfig(new ClusterRef("by-good", null, null), null);
         assertTrue(fromFile.contains("fr0m-th3-fil3") && fromFile.contains(url), fromFile);
         for (String namespace : new String[] {"kube-system", null}) {
-            String why = assertThrows(RouterException.class,
-                    () -> clusters.kubeconfig(new ClusterRef("by-token", null, null), namespace)).getMessage();
+            String why = assertThrows(
+                            RouterException.class,
+                            () -> clusters.kubeconfig(new ClusterRef("by-token", null, null), namespace))
+                    .getMessage();
             assertTrue(why.contains("nothing may be done from here in the namespace"), why);
         }
-        assertThrows(RouterException.class, () -> clusters.kubeconfig(new ClusterRef(null, "/etc/kubeconfig", null), "shop"));
+        assertThrows(
+                RouterException.class,
+                () -> clusters.kubeconfig(new ClusterRef(null, "/etc/kubeconfig", null), "shop"));
         assertThrows(RouterException.class, () -> clusters.kubeconfig(new ClusterRef("by-runs", null, null), "shop"));
     }
 
@@ -189,10 +207,17 @@ class JenkinsClustersTest {
         assertEquals(left, new JenkinsClusters("left/other", null).identity(production), "one folder's jobs share it");
         assertNotEquals(left, new JenkinsClusters("right/job", null).identity(production));
         assertNotEquals(left, new JenkinsClusters("nowhere/job", null).identity(production));
-        assertEquals(new JenkinsClusters("left/job", null).identity(new ClusterRef("by-good", null, null)),
-                new JenkinsClusters("right/job", null).identity(new ClusterRef("by-good", null, null)), "the controller's own");
-        j.jenkins.getItemByFullName("left", Folder.class).getProperties().get(CanaryFolderProperty.class)
-                .getKubernetesClusters().get(0).setApiServer("https://new.example:6443");
+        assertEquals(
+                new JenkinsClusters("left/job", null).identity(new ClusterRef("by-good", null, null)),
+                new JenkinsClusters("right/job", null).identity(new ClusterRef("by-good", null, null)),
+                "the controller's own");
+        j.jenkins
+                .getItemByFullName("left", Folder.class)
+                .getProperties()
+                .get(CanaryFolderProperty.class)
+                .getKubernetesClusters()
+                .get(0)
+                .setApiServer("https://new.example:6443");
         assertNotEquals(left, new JenkinsClusters("left/job", null).identity(production));
     }
 }

@@ -39,12 +39,14 @@ class PackagedClientTest {
     private final RealJenkinsExtension jenkins = new RealJenkinsExtension();
 
     private static void refusedByTheCluster(JenkinsRule j, String url) throws Exception {
-        SystemCredentialsProvider.getInstance().getCredentials().add(
-                new StringCredentialsImpl(CredentialsScope.SYSTEM, "token", "", Secret.fromString("t0k3n")));
+        SystemCredentialsProvider.getInstance()
+                .getCredentials()
+                .add(new StringCredentialsImpl(CredentialsScope.SYSTEM, "token", "", Secret.fromString("t0k3n")));
         KubernetesCluster cluster = new KubernetesCluster("production");
         cluster.setApiServer(url);
         cluster.setCredentialsId("token");
-        CanaryConfiguration.get().setAllowedAddresses("127.0.0.1"); // the packaged plugin brings no extension of the tests
+        CanaryConfiguration.get()
+                .setAllowedAddresses("127.0.0.1"); // the packaged plugin brings no extension of the tests
         CanaryConfiguration.get().setKubernetesClusters(List.of(cluster));
         WorkflowRun build = Builds.start(j, "job", "canaryStart yaml: '''" + PLAN + "''', version: 'v2'");
         j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build));
@@ -58,10 +60,10 @@ class PackagedClientTest {
         List<String> seen = new CopyOnWriteArrayList<>();
         HttpServer api = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         api.createContext("/", exchange -> {
-            seen.add(exchange.getRequestURI().getPath() + " " + exchange.getRequestHeaders().getFirst("Authorization"));
+            seen.add(exchange.getRequestURI().getPath() + " "
+                    + exchange.getRequestHeaders().getFirst("Authorization"));
             byte[] body = """
-                    {"kind":"Status","apiVersion":"v1","status":"Failure","message":"it is forbidden","reason":"Forbidden","code":403}"""
-                    .getBytes(StandardCharsets.UTF_8);
+                    {"kind":"Status","apiVersion":"v1","status":"Failure","message":"it is forbidden","reason":"Forbidden","code":403}""".getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().add("Content-Type", "application/json");
             exchange.sendResponseHeaders(403, body.length);
             exchange.getResponseBody().write(body);
@@ -71,8 +73,11 @@ class PackagedClientTest {
         String url = "http://127.0.0.1:" + api.getAddress().getPort();
         try {
             jenkins.startJenkins();
-            jenkins.runRemotely(j -> { refusedByTheCluster(j, url); });
-            Assertions.assertTrue(seen.get(0).startsWith("/apis/") && seen.get(0).endsWith(" Bearer t0k3n"), seen.toString());
+            jenkins.runRemotely(j -> {
+                refusedByTheCluster(j, url);
+            });
+            Assertions.assertTrue(
+                    seen.get(0).startsWith("/apis/") && seen.get(0).endsWith(" Bearer t0k3n"), seen.toString());
         } finally {
             api.stop(0);
         }

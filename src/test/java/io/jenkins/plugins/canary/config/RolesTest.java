@@ -31,10 +31,16 @@ class RolesTest {
         j.jenkins.setAuthorizationStrategy(roles);
         RoleBasedAuthorizationStrategy.DescriptorImpl form = (RoleBasedAuthorizationStrategy.DescriptorImpl)
                 j.jenkins.getDescriptorOrDie(RoleBasedAuthorizationStrategy.class);
-        assertTrue(form.getGroups(RoleType.Project.getStringType()).contains(CanaryPermissions.GROUP), "the form offers them");
+        assertTrue(
+                form.getGroups(RoleType.Project.getStringType()).contains(CanaryPermissions.GROUP),
+                "the form offers them");
         PermissionEntry ann = new PermissionEntry(AuthorizationType.USER, "ann");
         add(roles, RoleType.Global, ann, new Role("reader", ".*", Set.of(Jenkins.READ.getId(), Item.READ.getId()), ""));
-        add(roles, RoleType.Project, ann, new Role("approver", "shop-.*", Set.of(CanaryPermissions.APPROVE.getId()), ""));
+        add(
+                roles,
+                RoleType.Project,
+                ann,
+                new Role("approver", "shop-.*", Set.of(CanaryPermissions.APPROVE.getId()), ""));
         FreeStyleProject shop = j.createFreeStyleProject("shop-basket");
         FreeStyleProject other = j.createFreeStyleProject("bank");
 
@@ -51,7 +57,8 @@ class RolesTest {
 
     private static String may(Item item) {
         StringBuilder all = new StringBuilder();
-        for (Permission p : new Permission[] {CanaryPermissions.VIEW, CanaryPermissions.APPROVE, CanaryPermissions.CONTROL}) {
+        for (Permission p :
+                new Permission[] {CanaryPermissions.VIEW, CanaryPermissions.APPROVE, CanaryPermissions.CONTROL}) {
             all.append(item.hasPermission(p)).append(' ');
         }
         return all.toString().strip();

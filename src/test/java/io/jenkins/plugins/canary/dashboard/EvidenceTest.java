@@ -8,7 +8,6 @@ import hudson.model.Item;
 import hudson.security.GlobalMatrixAuthorizationStrategy;
 import io.jenkins.plugins.canary.Builds;
 import io.jenkins.plugins.canary.CanaryWorld;
-import io.jenkins.plugins.canary.config.CanaryPermissions;
 import io.jenkins.plugins.canary.engine.rollout.JournalCheck;
 import java.net.URL;
 import java.nio.file.Files;
@@ -36,16 +35,24 @@ class EvidenceTest {
         JenkinsRule.WebClient client = j.createWebClient();
         client.getOptions().setThrowExceptionOnFailingStatusCode(false);
         client.getOptions().setJavaScriptEnabled(false);
-        client.setRefreshHandler((page, url, seconds) -> { });
-        return client.withBasicCredentials(who).getPage(new WebRequest(new URL(j.getURL(), path))).getWebResponse();
+        client.setRefreshHandler((page, url, seconds) -> {});
+        return client.withBasicCredentials(who)
+                .getPage(new WebRequest(new URL(j.getURL(), path)))
+                .getWebResponse();
     }
 
     @Test
     void evidenceAndCost(JenkinsRule j) throws Exception {
         try (CanaryWorld world = new CanaryWorld()) {
-            WorkflowRun build = Builds.start(j, "shop", "canaryRollout yaml: '''" + world.plan("shop",
-                    "[ { name: Initial, weight: 20, hold: 1s }, { name: Half, weight: 50, hold: 10m }, { name: Full, weight: 100 } ]", "")
-                    + "''', version: 'v2'");
+            WorkflowRun build = Builds.start(
+                    j,
+                    "shop",
+                    "canaryRollout yaml: '''"
+                            + world.plan(
+                                    "shop",
+                                    "[ { name: Initial, weight: 20, hold: 1s }, { name: Half, weight: 50, hold: 10m }, { name: Full, weight: 100 } ]",
+                                    "")
+                            + "''', version: 'v2'");
             Builds.untilStatus(build, "WATCHING");
             world.breakCanary();
             j.waitForCompletion(build);
@@ -64,25 +71,33 @@ class EvidenceTest {
             }
             WebResponse html = get(j, "auditor", base + "report");
             assertEquals(200, html.getStatusCode());
-            assertTrue(html.getResponseHeaderValue("Content-Security-Policy").startsWith("sandbox; default-src 'none'"));
+            assertTrue(
+                    html.getResponseHeaderValue("Content-Security-Policy").startsWith("sandbox; default-src 'none'"));
             assertTrue(html.getContentAsString().contains("Whole: "), html.getContentAsString());
             WebResponse json = get(j, "auditor", base + "report.json");
             assertTrue(json.getResponseHeaderValue("Content-Disposition").endsWith(".json\""));
             JSONObject report = JSONObject.fromObject(json.getContentAsString());
             assertEquals("ROLLED_BACK", report.getJSONObject("rollout").getString("status"));
             assertTrue(report.getJSONObject("journal").getBoolean("whole"));
-            assertTrue(get(j, "auditor", base + "report.xml").getContentAsString().contains("<failure message=\"abort: "));
+            assertTrue(
+                    get(j, "auditor", base + "report.xml").getContentAsString().contains("<failure message=\"abort: "));
 
             // What `canary verify BUILD` asks for: which rollouts there are, and the journal of one.
-            JSONObject list = JSONObject.fromObject(get(j, "auditor",
-                    build.getUrl() + "canary/api/json?tree=rollouts%5Bid,name,version,status%5D").getContentAsString());
-            assertEquals(Builds.record(build).getId(), list.getJSONArray("rollouts").getJSONObject(0).getString("id"));
-            Path copy = Files.write(dir.resolve("copy.jsonl"),
+            JSONObject list = JSONObject.fromObject(
+                    get(j, "auditor", build.getUrl() + "canary/api/json?tree=rollouts%5Bid,name,version,status%5D")
+                            .getContentAsString());
+            assertEquals(
+                    Builds.record(build).getId(),
+                    list.getJSONArray("rollouts").getJSONObject(0).getString("id"));
+            Path copy = Files.write(
+                    dir.resolve("copy.jsonl"),
                     get(j, "auditor", base + "journal").getContentAsStream().readAllBytes());
-            JournalCheck check = JournalCheck.of(copy, event -> { });
+            JournalCheck check = JournalCheck.of(copy, event -> {});
             assertTrue(check.whole() && !check.torn(), check.toString());
             assertEquals(report.getJSONObject("journal").getString("head"), check.head());
-            assertTrue(get(j, "auditor", build.getUrl() + "canary/").getContentAsString().contains("/report.json\""));
+            assertTrue(get(j, "auditor", build.getUrl() + "canary/")
+                    .getContentAsString()
+                    .contains("/report.json\""));
 
             String cost = get(j, "auditor", "canary-rollouts/cost").getContentAsString();
             assertTrue(cost.contains("1 rollouts in 0 days: 0 promoted, 1 rolled back"), cost);
@@ -92,7 +107,8 @@ class EvidenceTest {
             String unseen = get(j, "stranger", "canary-rollouts/cost").getContentAsString();
             assertTrue(unseen.contains("0 rollouts in 0 days"), unseen);
             assertTrue(unseen.contains("$65,483.34"), unseen);
-            String bad = get(j, "stranger", "canary-rollouts/cost?incidentCost=%3Cb%3E").getContentAsString();
+            String bad = get(j, "stranger", "canary-rollouts/cost?incidentCost=%3Cb%3E")
+                    .getContentAsString();
             assertTrue(bad.contains("incidentCost is no number: &lt;b"), bad);
         }
     }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
@@ -39,7 +38,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What servers and routers say is shown on one line without commands to a terminal, and not at all when a plan led there. */
 class HostileWordsTest {
 
-    private static final String FORGED = "TOP-SECRET\r\n[canary x] promoted\u001b[2K\u001b]0;title\u0007\u009b31m\u202e\u2028\u2029\u0085\u000bend";
+    private static final String FORGED =
+            "TOP-SECRET\r\n[canary x] promoted\u001b[2K\u001b]0;title\u0007\u009b31m\u202e\u2028\u2029\u0085\u000bend";
     /** In Jenkins: the plan's author chose the address, and may have no right to what is there. */
     private static final AddressPolicy OF_A_PLAN = (host, port, address) -> Optional.empty();
 
@@ -52,20 +52,37 @@ class HostileWordsTest {
     }
 
     private static void assertFit(String says) {
-        assertEquals(Optional.empty(), says.chars().filter(c -> Character.isISOControl(c) || c == '\u2028' || c == '\u2029'
-                || Character.getType(c) == Character.FORMAT).boxed().findFirst(), says);
+        assertEquals(
+                Optional.empty(),
+                says.chars()
+                        .filter(c -> Character.isISOControl(c)
+                                || c == '\u2028'
+                                || c == '\u2029'
+                                || Character.getType(c) == Character.FORMAT)
+                        .boxed()
+                        .findFirst(),
+                says);
         assertFalse(says.contains("[2K") || says.contains("31m"), says);
     }
 
     private static Stream<Arguments> documents() {
         return Stream.of(
-                "{\"v\":" + json(FORGED) + "}", "{\"v\":[" + json(FORGED) + "]}", FORGED, "<title>" + FORGED + "</title>",
-                "{\"status\":\"error\",\"errorType\":" + json(FORGED) + ",\"error\":" + json(FORGED) + "}",
-                "{\"status\":\"success\",\"warnings\":[" + json(FORGED) + "],\"data\":{\"resultType\":\"vector\",\"result\":[]}}",
-                "{\"status\":\"success\",\"data\":{\"resultType\":" + json(FORGED) + ",\"result\":[" + json(FORGED) + "]}}",
-                "http_requests_total{a=\"" + FORGED + "\"} " + FORGED)
-                .flatMap(body -> Stream.of("200 OK", "500 Oops", "302 Found\nLocation: http://127.0.0.1/TOP-SECRET",
-                        "429 Slow\nRetry-After: TOP-SECRET", "200 OK\nContent-Encoding: TOP-SECRET")
+                        "{\"v\":" + json(FORGED) + "}",
+                        "{\"v\":[" + json(FORGED) + "]}",
+                        FORGED,
+                        "<title>" + FORGED + "</title>",
+                        "{\"status\":\"error\",\"errorType\":" + json(FORGED) + ",\"error\":" + json(FORGED) + "}",
+                        "{\"status\":\"success\",\"warnings\":[" + json(FORGED)
+                                + "],\"data\":{\"resultType\":\"vector\",\"result\":[]}}",
+                        "{\"status\":\"success\",\"data\":{\"resultType\":" + json(FORGED) + ",\"result\":["
+                                + json(FORGED) + "]}}",
+                        "http_requests_total{a=\"" + FORGED + "\"} " + FORGED)
+                .flatMap(body -> Stream.of(
+                                "200 OK",
+                                "500 Oops",
+                                "302 Found\nLocation: http://127.0.0.1/TOP-SECRET",
+                                "429 Slow\nRetry-After: TOP-SECRET",
+                                "200 OK\nContent-Encoding: TOP-SECRET")
                         .map(head -> Arguments.of(head, body)));
     }
 
@@ -78,17 +95,25 @@ class HostileWordsTest {
                 for (MetricSource source : List.of(
                         open(null, policy, Plans.json("m", uri, "$.v")),
                         open(Plans.prometheus(uri), policy, Plans.promQl("m", "up")))) {
-                    assertFit(source.read(java.util.Set.of(Plans.query("m", Track.CANARY)), Instant.now()).join(), policy);
+                    assertFit(
+                            source.read(java.util.Set.of(Plans.query("m", Track.CANARY)), Instant.now())
+                                    .join(),
+                            policy);
                 }
-                MetricSource scrape = open(new SourceSettings.Scrape(List.of(uri), List.of(), SourceSettings.Auth.NONE, 10_000), policy);
-                assertFit(scrape.read(java.util.Set.of(Plans.query("requests", Track.CANARY)), Instant.now()).join(), policy);
+                MetricSource scrape = open(
+                        new SourceSettings.Scrape(List.of(uri), List.of(), SourceSettings.Auth.NONE, 10_000), policy);
+                assertFit(
+                        scrape.read(java.util.Set.of(Plans.query("requests", Track.CANARY)), Instant.now())
+                                .join(),
+                        policy);
             }
         }
     }
 
-    private static MetricSource open(SourceSettings source, AddressPolicy policy, CustomMetric... custom) throws Exception {
-        SourceContext context = new SourceContext(new Target("shop", "api"), "v2", Plans.NO_SECRETS,
-                name -> Optional.empty(), policy);
+    private static MetricSource open(SourceSettings source, AddressPolicy policy, CustomMetric... custom)
+            throws Exception {
+        SourceContext context =
+                new SourceContext(new Target("shop", "api"), "v2", Plans.NO_SECRETS, name -> Optional.empty(), policy);
         return new MetricSources().open(Plans.metrics(source, custom), context);
     }
 
@@ -112,11 +137,15 @@ class HostileWordsTest {
 
     @Test
     void haproxy() throws Exception {
-        for (String answer : List.of(FORGED + "\n\n",
+        for (String answer : List.of(
+                FORGED + "\n\n",
                 "# pxname,svname,type\n" + FORGED + "," + FORGED + "," + FORGED + "\n\n",
-                "# pxname,svname,type,weight,uweight,status,bck,scur,stot\nb,BACKEND,1\nb," + FORGED + ",2,x,x," + FORGED + ",0,x,x\n\n")) {
-            // A raw server reads a head that ends with an empty line, which a command has not: so it answers before it is asked.
-            try (java.net.ServerSocket server = new java.net.ServerSocket(0, 8, java.net.InetAddress.getLoopbackAddress())) {
+                "# pxname,svname,type,weight,uweight,status,bck,scur,stot\nb,BACKEND,1\nb," + FORGED + ",2,x,x,"
+                        + FORGED + ",0,x,x\n\n")) {
+            // A raw server reads a head that ends with an empty line, which a command has not: so it answers before it
+            // is asked.
+            try (java.net.ServerSocket server =
+                    new java.net.ServerSocket(0, 8, java.net.InetAddress.getLoopbackAddress())) {
                 Thread thread = new Thread(() -> {
                     while (!server.isClosed()) {
                         try (java.net.Socket asker = server.accept()) {
@@ -129,15 +158,27 @@ class HostileWordsTest {
                 });
                 thread.setDaemon(true);
                 thread.start();
-                assertRefused(new HaproxySettings(new RuntimeAddress.Tcp("127.0.0.1", server.getLocalPort()), "b", "c", "s",
+                assertRefused(new HaproxySettings(
+                        new RuntimeAddress.Tcp("127.0.0.1", server.getLocalPort()),
+                        "b",
+                        "c",
+                        "s",
                         Duration.ofSeconds(20)));
             }
         }
     }
 
     private static void assertRefused(RouterSettings settings) {
-        RouterContext context = new RouterContext("r", new Target("shop", "api"), "v2", "job #1", Plans.NO_SECRETS, null,
-                new RouterContext.Claimant("r", RouterContext.Taking.values()[0], () -> 0), List.of(), OF_A_PLAN);
+        RouterContext context = new RouterContext(
+                "r",
+                new Target("shop", "api"),
+                "v2",
+                "job #1",
+                Plans.NO_SECRETS,
+                null,
+                new RouterContext.Claimant("r", RouterContext.Taking.values()[0], () -> 0),
+                List.of(),
+                OF_A_PLAN);
         RouterException refused = assertThrows(RouterException.class, () -> settings.open(context));
         assertFit(refused.getMessage());
         assertFalse(refused.getMessage().contains("SECRET"), refused.getMessage());
@@ -151,7 +192,9 @@ class HostileWordsTest {
         assertFit(new io.jenkins.plugins.canary.engine.metric.MetricException(FORGED).getMessage());
         assertFit(Reading.unavailable(FORGED).detail());
         assertFit(new Observation(Weight.ZERO, true, false, null, FORGED, List.of(FORGED), FORGED).toString());
-        assertFit(new io.jenkins.plugins.canary.engine.probe.ProbeFinding("x", io.jenkins.plugins.canary.engine.gate.CheckOutcome.FAIL, FORGED).says());
+        assertFit(new io.jenkins.plugins.canary.engine.probe.ProbeFinding(
+                        "x", io.jenkins.plugins.canary.engine.gate.CheckOutcome.FAIL, FORGED)
+                .says());
         assertEquals("Grüße: 5 % ≤ 7 ms", PlainText.line("Grüße: 5 % ≤ 7 ms"), "words stay words");
         assertTrue(PlainText.line("x".repeat(1_000_000)).length() < 5_000);
         assertEquals("a b", PlainText.line("a\u001b]8;;http://evil.example\u0007b"));

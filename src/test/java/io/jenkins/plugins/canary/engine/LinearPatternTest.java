@@ -23,7 +23,8 @@ class LinearPatternTest {
     @ParameterizedTest
     @ValueSource(strings = {"(.*a){20}z", "(.*a){24}z", "(x+x+)+y", "(a|a)*b", "(.*,){25}P"})
     void noPatternTakesForever(String pattern) {
-        assertFalse(assertTimeoutPreemptively(Duration.ofSeconds(10), () -> matches(pattern, "ax,".repeat(2_000) + "!")));
+        assertFalse(
+                assertTimeoutPreemptively(Duration.ofSeconds(10), () -> matches(pattern, "ax,".repeat(2_000) + "!")));
     }
 
     @Test
@@ -41,23 +42,42 @@ class LinearPatternTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"(((a{100}){100}){100}){100}", "((a{1000}){1000}){1000}", "(((a{0,99}b){99}){99})", "[^]]{1000}{1000}",
-        "(((\\({99}){99}){99})"})
+    @ValueSource(
+            strings = {
+                "(((a{100}){100}){100}){100}",
+                "((a{1000}){1000}){1000}",
+                "(((a{0,99}b){99}){99})",
+                "[^]]{1000}{1000}",
+                "(((\\({99}){99}){99})"
+            })
     void repeatsOfRepeatsAreRefusedBeforeTheyAreWrittenOut(String pattern) {
-        String said = assertTimeoutPreemptively(Duration.ofSeconds(5),
-                () -> assertThrows(IllegalArgumentException.class, () -> LinearPattern.compile(pattern))).getMessage();
+        String said = assertTimeoutPreemptively(
+                        Duration.ofSeconds(5),
+                        () -> assertThrows(IllegalArgumentException.class, () -> LinearPattern.compile(pattern)))
+                .getMessage();
         assertFalse(said.isBlank());
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ' ', value = {"(?=a)b (?=", "(a)\\1 \\1", "a++ ++", "(a (a", "[a [a"})
+    @CsvSource(
+            delimiter = ' ',
+            value = {"(?=a)b (?=", "(a)\\1 \\1", "a++ ++", "(a (a", "[a [a"})
     void whatIsNotOfTheSyntaxIsNamed(String pattern, String named) {
-        String said = assertThrows(IllegalArgumentException.class, () -> LinearPattern.compile(pattern)).getMessage();
+        String said = assertThrows(IllegalArgumentException.class, () -> LinearPattern.compile(pattern))
+                .getMessage();
         assertTrue(said.contains(named), said);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", "5..|429", "(api|web)-[a-z0-9]{1,63}", "x{a}", "}{", "{2}x?"})
+    @ValueSource(
+            strings = {
+                "[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}",
+                "5..|429",
+                "(api|web)-[a-z0-9]{1,63}",
+                "x{a}",
+                "}{",
+                "{2}x?"
+            })
     void usualRepeatsAreFine(String pattern) {
         try {
             LinearPattern.compile(pattern);
@@ -70,7 +90,9 @@ class LinearPatternTest {
     void theBudgetIsSpentBeforeTheWork() {
         LinearPattern pattern = LinearPattern.compile("(.*a){100}z");
         WorkBudget small = new WorkBudget(1_000);
-        assertEquals("it takes more work than is allowed", assertThrows(WorkBudget.Exceeded.class,
-                () -> pattern.matches("a".repeat(10_000), small)).getMessage());
+        assertEquals(
+                "it takes more work than is allowed",
+                assertThrows(WorkBudget.Exceeded.class, () -> pattern.matches("a".repeat(10_000), small))
+                        .getMessage());
     }
 }

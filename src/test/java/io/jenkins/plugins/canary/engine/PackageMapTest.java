@@ -20,7 +20,8 @@ class PackageMapTest {
 
     private static final String ROOT = "io.jenkins.plugins.canary.";
     private static final JavaClasses OURS = new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("io.jenkins.plugins.canary");
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.jenkins.plugins.canary");
 
     /** Each room, and the rooms that it may use beside {@code engine} itself. */
     private static final Map<String, List<String>> ARROWS = Map.ofEntries(
@@ -62,7 +63,11 @@ class PackageMapTest {
                 JavaClass target = dependency.getTargetClass().getBaseComponentType();
                 String to = room(target);
                 boolean ours = target.getPackageName().startsWith(ROOT);
-                if (ours && (to == null || !to.equals(from) && !to.equals("engine") && !ARROWS.get(from).contains(to))) {
+                if (ours
+                        && (to == null
+                                || !to.equals(from)
+                                        && !to.equals("engine")
+                                        && !ARROWS.get(from).contains(to))) {
                     wrong.add(type.getName() + " uses " + target.getName());
                 }
             }
@@ -73,20 +78,29 @@ class PackageMapTest {
 
     @Test
     void noPackagesDependOnEachOther() {
-        slices().matching("io.jenkins.plugins.canary.(**)").should().beFreeOfCycles().check(OURS);
+        slices().matching("io.jenkins.plugins.canary.(**)")
+                .should()
+                .beFreeOfCycles()
+                .check(OURS);
     }
 
     @Test
     void engineIsWithoutJenkins() {
-        noClasses().that().resideInAPackage(ROOT + "engine..").should().dependOnClassesThat()
-                .resideInAnyPackage("hudson..", "jenkins..", "org.kohsuke..", "org.jenkinsci..").check(OURS);
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "engine..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("hudson..", "jenkins..", "org.kohsuke..", "org.jenkinsci..")
+                .check(OURS);
     }
 
     @Test
     void everyPackageSaysWhatItIsFor() {
         Set<String> silent = new TreeSet<>();
         for (JavaClass type : OURS) {
-            if (!type.getPackage().tryGetPackageInfo().isPresent() && !type.getPackageName().endsWith(".canary")) {
+            if (!type.getPackage().tryGetPackageInfo().isPresent()
+                    && !type.getPackageName().endsWith(".canary")) {
                 silent.add(type.getPackageName());
             }
         }

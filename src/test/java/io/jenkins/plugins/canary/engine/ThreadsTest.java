@@ -18,36 +18,64 @@ import org.junit.jupiter.api.Test;
 class ThreadsTest {
 
     private static final JavaClasses OURS = new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("io.jenkins.plugins.canary");
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.jenkins.plugins.canary");
 
-    private static final Set<String> FUTURES = Set.of(CompletableFuture.class.getName(), "java.util.concurrent.CompletionStage");
+    private static final Set<String> FUTURES =
+            Set.of(CompletableFuture.class.getName(), "java.util.concurrent.CompletionStage");
 
     /** {@code supplyAsync(work)} and the like without an executor, which means the common pool. */
     private static final DescribedPredicate<JavaMethodCall> ON_THE_COMMON_POOL = DescribedPredicate.describe(
-            "an asynchronous stage without an executor", call -> FUTURES.contains(call.getTargetOwner().getName())
+            "an asynchronous stage without an executor",
+            call -> FUTURES.contains(call.getTargetOwner().getName())
                     && call.getName().endsWith("Async")
-                    && call.getTarget().getRawParameterTypes().stream().noneMatch(t -> t.isEquivalentTo(Executor.class)));
+                    && call.getTarget().getRawParameterTypes().stream()
+                            .noneMatch(t -> t.isEquivalentTo(Executor.class)));
 
     @Test
     void nothingRunsOnTheCommonPool() {
-        noClasses().should().dependOnClassesThat().belongToAnyOf(ForkJoinPool.class).check(OURS);
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .belongToAnyOf(ForkJoinPool.class)
+                .check(OURS);
         noClasses().should(callMethodWhere(ON_THE_COMMON_POOL)).check(OURS);
-        noClasses().should().callMethod(java.util.Collection.class, "parallelStream").check(OURS);
+        noClasses()
+                .should()
+                .callMethod(java.util.Collection.class, "parallelStream")
+                .check(OURS);
     }
 
     /** Its continuations run on the common pool, and it connects to whatever a name means by then. */
     @Test
     void javasOwnHttpClientIsNotUsed() {
-        noClasses().should().dependOnClassesThat().haveFullyQualifiedName("java.net.http.HttpClient").check(OURS);
-        noClasses().should().dependOnClassesThat().belongToAnyOf(java.net.HttpURLConnection.class).check(OURS);
-        noClasses().should().callMethod(java.net.URL.class, "openStream").orShould()
-                .callMethod(java.net.URL.class, "openConnection").check(OURS);
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.net.http.HttpClient")
+                .check(OURS);
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .belongToAnyOf(java.net.HttpURLConnection.class)
+                .check(OURS);
+        noClasses()
+                .should()
+                .callMethod(java.net.URL.class, "openStream")
+                .orShould()
+                .callMethod(java.net.URL.class, "openConnection")
+                .check(OURS);
     }
 
     /** A stage that hangs on a client's own future runs on a thread that has connections to look after. */
     @Test
     void apachesClientIsKnownToTheHttpLayerAlone() {
-        noClasses().that().resideOutsideOfPackage("io.jenkins.plugins.canary.engine.http")
-                .should().dependOnClassesThat().resideInAPackage("org.apache.hc..").check(OURS);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.jenkins.plugins.canary.engine.http")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.hc..")
+                .check(OURS);
     }
 }

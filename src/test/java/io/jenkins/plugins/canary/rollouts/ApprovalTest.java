@@ -45,7 +45,10 @@ class ApprovalTest {
         // Somebody has named a group after a user.
         realm.addGroups("carol", "alice");
         j.jenkins.setSecurityRealm(realm);
-        j.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy().grant(jenkins.model.Jenkins.ADMINISTER).everywhere().to("alice", "bob", "carol"));
+        j.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+                .grant(jenkins.model.Jenkins.ADMINISTER)
+                .everywhere()
+                .to("alice", "bob", "carol"));
     }
 
     @BeforeEach
@@ -59,8 +62,11 @@ class ApprovalTest {
     }
 
     private String plan(String name) {
-        return world.plan(name, "[ { name: Initial, weight: 20, hold: 1s, approval: { by: [release-managers], requireComment: true } },"
-                + " { name: Full, weight: 100, hold: 1s } ]", "");
+        return world.plan(
+                name,
+                "[ { name: Initial, weight: 20, hold: 1s, approval: { by: [release-managers], requireComment: true } },"
+                        + " { name: Full, weight: 100, hold: 1s } ]",
+                "");
     }
 
     private static WebResponse post(WorkflowRun build, String who, String query) throws Exception {
@@ -71,31 +77,41 @@ class ApprovalTest {
     }
 
     private static FlowNode waiting(WorkflowRun build) {
-        return new DepthFirstScanner().allNodes(build.getExecution()).stream()
-                .filter(n -> n.getAction(GateVerdicts.class) != null && n.getAction(LabelAction.class) != null
-                        && n.getDisplayFunctionName().startsWith("canaryGate"))
-                .findFirst().orElse(null);
+        return new DepthFirstScanner()
+                .allNodes(build.getExecution()).stream()
+                        .filter(n -> n.getAction(GateVerdicts.class) != null
+                                && n.getAction(LabelAction.class) != null
+                                && n.getDisplayFunctionName().startsWith("canaryGate"))
+                        .findFirst()
+                        .orElse(null);
     }
 
     @Test
     void approvalIsAskedForShownGivenAndRecorded() throws Exception {
-        WorkflowRun build = Builds.start(j, "given", "canaryStart yaml: '''" + plan("given")
-                + "''', version: 'v2'\ncanaryGate()\ncanaryPromote to: 100");
+        WorkflowRun build = Builds.start(
+                j,
+                "given",
+                "canaryStart yaml: '''" + plan("given") + "''', version: 'v2'\ncanaryGate()\ncanaryPromote to: 100");
         Builds.untilStatus(build, "AWAITING_APPROVAL");
         Builds.until("the gate's node is paused", () -> waiting(build) != null && PauseAction.isPaused(waiting(build)));
-        assertEquals("Gate of Initial, 20%", waiting(build).getAction(LabelAction.class).getDisplayName());
+        assertEquals(
+                "Gate of Initial, 20%",
+                waiting(build).getAction(LabelAction.class).getDisplayName());
         j.waitForMessage("Phase Initial waits for approval: decide on the gate page", build);
 
         assertEquals(400, denied(build, "alice", "approve?comment=fine", "name the phase"));
         assertEquals(409, denied(build, "alice", "approve?phase=Full&comment=fine", "is not the one to be decided on"));
         assertEquals(403, denied(build, "bob", "approve?phase=Initial&comment=fine", "is neither"));
         assertEquals(409, denied(build, "alice", "approve?phase=Initial", "wants a comment"));
-        assertEquals(200, post(build, "alice", "approve?phase=Initial&comment=all+green").getStatusCode());
+        assertEquals(
+                200,
+                post(build, "alice", "approve?phase=Initial&comment=all+green").getStatusCode());
 
         j.assertBuildStatusSuccess(j.waitForCompletion(build));
         assertTrue(world.promoted());
         assertFalse(PauseAction.isPaused(waiting(build)));
-        RolloutEvent.Approved approved = Builds.journal(build, RolloutEvent.Approved.class).get(0);
+        RolloutEvent.Approved approved =
+                Builds.journal(build, RolloutEvent.Approved.class).get(0);
         assertEquals("alice", approved.by());
         assertEquals("all green", approved.comment());
         assertFalse(approved.evidence().isEmpty(), "what the readings were");
@@ -117,7 +133,8 @@ class ApprovalTest {
         String phases = "[ { name: One, weight: 20, hold: 1s, approval: { by: [alice] } },"
                 + " { name: Two, weight: 40, hold: 1s, approval: { by: ['group:alice'] } },"
                 + " { name: Full, weight: 100, hold: 1s, approval: { by: ['user:alice'] } } ]";
-        WorkflowRun build = Builds.start(j, "names", "canaryRollout yaml: '''" + world.plan("names", phases, "") + "''', version: 'v2'");
+        WorkflowRun build = Builds.start(
+                j, "names", "canaryRollout yaml: '''" + world.plan("names", phases, "") + "''', version: 'v2'");
         Builds.untilStatus(build, "AWAITING_APPROVAL");
         assertEquals(403, denied(build, "carol", "approve?phase=One", "is neither"));
         assertEquals(200, post(build, "alice", "approve?phase=One").getStatusCode());
@@ -133,9 +150,12 @@ class ApprovalTest {
 
     @Test
     void refusalTakesTheCanaryBack() throws Exception {
-        WorkflowRun build = Builds.start(j, "refused", "canaryRollout yaml: '''" + plan("refused") + "''', version: 'v2'");
+        WorkflowRun build =
+                Builds.start(j, "refused", "canaryRollout yaml: '''" + plan("refused") + "''', version: 'v2'");
         Builds.untilStatus(build, "AWAITING_APPROVAL");
-        assertEquals(200, post(build, "alice", "reject?phase=Initial&comment=not+today").getStatusCode());
+        assertEquals(
+                200,
+                post(build, "alice", "reject?phase=Initial&comment=not+today").getStatusCode());
 
         j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build));
         assertEquals(Weight.ZERO, world.weight());
@@ -152,16 +172,23 @@ class ApprovalTest {
                 canaryPromote to: 100
                 """.formatted(plan("together")));
         Builds.untilStatus(build, "AWAITING_APPROVAL");
-        Builds.until("the input waits", () -> build.getAction(InputAction.class) != null
-                && !build.getAction(InputAction.class).getExecutions().isEmpty());
+        Builds.until(
+                "the input waits",
+                () -> build.getAction(InputAction.class) != null
+                        && !build.getAction(InputAction.class).getExecutions().isEmpty());
         j.waitForMessage("Phase Initial waits for approval: decide on the gate page", build);
 
-        assertEquals(200, post(build, "alice", "approve?phase=Initial&comment=fine").getStatusCode());
+        assertEquals(
+                200, post(build, "alice", "approve?phase=Initial&comment=fine").getStatusCode());
         Builds.untilStatus(build, "PASSED");
         assertEquals(1, build.getAction(InputAction.class).getExecutions().size(), "the input still waits");
         build.getAction(InputAction.class).getExecutions().get(0).proceed(java.util.Map.of());
         j.assertBuildStatusSuccess(j.waitForCompletion(build));
         assertTrue(world.promoted());
-        assertEquals(List.of("alice"), Builds.journal(build, RolloutEvent.Approved.class).stream().map(RolloutEvent.Approved::by).toList());
+        assertEquals(
+                List.of("alice"),
+                Builds.journal(build, RolloutEvent.Approved.class).stream()
+                        .map(RolloutEvent.Approved::by)
+                        .toList());
     }
 }

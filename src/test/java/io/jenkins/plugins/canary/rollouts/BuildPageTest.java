@@ -79,17 +79,29 @@ class BuildPageTest {
         HtmlPage gate = client.goTo(build.getUrl() + "canary/");
         DomElement mount = gate.getElementById("canary-gate");
         assertNotNull(mount);
-        assertEquals(j.contextPath + "/" + build.getUrl() + "canary/" + Builds.record(build).getId() + "/",
+        assertEquals(
+                j.contextPath + "/" + build.getUrl() + "canary/"
+                        + Builds.record(build).getId() + "/",
                 mount.getAttribute("data-api"));
         assertFalse(mount.getAttribute("data-crumb").isEmpty());
-        assertEquals(200, get(client, gate.getElementsByTagName("script").stream()
-                .map(s -> s.getAttribute("src")).filter(s -> s.contains("canary-gate")).findFirst().orElseThrow()
-                .substring(j.contextPath.length() + 1)).getStatusCode());
+        assertEquals(
+                200,
+                get(
+                                client,
+                                gate.getElementsByTagName("script").stream()
+                                        .map(s -> s.getAttribute("src"))
+                                        .filter(s -> s.contains("canary-gate"))
+                                        .findFirst()
+                                        .orElseThrow()
+                                        .substring(j.contextPath.length() + 1))
+                        .getStatusCode());
 
         JSONObject api = j.getJSON(build.getUrl() + "api/json").getJSONObject();
         String actions = api.getJSONArray("actions").toString();
         assertTrue(actions.contains("\"outcome\":\"PROMOTED\""), actions);
-        assertTrue(j.getJSON(build.getUrl() + "canary/api/json").getContentAsString().contains("\"status\":\"PROMOTED\""));
+        assertTrue(j.getJSON(build.getUrl() + "canary/api/json")
+                .getContentAsString()
+                .contains("\"status\":\"PROMOTED\""));
     }
 
     @Test
@@ -107,12 +119,17 @@ class BuildPageTest {
         WebRequest again = new WebRequest(new URL(j.getURL(), api + "rollout?since=0&generation=-1"));
         again.setAdditionalHeader("If-None-Match", first.getResponseHeaderValue("ETag"));
         assertEquals(304, client.getPage(again).getWebResponse().getStatusCode());
-        assertEquals(answer.getString("rollout"), JSONObject.fromObject(
-                get(client, build.getUrl() + "canary/rollout").getContentAsString()).getString("rollout"),
+        assertEquals(
+                answer.getString("rollout"),
+                JSONObject.fromObject(
+                                get(client, build.getUrl() + "canary/rollout").getContentAsString())
+                        .getString("rollout"),
                 "canary/rollout is the newest one's");
         WebResponse refused = get(client, api + "rollout?since=x");
         assertEquals(400, refused.getStatusCode());
-        assertTrue(JSONObject.fromObject(refused.getContentAsString()).getString("message").contains("whole number"));
+        assertTrue(JSONObject.fromObject(refused.getContentAsString())
+                .getString("message")
+                .contains("whole number"));
     }
 
     @Test
@@ -123,19 +140,26 @@ class BuildPageTest {
 
         WebResponse journal = get(client, base + "journal");
         assertTrue(journal.getResponseHeaderValue("Content-Disposition").startsWith("attachment"));
-        assertEquals(Builds.journal(build).size(), journal.getContentAsString().lines().count());
+        assertEquals(
+                Builds.journal(build).size(),
+                journal.getContentAsString().lines().count());
         WebResponse plan = get(client, base + "plan");
         assertEquals("text/plain", plan.getContentType());
         assertEquals(world.plan("handed").strip(), plan.getContentAsString().strip());
-        assertEquals(404, get(client, build.getUrl() + "canary/..%2f..%2fsecrets/journal").getStatusCode());
-        assertEquals(404, get(client, build.getUrl() + "canary/nothing-here/rollout").getStatusCode());
+        assertEquals(
+                404,
+                get(client, build.getUrl() + "canary/..%2f..%2fsecrets/journal").getStatusCode());
+        assertEquals(
+                404, get(client, build.getUrl() + "canary/nothing-here/rollout").getStatusCode());
     }
 
     /** Somebody tidied up the build's folder: that is told, without where the controller keeps its builds. */
     @Test
     void journalThatIsGoneOrSpoiltIsToldWithoutPaths() throws Exception {
         WorkflowRun build = promoted("spoilt");
-        Path journal = RolloutsAction.of(build).orElseThrow().journal(Builds.record(build).getId());
+        Path journal = RolloutsAction.of(build)
+                .orElseThrow()
+                .journal(Builds.record(build).getId());
         Files.delete(ViewStore.beside(journal));
         Files.writeString(journal, "{\"seq\":1,\n" + Files.readString(journal));
         for (boolean gone : new boolean[] {false, true}) {
@@ -146,7 +170,12 @@ class BuildPageTest {
                 WebResponse answer = get(client(), build.getUrl() + "canary/" + page);
                 assertEquals(404, answer.getStatusCode());
                 String told = answer.getContentAsString();
-                assertTrue(told.contains(gone ? "spoilt has no journal" : journal.getFileName().toString()), told);
+                assertTrue(
+                        told.contains(
+                                gone
+                                        ? "spoilt has no journal"
+                                        : journal.getFileName().toString()),
+                        told);
                 assertFalse(told.contains(j.jenkins.getRootDir().toString()), told);
                 assertFalse(told.contains("\tat "), told);
             }
@@ -156,7 +185,8 @@ class BuildPageTest {
 
     @Test
     void openRolloutIsHeldAndReleasedOverPost() throws Exception {
-        String plan = world.plan("acted", "[ { name: Initial, weight: 20, hold: 10m }, { name: Full, weight: 100 } ]", "");
+        String plan =
+                world.plan("acted", "[ { name: Initial, weight: 20, hold: 10m }, { name: Full, weight: 100 } ]", "");
         WorkflowRun build = Builds.start(j, "acted", "canaryRollout yaml: '''" + plan + "''', version: 'v2'");
         Builds.untilStatus(build, "WATCHING");
         JenkinsRule.WebClient client = client();
@@ -177,7 +207,9 @@ class BuildPageTest {
         assertEquals("ROLLED_BACK", Builds.record(build).getOutcome());
         assertNull(Builds.live(build));
         assertTrue(client.getPage(build.getParent()).asNormalizedText().contains("Rolled back"), "the job's page");
-        assertTrue(client.goTo(build.getParent().getUrl() + "canary-rollouts/").asNormalizedText().contains("enough"));
+        assertTrue(client.goTo(build.getParent().getUrl() + "canary-rollouts/")
+                .asNormalizedText()
+                .contains("enough"));
         assertEquals(409, client.getPage(client.addCrumb(back)).getWebResponse().getStatusCode());
     }
 }

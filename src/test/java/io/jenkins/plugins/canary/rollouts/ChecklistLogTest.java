@@ -15,7 +15,9 @@ class ChecklistLogTest {
     @Test
     void theLogNamesTheListAndHowMuchOfItIsOpen(JenkinsRule j) throws Exception {
         try (CanaryWorld world = new CanaryWorld()) {
-            String plan = world.plan("listed", "[ { name: Full, weight: 100, hold: 1s } ]",
+            String plan = world.plan(
+                    "listed",
+                    "[ { name: Full, weight: 100, hold: 1s } ]",
                     "checklists: { pre: { when: before, items: [ On-call notified, Rollback tested ] } }");
             WorkflowRun build = Builds.start(j, "listed", "canaryRollout yaml: '''" + plan + "''', version: 'v2'");
             j.waitForMessage("[canary listed] Waits for checklist pre: 2 of 2 open", build);

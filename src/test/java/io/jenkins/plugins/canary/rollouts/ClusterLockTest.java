@@ -37,7 +37,8 @@ class ClusterLockTest {
     @Test
     void whoeverComesSecondGetsTheAddressOfTheBuildThatHasTheTarget(JenkinsRule j) throws Exception {
         try (MockWorld world = new MockWorld()) {
-            world.create(KubeWorld.version("api", "api:1", 2) + "---\n" + KubeWorld.version("api-canary", "api:2", 1) + """
+            world.create(
+                    KubeWorld.version("api", "api:1", 2) + "---\n" + KubeWorld.version("api-canary", "api:2", 1) + """
                     ---
                     apiVersion: gateway.networking.k8s.io/v1
                     kind: HTTPRoute
@@ -50,15 +51,16 @@ class ClusterLockTest {
                     spec: {http: [{name: main, route: [{destination: {host: api, subset: stable}}]}]}
                     """);
             world.moveOn();
-            SystemCredentialsProvider.getInstance().getCredentials().add(
-                    new StringCredentialsImpl(CredentialsScope.GLOBAL, "token", "", Secret.fromString("t0k3n")));
+            SystemCredentialsProvider.getInstance()
+                    .getCredentials()
+                    .add(new StringCredentialsImpl(CredentialsScope.GLOBAL, "token", "", Secret.fromString("t0k3n")));
             KubernetesCluster cluster = new KubernetesCluster("test");
             cluster.setApiServer("http://127.0.0.1:" + world.port());
             cluster.setCredentialsId("token");
             CanaryConfiguration.get().setKubernetesClusters(List.of(cluster));
 
-            WorkflowRun first = Builds.start(j, "first",
-                    PIPELINE.formatted(PLAN.formatted("api", "gatewayApi: { httpRoute: api")));
+            WorkflowRun first =
+                    Builds.start(j, "first", PIPELINE.formatted(PLAN.formatted("api", "gatewayApi: { httpRoute: api")));
             j.waitForMessage("read back at 50%", first);
             String page = j.getURL() + first.getUrl();
             assertEquals(page, world.get(Kind.LEASE, "canary-api").annotation("canary-release.jenkins.io/owner"));
@@ -66,7 +68,9 @@ class ClusterLockTest {
             String life = world.get(Kind.LEASE, "canary-api").annotation("canary-release.jenkins.io/incarnation");
             assertEquals(36, life.length(), "a second copy of this controller would have another one");
 
-            WorkflowRun second = Builds.start(j, "second",
+            WorkflowRun second = Builds.start(
+                    j,
+                    "second",
                     PIPELINE.formatted(PLAN.formatted("web", "istio: { virtualService: api, routes: [main]")));
             j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(second));
             j.assertLogContains("Deployment shop/api is taken by the rollout ", second);
@@ -74,12 +78,18 @@ class ClusterLockTest {
 
             first.getExecutor().doStop();
             j.waitForCompletion(first);
-            Builds.until("the rollout was taken back", () -> Builds.journal(first, RolloutEvent.Ended.class).size() == 1);
+            Builds.until(
+                    "the rollout was taken back",
+                    () -> Builds.journal(first, RolloutEvent.Ended.class).size() == 1);
             String id = Builds.record(first).getId();
-            Builds.until("its end is kept", () -> id.equals(
-                    world.get(Kind.LEASE, "canary-api").annotation("canary-release.jenkins.io/ended")));
-            Builds.until("the target is free", () ->
-                    world.get(Kind.LEASE, "canary-api").spec().path("holderIdentity").asText().isEmpty());
+            Builds.until(
+                    "its end is kept",
+                    () -> id.equals(world.get(Kind.LEASE, "canary-api").annotation("canary-release.jenkins.io/ended")));
+            Builds.until("the target is free", () -> world.get(Kind.LEASE, "canary-api")
+                    .spec()
+                    .path("holderIdentity")
+                    .asText()
+                    .isEmpty());
         }
     }
 }

@@ -2,7 +2,6 @@ package io.jenkins.plugins.canary.rollouts;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.cloudbees.plugins.credentials.CredentialsProvider;
 import com.cloudbees.plugins.credentials.CredentialsScope;
@@ -69,14 +68,25 @@ class HostileTextTest {
     @Test
     void textFromPlansAndPeopleIsNeverMarkup() throws Exception {
         String quoted = SCRIPT.replace("'", "''");
-        String plan = world.plan("hostile", "[ { name: '" + quoted + "', weight: 20, hold: 10m, approval: { by: ['" + quoted
-                + "'] } }, { name: Full, weight: 100 } ]", "checklists: { ready: [ '" + quoted + "' ] }");
-        WorkflowRun build = Builds.start(j, "hostile", "canaryRollout version: '" + SCRIPT.replace("'", "\\'")
-                + "', yaml: '''" + plan.replace("'", "\\'") + "'''");
+        String plan = world.plan(
+                "hostile",
+                "[ { name: '" + quoted + "', weight: 20, hold: 10m, approval: { by: ['" + quoted
+                        + "'] } }, { name: Full, weight: 100 } ]",
+                "checklists: { ready: [ '" + quoted + "' ] }");
+        WorkflowRun build = Builds.start(
+                j,
+                "hostile",
+                "canaryRollout version: '" + SCRIPT.replace("'", "\\'") + "', yaml: '''" + plan.replace("'", "\\'")
+                        + "'''");
         Builds.untilStatus(build, "WATCHING");
         String id = Builds.record(build).getId();
-        List<String> pages = List.of(build.getUrl(), build.getUrl() + "canary/", build.getUrl() + "canary/" + id + "/",
-                build.getParent().getUrl(), build.getParent().getUrl() + "canary-rollouts/", "canary-rollouts/",
+        List<String> pages = List.of(
+                build.getUrl(),
+                build.getUrl() + "canary/",
+                build.getUrl() + "canary/" + id + "/",
+                build.getParent().getUrl(),
+                build.getParent().getUrl() + "canary-rollouts/",
+                "canary-rollouts/",
                 build.getUrl() + "console");
         for (String page : pages) {
             harmless(page);
@@ -88,14 +98,18 @@ class HostileTextTest {
         for (String page : pages) {
             harmless(page);
         }
-        WebRequest back = new WebRequest(new URL(j.getURL(), build.getUrl() + "canary/rollback" + reason), HttpMethod.POST);
+        WebRequest back =
+                new WebRequest(new URL(j.getURL(), build.getUrl() + "canary/rollback" + reason), HttpMethod.POST);
         client.getPage(client.addCrumb(back));
         j.waitForCompletion(build);
         assertEquals(SCRIPT, Builds.record(build).getReason());
         for (String page : pages) {
             harmless(page);
         }
-        for (String json : List.of(build.getUrl() + "canary/rollout", build.getUrl() + "canary/plan", build.getUrl() + "canary/journal",
+        for (String json : List.of(
+                build.getUrl() + "canary/rollout",
+                build.getUrl() + "canary/plan",
+                build.getUrl() + "canary/journal",
                 build.getUrl() + "api/json")) {
             WebResponse answer = get(json);
             assertEquals("nosniff", answer.getResponseHeaderValue("X-Content-Type-Options"), json);
@@ -116,35 +130,48 @@ class HostileTextTest {
     @Test
     void secretsOfServersStayWhereTheyAre() throws Exception {
         String secret = "s3cr3t-t0k3n-of-the-server";
-        StringCredentialsImpl credential = new StringCredentialsImpl(CredentialsScope.GLOBAL, "token", "", Secret.fromString(secret));
+        StringCredentialsImpl credential =
+                new StringCredentialsImpl(CredentialsScope.GLOBAL, "token", "", Secret.fromString(secret));
         SystemCredentialsProvider.getInstance().getCredentials().add(credential);
         AtomicReference<String> authorization = new AtomicReference<>();
         HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         http.createContext("/", exchange -> {
             exchange.getRequestBody().readAllBytes();
             authorization.set(exchange.getRequestHeaders().getFirst("Authorization"));
-            byte[] body = ("{\"status\":\"error\",\"errorType\":\"execution\",\"error\":\"you sent " + authorization.get() + " "
-                    + SCRIPT.replace("\"", "\\\"") + "\"}").getBytes(StandardCharsets.UTF_8);
+            byte[] body = ("{\"status\":\"error\",\"errorType\":\"execution\",\"error\":\"you sent "
+                            + authorization.get() + " " + SCRIPT.replace("\"", "\\\"") + "\"}")
+                    .getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(422, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
         });
         http.start();
         try {
-            PrometheusServer server = new PrometheusServer("main", "http://127.0.0.1:" + http.getAddress().getPort());
+            PrometheusServer server = new PrometheusServer(
+                    "main", "http://127.0.0.1:" + http.getAddress().getPort());
             server.setCredentialsId("token");
             CanaryConfiguration.get().setPrometheusServers(List.of(server));
-            String plan = world.plan("secret", "[ { name: Initial, weight: 20, hold: 10m }, { name: Full, weight: 100 } ]", "")
-                    .replaceAll("scrape: .*", "prometheus: { server: main, interval: 1s, scrapeInterval: 500ms }\n"
-                            + "  labels: { canary: 'v=\"2\"', stable: 'v=\"1\"' }");
+            String plan = world.plan(
+                            "secret", "[ { name: Initial, weight: 20, hold: 10m }, { name: Full, weight: 100 } ]", "")
+                    .replaceAll(
+                            "scrape: .*",
+                            "prometheus: { server: main, interval: 1s, scrapeInterval: 500ms }\n"
+                                    + "  labels: { canary: 'v=\"2\"', stable: 'v=\"1\"' }");
             WorkflowRun build = Builds.start(j, "secret", "canaryRollout yaml: '''" + plan + "''', version: 'v2'");
             Builds.until("the server was asked", () -> authorization.get() != null);
             assertEquals("Bearer " + secret, authorization.get());
-            Builds.until("its answer is on the page",
-                    () -> get(build.getUrl() + "canary/rollout").getContentAsString().contains("you sent"));
-            for (String path : List.of(build.getUrl() + "canary/", build.getUrl() + "canary/rollout", build.getUrl() + "canary/journal",
-                    build.getUrl() + "canary/plan", build.getUrl() + "consoleText", build.getUrl() + "api/xml?depth=3",
-                    "canary-rollouts/", "canary-rollouts/api/json?depth=3")) {
+            Builds.until("its answer is on the page", () -> get(build.getUrl() + "canary/rollout")
+                    .getContentAsString()
+                    .contains("you sent"));
+            for (String path : List.of(
+                    build.getUrl() + "canary/",
+                    build.getUrl() + "canary/rollout",
+                    build.getUrl() + "canary/journal",
+                    build.getUrl() + "canary/plan",
+                    build.getUrl() + "consoleText",
+                    build.getUrl() + "api/xml?depth=3",
+                    "canary-rollouts/",
+                    "canary-rollouts/api/json?depth=3")) {
                 assertFalse(get(path).getContentAsString().contains(secret), path);
             }
             harmless(build.getUrl() + "canary/");
@@ -153,10 +180,13 @@ class HostileTextTest {
             j.waitForCompletion(build);
             try (Stream<Path> files = Files.walk(build.getRootDir().toPath())) {
                 for (Path file : files.filter(Files::isRegularFile).toList()) {
-                    assertFalse(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(secret), file.toString());
+                    assertFalse(
+                            new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(secret),
+                            file.toString());
                 }
             }
-            assertFalse(CredentialsProvider.getFingerprintOf(credential).getUsages().isEmpty(), "its use was recorded");
+            assertFalse(
+                    CredentialsProvider.getFingerprintOf(credential).getUsages().isEmpty(), "its use was recorded");
         } finally {
             http.stop(0);
         }

@@ -37,8 +37,10 @@ class JenkinsSecretsTest {
 
     @BeforeEach
     void world(JenkinsRule j) throws Exception {
-        SystemCredentialsProvider.getInstance().getCredentials().addAll(
-                List.of(secret(CredentialsScope.GLOBAL, "for-all"), secret(CredentialsScope.SYSTEM, "for-jenkins")));
+        SystemCredentialsProvider.getInstance()
+                .getCredentials()
+                .addAll(List.of(
+                        secret(CredentialsScope.GLOBAL, "for-all"), secret(CredentialsScope.SYSTEM, "for-jenkins")));
         Folder theirs = j.createProject(Folder.class, "theirs");
         FolderCredentialsProperty property = new FolderCredentialsProperty(new DomainCredentials[0]);
         theirs.addProperty(property);
@@ -66,8 +68,10 @@ class JenkinsSecretsTest {
             assertTrue(refused(secrets, plan(other)).startsWith("there is no credential "), other);
             assertThrows(SecretMissing.class, () -> plan(other).store(secrets), other);
         }
-        assertTrue(refused(secrets, new PlanRef(PlanRef.Kind.ENV, "HOME")).contains("must not read the controller's environment"));
-        assertTrue(refused(secrets, new PlanRef(PlanRef.Kind.FILE, "/etc/passwd")).contains("must not read"));
+        assertTrue(refused(secrets, new PlanRef(PlanRef.Kind.ENV, "HOME"))
+                .contains("must not read the controller's environment"));
+        assertTrue(
+                refused(secrets, new PlanRef(PlanRef.Kind.FILE, "/etc/passwd")).contains("must not read"));
     }
 
     @Test
@@ -76,7 +80,9 @@ class JenkinsSecretsTest {
         assertEquals("the secret of theirs", new ConfiguredSecret("theirs", "theirs").text(secrets));
         assertEquals("the secret of for-jenkins", new ConfiguredSecret("", "for-jenkins").text(secrets));
         assertThrows(SecretMissing.class, () -> new ConfiguredSecret("theirs", "for-jenkins").text(secrets));
-        assertThrows(SecretMissing.class, () -> new ConfiguredSecret("gone", "for-all").text(secrets),
+        assertThrows(
+                SecretMissing.class,
+                () -> new ConfiguredSecret("gone", "for-all").text(secrets),
                 "a folder that is gone is not the controller");
     }
 
@@ -85,7 +91,8 @@ class JenkinsSecretsTest {
     void aJobThatIsGoneGetsNothing() {
         JenkinsSecrets secrets = new JenkinsSecrets(null, "ours/gone");
         for (String id : List.of("for-all", "for-jenkins", "theirs")) {
-            assertEquals("the credential " + id + " is not looked up: the job ours/gone that may use it is gone",
+            assertEquals(
+                    "the credential " + id + " is not looked up: the job ours/gone that may use it is gone",
                     refused(secrets, plan(id)));
         }
     }

@@ -41,9 +41,15 @@ class JobWatchTest {
         world = new CanaryWorld();
         j.jenkins.setSecurityRealm(j.createDummySecurityRealm());
         j.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
-                .grant(Jenkins.READ, Item.READ).everywhere().to("reader", "approver", "controller")
-                .grant(CanaryPermissions.APPROVE).everywhere().to("approver")
-                .grant(CanaryPermissions.CONTROL).everywhere().to("controller"));
+                .grant(Jenkins.READ, Item.READ)
+                .everywhere()
+                .to("reader", "approver", "controller")
+                .grant(CanaryPermissions.APPROVE)
+                .everywhere()
+                .to("approver")
+                .grant(CanaryPermissions.CONTROL)
+                .everywhere()
+                .to("controller"));
     }
 
     @AfterAll
@@ -66,14 +72,18 @@ class JobWatchTest {
 
     private static WebResponse post(String who, String action, String rollout) throws Exception {
         JenkinsRule.WebClient client = client(who);
-        WebRequest post = new WebRequest(new URL(j.getURL(), "job/shop/canary-rollouts/" + action + "?rollout=" + rollout), HttpMethod.POST);
+        WebRequest post = new WebRequest(
+                new URL(j.getURL(), "job/shop/canary-rollouts/" + action + "?rollout=" + rollout), HttpMethod.POST);
         return client.getPage(client.addCrumb(post)).getWebResponse();
     }
 
     @Test
     void isShownAndDecidedByThoseWhoMay() throws Exception {
-        WorkflowRun build = Builds.start(j, "shop", "canaryRollout yaml: '''"
-                + world.plan("shop", "[ { name: Full, weight: 100, hold: 1s } ]", WATCH) + "''', version: 'v2'");
+        WorkflowRun build = Builds.start(
+                j,
+                "shop",
+                "canaryRollout yaml: '''" + world.plan("shop", "[ { name: Full, weight: 100, hold: 1s } ]", WATCH)
+                        + "''', version: 'v2'");
         j.assertBuildStatusSuccess(j.waitForCompletion(build));
         String calm = watch("reader");
         assertTrue(calm.contains("shop v2, #1: promoted, watched until"), calm);
@@ -82,24 +92,41 @@ class JobWatchTest {
 
         world.breakCanary();
         Builds.until("breached", () -> watch("reader").contains("Breach: error-rate is "));
-        assertFalse(watch("reader").contains("Keep the version") || watch("reader").contains("Roll back"), watch("reader"));
-        assertTrue(watch("approver").contains("Keep the version") && !watch("approver").contains("Roll back"), watch("approver"));
-        assertTrue(watch("controller").contains("Roll back") && !watch("controller").contains("Keep the version"), watch("controller"));
+        assertFalse(
+                watch("reader").contains("Keep the version") || watch("reader").contains("Roll back"), watch("reader"));
+        assertTrue(
+                watch("approver").contains("Keep the version")
+                        && !watch("approver").contains("Roll back"),
+                watch("approver"));
+        assertTrue(
+                watch("controller").contains("Roll back")
+                        && !watch("controller").contains("Keep the version"),
+                watch("controller"));
 
         String id = Builds.record(build).getId();
         assertEquals(403, post("controller", "keep", id).getStatusCode());
         assertEquals(403, post("approver", "rollback", id).getStatusCode());
-        assertEquals(405, client("approver").goTo("job/shop/canary-rollouts/keep?rollout=" + id, null).getWebResponse().getStatusCode());
+        assertEquals(
+                405,
+                client("approver")
+                        .goTo("job/shop/canary-rollouts/keep?rollout=" + id, null)
+                        .getWebResponse()
+                        .getStatusCode());
         assertEquals(List.of(), Builds.journal(build, RolloutEvent.BreachAccepted.class));
         assertTrue(post("approver", "keep", "nobody").getContentAsString().contains("not watched any more"));
 
         assertEquals(200, post("approver", "keep", id).getStatusCode());
-        assertEquals("approver", Builds.journal(build, RolloutEvent.BreachAccepted.class).get(0).by());
+        assertEquals(
+                "approver",
+                Builds.journal(build, RolloutEvent.BreachAccepted.class).get(0).by());
         assertFalse(watch("approver").contains("Keep the version"), "that is decided");
 
         assertEquals(200, post("controller", "rollback", id).getStatusCode());
-        Builds.until("taken back", () -> !Builds.journal(build, RolloutEvent.Ended.class).isEmpty());
-        assertEquals(Outcome.ROLLED_BACK, Builds.journal(build, RolloutEvent.Ended.class).get(0).outcome());
+        Builds.until("taken back", () -> !Builds.journal(build, RolloutEvent.Ended.class)
+                .isEmpty());
+        assertEquals(
+                Outcome.ROLLED_BACK,
+                Builds.journal(build, RolloutEvent.Ended.class).get(0).outcome());
         assertFalse(world.promoted());
         Builds.until("gone from the page", () -> watch("reader").isEmpty());
     }

@@ -25,7 +25,8 @@ import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 /** A controller is killed with rollouts in its first shift, waiting for approval, in promotion, and rolling back. */
 class KilledAtEveryStageTest {
 
-    private static final String SHORT = "[ { name: Initial, weight: 20, hold: 1s }, { name: Full, weight: 100, hold: 1s } ]";
+    private static final String SHORT =
+            "[ { name: Initial, weight: 20, hold: 1s }, { name: Full, weight: 100, hold: 1s } ]";
     private static final Map<String, String> PHASES = Map.of(
             "shift", SHORT,
             "approval", SHORT.replaceFirst("hold: 1s", "hold: 1s, approval: { by: [alice] }"),
@@ -43,7 +44,9 @@ class KilledAtEveryStageTest {
         }
 
         String script(String name, String phases) {
-            return "canaryStart yaml: '''" + world.plan(name, phases, "").replace(world.control().toString(), control.url().toString())
+            return "canaryStart yaml: '''"
+                    + world.plan(name, phases, "")
+                            .replace(world.control().toString(), control.url().toString())
                     + "''', version: 'v2'\ncanaryGate()\ncanaryPromote(to: 100)";
         }
     }
@@ -52,9 +55,12 @@ class KilledAtEveryStageTest {
         return j.jenkins.getItemByFullName(name, WorkflowJob.class).getBuildByNumber(1);
     }
 
-    private static <T extends RolloutEvent> void untilWritten(JenkinsRule j, String name, Class<T> event) throws Exception {
-        Builds.until(event.getSimpleName() + " of " + name, () -> Builds.record(build(j, name)) != null
-                && !Builds.journal(build(j, name), event).isEmpty());
+    private static <T extends RolloutEvent> void untilWritten(JenkinsRule j, String name, Class<T> event)
+            throws Exception {
+        Builds.until(
+                event.getSimpleName() + " of " + name,
+                () -> Builds.record(build(j, name)) != null
+                        && !Builds.journal(build(j, name), event).isEmpty());
     }
 
     private static void start(JenkinsRule j, Map<String, String> scripts) throws Exception {
@@ -76,21 +82,36 @@ class KilledAtEveryStageTest {
 
     private static void wentOn(JenkinsRule j) throws Exception {
         WorkflowRun approval = build(j, "approval");
-        Builds.until("resumed", () -> Builds.live(approval) != null && Builds.live(approval).run() != null);
-        Builds.live(approval).command(new Input.Approve(Builds.live(approval).state().phase(), "alice", Set.of(), "looks good"));
+        Builds.until(
+                "resumed",
+                () -> Builds.live(approval) != null && Builds.live(approval).run() != null);
+        Builds.live(approval)
+                .command(new Input.Approve(Builds.live(approval).state().phase(), "alice", Set.of(), "looks good"));
         for (String name : List.of("shift", "approval", "promotion")) {
             WorkflowRun build = build(j, name);
             j.assertBuildStatusSuccess(j.waitForCompletion(build));
-            assertEquals(List.of(0, 1), Builds.journal(build, RolloutEvent.ShiftIntended.class).stream()
-                    .map(RolloutEvent.ShiftIntended::phase).toList(), "no second shift in " + name);
-            assertEquals(1, Builds.journal(build, RolloutEvent.PromoteIntended.class).size(), name);
+            assertEquals(
+                    List.of(0, 1),
+                    Builds.journal(build, RolloutEvent.ShiftIntended.class).stream()
+                            .map(RolloutEvent.ShiftIntended::phase)
+                            .toList(),
+                    "no second shift in " + name);
+            assertEquals(
+                    1, Builds.journal(build, RolloutEvent.PromoteIntended.class).size(), name);
         }
         j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build(j, "rollback")));
         j.assertLogContains("Canary rollback was rolled back: a person said so", build(j, "rollback"));
         for (String name : PHASES.keySet()) {
-            assertEquals(1, Builds.journal(build(j, name), RolloutEvent.Started.class).size(), name);
-            assertEquals(1, Builds.journal(build(j, name), RolloutEvent.Resumed.class).size(), name);
-            assertEquals(1, Builds.journal(build(j, name), RolloutEvent.Ended.class).size(), name);
+            assertEquals(
+                    1,
+                    Builds.journal(build(j, name), RolloutEvent.Started.class).size(),
+                    name);
+            assertEquals(
+                    1,
+                    Builds.journal(build(j, name), RolloutEvent.Resumed.class).size(),
+                    name);
+            assertEquals(
+                    1, Builds.journal(build(j, name), RolloutEvent.Ended.class).size(), name);
         }
         assertTrue(RolloutManager.get().open().isEmpty());
     }
@@ -106,15 +127,21 @@ class KilledAtEveryStageTest {
             }
             places.get("shift").control.hold();
             jenkins.startJenkins();
-            jenkins.runRemotely(j -> { start(j, scripts); });
+            jenkins.runRemotely(j -> {
+                start(j, scripts);
+            });
             places.get("promotion").control.hold();
             places.get("rollback").control.hold();
-            jenkins.runRemotely(j -> { goOnToWhatIsHeldUp(j); });
+            jenkins.runRemotely(j -> {
+                goOnToWhatIsHeldUp(j);
+            });
             jenkins.stopJenkinsForcibly();
 
             places.values().forEach(p -> p.control.letGo());
             jenkins.startJenkins();
-            jenkins.runRemotely(j -> { wentOn(j); });
+            jenkins.runRemotely(j -> {
+                wentOn(j);
+            });
             assertEquals(Weight.ZERO, places.get("rollback").world.weight());
             for (String name : List.of("shift", "approval", "promotion")) {
                 assertTrue(places.get(name).world.promoted(), name);

@@ -27,9 +27,12 @@ class KilledControllerTest {
 
     /** Reads a JSON metric too: json-path and Jackson come from other plugins here. */
     private static String plan(CanaryWorld world, String name) {
-        return world.plan(name, "[ { name: Initial, weight: 20, hold: 4s }, { name: Full, weight: 100, hold: 1s } ]", "")
-                .replace("  window: 2s", "  window: 2s\n  custom: { given: { unit: count, json: { url: '" + world.control()
-                        + "/weight', path: '$.weight' } } }")
+        return world.plan(
+                        name, "[ { name: Initial, weight: 20, hold: 4s }, { name: Full, weight: 100, hold: 1s } ]", "")
+                .replace(
+                        "  window: 2s",
+                        "  window: 2s\n  custom: { given: { unit: count, json: { url: '" + world.control()
+                                + "/weight', path: '$.weight' } } }")
                 .replace("gate: [", "gate: [ { metric: given, min: 1 },");
     }
 
@@ -61,9 +64,13 @@ class KilledControllerTest {
             jenkins.runRemotely(j -> {
                 WorkflowRun build = build(j);
                 j.assertBuildStatusSuccess(j.waitForCompletion(build));
-                assertEquals(1, Builds.journal(build, RolloutEvent.Started.class).size());
-                assertEquals(List.of(0, 1), Builds.journal(build, RolloutEvent.ShiftIntended.class).stream()
-                        .map(RolloutEvent.ShiftIntended::phase).toList());
+                assertEquals(
+                        1, Builds.journal(build, RolloutEvent.Started.class).size());
+                assertEquals(
+                        List.of(0, 1),
+                        Builds.journal(build, RolloutEvent.ShiftIntended.class).stream()
+                                .map(RolloutEvent.ShiftIntended::phase)
+                                .toList());
             });
             assertTrue(world.promoted());
         }

@@ -32,7 +32,8 @@ import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
 /** Files of an open rollout are lost or damaged while the controller is away: its canary is taken out of traffic all the same. */
 class LostFilesTest {
 
-    private static final String LONG = "[ { name: Initial, weight: 20, hold: 1h }, { name: Full, weight: 100, hold: 1h } ]";
+    private static final String LONG =
+            "[ { name: Initial, weight: 20, hold: 1h }, { name: Full, weight: 100, hold: 1h } ]";
 
     @RegisterExtension
     private final JenkinsSessionExtension sessions = new JenkinsSessionExtension();
@@ -58,14 +59,17 @@ class LostFilesTest {
         sessions.then(j -> {
             WorkflowRun build = Builds.start(j, "job", "canaryStart yaml: '''" + plan + "''', version: 'v2'\n" + then);
             j.waitForMessage("in phase Initial", build);
-            Builds.until("recorded", () -> "WATCHING".equals(Builds.record(build).getStatus()));
+            Builds.until(
+                    "recorded", () -> "WATCHING".equals(Builds.record(build).getStatus()));
         });
         assertEquals(Weight.ofPercent(20), world.weight());
     }
 
     private Path journal() throws Exception {
         try (Stream<Path> files = Files.list(sessions.getHome().toPath().resolve("jobs/job/builds/1/canary"))) {
-            return files.filter(f -> f.toString().endsWith(".jsonl")).findFirst().orElseThrow();
+            return files.filter(f -> f.toString().endsWith(".jsonl"))
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 
@@ -99,10 +103,15 @@ class LostFilesTest {
             Builds.until("weight 0", () -> world.weight().isZero(), 120);
             Builds.until("recorded", () -> Builds.record(build).isEnded(), 30);
             assertEquals("ROLLED_BACK", Builds.record(build).getOutcome());
-            assertTrue(Builds.record(build).getReason().contains("the journal was lost"), Builds.record(build).getReason());
+            assertTrue(
+                    Builds.record(build).getReason().contains("the journal was lost"),
+                    Builds.record(build).getReason());
             j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build));
             assertEquals(1, Builds.journal(build, RolloutEvent.Ended.class).size(), "the new journal is one");
-            assertTrue(Builds.journal(build, RolloutEvent.JournalLost.class).get(0).reason().contains("the router reports 20%"));
+            assertTrue(Builds.journal(build, RolloutEvent.JournalLost.class)
+                    .get(0)
+                    .reason()
+                    .contains("the router reports 20%"));
             assertTrue(RolloutManager.get().open().isEmpty());
         });
     }
@@ -114,20 +123,26 @@ class LostFilesTest {
         spoil("damaged");
         sessions.then(j -> {
             WorkflowRun build = build(j);
-            Builds.until("it says so", () -> new RolloutPage(RolloutsAction.of(build).orElseThrow(), Builds.record(build)).getStuck() != null);
+            Builds.until(
+                    "it says so",
+                    () -> new RolloutPage(RolloutsAction.of(build).orElseThrow(), Builds.record(build)).getStuck()
+                            != null);
             JenkinsRule.WebClient client = j.createWebClient();
             client.getOptions().setThrowExceptionOnFailingStatusCode(false);
             client.getOptions().setJavaScriptEnabled(false);
-            String page = client.goTo(build.getUrl() + "canary/").getWebResponse().getContentAsString();
+            String page =
+                    client.goTo(build.getUrl() + "canary/").getWebResponse().getContentAsString();
             assertTrue(page.contains("nobody watches it") && page.contains("takeBack"), page);
-            WebRequest post = new WebRequest(new URL(j.getURL(), build.getUrl() + "canary/rollback?reason=seen+enough"), HttpMethod.POST);
+            WebRequest post = new WebRequest(
+                    new URL(j.getURL(), build.getUrl() + "canary/rollback?reason=seen+enough"), HttpMethod.POST);
             WebResponse answer = client.getPage(client.addCrumb(post)).getWebResponse();
             assertEquals(200, answer.getStatusCode(), answer.getContentAsString());
             Builds.until("weight 0", () -> world.weight().isZero());
             Builds.until("recorded", () -> Builds.record(build).isEnded());
             assertEquals("ROLLED_BACK", Builds.record(build).getOutcome());
             assertEquals("seen enough", Builds.record(build).getReason());
-            assertFalse(Builds.journal(build, RolloutEvent.RollbackIntended.class).isEmpty());
+            assertFalse(
+                    Builds.journal(build, RolloutEvent.RollbackIntended.class).isEmpty());
         });
     }
 
@@ -151,7 +166,9 @@ class LostFilesTest {
         Files.writeString(entry, Files.readString(entry).replaceFirst("\"plan\" : \".*?[^\\\\]\"", "\"plan\" : null"));
         sessions.then(j -> {
             WorkflowRun build = build(j);
-            Builds.until("taken up", () -> Builds.live(build) != null && Builds.live(build).run() != null);
+            Builds.until(
+                    "taken up",
+                    () -> Builds.live(build) != null && Builds.live(build).run() != null);
             assertEquals(1, Builds.journal(build, RolloutEvent.Resumed.class).size());
             build.doStop();
             j.waitForCompletion(build);
@@ -163,7 +180,8 @@ class LostFilesTest {
     @Test
     void aLostBuildIsTakenBack() throws Throwable {
         inTraffic("", "sleep 600");
-        FileUtils.deleteDirectory(sessions.getHome().toPath().resolve("jobs/job").toFile());
+        FileUtils.deleteDirectory(
+                sessions.getHome().toPath().resolve("jobs/job").toFile());
         sessions.then(j -> {
             Builds.until("weight 0", () -> world.weight().isZero());
             Builds.until("nothing open", () -> RolloutManager.get().open().isEmpty());
@@ -178,7 +196,9 @@ class LostFilesTest {
         Files.writeString(entry, Files.readString(entry).replaceFirst("\\{", "{ \"sinceVersionNine\" : [ 1 ],"));
         sessions.then(j -> {
             WorkflowRun build = build(j);
-            Builds.until("taken up", () -> Builds.live(build) != null && Builds.live(build).run() != null);
+            Builds.until(
+                    "taken up",
+                    () -> Builds.live(build) != null && Builds.live(build).run() != null);
             build.doStop();
             j.waitForCompletion(build);
             Builds.until("weight 0", () -> world.weight().isZero());

@@ -91,11 +91,15 @@ class ManyRolloutsTest {
     }
 
     private static List<Thread> threads() {
-        return Thread.getAllStackTraces().keySet().stream().filter(t -> !t.getName().startsWith("HTTP-")).toList();
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(t -> !t.getName().startsWith("HTTP-"))
+                .toList();
     }
 
     private static int watched() {
-        return (int) RolloutManager.get().open().stream().filter(r -> r.state() != null && r.state().ticks() >= 2).count();
+        return (int) RolloutManager.get().open().stream()
+                .filter(r -> r.state() != null && r.state().ticks() >= 2)
+                .count();
     }
 
     private static long heap() {
@@ -120,13 +124,19 @@ class ManyRolloutsTest {
         List<WorkflowRun> builds = new ArrayList<>();
         for (int b = 0; b < BUILDS; b++) {
             int first = b * EACH;
-            String branches = IntStream.range(first, first + EACH).mapToObj(i -> "s" + i + ": { canaryStart version: 'v2', yaml: '''"
-                    + plan("s" + i, routers.get(i).server.getAddress().getPort(), metrics.getAddress().getPort()) + "''' }")
+            String branches = IntStream.range(first, first + EACH)
+                    .mapToObj(i -> "s" + i + ": { canaryStart version: 'v2', yaml: '''"
+                            + plan(
+                                    "s" + i,
+                                    routers.get(i).server.getAddress().getPort(),
+                                    metrics.getAddress().getPort())
+                            + "''' }")
                     .collect(Collectors.joining(",\n"));
             builds.add(Builds.start(j, "many-" + b, "parallel(" + branches + ")\nsleep 3600"));
         }
         long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
-        while (System.nanoTime() < deadline && watched() < BUILDS * EACH
+        while (System.nanoTime() < deadline
+                && watched() < BUILDS * EACH
                 && builds.stream().allMatch(WorkflowRun::isBuilding)) {
             Thread.sleep(500);
         }
@@ -136,8 +146,11 @@ class ManyRolloutsTest {
         assertEquals(BUILDS * EACH, watched());
         List<Thread> during = new ArrayList<>(threads());
         during.removeAll(before);
-        List<String> ours = during.stream().map(Thread::getName)
-                .filter(n -> n.startsWith("canary") || n.startsWith("HttpClient")).sorted().toList();
+        List<String> ours = during.stream()
+                .map(Thread::getName)
+                .filter(n -> n.startsWith("canary") || n.startsWith("HttpClient"))
+                .sorted()
+                .toList();
         long perRollout = (heap() - heapBefore) / (BUILDS * EACH) / 1024;
         System.out.println("200 rollouts: " + during.size() + " threads more, of the plugin " + ours.size() + " " + ours
                 + "; " + perRollout + " KB of heap each, their builds' share included");

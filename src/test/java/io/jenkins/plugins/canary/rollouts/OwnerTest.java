@@ -19,7 +19,8 @@ class OwnerTest {
     @Test
     void anIdOfAnotherBuildLeadsToNothing(JenkinsRule j) throws Exception {
         try (CanaryWorld world = new CanaryWorld()) {
-            WorkflowRun mine = Builds.start(j, "mine", "canaryStart yaml: '''" + world.plan("shop") + "''', version: 'v2'\nsleep 600");
+            WorkflowRun mine = Builds.start(
+                    j, "mine", "canaryStart yaml: '''" + world.plan("shop") + "''', version: 'v2'\nsleep 600");
             j.waitForMessage("Sleeping for", mine);
             LiveRollout live = Builds.live(mine);
             assertTrue(live.id().matches("shop-[0-9a-f]{64}-\\d+"), live.id());

@@ -36,7 +36,8 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 @WithJenkins
 class PermissionsTest {
 
-    private static final List<String> PEOPLE = List.of("anonymous", "outsider", "viewer", "reader", "approver", "controller", "admin");
+    private static final List<String> PEOPLE =
+            List.of("anonymous", "outsider", "viewer", "reader", "approver", "controller", "admin");
     private static final String NONE = "anonymous outsider";
 
     private static JenkinsRule j;
@@ -64,8 +65,11 @@ class PermissionsTest {
         matrix.add(CanaryPermissions.APPROVE, PermissionEntry.user("approver"));
         matrix.add(CanaryPermissions.CONTROL, PermissionEntry.user("controller"));
         j.jenkins.setAuthorizationStrategy(matrix);
-        String plan = world.plan("guarded", "[ { name: Initial, weight: 20, hold: 1s, approval: { by: [Release-Managers, admin] } },"
-                + " { name: Full, weight: 100, hold: 10m } ]", "checklists: { ready: [ drill ] }");
+        String plan = world.plan(
+                "guarded",
+                "[ { name: Initial, weight: 20, hold: 1s, approval: { by: [Release-Managers, admin] } },"
+                        + " { name: Full, weight: 100, hold: 10m } ]",
+                "checklists: { ready: [ drill ] }");
         build = Builds.start(j, "guarded", "canaryRollout yaml: '''" + plan + "''', version: 'v2'");
         Builds.untilStatus(build, "AWAITING_APPROVAL");
         base = build.getUrl() + "canary/" + Builds.record(build).getId() + "/";
@@ -83,13 +87,16 @@ class PermissionsTest {
         client.getOptions().setThrowExceptionOnFailingStatusCode(false);
         client.getOptions().setJavaScriptEnabled(false);
         client.getOptions().setRedirectEnabled(false);
-        client.setRefreshHandler((page, url, seconds) -> { });
+        client.setRefreshHandler((page, url, seconds) -> {});
         return who.equals("anonymous") ? client : client.withBasicCredentials(who);
     }
 
     /** Only what the user has as permissions counts here: whether the answer is one, and not what is in it. */
     private static boolean seen(String who, String path) throws Exception {
-        int status = client(who).getPage(new WebRequest(new URL(j.getURL(), path))).getWebResponse().getStatusCode();
+        int status = client(who)
+                .getPage(new WebRequest(new URL(j.getURL(), path)))
+                .getWebResponse()
+                .getStatusCode();
         assertTrue(List.of(200, 302, 401, 403, 404).contains(status), who + " " + path + ": " + status);
         return status == 200;
     }
@@ -122,32 +129,57 @@ class PermissionsTest {
     @Test
     void dashboardShowsWhatOneMaySee() throws Exception {
         for (String who : PEOPLE) {
-            WebResponse page = client(who).getPage(new WebRequest(new URL(j.getURL(), "canary-rollouts/"))).getWebResponse();
+            WebResponse page = client(who)
+                    .getPage(new WebRequest(new URL(j.getURL(), "canary-rollouts/")))
+                    .getWebResponse();
             assertEquals(!NONE.contains(who), page.getContentAsString().contains("guarded #1"), who);
-            WebResponse json = client(who).getPage(new WebRequest(new URL(j.getURL(), "canary-rollouts/api/json?depth=3"))).getWebResponse();
+            WebResponse json = client(who)
+                    .getPage(new WebRequest(new URL(j.getURL(), "canary-rollouts/api/json?depth=3")))
+                    .getWebResponse();
             assertEquals(!NONE.contains(who), json.getContentAsString().contains("AWAITING_APPROVAL"), who);
         }
-        assertFalse(client("viewer").getPage(new WebRequest(new URL(j.getURL(), "canary-rollouts/"))).getWebResponse()
-                .getContentAsString().contains(build.getUrl()), "who may not read the job gets no link to it");
+        assertFalse(
+                client("viewer")
+                        .getPage(new WebRequest(new URL(j.getURL(), "canary-rollouts/")))
+                        .getWebResponse()
+                        .getContentAsString()
+                        .contains(build.getUrl()),
+                "who may not read the job gets no link to it");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"approve", "reject", "hold", "release", "promote", "rollback", "tick", "withdraw", "keep", "endWatch"})
+    @ValueSource(
+            strings = {
+                "approve",
+                "reject",
+                "hold",
+                "release",
+                "promote",
+                "rollback",
+                "tick",
+                "withdraw",
+                "keep",
+                "endWatch"
+            })
     void nobodyWithoutThePermissionDoesAnything(String action) throws Exception {
-        boolean approving = List.of("approve", "reject", "tick", "withdraw", "keep").contains(action);
+        boolean approving =
+                List.of("approve", "reject", "tick", "withdraw", "keep").contains(action);
         boolean either = List.of("tick", "withdraw").contains(action);
         List<RolloutEvent> before = events();
         for (String who : PEOPLE) {
-            boolean allowed = who.equals("admin") || who.equals(approving ? "approver" : "controller")
+            boolean allowed = who.equals("admin")
+                    || who.equals(approving ? "approver" : "controller")
                     || either && who.equals("controller");
             if (allowed) {
                 continue;
             }
             WebResponse answer = post(who, action, "checklist=ready&item=drill");
             assertTrue(List.of(401, 403, 404).contains(answer.getStatusCode()), who + ": " + answer.getStatusCode());
-            if (Builds.record(build) != null && List.of("reader", "approver", "controller").contains(who)) {
+            if (Builds.record(build) != null
+                    && List.of("reader", "approver", "controller").contains(who)) {
                 assertEquals(403, answer.getStatusCode(), who);
-                assertTrue(JSONObject.fromObject(answer.getContentAsString()).getString("message")
+                assertTrue(JSONObject.fromObject(answer.getContentAsString())
+                        .getString("message")
                         .contains(approving ? "the permission Approve is needed" : "the permission Control is needed"));
             }
         }
@@ -167,16 +199,24 @@ class PermissionsTest {
     void formsTellNothingToPeopleWhoMayNotChangeThem() throws Exception {
         String server = "descriptorByName/io.jenkins.plugins.canary.config.PrometheusServer/";
         String cluster = "descriptorByName/io.jenkins.plugins.canary.config.KubernetesCluster/";
-        for (String path : List.of(server + "checkName?value=x", server + "checkUrl?value=x",
-                server + "testConnection?url=http://127.0.0.1:1", cluster + "checkName?value=x", cluster + "checkApiServer?value=x",
+        for (String path : List.of(
+                server + "checkName?value=x",
+                server + "checkUrl?value=x",
+                server + "testConnection?url=http://127.0.0.1:1",
+                cluster + "checkName?value=x",
+                cluster + "checkApiServer?value=x",
                 "descriptorByName/io.jenkins.plugins.canary.config.CanaryConfiguration/fillPlanAddressesItems")) {
             for (String who : PEOPLE) {
                 JenkinsRule.WebClient client = client(who);
                 WebRequest post = new WebRequest(new URL(j.getURL(), path), HttpMethod.POST);
-                int status = client.getPage(client.addCrumb(post)).getWebResponse().getStatusCode();
+                int status =
+                        client.getPage(client.addCrumb(post)).getWebResponse().getStatusCode();
                 assertEquals(who.equals("admin"), status == 200, who + " " + path + ": " + status);
             }
-            int got = client("admin").getPage(new WebRequest(new URL(j.getURL(), path))).getWebResponse().getStatusCode();
+            int got = client("admin")
+                    .getPage(new WebRequest(new URL(j.getURL(), path)))
+                    .getWebResponse()
+                    .getStatusCode();
             assertEquals(405, got, path + " is for POST");
         }
     }
@@ -193,9 +233,13 @@ class PermissionsTest {
     }
 
     private static List<String> offered(String who) throws Exception {
-        WebResponse answer = client(who).getPage(new WebRequest(new URL(j.getURL(), base + "rollout"))).getWebResponse();
+        WebResponse answer = client(who)
+                .getPage(new WebRequest(new URL(j.getURL(), base + "rollout")))
+                .getWebResponse();
         List<String> all = new ArrayList<>();
-        JSONObject.fromObject(answer.getContentAsString()).getJSONArray("actions").forEach(a -> all.add((String) a));
+        JSONObject.fromObject(answer.getContentAsString())
+                .getJSONArray("actions")
+                .forEach(a -> all.add((String) a));
         return all;
     }
 
@@ -206,6 +250,8 @@ class PermissionsTest {
     }
 
     private static List<RolloutEvent> events() throws Exception {
-        return Builds.journal(build).stream().filter(e -> !(e instanceof RolloutEvent.Ticked)).toList();
+        return Builds.journal(build).stream()
+                .filter(e -> !(e instanceof RolloutEvent.Ticked))
+                .toList();
     }
 }

@@ -28,16 +28,20 @@ class PluginMetricsTest {
         JenkinsRule.WebClient client = j.createWebClient();
         client.getOptions().setThrowExceptionOnFailingStatusCode(false);
         client.getOptions().setJavaScriptEnabled(false);
-        client.setRefreshHandler((page, url, seconds) -> { });
+        client.setRefreshHandler((page, url, seconds) -> {});
         if (who != null) {
             client = client.withBasicCredentials(who);
         }
-        return client.getPage(new WebRequest(new URL(j.getURL(), "canary-rollouts/metrics"))).getWebResponse();
+        return client.getPage(new WebRequest(new URL(j.getURL(), "canary-rollouts/metrics")))
+                .getWebResponse();
     }
 
     private static double value(String page, String series) {
-        return page.lines().filter(l -> l.startsWith(series + " ")).findFirst()
-                .map(l -> Double.parseDouble(l.substring(series.length() + 1))).orElse(Double.NaN);
+        return page.lines()
+                .filter(l -> l.startsWith(series + " "))
+                .findFirst()
+                .map(l -> Double.parseDouble(l.substring(series.length() + 1)))
+                .orElse(Double.NaN);
     }
 
     @Test
@@ -54,16 +58,30 @@ class PluginMetricsTest {
         assertEquals(403, scrape(j, "builder").getStatusCode());
 
         try (CanaryWorld world = new CanaryWorld()) {
-            WorkflowRun build = Builds.start(j, "measured", "canaryRollout yaml: '''" + world.plan("measured",
-                    "[ { name: Initial, weight: 20, hold: 1s }, { name: Half, weight: 50, hold: 10m }, { name: Full, weight: 100 } ]", "")
-                    + "''', version: 'v2'");
+            WorkflowRun build = Builds.start(
+                    j,
+                    "measured",
+                    "canaryRollout yaml: '''"
+                            + world.plan(
+                                    "measured",
+                                    "[ { name: Initial, weight: 20, hold: 1s }, { name: Half, weight: 50, hold: 10m }, { name: Full, weight: 100 } ]",
+                                    "")
+                            + "''', version: 'v2'");
             String who = "name=\"measured\",rollout=\"";
-            Builds.until("the first gate passed", () -> value(scrape(j, "prometheus").getContentAsString(),
-                    "canary_gate_verdicts_total{verdict=\"pass\"}") == 1);
+            Builds.until(
+                    "the first gate passed",
+                    () -> value(
+                                    scrape(j, "prometheus").getContentAsString(),
+                                    "canary_gate_verdicts_total{verdict=\"pass\"}")
+                            == 1);
             Builds.untilStatus(build, "WATCHING");
             String id = Builds.record(build).getId();
-            Builds.until("a check in the second phase", () -> value(scrape(j, "prometheus").getContentAsString(),
-                    "canary_check_passing{criterion=\"success-rate >= 95%\"," + who + id + "\"}") == 1);
+            Builds.until(
+                    "a check in the second phase",
+                    () -> value(
+                                    scrape(j, "prometheus").getContentAsString(),
+                                    "canary_check_passing{criterion=\"success-rate >= 95%\"," + who + id + "\"}")
+                            == 1);
             String page = scrape(j, "prometheus").getContentAsString();
             assertEquals(1, value(page, "canary_open_rollouts{status=\"watching\"}"), page);
             assertEquals(50, value(page, "canary_rollout_weight_percent{" + who + id + "\"}"), page);

@@ -29,7 +29,8 @@ import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
 /** The controller goes away at every point where a rollout waits, and the same rollout goes on. */
 class RestartTest {
 
-    private static final String SLOW = "[ { name: Initial, weight: 20, hold: 3s }, { name: Full, weight: 100, hold: 1s } ]";
+    private static final String SLOW =
+            "[ { name: Initial, weight: 20, hold: 3s }, { name: Full, weight: 100, hold: 1s } ]";
 
     @RegisterExtension
     private final JenkinsSessionExtension sessions = new JenkinsSessionExtension();
@@ -51,7 +52,8 @@ class RestartTest {
     }
 
     private static String perPhase(String plan) {
-        return "canaryStart yaml: '''" + plan + "''', version: 'v2'\ncanaryGate()\ncanaryPromote(to: 100)\necho 'at the end'";
+        return "canaryStart yaml: '''" + plan
+                + "''', version: 'v2'\ncanaryGate()\ncanaryPromote(to: 100)\necho 'at the end'";
     }
 
     /** The rollout went on where it was: one journal, each phase entered once. */
@@ -62,8 +64,12 @@ class RestartTest {
         assertEquals(1, RolloutsAction.of(build).orElseThrow().getRollouts().size());
         assertEquals(1, Builds.journal(build, RolloutEvent.Started.class).size());
         assertEquals(1, Builds.journal(build, RolloutEvent.Resumed.class).size());
-        assertEquals(List.of(phases), Builds.journal(build, RolloutEvent.ShiftIntended.class).stream()
-                .map(RolloutEvent.ShiftIntended::phase).toList(), "no second shift");
+        assertEquals(
+                List.of(phases),
+                Builds.journal(build, RolloutEvent.ShiftIntended.class).stream()
+                        .map(RolloutEvent.ShiftIntended::phase)
+                        .toList(),
+                "no second shift");
         assertTrue(RolloutManager.get().open().isEmpty());
     }
 
@@ -81,10 +87,21 @@ class RestartTest {
             wentOn(j, 0, 1);
             // The time in which nobody watched is no part of the hold.
             List<RolloutEvent> events = Builds.journal(build(j));
-            long resumed = events.stream().filter(RolloutEvent.Resumed.class::isInstance).findFirst().orElseThrow().at();
-            long began = events.stream().filter(RolloutEvent.ShiftApplied.class::isInstance).findFirst().orElseThrow().at();
-            RolloutEvent.Resumed gap = Builds.journal(build(j), RolloutEvent.Resumed.class).get(0);
-            long passed = Builds.journal(build(j), RolloutEvent.GatePassed.class).get(0).at();
+            long resumed = events.stream()
+                    .filter(RolloutEvent.Resumed.class::isInstance)
+                    .findFirst()
+                    .orElseThrow()
+                    .at();
+            long began = events.stream()
+                    .filter(RolloutEvent.ShiftApplied.class::isInstance)
+                    .findFirst()
+                    .orElseThrow()
+                    .at();
+            RolloutEvent.Resumed gap =
+                    Builds.journal(build(j), RolloutEvent.Resumed.class).get(0);
+            long passed = Builds.journal(build(j), RolloutEvent.GatePassed.class)
+                    .get(0)
+                    .at();
             assertTrue(passed - began - gap.gapMillis() >= 3_000 - 2 * 250, "green for three seconds beside the gap");
             assertTrue(passed > resumed);
         });
@@ -93,7 +110,8 @@ class RestartTest {
     /** The deadline is about what was seen: time in which nobody watched brings it no nearer. */
     @Test
     void downForLongerThanTheDeadline() throws Throwable {
-        String plan = world.plan("late", "[ { name: Initial, weight: 20, hold: 3s, deadline: 5s }, { name: Full, weight: 100 } ]", "");
+        String plan = world.plan(
+                "late", "[ { name: Initial, weight: 20, hold: 3s, deadline: 5s }, { name: Full, weight: 100 } ]", "");
         sessions.then(j -> {
             WorkflowRun build = Builds.start(j, "job", perPhase(plan));
             j.waitForMessage("in phase Initial", build);
@@ -101,15 +119,19 @@ class RestartTest {
         Thread.sleep(5_000);
         sessions.then(j -> {
             wentOn(j, 0, 1);
-            assertTrue(Builds.journal(build(j), RolloutEvent.Resumed.class).get(0).gapMillis() > 5_000);
+            assertTrue(
+                    Builds.journal(build(j), RolloutEvent.Resumed.class).get(0).gapMillis() > 5_000);
         });
     }
 
     /** A person's time runs on while the controller is down: nobody can have agreed. */
     @Test
     void approvalTimedOutMeanwhile() throws Throwable {
-        String plan = world.plan("unheard", "[ { name: Initial, weight: 20, hold: 1s, approval: { by: [alice], timeout: 5s } },"
-                + " { name: Full, weight: 100 } ]", "");
+        String plan = world.plan(
+                "unheard",
+                "[ { name: Initial, weight: 20, hold: 1s, approval: { by: [alice], timeout: 5s } },"
+                        + " { name: Full, weight: 100 } ]",
+                "");
         sessions.then(j -> {
             WorkflowRun build = Builds.start(j, "job", perPhase(plan));
             Builds.untilStatus(build, "AWAITING_APPROVAL");
@@ -128,14 +150,17 @@ class RestartTest {
     void whileTheRouterIsAskedForTheFirstShift() throws Throwable {
         sessions.then(j -> {
             WorkflowRun build = Builds.start(j, "job", perPhase(world.plan("start")));
-            Builds.until("begun", () -> Builds.live(build) != null && Builds.live(build).run() != null);
+            Builds.until(
+                    "begun",
+                    () -> Builds.live(build) != null && Builds.live(build).run() != null);
         });
         sessions.then(j -> wentOn(j, 0, 1, 2));
     }
 
     @Test
     void whilePromoting() throws Throwable {
-        String plan = world.plan("promote", "[ { name: Initial, weight: 20, hold: 1s }, { name: Full, weight: 100, hold: 4s } ]", "");
+        String plan = world.plan(
+                "promote", "[ { name: Initial, weight: 20, hold: 1s }, { name: Full, weight: 100, hold: 4s } ]", "");
         sessions.then(j -> {
             WorkflowRun build = Builds.start(j, "job", perPhase(plan));
             j.waitForMessage("in phase Full", build);
@@ -145,18 +170,29 @@ class RestartTest {
 
     @Test
     void whileApprovalIsPending() throws Throwable {
-        String plan = world.plan("approve",
-                "[ { name: Initial, weight: 20, hold: 1s, approval: { by: [alice] } }, { name: Full, weight: 100, hold: 1s } ]", "");
+        String plan = world.plan(
+                "approve",
+                "[ { name: Initial, weight: 20, hold: 1s, approval: { by: [alice] } }, { name: Full, weight: 100, hold: 1s } ]",
+                "");
         sessions.then(j -> {
             WorkflowRun build = Builds.start(j, "job", perPhase(plan));
             Builds.untilStatus(build, "AWAITING_APPROVAL");
         });
         sessions.then(j -> {
             WorkflowRun build = build(j);
-            Builds.until("resumed", () -> Builds.live(build) != null && Builds.live(build).run() != null);
-            Builds.live(build).command(new Input.Approve(Builds.live(build).state().phase(), User.getById("alice", true).getId(), Set.of(), "looks good"));
+            Builds.until(
+                    "resumed",
+                    () -> Builds.live(build) != null && Builds.live(build).run() != null);
+            Builds.live(build)
+                    .command(new Input.Approve(
+                            Builds.live(build).state().phase(),
+                            User.getById("alice", true).getId(),
+                            Set.of(),
+                            "looks good"));
             wentOn(j, 0, 1);
-            assertEquals("alice", Builds.journal(build, RolloutEvent.Approved.class).get(0).by());
+            assertEquals(
+                    "alice",
+                    Builds.journal(build, RolloutEvent.Approved.class).get(0).by());
             j.assertLogContains("Phase Initial approved: looks good (alice)", build);
         });
     }
@@ -164,8 +200,10 @@ class RestartTest {
     @Test
     void whileThePipelineSleeps() throws Throwable {
         sessions.then(j -> {
-            WorkflowRun build = Builds.start(j, "job", "canaryStart yaml: '''" + world.plan("sleep")
-                    + "''', version: 'v2'\ncanaryGate()\nsleep 300");
+            WorkflowRun build = Builds.start(
+                    j,
+                    "job",
+                    "canaryStart yaml: '''" + world.plan("sleep") + "''', version: 'v2'\ncanaryGate()\nsleep 300");
             j.waitForMessage("Sleeping for", build);
         });
         world.breakCanary();
@@ -180,10 +218,14 @@ class RestartTest {
     @Test
     void whileRollingBack() throws Throwable {
         sessions.then(j -> {
-            WorkflowRun build = Builds.start(j, "job", "canaryStart yaml: '''" + world.plan("back")
-                    + "''', version: 'v2'\ncanaryRollback reason: 'not today'\necho 'rolled back'");
-            Builds.until("rolling back", () -> Builds.record(build) != null
-                    && build.getLog().contains("Rolling back: not today"));
+            WorkflowRun build = Builds.start(
+                    j,
+                    "job",
+                    "canaryStart yaml: '''" + world.plan("back")
+                            + "''', version: 'v2'\ncanaryRollback reason: 'not today'\necho 'rolled back'");
+            Builds.until(
+                    "rolling back",
+                    () -> Builds.record(build) != null && build.getLog().contains("Rolling back: not today"));
         });
         sessions.then(j -> {
             WorkflowRun build = build(j);
@@ -197,7 +239,8 @@ class RestartTest {
     @Test
     void wholeTableInOneStep() throws Throwable {
         sessions.then(j -> {
-            WorkflowRun build = Builds.start(j, "job", "canaryRollout yaml: '''" + world.plan("whole", SLOW, "") + "''', version: 'v2'");
+            WorkflowRun build = Builds.start(
+                    j, "job", "canaryRollout yaml: '''" + world.plan("whole", SLOW, "") + "''', version: 'v2'");
             j.waitForMessage("in phase Initial", build);
         });
         sessions.then(j -> wentOn(j, 0, 1));
@@ -206,10 +249,12 @@ class RestartTest {
     @Test
     void buildIsGoneWhenTheControllerIsBack() throws Throwable {
         sessions.then(j -> {
-            WorkflowRun build = Builds.start(j, "job", "canaryStart yaml: '''" + world.plan("gone") + "''', version: 'v2'\nsleep 300");
+            WorkflowRun build = Builds.start(
+                    j, "job", "canaryStart yaml: '''" + world.plan("gone") + "''', version: 'v2'\nsleep 300");
             j.waitForMessage("Sleeping for", build);
         });
-        FileUtils.deleteDirectory(sessions.getHome().toPath().resolve("jobs/job").toFile());
+        FileUtils.deleteDirectory(
+                sessions.getHome().toPath().resolve("jobs/job").toFile());
         assertEquals(Weight.ofPercent(20), world.weight());
         sessions.then(j -> {
             Builds.until("weight 0", () -> world.weight().isZero());
@@ -220,17 +265,26 @@ class RestartTest {
     @Test
     void buildEndedWhileTheControllerWasDown() throws Throwable {
         sessions.then(j -> {
-            WorkflowRun build = Builds.start(j, "job", "canaryStart yaml: '''" + world.plan("ended") + "''', version: 'v2'\nsleep 300");
+            WorkflowRun build = Builds.start(
+                    j, "job", "canaryStart yaml: '''" + world.plan("ended") + "''', version: 'v2'\nsleep 300");
             j.waitForMessage("Sleeping for", build);
         });
-        java.io.File xml = sessions.getHome().toPath().resolve("jobs/job/builds/1/build.xml").toFile();
+        java.io.File xml = sessions.getHome()
+                .toPath()
+                .resolve("jobs/job/builds/1/build.xml")
+                .toFile();
         String text = FileUtils.readFileToString(xml, "UTF-8");
-        FileUtils.writeStringToFile(xml, text.replace("<completed>false</completed>", "<completed>true</completed>")
-                .replaceFirst("(?s)<execution .*</execution>", ""), "UTF-8");
+        FileUtils.writeStringToFile(
+                xml,
+                text.replace("<completed>false</completed>", "<completed>true</completed>")
+                        .replaceFirst("(?s)<execution .*</execution>", ""),
+                "UTF-8");
         sessions.then(j -> {
             Builds.until("weight 0", () -> world.weight().isZero());
             Builds.until("recorded", () -> Builds.record(build(j)).isEnded());
-            assertEquals("the build ended with the rollout open (FAILURE)", Builds.record(build(j)).getReason());
+            assertEquals(
+                    "the build ended with the rollout open (FAILURE)",
+                    Builds.record(build(j)).getReason());
         });
     }
 }

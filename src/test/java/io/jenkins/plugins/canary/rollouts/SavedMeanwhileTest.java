@@ -32,7 +32,8 @@ class SavedMeanwhileTest {
 
         RolloutsAction read = (RolloutsAction) Run.XSTREAM2.fromXML(Run.XSTREAM2.toXML(action));
 
-        assertEquals(action.getRollouts().stream().map(RolloutRecord::getId).toList(),
+        assertEquals(
+                action.getRollouts().stream().map(RolloutRecord::getId).toList(),
                 read.getRollouts().stream().map(RolloutRecord::getId).toList());
         assertEquals(ROLLOUTS - (ROLLOUTS + 2) / 3, read.getRollouts().size());
     }

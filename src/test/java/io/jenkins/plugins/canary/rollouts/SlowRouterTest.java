@@ -53,8 +53,10 @@ class SlowRouterTest {
 
     private WorkflowRun waiting(String name, String more) throws Exception {
         WorkflowRun build = Builds.start(j, name, start(name) + more);
-        Builds.until("the input waits", () -> build.getAction(InputAction.class) != null
-                && !build.getAction(InputAction.class).getExecutions().isEmpty());
+        Builds.until(
+                "the input waits",
+                () -> build.getAction(InputAction.class) != null
+                        && !build.getAction(InputAction.class).getExecutions().isEmpty());
         return build;
     }
 

@@ -21,19 +21,25 @@ class StoredBuildTest {
     @Test
     @LocalData
     void buildOfThisVersionIsReadAndShown(JenkinsRule j) throws Exception {
-        WorkflowRun build = j.jenkins.getItemByFullName("bad", WorkflowJob.class).getBuildByNumber(1);
+        WorkflowRun build =
+                j.jenkins.getItemByFullName("bad", WorkflowJob.class).getBuildByNumber(1);
         RolloutRecord record = Builds.record(build);
         assertEquals("ROLLED_BACK", record.getOutcome());
         assertEquals("2.4.0", record.getVersion());
         assertTrue(record.getReason().startsWith("success-rate is "), record.getReason());
 
         assertEquals("Ramp 2", record.getPhase());
-        assertEquals(1, Builds.journal(build, RolloutEvent.RollbackIntended.class).size());
+        assertEquals(
+                1, Builds.journal(build, RolloutEvent.RollbackIntended.class).size());
         JSONObject shown = j.getJSON(build.getUrl() + "canary/rollout").getJSONObject();
         assertEquals("ROLLED_BACK", shown.getString("outcome"));
         assertEquals(5, shown.getJSONArray("phases").size());
-        GateVerdicts verdicts = new DepthFirstScanner().allNodes(build.getExecution()).stream()
-                .map(n -> n.getAction(GateVerdicts.class)).filter(v -> v != null).findFirst().orElseThrow();
+        GateVerdicts verdicts = new DepthFirstScanner()
+                .allNodes(build.getExecution()).stream()
+                        .map(n -> n.getAction(GateVerdicts.class))
+                        .filter(v -> v != null)
+                        .findFirst()
+                        .orElseThrow();
         assertEquals("ROLLED_BACK", verdicts.getStatus());
         assertEquals("FAIL", verdicts.getChecks().get(0).getOutcome());
         assertTrue(j.createWebClient().getPage(build).asNormalizedText().contains("Canary bad 2.4.0"));

@@ -24,9 +24,11 @@ import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
 class SupersededWatchTest {
 
     private static final String QUICK = "[ { name: Full, weight: 100, hold: 1s } ]";
-    private static final String SLOW = "[ { name: Half, weight: 50, hold: 10m }, { name: Full, weight: 100, hold: 1s } ]";
-    private static final String WATCH = "watch: { for: 1h, track: stable, criteria: [ { metric: error-rate, max: 10% } ],"
-            + " abort: [ { metric: error-rate, max: 30% } ], onBreach: rollback }";
+    private static final String SLOW =
+            "[ { name: Half, weight: 50, hold: 10m }, { name: Full, weight: 100, hold: 1s } ]";
+    private static final String WATCH =
+            "watch: { for: 1h, track: stable, criteria: [ { metric: error-rate, max: 10% } ],"
+                    + " abort: [ { metric: error-rate, max: 30% } ], onBreach: rollback }";
 
     @RegisterExtension
     private final JenkinsSessionExtension sessions = new JenkinsSessionExtension();
@@ -47,10 +49,17 @@ class SupersededWatchTest {
     }
 
     private CpsFlowDefinition release(String phases, String version) throws Exception {
-        return new CpsFlowDefinition("canaryRollout yaml: '''" + world.plan("shop", phases, WATCH)
-                .replace(world.control().toString(), control.url().toString())
-                // A tick of the watch takes the shift for somebody else's: the guard has to come first.
-                .replace(" interval: 250ms", " interval: 2s").replace("window: 2s", "window: 10s") + "''', version: '" + version + "'", true);
+        return new CpsFlowDefinition(
+                "canaryRollout yaml: '''"
+                        + world.plan("shop", phases, WATCH)
+                                .replace(
+                                        world.control().toString(),
+                                        control.url().toString())
+                                // A tick of the watch takes the shift for somebody else's: the guard has to come first.
+                                .replace(" interval: 250ms", " interval: 2s")
+                                .replace("window: 2s", "window: 10s")
+                        + "''', version: '" + version + "'",
+                true);
     }
 
     private static WorkflowRun run(JenkinsRule j, int number) {
@@ -75,21 +84,27 @@ class SupersededWatchTest {
     void theFirstWatchEndsAsReplacedAndTouchesNothing() throws Throwable {
         sessions.then(this::promoteTheFirst);
         sessions.then(j -> {
-            Builds.until("taken up again", () -> RolloutManager.get().open().stream().anyMatch(r -> r.state() != null));
+            Builds.until(
+                    "taken up again", () -> RolloutManager.get().open().stream().anyMatch(r -> r.state() != null));
             WorkflowJob job = run(j, 1).getParent();
             job.setDefinition(release(SLOW, "v3"));
             WorkflowRun second = job.scheduleBuild2(0).waitForStart();
             Builds.until("replaced", () -> end(run(j, 1)) != null);
             assertEquals(Outcome.PROMOTED, end(run(j, 1)).outcome());
-            assertEquals("replaced by the next rollout, shop of job#2", end(run(j, 1)).reason());
+            assertEquals(
+                    "replaced by the next rollout, shop of job#2",
+                    end(run(j, 1)).reason());
             Builds.untilStatus(second, "WATCHING");
             assertEquals(Weight.ofPercent(50), world.weight(), "what the first one leaves behind is the second one's");
             assertEquals(List.of(), Builds.journal(run(j, 1), RolloutEvent.RollbackIntended.class));
-            RolloutEvent.ShiftIntended shift = Builds.journal(second, RolloutEvent.ShiftIntended.class).get(0);
-            assertTrue(shift.at() <= end(run(j, 1)).at(), "nothing ends the watch before the next release really shifts");
+            RolloutEvent.ShiftIntended shift =
+                    Builds.journal(second, RolloutEvent.ShiftIntended.class).get(0);
+            assertTrue(
+                    shift.at() <= end(run(j, 1)).at(), "nothing ends the watch before the next release really shifts");
         });
         sessions.then(j -> {
-            // The controller went away in the middle of the second: only that one is taken up again, and can be taken back.
+            // The controller went away in the middle of the second: only that one is taken up again, and can be taken
+            // back.
             Builds.untilStatus(run(j, 2), "WATCHING");
             assertEquals(1, RolloutManager.get().open().size());
             world.breakCanary();
@@ -104,10 +119,14 @@ class SupersededWatchTest {
     void aNextReleaseThatNeverShiftsLeavesTheWatchAlone() throws Throwable {
         sessions.then(this::promoteTheFirst);
         sessions.then(j -> {
-            Builds.until("taken up again", () -> RolloutManager.get().open().stream().anyMatch(r -> r.state() != null));
+            Builds.until(
+                    "taken up again", () -> RolloutManager.get().open().stream().anyMatch(r -> r.state() != null));
             WorkflowJob job = run(j, 1).getParent();
-            job.setDefinition(new CpsFlowDefinition(release(SLOW, "v3").getScript()
-                    .replace("phases:", "checklists: { pre: { when: before, items: [ drill ] } }\nphases:"), true));
+            job.setDefinition(new CpsFlowDefinition(
+                    release(SLOW, "v3")
+                            .getScript()
+                            .replace("phases:", "checklists: { pre: { when: before, items: [ drill ] } }\nphases:"),
+                    true));
             WorkflowRun second = job.scheduleBuild2(0).waitForStart();
             Builds.untilStatus(second, "AWAITING_CHECKLIST");
             assertEquals(2, RolloutManager.get().open().size());

@@ -30,24 +30,30 @@ class TakenTargetTest {
     }
 
     private static String haproxy(String backend, String timeout) {
-        return "haproxy: { socket: 'tcp://127.0.0.1:9999', backend: " + backend
-                + ", canary: v2, stable: v1, timeout: " + timeout + " }";
+        return "haproxy: { socket: 'tcp://127.0.0.1:9999', backend: " + backend + ", canary: v2, stable: v1, timeout: "
+                + timeout + " }";
     }
 
     @Test
     void isRefusedBeforeTheFirstOneIsUnderWay(JenkinsRule j) throws Exception {
         WorkflowRun build = j.waitForCompletion(Builds.start(j, "first", "echo 'first'"));
         WorkflowRun other = j.waitForCompletion(Builds.start(j, "second", "echo 'second'"));
-        OpenRollout first = new StartRequest(build, plan("one", haproxy("app", "2s")), null, "v2", AdvanceMode.STEPWISE, "3").entry();
+        OpenRollout first = new StartRequest(
+                        build, plan("one", haproxy("app", "2s")), null, "v2", AdvanceMode.STEPWISE, "3")
+                .entry();
         LiveRollout opening = new LiveRollout(RolloutManager.get(), first, null);
 
-        StartRequest same = new StartRequest(other, plan("two", haproxy("app", "2s")), null, "v2", AdvanceMode.STEPWISE, "3");
+        StartRequest same =
+                new StartRequest(other, plan("two", haproxy("app", "2s")), null, "v2", AdvanceMode.STEPWISE, "3");
         StartRefused refused = assertThrows(StartRefused.class, () -> same.refuseBeside(opening));
-        assertTrue(refused.getMessage().startsWith("the target of two is taken: the rollout one of first #1"),
+        assertTrue(
+                refused.getMessage().startsWith("the target of two is taken: the rollout one of first #1"),
                 refused.getMessage());
-        StartRequest slower = new StartRequest(other, plan("two", haproxy("app", "4s")), null, "v2", AdvanceMode.STEPWISE, "3");
+        StartRequest slower =
+                new StartRequest(other, plan("two", haproxy("app", "4s")), null, "v2", AdvanceMode.STEPWISE, "3");
         assertThrows(StartRefused.class, () -> slower.refuseBeside(opening), "the same servers, asked more patiently");
-        StartRequest beside = new StartRequest(other, plan("two", haproxy("shop", "2s")), null, "v2", AdvanceMode.STEPWISE, "3");
+        StartRequest beside =
+                new StartRequest(other, plan("two", haproxy("shop", "2s")), null, "v2", AdvanceMode.STEPWISE, "3");
         assertDoesNotThrow(() -> beside.refuseBeside(opening));
     }
 }

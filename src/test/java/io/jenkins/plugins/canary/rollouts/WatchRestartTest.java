@@ -63,28 +63,41 @@ class WatchRestartTest {
     @Test
     void aBreachAfterTheRestartTakesThePromotionBack() throws Throwable {
         sessions.then(j -> {
-            WorkflowRun build = Builds.start(j, "job", "def r = canaryRollout yaml: '''" + world.plan("watched", QUICK, WATCH)
-                    + "''', version: 'v2'\necho \"outcome ${r.outcome}\"");
+            WorkflowRun build = Builds.start(
+                    j,
+                    "job",
+                    "def r = canaryRollout yaml: '''" + world.plan("watched", QUICK, WATCH)
+                            + "''', version: 'v2'\necho \"outcome ${r.outcome}\"");
             j.assertBuildStatusSuccess(j.waitForCompletion(build));
             j.assertLogContains("outcome PROMOTED", build);
             j.assertLogContains("The new version is promoted, and watched for 1h", build);
             assertTrue(world.promoted());
             assertEquals(1, RolloutManager.get().open().size());
-            RolloutRecord record = RolloutsAction.of(build).orElseThrow().getRollouts().get(0);
+            RolloutRecord record =
+                    RolloutsAction.of(build).orElseThrow().getRollouts().get(0);
             assertEquals(Status.ON_WATCH.name(), record.getStatus());
-            assertTrue(j.createWebClient().getPage(j.jenkins.getItemByFullName("job", WorkflowJob.class))
-                    .getBody().getTextContent().contains("Promoted, on watch"), "shown on the job's page");
+            assertTrue(
+                    j.createWebClient()
+                            .getPage(j.jenkins.getItemByFullName("job", WorkflowJob.class))
+                            .getBody()
+                            .getTextContent()
+                            .contains("Promoted, on watch"),
+                    "shown on the job's page");
         });
         sessions.then(j -> {
-            WorkflowRun build = j.jenkins.getItemByFullName("job", WorkflowJob.class).getBuildByNumber(1);
-            Builds.until("taken up again", () -> RolloutManager.get().open().stream().anyMatch(r -> r.state() != null));
+            WorkflowRun build =
+                    j.jenkins.getItemByFullName("job", WorkflowJob.class).getBuildByNumber(1);
+            Builds.until(
+                    "taken up again", () -> RolloutManager.get().open().stream().anyMatch(r -> r.state() != null));
             assertTrue(world.promoted(), "a restart takes nothing back");
             world.breakCanary();
             Builds.until("taken back", () -> RolloutManager.get().open().isEmpty());
             assertEquals(Weight.ZERO, world.weight());
             assertFalse(world.promoted());
-            assertEquals(1, Builds.journal(build, RolloutEvent.WatchBreached.class).size());
-            RolloutEvent.Ended end = Builds.journal(build, RolloutEvent.Ended.class).get(0);
+            assertEquals(
+                    1, Builds.journal(build, RolloutEvent.WatchBreached.class).size());
+            RolloutEvent.Ended end =
+                    Builds.journal(build, RolloutEvent.Ended.class).get(0);
             assertEquals(Outcome.ROLLED_BACK, end.outcome());
             assertTrue(end.reason().startsWith("after the promotion, error-rate is "), end.reason());
             Builds.until("heard", () -> Heard.KINDS.contains("ended"));
@@ -99,13 +112,26 @@ class WatchRestartTest {
             j.assertBuildStatusSuccess(j.waitForCompletion(Builds.start(j, "job", script)));
             WorkflowRun second = j.waitForCompletion(Builds.start(j, "next", script));
             j.assertLogContains("the canary gets 100% of the requests already", second);
-            assertEquals(1, RolloutManager.get().open().size(), "it never shifted, so the first one's version is still watched");
-            assertEquals(200, HttpClient.newHttpClient().send(HttpRequest.newBuilder(world.control().resolve("/weight"))
-                    .header("Content-Type", "application/json").PUT(HttpRequest.BodyPublishers.ofString("{\"weight\":0}"))
-                    .build(), HttpResponse.BodyHandlers.discarding()).statusCode());
-            WorkflowRun build = j.jenkins.getItemByFullName("job", WorkflowJob.class).getBuildByNumber(1);
-            Builds.until("ended", () -> !Builds.journal(build, RolloutEvent.Ended.class).isEmpty());
-            RolloutEvent.Ended end = Builds.journal(build, RolloutEvent.Ended.class).get(0);
+            assertEquals(
+                    1,
+                    RolloutManager.get().open().size(),
+                    "it never shifted, so the first one's version is still watched");
+            assertEquals(
+                    200,
+                    HttpClient.newHttpClient()
+                            .send(
+                                    HttpRequest.newBuilder(world.control().resolve("/weight"))
+                                            .header("Content-Type", "application/json")
+                                            .PUT(HttpRequest.BodyPublishers.ofString("{\"weight\":0}"))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.discarding())
+                            .statusCode());
+            WorkflowRun build =
+                    j.jenkins.getItemByFullName("job", WorkflowJob.class).getBuildByNumber(1);
+            Builds.until("ended", () -> !Builds.journal(build, RolloutEvent.Ended.class)
+                    .isEmpty());
+            RolloutEvent.Ended end =
+                    Builds.journal(build, RolloutEvent.Ended.class).get(0);
             assertEquals(Outcome.PROMOTED, end.outcome());
             assertTrue(end.reason().startsWith("somebody else changed the router"), end.reason());
         });

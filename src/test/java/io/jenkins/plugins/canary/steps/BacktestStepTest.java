@@ -43,10 +43,14 @@ class BacktestStepTest {
     @Test
     void saysHowOftenAGoodReleaseWouldHaveBeenStopped() throws Exception {
         try (RecordedPast past = new RecordedPast("0.02")) {
-            WorkflowRun build = Builds.start(j, "past", "def good = canaryBacktest yaml: '''" + plan(past, "3%") + "''', from: '2h'\n"
-                    + "echo \"GOOD ${good.stopped} of ${good.rollouts > 10} ${good.criteria.size()}\"\n"
-                    + "def bad = canaryBacktest yaml: '''" + plan(past, "1%") + "''', from: '2h', stable: true\n"
-                    + "echo \"BAD ${bad.stopped == bad.rollouts} ${bad.byCause.keySet()}\"\n");
+            WorkflowRun build = Builds.start(
+                    j,
+                    "past",
+                    "def good = canaryBacktest yaml: '''" + plan(past, "3%") + "''', from: '2h'\n"
+                            + "echo \"GOOD ${good.stopped} of ${good.rollouts > 10} ${good.criteria.size()}\"\n"
+                            + "def bad = canaryBacktest yaml: '''" + plan(past, "1%")
+                            + "''', from: '2h', stable: true\n"
+                            + "echo \"BAD ${bad.stopped == bad.rollouts} ${bad.byCause.keySet()}\"\n");
             j.assertBuildStatusSuccess(j.waitForCompletion(build));
             j.assertLogContains("GOOD 0 of true 2", build);
             j.assertLogContains("BAD true [abort: not (error-rate <= 1%)]", build);
@@ -61,8 +65,11 @@ class BacktestStepTest {
             String plan = world.plan("again");
             WorkflowRun first = Builds.start(j, "again", "canaryRollout yaml: '''" + plan + "'''");
             j.assertBuildStatusSuccess(j.waitForCompletion(first));
-            first.getParent().setDefinition(new CpsFlowDefinition(
-                    "def r = canaryBacktest yaml: '''" + plan + "''', rollouts: 3\necho \"EARLIER ${r.earlier} ${r.different}\"", true));
+            first.getParent()
+                    .setDefinition(new CpsFlowDefinition(
+                            "def r = canaryBacktest yaml: '''" + plan
+                                    + "''', rollouts: 3\necho \"EARLIER ${r.earlier} ${r.different}\"",
+                            true));
             WorkflowRun second = first.getParent().scheduleBuild2(0).waitForStart();
             j.assertBuildStatusSuccess(j.waitForCompletion(second));
             j.assertLogContains("EARLIER 1 []", second);

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.canary.steps;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
@@ -93,7 +93,9 @@ class BadInputTest {
 
     @Test
     void planThatIsNotInTheWorkspace() throws Exception {
-        fails("node { canaryStart plan: 'deploy/canary.yaml' }", "there is no plan deploy/canary.yaml in the workspace");
+        fails(
+                "node { canaryStart plan: 'deploy/canary.yaml' }",
+                "there is no plan deploy/canary.yaml in the workspace");
     }
 
     @Test
@@ -104,13 +106,15 @@ class BadInputTest {
     @Test
     void planBehindALinkThatLeadsOut() throws Exception {
         Path outside = Files.writeString(j.jenkins.getRootDir().toPath().resolve("outside.yaml"), "name: secret");
-        fails("node { sh 'ln -s \"" + outside + "\" link.yaml'\n canaryStart plan: 'link.yaml' }",
+        fails(
+                "node { sh 'ln -s \"" + outside + "\" link.yaml'\n canaryStart plan: 'link.yaml' }",
                 "is a link that leads out of the workspace");
     }
 
     @Test
     void planThatIsTooLarge() throws Exception {
-        fails("node { writeFile file: 'big.yaml', text: 'name: x # ' + 'y' * (1 << 20)\n canaryStart plan: 'big.yaml' }",
+        fails(
+                "node { writeFile file: 'big.yaml', text: 'name: x # ' + 'y' * (1 << 20)\n canaryStart plan: 'big.yaml' }",
                 "the plan big.yaml is larger than 1 MiB");
     }
 
@@ -119,7 +123,8 @@ class BadInputTest {
     void planThatIsABomb() throws Exception {
         StringBuilder bomb = new StringBuilder("a0: &a0 [ x, x, x, x, x, x, x, x, x ]\n");
         for (int i = 1; i < 10; i++) {
-            bomb.append("a%d: &a%d [ *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d ]\n".replaceAll("\\*a%d", "*a" + (i - 1))
+            bomb.append("a%d: &a%d [ *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d ]\n"
+                    .replaceAll("\\*a%d", "*a" + (i - 1))
                     .formatted(i, i));
         }
         fails(start(bomb + world.plan(name)), "alias");
@@ -127,8 +132,12 @@ class BadInputTest {
 
     @Test
     void unknownCluster() throws Exception {
-        fails(start(world.plan(name).replaceAll("traffic: .*",
-                        "target: { namespace: shop, deployment: api }\ntraffic: { gatewayApi: { httpRoute: api, cluster: nowhere } }")),
+        fails(
+                start(
+                        world.plan(name)
+                                .replaceAll(
+                                        "traffic: .*",
+                                        "target: { namespace: shop, deployment: api }\ntraffic: { gatewayApi: { httpRoute: api, cluster: nowhere } }")),
                 "no Kubernetes cluster named 'nowhere' is configured here");
     }
 
@@ -145,21 +154,26 @@ class BadInputTest {
 
     @Test
     void routerThatDoesNotAnswer() throws Exception {
-        WorkflowRun build = fails(start(world.plan(name).replace(world.control().toString(), "http://127.0.0.1:1")),
+        WorkflowRun build = fails(
+                start(world.plan(name).replace(world.control().toString(), "http://127.0.0.1:1")),
                 "the rollout " + name + " cannot begin: traffic.local: ");
         assertTrue(RolloutsAction.of(build).isEmpty(), "nothing began, nothing is kept");
     }
 
     @Test
     void proxyInsideOfJenkins() throws Exception {
-        String plan = world.plan(name).replaceAll("local: .*", "local: { listen: '127.0.0.1:0', canary: 'http://127.0.0.1:1', stable: 'http://127.0.0.1:2' } }");
+        String plan = world.plan(name)
+                .replaceAll(
+                        "local: .*",
+                        "local: { listen: '127.0.0.1:0', canary: 'http://127.0.0.1:1', stable: 'http://127.0.0.1:2' } }");
         fails(start(plan), "runs on the command line only, not in Jenkins");
     }
 
     @Test
     void secretFromTheController() throws Exception {
         for (String ref : List.of("env:HOME", "file:/etc/passwd")) {
-            String plan = world.plan(name).replace("interval: 250ms,", "auth: { bearer: '" + ref + "' }, interval: 250ms,");
+            String plan =
+                    world.plan(name).replace("interval: 250ms,", "auth: { bearer: '" + ref + "' }, interval: 250ms,");
             WorkflowRun build = Builds.start(j, name + ref.charAt(0), start(plan));
             j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build));
             j.assertLogContains("a plan must not read the controller's environment or files", build);
@@ -168,22 +182,33 @@ class BadInputTest {
 
     @Test
     void credentialThatIsNotThere() throws Exception {
-        String plan = world.plan(name).replace("interval: 250ms,", "auth: { bearer: 'credentials:nobody' }, interval: 250ms,");
+        String plan = world.plan(name)
+                .replace("interval: 250ms,", "auth: { bearer: 'credentials:nobody' }, interval: 250ms,");
         fails(start(plan), "there is no credential nobody that " + name + " may use");
     }
 
     @Test
     void credentialOfAnotherKindOrFolder() throws Exception {
-        SystemCredentialsProvider.getInstance().getCredentials().add(new FileCredentialsImpl(CredentialsScope.GLOBAL,
-                "kubeconfig", "", "kubeconfig", SecretBytes.fromBytes("s3cr3t".getBytes(java.nio.charset.StandardCharsets.UTF_8))));
+        SystemCredentialsProvider.getInstance()
+                .getCredentials()
+                .add(new FileCredentialsImpl(
+                        CredentialsScope.GLOBAL,
+                        "kubeconfig",
+                        "",
+                        "kubeconfig",
+                        SecretBytes.fromBytes("s3cr3t".getBytes(java.nio.charset.StandardCharsets.UTF_8))));
         Folder folder = j.createProject(Folder.class, "others");
         FolderCredentialsProvider.FolderCredentialsProperty theirs =
-                new FolderCredentialsProvider.FolderCredentialsProperty(new com.cloudbees.plugins.credentials.domains.DomainCredentials[] {
-                    new com.cloudbees.plugins.credentials.domains.DomainCredentials(
-                            com.cloudbees.plugins.credentials.domains.Domain.global(),
-                            List.of(new StringCredentialsImpl(CredentialsScope.GLOBAL, "theirs", "", Secret.fromString("s3cr3t"))))});
+                new FolderCredentialsProvider.FolderCredentialsProperty(
+                        new com.cloudbees.plugins.credentials.domains.DomainCredentials[] {
+                            new com.cloudbees.plugins.credentials.domains.DomainCredentials(
+                                    com.cloudbees.plugins.credentials.domains.Domain.global(),
+                                    List.of(new StringCredentialsImpl(
+                                            CredentialsScope.GLOBAL, "theirs", "", Secret.fromString("s3cr3t"))))
+                        });
         folder.addProperty(theirs);
-        String plan = world.plan(name).replace("interval: 250ms,", "auth: { bearer: 'credentials:kubeconfig' }, interval: 250ms,");
+        String plan = world.plan(name)
+                .replace("interval: 250ms,", "auth: { bearer: 'credentials:kubeconfig' }, interval: 250ms,");
         fails(start(plan), "the credential kubeconfig holds neither a secret text nor a password");
         WorkflowRun build = Builds.start(j, name + "2", start(plan.replace(":kubeconfig", ":theirs")));
         j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build));
@@ -192,33 +217,53 @@ class BadInputTest {
 
     @Test
     void credentialsAreFoundAndStaySecret() throws Exception {
-        SystemCredentialsProvider.getInstance().getCredentials().add(new StringCredentialsImpl(
-                CredentialsScope.GLOBAL, "token", "", Secret.fromString("s3cr3t-token")));
-        SystemCredentialsProvider.getInstance().getCredentials().add(new UsernamePasswordCredentialsImpl(
-                CredentialsScope.SYSTEM, "server", "", "reader", "s3cr3t-password"));
+        SystemCredentialsProvider.getInstance()
+                .getCredentials()
+                .add(new StringCredentialsImpl(
+                        CredentialsScope.GLOBAL, "token", "", Secret.fromString("s3cr3t-token")));
+        SystemCredentialsProvider.getInstance()
+                .getCredentials()
+                .add(new UsernamePasswordCredentialsImpl(
+                        CredentialsScope.SYSTEM, "server", "", "reader", "s3cr3t-password"));
         PrometheusServer server = new PrometheusServer("main", "http://127.0.0.1:1");
         server.setCredentialsId("server");
         CanaryConfiguration.get().setPrometheusServers(List.of(server));
-        assertEquals("reader", new Configured("any").prometheus("main").orElseThrow().settings().auth().username());
+        assertEquals(
+                "reader",
+                new Configured("any")
+                        .prometheus("main")
+                        .orElseThrow()
+                        .settings()
+                        .auth()
+                        .username());
 
-        String scraped = world.plan("scraped").replace("interval: 250ms,", "auth: { bearer: 'credentials:token' }, interval: 250ms,");
-        WorkflowRun build = Builds.start(j, name, start(scraped) + "canaryRollback()\n"
-                + start(world.plan("served").replaceAll("scrape: .*", PROMETHEUS.replace("NAME", "main"))) + "canaryRollback()");
+        String scraped = world.plan("scraped")
+                .replace("interval: 250ms,", "auth: { bearer: 'credentials:token' }, interval: 250ms,");
+        WorkflowRun build = Builds.start(
+                j,
+                name,
+                start(scraped) + "canaryRollback()\n"
+                        + start(world.plan("served").replaceAll("scrape: .*", PROMETHEUS.replace("NAME", "main")))
+                        + "canaryRollback()");
         j.assertBuildStatusSuccess(j.waitForCompletion(build));
         try (var files = Files.walk(build.getRootDir().toPath())) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                assertTrue(!new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1)
-                        .contains("s3cr3t"), file + " holds a secret");
+                assertTrue(
+                        !new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1)
+                                .contains("s3cr3t"),
+                        file + " holds a secret");
             }
         }
     }
 
     @Test
     void serversSecretCannotBeNamedByAPlan() throws Exception {
-        SystemCredentialsProvider.getInstance().getCredentials().add(new UsernamePasswordCredentialsImpl(
-                CredentialsScope.SYSTEM, "hidden", "", "reader", "s3cr3t"));
+        SystemCredentialsProvider.getInstance()
+                .getCredentials()
+                .add(new UsernamePasswordCredentialsImpl(CredentialsScope.SYSTEM, "hidden", "", "reader", "s3cr3t"));
         for (String ref : List.of("credentials:hidden", "credentials: hidden")) {
-            String plan = world.plan(name).replace("interval: 250ms,", "auth: { bearer: '" + ref + "' }, interval: 250ms,");
+            String plan =
+                    world.plan(name).replace("interval: 250ms,", "auth: { bearer: '" + ref + "' }, interval: 250ms,");
             WorkflowRun build = Builds.start(j, name + ref.length(), start(plan));
             j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build));
             assertTrue(RolloutsAction.of(build).isEmpty(), "nothing began");
@@ -229,10 +274,11 @@ class BadInputTest {
     @Test
     void nameThatCannotBeAFilesName() throws Exception {
         for (String bad : List.of("../../escaped", "team/api")) {
-            WorkflowRun build = Builds.start(j, name + bad.length(),
-                    "canaryStart rollout: '" + bad + "', yaml: '''" + world.plan(name) + "'''");
+            WorkflowRun build = Builds.start(
+                    j, name + bad.length(), "canaryStart rollout: '" + bad + "', yaml: '''" + world.plan(name) + "'''");
             j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build));
-            j.assertLogContains("'" + bad + "' cannot be a rollout's name: use lower-case letters, digits and '-'", build);
+            j.assertLogContains(
+                    "'" + bad + "' cannot be a rollout's name: use lower-case letters, digits and '-'", build);
             assertTrue(RolloutsAction.of(build).isEmpty(), "nothing began");
             assertTrue(Files.notExists(build.getRootDir().toPath().resolve("canary")), "nothing is kept");
         }
@@ -265,7 +311,8 @@ class BadInputTest {
     @Test
     void promoteWithoutAGateAndWithoutAReason() throws Exception {
         String plan = world.plan(name, "[ { name: Initial, weight: 20, hold: 10m }, { name: Full, weight: 100 } ]", "");
-        fails(start(plan) + "canaryPromote override: true",
+        fails(
+                start(plan) + "canaryPromote override: true",
                 "the gate of phase Initial has not passed: going on without it wants a reason");
     }
 
@@ -281,15 +328,19 @@ class BadInputTest {
 
     @Test
     void startTwice() throws Exception {
-        fails(start(world.plan(name)) + start(world.plan(name)), "the rollout " + name + " is under way in this build already");
+        fails(
+                start(world.plan(name)) + start(world.plan(name)),
+                "the rollout " + name + " is under way in this build already");
     }
 
     @Test
     void targetThatIsTaken() throws Exception {
         WorkflowRun first = Builds.start(j, name + "-first", start(world.plan(name)) + "sleep 300");
         j.waitForMessage("Sleeping for", first);
-        fails(start(world.plan(name + "2")), "the target of " + name + "2 is taken: the rollout " + name + " of "
-                + name + "-first #1 is under way there, see " + first.getUrl() + "canary/");
+        fails(
+                start(world.plan(name + "2")),
+                "the target of " + name + "2 is taken: the rollout " + name + " of " + name
+                        + "-first #1 is under way there, see " + first.getUrl() + "canary/");
         assertEquals(20, world.weight().percent());
         first.doStop();
         j.waitForCompletion(first);
@@ -298,7 +349,8 @@ class BadInputTest {
     @Test
     void severalRolloutsAndNoName() throws Exception {
         try (CanaryWorld other = new CanaryWorld()) {
-            fails(start(world.plan("one")) + start(other.plan("two")) + "canaryGate()",
+            fails(
+                    start(world.plan("one")) + start(other.plan("two")) + "canaryGate()",
                     "this build has several open rollouts (one, two): say which one with canaryGate rollout: '...'");
             Builds.until("the other one too", () -> other.weight().isZero());
         }

@@ -55,7 +55,8 @@ class CanaryReportStepTest {
 
     private static void assertCounts(WorkflowRun build, int total, int failed, int skipped) {
         TestResultAction tests = build.getAction(TestResultAction.class);
-        assertEquals(List.of(total, failed, skipped),
+        assertEquals(
+                List.of(total, failed, skipped),
                 List.of(tests.getTotalCount(), tests.getFailCount(), tests.getSkipCount()));
     }
 
@@ -63,7 +64,8 @@ class CanaryReportStepTest {
         return build.getAction(TestResultAction.class).getResult().getSuites().stream()
                 .flatMap(s -> s.getCases().stream())
                 .filter(c -> c.getClassName().equals(suite) && c.getName().equals(name))
-                .findFirst().orElseThrow(() -> new AssertionError("no test " + name + " in " + suite));
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no test " + name + " in " + suite));
     }
 
     @Test
@@ -78,10 +80,13 @@ class CanaryReportStepTest {
                 """.formatted(world.plan("shop")), Result.SUCCESS);
         assertCounts(build, CASES, 0, 0);
         SuiteResult half = build.getAction(TestResultAction.class).getResult().getSuite("canary.shop.Half");
-        assertEquals(List.of("success-rate >= 95%", "gate"), half.getCases().stream().map(CaseResult::getName).toList());
+        assertEquals(
+                List.of("success-rate >= 95%", "gate"),
+                half.getCases().stream().map(CaseResult::getName).toList());
         assertTrue(test(build, "canary.shop.Half", "gate").getDuration() >= 1, "as long as it was held");
         assertEquals(List.of("Declarative: Post Actions"), half.getEnclosingBlockNames());
-        assertEquals(List.of("canary-report.html", "canary-report.json", "canary-report.xml"),
+        assertEquals(
+                List.of("canary-report.html", "canary-report.json", "canary-report.xml"),
                 build.getArtifacts().stream().map(a -> a.getFileName()).sorted().toList());
         HtmlPage page = j.createWebClient().goTo(build.getUrl() + "testReport/canary.shop/Half/");
         assertTrue(page.asNormalizedText().contains("success-rate >= 95%"), page.asNormalizedText());
@@ -104,13 +109,15 @@ class CanaryReportStepTest {
                   }
                 }
                 """.formatted(world.plan("shop")), Result.FAILURE);
-        // Of the phase in force its criterion and its gate, the rule that fired and the end failed; two phases were never reached.
+        // Of the phase in force its criterion and its gate, the rule that fired and the end failed; two phases were
+        // never reached.
         assertCounts(build, CASES + 1, 4, 4);
         assertTrue(test(build, "a.B", "works").isPassed());
         String why = test(build, "canary.shop.Initial", "gate").getErrorDetails();
         assertTrue(why.startsWith("abort: error-rate is ") && why.endsWith(", above the maximum of 30%"), why);
         assertEquals("not entered", test(build, "canary.shop.Half", "gate").getSkippedMessage());
-        assertEquals(List.of("Evidence"), test(build, "canary.shop.Initial", "gate").getEnclosingFlowNodeNames());
+        assertEquals(
+                List.of("Evidence"), test(build, "canary.shop.Initial", "gate").getEnclosingFlowNodeNames());
         assertEquals(2.0, build.getAction(TestResultAction.class).getHealthScaleFactor(), "as the junit step wants it");
         j.assertLogContains("[canary shop] Its gates are among the test results already", build);
     }
@@ -119,18 +126,23 @@ class CanaryReportStepTest {
     void everyRolloutOfABuildOrTheOneNamed() throws Exception {
         try (CanaryWorld other = new CanaryWorld()) {
             String rollout = "canaryRollout yaml: '''%s''', version: 'v2', rollout: '%s'\n";
-            String both = rollout.formatted(world.plan("shop"), "first") + rollout.formatted(other.plan("shop"), "second");
-            WorkflowRun build = run("two", "node {\n" + both + "def one = canaryReport rollout: 'second', dir: 'out'\n"
-                    + "echo \"reported ${one*.name}\"\necho \"${canaryReport()*.outcome}\"\narchiveArtifacts 'out/*' }",
+            String both =
+                    rollout.formatted(world.plan("shop"), "first") + rollout.formatted(other.plan("shop"), "second");
+            WorkflowRun build = run(
+                    "two",
+                    "node {\n" + both + "def one = canaryReport rollout: 'second', dir: 'out'\n"
+                            + "echo \"reported ${one*.name}\"\necho \"${canaryReport()*.outcome}\"\narchiveArtifacts 'out/*' }",
                     Result.SUCCESS);
             j.assertLogContains("reported [second]", build);
             j.assertLogContains("[PROMOTED, PROMOTED]", build);
             assertCounts(build, 2 * CASES, 0, 0);
             Set<String> suites = build.getAction(TestResultAction.class).getResult().getSuites().stream()
-                    .map(SuiteResult::getName).collect(Collectors.toSet());
+                    .map(SuiteResult::getName)
+                    .collect(Collectors.toSet());
             assertTrue(suites.containsAll(Set.of("canary.first.Half", "canary.second.Half")), suites.toString());
             assertEquals(3, build.getArtifacts().size());
-            assertTrue(build.getArtifacts().stream().allMatch(a -> a.getFileName().startsWith("canary-report-second-")));
+            assertTrue(
+                    build.getArtifacts().stream().allMatch(a -> a.getFileName().startsWith("canary-report-second-")));
         }
     }
 
@@ -153,16 +165,25 @@ class CanaryReportStepTest {
                 echo 'and then'
                 canaryReport()
                 """.formatted(world.plan("shop")), Result.SUCCESS);
-        j.assertLogContains("[canary shop] The rollout is still open (Phase Initial passed at 20%): the report is of what there is"
-                + " by now", build);
+        j.assertLogContains(
+                "[canary shop] The rollout is still open (Phase Initial passed at 20%): the report is of what there is"
+                        + " by now",
+                build);
         j.assertLogContains("[canary shop] No files in out: there is no workspace here", build);
         j.assertLogContains("no rollout other; it has shop", build);
         List<CaseResult> ends = build.getAction(TestResultAction.class).getResult().getSuites().stream()
                 .flatMap(s -> s.getCases().stream())
-                .filter(c -> c.getClassName().equals("canary.shop.rollout") && c.getName().equals("outcome")).toList();
+                .filter(c -> c.getClassName().equals("canary.shop.rollout")
+                        && c.getName().equals("outcome"))
+                .toList();
         assertEquals(2, ends.size(), "once while it was open, once at its end");
-        assertEquals(Set.of("Phase Initial passed at 20%: The gate passed; the pipeline has to go on"),
-                ends.stream().filter(CaseResult::isSkipped).map(CaseResult::getSkippedMessage).collect(Collectors.toSet()));
-        assertTrue(ends.stream().anyMatch(c -> c.isFailed() && c.getErrorDetails().contains("enough")));
+        assertEquals(
+                Set.of("Phase Initial passed at 20%: The gate passed; the pipeline has to go on"),
+                ends.stream()
+                        .filter(CaseResult::isSkipped)
+                        .map(CaseResult::getSkippedMessage)
+                        .collect(Collectors.toSet()));
+        assertTrue(
+                ends.stream().anyMatch(c -> c.isFailed() && c.getErrorDetails().contains("enough")));
     }
 }

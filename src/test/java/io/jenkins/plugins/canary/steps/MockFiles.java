@@ -109,8 +109,11 @@ final class MockFiles extends SCMFileSystem {
         public SCMFileSystem build(Item owner, SCM scm, SCMRevision rev) throws IOException, InterruptedException {
             MockSCM mock = (MockSCM) scm;
             Path checkout = Files.createTempDirectory("mock-files");
-            MockSCMController.lookup(mock.getControllerId()).checkout(checkout.toFile(), mock.getRepository(),
-                    mock.getRevision() == null ? mock.getHead() : mock.getRevision());
+            MockSCMController.lookup(mock.getControllerId())
+                    .checkout(
+                            checkout.toFile(),
+                            mock.getRepository(),
+                            mock.getRevision() == null ? mock.getHead() : mock.getRevision());
             return new MockFiles(checkout, rev);
         }
     }

@@ -65,8 +65,11 @@ class PipelineTest {
         j.assertBuildStatusSuccess(j.waitForCompletion(build));
         assertTrue(world.promoted());
         assertEquals("PROMOTED", Builds.record(build).getOutcome());
-        assertEquals(List.of(0, 1, 2), Builds.journal(build, RolloutEvent.ShiftIntended.class).stream()
-                .map(RolloutEvent.ShiftIntended::phase).toList());
+        assertEquals(
+                List.of(0, 1, 2),
+                Builds.journal(build, RolloutEvent.ShiftIntended.class).stream()
+                        .map(RolloutEvent.ShiftIntended::phase)
+                        .toList());
         assertEquals(3, Builds.journal(build, RolloutEvent.GatePassed.class).size());
         j.assertLogContains("The gate of phase Half passed", build);
         j.assertLogContains("[canary healthy] gate page", build);
@@ -110,8 +113,11 @@ class PipelineTest {
 
     @Test
     void oneStepTakesThePlanAsTextInDeclarativePipelinesToo() throws Exception {
-        WorkflowRun build = Builds.start(j, "text", "pipeline { agent none; stages { stage('Release') { steps { canaryRollout version: 'v2',"
-                + " plan: '''" + world.plan("text") + "''' } } } }");
+        WorkflowRun build = Builds.start(
+                j,
+                "text",
+                "pipeline { agent none; stages { stage('Release') { steps { canaryRollout version: 'v2'," + " plan: '''"
+                        + world.plan("text") + "''' } } } }");
 
         j.assertBuildStatusSuccess(j.waitForCompletion(build));
         assertTrue(world.promoted());
@@ -119,10 +125,14 @@ class PipelineTest {
 
     @Test
     void failedGateTakesTheCanaryBackBeforeTheBuildFails() throws Exception {
-        String plan = world.plan("gate", "[ { name: Initial, weight: 20, hold: 1s, deadline: 2s }, { name: Full, weight: 100 } ]", "")
+        String plan = world.plan(
+                        "gate",
+                        "[ { name: Initial, weight: 20, hold: 1s, deadline: 2s }, { name: Full, weight: 100 } ]",
+                        "")
                 .replace("max: 30%", "max: 100%");
         world.breakCanary();
-        WorkflowRun build = Builds.start(j, "gate", "canaryStart yaml: '''" + plan + "''', version: 'v2'\ncanaryGate()");
+        WorkflowRun build =
+                Builds.start(j, "gate", "canaryStart yaml: '''" + plan + "''', version: 'v2'\ncanaryGate()");
 
         j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build));
         assertEquals(Weight.ZERO, world.weight());
@@ -132,41 +142,59 @@ class PipelineTest {
 
     @Test
     void failedGateMarksTheBuildUnstableWhenAskedTo() throws Exception {
-        String plan = world.plan("unstable", "[ { name: Initial, weight: 20, hold: 1s, deadline: 2s }, { name: Full, weight: 100 } ]", "")
+        String plan = world.plan(
+                        "unstable",
+                        "[ { name: Initial, weight: 20, hold: 1s, deadline: 2s }, { name: Full, weight: 100 } ]",
+                        "")
                 .replace("max: 30%", "max: 100%");
         world.breakCanary();
-        WorkflowRun build = Builds.start(j, "unstable", "canaryStart yaml: '''" + plan
-                + "''', version: 'v2'\ndef r = canaryGate(onFail: 'UNSTABLE')\necho \"went on with ${r.outcome}\"");
+        WorkflowRun build = Builds.start(
+                j,
+                "unstable",
+                "canaryStart yaml: '''" + plan
+                        + "''', version: 'v2'\ndef r = canaryGate(onFail: 'UNSTABLE')\necho \"went on with ${r.outcome}\"");
 
         j.assertBuildStatus(Result.UNSTABLE, j.waitForCompletion(build));
         assertEquals(Weight.ZERO, world.weight());
         j.assertLogContains("went on with ROLLED_BACK", build);
-        WarningAction warning = new DepthFirstScanner().allNodes(build.getExecution()).stream()
-                .map(n -> n.getPersistentAction(WarningAction.class))
-                .filter(a -> a != null)
-                .findFirst()
-                .orElseThrow();
+        WarningAction warning = new DepthFirstScanner()
+                .allNodes(build.getExecution()).stream()
+                        .map(n -> n.getPersistentAction(WarningAction.class))
+                        .filter(a -> a != null)
+                        .findFirst()
+                        .orElseThrow();
         assertTrue(warning.getMessage().contains("success-rate"), warning.getMessage());
     }
 
     @Test
     void whoGoesOnWithoutTheGateIsOnRecordWithTheReason() throws Exception {
-        String plan = world.plan("early", "[ { name: Initial, weight: 20, hold: 10m }, { name: Half, weight: 50, hold: 10m },"
-                + " { name: Full, weight: 100 } ]", "");
-        WorkflowRun build = Builds.start(j, "early", "canaryStart yaml: '''" + plan + "''', version: 'v2'\n"
-                + "canaryPromote override: true, reason: 'decided in the call'\necho 'went on'\ncanaryRollback()");
+        String plan = world.plan(
+                "early",
+                "[ { name: Initial, weight: 20, hold: 10m }, { name: Half, weight: 50, hold: 10m },"
+                        + " { name: Full, weight: 100 } ]",
+                "");
+        WorkflowRun build = Builds.start(
+                j,
+                "early",
+                "canaryStart yaml: '''" + plan + "''', version: 'v2'\n"
+                        + "canaryPromote override: true, reason: 'decided in the call'\necho 'went on'\ncanaryRollback()");
 
         j.assertBuildStatusSuccess(j.waitForCompletion(build));
-        RolloutEvent.AdvanceAsked asked = Builds.journal(build, RolloutEvent.AdvanceAsked.class).get(0);
+        RolloutEvent.AdvanceAsked asked =
+                Builds.journal(build, RolloutEvent.AdvanceAsked.class).get(0);
         assertEquals("decided in the call", asked.reason());
         assertEquals("early #1", asked.by());
-        j.assertLogContains("Phase Half asked for, without waiting for the gate: decided in the call (early #1)", build);
+        j.assertLogContains(
+                "Phase Half asked for, without waiting for the gate: decided in the call (early #1)", build);
         j.assertLogContains("went on", build);
     }
 
     @Test
     void twoStepsThatSeeTheSameGateFailEndTogether() throws Exception {
-        String plan = world.plan("twice", "[ { name: Initial, weight: 20, hold: 1s, deadline: 2s }, { name: Full, weight: 100 } ]", "")
+        String plan = world.plan(
+                        "twice",
+                        "[ { name: Initial, weight: 20, hold: 1s, deadline: 2s }, { name: Full, weight: 100 } ]",
+                        "")
                 .replace("max: 30%", "max: 100%");
         world.breakCanary();
         WorkflowRun build = Builds.start(j, "twice", "canaryStart yaml: '''" + plan + """
@@ -181,13 +209,17 @@ class PipelineTest {
         j.assertBuildStatus(Result.UNSTABLE, j.waitForCompletion(build));
         j.assertLogContains("went on", build);
         assertEquals(Weight.ZERO, world.weight());
-        assertEquals(1, Builds.journal(build, RolloutEvent.RollbackIntended.class).size());
+        assertEquals(
+                1, Builds.journal(build, RolloutEvent.RollbackIntended.class).size());
     }
 
     @Test
     void abortRuleIsWatchedWhileThePipelineSleeps() throws Exception {
-        WorkflowRun build = Builds.start(j, "sleeps", "canaryStart yaml: '''" + world.plan("sleeps")
-                + "''', version: 'v2'\ncanaryGate()\nsleep 300\necho 'never here'");
+        WorkflowRun build = Builds.start(
+                j,
+                "sleeps",
+                "canaryStart yaml: '''" + world.plan("sleeps")
+                        + "''', version: 'v2'\ncanaryGate()\nsleep 300\necho 'never here'");
         j.waitForMessage("Sleeping for", build);
         world.breakCanary();
 
@@ -215,8 +247,8 @@ class PipelineTest {
 
     @Test
     void abortedBuildTakesItsCanaryBack() throws Exception {
-        WorkflowRun build = Builds.start(j, "aborted", "canaryStart yaml: '''" + world.plan("aborted")
-                + "''', version: 'v2'\nsleep 300");
+        WorkflowRun build = Builds.start(
+                j, "aborted", "canaryStart yaml: '''" + world.plan("aborted") + "''', version: 'v2'\nsleep 300");
         j.waitForMessage("Sleeping for", build);
         build.doStop();
 
@@ -228,9 +260,13 @@ class PipelineTest {
 
     @Test
     void stoppedRolloutStepDoesNotGoOnBehindThePipelinesBack() throws Exception {
-        String plan = world.plan("stopped", "[ { name: Initial, weight: 20, hold: 10m }, { name: Full, weight: 100 } ]", "");
-        WorkflowRun build = Builds.start(j, "stopped", "try { timeout(time: 3, unit: 'SECONDS') { canaryRollout yaml: '''"
-                + plan + "''', version: 'v2' } } catch (e) { echo 'caught'; sleep 300 }");
+        String plan =
+                world.plan("stopped", "[ { name: Initial, weight: 20, hold: 10m }, { name: Full, weight: 100 } ]", "");
+        WorkflowRun build = Builds.start(
+                j,
+                "stopped",
+                "try { timeout(time: 3, unit: 'SECONDS') { canaryRollout yaml: '''" + plan
+                        + "''', version: 'v2' } } catch (e) { echo 'caught'; sleep 300 }");
         j.waitForMessage("caught", build);
 
         Builds.until("weight 0", () -> world.weight().isZero());
@@ -242,7 +278,8 @@ class PipelineTest {
 
     @Test
     void greenBuildThatLeavesItsRolloutOpenIsNotGreen() throws Exception {
-        WorkflowRun build = Builds.start(j, "left", "canaryStart yaml: '''" + world.plan("left") + "''', version: 'v2'");
+        WorkflowRun build =
+                Builds.start(j, "left", "canaryStart yaml: '''" + world.plan("left") + "''', version: 'v2'");
 
         j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build));
         Builds.until("weight 0", () -> world.weight().isZero());
@@ -250,8 +287,8 @@ class PipelineTest {
 
     @Test
     void planMayLeaveTheCanaryWhereItIs() throws Exception {
-        String plan = world.plan("held", "[ { name: Initial, weight: 20, hold: 1s }, { name: Full, weight: 100 } ]",
-                "onBuildEnd: hold");
+        String plan = world.plan(
+                "held", "[ { name: Initial, weight: 20, hold: 1s }, { name: Full, weight: 100 } ]", "onBuildEnd: hold");
         WorkflowRun build = Builds.start(j, "held", "canaryStart yaml: '''" + plan + "''', version: 'v2'");
 
         j.assertBuildStatusSuccess(j.waitForCompletion(build));
@@ -261,8 +298,8 @@ class PipelineTest {
 
     @Test
     void deletedJobTakesItsCanaryBackFirst() throws Exception {
-        WorkflowRun build = Builds.start(j, "deleted", "canaryStart yaml: '''" + world.plan("deleted")
-                + "''', version: 'v2'\nsleep 300");
+        WorkflowRun build = Builds.start(
+                j, "deleted", "canaryStart yaml: '''" + world.plan("deleted") + "''', version: 'v2'\nsleep 300");
         j.waitForMessage("Sleeping for", build);
         build.getParent().delete();
 

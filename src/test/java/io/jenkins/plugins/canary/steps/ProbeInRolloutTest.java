@@ -45,34 +45,51 @@ class ProbeInRolloutTest {
     /** The router's own control API stands for a service that can be asked. */
     private String plan() {
         String authority = world.control().getAuthority();
-        return world.plan("shop", "[ { name: Half, weight: 50, hold: 10m }, { name: Full, weight: 100 } ]", """
+        return world.plan(
+                "shop", "[ { name: Half, weight: 50, hold: 10m }, { name: Full, weight: 100 } ]", """
                 probes:
                   allow: [ "%s" ]
                   canary: { url: "http://%s" }
                   run:
                     weight: { http: { path: /weight, requests: 3, expect: { status: { 200: "3" }, json: [ { path: $.weight, min: 0 } ] } } }
                     gone: { http: { path: /nowhere, requests: 2, expect: { status: { 200: "2" } } } }
-                """.formatted(authority, authority));
+                """.formatted(
+                                authority, authority));
     }
 
     private static JSONObject row(WorkflowRun build, String probe) throws Exception {
-        String answer = j.createWebClient().goTo(build.getUrl() + "canary/" + Builds.record(build).getId() + "/rollout",
-                "application/json").getWebResponse().getContentAsString();
+        String answer = j.createWebClient()
+                .goTo(build.getUrl() + "canary/" + Builds.record(build).getId() + "/rollout", "application/json")
+                .getWebResponse()
+                .getContentAsString();
         JSONArray rows = JSONObject.fromObject(answer).getJSONArray("probes");
-        return rows.stream().map(JSONObject.class::cast).filter(r -> r.getString("probe").equals(probe)).findFirst().orElseThrow();
+        return rows.stream()
+                .map(JSONObject.class::cast)
+                .filter(r -> r.getString("probe").equals(probe))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static String report(WorkflowRun build) throws Exception {
-        return j.createWebClient().goTo(build.getUrl() + "canary/" + Builds.record(build).getId() + "/report", "text/html")
-                .getWebResponse().getContentAsString();
+        return j.createWebClient()
+                .goTo(build.getUrl() + "canary/" + Builds.record(build).getId() + "/report", "text/html")
+                .getWebResponse()
+                .getContentAsString();
     }
 
     @Test
     void whatPassesIsOnRecordAndTheRolloutGoesOn() throws Exception {
-        WorkflowRun build = Builds.start(j, "passes", "canaryStart yaml: '''" + plan() + "''', version: 'v2'\n"
-                + "canaryProbe probe: 'weight'\ncanaryGate()");
-        Builds.until("probed", () -> Builds.record(build) != null && !Builds.journal(build, RolloutEvent.Probed.class).isEmpty());
-        RolloutEvent.Probed probed = Builds.journal(build, RolloutEvent.Probed.class).get(0);
+        WorkflowRun build = Builds.start(
+                j,
+                "passes",
+                "canaryStart yaml: '''" + plan() + "''', version: 'v2'\n"
+                        + "canaryProbe probe: 'weight'\ncanaryGate()");
+        Builds.until(
+                "probed",
+                () -> Builds.record(build) != null
+                        && !Builds.journal(build, RolloutEvent.Probed.class).isEmpty());
+        RolloutEvent.Probed probed =
+                Builds.journal(build, RolloutEvent.Probed.class).get(0);
         assertEquals(0, probed.phase());
         assertEquals(Track.CANARY, probed.result().track());
         assertEquals(CheckOutcome.PASS, probed.result().outcome(), probed.toString());
@@ -92,15 +109,24 @@ class ProbeInRolloutTest {
 
     @Test
     void whatFailsIsOnRecordBeforeTheRolloutIsTakenBack() throws Exception {
-        WorkflowRun build = Builds.start(j, "fails", "canaryStart yaml: '''" + plan() + "''', version: 'v2'\n"
-                + "canaryProbe probe: 'gone'\ncanaryGate()");
+        WorkflowRun build = Builds.start(
+                j,
+                "fails",
+                "canaryStart yaml: '''" + plan() + "''', version: 'v2'\n" + "canaryProbe probe: 'gone'\ncanaryGate()");
         j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build));
-        Builds.until("taken back", () -> !Builds.journal(build, RolloutEvent.Ended.class).isEmpty());
-        List<String> kinds = Builds.journal(build).stream().filter(e -> e instanceof RolloutEvent.Probed
-                || e instanceof RolloutEvent.RollbackIntended || e instanceof RolloutEvent.Ended).map(e -> e.getClass().getSimpleName()).toList();
+        Builds.until("taken back", () -> !Builds.journal(build, RolloutEvent.Ended.class)
+                .isEmpty());
+        List<String> kinds = Builds.journal(build).stream()
+                .filter(e -> e instanceof RolloutEvent.Probed
+                        || e instanceof RolloutEvent.RollbackIntended
+                        || e instanceof RolloutEvent.Ended)
+                .map(e -> e.getClass().getSimpleName())
+                .toList();
         assertEquals(List.of("Probed", "RollbackIntended", "Ended"), kinds);
         assertEquals("FAIL", row(build, "gone").getString("outcome"));
-        assertTrue(row(build, "gone").getString("says").contains("0 of 2 answers had status 200"), row(build, "gone").toString());
+        assertTrue(
+                row(build, "gone").getString("says").contains("0 of 2 answers had status 200"),
+                row(build, "gone").toString());
         assertTrue(report(build).contains("0 of 2 answers had status 200"), report(build));
         assertEquals(false, row(build, "weight").has("outcome"));
     }

@@ -25,7 +25,8 @@ final class RecordedPast implements AutoCloseable {
             asked.incrementAndGet();
             String query = exchange.getRequestURI().getRawQuery() + "&"
                     + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            byte[] answer = matrix(URLDecoder.decode(query, StandardCharsets.UTF_8), value).getBytes(StandardCharsets.UTF_8);
+            byte[] answer = matrix(URLDecoder.decode(query, StandardCharsets.UTF_8), value)
+                    .getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().add("Content-Type", "application/json");
             exchange.sendResponseHeaders(200, answer.length);
             exchange.getResponseBody().write(answer);
@@ -49,9 +50,15 @@ final class RecordedPast implements AutoCloseable {
         }
         StringBuilder values = new StringBuilder();
         for (double at = start; at <= end + 0.001; at += step) {
-            values.append(values.isEmpty() ? "" : ",").append('[').append(at).append(",\"").append(value).append("\"]");
+            values.append(values.isEmpty() ? "" : ",")
+                    .append('[')
+                    .append(at)
+                    .append(",\"")
+                    .append(value)
+                    .append("\"]");
         }
-        return "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{},\"values\":[" + values + "]}]}}";
+        return "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[{\"metric\":{},\"values\":["
+                + values + "]}]}}";
     }
 
     int asked() {

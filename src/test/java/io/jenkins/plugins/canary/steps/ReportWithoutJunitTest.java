@@ -20,8 +20,11 @@ class ReportWithoutJunitTest {
 
     private static void report(JenkinsRule j, String plan) throws Exception {
         LoopbackAllowed.list();
-        WorkflowRun build = Builds.start(j, "job", "node {\ncanaryRollout yaml: '''" + plan + "''', version: 'v2'\n"
-                + "canaryReport dir: 'canary'\narchiveArtifacts 'canary/*'\n}");
+        WorkflowRun build = Builds.start(
+                j,
+                "job",
+                "node {\ncanaryRollout yaml: '''" + plan + "''', version: 'v2'\n"
+                        + "canaryReport dir: 'canary'\narchiveArtifacts 'canary/*'\n}");
         j.assertBuildStatus(Result.SUCCESS, j.waitForCompletion(build));
         j.assertLogContains("[canary] No test results: the JUnit plugin, which shows them, is not installed", build);
         assertEquals(3, build.getArtifacts().size());
@@ -32,7 +35,9 @@ class ReportWithoutJunitTest {
         try (CanaryWorld world = new CanaryWorld()) {
             String plan = world.plan("shop");
             jenkins.startJenkins();
-            jenkins.runRemotely(j -> { report(j, plan); });
+            jenkins.runRemotely(j -> {
+                report(j, plan);
+            });
         }
     }
 }

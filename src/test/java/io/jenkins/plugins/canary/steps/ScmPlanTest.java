@@ -34,12 +34,13 @@ class ScmPlanTest {
 
     @Test
     void fromTheJobsOwnRepository(JenkinsRule j) throws Exception {
-        try (CanaryWorld world = new CanaryWorld(); MockSCMController scm = MockSCMController.create()) {
+        try (CanaryWorld world = new CanaryWorld();
+                MockSCMController scm = MockSCMController.create()) {
             scm.createRepository("shop");
             scm.addFile("shop", "master", "jenkinsfile", "Jenkinsfile", bytes(ROLL_OUT));
             WorkflowJob job = j.createProject(WorkflowJob.class, "single");
-            job.setDefinition(new CpsScmFlowDefinition(
-                    new MockSCM(scm, "shop", new MockSCMHead("master"), null), "Jenkinsfile"));
+            job.setDefinition(
+                    new CpsScmFlowDefinition(new MockSCM(scm, "shop", new MockSCMHead("master"), null), "Jenkinsfile"));
 
             WorkflowRun missing = j.buildAndAssertStatus(Result.FAILURE, job);
             j.assertLogContains("there is no plan deploy/canary.yaml in the SCM of single", missing);
@@ -52,14 +53,19 @@ class ScmPlanTest {
 
     @Test
     void fromTheRevisionThatABranchBuilds(JenkinsRule j) throws Exception {
-        try (CanaryWorld world = new CanaryWorld(); MockSCMController scm = MockSCMController.create()) {
+        try (CanaryWorld world = new CanaryWorld();
+                MockSCMController scm = MockSCMController.create()) {
             scm.createRepository("shop");
             scm.addFile("shop", "master", "plan", "deploy/canary.yaml", bytes(world.plan("shop")));
             scm.addFile("shop", "master", "jenkinsfile", "Jenkinsfile", bytes("input 'Go?'\n" + ROLL_OUT));
             WorkflowMultiBranchProject project = j.createProject(WorkflowMultiBranchProject.class, "branches");
-            project.getSourcesList().add(new BranchSource(new MockSCMSource(scm, "shop", new MockSCMDiscoverBranches())));
+            project.getSourcesList()
+                    .add(new BranchSource(new MockSCMSource(scm, "shop", new MockSCMDiscoverBranches())));
             project.scheduleBuild2(0).getFuture().get();
-            Builds.until("a build", () -> project.getItem("master") != null && project.getItem("master").getLastBuild() != null);
+            Builds.until(
+                    "a build",
+                    () -> project.getItem("master") != null
+                            && project.getItem("master").getLastBuild() != null);
             WorkflowRun build = project.getItem("master").getLastBuild();
             j.waitForMessage("Go?", build);
 

@@ -21,9 +21,15 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 @WithJenkins
 class StepFormsTest {
 
-    private static final List<Class<? extends Step>> STEPS = List.of(CanaryStartStep.class, CanaryGateStep.class,
-            CanaryPromoteStep.class, CanaryRollbackStep.class, CanaryRolloutStep.class, CanaryProbeStep.class,
-            CanaryBacktestStep.class, CanaryReportStep.class);
+    private static final List<Class<? extends Step>> STEPS = List.of(
+            CanaryStartStep.class,
+            CanaryGateStep.class,
+            CanaryPromoteStep.class,
+            CanaryRollbackStep.class,
+            CanaryRolloutStep.class,
+            CanaryProbeStep.class,
+            CanaryBacktestStep.class,
+            CanaryReportStep.class);
 
     private static JenkinsRule j;
 
@@ -109,14 +115,16 @@ class StepFormsTest {
     @Test
     void snippetsAreWhatPeopleWrite() throws Exception {
         SnippetizerTester snippets = new SnippetizerTester(j);
-        snippets.assertRoundTrip(started("deploy/canary.yaml", null, "1.4.2", null),
+        snippets.assertRoundTrip(
+                started("deploy/canary.yaml", null, "1.4.2", null),
                 "canaryStart plan: 'deploy/canary.yaml', version: '1.4.2'");
         snippets.assertRoundTrip(new CanaryGateStep(), "canaryGate()");
         CanaryPromoteStep promote = new CanaryPromoteStep();
         snippets.assertRoundTrip(promote, "canaryPromote()");
         promote.setTo(50.0);
         snippets.assertRoundTrip(promote, "canaryPromote to: 50.0");
-        snippets.assertRoundTrip(backtest(),
+        snippets.assertRoundTrip(
+                backtest(),
                 "canaryBacktest from: '30d', plan: 'deploy/canary.yaml', rollouts: 5, stable: true, step: '2m'");
         CanaryPromoteStep early = new CanaryPromoteStep();
         early.setOverride(true);
@@ -151,7 +159,11 @@ class StepFormsTest {
 
     @Test
     void stepsHaveNamesInBothLanguages() throws MissingResourceException {
-        assertEquals("Roll the canary back", Messages._CanaryRollbackStep_displayName().toString(Locale.ENGLISH));
-        assertEquals("Den Canary zurücknehmen", Messages._CanaryRollbackStep_displayName().toString(Locale.GERMAN));
+        assertEquals(
+                "Roll the canary back",
+                Messages._CanaryRollbackStep_displayName().toString(Locale.ENGLISH));
+        assertEquals(
+                "Den Canary zurücknehmen",
+                Messages._CanaryRollbackStep_displayName().toString(Locale.GERMAN));
     }
 }

@@ -53,7 +53,8 @@ class UntrustedPlanTest {
     }
 
     /** @param plan of the request; null for that of the branch it asks to change */
-    private WorkflowRun built(JenkinsRule j, String script, String plan, MockChangeRequestFlags... flags) throws Exception {
+    private WorkflowRun built(JenkinsRule j, String script, String plan, MockChangeRequestFlags... flags)
+            throws Exception {
         file("master", "Jenkinsfile", script);
         Integer number = scm.openChangeRequest("shop", "master", flags);
         file("change-request/" + number, "README", "what it is about");
@@ -61,11 +62,14 @@ class UntrustedPlanTest {
             file("change-request/" + number, PLAN, plan);
         }
         WorkflowMultiBranchProject project = j.createProject(WorkflowMultiBranchProject.class, "requests");
-        project.getSourcesList().add(new BranchSource(new MockSCMSource(scm, "shop",
-                new MockSCMDiscoverChangeRequests(ChangeRequestCheckoutStrategy.HEAD))));
+        project.getSourcesList()
+                .add(new BranchSource(new MockSCMSource(
+                        scm, "shop", new MockSCMDiscoverChangeRequests(ChangeRequestCheckoutStrategy.HEAD))));
         project.scheduleBuild2(0).getFuture().get();
         String name = "CR-" + number;
-        Builds.until("a build", () -> project.getItem(name) != null && project.getItem(name).getLastBuild() != null);
+        Builds.until(
+                "a build",
+                () -> project.getItem(name) != null && project.getItem(name).getLastBuild() != null);
         return j.waitForCompletion(project.getItem(name).getLastBuild());
     }
 
@@ -74,18 +78,23 @@ class UntrustedPlanTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "canaryRollout plan: 'deploy/canary.yaml', version: 'v2'",
-        "canaryStart plan: 'deploy/canary.yaml', version: 'v2'",
-        "canaryProbe plan: 'deploy/canary.yaml', version: 'v2'",
-        "canaryBacktest plan: 'deploy/canary.yaml', rollouts: 1",
-    })
+    @ValueSource(
+            strings = {
+                "canaryRollout plan: 'deploy/canary.yaml', version: 'v2'",
+                "canaryStart plan: 'deploy/canary.yaml', version: 'v2'",
+                "canaryProbe plan: 'deploy/canary.yaml', version: 'v2'",
+                "canaryBacktest plan: 'deploy/canary.yaml', rollouts: 1",
+            })
     void aChangedPlanIsRefusedInAWorkspaceAndWithout(String step, JenkinsRule j) throws Exception {
-        WorkflowRun build = built(j, "int refused = 0\n"
+        WorkflowRun build = built(
+                j,
+                "int refused = 0\n"
                         + "node { checkout scm; try { " + step + " } catch (e) { echo e.message; refused++ } }\n"
                         + "try { " + step + " } catch (e) { echo e.message; refused++ }\n"
                         + "echo \"refused $refused times\"",
-                changed(), MockChangeRequestFlags.FORK, MockChangeRequestFlags.UNTRUSTED);
+                changed(),
+                MockChangeRequestFlags.FORK,
+                MockChangeRequestFlags.UNTRUSTED);
         j.assertLogContains("the plan deploy/canary.yaml is not used", build);
         j.assertLogContains("is not the same as in the trusted revision", build);
         j.assertLogContains("refused 2 times", build);
@@ -96,8 +105,12 @@ class UntrustedPlanTest {
     /** What the request did not change is the trusted revision's. */
     @Test
     void anUnchangedPlanIsUsed(JenkinsRule j) throws Exception {
-        WorkflowRun build = built(j, "node { checkout scm; canaryRollout plan: 'deploy/canary.yaml', version: 'v2' }", null,
-                MockChangeRequestFlags.FORK, MockChangeRequestFlags.UNTRUSTED);
+        WorkflowRun build = built(
+                j,
+                "node { checkout scm; canaryRollout plan: 'deploy/canary.yaml', version: 'v2' }",
+                null,
+                MockChangeRequestFlags.FORK,
+                MockChangeRequestFlags.UNTRUSTED);
         j.assertBuildStatusSuccess(build);
         assertTrue(world.promoted());
     }
@@ -105,9 +118,13 @@ class UntrustedPlanTest {
     @Test
     void aPlanOfItsOwnIsNoPlan(JenkinsRule j) throws Exception {
         file("master", "other.txt", "x");
-        WorkflowRun build = built(j, "node { checkout scm; writeFile file: 'own.yaml', text: readFile('deploy/canary.yaml')\n"
-                + "canaryRollout plan: 'own.yaml', version: 'v2' }", changed(),
-                MockChangeRequestFlags.FORK, MockChangeRequestFlags.UNTRUSTED);
+        WorkflowRun build = built(
+                j,
+                "node { checkout scm; writeFile file: 'own.yaml', text: readFile('deploy/canary.yaml')\n"
+                        + "canaryRollout plan: 'own.yaml', version: 'v2' }",
+                changed(),
+                MockChangeRequestFlags.FORK,
+                MockChangeRequestFlags.UNTRUSTED);
         j.assertLogContains("the plan own.yaml is not used", build);
         j.assertLogContains("is not in the trusted revision", build);
         assertEquals(Weight.ZERO, world.weight());
@@ -116,7 +133,8 @@ class UntrustedPlanTest {
     /** Whoever may write to the repository may change its plan. */
     @Test
     void aTrustedRequestBringsItsPlan(JenkinsRule j) throws Exception {
-        WorkflowRun build = built(j, "node { checkout scm; canaryRollout plan: 'deploy/canary.yaml', version: 'v2' }", changed());
+        WorkflowRun build =
+                built(j, "node { checkout scm; canaryRollout plan: 'deploy/canary.yaml', version: 'v2' }", changed());
         j.assertBuildStatusSuccess(build);
         assertEquals("stolen", Builds.record(build).getName());
     }

@@ -7,10 +7,10 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger.OpenedGate;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +42,10 @@ class FlaggerWebhooksTest {
 
     private static HttpResponse<String> send(String path, HttpRequest.Builder request) throws Exception {
         return HttpClient.newHttpClient()
-                .send(request.uri(URI.create(j.getURL() + "canary-flagger" + path)).build(), BodyHandlers.ofString());
+                .send(
+                        request.uri(URI.create(j.getURL() + "canary-flagger" + path))
+                                .build(),
+                        BodyHandlers.ofString());
     }
 
     private static HttpResponse<String> ask(String type, String token) throws Exception {
@@ -80,10 +83,19 @@ class FlaggerWebhooksTest {
     @Test
     void whatIsNoQuestionOfFlaggersIsRefused() throws Exception {
         assertEquals(404, ask("confirm-everything", TOKEN).statusCode());
-        assertEquals(405, send("/confirm-promotion", HttpRequest.newBuilder().GET()).statusCode());
-        assertEquals(400, send("/rollback", HttpRequest.newBuilder().POST(BodyPublishers.ofString("<html>"))).statusCode());
-        assertEquals(413, send("/rollback", HttpRequest.newBuilder()
-                .POST(BodyPublishers.ofString("{\"name\": \"" + "x".repeat(70_000) + "\"}"))).statusCode());
+        assertEquals(
+                405, send("/confirm-promotion", HttpRequest.newBuilder().GET()).statusCode());
+        assertEquals(
+                400,
+                send("/rollback", HttpRequest.newBuilder().POST(BodyPublishers.ofString("<html>")))
+                        .statusCode());
+        assertEquals(
+                413,
+                send(
+                                "/rollback",
+                                HttpRequest.newBuilder()
+                                        .POST(BodyPublishers.ofString("{\"name\": \"" + "x".repeat(70_000) + "\"}")))
+                        .statusCode());
     }
 
     @Test
@@ -95,8 +107,10 @@ class FlaggerWebhooksTest {
                 Socket socket = new Socket(at.getHost(), at.getPort());
                 slow.add(socket);
                 socket.setSoTimeout(30_000);
-                socket.getOutputStream().write(("POST " + at.getPath() + "canary-flagger/rollback HTTP/1.1\r\nHost: x\r\n"
-                        + "Content-Length: 600\r\n\r\n{").getBytes(StandardCharsets.US_ASCII));
+                socket.getOutputStream()
+                        .write(("POST " + at.getPath() + "canary-flagger/rollback HTTP/1.1\r\nHost: x\r\n"
+                                        + "Content-Length: 600\r\n\r\n{")
+                                .getBytes(StandardCharsets.US_ASCII));
             }
             Set<String> answers = new TreeSet<>();
             for (Socket socket : slow) {
@@ -115,6 +129,9 @@ class FlaggerWebhooksTest {
     void onlyThisAddressIsOpen() throws Exception {
         HttpRequest.Builder quiet = HttpRequest.newBuilder().POST(BodyPublishers.noBody());
         assertEquals(403, send("/../quietDown", quiet).statusCode());
-        assertEquals(403, send("x/confirm-promotion", HttpRequest.newBuilder().POST(BodyPublishers.noBody())).statusCode());
+        assertEquals(
+                403,
+                send("x/confirm-promotion", HttpRequest.newBuilder().POST(BodyPublishers.noBody()))
+                        .statusCode());
     }
 }

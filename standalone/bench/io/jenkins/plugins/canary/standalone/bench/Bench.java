@@ -35,8 +35,8 @@ public final class Bench {
         List<String> wanted = args.length == 0 ? List.copyOf(ALL.keySet()) : List.of(args);
         for (String name : wanted) {
             if (!ALL.containsKey(name)) {
-                System.err.println("bench: there is no measurement '" + name + "'; there are "
-                        + String.join(", ", ALL.keySet()));
+                System.err.println(
+                        "bench: there is no measurement '" + name + "'; there are " + String.join(", ", ALL.keySet()));
                 System.exit(2);
             }
         }

@@ -18,8 +18,14 @@ record Budget(String what, double most, double measured, String unit, String not
     }
 
     String line(int width) {
-        return String.format(Locale.ROOT, "%-" + width + "s | %14s | %14s | %s%s", what, shown(most), shown(measured),
-                met() ? "met" : "MISSED", note.isEmpty() ? "" : "   (" + note + ")");
+        return String.format(
+                Locale.ROOT,
+                "%-" + width + "s | %14s | %14s | %s%s",
+                what,
+                shown(most),
+                shown(measured),
+                met() ? "met" : "MISSED",
+                note.isEmpty() ? "" : "   (" + note + ")");
     }
 
     private String shown(double value) {

@@ -20,7 +20,9 @@ final class Child {
         command.addAll(jvm);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(args));
-        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        return new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
     }
 
     /** Runs to the end and returns the numbers; other lines are passed on. */
@@ -30,7 +32,8 @@ final class Child {
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.matches("[a-zA-Z0-9]+=[-0-9.E]+")) {
-                    numbers.put(line.substring(0, line.indexOf('=')),
+                    numbers.put(
+                            line.substring(0, line.indexOf('=')),
                             Double.parseDouble(line.substring(line.indexOf('=') + 1)));
                 } else {
                     System.err.println("  " + line);

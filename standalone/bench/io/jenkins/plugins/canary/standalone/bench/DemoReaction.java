@@ -15,6 +15,7 @@ final class DemoReaction {
     private static final int RUNS = 3;
     /** The demo's tick of 15 s at time scale 60. */
     private static final double TICK_MILLIS = 250;
+
     private static final double SPARE_MILLIS = 250;
 
     private DemoReaction() {}
@@ -27,8 +28,12 @@ final class DemoReaction {
                 millis.add(millis(scenario));
             }
             long slowest = millis.stream().mapToLong(m -> m).max().orElseThrow();
-            budgets.add(new Budget("breach visible to weight 0 read back, demo --scenario " + scenario,
-                    TICK_MILLIS + SPARE_MILLIS, slowest, "ms", "one tick of 250 ms + 250 ms; of " + millis));
+            budgets.add(new Budget(
+                    "breach visible to weight 0 read back, demo --scenario " + scenario,
+                    TICK_MILLIS + SPARE_MILLIS,
+                    slowest,
+                    "ms",
+                    "one tick of 250 ms + 250 ms; of " + millis));
         }
         return budgets;
     }
@@ -44,7 +49,8 @@ final class DemoReaction {
             demo.destroy();
         }
         JsonNode end = new ObjectMapper().readTree(last);
-        if (!end.path("outcome").asText().equals("ROLLED_BACK") || !end.path("reactionMillis").isIntegralNumber()) {
+        if (!end.path("outcome").asText().equals("ROLLED_BACK")
+                || !end.path("reactionMillis").isIntegralNumber()) {
             throw new IOException("demo --scenario " + scenario + " ended otherwise than rolled back: " + last);
         }
         return end.path("reactionMillis").longValue();

@@ -37,7 +37,11 @@ final class DemoStart {
             seconds[i] = seconds();
         }
         Arrays.sort(seconds);
-        return List.of(new Budget("canary demo: first request split, from the JVM's start", 5, seconds[RUNS / 2], "s",
+        return List.of(new Budget(
+                "canary demo: first request split, from the JVM's start",
+                5,
+                seconds[RUNS / 2],
+                "s",
                 String.format(Locale.ROOT, "median of %d, slowest %.1f s", RUNS, seconds[RUNS - 1])));
     }
 
@@ -53,7 +57,8 @@ final class DemoStart {
             if (line == null) {
                 throw new IOException("the demo did not say where its requests go");
             }
-            HttpRequest request = HttpRequest.newBuilder(URI.create(line.split(" ")[1])).build();
+            HttpRequest request =
+                    HttpRequest.newBuilder(URI.create(line.split(" ")[1])).build();
             while ((System.nanoTime() - began) / 1e9 < PATIENCE_SECONDS) {
                 if (canaryAnswers(client, request)) {
                     return (System.nanoTime() - began) / 1e9;
@@ -72,7 +77,9 @@ final class DemoStart {
                 .toList()
                 .stream()
                 .map(CompletableFuture::join)
-                .anyMatch(answer -> answer.headers().firstValue(DemoService.VERSION_HEADER).orElse("")
+                .anyMatch(answer -> answer.headers()
+                        .firstValue(DemoService.VERSION_HEADER)
+                        .orElse("")
                         .equals(DemoStack.CANARY_VERSION));
     }
 }

@@ -32,7 +32,7 @@ public class JournalBench {
         try (VirtualRollout rollout = new VirtualRollout(Workload.plan(6), file)) {
             tick = List.of(rollout.last());
         }
-        journal = FileJournal.open(file, e -> { });
+        journal = FileJournal.open(file, e -> {});
     }
 
     @Benchmark

@@ -54,7 +54,7 @@ public final class ManyRollouts {
                 if (wait > 0) {
                     Thread.sleep(wait);
                 }
-                FileJournal journal = FileJournal.open(dir.resolve(i + ".jsonl"), e -> { });
+                FileJournal journal = FileJournal.open(dir.resolve(i + ".jsonl"), e -> {});
                 RolloutRun run = new RolloutRun(
                         plan, RolloutState.empty(plan), journal, new Workload.Router(), new Workload.Source(), clock);
                 listen(run, clock);
@@ -98,7 +98,8 @@ public final class ManyRollouts {
     private synchronized void report(List<RolloutRun> runs) {
         long open = runs.stream().filter(r -> r.state().gate().isOpen()).count();
         if (open < ROLLOUTS || ticks < ROLLOUTS * (MINUTES - 1)) {
-            throw new IllegalStateException("only " + open + " rollouts were under way, and " + ticks + " ticks counted");
+            throw new IllegalStateException(
+                    "only " + open + " rollouts were under way, and " + ticks + " ticks counted");
         }
         int[] sorted = Arrays.copyOf(late, ticks);
         Arrays.sort(sorted);
@@ -107,7 +108,9 @@ public final class ManyRollouts {
         Child.tell("lateMax", sorted[ticks - 1]);
         Child.tell("threads", ManagementFactory.getThreadMXBean().getPeakThreadCount());
         System.gc();
-        Child.tell("heapMb", ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / 1e6);
+        Child.tell(
+                "heapMb",
+                ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / 1e6);
     }
 
     private static void delete(Path dir) throws IOException {

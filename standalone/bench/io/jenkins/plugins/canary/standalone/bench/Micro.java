@@ -29,11 +29,20 @@ final class Micro {
         List<Budget> budgets = new ArrayList<>();
         for (RunResult r : results) {
             boolean ranks = r.getParams().getBenchmark().contains("RankBench");
-            budgets.add(ranks
-                    ? new Budget("Mann-Whitney with interval, 2 x 1,440 points", 5,
-                            r.getPrimaryResult().getStatistics().getPercentile(50), "ms", "median")
-                    : new Budget("journal append without fsync", 50, r.getPrimaryResult().getScore(), "us",
-                            "mean; one tick of 6 metrics"));
+            budgets.add(
+                    ranks
+                            ? new Budget(
+                                    "Mann-Whitney with interval, 2 x 1,440 points",
+                                    5,
+                                    r.getPrimaryResult().getStatistics().getPercentile(50),
+                                    "ms",
+                                    "median")
+                            : new Budget(
+                                    "journal append without fsync",
+                                    50,
+                                    r.getPrimaryResult().getScore(),
+                                    "us",
+                                    "mean; one tick of 6 metrics"));
         }
         if (budgets.size() != 2) {
             throw new IllegalStateException("JMH ran " + budgets.size() + " of 2 benchmarks");

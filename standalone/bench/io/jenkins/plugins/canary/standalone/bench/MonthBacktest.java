@@ -57,7 +57,8 @@ final class MonthBacktest {
             try (PrometheusProcess prometheus =
                     PrometheusProcess.start("global: {}\n", dir, "--storage.tsdb.retention.time=100y")) {
                 String plan = HEAD.replace("URL", prometheus.uri().toString());
-                return List.of(one("thresholds of 6 metrics", plan, dir.resolve("a")),
+                return List.of(
+                        one("thresholds of 6 metrics", plan, dir.resolve("a")),
                         one("6 metrics and abort: default", plan + "abort: default\n", dir.resolve("b")));
             }
         } finally {
@@ -76,15 +77,29 @@ final class MonthBacktest {
         Recording recording = read(plan, backtest, kept);
         Backtest.Report report = backtest.run(recording);
         double own = (System.nanoTime() - first) / 1e9;
-        return new Budget("backtest of a month, " + what, 10, own, "s", String.format(Locale.ROOT,
-                "%d ticks, %d rollouts, %d stopped; %.1f s with the server", report.ticks(), report.rollouts(),
-                report.rollouts() - report.promoted(), own + (first - began) / 1e9));
+        return new Budget(
+                "backtest of a month, " + what,
+                10,
+                own,
+                "s",
+                String.format(
+                        Locale.ROOT,
+                        "%d ticks, %d rollouts, %d stopped; %.1f s with the server",
+                        report.ticks(),
+                        report.rollouts(),
+                        report.rollouts() - report.promoted(),
+                        own + (first - began) / 1e9));
     }
 
     private static Recording read(CanaryPlan plan, Backtest backtest, Path kept) throws Exception {
         SourceContext context = new SourceContext(plan.target(), "v2", secret -> "", name -> Optional.empty());
         return new PastReader(new MetricSources().openPast(plan.metrics(), context), kept)
-                .read(backtest.queries(), UnaryOperator.identity(), MonthHistory.START.plusSeconds(900),
-                        DAYS * 1_440 - 15, STEP, (done, of) -> { });
+                .read(
+                        backtest.queries(),
+                        UnaryOperator.identity(),
+                        MonthHistory.START.plusSeconds(900),
+                        DAYS * 1_440 - 15,
+                        STEP,
+                        (done, of) -> {});
     }
 }

@@ -50,7 +50,10 @@ public final class PageAnswers {
 
     /** What a browser does that has the page open: a tick happens, it asks for what is new. */
     private static void updates(VirtualRollout rollout, RolloutApi api) throws Exception {
-        String generation = new ObjectMapper().readTree(api.rollout("0", "-1", READER)).at("/series/generation").asText();
+        String generation = new ObjectMapper()
+                .readTree(api.rollout("0", "-1", READER))
+                .at("/series/generation")
+                .asText();
         double[] took = new double[UPDATES];
         for (int i = 0; i < UPDATES; i++) {
             String since = String.valueOf(rollout.view().seq());

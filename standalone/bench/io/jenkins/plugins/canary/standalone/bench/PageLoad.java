@@ -21,17 +21,25 @@ final class PageLoad {
             write(journal, TICKS);
             write(other, 1_000);
             Path live = dir.resolve("live.jsonl");
-            Map<String, Double> n = Child.numbers(PageAnswers.class, List.of("-Xmx512m"), journal.toString(),
-                    other.toString(), live.toString());
+            Map<String, Double> n = Child.numbers(
+                    PageAnswers.class, List.of("-Xmx512m"), journal.toString(), other.toString(), live.toString());
             Files.delete(live);
             return List.of(
-                    new Budget("gate page on 100,000 ticks: first answer, from its snapshot", 200, n.get("coldMedian"),
-                            "ms", "read from disk each time, median of 5, slowest " + Math.round(n.get("coldMax"))
+                    new Budget(
+                            "gate page on 100,000 ticks: first answer, from its snapshot",
+                            200,
+                            n.get("coldMedian"),
+                            "ms",
+                            "read from disk each time, median of 5, slowest " + Math.round(n.get("coldMax"))
                                     + " ms; the very first answer of a JVM took "
                                     + Math.round(n.get("veryFirstMillis")) + " ms"),
                     new Budget("  first answer while the rollout runs", 200, n.get("liveMillis"), "ms", ""),
-                    new Budget("  update", 20, n.get("updateMedian"), "ms", "median of 200 while the rollout runs; slowest "
-                            + Math.round(n.get("updateMax")) + " ms"));
+                    new Budget(
+                            "  update",
+                            20,
+                            n.get("updateMedian"),
+                            "ms",
+                            "median of 200 while the rollout runs; slowest " + Math.round(n.get("updateMax")) + " ms"));
         } finally {
             for (Path file : List.of(journal, other)) {
                 Files.deleteIfExists(file);

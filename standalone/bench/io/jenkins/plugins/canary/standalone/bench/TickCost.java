@@ -22,9 +22,16 @@ public final class TickCost {
 
     static List<Budget> measure() throws Exception {
         Map<String, Double> n = Child.numbers(TickCost.class, List.of("-Xmx512m"));
-        return List.of(new Budget("own cost of a tick with 10 metrics, p99", 2, n.get("cpuP99"), "ms",
-                String.format(java.util.Locale.ROOT, "processor time; median %.3f ms, wall clock p99 %.3f ms; journal and "
-                        + "page view included", n.get("cpuMedian"), n.get("wallP99"))));
+        return List.of(new Budget(
+                "own cost of a tick with 10 metrics, p99",
+                2,
+                n.get("cpuP99"),
+                "ms",
+                String.format(
+                        java.util.Locale.ROOT,
+                        "processor time; median %.3f ms, wall clock p99 %.3f ms; journal and " + "page view included",
+                        n.get("cpuMedian"),
+                        n.get("wallP99"))));
     }
 
     public static void main(String[] args) throws Exception {

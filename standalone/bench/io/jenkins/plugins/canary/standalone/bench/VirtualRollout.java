@@ -22,7 +22,7 @@ final class VirtualRollout implements AutoCloseable {
 
     /** @param file a journal that is not there yet, or empty */
     VirtualRollout(CanaryPlan plan, Path file) throws Exception {
-        journal = FileJournal.open(file, e -> { });
+        journal = FileJournal.open(file, e -> {});
         view = new RolloutView(plan);
         run = new RolloutRun(
                 plan, RolloutState.empty(plan), journal, new Workload.Router(), new Workload.Source(), time);

@@ -22,10 +22,15 @@ import java.util.concurrent.CompletableFuture;
 final class Workload {
 
     private static final String[] GATE = {
-        "{ metric: success-rate, min: 99% }", "{ metric: error-rate, max: 1% }", "{ metric: 5xx-rate, max: 0.1% }",
-        "{ metric: latency, quantile: 0.5, max: 100ms }", "{ metric: latency, quantile: 0.99, max: 500ms }",
-        "{ metric: request-rate, min: 1 }", "{ metric: latency, quantile: 0.9, max: 300ms }",
-        "{ metric: latency, quantile: 0.95, max: 400ms }", "{ metric: latency, quantile: 0.999, max: 1s }",
+        "{ metric: success-rate, min: 99% }",
+        "{ metric: error-rate, max: 1% }",
+        "{ metric: 5xx-rate, max: 0.1% }",
+        "{ metric: latency, quantile: 0.5, max: 100ms }",
+        "{ metric: latency, quantile: 0.99, max: 500ms }",
+        "{ metric: request-rate, min: 1 }",
+        "{ metric: latency, quantile: 0.9, max: 300ms }",
+        "{ metric: latency, quantile: 0.95, max: 400ms }",
+        "{ metric: latency, quantile: 0.999, max: 1s }",
         "{ metric: errors, max: 10 }"
     };
 
@@ -49,7 +54,8 @@ final class Workload {
     }
 
     static RolloutEvent.Started started(CanaryPlan plan, String id, long at) {
-        return new RolloutEvent.Started(at, id, plan.name(), "v2", plan.text(), AdvanceMode.AUTOMATIC, "bench", "bench", Map.of());
+        return new RolloutEvent.Started(
+                at, id, plan.name(), "v2", plan.text(), AdvanceMode.AUTOMATIC, "bench", "bench", Map.of());
     }
 
     /** Healthy readings with some noise, at once. */
@@ -65,13 +71,16 @@ final class Workload {
             Map<MetricQuery, Reading> readings = new HashMap<>();
             for (MetricQuery query : queries) {
                 double noise = random.nextDouble();
-                readings.put(query, Reading.of(switch (query.metric().name()) {
-                    case "success-rate" -> 1 - noise / 1000;
-                    case "latency" -> 0.03 + noise / 100;
-                    case "request-rate" -> 100 + noise;
-                    case "errors" -> 0;
-                    default -> noise / 10_000;
-                }));
+                readings.put(
+                        query,
+                        Reading.of(
+                                switch (query.metric().name()) {
+                                    case "success-rate" -> 1 - noise / 1000;
+                                    case "latency" -> 0.03 + noise / 100;
+                                    case "request-rate" -> 100 + noise;
+                                    case "errors" -> 0;
+                                    default -> noise / 10_000;
+                                }));
             }
             return readings;
         }

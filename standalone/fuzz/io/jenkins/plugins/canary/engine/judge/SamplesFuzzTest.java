@@ -13,19 +13,24 @@ class SamplesFuzzTest {
     @FuzzTest
     @DictionaryEntries({"value", "failures,total", "NaN", "1e308", "-Infinity", ";", "\t", "# ", "\ufeff"})
     void samples(byte[] input) {
-        Fuzz.text(input, text -> {
-            Samples samples = Samples.of(text, "fuzz.csv");
-            if (samples.areCounts()) {
-                for (Counts counts : samples.counts()) {
-                    assertTrue(counts.equals(Counts.NONE) || counts.failures() >= 0 && counts.failures() <= counts.total(),
-                            counts::toString);
-                }
-            } else {
-                for (double value : samples.values()) {
-                    assertFalse(Double.isInfinite(value), text);
-                }
-            }
-            return true;
-        }, IllegalArgumentException.class);
+        Fuzz.text(
+                input,
+                text -> {
+                    Samples samples = Samples.of(text, "fuzz.csv");
+                    if (samples.areCounts()) {
+                        for (Counts counts : samples.counts()) {
+                            assertTrue(
+                                    counts.equals(Counts.NONE)
+                                            || counts.failures() >= 0 && counts.failures() <= counts.total(),
+                                    counts::toString);
+                        }
+                    } else {
+                        for (double value : samples.values()) {
+                            assertFalse(Double.isInfinite(value), text);
+                        }
+                    }
+                    return true;
+                },
+                IllegalArgumentException.class);
     }
 }

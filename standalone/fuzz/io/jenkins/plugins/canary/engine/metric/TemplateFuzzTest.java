@@ -15,21 +15,36 @@ class TemplateFuzzTest {
     @FuzzTest
     @DictionaryEntries({"{{track}}", "{{ version }}", "{{labels}}", "{{window}}", "=~\"", "\\", "`", "'", "#"})
     void template(byte[] input) {
-        Fuzz.text(input, text -> {
-            int line = Math.max(0, text.indexOf('\n'));
-            Map<String, String> values = new HashMap<>(Map.of("track", "canary", "version", text.substring(0, line),
-                    "window", "1m", "labels", "a=\"b\""));
-            Template template = new Template(text.substring(line), values);
-            // A value without quotes, braces or line breaks leaves every bracket of the query around it where it was.
-            String plain = new Template(text.substring(line), Map.of("track", "canary", "version", "v", "window", "1m",
-                    "labels", "a=\"b\"")).promQl();
-            if (values.get("version").matches("[a-zA-Z0-9_.-]*")) {
-                assertEquals(brackets(plain), brackets(template.promQl()), text);
-            }
-            String url = new Template("http://x/" + "{{version}}", values).url();
-            assertFalse(url.substring(9).matches("(?s).*[/?#&\\s\"].*"), () -> "a value changed the address: " + url);
-            return true;
-        }, IllegalArgumentException.class);
+        Fuzz.text(
+                input,
+                text -> {
+                    int line = Math.max(0, text.indexOf('\n'));
+                    Map<String, String> values = new HashMap<>(Map.of(
+                            "track",
+                            "canary",
+                            "version",
+                            text.substring(0, line),
+                            "window",
+                            "1m",
+                            "labels",
+                            "a=\"b\""));
+                    Template template = new Template(text.substring(line), values);
+                    // A value without quotes, braces or line breaks leaves every bracket of the query around it where
+                    // it was.
+                    String plain = new Template(
+                                    text.substring(line),
+                                    Map.of("track", "canary", "version", "v", "window", "1m", "labels", "a=\"b\""))
+                            .promQl();
+                    if (values.get("version").matches("[a-zA-Z0-9_.-]*")) {
+                        assertEquals(brackets(plain), brackets(template.promQl()), text);
+                    }
+                    String url = new Template("http://x/" + "{{version}}", values).url();
+                    assertFalse(
+                            url.substring(9).matches("(?s).*[/?#&\\s\"].*"),
+                            () -> "a value changed the address: " + url);
+                    return true;
+                },
+                IllegalArgumentException.class);
     }
 
     private static String brackets(String query) {

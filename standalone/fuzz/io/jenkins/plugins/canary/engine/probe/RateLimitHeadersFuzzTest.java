@@ -14,7 +14,8 @@ import java.util.Map;
 class RateLimitHeadersFuzzTest {
 
     private static final long NOW = 1_700_000_000_000L;
-    private static final List<String> NAMES = List.of("ratelimit-limit", "ratelimit-remaining", "ratelimit-reset", "retry-after", "ratelimit");
+    private static final List<String> NAMES =
+            List.of("ratelimit-limit", "ratelimit-remaining", "ratelimit-reset", "retry-after", "ratelimit");
 
     @FuzzTest
     @DictionaryEntries({"100;w=60", "999999999999", "Wed, 21 Oct 2026 07:28:00 GMT", "\\x0A0\\x0A", "-1", " 1 , 2"})

@@ -53,12 +53,12 @@ public final class FuzzJournal {
      * @param queries by key
      */
     public static RolloutEvent firstLine(CanaryPlan plan, Map<String, String> queries) throws IOException {
-        RolloutEvent.Started started = new RolloutEvent.Started(1, "fuzz", plan.name(), "v2", plan.text(), AdvanceMode.AUTOMATIC,
-                "canary fuzz", "fuzz", queries);
+        RolloutEvent.Started started = new RolloutEvent.Started(
+                1, "fuzz", plan.name(), "v2", plan.text(), AdvanceMode.AUTOMATIC, "canary fuzz", "fuzz", queries);
         Files.deleteIfExists(FILE);
         Files.deleteIfExists(JournalHead.beside(FILE));
         RolloutEvent[] read = {null};
-        try (FileJournal journal = FileJournal.open(FILE, event -> { })) {
+        try (FileJournal journal = FileJournal.open(FILE, event -> {})) {
             journal.append(java.util.List.of(started));
         }
         FileJournal.read(FILE, event -> read[0] = event);

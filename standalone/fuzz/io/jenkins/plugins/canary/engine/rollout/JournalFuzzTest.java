@@ -43,39 +43,50 @@ class JournalFuzzTest {
     @FuzzTest
     @DictionaryFile(resourcePath = "journal.dict")
     void line(byte[] input) {
-        Fuzz.bytes(input, bytes -> {
-            JournalCodec.Line line = JournalCodec.decode(bytes);
-            byte[] written = JournalCodec.encode(line.seq(), line.prev(), line.event());
-            assertEquals(line, JournalCodec.decode(written));
-            assertArrayEquals(written, JournalCodec.encode(line.seq(), line.prev(), JournalCodec.decode(written).event()));
-            return true;
-        }, IOException.class);
+        Fuzz.bytes(
+                input,
+                bytes -> {
+                    JournalCodec.Line line = JournalCodec.decode(bytes);
+                    byte[] written = JournalCodec.encode(line.seq(), line.prev(), line.event());
+                    assertEquals(line, JournalCodec.decode(written));
+                    assertArrayEquals(
+                            written,
+                            JournalCodec.encode(
+                                    line.seq(),
+                                    line.prev(),
+                                    JournalCodec.decode(written).event()));
+                    return true;
+                },
+                IOException.class);
     }
 
     /** Reading, checking and the look at the end say the same; what is opened is cut to its whole lines and no shorter. */
     @FuzzTest
     @DictionaryFile(resourcePath = "journal.dict")
     void file(byte[] input) {
-        Fuzz.bytes(input, bytes -> {
-            Path file = FuzzJournal.holding(bytes);
-            JournalCheck check = JournalCheck.of(file, event -> { });
-            if (!check.whole()) {
-                assertTrue(check.line() >= 1 && check.line() <= check.lines() + 1, check::toString);
-                return false;
-            }
-            JournalTail tail = JournalTail.of(file);
-            assertEquals(check.lines(), tail.seq());
-            assertEquals(check.head(), tail.head());
-            List<RolloutEvent> events = new ArrayList<>();
-            try (FileJournal journal = FileJournal.open(file, events::add)) {
-                assertEquals(check.lines(), journal.seq());
-            }
-            assertEquals(check.lines(), events.size());
-            byte[] left = Files.readAllBytes(file);
-            assertTrue(left.length == 0 || left[left.length - 1] == '\n', "half a line was left");
-            assertEquals(check.torn(), left.length < bytes.length);
-            return check.lines() > 0;
-        }, JournalException.class);
+        Fuzz.bytes(
+                input,
+                bytes -> {
+                    Path file = FuzzJournal.holding(bytes);
+                    JournalCheck check = JournalCheck.of(file, event -> {});
+                    if (!check.whole()) {
+                        assertTrue(check.line() >= 1 && check.line() <= check.lines() + 1, check::toString);
+                        return false;
+                    }
+                    JournalTail tail = JournalTail.of(file);
+                    assertEquals(check.lines(), tail.seq());
+                    assertEquals(check.head(), tail.head());
+                    List<RolloutEvent> events = new ArrayList<>();
+                    try (FileJournal journal = FileJournal.open(file, events::add)) {
+                        assertEquals(check.lines(), journal.seq());
+                    }
+                    assertEquals(check.lines(), events.size());
+                    byte[] left = Files.readAllBytes(file);
+                    assertTrue(left.length == 0 || left[left.length - 1] == '\n', "half a line was left");
+                    assertEquals(check.torn(), left.length < bytes.length);
+                    return check.lines() > 0;
+                },
+                JournalException.class);
     }
 
     /** Everything that folds a journal: the state, the page, the report in its three forms, the history, the replay. */
@@ -88,17 +99,23 @@ class JournalFuzzTest {
     /** The same of good journals, edited: the first byte says which. */
     @FuzzTest
     void edited(byte[] input) {
-        Fuzz.bytes(input, bytes -> {
-            ArrayNode events = (ArrayNode) JsonEdits.apply(
-                    GOOD.get(bytes.length == 0 ? 0 : (bytes[0] & 0xff) % GOOD.size()).deepCopy(), bytes);
-            StringJoiner lines = new StringJoiner("\n");
-            events.forEach(event -> lines.add(event.toString()));
-            return foldsWhole(lines.toString());
-        }, IOException.class);
+        Fuzz.bytes(
+                input,
+                bytes -> {
+                    ArrayNode events = (ArrayNode) JsonEdits.apply(
+                            GOOD.get(bytes.length == 0 ? 0 : (bytes[0] & 0xff) % GOOD.size())
+                                    .deepCopy(),
+                            bytes);
+                    StringJoiner lines = new StringJoiner("\n");
+                    events.forEach(event -> lines.add(event.toString()));
+                    return foldsWhole(lines.toString());
+                },
+                IOException.class);
     }
 
     private static final List<JsonNode> GOOD = Stream.of("rolled-back", "promoted-and-watched", "found-and-rolled-back")
-            .map(JournalFuzzTest::stored).toList();
+            .map(JournalFuzzTest::stored)
+            .toList();
 
     private static JsonNode stored(String name) {
         try (InputStream in = JournalFuzzTest.class.getResourceAsStream("JournalFuzzTestInputs/mended/" + name)) {

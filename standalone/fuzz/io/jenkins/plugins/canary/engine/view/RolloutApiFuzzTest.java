@@ -27,9 +27,28 @@ class RolloutApiFuzzTest {
     }
 
     @FuzzTest
-    @DictionaryEntries({"approve", "reject", "hold", "release", "promote", "rollback", "tick", "withdraw", "keep", "endWatch",
-            "to=", "phase=", "override=true", "reason=", "comment=", "checklist=ready", "item=docs", "since=", "generation=",
-            "9223372036854775808"})
+    @DictionaryEntries({
+        "approve",
+        "reject",
+        "hold",
+        "release",
+        "promote",
+        "rollback",
+        "tick",
+        "withdraw",
+        "keep",
+        "endWatch",
+        "to=",
+        "phase=",
+        "override=true",
+        "reason=",
+        "comment=",
+        "checklist=ready",
+        "item=docs",
+        "since=",
+        "generation=",
+        "9223372036854775808"
+    })
     void request(byte[] input) {
         Fuzz.text(input, text -> {
             String[] lines = text.split("\n");

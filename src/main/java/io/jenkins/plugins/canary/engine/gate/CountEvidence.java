@@ -18,7 +18,8 @@ import java.util.Optional;
  * @param alike whether both tracks have said the very same at every tick so far: selectors that match the same pods do,
  *     and would pass for two versions that are equally good
  */
-record CountEvidence(PhaseCounts canary, PhaseCounts stable, SequentialCounts sequence, boolean alike) implements Evidence {
+record CountEvidence(PhaseCounts canary, PhaseCounts stable, SequentialCounts sequence, boolean alike)
+        implements Evidence {
 
     /** A sequence waits no longer than this, and a scrape interval, for counts to grow past what was added to it. */
     private static final long LONGEST_WAIT_MILLIS = 60_000;
@@ -34,7 +35,9 @@ record CountEvidence(PhaseCounts canary, PhaseCounts stable, SequentialCounts se
     private static SequentialCounts begun(Criterion criterion) {
         Judge judge = criterion.versus().judge();
         return SequentialCounts.start(
-                criterion.failures().ofFailures(judge.comparison()), judge.floor(), criterion.failures().harm());
+                criterion.failures().ofFailures(judge.comparison()),
+                judge.floor(),
+                criterion.failures().harm());
     }
 
     @Override
@@ -49,7 +52,12 @@ record CountEvidence(PhaseCounts canary, PhaseCounts stable, SequentialCounts se
         }
         PhaseCounts nextCanary = canary.read(x.get(), counted, counted.most(Track.CANARY));
         PhaseCounts nextStable = stable.read(y.get(), counted, counted.most(Track.STABLE));
-        return new CountEvidence(nextCanary, nextStable, sequence == null ? null : grown(criterion, nextCanary, nextStable, LONGEST_WAIT_MILLIS + counted.scrapeMillis()),
+        return new CountEvidence(
+                nextCanary,
+                nextStable,
+                sequence == null
+                        ? null
+                        : grown(criterion, nextCanary, nextStable, LONGEST_WAIT_MILLIS + counted.scrapeMillis()),
                 alike && x.get().equals(y.get()));
     }
 
@@ -59,7 +67,8 @@ record CountEvidence(PhaseCounts canary, PhaseCounts stable, SequentialCounts se
      * or it fell to less than half, what was added was never there, and the sequence begins anew with all that is counted now.
      */
     private SequentialCounts grown(Criterion criterion, PhaseCounts canary, PhaseCounts stable, long longest) {
-        boolean wrong = isWrong(sequence.seenOfCanary(), canary, longest) || isWrong(sequence.seenOfStable(), stable, longest);
+        boolean wrong =
+                isWrong(sequence.seenOfCanary(), canary, longest) || isWrong(sequence.seenOfStable(), stable, longest);
         SequentialCounts from = wrong && !SequentialTest.settled(sequence.ended()) ? begun(criterion) : sequence;
         Counts x = since(from.seenOfCanary(), canary.total());
         Counts y = since(from.seenOfStable(), stable.total());
@@ -91,8 +100,11 @@ record CountEvidence(PhaseCounts canary, PhaseCounts stable, SequentialCounts se
         }
         Judge judge = criterion.versus().judge();
         long fewest = criterion.minRequests() > 0 ? criterion.minRequests() : CountTest.DEFAULT_MIN_REQUESTS;
-        return new CountTest(criterion.failures().ofFailures(judge.comparison()), judge.floor(), fewest,
-                criterion.failures().harm())
+        return new CountTest(
+                        criterion.failures().ofFailures(judge.comparison()),
+                        judge.floor(),
+                        fewest,
+                        criterion.failures().harm())
                 .judge(canary.total(), stable.total());
     }
 }

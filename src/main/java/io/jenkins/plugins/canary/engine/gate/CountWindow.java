@@ -15,6 +15,7 @@ record CountWindow(Duration length, long scrapeMillis, Requests router) {
 
     /** A service may see requests that the router did not: health checks, retries, traffic from inside the cluster. */
     private static final long BESIDE_ROUTER = 2;
+
     private static final long ALWAYS = 100;
 
     /**

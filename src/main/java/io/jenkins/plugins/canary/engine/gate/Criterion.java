@@ -45,8 +45,16 @@ public record Criterion(
         InScore inScore) {
 
     /** One that looks at each tick by itself, or compares with stable, in a gate that is not scored. */
-    public Criterion(Metric metric, Unit unit, Double min, Double max, Versus versus, long minRequests,
-            NoDataPolicy onNoData, Duration noDataDeadline, Duration window) {
+    public Criterion(
+            Metric metric,
+            Unit unit,
+            Double min,
+            Double max,
+            Versus versus,
+            long minRequests,
+            NoDataPolicy onNoData,
+            Duration noDataDeadline,
+            Duration window) {
         this(metric, unit, min, max, versus, minRequests, onNoData, noDataDeadline, window, null, InScore.USUAL);
     }
 
@@ -57,8 +65,7 @@ public record Criterion(
 
     /** A probe whose expectations must all be met. */
     public static Criterion passes(String probe, NoDataPolicy onNoData, Duration noDataDeadline, Duration window) {
-        return new Criterion(
-                Metric.ofProbe(probe), Unit.COUNT, null, 0.0, null, 0, onNoData, noDataDeadline, window);
+        return new Criterion(Metric.ofProbe(probe), Unit.COUNT, null, 0.0, null, 0, onNoData, noDataDeadline, window);
     }
 
     /** All that must be read to judge this criterion. */
@@ -90,7 +97,8 @@ public record Criterion(
 
     /** Whether a missing value of one track means something: the plan says what it stands for. */
     boolean knowsMissing() {
-        return compares() && versus.judge().test() == Judge.Test.MANN_WHITNEY
+        return compares()
+                && versus.judge().test() == Judge.Test.MANN_WHITNEY
                 && versus.judge().ranks().cleaning().nan() != Cleaning.NaN.REMOVE;
     }
 
@@ -123,10 +131,14 @@ public record Criterion(
             s.append(", ").append(versus.judge().label());
         } else if (versus != null) {
             if (versus.maxIncrease() != null) {
-                s.append(", at most ").append(Units.print(versus.maxIncrease(), Unit.RATIO)).append(" above stable");
+                s.append(", at most ")
+                        .append(Units.print(versus.maxIncrease(), Unit.RATIO))
+                        .append(" above stable");
             }
             if (versus.maxDecrease() != null) {
-                s.append(", at most ").append(Units.print(versus.maxDecrease(), Unit.RATIO)).append(" below stable");
+                s.append(", at most ")
+                        .append(Units.print(versus.maxDecrease(), Unit.RATIO))
+                        .append(" below stable");
             }
         }
         return s.toString();
@@ -153,7 +165,11 @@ public record Criterion(
             return judged.get();
         } catch (Throwable fault) {
             LOGGER.log(Level.FINE, "The criterion '" + label() + "' could not be evaluated", fault);
-            return new Check(label(), CheckOutcome.UNAVAILABLE, null, null,
+            return new Check(
+                    label(),
+                    CheckOutcome.UNAVAILABLE,
+                    null,
+                    null,
                     metric.label() + ": this criterion could not be evaluated: " + fault);
         }
     }
@@ -186,7 +202,11 @@ public record Criterion(
     private Check alone(Map<MetricQuery, Reading> readings) {
         Reading canary = reading(readings, query(Track.CANARY));
         if (metric.probe() != null && canary.ok()) {
-            return new Check(label(), canary.value() > 0 ? CheckOutcome.FAIL : CheckOutcome.PASS, canary.value(), null,
+            return new Check(
+                    label(),
+                    canary.value() > 0 ? CheckOutcome.FAIL : CheckOutcome.PASS,
+                    canary.value(),
+                    null,
                     metric.label() + ": " + canary.detail());
         }
         if (minRequests > 0) {
@@ -195,7 +215,11 @@ public record Criterion(
                 return blind(requests, "the canary's requests");
             }
             if (requests.value() < minRequests) {
-                return new Check(label(), CheckOutcome.NO_DATA, canary.ok() ? canary.value() : null, null,
+                return new Check(
+                        label(),
+                        CheckOutcome.NO_DATA,
+                        canary.ok() ? canary.value() : null,
+                        null,
                         metric.label() + ": only " + Units.print(Math.floor(requests.value()), Unit.COUNT)
                                 + " requests in " + Units.print(window) + ", " + minRequests + " wanted");
             }
@@ -206,8 +230,8 @@ public record Criterion(
     /** Old evidence is no excuse for a source that says nothing now. */
     private Check compared(Map<MetricQuery, Reading> readings, EvidenceFold evidence, Duration counted) {
         for (Track track : Track.values()) {
-            Set<MetricQuery> needed = counts() && counted != null
-                    ? failures().queries(track, counted) : Set.of(query(track));
+            Set<MetricQuery> needed =
+                    counts() && counted != null ? failures().queries(track, counted) : Set.of(query(track));
             for (MetricQuery query : needed) {
                 boolean means = knowsMissing() && reading(readings, query).status() == Reading.Status.NO_DATA;
                 if (!reading(readings, query).ok() && !means) {
@@ -220,12 +244,17 @@ public record Criterion(
 
     private Check judged(Map<MetricQuery, Reading> readings, EvidenceFold evidence) {
         Judgment judgment = evidence.of(this).judgment(this);
-        CheckOutcome outcome = switch (judgment.verdict()) {
-            case PASS -> CheckOutcome.PASS;
-            case HIGH, LOW -> CheckOutcome.FAIL;
-            case NODATA -> CheckOutcome.NO_DATA;
-        };
-        return new Check(label(), outcome, value(readings, Track.CANARY), value(readings, Track.STABLE),
+        CheckOutcome outcome =
+                switch (judgment.verdict()) {
+                    case PASS -> CheckOutcome.PASS;
+                    case HIGH, LOW -> CheckOutcome.FAIL;
+                    case NODATA -> CheckOutcome.NO_DATA;
+                };
+        return new Check(
+                label(),
+                outcome,
+                value(readings, Track.CANARY),
+                value(readings, Track.STABLE),
                 metric.label() + ": " + judgment.explanation());
     }
 
@@ -240,8 +269,13 @@ public record Criterion(
 
     private Check blind(Reading r, String whose) {
         CheckOutcome outcome = r.status() == Reading.Status.NO_DATA ? CheckOutcome.NO_DATA : CheckOutcome.UNAVAILABLE;
-        return new Check(label(), outcome, null, null,
-                metric.label() + " (" + whose + "): " + (outcome == CheckOutcome.NO_DATA ? "no data" : "source unavailable")
+        return new Check(
+                label(),
+                outcome,
+                null,
+                null,
+                metric.label() + " (" + whose + "): "
+                        + (outcome == CheckOutcome.NO_DATA ? "no data" : "source unavailable")
                         + (r.detail().isEmpty() ? "" : ", " + r.detail()));
     }
 
@@ -254,12 +288,18 @@ public record Criterion(
             return fail(value, stable, is + ", above the maximum of " + Units.print(max, unit));
         }
         if (stable != null && versus.maxIncrease() != null && value > stable * (1 + versus.maxIncrease())) {
-            return fail(value, stable, is + ", more than " + Units.print(versus.maxIncrease(), Unit.RATIO)
-                    + " above stable's " + Units.print(stable, unit));
+            return fail(
+                    value,
+                    stable,
+                    is + ", more than " + Units.print(versus.maxIncrease(), Unit.RATIO) + " above stable's "
+                            + Units.print(stable, unit));
         }
         if (stable != null && versus.maxDecrease() != null && value < stable * (1 - versus.maxDecrease())) {
-            return fail(value, stable, is + ", more than " + Units.print(versus.maxDecrease(), Unit.RATIO)
-                    + " below stable's " + Units.print(stable, unit));
+            return fail(
+                    value,
+                    stable,
+                    is + ", more than " + Units.print(versus.maxDecrease(), Unit.RATIO) + " below stable's "
+                            + Units.print(stable, unit));
         }
         return new Check(label(), CheckOutcome.PASS, value, stable, is);
     }

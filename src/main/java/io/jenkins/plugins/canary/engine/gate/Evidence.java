@@ -23,8 +23,8 @@ public sealed interface Evidence permits PointEvidence, MeanEvidence, CountEvide
         return switch (criterion.versus().judge().test()) {
             case MANN_WHITNEY -> new PointEvidence(at, Points.NONE, Points.NONE);
             case COUNTS -> CountEvidence.start();
-            case SEQUENTIAL -> criterion.counts()
-                    ? CountEvidence.sequential(criterion) : MeanEvidence.start(criterion, at);
+            case SEQUENTIAL ->
+                criterion.counts() ? CountEvidence.sequential(criterion) : MeanEvidence.start(criterion, at);
         };
     }
 

@@ -67,14 +67,16 @@ public record EvidenceFold(long since, long scrapeMillis, Requests router, Map<C
      */
     public EvidenceFold tick(long at, Map<MetricQuery, Double> values, Duration counted, Requests seen) {
         // Sent before the clock opened, and answered after: those requests are not all of this phase.
-        CountWindow ours = counted == null || counted.toMillis() > at - since ? null
+        CountWindow ours = counted == null || counted.toMillis() > at - since
+                ? null
                 : new CountWindow(counted, scrapeMillis, since(seen));
         EvidenceFold next = each((c, e) -> FaultyEvidence.next(e, c, at, values, ours));
         return ours != null && ours.length().toMillis() >= LONGEST_MILLIS ? next.anew(at) : next;
     }
 
     private Requests since(Requests seen) {
-        boolean counts = seen != null && router != null && seen.canary() >= router.canary() && seen.stable() >= router.stable();
+        boolean counts =
+                seen != null && router != null && seen.canary() >= router.canary() && seen.stable() >= router.stable();
         return counts ? new Requests(seen.canary() - router.canary(), seen.stable() - router.stable()) : null;
     }
 

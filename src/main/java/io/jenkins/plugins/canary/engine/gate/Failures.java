@@ -56,10 +56,13 @@ public record Failures(Metric ratio, boolean successes) {
 
     /** The same question, asked of failures: fewer successes are more failures. */
     Comparison ofFailures(Comparison comparison) {
-        return !successes ? comparison : comparison.direction(switch (comparison.direction()) {
-            case INCREASE -> Direction.DECREASE;
-            case DECREASE -> Direction.INCREASE;
-            case EITHER -> Direction.EITHER;
-        });
+        return !successes
+                ? comparison
+                : comparison.direction(
+                        switch (comparison.direction()) {
+                            case INCREASE -> Direction.DECREASE;
+                            case DECREASE -> Direction.INCREASE;
+                            case EITHER -> Direction.EITHER;
+                        });
     }
 }

@@ -13,7 +13,8 @@ import java.util.Map;
 record FaultyEvidence(Evidence before, String reason) implements Evidence {
 
     /** One tick more, which may fail, for this criterion only. */
-    static Evidence next(Evidence evidence, Criterion criterion, long at, Map<MetricQuery, Double> values, CountWindow counted) {
+    static Evidence next(
+            Evidence evidence, Criterion criterion, long at, Map<MetricQuery, Double> values, CountWindow counted) {
         try {
             return evidence.tick(criterion, at, values, counted);
         } catch (RuntimeException | StackOverflowError fault) {

@@ -71,12 +71,12 @@ public record GateFold(
         long judged = dataMillis + (lastDataAt == lastAt && passedAt == 0 ? seen : 0);
         List<Long> blind = blindSince(at, gate, checks);
         return switch (colour) {
-            case GREEN -> new GateFold(
-                    openedAt, greenMillis + (lastGreenAt != 0 ? seen : 0), judged, at, at, at, blind, 0, passedAt);
+            case GREEN ->
+                new GateFold(
+                        openedAt, greenMillis + (lastGreenAt != 0 ? seen : 0), judged, at, at, at, blind, 0, passedAt);
             case RED -> new GateFold(openedAt, 0, judged, at, 0, at, blind, failures + 1, 0);
             case AMBER -> new GateFold(openedAt, 0, judged, at, 0, at, blind, 0, 0);
-            case BLIND -> new GateFold(
-                    openedAt, greenMillis, dataMillis, at, 0, lastDataAt, blind, failures, passedAt);
+            case BLIND -> new GateFold(openedAt, greenMillis, dataMillis, at, 0, lastDataAt, blind, failures, passedAt);
         };
     }
 
@@ -84,7 +84,8 @@ public record GateFold(
         List<Long> blind = new ArrayList<>(blindSince);
         for (int i = 0; i < checks.size(); i++) {
             CheckOutcome outcome = checks.get(i).outcome();
-            boolean sees = outcome == CheckOutcome.FAIL || gate.get(i).onNoData().standsFor(outcome) == CheckOutcome.PASS;
+            boolean sees =
+                    outcome == CheckOutcome.FAIL || gate.get(i).onNoData().standsFor(outcome) == CheckOutcome.PASS;
             long since = blind.get(i);
             blind.set(i, sees ? 0 : since == 0 ? at : since);
         }
@@ -114,7 +115,9 @@ public record GateFold(
         for (int i = 0; i < blindSince.size(); i++) {
             Criterion c = terms.criteria().get(i);
             long blind = blindSince.get(i) == 0 ? 0 : lastAt - blindSince.get(i);
-            if (c.noDataDeadline() != null && blindSince.get(i) != 0 && blind >= c.noDataDeadline().toMillis()) {
+            if (c.noDataDeadline() != null
+                    && blindSince.get(i) != 0
+                    && blind >= c.noDataDeadline().toMillis()) {
                 return "no data for " + c.label() + " for " + Units.print(Duration.ofMillis(blind));
             }
         }

@@ -16,8 +16,13 @@ public final class GateScore {
         for (int i = 0; i < checks.size(); i++) {
             Criterion c = gate.get(i);
             InScore in = c.inScore();
-            judged.add(new Score.Judged(new Score.Metric(c.label(),
-                    in.groups().isEmpty() ? List.of(c.metric().key()) : in.groups(), in.critical(), in.mustHaveData(), null),
+            judged.add(new Score.Judged(
+                    new Score.Metric(
+                            c.label(),
+                            in.groups().isEmpty() ? List.of(c.metric().key()) : in.groups(),
+                            in.critical(),
+                            in.mustHaveData(),
+                            null),
                     Judgment.only(verdict(c, checks.get(i)))));
         }
         return score.of(judged);

@@ -14,7 +14,8 @@ import java.util.Map;
 record MeanEvidence(long lastAt, SequentialMeans test) implements Evidence {
 
     static MeanEvidence start(Criterion criterion, long at) {
-        return new MeanEvidence(at, SequentialMeans.start(criterion.versus().judge().comparison()));
+        return new MeanEvidence(
+                at, SequentialMeans.start(criterion.versus().judge().comparison()));
     }
 
     @Override
@@ -22,7 +23,8 @@ record MeanEvidence(long lastAt, SequentialMeans test) implements Evidence {
         Double x = values.get(criterion.query(Track.CANARY));
         Double y = values.get(criterion.query(Track.STABLE));
         return x == null || y == null || at - lastAt < criterion.window().toMillis()
-                ? this : new MeanEvidence(at, test.plus(x, y));
+                ? this
+                : new MeanEvidence(at, test.plus(x, y));
     }
 
     @Override

@@ -49,7 +49,8 @@ record PhaseCounts(Counts carried, long carriedMillis, Counts current, long mill
         long failures = Math.min(Math.round(share * total), current.failures() + Math.max(0, added));
         long passed = window.observedMillis() - millis;
         double rate = passed > 0 && added > 0 ? (double) added / passed : perMillis;
-        return new PhaseCounts(carried, carriedMillis, new Counts(Math.min(failures, total), total), window.observedMillis(), rate, 0);
+        return new PhaseCounts(
+                carried, carriedMillis, new Counts(Math.min(failures, total), total), window.observedMillis(), rate, 0);
     }
 
     private long allowed(CountWindow window) {

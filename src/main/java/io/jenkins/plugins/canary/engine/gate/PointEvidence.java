@@ -22,7 +22,8 @@ record PointEvidence(long lastAt, Points canary, Points stable) implements Evide
         Double y = values.get(criterion.query(Track.STABLE));
         boolean known = x != null && y != null || (x != null || y != null) && criterion.knowsMissing();
         return !known || at - lastAt < criterion.window().toMillis()
-                ? this : new PointEvidence(at, canary.plus(orNaN(x)), stable.plus(orNaN(y)));
+                ? this
+                : new PointEvidence(at, canary.plus(orNaN(x)), stable.plus(orNaN(y)));
     }
 
     private static double orNaN(Double value) {
@@ -31,6 +32,11 @@ record PointEvidence(long lastAt, Points canary, Points stable) implements Evide
 
     @Override
     public Judgment judgment(Criterion criterion) {
-        return criterion.versus().judge().ranks().test(criterion.versus().judge().comparison()).judge(canary.values(), stable.values());
+        return criterion
+                .versus()
+                .judge()
+                .ranks()
+                .test(criterion.versus().judge().comparison())
+                .judge(canary.values(), stable.values());
     }
 }

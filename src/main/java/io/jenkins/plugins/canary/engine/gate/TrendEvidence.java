@@ -53,8 +53,12 @@ record TrendEvidence(long lastAt, long[] times, double[] values) implements Evid
         while (over != null && from < times.length && times[from] < at - over.toMillis()) {
             from++;
         }
-        return from == 0 ? this : new TrendEvidence(lastAt, Arrays.copyOfRange(times, from, times.length),
-                Arrays.copyOfRange(values, from, values.length));
+        return from == 0
+                ? this
+                : new TrendEvidence(
+                        lastAt,
+                        Arrays.copyOfRange(times, from, times.length),
+                        Arrays.copyOfRange(values, from, values.length));
     }
 
     @Override
@@ -64,7 +68,9 @@ record TrendEvidence(long lastAt, long[] times, double[] values) implements Evid
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof TrendEvidence e && lastAt == e.lastAt && Arrays.equals(times, e.times)
+        return other instanceof TrendEvidence e
+                && lastAt == e.lastAt
+                && Arrays.equals(times, e.times)
                 && Arrays.equals(values, e.values);
     }
 

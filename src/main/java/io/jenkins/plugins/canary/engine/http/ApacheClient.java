@@ -79,8 +79,8 @@ final class ApacheClient {
     }
 
     /** Sends a request over a route of which every address is known. Cancelling what is returned hangs up. */
-    <T> Future<T> send(HttpRoute route, AsyncRequestProducer request, AsyncResponseConsumer<T> into,
-            FutureCallback<T> callback) {
+    <T> Future<T> send(
+            HttpRoute route, AsyncRequestProducer request, AsyncResponseConsumer<T> into, FutureCallback<T> callback) {
         HttpClientContext context = HttpClientContext.create();
         context.setAttribute(ROUTE, route);
         return running().execute(route.getTargetHost(), request, into, null, context, callback);
@@ -107,11 +107,18 @@ final class ApacheClient {
     private PoolingAsyncClientConnectionManager connections() {
         return PoolingAsyncClientConnectionManagerBuilder.create()
                 .setDnsResolver(NO_NAMES)
-                .setTlsStrategy(ClientTlsStrategyBuilder.create().setSslContext(tls)
-                        .setHostVerificationPolicy(HostnameVerificationPolicy.BUILTIN).buildAsync())
+                .setTlsStrategy(ClientTlsStrategyBuilder.create()
+                        .setSslContext(tls)
+                        .setHostVerificationPolicy(HostnameVerificationPolicy.BUILTIN)
+                        .buildAsync())
                 // Many small answers at once: HTTP/2's limit of streams on one connection would fail some of them.
-                .setDefaultTlsConfig(TlsConfig.custom().setVersionPolicy(HttpVersionPolicy.FORCE_HTTP_1).build())
-                .setDefaultConnectionConfig(ConnectionConfig.custom().setConnectTimeout(CONNECT).setTimeToLive(OLDEST).build())
+                .setDefaultTlsConfig(TlsConfig.custom()
+                        .setVersionPolicy(HttpVersionPolicy.FORCE_HTTP_1)
+                        .build())
+                .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setConnectTimeout(CONNECT)
+                        .setTimeToLive(OLDEST)
+                        .build())
                 .setMaxConnTotal(HttpThreads.MOST_UNDER_WAY)
                 .setMaxConnPerRoute(HttpThreads.MOST_UNDER_WAY)
                 .build();
@@ -120,12 +127,21 @@ final class ApacheClient {
     private static CloseableHttpAsyncClient client(PoolingAsyncClientConnectionManager connections) {
         return HttpAsyncClients.custom()
                 .setConnectionManager(connections)
-                .setIOReactorConfig(IOReactorConfig.custom().setIoThreadCount(IO_THREADS).setTcpNoDelay(true).build())
+                .setIOReactorConfig(IOReactorConfig.custom()
+                        .setIoThreadCount(IO_THREADS)
+                        .setTcpNoDelay(true)
+                        .build())
                 .setIoReactorExceptionCallback(ApacheClient::died)
                 .setThreadFactory(HttpThreads.named("canary-http-io"))
-                .setHttp1Config(Http1Config.custom().setMaxLineLength(LONGEST_LINE).setMaxHeaderCount(MOST_HEADERS).build())
-                .setDefaultRequestConfig(RequestConfig.custom().setConnectionKeepAlive(KEPT)
-                        .setProtocolUpgradeEnabled(false).setAuthenticationEnabled(false).build())
+                .setHttp1Config(Http1Config.custom()
+                        .setMaxLineLength(LONGEST_LINE)
+                        .setMaxHeaderCount(MOST_HEADERS)
+                        .build())
+                .setDefaultRequestConfig(RequestConfig.custom()
+                        .setConnectionKeepAlive(KEPT)
+                        .setProtocolUpgradeEnabled(false)
+                        .setAuthenticationEnabled(false)
+                        .build())
                 .setRoutePlanner((host, context) -> (HttpRoute) context.getAttribute(ROUTE))
                 .setUserAgent("canary-release")
                 .disableAutomaticRetries()
@@ -140,7 +156,10 @@ final class ApacheClient {
 
     /** The next request begins with a new client; also called when this one is closed. */
     private static void died(Exception fault) {
-        LOGGER.log(fault instanceof ClosedSelectorException ? Level.FINE : Level.WARNING, "A thread of HTTP connections ended", fault);
+        LOGGER.log(
+                fault instanceof ClosedSelectorException ? Level.FINE : Level.WARNING,
+                "A thread of HTTP connections ended",
+                fault);
     }
 
     synchronized void close() {

@@ -58,7 +58,8 @@ final class BoundedAnswer implements AsyncResponseConsumer<BoundedAnswer.Packed>
     }
 
     @Override
-    public void consumeResponse(HttpResponse response, EntityDetails body, HttpContext context, FutureCallback<Packed> callback)
+    public void consumeResponse(
+            HttpResponse response, EntityDetails body, HttpContext context, FutureCallback<Packed> callback)
             throws IOException {
         head = response;
         into = file == null ? bytes : response.getCode() == OK ? file : OutputStream.nullOutputStream();

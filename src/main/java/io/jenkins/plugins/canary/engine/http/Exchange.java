@@ -18,7 +18,6 @@ import org.apache.hc.core5.concurrent.FutureCallback;
  */
 final class Exchange<T> {
 
-
     private static final int MOST_ADDRESSES = 4;
 
     private final HttpCall call;
@@ -37,7 +36,13 @@ final class Exchange<T> {
     private boolean sentAgain;
 
     /** @param again whether it may be sent a second time */
-    private Exchange(HttpCall call, int limit, Supplier<BoundedAnswer> body, Deadline deadline, boolean again, BodyReader<T> work) {
+    private Exchange(
+            HttpCall call,
+            int limit,
+            Supplier<BoundedAnswer> body,
+            Deadline deadline,
+            boolean again,
+            BodyReader<T> work) {
         this.call = call;
         this.limit = limit;
         this.body = body;
@@ -48,8 +53,8 @@ final class Exchange<T> {
 
     /** For an answer that is read. */
     static <T> Exchange<T> read(HttpCall call, int limit, Deadline deadline, boolean again, BodyReader<T> work) {
-        return new Exchange<>(call.header("Accept-Encoding", "gzip"), limit, () -> BoundedAnswer.kept(limit), deadline, again,
-                work);
+        return new Exchange<>(
+                call.header("Accept-Encoding", "gzip"), limit, () -> BoundedAnswer.kept(limit), deadline, again, work);
     }
 
     /** For an answer without a body, whatever becomes of the body. */
@@ -71,8 +76,8 @@ final class Exchange<T> {
             }
         });
         synchronized (this) {
-            timeUp = HttpThreads.TIMER.schedule(() -> settle(null, new TimeoutException()),
-                    deadline.left().toNanos(), TimeUnit.NANOSECONDS);
+            timeUp = HttpThreads.TIMER.schedule(
+                    () -> settle(null, new TimeoutException()), deadline.left().toNanos(), TimeUnit.NANOSECONDS);
         }
         connections.routes(call, policy).whenComplete((routes, fault) -> {
             if (fault != null) {
@@ -177,8 +182,10 @@ final class Exchange<T> {
     }
 
     private HttpAnswer unpack(BoundedAnswer.Packed packed) throws IOException {
-        String encoding = packed.headers().firstValue("Content-Encoding").orElse("").toLowerCase(Locale.ROOT);
-        return new HttpAnswer(call.uri(), packed.status(), packed.headers(), Unzip.decode(encoding, packed.body(), limit), quotable);
+        String encoding =
+                packed.headers().firstValue("Content-Encoding").orElse("").toLowerCase(Locale.ROOT);
+        return new HttpAnswer(
+                call.uri(), packed.status(), packed.headers(), Unzip.decode(encoding, packed.body(), limit), quotable);
     }
 
     FetchException explained(Throwable fault) {

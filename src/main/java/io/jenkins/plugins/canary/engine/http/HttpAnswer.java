@@ -17,6 +17,7 @@ public record HttpAnswer(URI from, int status, HttpHeaders headers, byte[] body,
 
     /** Where a title is looked for, in bytes. */
     private static final int HEAD = 4_096;
+
     private static final Pattern SECONDS = Pattern.compile("\\d{1,9}");
 
     /** Without parameters, in lower case; "" when the server did not say. */
@@ -38,16 +39,25 @@ public record HttpAnswer(URI from, int status, HttpHeaders headers, byte[] body,
     /** Why an answer other than 2xx is none, in words: "http://x/y answered 429 (too many requests), ...". */
     public String refusal() {
         String says = PlainText.address(from) + " answered " + status;
-        return says + switch (status) {
-            case 301, 302, 303, 307, 308 -> ", a redirect" + (quotable ? " to " + headers.firstValue("Location").map(this::place)
-                    .orElse("nowhere") : "") + ": redirects are not followed, write the final address into the plan";
-            case 401 -> ": it wants other credentials, see 'auth' in the plan";
-            case 403 -> ": these credentials may not read it, see 'auth' in the plan";
-            case 404 -> " (not found): is the address complete, with its path such as /prometheus?";
-            case 429 -> " (too many requests)" + retryAfter();
-            case 503 -> " (service unavailable)" + retryAfter();
-            default -> "";
-        } + (isHtml() ? title() : "");
+        return says
+                + switch (status) {
+                    case 301, 302, 303, 307, 308 ->
+                        ", a redirect"
+                                + (quotable
+                                        ? " to "
+                                                + headers.firstValue("Location")
+                                                        .map(this::place)
+                                                        .orElse("nowhere")
+                                        : "")
+                                + ": redirects are not followed, write the final address into the plan";
+                    case 401 -> ": it wants other credentials, see 'auth' in the plan";
+                    case 403 -> ": these credentials may not read it, see 'auth' in the plan";
+                    case 404 -> " (not found): is the address complete, with its path such as /prometheus?";
+                    case 429 -> " (too many requests)" + retryAfter();
+                    case 503 -> " (service unavailable)" + retryAfter();
+                    default -> "";
+                }
+                + (isHtml() ? title() : "");
     }
 
     /** A part of the answer on one line, or how long it is. */
@@ -65,13 +75,16 @@ public record HttpAnswer(URI from, int status, HttpHeaders headers, byte[] body,
         int tag = lower.indexOf("<title");
         int begin = tag < 0 ? -1 : lower.indexOf('>', tag);
         int end = begin < 0 ? -1 : lower.indexOf("</title", begin);
-        return end < 0 || head.length() != lower.length() ? ""
+        return end < 0 || head.length() != lower.length()
+                ? ""
                 : " (the page is titled '" + PlainText.clip(head.substring(begin + 1, end), 80) + "')";
     }
 
     private String retryAfter() {
-        return headers.firstValue("Retry-After").filter(v -> SECONDS.matcher(v).matches())
-                .map(v -> ", and asks to wait " + v + "s").orElse("");
+        return headers.firstValue("Retry-After")
+                .filter(v -> SECONDS.matcher(v).matches())
+                .map(v -> ", and asks to wait " + v + "s")
+                .orElse("");
     }
 
     /** Without the query, which may carry tokens. */

@@ -13,8 +13,17 @@ public final class HttpCall {
 
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
     /** What says where a request ends and where it goes is the client's to say. */
-    private static final Set<String> RESERVED = Set.of("connection", "content-length", "expect", "host", "keep-alive",
-            "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade");
+    private static final Set<String> RESERVED = Set.of(
+            "connection",
+            "content-length",
+            "expect",
+            "host",
+            "keep-alive",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade");
 
     private final URI uri;
     private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);

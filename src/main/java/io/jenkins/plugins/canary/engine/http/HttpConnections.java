@@ -42,14 +42,19 @@ final class HttpConnections {
         CompletableFuture<List<InetAddress>> addresses = lookup.of(call.host());
         if (proxy == null) {
             return addresses.thenApply(found -> checked(call, policy, found).stream()
-                    .map(address -> new Route(host(call, address), null)).toList());
+                    .map(address -> new Route(host(call, address), null))
+                    .toList());
         }
         // A proxy knows names that this machine may not know.
-        return addresses.handle((found, unknown) -> unknown != null ? Collections.singletonList((InetAddress) null) : found)
+        return addresses
+                .handle((found, unknown) -> unknown != null ? Collections.singletonList((InetAddress) null) : found)
                 .thenApply(found -> checked(call, policy, found))
                 .thenCompose(fine -> lookup.of(proxy.getHostString()))
-                .thenApply(found -> found.stream().map(address -> new Route(host(call, null),
-                        new HttpHost("http", address, proxy.getHostString(), proxy.getPort()))).toList());
+                .thenApply(found -> found.stream()
+                        .map(address -> new Route(
+                                host(call, null),
+                                new HttpHost("http", address, proxy.getHostString(), proxy.getPort())))
+                        .toList());
     }
 
     private static List<InetAddress> checked(HttpCall call, AddressPolicy policy, List<InetAddress> found) {
@@ -67,9 +72,13 @@ final class HttpConnections {
     /** As the machine is set up: by default, by system properties. */
     private static InetSocketAddress proxy(URI uri) {
         ProxySelector selector = ProxySelector.getDefault();
-        return selector == null ? null : selector.select(uri).stream()
-                .filter(p -> p.type() == Proxy.Type.HTTP && p.address() instanceof InetSocketAddress)
-                .map(p -> (InetSocketAddress) p.address()).findFirst().orElse(null);
+        return selector == null
+                ? null
+                : selector.select(uri).stream()
+                        .filter(p -> p.type() == Proxy.Type.HTTP && p.address() instanceof InetSocketAddress)
+                        .map(p -> (InetSocketAddress) p.address())
+                        .findFirst()
+                        .orElse(null);
     }
 
     /** Sends a call once. Cancelling what is returned hangs up. */
@@ -77,9 +86,15 @@ final class HttpConnections {
         BasicHttpRequest request = new BasicHttpRequest(call.method(), route.host(), call.target());
         request.setAuthority(new URIAuthority(call.host(), call.uri().getPort()));
         call.headers().forEach(request::setHeader);
-        HttpRoute over = route.proxy() == null ? new HttpRoute(route.host(), null, call.isSecure())
+        HttpRoute over = route.proxy() == null
+                ? new HttpRoute(route.host(), null, call.isSecure())
                 : new HttpRoute(route.host(), null, route.proxy(), call.isSecure());
-        return client.send(over, new BasicRequestProducer(request, call.body() == null ? null
-                : new BasicAsyncEntityProducer(call.body(), (ContentType) null)), into, callback);
+        return client.send(
+                over,
+                new BasicRequestProducer(
+                        request,
+                        call.body() == null ? null : new BasicAsyncEntityProducer(call.body(), (ContentType) null)),
+                into,
+                callback);
     }
 }

@@ -19,7 +19,8 @@ final class HttpFailure {
     static String explain(URI uri, Throwable fault, Deadline deadline) {
         String address = PlainText.address(uri);
         if (has(fault, HttpFetcher.Refused.class)) {
-            return address + " is not connected to: " + find(fault, HttpFetcher.Refused.class).getMessage();
+            return address + " is not connected to: "
+                    + find(fault, HttpFetcher.Refused.class).getMessage();
         }
         if (has(fault, HttpFetcher.Busy.class)) {
             return address + ": " + find(fault, HttpFetcher.Busy.class).getMessage();
@@ -56,12 +57,19 @@ final class HttpFailure {
 
     /** Without the address, which may be a secret. */
     static String kind(Throwable fault) {
-        return has(fault, HttpFetcher.Refused.class) ? "its address is not connected to"
-                : has(fault, UnknownHostException.class) ? "its host is not known"
-                : fault instanceof TimeoutException || has(fault, ConnectTimeoutException.class) ? "too slow"
-                : has(fault, SSLException.class) ? "no secure connection"
-                : has(fault, ConnectException.class) ? "nothing accepts connections there"
-                : has(fault, HttpFetcher.Busy.class) ? "too many requests are waiting" : "the connection broke";
+        return has(fault, HttpFetcher.Refused.class)
+                ? "its address is not connected to"
+                : has(fault, UnknownHostException.class)
+                        ? "its host is not known"
+                        : fault instanceof TimeoutException || has(fault, ConnectTimeoutException.class)
+                                ? "too slow"
+                                : has(fault, SSLException.class)
+                                        ? "no secure connection"
+                                        : has(fault, ConnectException.class)
+                                                ? "nothing accepts connections there"
+                                                : has(fault, HttpFetcher.Busy.class)
+                                                        ? "too many requests are waiting"
+                                                        : "the connection broke";
     }
 
     private static String said(Throwable fault) {

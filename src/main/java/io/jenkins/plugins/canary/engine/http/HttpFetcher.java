@@ -87,15 +87,21 @@ public final class HttpFetcher {
 
     /** Cut off, as opposed to refused, too slow or too large. */
     static boolean isBroken(Throwable fault) {
-        return fault instanceof IOException && !isUnconnected(fault) && !(fault instanceof UnknownHostException)
-                && !(fault instanceof SocketTimeoutException) && !(fault instanceof SSLException)
-                && !(fault instanceof BoundedAnswer.TooLarge) && !(fault instanceof Unusable) && !(fault instanceof Refused)
+        return fault instanceof IOException
+                && !isUnconnected(fault)
+                && !(fault instanceof UnknownHostException)
+                && !(fault instanceof SocketTimeoutException)
+                && !(fault instanceof SSLException)
+                && !(fault instanceof BoundedAnswer.TooLarge)
+                && !(fault instanceof Unusable)
+                && !(fault instanceof Refused)
                 && !(fault instanceof Busy);
     }
 
     /** Nobody took the connection at that address; somebody may at another one of the same host. */
     static boolean isUnconnected(Throwable fault) {
-        return fault instanceof ConnectException || fault instanceof NoRouteToHostException
+        return fault instanceof ConnectException
+                || fault instanceof NoRouteToHostException
                 || fault instanceof org.apache.hc.client5.http.ConnectTimeoutException;
     }
 

@@ -20,11 +20,13 @@ final class HttpThreads {
     static final int THREADS = 8;
     /** How many of the threads one lane may use at a time. */
     static final int LANE_THREADS = 2;
+
     static final int MOST_UNDER_WAY = 4_096;
     static final int MOST_UNDER_WAY_IN_LANE = 512;
 
     /** Runs nothing that takes time: it ends exchanges whose time is over. */
     static final ScheduledThreadPoolExecutor TIMER = timer();
+
     private static final int LOOKUP_THREADS = 32;
     /** Looking a name up blocks, and how long is for its owner to say. */
     static final Executor LOOKUPS = pool(LOOKUP_THREADS, MOST_UNDER_WAY, "canary-dns");
@@ -33,8 +35,8 @@ final class HttpThreads {
     private final AtomicInteger underWay = new AtomicInteger();
 
     private static ThreadPoolExecutor pool(int threads, int waiting, String name) {
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(threads, threads, 30, TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(waiting), named(name));
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(waiting), named(name));
         pool.allowCoreThreadTimeOut(true);
         return pool;
     }

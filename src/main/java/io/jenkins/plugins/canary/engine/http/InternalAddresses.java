@@ -15,15 +15,16 @@ import java.util.Optional;
  */
 public final class InternalAddresses {
 
-    private static final List<String> METADATA_NAMES =
-            List.of("metadata", "metadata.google.internal", "metadata.goog", "instance-data", "instance-data.ec2.internal");
+    private static final List<String> METADATA_NAMES = List.of(
+            "metadata", "metadata.google.internal", "metadata.goog", "instance-data", "instance-data.ec2.internal");
     private static final String METADATA = "a cloud's metadata service";
 
     /** Azure, Alibaba Cloud, Oracle Cloud, which are outside of the link-local range. */
     private static final List<String> METADATA_V4 = List.of("168.63.129.16", "100.100.100.200", "192.0.0.192");
     /** AWS' and Google's unique local prefixes. */
-    private static final List<byte[]> METADATA_V6 = List.of(
-            bytes(0xfd, 0x00, 0x0e, 0xc2), bytes(0xfd, 0x20, 0x00, 0xce));
+    private static final List<byte[]> METADATA_V6 =
+            List.of(bytes(0xfd, 0x00, 0x0e, 0xc2), bytes(0xfd, 0x20, 0x00, 0xce));
+
     private static final byte[] NAT64 = bytes(0x00, 0x64, 0xff, 0x9b);
 
     private InternalAddresses() {}
@@ -31,8 +32,11 @@ public final class InternalAddresses {
     /** What a name, or an address as text, stands for without being looked up; empty for everything else. */
     public static Optional<String> kind(String host) {
         String name = bare(host);
-        if (name.equals("localhost") || name.endsWith(".localhost") || name.equals("localhost.localdomain")
-                || name.equals("ip6-localhost") || name.equals("ip6-loopback")) {
+        if (name.equals("localhost")
+                || name.endsWith(".localhost")
+                || name.equals("localhost.localdomain")
+                || name.equals("ip6-localhost")
+                || name.equals("ip6-loopback")) {
             return Optional.of("this machine itself");
         }
         if (METADATA_NAMES.contains(name)) {
@@ -73,7 +77,8 @@ public final class InternalAddresses {
             if (METADATA_V4.contains(address.getHostAddress())) {
                 return Optional.of(METADATA);
             }
-            return bytes[0] == 0 ? Optional.of("this machine itself")
+            return bytes[0] == 0
+                    ? Optional.of("this machine itself")
                     : bytes[0] == -1 && bytes[1] == -1 ? Optional.of("an address of many machines") : Optional.empty();
         }
         if (METADATA_V6.stream().anyMatch(prefix -> startsWith(bytes, prefix))) {
@@ -132,8 +137,9 @@ public final class InternalAddresses {
         boolean hex = part.startsWith("0x");
         boolean octal = !hex && part.length() > 1 && part.startsWith("0");
         String digits = hex ? part.substring(2) : part;
-        if (digits.isEmpty() || digits.length() > 12 || !digits.chars().allMatch(c -> Character.digit(c, hex ? 16 : octal ? 8 : 10) >= 0
-                && c < 128)) {
+        if (digits.isEmpty()
+                || digits.length() > 12
+                || !digits.chars().allMatch(c -> Character.digit(c, hex ? 16 : octal ? 8 : 10) >= 0 && c < 128)) {
             return -1;
         }
         return Long.parseLong(digits, hex ? 16 : octal ? 8 : 10);

@@ -22,6 +22,7 @@ record AlarmSequence(double[] evidence, long ticks) {
 
     /** Ratios above the limit, on the log scale. */
     static final double[] ABOVE = {0.2, 0.4, 0.7, 1, 1.4, 1.8, 2.3, 3, 4};
+
     static final AlarmSequence START = new AlarmSequence(new double[ABOVE.length], 0);
 
     static final double NO_CAP = Double.MAX_VALUE;
@@ -29,6 +30,7 @@ record AlarmSequence(double[] evidence, long ticks) {
     private static final double FROM_START = 0.2;
     /** Half of the rest is for the first so many ticks. */
     private static final double SOON = 60;
+
     private static final double LARGEST = 1e100;
 
     /**

@@ -41,11 +41,14 @@ public record Cleaning(NaN nan, Outliers outliers, double iqrFactor) {
 
     /** A cleaned copy, in the series' own order. */
     public double[] clean(double[] series) {
-        double[] values = switch (nan) {
-            case REMOVE -> Arrays.stream(series).filter(v -> !Double.isNaN(v)).toArray();
-            case REPLACE -> Arrays.stream(series).map(v -> Double.isNaN(v) ? 0 : v).toArray();
-            case KEEP -> series.clone();
-        };
+        double[] values =
+                switch (nan) {
+                    case REMOVE ->
+                        Arrays.stream(series).filter(v -> !Double.isNaN(v)).toArray();
+                    case REPLACE ->
+                        Arrays.stream(series).map(v -> Double.isNaN(v) ? 0 : v).toArray();
+                    case KEEP -> series.clone();
+                };
         if (outliers == Outliers.KEEP || values.length < 4) {
             return values;
         }
@@ -61,7 +64,9 @@ public record Cleaning(NaN nan, Outliers outliers, double iqrFactor) {
         double highest = upper + reach;
         return outliers == Outliers.REMOVE
                 ? Arrays.stream(values).filter(v -> v >= lowest && v <= highest).toArray()
-                : Arrays.stream(values).map(v -> Math.max(lowest, Math.min(highest, v))).toArray();
+                : Arrays.stream(values)
+                        .map(v -> Math.max(lowest, Math.min(highest, v)))
+                        .toArray();
     }
 
     /** Linear between the order statistics: type 7 of Hyndman and Fan (1996), R's default. */

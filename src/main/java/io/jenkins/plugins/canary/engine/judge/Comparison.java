@@ -17,10 +17,12 @@ public record Comparison(Direction direction, double tolerance, double confidenc
 
     public Comparison {
         if (!(tolerance >= 0) || Double.isInfinite(tolerance)) {
-            throw new IllegalArgumentException("the tolerance is a share of stable's value such as 0.25, not " + tolerance);
+            throw new IllegalArgumentException(
+                    "the tolerance is a share of stable's value such as 0.25, not " + tolerance);
         }
         if (!(confidence > 0.5 && confidence < 1)) {
-            throw new IllegalArgumentException("the confidence is above 0.5 and below 1, such as 0.98, not " + confidence);
+            throw new IllegalArgumentException(
+                    "the confidence is above 0.5 and below 1, such as 0.98, not " + confidence);
         }
     }
 

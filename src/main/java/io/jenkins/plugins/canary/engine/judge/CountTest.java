@@ -57,12 +57,24 @@ public record CountTest(Comparison comparison, double floor, long minRequests, H
         } else if (Math.min(canary.total(), stable.total()) < minRequests) {
             verdict = Verdict.NODATA;
         }
-        double detectable = Power.detectable(comparison.direction(), canary.total(), stable.rate(),
-                x -> worse(new Counts(x, canary.total()), stable), x -> worse(stable, new Counts(x, canary.total())));
-        Judgment.Effect effect = new Judgment.Effect(0.5 + (canary.rate() - stable.rate()) / 2,
+        double detectable = Power.detectable(
+                comparison.direction(),
+                canary.total(),
+                stable.rate(),
+                x -> worse(new Counts(x, canary.total()), stable),
+                x -> worse(stable, new Counts(x, canary.total())));
+        Judgment.Effect effect = new Judgment.Effect(
+                0.5 + (canary.rate() - stable.rate()) / 2,
                 stable.failures() == 0 ? Double.NaN : canary.rate() / stable.rate());
-        return new Judgment(verdict, odds.estimate(), odds.interval(comparison.confidence()), pValue(odds), effect, n,
-                explain(verdict, canary, stable, detectable), detectable);
+        return new Judgment(
+                verdict,
+                odds.estimate(),
+                odds.interval(comparison.confidence()),
+                pValue(odds),
+                effect,
+                n,
+                explain(verdict, canary, stable, detectable),
+                detectable);
     }
 
     /** Whether {@code a} fails more than {@code b} beyond tolerance and floor. Rises with a's failures. */
@@ -87,20 +99,25 @@ public record CountTest(Comparison comparison, double floor, long minRequests, H
     }
 
     private String explain(Verdict verdict, Counts canary, Counts stable, double detectable) {
-        String what = canary + " requests " + harm.were() + " on canary (" + percent(canary.rate()) + ") against " + stable + " on stable ("
-                + percent(stable.rate()) + ")";
+        String what = canary + " requests " + harm.were() + " on canary (" + percent(canary.rate()) + ") against "
+                + stable + " on stable (" + percent(stable.rate()) + ")";
         String seen = Double.isNaN(detectable)
                 ? "no error rate would have been seen with so few requests"
-                : "an error rate of " + percent(stable.rate() + (comparison.direction() == Direction.DECREASE ? -detectable : detectable))
+                : "an error rate of "
+                        + percent(stable.rate()
+                                + (comparison.direction() == Direction.DECREASE ? -detectable : detectable))
                         + " would likely have been seen";
-        return what + switch (verdict) {
-            case HIGH -> ": chance does not explain that canary " + harm.is() + " more, beyond the tolerance of "
-                    + percent(comparison.tolerance()) + " and the floor of " + percent(floor);
-            case LOW -> ": chance does not explain that canary " + harm.is() + " less, beyond the tolerance of "
-                    + percent(comparison.tolerance());
-            case PASS -> ": chance explains that, or it is within the tolerance; " + seen;
-            case NODATA -> ": fewer than the " + minRequests + " requests that a pass needs; " + seen;
-        };
+        return what
+                + switch (verdict) {
+                    case HIGH ->
+                        ": chance does not explain that canary " + harm.is() + " more, beyond the tolerance of "
+                                + percent(comparison.tolerance()) + " and the floor of " + percent(floor);
+                    case LOW ->
+                        ": chance does not explain that canary " + harm.is() + " less, beyond the tolerance of "
+                                + percent(comparison.tolerance());
+                    case PASS -> ": chance explains that, or it is within the tolerance; " + seen;
+                    case NODATA -> ": fewer than the " + minRequests + " requests that a pass needs; " + seen;
+                };
     }
 
     private static String percent(double share) {

@@ -11,7 +11,8 @@ public record Counts(long failures, long total) {
 
     public Counts {
         if (failures < 0 || total < 0) {
-            throw new IllegalArgumentException("counts are not negative: " + failures + " failures, " + total + " total");
+            throw new IllegalArgumentException(
+                    "counts are not negative: " + failures + " failures, " + total + " total");
         }
         if (failures > total) {
             throw new IllegalArgumentException("more failures than requests: " + failures + " of " + total);

@@ -88,8 +88,10 @@ public record Detectability(double requestsPerSecond, double errorRate) {
                     : Power.fewest(canary, x -> worse.test(new Counts(x, canary), ofStable));
         }
         double most = stopped(fewest, canary, 1);
-        double caught = most < Judgment.POWER ? Double.NaN
-                : new BrentSolver(1e-9, 1e-12, 0).findRoot(p -> stopped(fewest, canary, p) - Judgment.POWER, errorRate, 1);
+        double caught = most < Judgment.POWER
+                ? Double.NaN
+                : new BrentSolver(1e-9, 1e-12, 0)
+                        .findRoot(p -> stopped(fewest, canary, p) - Judgment.POWER, errorRate, 1);
         return finding(weight, hold, caught, Double.isNaN(promised) ? stopped(fewest, canary, errorRate) : promised);
     }
 
@@ -112,20 +114,24 @@ public record Detectability(double requestsPerSecond, double errorRate) {
     public static double latency(long canaryPoints, long stablePoints, double spread, Comparison comparison) {
         NormalDistribution normal = NormalDistribution.of(0, 1);
         double error = spread * Math.sqrt(Math.PI / 3 * (1.0 / canaryPoints + 1.0 / stablePoints));
-        return comparison.tolerance() + error * (normal.inverseSurvivalProbability(comparison.alpha() / 2)
-                + normal.inverseCumulativeProbability(Judgment.POWER));
+        return comparison.tolerance()
+                + error
+                        * (normal.inverseSurvivalProbability(comparison.alpha() / 2)
+                                + normal.inverseCumulativeProbability(Judgment.POWER));
     }
 
     /** The shortest hold, in whole minutes, that catches this error rate; null when a day is too short. */
     public Duration holdFor(Weight weight, CountTest test, double wanted) {
-        long minutes = Power.fewest(LONGEST_HOLD.toMinutes(),
+        long minutes = Power.fewest(
+                LONGEST_HOLD.toMinutes(),
                 m -> counts(weight, Duration.ofMinutes(m), test).caught() <= wanted);
         return minutes < 0 ? null : Duration.ofMinutes(minutes);
     }
 
     /** The lowest weight, in whole percent up to 50, that catches this error rate within the hold; null when none does. */
     public Weight weightFor(Duration hold, CountTest test, double wanted) {
-        long percent = Power.fewest(HIGHEST_WEIGHT, w -> counts(Weight.ofPercent(w), hold, test).caught() <= wanted);
+        long percent = Power.fewest(
+                HIGHEST_WEIGHT, w -> counts(Weight.ofPercent(w), hold, test).caught() <= wanted);
         return percent < 0 ? null : Weight.ofPercent(percent);
     }
 
@@ -135,8 +141,8 @@ public record Detectability(double requestsPerSecond, double errorRate) {
 
     private Finding finding(Weight weight, Duration hold, double caught, double falseStops) {
         long requests = requests(weight.share(), hold);
-        String phase = weight + " for " + Units.print(hold) + " at " + Units.print(requestsPerSecond, Unit.PER_SECOND) + ": "
-                + requests + " requests; ";
+        String phase = weight + " for " + Units.print(hold) + " at " + Units.print(requestsPerSecond, Unit.PER_SECOND)
+                + ": " + requests + " requests; ";
         String seen = Double.isNaN(caught)
                 ? "no rise of the error rate is likely to be seen"
                 : "only a rise of the error rate above " + Units.print(caught, Unit.RATIO) + " is likely to be seen";
@@ -145,6 +151,7 @@ public record Detectability(double requestsPerSecond, double errorRate) {
 
     /** In words; nobody needs the ninth decimal of a share. */
     public static String ofGoodReleases(double falseStops) {
-        return (falseStops < 1e-4 ? "less than 0.01%" : Units.print(falseStops, Unit.RATIO)) + " of good releases would be stopped";
+        return (falseStops < 1e-4 ? "less than 0.01%" : Units.print(falseStops, Unit.RATIO))
+                + " of good releases would be stopped";
     }
 }

@@ -9,7 +9,11 @@ package io.jenkins.plugins.canary.engine.judge;
  * @param criticalDecrease and from this value down
  */
 public record EffectSize(
-        Measure measure, double allowedIncrease, double allowedDecrease, double criticalIncrease, double criticalDecrease) {
+        Measure measure,
+        double allowedIncrease,
+        double allowedDecrease,
+        double criticalIncrease,
+        double criticalDecrease) {
 
     public enum Measure {
         MEAN_RATIO,

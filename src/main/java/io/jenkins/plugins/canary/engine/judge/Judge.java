@@ -55,11 +55,13 @@ public record Judge(Test test, Comparison comparison, double floor, RankSettings
 
     /** What is asked, in words: {@code mannWhitney: not above stable by more than 25% (98% confidence)}. */
     public String label() {
-        return test.word + ": " + switch (comparison.direction()) {
-            case INCREASE -> "not above";
-            case DECREASE -> "not below";
-            case EITHER -> "not away from";
-        } + " stable by more than " + Units.print(comparison.tolerance(), Unit.RATIO) + " ("
+        return test.word + ": "
+                + switch (comparison.direction()) {
+                    case INCREASE -> "not above";
+                    case DECREASE -> "not below";
+                    case EITHER -> "not away from";
+                }
+                + " stable by more than " + Units.print(comparison.tolerance(), Unit.RATIO) + " ("
                 + Units.print(comparison.confidence(), Unit.RATIO) + " confidence)";
     }
 
@@ -68,9 +70,10 @@ public record Judge(Test test, Comparison comparison, double floor, RankSettings
         return switch (test) {
             case MANN_WHITNEY -> ranks.test(comparison).judge(experiment.values(), control.values());
             case COUNTS -> counts(control.counts(), experiment.counts());
-            case SEQUENTIAL -> control.areCounts() || experiment.areCounts()
-                    ? ticks(control.counts(), experiment.counts())
-                    : ticks(control.values(), experiment.values());
+            case SEQUENTIAL ->
+                control.areCounts() || experiment.areCounts()
+                        ? ticks(control.counts(), experiment.counts())
+                        : ticks(control.values(), experiment.values());
         };
     }
 
@@ -89,7 +92,8 @@ public record Judge(Test test, Comparison comparison, double floor, RankSettings
         SequentialCounts state = SequentialCounts.start(comparison, floor);
         // Rows without a partner are ticks at which the other track had no requests.
         for (int i = 0; i < Math.max(stable.size(), canary.size()) && !SequentialTest.settled(state.ended()); i++) {
-            state = state.plus(i < canary.size() ? canary.get(i) : Counts.NONE, i < stable.size() ? stable.get(i) : Counts.NONE);
+            state = state.plus(
+                    i < canary.size() ? canary.get(i) : Counts.NONE, i < stable.size() ? stable.get(i) : Counts.NONE);
         }
         return state.judgment();
     }
@@ -101,12 +105,17 @@ public record Judge(Test test, Comparison comparison, double floor, RankSettings
         }
         Judgment judgment = state.judgment();
         int alone = Math.abs(stable.length - canary.length);
-        return alone == 0 || state.ended() != null ? judgment
-                : judgment.as(judgment.verdict(), judgment.explanation() + "; " + alone + " rows of the longer file have no partner");
+        return alone == 0 || state.ended() != null
+                ? judgment
+                : judgment.as(
+                        judgment.verdict(),
+                        judgment.explanation() + "; " + alone + " rows of the longer file have no partner");
     }
 
     private static boolean same(List<Counts> stable, List<Counts> canary) {
-        return stable.equals(canary) && stable.size() >= IDENTICAL && stable.stream().distinct().count() > 1;
+        return stable.equals(canary)
+                && stable.size() >= IDENTICAL
+                && stable.stream().distinct().count() > 1;
     }
 
     private static Counts sum(List<Counts> counts) {

@@ -57,17 +57,20 @@ public record Judgment(
 
     /** A verdict that was found elsewhere, without its working. */
     public static Judgment only(Verdict verdict) {
-        return new Judgment(verdict, Double.NaN, Interval.NONE, Double.NaN, Effect.NONE, new Sizes(0, 0), "", Double.NaN);
+        return new Judgment(
+                verdict, Double.NaN, Interval.NONE, Double.NaN, Effect.NONE, new Sizes(0, 0), "", Double.NaN);
     }
 
     /** Of counts that are the same, tick by tick. */
     public static Judgment overlap(Counts canary, Counts stable) {
-        return noData(new Sizes(canary.total(), stable.total()),
+        return noData(
+                new Sizes(canary.total(), stable.total()),
                 "both tracks reported the very same counts; the selectors of canary and stable likely match the same pods");
     }
 
     static Judgment noData(Sizes n, String explanation) {
-        return new Judgment(Verdict.NODATA, Double.NaN, Interval.NONE, Double.NaN, Effect.NONE, n, explanation, Double.NaN);
+        return new Judgment(
+                Verdict.NODATA, Double.NaN, Interval.NONE, Double.NaN, Effect.NONE, n, explanation, Double.NaN);
     }
 
     Judgment detecting(double smallest) {

@@ -16,6 +16,7 @@ final class LargeCounts {
     static final double VARIANCE = 90_000;
     /** From so many requests on, of which at least {@link #FAILURES} failed, binomial tails are approximated. */
     static final long REQUESTS = 10_000_000;
+
     static final long FAILURES = 1_000;
 
     private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);
@@ -45,13 +46,18 @@ final class LargeCounts {
 
     /** Of the split. */
     double variance() {
-        return 1 / (1 / cell(mean) + 1 / cell(canary - mean) + 1 / cell(failures - mean) + 1 / cell(stable - failures + mean));
+        return 1
+                / (1 / cell(mean)
+                        + 1 / cell(canary - mean)
+                        + 1 / cell(failures - mean)
+                        + 1 / cell(stable - failures + mean));
     }
 
     /** P(X >= x). */
     double atLeast(double x) {
         double y = x - 0.5;
-        double delta = Math.log(cell(y) / cell(canary - y) * cell(stable - failures + y) / cell(failures - y)) - logOdds;
+        double delta =
+                Math.log(cell(y) / cell(canary - y) * cell(stable - failures + y) / cell(failures - y)) - logOdds;
         return tail(y - mean, deviance(y), delta, information(y));
     }
 
@@ -61,8 +67,11 @@ final class LargeCounts {
 
     /** Twice the log-likelihood ratio between the split seen and the one expected. */
     private double deviance(double x) {
-        return 2 * (part(x, mean) + part(canary - x, canary - mean) + part(failures - x, failures - mean)
-                + part(stable - failures + x, stable - failures + mean));
+        return 2
+                * (part(x, mean)
+                        + part(canary - x, canary - mean)
+                        + part(failures - x, failures - mean)
+                        + part(stable - failures + x, stable - failures + mean));
     }
 
     /** Of both tracks at the split seen, less what the number of failures takes of it. */

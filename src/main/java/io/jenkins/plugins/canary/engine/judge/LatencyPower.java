@@ -24,8 +24,8 @@ public record LatencyPower(double median, double p99) {
 
     public LatencyPower {
         if (!(median > 0 && p99 > median && Double.isFinite(p99))) {
-            throw new IllegalArgumentException("the median latency is above zero, and p99 above the median, not "
-                    + median + "s and " + p99 + "s");
+            throw new IllegalArgumentException(
+                    "the median latency is above zero, and p99 above the median, not " + median + "s and " + p99 + "s");
         }
     }
 
@@ -66,16 +66,21 @@ public record LatencyPower(double median, double p99) {
      */
     public Finding ranks(double q, Comparison comparison, double ofCanary, double ofStable, long pairs) {
         double spread = Math.sqrt((Math.pow(error(q, ofCanary), 2) + Math.pow(error(q, ofStable), 2)) / 2);
-        return new Finding(pairs < MannWhitney.FEWEST_POINTS || !Double.isFinite(spread) ? Double.NaN
-                : Detectability.latency(pairs, pairs, spread, comparison), comparison.falseAlarms());
+        return new Finding(
+                pairs < MannWhitney.FEWEST_POINTS || !Double.isFinite(spread)
+                        ? Double.NaN
+                        : Detectability.latency(pairs, pairs, spread, comparison),
+                comparison.falseAlarms());
     }
 
     /** The sequential test, at the end of the hold at the latest: its interval is that of {@link MeanSequence}. */
     public Finding sequential(double q, Comparison comparison, double ofCanary, double ofStable, long pairs) {
         double spread = Math.hypot(error(q, ofCanary), error(q, ofStable));
-        Judgment.Interval i = new MeanSequence(pairs, 0, spread * spread * Math.max(0, pairs - 1)).interval(comparison.alpha());
+        Judgment.Interval i =
+                new MeanSequence(pairs, 0, spread * spread * Math.max(0, pairs - 1)).interval(comparison.alpha());
         double needed = i.hi() + NORMAL.inverseCumulativeProbability(Judgment.POWER) * spread / Math.sqrt(pairs);
-        return new Finding(Double.isFinite(needed) ? (1 + comparison.tolerance()) * Math.exp(needed) - 1 : Double.NaN,
+        return new Finding(
+                Double.isFinite(needed) ? (1 + comparison.tolerance()) * Math.exp(needed) - 1 : Double.NaN,
                 comparison.falseAlarms());
     }
 

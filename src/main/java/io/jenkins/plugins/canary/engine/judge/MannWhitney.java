@@ -47,8 +47,11 @@ public record MannWhitney(
             return Judgment.noData(n, blind);
         }
         if (smallestTail(x.length, y.length) > comparison.alpha() / 2) {
-            return Judgment.noData(n, "too few points to judge at " + percent(comparison.confidence()) + " confidence: "
-                    + x.length + " of canary against " + y.length + " of stable could not differ enough, whatever they were");
+            return Judgment.noData(
+                    n,
+                    "too few points to judge at " + percent(comparison.confidence()) + " confidence: " + x.length
+                            + " of canary against " + y.length
+                            + " of stable could not differ enough, whatever they were");
         }
         RankSum ranks = new RankSum(x, y);
         String same = sameness(x, y);
@@ -61,7 +64,8 @@ public record MannWhitney(
     /** What is suspicious about series that do not differ at all; null when they do. */
     private String sameness(double[] x, double[] y) {
         if (Arrays.stream(x).allMatch(v -> v == x[0]) && Arrays.stream(y).allMatch(v -> v == x[0])) {
-            return "both tracks reported " + print(x[0]) + " at every point; a metric that nobody updates looks like that";
+            return "both tracks reported " + print(x[0])
+                    + " at every point; a metric that nobody updates looks like that";
         }
         return Arrays.equals(x, y)
                 ? "both tracks reported the very same values; the selectors of canary and stable likely match the same pods"
@@ -74,15 +78,24 @@ public record MannWhitney(
         double baseline = median(y);
         double allowed = comparison.tolerance() * Math.abs(allowance == Allowance.OF_BASELINE ? baseline : shift);
         double meanStable = Arrays.stream(y).average().orElseThrow();
-        Judgment.Effect effect = new Judgment.Effect(ranks.superiority(),
+        Judgment.Effect effect = new Judgment.Effect(
+                ranks.superiority(),
                 meanStable == 0 ? Double.NaN : Arrays.stream(x).average().orElseThrow() / meanStable);
 
         Verdict side = interval.lo() > allowed ? Verdict.HIGH : interval.hi() < -allowed ? Verdict.LOW : Verdict.PASS;
         Verdict verdict = comparison.direction().minds(side) && (effectSize == null || effectSize.counts(side, effect))
-                ? side : Verdict.PASS;
+                ? side
+                : Verdict.PASS;
         double detectable = detectable(interval, allowed);
-        return new Judgment(verdict, shift, interval, ranks.pValue(comparison.direction()), effect, n,
-                explain(verdict, shift, interval, baseline, allowed, detectable), detectable);
+        return new Judgment(
+                verdict,
+                shift,
+                interval,
+                ranks.pValue(comparison.direction()),
+                effect,
+                n,
+                explain(verdict, shift, interval, baseline, allowed, detectable),
+                detectable);
     }
 
     /**
@@ -100,16 +113,19 @@ public record MannWhitney(
         return comparison.tolerance() < 1 ? needed / (1 - comparison.tolerance()) : Double.NaN;
     }
 
-    private String explain(Verdict verdict, double shift, Judgment.Interval i, double baseline, double allowed, double seen) {
-        String where = "canary is typically " + print(Math.abs(shift)) + (shift < 0 ? " below" : " above") + " stable's "
-                + print(baseline) + " (between " + signed(i.lo()) + " and " + signed(i.hi()) + " with "
-                + percent(comparison.confidence()) + " confidence)";
+    private String explain(
+            Verdict verdict, double shift, Judgment.Interval i, double baseline, double allowed, double seen) {
+        String where =
+                "canary is typically " + print(Math.abs(shift)) + (shift < 0 ? " below" : " above") + " stable's "
+                        + print(baseline) + " (between " + signed(i.lo()) + " and " + signed(i.hi()) + " with "
+                        + percent(comparison.confidence()) + " confidence)";
         String limit = allowed == 0 ? "no difference at all" : print(allowed);
         if (verdict.harm()) {
-            return where + ", beyond the " + limit + " that the tolerance of " + percent(comparison.tolerance()) + " allows";
+            return where + ", beyond the " + limit + " that the tolerance of " + percent(comparison.tolerance())
+                    + " allows";
         }
-        return where + ": " + (i.lo() >= -allowed && i.hi() <= allowed ? "within" : "not shown to be beyond") + " the " + limit
-                + " that the tolerance allows; a difference of " + print(seen) + " would likely have been seen";
+        return where + ": " + (i.lo() >= -allowed && i.hi() <= allowed ? "within" : "not shown to be beyond") + " the "
+                + limit + " that the tolerance allows; a difference of " + print(seen) + " would likely have been seen";
     }
 
     private String unusable(String track, double[] raw, double[] cleaned) {

@@ -41,7 +41,8 @@ record MeanSequence(long n, double mean, double squares) {
 
     /** The p-value, as of now, of the mean being zero, or at most zero (INCREASE), or at least zero (DECREASE). */
     double pValue(Direction alternative) {
-        boolean wrongSide = alternative == Direction.INCREASE && mean <= 0 || alternative == Direction.DECREASE && mean >= 0;
+        boolean wrongSide =
+                alternative == Direction.INCREASE && mean <= 0 || alternative == Direction.DECREASE && mean >= 0;
         double about = squares + n * mean * mean;
         if (n < 2 || wrongSide || about == 0) {
             return 1;

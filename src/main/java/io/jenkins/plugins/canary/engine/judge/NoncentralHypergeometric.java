@@ -155,7 +155,9 @@ final class NoncentralHypergeometric {
 
     private double logTerm(long x) {
         return x * Math.log(odds)
-                - LogGamma.value(x + 1.0) - LogGamma.value(canary - x + 1)
-                - LogGamma.value(failures - x + 1) - LogGamma.value(stable - failures + x + 1);
+                - LogGamma.value(x + 1.0)
+                - LogGamma.value(canary - x + 1)
+                - LogGamma.value(failures - x + 1)
+                - LogGamma.value(stable - failures + x + 1);
     }
 }

@@ -133,7 +133,9 @@ final class OddsSequence {
         for (int g = 0; g < POINTS; g++) {
             best = log[g] > log[best] ? g : best;
         }
-        return best == 0 && slope[0] < 0 ? 0 : best == POINTS - 1 && slope[best] > 0 ? Double.POSITIVE_INFINITY : Math.exp(at(best));
+        return best == 0 && slope[0] < 0
+                ? 0
+                : best == POINTS - 1 && slope[best] > 0 ? Double.POSITIVE_INFINITY : Math.exp(at(best));
     }
 
     /**
@@ -151,7 +153,8 @@ final class OddsSequence {
         while (log[last] < needed) {
             last--;
         }
-        return new Judgment.Interval(first == 0 ? 0 : Math.exp(lowerEnd(first, needed)),
+        return new Judgment.Interval(
+                first == 0 ? 0 : Math.exp(lowerEnd(first, needed)),
                 last == POINTS - 1 ? Double.POSITIVE_INFINITY : Math.exp(upperEnd(last, needed)));
     }
 

@@ -72,7 +72,8 @@ final class Power {
      * @param high whether so many failures of the canary are called HIGH
      * @param low whether so many are called LOW
      */
-    static double detectable(Direction direction, long requests, double stableRate, LongPredicate high, LongPredicate low) {
+    static double detectable(
+            Direction direction, long requests, double stableRate, LongPredicate high, LongPredicate low) {
         if (direction != Direction.DECREASE) {
             return rateReaching(fewest(requests, high), requests, Judgment.POWER) - stableRate;
         }

@@ -107,7 +107,8 @@ final class RankSum {
         return switch (alternative) {
             case INCREASE -> NORMAL.survivalProbability((distance - 0.5) / sigma);
             case DECREASE -> NORMAL.cumulativeProbability((distance + 0.5) / sigma);
-            case EITHER -> Math.min(1, 2 * NORMAL.survivalProbability((Math.abs(distance) - (distance == 0 ? 0 : 0.5)) / sigma));
+            case EITHER ->
+                Math.min(1, 2 * NORMAL.survivalProbability((Math.abs(distance) - (distance == 0 ? 0 : 0.5)) / sigma));
         };
     }
 

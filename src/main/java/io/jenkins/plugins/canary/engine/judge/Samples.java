@@ -39,9 +39,15 @@ public final class Samples {
             if (content.isEmpty() || content.startsWith("#")) {
                 continue;
             }
-            List<String> cells = Arrays.stream(content.split("[,;\t]", -1)).map(String::strip).toList();
-            if (rows.isEmpty() && header.isEmpty() && cells.stream().allMatch(c -> c.matches("[\"A-Za-z_].*") && number(c) == null)) {
-                header = cells.stream().map(c -> c.replace("\"", "").toLowerCase(Locale.ROOT)).toList();
+            List<String> cells = Arrays.stream(content.split("[,;\t]", -1))
+                    .map(String::strip)
+                    .toList();
+            if (rows.isEmpty()
+                    && header.isEmpty()
+                    && cells.stream().allMatch(c -> c.matches("[\"A-Za-z_].*") && number(c) == null)) {
+                header = cells.stream()
+                        .map(c -> c.replace("\"", "").toLowerCase(Locale.ROOT))
+                        .toList();
             } else {
                 rows.add(new Row(number, cells));
             }
@@ -51,7 +57,8 @@ public final class Samples {
 
     /** Whether the rows are {@code failures,total}: by header, or by having two columns. */
     public boolean areCounts() {
-        return header.isEmpty() ? !rows.isEmpty() && rows.get(0).cells.size() == 2
+        return header.isEmpty()
+                ? !rows.isEmpty() && rows.get(0).cells.size() == 2
                 : header.contains("failures") && header.contains("total");
     }
 
@@ -70,7 +77,8 @@ public final class Samples {
         for (int i = 0; i < values.length; i++) {
             Row row = rows.get(i);
             if (row.cells.size() != Math.max(1, header.size())) {
-                problems.add("line " + row.line + ": " + row.cells.size() + " columns instead of " + Math.max(1, header.size())
+                problems.add("line " + row.line + ": " + row.cells.size() + " columns instead of "
+                        + Math.max(1, header.size())
                         + (header.isEmpty() ? "; write one number a line, or a header with a column 'value'" : ""));
                 continue;
             }
@@ -78,7 +86,8 @@ public final class Samples {
             if (value == null) {
                 problems.add("line " + row.line + ": '" + row.cells.get(column) + "' is not a number");
             } else if (value.isInfinite()) {
-                problems.add("line " + row.line + ": '" + row.cells.get(column) + "' is infinite; write NaN for a missing value");
+                problems.add("line " + row.line + ": '" + row.cells.get(column)
+                        + "' is infinite; write NaN for a missing value");
             } else {
                 values[i] = value;
             }
@@ -133,7 +142,8 @@ public final class Samples {
             case "", "nan", "null", "na", "-" -> Double.NaN;
             case "inf", "+inf", "infinity", "+infinity" -> Double.POSITIVE_INFINITY;
             case "-inf", "-infinity" -> Double.NEGATIVE_INFINITY;
-            default -> cell.matches("[+-]?(?:\\d++(?:\\.\\d*+)?|\\.\\d++)(?:[eE][+-]?\\d++)?") ? Double.valueOf(cell) : null;
+            default ->
+                cell.matches("[+-]?(?:\\d++(?:\\.\\d*+)?|\\.\\d++)(?:[eE][+-]?\\d++)?") ? Double.valueOf(cell) : null;
         };
     }
 

@@ -27,7 +27,8 @@ public record Score(Map<String, Double> weights, double pass, double marginal) {
      * @param mustHaveData no data counts as a failure
      * @param effectSize the size from which a critical failure is critical; null for any
      */
-    public record Metric(String name, List<String> groups, boolean critical, boolean mustHaveData, EffectSize effectSize) {
+    public record Metric(
+            String name, List<String> groups, boolean critical, boolean mustHaveData, EffectSize effectSize) {
         public Metric {
             groups = List.copyOf(groups);
         }
@@ -45,9 +46,11 @@ public record Score(Map<String, Double> weights, double pass, double marginal) {
         }
 
         private boolean criticalFailure() {
-            return metric.critical && failed() && (metric.effectSize == null
-                    || judgment.verdict() == Verdict.NODATA
-                    || metric.effectSize.critical(judgment.verdict(), judgment.effect()));
+            return metric.critical
+                    && failed()
+                    && (metric.effectSize == null
+                            || judgment.verdict() == Verdict.NODATA
+                            || metric.effectSize.critical(judgment.verdict(), judgment.effect()));
         }
     }
 
@@ -73,7 +76,8 @@ public record Score(Map<String, Double> weights, double pass, double marginal) {
     public Score {
         weights = Map.copyOf(weights);
         if (weights.values().stream().anyMatch(w -> !(w >= 0)) || sum(weights) > 100 + 1e-9) {
-            throw new IllegalArgumentException("group weights are not negative and add up to at most 100, not " + sum(weights));
+            throw new IllegalArgumentException(
+                    "group weights are not negative and add up to at most 100, not " + sum(weights));
         }
         if (!(marginal >= 0 && marginal <= pass && pass <= 100)) {
             throw new IllegalArgumentException(
@@ -87,20 +91,35 @@ public record Score(Map<String, Double> weights, double pass, double marginal) {
 
     public Result of(List<Judged> metrics) {
         List<Group> groups = groups(metrics);
-        String failures = metrics.stream().filter(Judged::failed)
-                .map(j -> j.metric.name + " (" + j.judgment.verdict() + ")").collect(Collectors.joining(", "));
-        List<String> critical = metrics.stream().filter(Judged::criticalFailure).map(j -> j.metric.name).toList();
+        String failures = metrics.stream()
+                .filter(Judged::failed)
+                .map(j -> j.metric.name + " (" + j.judgment.verdict() + ")")
+                .collect(Collectors.joining(", "));
+        List<String> critical = metrics.stream()
+                .filter(Judged::criticalFailure)
+                .map(j -> j.metric.name)
+                .toList();
         if (!critical.isEmpty()) {
-            return new Result(Mark.FAIL, 0, groups, "critical: " + String.join(", ", critical) + " failed; failed metrics: " + failures);
+            return new Result(
+                    Mark.FAIL,
+                    0,
+                    groups,
+                    "critical: " + String.join(", ", critical) + " failed; failed metrics: " + failures);
         }
         List<String> blind = metrics.stream()
-                .filter(j -> j.metric.critical && !j.counts()).map(j -> j.metric.name).toList();
+                .filter(j -> j.metric.critical && !j.counts())
+                .map(j -> j.metric.name)
+                .toList();
         double all = groups.stream().mapToDouble(Group::weight).sum();
         List<Group> judged = groups.stream().filter(g -> !Double.isNaN(g.score)).toList();
         double known = judged.stream().mapToDouble(Group::weight).sum();
         if (known == 0 || known < all / 2) {
-            return new Result(Mark.NODATA, Double.NaN, groups, "groups with " + Units.print(all - known, Unit.COUNT)
-                    + " of " + Units.print(all, Unit.COUNT) + " percent of the weight have no data");
+            return new Result(
+                    Mark.NODATA,
+                    Double.NaN,
+                    groups,
+                    "groups with " + Units.print(all - known, Unit.COUNT) + " of " + Units.print(all, Unit.COUNT)
+                            + " percent of the weight have no data");
         }
         double score = judged.stream().mapToDouble(g -> g.score * g.weight).sum() / known;
         // A sum of shares may miss 100 by a rounding error; a mark must not hang on it.
@@ -108,9 +127,13 @@ public record Score(Map<String, Double> weights, double pass, double marginal) {
         if (mark != Mark.FAIL && !blind.isEmpty()) {
             return new Result(Mark.NODATA, score, groups, "critical without data: " + String.join(", ", blind));
         }
-        return new Result(mark, score, groups, "score " + Units.print(score, Unit.COUNT) + " of 100 (pass from "
-                + Units.print(pass, Unit.COUNT) + ", marginal from " + Units.print(marginal, Unit.COUNT) + ")"
-                + (failures.isEmpty() ? "" : "; failed: " + failures));
+        return new Result(
+                mark,
+                score,
+                groups,
+                "score " + Units.print(score, Unit.COUNT) + " of 100 (pass from "
+                        + Units.print(pass, Unit.COUNT) + ", marginal from " + Units.print(marginal, Unit.COUNT) + ")"
+                        + (failures.isEmpty() ? "" : "; failed: " + failures));
     }
 
     private List<Group> groups(List<Judged> metrics) {
@@ -120,13 +143,17 @@ public record Score(Map<String, Double> weights, double pass, double marginal) {
                 members.computeIfAbsent(group, unused -> new ArrayList<>()).add(j);
             }
         }
-        long unweighted = members.keySet().stream().filter(g -> !weights.containsKey(g)).count();
+        long unweighted =
+                members.keySet().stream().filter(g -> !weights.containsKey(g)).count();
         double rest = unweighted == 0 ? 0 : (100 - sum(weights)) / unweighted;
         List<Group> groups = new ArrayList<>();
         members.forEach((name, in) -> {
             long counted = in.stream().filter(Judged::counts).count();
-            long passed = in.stream().filter(j -> j.judgment.verdict() == Verdict.PASS).count();
-            groups.add(new Group(name, weights.getOrDefault(name, rest), counted == 0 ? Double.NaN : 100.0 * passed / counted));
+            long passed = in.stream()
+                    .filter(j -> j.judgment.verdict() == Verdict.PASS)
+                    .count();
+            groups.add(new Group(
+                    name, weights.getOrDefault(name, rest), counted == 0 ? Double.NaN : 100.0 * passed / counted));
         });
         return groups;
     }

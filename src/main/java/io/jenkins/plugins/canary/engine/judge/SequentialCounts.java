@@ -13,8 +13,17 @@ import io.jenkins.plugins.canary.engine.Units;
  *
  * @param smallestP the smallest p-value seen
  */
-public record SequentialCounts(Comparison comparison, double floor, Harm harm, OddsSequence odds, AlarmSequence alarm,
-        RateSequence canary, RateSequence stable, double smallestP, Verdict ended) implements SequentialTest {
+public record SequentialCounts(
+        Comparison comparison,
+        double floor,
+        Harm harm,
+        OddsSequence odds,
+        AlarmSequence alarm,
+        RateSequence canary,
+        RateSequence stable,
+        double smallestP,
+        Verdict ended)
+        implements SequentialTest {
 
     /** @param floor the error rate that is never harm, above 0 and below 1 */
     public static SequentialCounts start(Comparison comparison, double floor) {
@@ -26,8 +35,16 @@ public record SequentialCounts(Comparison comparison, double floor, Harm harm, O
         if (!(floor > 0 && floor < 1)) {
             throw new IllegalArgumentException("the floor is an error rate such as 0.001, not " + floor);
         }
-        return new SequentialCounts(comparison, floor, harm, OddsSequence.START, AlarmSequence.START, RateSequence.START,
-                RateSequence.START, 1, null);
+        return new SequentialCounts(
+                comparison,
+                floor,
+                harm,
+                OddsSequence.START,
+                AlarmSequence.START,
+                RateSequence.START,
+                RateSequence.START,
+                1,
+                null);
     }
 
     /** Adds one tick: the requests since the tick before. */
@@ -35,14 +52,25 @@ public record SequentialCounts(Comparison comparison, double floor, Harm harm, O
         TickSplit tick = new TickSplit(ofCanary, ofStable);
         OddsSequence nextOdds = odds.plus(tick);
         AlarmSequence nextAlarm = comparison.direction().minds(Verdict.HIGH)
-                ? alarm.plus(tick, 1 + comparison.tolerance(), harm.cap(share())) : alarm;
+                ? alarm.plus(tick, 1 + comparison.tolerance(), harm.cap(share()))
+                : alarm;
         RateSequence nextCanary = canary.plus(ofCanary);
         RateSequence nextStable = stable.plus(ofStable);
         double p = Math.min(smallestP, nextOdds.pValue(comparison.direction()));
-        SequentialCounts next = new SequentialCounts(
-                comparison, floor, harm, nextOdds, nextAlarm, nextCanary, nextStable, p, ended);
-        return SequentialTest.settled(ended) ? next : new SequentialCounts(comparison, floor, harm, nextOdds, nextAlarm,
-                nextCanary, nextStable, p, SequentialTest.later(ended, next.decide()));
+        SequentialCounts next =
+                new SequentialCounts(comparison, floor, harm, nextOdds, nextAlarm, nextCanary, nextStable, p, ended);
+        return SequentialTest.settled(ended)
+                ? next
+                : new SequentialCounts(
+                        comparison,
+                        floor,
+                        harm,
+                        nextOdds,
+                        nextAlarm,
+                        nextCanary,
+                        nextStable,
+                        p,
+                        SequentialTest.later(ended, next.decide()));
     }
 
     /** The canary's requests so far. */
@@ -72,7 +100,9 @@ public record SequentialCounts(Comparison comparison, double floor, Harm harm, O
         }
         boolean notHigher = ratio.hi() < limit || canary.below(floor, alpha);
         boolean notLower = ratio.lo() > 1 / limit || stable.below(floor, alpha);
-        return (notHigher || !direction.minds(Verdict.HIGH)) && (notLower || !direction.minds(Verdict.LOW)) ? Verdict.PASS : null;
+        return (notHigher || !direction.minds(Verdict.HIGH)) && (notLower || !direction.minds(Verdict.LOW))
+                ? Verdict.PASS
+                : null;
     }
 
     /** Over all of the phase, or since some tick of it; either may be wrong with half of the probability. */
@@ -84,8 +114,14 @@ public record SequentialCounts(Comparison comparison, double floor, Harm harm, O
     public Judgment judgment() {
         Counts c = canary.seen();
         Counts s = stable.seen();
-        return c.total() == 0 || s.total() == 0 ? glance() : glance().detecting(Power.detectable(comparison.direction(),
-                c.total(), s.rate(), x -> likelyWorse(new Counts(x, c.total()), s), x -> likelyWorse(s, new Counts(x, c.total()))));
+        return c.total() == 0 || s.total() == 0
+                ? glance()
+                : glance().detecting(Power.detectable(
+                        comparison.direction(),
+                        c.total(),
+                        s.rate(),
+                        x -> likelyWorse(new Counts(x, c.total()), s),
+                        x -> likelyWorse(s, new Counts(x, c.total()))));
     }
 
     /** The judgment without what could have been detected, which takes far longer to find than all the rest. */
@@ -98,28 +134,40 @@ public record SequentialCounts(Comparison comparison, double floor, Harm harm, O
         }
         Judgment.Effect effect = new Judgment.Effect(
                 0.5 + (c.rate() - s.rate()) / 2, s.failures() == 0 ? Double.NaN : c.rate() / s.rate());
-        return new Judgment(ended == null ? Verdict.NODATA : ended, odds.estimate(), odds.interval(share()), smallestP, effect,
-                n, explain(c, s), Double.NaN);
+        return new Judgment(
+                ended == null ? Verdict.NODATA : ended,
+                odds.estimate(),
+                odds.interval(share()),
+                smallestP,
+                effect,
+                n,
+                explain(c, s),
+                Double.NaN);
     }
 
     /** What would be said, nearly, if all of it had come in one tick: ticks of equal split add up to that. */
     boolean likelyWorse(Counts a, Counts b) {
-        return OddsSequence.likelyAbove(1 + comparison.tolerance(), a, b, share()) && new RateSequence(a).above(floor, share());
+        return OddsSequence.likelyAbove(1 + comparison.tolerance(), a, b, share())
+                && new RateSequence(a).above(floor, share());
     }
 
     private String explain(Counts c, Counts s) {
         Judgment.Interval i = odds.interval(share());
-        String what = c + " requests " + harm.were() + " on canary (" + percent(c.rate()) + ") against " + s + " on stable ("
-                + percent(s.rate()) + "); the odds of " + harm.being() + " are " + times(i.lo()) + " to " + times(i.hi()) + " stable's";
+        String what = c + " requests " + harm.were() + " on canary (" + percent(c.rate()) + ") against " + s
+                + " on stable (" + percent(s.rate()) + "); the odds of " + harm.being() + " are " + times(i.lo())
+                + " to " + times(i.hi()) + " stable's";
         String limit = "the tolerance of " + percent(comparison.tolerance());
         if (ended == null) {
             return what + ": neither a difference beyond " + limit + " nor its absence is shown yet";
         }
-        return what + switch (ended) {
-            case HIGH -> ": it was shown that canary " + harm.is() + " more, beyond " + limit + " and the floor of " + percent(floor);
-            case LOW -> ": it was shown that canary " + harm.is() + " less, beyond " + limit;
-            default -> ": shown to be within " + limit + ", or below the floor of " + percent(floor);
-        };
+        return what
+                + switch (ended) {
+                    case HIGH ->
+                        ": it was shown that canary " + harm.is() + " more, beyond " + limit + " and the floor of "
+                                + percent(floor);
+                    case LOW -> ": it was shown that canary " + harm.is() + " less, beyond " + limit;
+                    default -> ": shown to be within " + limit + ", or below the floor of " + percent(floor);
+                };
     }
 
     private static String times(double ratio) {

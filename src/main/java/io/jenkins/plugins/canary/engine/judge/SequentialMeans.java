@@ -46,7 +46,8 @@ public record SequentialMeans(
         MeanSequence next = logRatio.plus(Math.max(-LARGEST, Math.min(LARGEST, log)));
         // Tracks that never differ, or always by the same factor, leave nothing to measure chance by.
         double p = next.squares() == 0 ? 1 : Math.min(smallestP, next.pValue(comparison.direction()));
-        return new SequentialMeans(comparison, next, stableSum + stable, leftOut, p, SequentialTest.later(ended, decide(next)));
+        return new SequentialMeans(
+                comparison, next, stableSum + stable, leftOut, p, SequentialTest.later(ended, decide(next)));
     }
 
     private Verdict decide(MeanSequence sequence) {
@@ -65,7 +66,9 @@ public record SequentialMeans(
             return Verdict.LOW;
         }
         boolean complete = leftOut <= MOST_LEFT_OUT * (sequence.n() + leftOut);
-        return complete && (i.hi() < upper || !direction.minds(Verdict.HIGH)) && (i.lo() > lower || !direction.minds(Verdict.LOW))
+        return complete
+                        && (i.hi() < upper || !direction.minds(Verdict.HIGH))
+                        && (i.lo() > lower || !direction.minds(Verdict.LOW))
                 ? Verdict.PASS
                 : null;
     }
@@ -79,24 +82,35 @@ public record SequentialMeans(
         }
         double ratio = Math.exp(logRatio.mean());
         if (logRatio.squares() == 0) {
-            return Judgment.noData(n, "canary was exactly " + times(ratio) + " stable at every tick; a metric that nobody "
-                    + "updates, or selectors that match the same pods, look like that" + left);
+            return Judgment.noData(
+                    n,
+                    "canary was exactly " + times(ratio) + " stable at every tick; a metric that nobody "
+                            + "updates, or selectors that match the same pods, look like that" + left);
         }
         Judgment.Interval log = logRatio.interval(comparison.alpha());
         Judgment.Interval interval = new Judgment.Interval(Math.exp(log.lo()), Math.exp(log.hi()));
-        double needed = (log.hi() - log.lo()) / 2 + NORMAL.inverseCumulativeProbability(Judgment.POWER) * logRatio.error();
+        double needed =
+                (log.hi() - log.lo()) / 2 + NORMAL.inverseCumulativeProbability(Judgment.POWER) * logRatio.error();
         double stable = stableSum / logRatio.n();
         double detectable = stable * ((1 + comparison.tolerance()) * Math.exp(needed) - 1);
-        return new Judgment(ended == null ? Verdict.NODATA : ended, ratio, interval, smallestP,
-                new Judgment.Effect(Double.NaN, ratio), n, explain(ratio, interval, stable) + left,
+        return new Judgment(
+                ended == null ? Verdict.NODATA : ended,
+                ratio,
+                interval,
+                smallestP,
+                new Judgment.Effect(Double.NaN, ratio),
+                n,
+                explain(ratio, interval, stable) + left,
                 Double.isInfinite(detectable) ? Double.NaN : detectable);
     }
 
     private String explain(double ratio, Judgment.Interval i, double stable) {
         String what = "over " + logRatio.n() + " ticks canary is typically " + times(ratio) + " stable, whose mean is "
                 + Units.print(stable, comparison.unit())
-                + (Double.isInfinite(i.hi()) ? "" : " (between " + times(i.lo()) + " and " + times(i.hi())
-                        + " with " + percent(comparison.confidence()) + " confidence, however often one looks)");
+                + (Double.isInfinite(i.hi())
+                        ? ""
+                        : " (between " + times(i.lo()) + " and " + times(i.hi()) + " with "
+                                + percent(comparison.confidence()) + " confidence, however often one looks)");
         String limit = "the tolerance of " + percent(comparison.tolerance());
         if (ended == null) {
             return what + ": neither a difference beyond " + limit + " nor its absence is shown yet";

@@ -18,6 +18,7 @@ final class TickSplit {
     private final long lowest;
     /** P(x + 1) / P(x) at odds of one, from {@code lowest} on, and its inverse; null where there are too many. */
     private final double[] up;
+
     private final double[] down;
     /** log P(x) at odds of one, up to a constant. */
     private final double[] log;
@@ -58,7 +59,8 @@ final class TickSplit {
     Moments moments(double logOdds) {
         double odds = Math.exp(logOdds);
         if (up == null) {
-            return new NoncentralHypergeometric(canary.total(), stable.total(), harmed, odds).moments(canary.failures());
+            return new NoncentralHypergeometric(canary.total(), stable.total(), harmed, odds)
+                    .moments(canary.failures());
         }
         int mode = mode(1 / odds);
         double total = 1;

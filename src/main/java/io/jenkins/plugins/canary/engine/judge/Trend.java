@@ -25,11 +25,12 @@ public record Trend(Comparison comparison, Duration over) {
     /** {@code trend +10% or less}. */
     public String label() {
         String share = Units.print(comparison.tolerance(), Unit.RATIO);
-        return "trend " + switch (comparison.direction()) {
-            case INCREASE -> "rises at most " + share;
-            case DECREASE -> "falls at most " + share;
-            case EITHER -> "within " + share;
-        };
+        return "trend "
+                + switch (comparison.direction()) {
+                    case INCREASE -> "rises at most " + share;
+                    case DECREASE -> "falls at most " + share;
+                    case EITHER -> "within " + share;
+                };
     }
 
     /**
@@ -56,17 +57,26 @@ public record Trend(Comparison comparison, Duration over) {
         boolean high = comparison.direction() != Direction.DECREASE && interval.lo() > allowed;
         boolean low = comparison.direction() != Direction.INCREASE && interval.hi() < -allowed;
         Verdict verdict = high ? Verdict.HIGH : low ? Verdict.LOW : Verdict.PASS;
-        return new Judgment(verdict, rise, interval, pValue(score(values), variance), Judgment.Effect.NONE, sizes,
-                says(rise, interval, span, verdict), Double.NaN);
+        return new Judgment(
+                verdict,
+                rise,
+                interval,
+                pValue(score(values), variance),
+                Judgment.Effect.NONE,
+                sizes,
+                says(rise, interval, span, verdict),
+                Double.NaN);
     }
 
     private String says(double rise, Judgment.Interval interval, double span, Verdict verdict) {
         String time = Units.print(Duration.ofMillis((long) span));
         String sure = Units.print(comparison.confidence(), Unit.RATIO);
         return "it " + (rise < 0 ? "fell" : "rose") + " by " + print(Math.abs(rise)) + " in " + time + " (" + sure
-                + " interval " + print(interval.lo()) + " to " + print(interval.hi()) + ")" + switch (verdict) {
-                    case HIGH, LOW -> ", surely more than the " + Units.print(comparison.tolerance(), Unit.RATIO)
-                            + " that are let pass";
+                + " interval " + print(interval.lo()) + " to " + print(interval.hi()) + ")"
+                + switch (verdict) {
+                    case HIGH, LOW ->
+                        ", surely more than the " + Units.print(comparison.tolerance(), Unit.RATIO)
+                                + " that are let pass";
                     default -> "";
                 };
     }

@@ -11,8 +11,8 @@ package io.jenkins.plugins.canary.engine.metric;
  * @param testers one label matcher that selects the requests of known testers, who are meant to run into limits; null
  *     when there are none to leave out
  */
-public record HttpNames(String requests, String status, String errors, String duration, double durationUnit,
-        String testers) {
+public record HttpNames(
+        String requests, String status, String errors, String duration, double durationUnit, String testers) {
 
     /** Without testers to leave out. */
     public HttpNames(String requests, String status, String errors, String duration, double durationUnit) {

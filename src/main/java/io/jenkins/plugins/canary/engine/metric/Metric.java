@@ -46,8 +46,11 @@ public record Metric(String name, Double quantile) {
         if (quantile == null) {
             return probe() == null ? name : "probe " + probe();
         }
-        return name + " p" + new java.math.BigDecimal(String.valueOf(quantile))
-                .movePointRight(2).stripTrailingZeros().toPlainString();
+        return name + " p"
+                + new java.math.BigDecimal(String.valueOf(quantile))
+                        .movePointRight(2)
+                        .stripTrailingZeros()
+                        .toPlainString();
     }
 
     @Override

@@ -18,7 +18,7 @@ import java.util.logging.Logger;
 public final class ReadingBatch {
 
     /** For callers that wait for the whole batch. */
-    public static final BiConsumer<MetricQuery, Reading> NOT_EARLY = (query, reading) -> { };
+    public static final BiConsumer<MetricQuery, Reading> NOT_EARLY = (query, reading) -> {};
 
     private static final Logger LOGGER = Logger.getLogger(ReadingBatch.class.getName());
 
@@ -29,8 +29,10 @@ public final class ReadingBatch {
      * @param early told of each reading as soon as it is there, by any thread
      * @return completes with a reading for every query, never exceptionally
      */
-    public static CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> wanted,
-            Function<MetricQuery, CompletableFuture<Reading>> ask, BiConsumer<MetricQuery, Reading> early) {
+    public static CompletableFuture<Map<MetricQuery, Reading>> read(
+            Set<MetricQuery> wanted,
+            Function<MetricQuery, CompletableFuture<Reading>> ask,
+            BiConsumer<MetricQuery, Reading> early) {
         Map<MetricQuery, CompletableFuture<Reading>> asked = new LinkedHashMap<>();
         for (MetricQuery query : wanted) {
             asked.put(query, alone(query, ask).thenApply(reading -> {
@@ -38,12 +40,15 @@ public final class ReadingBatch {
                 return reading;
             }));
         }
-        return CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new)).handle((done, fault) -> {
-            Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
-            asked.forEach((query, reading) -> readings.put(query, reading.handle(
-                    (value, failed) -> failed == null ? value : failed(failed)).join()));
-            return readings;
-        });
+        return CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new))
+                .handle((done, fault) -> {
+                    Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
+                    asked.forEach((query, reading) -> readings.put(
+                            query,
+                            reading.handle((value, failed) -> failed == null ? value : failed(failed))
+                                    .join()));
+                    return readings;
+                });
     }
 
     private static CompletableFuture<Reading> alone(
@@ -54,8 +59,10 @@ public final class ReadingBatch {
         } catch (Throwable fault) {
             return CompletableFuture.completedFuture(failed(fault));
         }
-        return answer == null ? CompletableFuture.completedFuture(Reading.unavailable("it was not read"))
-                : answer.handle((reading, fault) -> fault != null ? failed(fault)
+        return answer == null
+                ? CompletableFuture.completedFuture(Reading.unavailable("it was not read"))
+                : answer.handle((reading, fault) -> fault != null
+                        ? failed(fault)
                         : reading == null ? Reading.unavailable("it was not read") : reading);
     }
 
@@ -72,6 +79,7 @@ public final class ReadingBatch {
             return Reading.unavailable(cause.getMessage());
         }
         LOGGER.log(cause instanceof Error ? Level.WARNING : Level.FINE, "A metric could not be read", cause);
-        return Reading.unavailable("the answer could not be read: " + cause.getClass().getSimpleName());
+        return Reading.unavailable(
+                "the answer could not be read: " + cause.getClass().getSimpleName());
     }
 }

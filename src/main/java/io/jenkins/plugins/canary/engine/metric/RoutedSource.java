@@ -29,8 +29,11 @@ public final class RoutedSource implements MetricSource {
      * @param checked what becomes of a reading whose value its metric cannot have
      * @param withinMillis after this long a source that has not answered is given up
      */
-    public RoutedSource(Function<MetricQuery, MetricSource> route, List<MetricSource> sources,
-            BiFunction<MetricQuery, Reading, Reading> checked, long withinMillis) {
+    public RoutedSource(
+            Function<MetricQuery, MetricSource> route,
+            List<MetricSource> sources,
+            BiFunction<MetricQuery, Reading, Reading> checked,
+            long withinMillis) {
         this.checked = checked;
         this.route = route;
         this.sources = List.copyOf(sources);
@@ -49,19 +52,25 @@ public final class RoutedSource implements MetricSource {
         Map<MetricSource, Set<MetricQuery>> bySource = new LinkedHashMap<>();
         for (MetricQuery query : queries) {
             MetricSource source = route.apply(query);
-            readings.put(query, Reading.unavailable(source == null
-                    ? "the plan's 'metrics' has no source for " + query.metric().label() : "it was not read"));
+            readings.put(
+                    query,
+                    Reading.unavailable(
+                            source == null
+                                    ? "the plan's 'metrics' has no source for "
+                                            + query.metric().label()
+                                    : "it was not read"));
             if (source != null) {
                 bySource.computeIfAbsent(source, s -> new LinkedHashSet<>()).add(query);
             }
         }
         List<CompletableFuture<Map<MetricQuery, Reading>>> answers = new ArrayList<>();
-        bySource.forEach((source, some) -> answers.add(readOne(source, some, at,
-                (query, reading) -> early.accept(query, checked.apply(query, reading)))));
-        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).thenApply(done -> {
-            answers.forEach(answer -> readings.putAll(answer.join()));
-            return readings;
-        });
+        bySource.forEach((source, some) -> answers.add(
+                readOne(source, some, at, (query, reading) -> early.accept(query, checked.apply(query, reading)))));
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .thenApply(done -> {
+                    answers.forEach(answer -> readings.putAll(answer.join()));
+                    return readings;
+                });
     }
 
     /** Never completes exceptionally: one source that throws or hangs takes its own readings with it, and no others. */

@@ -29,8 +29,10 @@ public record SampleAge(Duration most) {
             return Reading.noData("the newest sample is " + print(age) + " old, and " + Units.print(most)
                     + " is the most that metrics.maxAge allows");
         }
-        return age.negated().compareTo(AHEAD) > 0 ? Reading.noData("the sample is from " + print(age.negated())
-                + " in the future: check the clocks of the source and of this machine") : reading;
+        return age.negated().compareTo(AHEAD) > 0
+                ? Reading.noData("the sample is from " + print(age.negated())
+                        + " in the future: check the clocks of the source and of this machine")
+                : reading;
     }
 
     private static String print(Duration age) {

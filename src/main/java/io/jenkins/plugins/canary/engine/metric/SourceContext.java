@@ -24,8 +24,8 @@ public record SourceContext(
         AddressPolicy addresses) {
 
     /** Connects to whatever the plan names: for who runs the engine with their own rights. */
-    public SourceContext(Target target, String version, Secrets secrets,
-            Function<String, Optional<ConfiguredServer>> servers) {
+    public SourceContext(
+            Target target, String version, Secrets secrets, Function<String, Optional<ConfiguredServer>> servers) {
         this(target, version, secrets, servers, AddressPolicy.UNRESTRICTED);
     }
 

@@ -57,17 +57,26 @@ public final class Template {
      * @throws IllegalArgumentException when a placeholder is unknown
      */
     public String url() {
-        return PLACEHOLDER.matcher(text).replaceAll(r -> Matcher.quoteReplacement(
-                URLEncoder.encode(value(r.group(1).strip()), StandardCharsets.UTF_8).replace("+", "%20")));
+        return PLACEHOLDER
+                .matcher(text)
+                .replaceAll(r -> Matcher.quoteReplacement(
+                        URLEncoder.encode(value(r.group(1).strip()), StandardCharsets.UTF_8)
+                                .replace("+", "%20")));
     }
 
     private String value(String name) {
         String value = values.get(name);
         if (value == null) {
-            throw new IllegalArgumentException(values.containsKey(name)
-                    ? "{{" + name + "}} in '" + text + "' has no value in this rollout"
-                    : "{{" + name + "}} in '" + text + "' is not a placeholder; there are "
-                            + String.join(", ", new TreeSet<>(values.keySet()).stream().map(k -> "{{" + k + "}}").toList()));
+            throw new IllegalArgumentException(
+                    values.containsKey(name)
+                            ? "{{" + name + "}} in '" + text + "' has no value in this rollout"
+                            : "{{" + name + "}} in '" + text + "' is not a placeholder; there are "
+                                    + String.join(
+                                            ", ",
+                                            new TreeSet<>(values.keySet())
+                                                    .stream()
+                                                            .map(k -> "{{" + k + "}}")
+                                                            .toList()));
         }
         return value;
     }

@@ -14,6 +14,7 @@ public record ValueRange(double min, double max) {
 
     /** More than this is no count of anything. It is far below where a double stops being exact. */
     public static final double LARGEST_COUNT = 1e15;
+
     private static final double LARGEST_RATE = 1e12;
     /** Three years; what is read as more is a point in time. */
     private static final double LONGEST_SECONDS = 1e8;
@@ -43,8 +44,8 @@ public record ValueRange(double min, double max) {
             return within == value ? reading : new Reading(Reading.Status.OK, within, reading.detail());
         }
         String range = Units.print(min, unit) + " to " + Units.print(max, unit);
-        return Reading.unavailable("the value " + Units.print(value, Unit.COUNT) + " is outside of the metric's range, " + range
-                + cause(unit, value));
+        return Reading.unavailable("the value " + Units.print(value, Unit.COUNT) + " is outside of the metric's range, "
+                + range + cause(unit, value));
     }
 
     private String cause(Unit unit, double value) {
@@ -55,12 +56,14 @@ public record ValueRange(double min, double max) {
             return ": the query yields a point in time or another unit; it has to yield seconds";
         }
         if (value < 0 && min == 0) {
-            return ": a " + switch (unit) {
-                case RATIO -> "share";
-                case SECONDS -> "duration";
-                case PER_SECOND -> "rate";
-                case COUNT -> "count";
-            } + " is never negative; correct the query, or give a metric of the plan a 'range'";
+            return ": a "
+                    + switch (unit) {
+                        case RATIO -> "share";
+                        case SECONDS -> "duration";
+                        case PER_SECOND -> "rate";
+                        case COUNT -> "count";
+                    }
+                    + " is never negative; correct the query, or give a metric of the plan a 'range'";
         }
         return ": correct the query, or give a metric of the plan a 'range'";
     }

@@ -14,7 +14,13 @@ import java.util.Set;
  * @param key signs; null for none
  * @param addresses which addresses it may be connected to at
  */
-record Address(String name, String shown, Webhook.Format format, URI url, String key, Set<Topic> events,
+record Address(
+        String name,
+        String shown,
+        Webhook.Format format,
+        URI url,
+        String key,
+        Set<Topic> events,
         AddressPolicy addresses) {
 
     @Override

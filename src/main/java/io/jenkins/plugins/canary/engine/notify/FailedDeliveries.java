@@ -38,7 +38,8 @@ public final class FailedDeliveries implements DeliveryListener {
 
     @Override
     public synchronized void failed(Address to, Notice notice, int tries, String why, boolean over) {
-        put(new RolloutStatusResponse.UntoldRow(to.shown(), to.format().word(), notice.kind(), tries, why, System.currentTimeMillis(), over));
+        put(new RolloutStatusResponse.UntoldRow(
+                to.shown(), to.format().word(), notice.kind(), tries, why, System.currentTimeMillis(), over));
     }
 
     private void put(RolloutStatusResponse.UntoldRow row) {
@@ -61,8 +62,11 @@ public final class FailedDeliveries implements DeliveryListener {
 
     /** {@code Notification slack env:HOOK: not delivered, 3 tries, it answered 503}. */
     public static String words(RolloutStatusResponse.UntoldRow row) {
-        return "Notification " + key(row.to(), row.format()) + ": " + (row.tries() == 0 ? "nobody is told"
-                : "not delivered, " + row.tries() + (row.tries() == 1 ? " try" : " tries")) + ", " + row.says();
+        return "Notification " + key(row.to(), row.format()) + ": "
+                + (row.tries() == 0
+                        ? "nobody is told"
+                        : "not delivered, " + row.tries() + (row.tries() == 1 ? " try" : " tries"))
+                + ", " + row.says();
     }
 
     /** Has the journal keep what began to fail. May wait for the disk, so not under a lock and not where notices are made. */

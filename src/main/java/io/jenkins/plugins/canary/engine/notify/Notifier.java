@@ -82,8 +82,8 @@ public final class Notifier {
      * @param shown what pages and journals call these webhooks, of which they tell nothing else; null to name each by its
      *     reference, as the log does
      */
-    public Notifier also(WebhookSender by, List<Webhook> webhooks, Secrets secrets, AddressPolicy addresses,
-            String shown) {
+    public Notifier also(
+            WebhookSender by, List<Webhook> webhooks, Secrets secrets, AddressPolicy addresses, String shown) {
         courier = by;
         for (Webhook webhook : webhooks) {
             String name = shown == null ? name(webhook) : shown;
@@ -96,8 +96,9 @@ public final class Notifier {
                 });
             } catch (Secrets.SecretMissing e) {
                 untold.unreachable(webhook, name, shown == null && !(e instanceof Refused) ? e.getMessage() : UNSAID);
-                LOGGER.log(Level.WARNING, "Nobody at {0} is told of {1}: {2}",
-                        new Object[] {name(webhook), plan.name(), e.getMessage()});
+                LOGGER.log(Level.WARNING, "Nobody at {0} is told of {1}: {2}", new Object[] {
+                    name(webhook), plan.name(), e.getMessage()
+                });
             }
         }
         return this;
@@ -116,7 +117,8 @@ public final class Notifier {
         } catch (URISyntaxException e) {
             url = null;
         }
-        boolean web = url != null && url.getHost() != null
+        boolean web = url != null
+                && url.getHost() != null
                 && ("https".equalsIgnoreCase(url.getScheme()) || "http".equalsIgnoreCase(url.getScheme()));
         if (!web) {
             throw new Secrets.SecretMissing("what it refers to is no http or https address");
@@ -173,18 +175,44 @@ public final class Notifier {
         BlockingChecklist open = s.waitsFor(plan);
         String list = open == null ? null : open.checklist();
         if (list != null && !list.equals(waited)) {
-            tell(Topic.WAITING, "waits", RolloutStatusResponse.Tone.WAITING, s.lastEventAt(), null, "Waits for the " + open.says(), s);
+            tell(
+                    Topic.WAITING,
+                    "waits",
+                    RolloutStatusResponse.Tone.WAITING,
+                    s.lastEventAt(),
+                    null,
+                    "Waits for the " + open.says(),
+                    s);
         }
         waited = list;
     }
 
-    private void tell(Topic topic, String kind, RolloutStatusResponse.Tone tone, long at, String by, String text, RolloutState s) {
+    private void tell(
+            Topic topic,
+            String kind,
+            RolloutStatusResponse.Tone tone,
+            long at,
+            String by,
+            String text,
+            RolloutState s) {
         ofThisMoment = at == lastAt ? ofThisMoment + 1 : 0;
         lastAt = at;
-        Notice notice = new Notice(s.started().rollout() + "/" + kind + "/" + at + (ofThisMoment == 0 ? "" : "/" + ofThisMoment),
-                topic, kind, tone.name(), at, s.started().rollout(), s.started().name(), s.started().version(),
-                s.started().owner(), by, text, s.status(plan).name(), s.phase() < 0 ? null : s.current(plan).name(),
-                s.weight().percent(), page);
+        Notice notice = new Notice(
+                s.started().rollout() + "/" + kind + "/" + at + (ofThisMoment == 0 ? "" : "/" + ofThisMoment),
+                topic,
+                kind,
+                tone.name(),
+                at,
+                s.started().rollout(),
+                s.started().name(),
+                s.started().version(),
+                s.started().owner(),
+                by,
+                text,
+                s.status(plan).name(),
+                s.phase() < 0 ? null : s.current(plan).name(),
+                s.weight().percent(),
+                page);
         receivers.forEach(r -> r.accept(notice));
     }
 }

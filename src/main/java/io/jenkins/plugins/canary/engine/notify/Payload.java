@@ -21,11 +21,12 @@ final class Payload {
 
     /** @param leftOut how many notices before this one were not delivered */
     static byte[] of(Webhook.Format format, Notice notice, long leftOut) {
-        ObjectNode body = switch (format) {
-            case JSON -> json(notice, leftOut);
-            case SLACK -> slack(notice, leftOut);
-            case TEAMS -> teams(notice, leftOut);
-        };
+        ObjectNode body =
+                switch (format) {
+                    case JSON -> json(notice, leftOut);
+                    case SLACK -> slack(notice, leftOut);
+                    case TEAMS -> teams(notice, leftOut);
+                };
         try {
             return JSON.writeValueAsBytes(body);
         } catch (JsonProcessingException e) {
@@ -35,11 +36,21 @@ final class Payload {
 
     private static ObjectNode json(Notice n, long leftOut) {
         ObjectNode body = JSON.createObjectNode();
-        body.put("id", n.id()).put("topic", n.topic().word()).put("event", n.kind())
-                .put("tone", n.tone().toLowerCase(Locale.ROOT)).put("at", n.at())
-                .put("rollout", n.rollout()).put("name", n.name()).put("version", n.version()).put("owner", n.owner())
-                .put("by", n.by()).put("text", n.text()).put("status", n.status()).put("phase", n.phase())
-                .put("weight", n.weight()).put("page", n.page());
+        body.put("id", n.id())
+                .put("topic", n.topic().word())
+                .put("event", n.kind())
+                .put("tone", n.tone().toLowerCase(Locale.ROOT))
+                .put("at", n.at())
+                .put("rollout", n.rollout())
+                .put("name", n.name())
+                .put("version", n.version())
+                .put("owner", n.owner())
+                .put("by", n.by())
+                .put("text", n.text())
+                .put("status", n.status())
+                .put("phase", n.phase())
+                .put("weight", n.weight())
+                .put("page", n.page());
         if (leftOut > 0) {
             body.put("leftOut", leftOut);
         }
@@ -53,11 +64,19 @@ final class Payload {
         ObjectNode section = blocks.addObject().put("type", "section");
         section.putObject("text").put("type", "plain_text").put("text", sign(n) + cut(n.subject() + ": " + n.text()));
         if (n.page() != null) {
-            ObjectNode button = section.putObject("accessory").put("type", "button").put("url", n.page());
-            button.put("action_id", "gate-page").putObject("text").put("type", "plain_text").put("text", "Gate page");
+            ObjectNode button =
+                    section.putObject("accessory").put("type", "button").put("url", n.page());
+            button.put("action_id", "gate-page")
+                    .putObject("text")
+                    .put("type", "plain_text")
+                    .put("text", "Gate page");
         }
-        blocks.addObject().put("type", "context").putArray("elements").addObject()
-                .put("type", "plain_text").put("text", cut(about(n, leftOut)));
+        blocks.addObject()
+                .put("type", "context")
+                .putArray("elements")
+                .addObject()
+                .put("type", "plain_text")
+                .put("text", cut(about(n, leftOut)));
         return body;
     }
 
@@ -67,19 +86,26 @@ final class Payload {
         ObjectNode attachment = body.putArray("attachments").addObject();
         attachment.put("contentType", "application/vnd.microsoft.card.adaptive").putNull("contentUrl");
         ObjectNode card = attachment.putObject("content");
-        card.put("$schema", "http://adaptivecards.io/schemas/adaptive-card.json").put("type", "AdaptiveCard")
+        card.put("$schema", "http://adaptivecards.io/schemas/adaptive-card.json")
+                .put("type", "AdaptiveCard")
                 .put("version", "1.4");
         ArrayNode lines = card.putArray("body");
         run(lines, n.subject()).put("weight", "Bolder").put("size", "Medium");
-        run(lines, n.text()).put("color", switch (n.tone()) {
-            case "GOOD" -> "Good";
-            case "WAITING" -> "Warning";
-            case "BAD" -> "Attention";
-            default -> "Default";
-        });
+        run(lines, n.text())
+                .put(
+                        "color",
+                        switch (n.tone()) {
+                            case "GOOD" -> "Good";
+                            case "WAITING" -> "Warning";
+                            case "BAD" -> "Attention";
+                            default -> "Default";
+                        });
         run(lines, about(n, leftOut)).put("isSubtle", true).put("size", "Small");
         if (n.page() != null) {
-            card.putArray("actions").addObject().put("type", "Action.OpenUrl").put("title", "Gate page")
+            card.putArray("actions")
+                    .addObject()
+                    .put("type", "Action.OpenUrl")
+                    .put("title", "Gate page")
                     .put("url", n.page());
         }
         return body;
@@ -87,8 +113,12 @@ final class Payload {
 
     /** A run of text, which unlike a TextBlock knows no Markdown. */
     private static ObjectNode run(ArrayNode lines, String text) {
-        return lines.addObject().put("type", "RichTextBlock").putArray("inlines").addObject()
-                .put("type", "TextRun").put("text", cut(text));
+        return lines.addObject()
+                .put("type", "RichTextBlock")
+                .putArray("inlines")
+                .addObject()
+                .put("type", "TextRun")
+                .put("text", cut(text));
     }
 
     private static String about(Notice n, long leftOut) {

@@ -22,7 +22,9 @@ final class RetryAfter {
             return Math.min(LONGEST_MILLIS, Long.parseLong(value) * 1_000);
         }
         try {
-            long then = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant().toEpochMilli();
+            long then = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME)
+                    .toInstant()
+                    .toEpochMilli();
             return then <= now ? 0 : Math.min(LONGEST_MILLIS, then - now);
         } catch (DateTimeException | ArithmeticException neither) {
             return 0;

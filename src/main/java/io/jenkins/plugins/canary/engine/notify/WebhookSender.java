@@ -81,7 +81,9 @@ public final class WebhookSender implements AutoCloseable {
         if (lane == null) {
             lanes.values().removeIf(DeliveryQueue::isIdle);
             if (lanes.size() >= MOST_LANES) {
-                LOGGER.log(Level.WARNING, "Nobody at {0} was told of {1} of rollout {2}: notices wait for {3} other addresses",
+                LOGGER.log(
+                        Level.WARNING,
+                        "Nobody at {0} was told of {1} of rollout {2}: notices wait for {3} other addresses",
                         new Object[] {to, notice.kind(), notice.rollout(), MOST_LANES});
                 return;
             }
@@ -123,13 +125,15 @@ public final class WebhookSender implements AutoCloseable {
             done(lane, letter, attempt, 0, "it cannot be asked: " + e.getClass().getSimpleName());
             return;
         }
-        http.get(TlsIdentity.SYSTEM, letter.to().addresses()).post(request, Deadline.in(pace.timeout()))
+        http.get(TlsIdentity.SYSTEM, letter.to().addresses())
+                .post(request, Deadline.in(pace.timeout()))
                 .whenComplete((response, fault) -> judge(lane, letter, attempt, response, fault));
     }
 
     private HttpCall request(Letter letter, long leftOut) {
         byte[] body = Payload.of(letter.to().format(), letter.notice(), leftOut);
-        HttpCall request = HttpCall.to(letter.to().url()).method("POST", body)
+        HttpCall request = HttpCall.to(letter.to().url())
+                .method("POST", body)
                 .header("Content-Type", "application/json; charset=utf-8");
         if (letter.to().format() == Webhook.Format.JSON) {
             request.header("X-Canary-Delivery", letter.notice().id());
@@ -152,11 +156,15 @@ public final class WebhookSender implements AutoCloseable {
         String why = response == null ? "it does not answer (" + kind(fault) + ")" : "it answered " + status;
         boolean again = response == null || status == 408 || status == 429 || status >= 500;
         if (again && attempt < pace.attempts()) {
-            long asked = response == null ? 0
-                    : RetryAfter.millis(response.headers().firstValue("Retry-After").orElse(""), System.currentTimeMillis());
+            long asked = response == null
+                    ? 0
+                    : RetryAfter.millis(
+                            response.headers().firstValue("Retry-After").orElse(""), System.currentTimeMillis());
             LOGGER.log(Level.FINE, "{0}: {1}; tried again", new Object[] {letter.to(), why});
             letter.receipt().failed(letter.to(), letter.notice(), attempt, why, false);
-            later(() -> send(lane), pace.pause(attempt, asked, ThreadLocalRandom.current().nextDouble()));
+            later(
+                    () -> send(lane),
+                    pace.pause(attempt, asked, ThreadLocalRandom.current().nextDouble()));
         } else {
             done(lane, letter, attempt, pace.gap().toMillis(), why);
         }
@@ -173,8 +181,9 @@ public final class WebhookSender implements AutoCloseable {
             letter.receipt().delivered(letter.to());
         } else {
             letter.receipt().failed(letter.to(), letter.notice(), tries, why, true);
-            LOGGER.log(Level.WARNING, "Nobody at {0} was told of {1} of rollout {2}: {3}",
-                    new Object[] {letter.to(), letter.notice().kind(), letter.notice().rollout(), why});
+            LOGGER.log(Level.WARNING, "Nobody at {0} was told of {1} of rollout {2}: {3}", new Object[] {
+                letter.to(), letter.notice().kind(), letter.notice().rollout(), why
+            });
         }
         synchronized (this) {
             if (why == null) {
@@ -183,12 +192,14 @@ public final class WebhookSender implements AutoCloseable {
                 lane.givenUp();
             }
         }
-        later(() -> {
-            synchronized (this) {
-                lane.release();
-                work(lane, 0);
-            }
-        }, pause);
+        later(
+                () -> {
+                    synchronized (this) {
+                        lane.release();
+                        work(lane, 0);
+                    }
+                },
+                pause);
     }
 
     /** Does something that may take a while, and that notices may wait for. */

@@ -18,9 +18,12 @@ public record Approver(Kind kind, String name) {
 
     /** @param entry as the plan writes it */
     public static Approver of(String entry) {
-        return entry.startsWith(USER) ? new Approver(Kind.USER, entry.substring(USER.length()).strip())
-                : entry.startsWith(GROUP) ? new Approver(Kind.GROUP, entry.substring(GROUP.length()).strip())
-                : new Approver(Kind.EITHER, entry);
+        return entry.startsWith(USER)
+                ? new Approver(Kind.USER, entry.substring(USER.length()).strip())
+                : entry.startsWith(GROUP)
+                        ? new Approver(
+                                Kind.GROUP, entry.substring(GROUP.length()).strip())
+                        : new Approver(Kind.EITHER, entry);
     }
 
     /** Whether a user of this id is meant, to the letter. */

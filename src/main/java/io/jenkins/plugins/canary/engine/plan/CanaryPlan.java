@@ -57,11 +57,37 @@ public record CanaryPlan(
     public record Cap(Weight weight, String until) {}
 
     /** A plan whose weights are those of its phases, and which is over with its promotion. */
-    public CanaryPlan(String name, Target target, RouterSettings traffic, Metrics metrics, List<Phase> phases,
-            List<AbortRule> abort, Cap cap, Map<String, Checklist> checklists, OnBuildEnd onBuildEnd,
-            Duration shiftTimeout, Duration progressDeadline, String text) {
-        this(name, target, traffic, metrics, null, phases, abort, null, cap, checklists, onBuildEnd, shiftTimeout,
-                progressDeadline, null, List.of(), PreflightSettings.DEFAULT, text);
+    public CanaryPlan(
+            String name,
+            Target target,
+            RouterSettings traffic,
+            Metrics metrics,
+            List<Phase> phases,
+            List<AbortRule> abort,
+            Cap cap,
+            Map<String, Checklist> checklists,
+            OnBuildEnd onBuildEnd,
+            Duration shiftTimeout,
+            Duration progressDeadline,
+            String text) {
+        this(
+                name,
+                target,
+                traffic,
+                metrics,
+                null,
+                phases,
+                abort,
+                null,
+                cap,
+                checklists,
+                onBuildEnd,
+                shiftTimeout,
+                progressDeadline,
+                null,
+                List.of(),
+                PreflightSettings.DEFAULT,
+                text);
     }
 
     public CanaryPlan {
@@ -73,23 +99,67 @@ public record CanaryPlan(
 
     /** The plan without its probes, its load, and the criteria that need them: what recorded metrics alone can decide. */
     public CanaryPlan unprobed() {
-        List<Phase> quiet = phases.stream().map(p -> new Phase(p.name(), p.weight(), p.hold(), p.deadline(),
-                p.gate().stream().filter(c -> c.metric().probe() == null).toList(), p.approval(), null, p.score())).toList();
+        List<Phase> quiet = phases.stream()
+                .map(p -> new Phase(
+                        p.name(),
+                        p.weight(),
+                        p.hold(),
+                        p.deadline(),
+                        p.gate().stream()
+                                .filter(c -> c.metric().probe() == null)
+                                .toList(),
+                        p.approval(),
+                        null,
+                        p.score()))
+                .toList();
         List<AbortRule> rules = abort.stream()
-                .filter(r -> r.criterion() == null || r.criterion().metric().probe() == null).toList();
+                .filter(r -> r.criterion() == null || r.criterion().metric().probe() == null)
+                .toList();
         return with(metrics, quiet, rules);
     }
 
     /** The plan with other metrics, phases and abort rules, and without probes. */
     public CanaryPlan with(Metrics other, List<Phase> otherPhases, List<AbortRule> otherRules) {
-        return new CanaryPlan(name, target, traffic, other, null, otherPhases, otherRules, weights, cap, checklists,
-                onBuildEnd, shiftTimeout, progressDeadline, watch, webhooks, preflight, text);
+        return new CanaryPlan(
+                name,
+                target,
+                traffic,
+                other,
+                null,
+                otherPhases,
+                otherRules,
+                weights,
+                cap,
+                checklists,
+                onBuildEnd,
+                shiftTimeout,
+                progressDeadline,
+                watch,
+                webhooks,
+                preflight,
+                text);
     }
 
     /** The plan without what waits for people and without what follows the promotion: all that recorded metrics decide. */
     public CanaryPlan alone() {
-        return new CanaryPlan(name, target, traffic, metrics, probes, phases, abort, weights, null, Map.of(), onBuildEnd,
-                shiftTimeout, progressDeadline, null, List.of(), preflight, text);
+        return new CanaryPlan(
+                name,
+                target,
+                traffic,
+                metrics,
+                probes,
+                phases,
+                abort,
+                weights,
+                null,
+                Map.of(),
+                onBuildEnd,
+                shiftTimeout,
+                progressDeadline,
+                null,
+                List.of(),
+                preflight,
+                text);
     }
 
     /** Index of the time after the last phase, in which the promoted version is watched. */
@@ -105,7 +175,9 @@ public record CanaryPlan(
 
     /** The criteria of a phase, or of the watch {@link #afterwards}. */
     public List<Criterion> gate(int phase) {
-        return phase < phases.size() ? phases.get(Math.max(0, phase)).gate() : aftercare().criteria();
+        return phase < phases.size()
+                ? phases.get(Math.max(0, phase)).gate()
+                : aftercare().criteria();
     }
 
     /** The rules in force in a phase, or in the watch {@link #afterwards}. */
@@ -120,7 +192,10 @@ public record CanaryPlan(
 
     /** Every item that a criterion proves. */
     public List<Checklist.Item> proven() {
-        return checklists.values().stream().flatMap(l -> l.items().stream()).filter(i -> i.proof() != null).toList();
+        return checklists.values().stream()
+                .flatMap(l -> l.items().stream())
+                .filter(i -> i.proof() != null)
+                .toList();
     }
 
     /**

@@ -34,7 +34,9 @@ public record Checklist(When when, List<Item> items) {
 
     /** A list that people tick and that only a cap waits for. */
     public static Checklist of(String... items) {
-        return new Checklist(When.NAMED, java.util.Arrays.stream(items).map(text -> new Item(text, null)).toList());
+        return new Checklist(
+                When.NAMED,
+                java.util.Arrays.stream(items).map(text -> new Item(text, null)).toList());
     }
 
     public Optional<Item> item(String text) {

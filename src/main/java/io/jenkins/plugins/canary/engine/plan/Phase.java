@@ -20,11 +20,18 @@ import java.util.Set;
  * @param score sums up the gate's criteria; null when every one must pass
  */
 public record Phase(
-        String name, Weight weight, Duration hold, Duration deadline, List<Criterion> gate, Approval approval, Load load,
+        String name,
+        Weight weight,
+        Duration hold,
+        Duration deadline,
+        List<Criterion> gate,
+        Approval approval,
+        Load load,
         Score score) {
 
     /** A phase that lives by its users' requests alone, and of whose gate every criterion must pass. */
-    public Phase(String name, Weight weight, Duration hold, Duration deadline, List<Criterion> gate, Approval approval) {
+    public Phase(
+            String name, Weight weight, Duration hold, Duration deadline, List<Criterion> gate, Approval approval) {
         this(name, weight, hold, deadline, gate, approval, null, null);
     }
 
@@ -52,7 +59,9 @@ public record Phase(
          * @param roles the entries of {@code by}, as written, that the place which knows users and groups says they are
          */
         public boolean allows(String user, Set<String> roles) {
-            return by.isEmpty() || by.stream().anyMatch(e -> roles.contains(e) || Approver.of(e).isUser(user));
+            return by.isEmpty()
+                    || by.stream()
+                            .anyMatch(e -> roles.contains(e) || Approver.of(e).isUser(user));
         }
     }
 }

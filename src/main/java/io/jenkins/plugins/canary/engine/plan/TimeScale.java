@@ -26,36 +26,77 @@ public final class TimeScale {
 
     public CanaryPlan apply(CanaryPlan p) {
         Metrics m = p.metrics();
-        Metrics metrics = new Metrics(m.source(), scale(m.interval()), scale(m.scrapeInterval()), m.maxAge(), scale(m.window()),
-                m.labels(), m.names(), m.custom(), m.sets());
-        return new CanaryPlan(p.name(), p.target(), p.traffic(), metrics, p.probes(),
-                p.phases().stream().map(this::phase).toList(), p.abort().stream().map(this::rule).toList(), policy(p.weights()),
-                p.cap(), checklists(p.checklists()), p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), watch(p.watch()),
-                p.webhooks(), p.preflight(), p.text());
+        Metrics metrics = new Metrics(
+                m.source(),
+                scale(m.interval()),
+                scale(m.scrapeInterval()),
+                m.maxAge(),
+                scale(m.window()),
+                m.labels(),
+                m.names(),
+                m.custom(),
+                m.sets());
+        return new CanaryPlan(
+                p.name(),
+                p.target(),
+                p.traffic(),
+                metrics,
+                p.probes(),
+                p.phases().stream().map(this::phase).toList(),
+                p.abort().stream().map(this::rule).toList(),
+                policy(p.weights()),
+                p.cap(),
+                checklists(p.checklists()),
+                p.onBuildEnd(),
+                p.shiftTimeout(),
+                p.progressDeadline(),
+                watch(p.watch()),
+                p.webhooks(),
+                p.preflight(),
+                p.text());
     }
 
     private Map<String, Checklist> checklists(Map<String, Checklist> lists) {
         Map<String, Checklist> scaled = new LinkedHashMap<>();
-        lists.forEach((name, list) -> scaled.put(name, new Checklist(list.when(), list.items().stream()
-                .map(i -> i.proof() == null ? i : new Checklist.Item(i.text(), criterion(i.proof()))).toList())));
+        lists.forEach((name, list) -> scaled.put(
+                name,
+                new Checklist(
+                        list.when(),
+                        list.items().stream()
+                                .map(i -> i.proof() == null ? i : new Checklist.Item(i.text(), criterion(i.proof())))
+                                .toList())));
         return scaled;
     }
 
     private Watch watch(Watch w) {
-        return w == null ? null : new Watch(scale(w.length()), w.track(), w.criteria().stream().map(this::criterion).toList(),
-                w.abort().stream().map(this::rule).toList(), w.onBreach());
+        return w == null
+                ? null
+                : new Watch(
+                        scale(w.length()),
+                        w.track(),
+                        w.criteria().stream().map(this::criterion).toList(),
+                        w.abort().stream().map(this::rule).toList(),
+                        w.onBreach());
     }
 
     private WeightPolicy policy(WeightPolicy w) {
-        return w == null ? null : new WeightPolicy(
-                w.formula(), w.quantile(), w.deadband(), w.maxRise(), scale(w.every()), scale(w.window()));
+        return w == null
+                ? null
+                : new WeightPolicy(
+                        w.formula(), w.quantile(), w.deadband(), w.maxRise(), scale(w.every()), scale(w.window()));
     }
 
     private Phase phase(Phase p) {
         Phase.Approval a = p.approval();
-        return new Phase(p.name(), p.weight(), scale(p.hold()), scale(p.deadline()),
+        return new Phase(
+                p.name(),
+                p.weight(),
+                scale(p.hold()),
+                scale(p.deadline()),
                 p.gate().stream().map(this::criterion).toList(),
-                a == null ? null : new Phase.Approval(a.by(), scale(a.timeout()), a.requireComment()), p.load(), p.score());
+                a == null ? null : new Phase.Approval(a.by(), scale(a.timeout()), a.requireComment()),
+                p.load(),
+                p.score());
     }
 
     private AbortRule rule(AbortRule r) {
@@ -63,9 +104,20 @@ public final class TimeScale {
     }
 
     private Criterion criterion(Criterion c) {
-        return new Criterion(c.metric(), c.unit(), c.min(), c.max(), c.versus(), c.minRequests(), c.onNoData(),
-                scale(c.noDataDeadline()), scale(c.window()),
-                c.trend() == null ? null : new Trend(c.trend().comparison(), scale(c.trend().over())), c.inScore());
+        return new Criterion(
+                c.metric(),
+                c.unit(),
+                c.min(),
+                c.max(),
+                c.versus(),
+                c.minRequests(),
+                c.onNoData(),
+                scale(c.noDataDeadline()),
+                scale(c.window()),
+                c.trend() == null
+                        ? null
+                        : new Trend(c.trend().comparison(), scale(c.trend().over())),
+                c.inScore());
     }
 
     private Duration scale(Duration d) {

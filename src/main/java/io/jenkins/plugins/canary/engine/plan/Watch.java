@@ -45,7 +45,9 @@ public record Watch(Duration length, Track track, List<Criterion> criteria, List
     public Set<MetricQuery> queries() {
         Set<MetricQuery> all = new LinkedHashSet<>();
         criteria.forEach(c -> all.addAll(c.queries()));
-        abort.stream().filter(r -> r.criterion() != null).forEach(r -> all.addAll(r.criterion().queries()));
+        abort.stream()
+                .filter(r -> r.criterion() != null)
+                .forEach(r -> all.addAll(r.criterion().queries()));
         Set<MetricQuery> ofTrack = new LinkedHashSet<>();
         all.forEach(q -> ofTrack.add(ofPromoted(q)));
         return ofTrack;

@@ -28,6 +28,7 @@ final class BatchRun {
     static final int LARGEST_BODY = 1 << 20;
     /** Longer values are cut: patterns of a plan are matched against what a stranger sent. */
     private static final int LONGEST_HEADER = 1_000;
+
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(10);
 
     private final RequestBatch volley;
@@ -50,8 +51,15 @@ final class BatchRun {
      * @param mostRps a limit on the volley's pace
      * @param zero when the probe began, by the machine's steady clock
      */
-    BatchRun(RequestBatch volley, Probe probe, HttpFetcher web, Supplier<HttpCall> request, Executor executor, double mostRps,
-            long zero, Deadline deadline) {
+    BatchRun(
+            RequestBatch volley,
+            Probe probe,
+            HttpFetcher web,
+            Supplier<HttpCall> request,
+            Executor executor,
+            double mostRps,
+            long zero,
+            Deadline deadline) {
         this.volley = volley;
         this.probe = probe;
         this.web = web;
@@ -91,7 +99,8 @@ final class BatchRun {
         long wait = due - System.nanoTime();
         if (wait > 0 && !isOver()) {
             long delay = Math.min(wait, deadline.left().toNanos());
-            CompletableFuture.delayedExecutor(delay, TimeUnit.NANOSECONDS, executor).execute(() -> send(mine, due));
+            CompletableFuture.delayedExecutor(delay, TimeUnit.NANOSECONDS, executor)
+                    .execute(() -> send(mine, due));
         } else {
             send(mine, due);
         }
@@ -107,8 +116,17 @@ final class BatchRun {
         long sent = System.nanoTime();
         long from = volley.rps() == null ? sent : due;
         if (isOver()) {
-            finish(mine, new ProbeResponse(from - zero, ProbeResponse.UNSENT, sent - zero, System.currentTimeMillis(), 0, Map.of(),
-                    "it was not sent any more: the probe was stopped, or its time was over", null));
+            finish(
+                    mine,
+                    new ProbeResponse(
+                            from - zero,
+                            ProbeResponse.UNSENT,
+                            sent - zero,
+                            System.currentTimeMillis(),
+                            0,
+                            Map.of(),
+                            "it was not sent any more: the probe was stopped, or its time was over",
+                            null));
             return;
         }
         Duration patience = deadline.left().compareTo(LONGEST_ANSWER) < 0 ? deadline.left() : LONGEST_ANSWER;
@@ -117,17 +135,28 @@ final class BatchRun {
         if (isOver()) {
             answer.cancel(true);
         }
-        answer.handleAsync((a, fault) -> {
-            open.remove(answer);
-            return hit(from, sent, a, fault == null ? null : HttpFetcher.cause(fault) instanceof CancellationException
-                    ? "it was hung up on: the probe was stopped" : HttpFetcher.cause(fault).getMessage());
-        }, executor).whenComplete((hit, bug) -> finish(mine, bug == null ? hit : hit(from, sent, null, bug.toString())));
+        answer.handleAsync(
+                        (a, fault) -> {
+                            open.remove(answer);
+                            return hit(
+                                    from,
+                                    sent,
+                                    a,
+                                    fault == null
+                                            ? null
+                                            : HttpFetcher.cause(fault) instanceof CancellationException
+                                                    ? "it was hung up on: the probe was stopped"
+                                                    : HttpFetcher.cause(fault).getMessage());
+                        },
+                        executor)
+                .whenComplete((hit, bug) -> finish(mine, bug == null ? hit : hit(from, sent, null, bug.toString())));
     }
 
     private ProbeResponse hit(long from, long sent, HttpAnswer answer, String fault) {
         long now = System.nanoTime();
         if (fault != null) {
-            return new ProbeResponse(from - zero, sent - zero, now - zero, System.currentTimeMillis(), 0, Map.of(), fault, null);
+            return new ProbeResponse(
+                    from - zero, sent - zero, now - zero, System.currentTimeMillis(), 0, Map.of(), fault, null);
         }
         Map<String, String> kept = new HashMap<>();
         answer.headers().map().forEach((name, values) -> {
@@ -137,8 +166,16 @@ final class BatchRun {
             }
         });
         String bodyFault = probe.body() == null ? null : probe.body().fault(answer);
-        return new ProbeResponse(from - zero, sent - zero, now - zero, System.currentTimeMillis(), answer.status(), kept, null,
-                bodyFault, answer.quotable());
+        return new ProbeResponse(
+                from - zero,
+                sent - zero,
+                now - zero,
+                System.currentTimeMillis(),
+                answer.status(),
+                kept,
+                null,
+                bodyFault,
+                answer.quotable());
     }
 
     private void finish(int mine, ProbeResponse hit) {

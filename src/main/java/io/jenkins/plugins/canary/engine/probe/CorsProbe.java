@@ -14,7 +14,8 @@ import java.util.Set;
  *
  * @param allowed an origin that must be allowed; null when none is known
  */
-public record CorsProbe(String name, Duration every, ProbeRequest shot, String foreign, String allowed) implements Probe {
+public record CorsProbe(String name, Duration every, ProbeRequest shot, String foreign, String allowed)
+        implements Probe {
 
     private static final String ORIGIN = "Access-Control-Allow-Origin";
     private static final String PREFLIGHT = "a preflight";
@@ -46,7 +47,8 @@ public record CorsProbe(String name, Duration every, ProbeRequest shot, String f
         for (String origin : all()) {
             ProbeRequest with = shot.with("Origin", origin);
             volleys.add(RequestBatch.one(with));
-            volleys.add(RequestBatch.one(with.method("OPTIONS").unsigned()
+            volleys.add(RequestBatch.one(with.method("OPTIONS")
+                    .unsigned()
                     .with("Access-Control-Request-Method", shot.method())
                     .with("Access-Control-Request-Headers", "authorization")));
         }
@@ -73,8 +75,10 @@ public record CorsProbe(String name, Duration every, ProbeRequest shot, String f
             String origin = all().get(i / 2);
             ProbeResponse hit = volleys.get(i).get(0);
             if (hit.answered()) {
-                findings.add(origin.equals(allowed)
-                        ? own(hit, kind(i)) : foreign(hit, kind(i) + " from " + origin + " is not allowed", origin));
+                findings.add(
+                        origin.equals(allowed)
+                                ? own(hit, kind(i))
+                                : foreign(hit, kind(i) + " from " + origin + " is not allowed", origin));
             }
         }
         return findings;
@@ -88,8 +92,11 @@ public record CorsProbe(String name, Duration every, ProbeRequest shot, String f
         String says = hit.header(ORIGIN);
         boolean credentials = "true".equalsIgnoreCase(hit.header(CREDENTIALS));
         if ("*".equals(says)) {
-            return ProbeFinding.fail(what, credentials ? "every origin is allowed by '*', with credentials"
-                    : "every origin is allowed by '*'");
+            return ProbeFinding.fail(
+                    what,
+                    credentials
+                            ? "every origin is allowed by '*', with credentials"
+                            : "every origin is allowed by '*'");
         }
         return origin.equals(says)
                 ? ProbeFinding.fail(what, "it is allowed by name" + (credentials ? ", with credentials" : ""))
@@ -102,7 +109,9 @@ public record CorsProbe(String name, Duration every, ProbeRequest shot, String f
         if (kind.equals(PREFLIGHT) && !hit.is2xx()) {
             return ProbeFinding.fail(what, "it was answered with " + hit.status());
         }
-        return ProbeFinding.of(allowed.equals(hit.header(ORIGIN)), what,
+        return ProbeFinding.of(
+                allowed.equals(hit.header(ORIGIN)),
+                what,
                 hit.header(ORIGIN) == null ? "no origin is allowed" : "allowed is " + hit.shown(ORIGIN));
     }
 }

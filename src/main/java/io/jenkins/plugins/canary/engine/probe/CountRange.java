@@ -28,7 +28,8 @@ public record CountRange(int lowest, int highest) {
         if (lowest == highest) {
             return String.valueOf(lowest);
         }
-        return highest == Integer.MAX_VALUE ? "at least " + lowest
+        return highest == Integer.MAX_VALUE
+                ? "at least " + lowest
                 : lowest == 0 ? "at most " + highest : lowest + " to " + highest;
     }
 }

@@ -18,8 +18,12 @@ import java.util.Objects;
  * @param json about the body of every answer with 2xx
  * @param rateLimit the prefix of the rate limit's headers that are checked; null when they are not
  */
-public record Expectations(Map<String, CountRange> status, Map<String, LinearPattern> headers, Map<Double, Double> latency,
-        List<JsonExpectation> json, String rateLimit) {
+public record Expectations(
+        Map<String, CountRange> status,
+        Map<String, LinearPattern> headers,
+        Map<Double, Double> latency,
+        List<JsonExpectation> json,
+        String rateLimit) {
 
     /** For one header of all answers of a probe: a usual pattern takes one in ten thousand of it for each. */
     private static final long MATCHING = 50_000_000;
@@ -46,14 +50,20 @@ public record Expectations(Map<String, CountRange> status, Map<String, LinearPat
     }
 
     boolean looksAt(String header) {
-        return header.equalsIgnoreCase("Location") || headers.keySet().stream().anyMatch(header::equalsIgnoreCase)
+        return header.equalsIgnoreCase("Location")
+                || headers.keySet().stream().anyMatch(header::equalsIgnoreCase)
                 || rateLimit != null && new RateLimitCheck(rateLimit, null).looksAt(header);
     }
 
     /** One sentence; null when the body is as expected, or is not that of a good answer. */
     String bodyFault(HttpAnswer answer) {
-        return answer.status() / 100 != 2 ? null
-                : json.stream().map(e -> e.fault(answer)).filter(Objects::nonNull).findFirst().orElse(null);
+        return answer.status() / 100 != 2
+                ? null
+                : json.stream()
+                        .map(e -> e.fault(answer))
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null);
     }
 
     private static ProbeFinding header(String name, LinearPattern pattern, List<ProbeResponse> good) {
@@ -65,21 +75,34 @@ public record Expectations(Map<String, CountRange> status, Map<String, LinearPat
         WorkBudget budget = new WorkBudget(MATCHING);
         try {
             wrong = good.stream()
-                    .filter(h -> h.header(name) == null || !pattern.matches(h.header(name), budget)).toList();
+                    .filter(h -> h.header(name) == null || !pattern.matches(h.header(name), budget))
+                    .toList();
         } catch (WorkBudget.Exceeded e) {
             return ProbeFinding.fail(what, "the answers' values are too long for its pattern; write a shorter pattern");
         }
-        return ProbeFinding.of(wrong.isEmpty(), what, wrong.isEmpty() ? "it is as expected on all " + good.size() + " answers"
-                : "on " + wrong.size() + " of " + good.size() + " answers it is "
-                        + (wrong.get(0).header(name) == null ? "missing" : wrong.get(0).shown(name)));
+        return ProbeFinding.of(
+                wrong.isEmpty(),
+                what,
+                wrong.isEmpty()
+                        ? "it is as expected on all " + good.size() + " answers"
+                        : "on " + wrong.size() + " of " + good.size() + " answers it is "
+                                + (wrong.get(0).header(name) == null
+                                        ? "missing"
+                                        : wrong.get(0).shown(name)));
     }
 
     private ProbeFinding bodies(List<ProbeResponse> good) {
-        List<ProbeResponse> wrong = good.stream().filter(h -> h.bodyFault() != null).toList();
+        List<ProbeResponse> wrong =
+                good.stream().filter(h -> h.bodyFault() != null).toList();
         if (good.isEmpty()) {
             return ProbeFinding.unknown("body", "no answer had a status of 2xx");
         }
-        return ProbeFinding.of(wrong.isEmpty(), "body", wrong.isEmpty() ? "it is as expected in all " + good.size() + " answers"
-                : "in " + wrong.size() + " of " + good.size() + " answers, " + wrong.get(0).bodyFault());
+        return ProbeFinding.of(
+                wrong.isEmpty(),
+                "body",
+                wrong.isEmpty()
+                        ? "it is as expected in all " + good.size() + " answers"
+                        : "in " + wrong.size() + " of " + good.size() + " answers, "
+                                + wrong.get(0).bodyFault());
     }
 }

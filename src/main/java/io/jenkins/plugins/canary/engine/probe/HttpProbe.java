@@ -8,8 +8,9 @@ import java.util.List;
  *
  * @param rps requests begun a second, evenly; null for as fast as the answers come
  */
-public record HttpProbe(String name, Duration every, ProbeRequest shot, int requests, int concurrency, Double rps,
-        Expectations expect) implements Probe {
+public record HttpProbe(
+        String name, Duration every, ProbeRequest shot, int requests, int concurrency, Double rps, Expectations expect)
+        implements Probe {
 
     @Override
     public List<RequestBatch> volleys(TokenKeys keys) {

@@ -15,8 +15,15 @@ import java.util.Set;
  * @param claims beside {@code jti}, {@code iat}, {@code nbf} and {@code exp}
  * @param lifetime until a token expires
  */
-public record JwtReplayProbe(String name, Duration every, ProbeRequest shot, Secrets.Ref key, TokenAlgorithm algorithm,
-        Map<String, String> claims, Duration lifetime) implements Probe {
+public record JwtReplayProbe(
+        String name,
+        Duration every,
+        ProbeRequest shot,
+        Secrets.Ref key,
+        TokenAlgorithm algorithm,
+        Map<String, String> claims,
+        Duration lifetime)
+        implements Probe {
 
     private static final Set<Integer> REFUSALS = Set.of(400, 401, 403, 409);
 
@@ -44,10 +51,14 @@ public record JwtReplayProbe(String name, Duration every, ProbeRequest shot, Sec
             return List.of();
         }
         if (!first.is2xx()) {
-            return List.of(ProbeFinding.unknown(what, "the token was refused the first time already, with " + first.status()
-                    + ": are its key, algorithm and claims those that the service takes?"));
+            return List.of(ProbeFinding.unknown(
+                    what,
+                    "the token was refused the first time already, with " + first.status()
+                            + ": are its key, algorithm and claims those that the service takes?"));
         }
-        return List.of(ProbeFinding.of(REFUSALS.contains(second.status()), what,
+        return List.of(ProbeFinding.of(
+                REFUSALS.contains(second.status()),
+                what,
                 "the first use was answered with " + first.status() + " and the second with " + second.status()));
     }
 }

@@ -58,14 +58,21 @@ public final class Latencies {
         most.forEach((q, bound) -> {
             double is = latencies.quantile(q);
             String what = "latency " + word(q) + " <= " + Units.print(bound, Unit.SECONDS);
-            findings.add(Double.isNaN(is) ? ProbeFinding.unknown(what, "there was no request")
-                    : ProbeFinding.of(is <= bound, what, "latency " + word(q) + " is " + Units.print(is, Unit.SECONDS)));
+            findings.add(
+                    Double.isNaN(is)
+                            ? ProbeFinding.unknown(what, "there was no request")
+                            : ProbeFinding.of(
+                                    is <= bound, what, "latency " + word(q) + " is " + Units.print(is, Unit.SECONDS)));
         });
         return findings;
     }
 
     /** {@code p99}, {@code p99.9}. */
     public static String word(double q) {
-        return "p" + new java.math.BigDecimal(String.valueOf(q)).movePointRight(2).stripTrailingZeros().toPlainString();
+        return "p"
+                + new java.math.BigDecimal(String.valueOf(q))
+                        .movePointRight(2)
+                        .stripTrailingZeros()
+                        .toPlainString();
     }
 }

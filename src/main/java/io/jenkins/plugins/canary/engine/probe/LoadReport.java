@@ -13,8 +13,16 @@ import java.util.Objects;
  * @param latency p50, p95, p99 and max in seconds, from when each request was due
  * @param startedAt milliseconds since the epoch
  */
-public record LoadReport(Track track, String path, int requests, Map<Integer, Integer> statuses, int unanswered, int missed,
-        Map<String, Double> latency, long startedAt, long tookMillis) {
+public record LoadReport(
+        Track track,
+        String path,
+        int requests,
+        Map<Integer, Integer> statuses,
+        int unanswered,
+        int missed,
+        Map<String, Double> latency,
+        long startedAt,
+        long tookMillis) {
 
     public LoadReport {
         Objects.requireNonNull(track, "track");

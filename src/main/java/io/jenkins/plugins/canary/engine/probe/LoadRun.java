@@ -62,8 +62,16 @@ final class LoadRun {
         }
         prober.executor().execute(() -> open.forEach(answer -> answer.cancel(true)));
         synchronized (this) {
-            return new LoadReport(track, shot.path(), requests, new TreeMap<>(statuses), unanswered, missed,
-                    latencies.told(), startedAt, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
+            return new LoadReport(
+                    track,
+                    shot.path(),
+                    requests,
+                    new TreeMap<>(statuses),
+                    unanswered,
+                    missed,
+                    latencies.told(),
+                    startedAt,
+                    TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
         }
     }
 
@@ -92,17 +100,20 @@ final class LoadRun {
             send(begun + dueNanos);
         }
         long wait = dueNanos - (System.nanoTime() - begun);
-        CompletableFuture.delayedExecutor(Math.max(0, wait), TimeUnit.NANOSECONDS, prober.executor()).execute(this::next);
+        CompletableFuture.delayedExecutor(Math.max(0, wait), TimeUnit.NANOSECONDS, prober.executor())
+                .execute(this::next);
     }
 
     private void send(long dueAt) {
-        CompletableFuture<HttpAnswer> answer = prober.web().send(
-                prober.aim().request(track, shot), BatchRun.LARGEST_BODY, Deadline.in(LONGEST_ANSWER));
+        CompletableFuture<HttpAnswer> answer = prober.web()
+                .send(prober.aim().request(track, shot), BatchRun.LARGEST_BODY, Deadline.in(LONGEST_ANSWER));
         open.add(answer);
-        answer.whenCompleteAsync((a, fault) -> {
-            open.remove(answer);
-            count(a, System.nanoTime() - dueAt);
-        }, prober.executor());
+        answer.whenCompleteAsync(
+                (a, fault) -> {
+                    open.remove(answer);
+                    count(a, System.nanoTime() - dueAt);
+                },
+                prober.executor());
     }
 
     private synchronized void count(HttpAnswer answer, long nanos) {

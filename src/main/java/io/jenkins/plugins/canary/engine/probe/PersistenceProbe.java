@@ -54,17 +54,25 @@ public record PersistenceProbe(String name, Duration every, ProbeRequest shot, i
         OptionalLong reset = headers().of(last).resetAt();
         String what = "the count outlives a restart";
         if (left.isEmpty() || then.isEmpty() || reset.isEmpty()) {
-            findings.add(ProbeFinding.fail(what, "the answers do not say what remains: status " + last.status()
-                    + " before the restart and " + first.status() + " after it"));
+            findings.add(ProbeFinding.fail(
+                    what,
+                    "the answers do not say what remains: status " + last.status() + " before the restart and "
+                            + first.status() + " after it"));
         } else if (first.doneAt() >= reset.getAsLong()) {
-            findings.add(ProbeFinding.unknown(what, "the limit's window was over before the pods were back: "
-                    + "the counts had to begin anew"));
+            findings.add(ProbeFinding.unknown(
+                    what, "the limit's window was over before the pods were back: " + "the counts had to begin anew"));
         } else if (left.getAsLong() == 0) {
-            findings.add(ProbeFinding.of(first.status() == 429, what, "the limit was reached before the restart, and the"
-                    + " first request after it was answered with " + first.status()));
+            findings.add(ProbeFinding.of(
+                    first.status() == 429,
+                    what,
+                    "the limit was reached before the restart, and the" + " first request after it was answered with "
+                            + first.status()));
         } else {
-            findings.add(ProbeFinding.of(then.getAsLong() < left.getAsLong(), what, left.getAsLong()
-                    + " remained before the restart, and " + then.getAsLong() + " after it and one more request"));
+            findings.add(ProbeFinding.of(
+                    then.getAsLong() < left.getAsLong(),
+                    what,
+                    left.getAsLong() + " remained before the restart, and " + then.getAsLong()
+                            + " after it and one more request"));
         }
         return findings;
     }

@@ -17,8 +17,16 @@ import java.util.Map;
  * @param bodyFault what is wrong with the body; null when nothing is, or nobody asked
  * @param quotable whether messages may show its headers
  */
-public record ProbeResponse(long dueNanos, long sentNanos, long doneNanos, long doneAt, int status, Map<String, String> headers,
-        String fault, String bodyFault, boolean quotable) {
+public record ProbeResponse(
+        long dueNanos,
+        long sentNanos,
+        long doneNanos,
+        long doneAt,
+        int status,
+        Map<String, String> headers,
+        String fault,
+        String bodyFault,
+        boolean quotable) {
 
     /** Stands for the time of a request that the probe had no time for. */
     public static final long UNSENT = -1;
@@ -30,8 +38,15 @@ public record ProbeResponse(long dueNanos, long sentNanos, long doneNanos, long 
     }
 
     /** Of which messages may show everything. */
-    public ProbeResponse(long dueNanos, long sentNanos, long doneNanos, long doneAt, int status, Map<String, String> headers,
-            String fault, String bodyFault) {
+    public ProbeResponse(
+            long dueNanos,
+            long sentNanos,
+            long doneNanos,
+            long doneAt,
+            int status,
+            Map<String, String> headers,
+            String fault,
+            String bodyFault) {
         this(dueNanos, sentNanos, doneNanos, doneAt, status, headers, fault, bodyFault, true);
     }
 
@@ -61,6 +76,8 @@ public record ProbeResponse(long dueNanos, long sentNanos, long doneNanos, long 
     /** A header as a message quotes it: short and on one line. */
     String shown(String name) {
         String value = String.valueOf(header(name));
-        return quotable ? "'" + PlainText.clip(value, LONGEST_SHOWN) + "'" : "another one of " + value.length() + " characters";
+        return quotable
+                ? "'" + PlainText.clip(value, LONGEST_SHOWN) + "'"
+                : "another one of " + value.length() + " characters";
     }
 }

@@ -21,8 +21,17 @@ import java.util.stream.Collectors;
  * @param startedAt milliseconds since the epoch
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record ProbeResult(String probe, Track track, CheckOutcome outcome, String says, List<ProbeFinding> findings, int requests,
-        Map<Integer, Integer> statuses, Map<String, Double> latency, long startedAt, long tookMillis) {
+public record ProbeResult(
+        String probe,
+        Track track,
+        CheckOutcome outcome,
+        String says,
+        List<ProbeFinding> findings,
+        int requests,
+        Map<Integer, Integer> statuses,
+        Map<String, Double> latency,
+        long startedAt,
+        long tookMillis) {
 
     public ProbeResult {
         Objects.requireNonNull(probe, "probe");
@@ -34,7 +43,8 @@ public record ProbeResult(String probe, Track track, CheckOutcome outcome, Strin
     }
 
     /** Judges what came back. */
-    static ProbeResult of(Probe probe, Track track, List<List<ProbeResponse>> volleys, long startedAt, long tookMillis) {
+    static ProbeResult of(
+            Probe probe, Track track, List<List<ProbeResponse>> volleys, long startedAt, long tookMillis) {
         List<ProbeResponse> all = new ArrayList<>();
         volleys.forEach(all::addAll);
         List<ProbeFinding> findings = new ArrayList<>();
@@ -46,9 +56,17 @@ public record ProbeResult(String probe, Track track, CheckOutcome outcome, Strin
             findings.addAll(probe.judge(volleys));
             outcome = outcome(findings);
         }
-        return new ProbeResult(probe.name(), track, outcome, says(outcome, findings), findings,
+        return new ProbeResult(
+                probe.name(),
+                track,
+                outcome,
+                says(outcome, findings),
+                findings,
                 (int) all.stream().filter(ProbeResponse::wasSent).count(),
-                Statuses.count(all), Latencies.of(all).told(), startedAt, tookMillis);
+                Statuses.count(all),
+                Latencies.of(all).told(),
+                startedAt,
+                tookMillis);
     }
 
     /** Of a probe that could not be sent, or not to its end. */
@@ -59,7 +77,8 @@ public record ProbeResult(String probe, Track track, CheckOutcome outcome, Strin
 
     /** How many expectations were not met. */
     public int failures() {
-        return (int) findings.stream().filter(f -> f.outcome() == CheckOutcome.FAIL).count();
+        return (int)
+                findings.stream().filter(f -> f.outcome() == CheckOutcome.FAIL).count();
     }
 
     private static CheckOutcome outcome(List<ProbeFinding> findings) {

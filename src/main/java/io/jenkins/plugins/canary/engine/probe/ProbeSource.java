@@ -112,7 +112,8 @@ public final class ProbeSource implements MetricSource {
         Slot slot = slots.getOrDefault(key, Slot.EMPTY);
         long time = now.getAsLong();
         // A clock that was set back must not keep an old result for as long.
-        boolean due = slot.last() == null || Math.abs(time - slot.lastAt()) >= probe.every().toMillis();
+        boolean due = slot.last() == null
+                || Math.abs(time - slot.lastAt()) >= probe.every().toMillis();
         if (due && slot.since() == 0) {
             slots.put(key, new Slot(slot.last(), slot.lastAt(), time));
             begin(probe, key, phase);
@@ -123,8 +124,8 @@ public final class ProbeSource implements MetricSource {
         }
         Duration age = Duration.ofMillis(Math.abs(time - slot.lastAt()) / 1_000 * 1_000);
         return age.compareTo(oldest(probe, slot.last())) > 0
-                ? Reading.unavailable("the last result is " + Units.print(age) + " old, and the probe that was begun since"
-                        + " has not ended")
+                ? Reading.unavailable("the last result is " + Units.print(age)
+                        + " old, and the probe that was begun since" + " has not ended")
                 : reading(slot.last());
     }
 
@@ -136,18 +137,20 @@ public final class ProbeSource implements MetricSource {
 
     private void begin(Probe probe, Key key, long ofPhase) {
         // Not here: a key may have to be looked up, and the tick waits for nothing.
-        CompletableFuture<ProbeResult> run = CompletableFuture
-                .supplyAsync(() -> prober.run(probe, key.track()), prober.executor()).thenCompose(r -> r);
+        CompletableFuture<ProbeResult> run = CompletableFuture.supplyAsync(
+                        () -> prober.run(probe, key.track()), prober.executor())
+                .thenCompose(r -> r);
         long begun = now.getAsLong();
-        run.exceptionally(bug -> ProbeResult.unavailable(
-                probe.name(), key.track(), "the probe failed: " + bug, begun, 0)).thenAccept(result -> {
-            synchronized (this) {
-                if (ofPhase == phase) {
-                    slots.put(key, new Slot(result, now.getAsLong(), 0));
-                }
-            }
-            listener.accept(result);
-        });
+        run.exceptionally(
+                        bug -> ProbeResult.unavailable(probe.name(), key.track(), "the probe failed: " + bug, begun, 0))
+                .thenAccept(result -> {
+                    synchronized (this) {
+                        if (ofPhase == phase) {
+                            slots.put(key, new Slot(result, now.getAsLong(), 0));
+                        }
+                    }
+                    listener.accept(result);
+                });
     }
 
     /** How many expectations were not met, where that is known. */

@@ -42,7 +42,8 @@ public final class Prober implements AutoCloseable {
      * @throws MetricException for people, when an address is none or not on the plan's list, or a secret or a certificate
      *     is missing
      */
-    public Prober(ProbeSettings settings, SourceContext context, HttpClientPool webs, Executor executor, PodRestart restart)
+    public Prober(
+            ProbeSettings settings, SourceContext context, HttpClientPool webs, Executor executor, PodRestart restart)
             throws MetricException {
         this.settings = settings;
         this.aim = new RequestFactory(settings, context);
@@ -73,9 +74,13 @@ public final class Prober implements AutoCloseable {
         long startedAt = System.currentTimeMillis();
         long zero = System.nanoTime();
         if (!aim.reaches(track)) {
-            return CompletableFuture.completedFuture(ProbeResult.unavailable(probe.name(), track,
+            return CompletableFuture.completedFuture(ProbeResult.unavailable(
+                    probe.name(),
+                    track,
                     "the plan does not say where the " + track.word() + " track is reached: write probes."
-                            + track.word() + ": { url: ... }", startedAt, 0));
+                            + track.word() + ": { url: ... }",
+                    startedAt,
+                    0));
         }
         List<RequestBatch> volleys;
         try {
@@ -91,14 +96,16 @@ public final class Prober implements AutoCloseable {
         int begun = hangUps.get();
         CompletableFuture<List<List<ProbeResponse>>> all = CompletableFuture.completedFuture(new ArrayList<>());
         for (RequestBatch volley : volleys) {
-            all = all.thenCompose(hits -> fire(volley, probe, track, zero, deadline, begun).thenApply(more -> {
-                hits.add(more);
-                return hits;
-            }));
+            all = all.thenCompose(
+                    hits -> fire(volley, probe, track, zero, deadline, begun).thenApply(more -> {
+                        hits.add(more);
+                        return hits;
+                    }));
         }
         return all.handle((hits, fault) -> {
             long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - zero);
-            return fault == null ? clean(ProbeResult.of(probe, track, hits, startedAt, took))
+            return fault == null
+                    ? clean(ProbeResult.of(probe, track, hits, startedAt, took))
                     : ProbeResult.unavailable(probe.name(), track, words(fault), startedAt, took);
         });
     }
@@ -111,8 +118,15 @@ public final class Prober implements AutoCloseable {
                 ? restart.restart(p.restart(), shorter(p.restart().within(), deadline.left()))
                 : CompletableFuture.completedFuture(null);
         return before.thenCompose(ready -> {
-            BatchRun salvo = new BatchRun(volley, probe, web, () -> aim.request(track, volley.shot()), executor,
-                    settings.limits().rps(), zero, deadline);
+            BatchRun salvo = new BatchRun(
+                    volley,
+                    probe,
+                    web,
+                    () -> aim.request(track, volley.shot()),
+                    executor,
+                    settings.limits().rps(),
+                    zero,
+                    deadline);
             underWay.add(salvo);
             if (closed || hangUps.get() != begun) {
                 salvo.stop();
@@ -128,9 +142,19 @@ public final class Prober implements AutoCloseable {
     /** Should a server have sent a secret back, it does not get into a journal. */
     private ProbeResult clean(ProbeResult r) {
         List<ProbeFinding> findings = r.findings().stream()
-                .map(f -> new ProbeFinding(f.what(), f.outcome(), aim.redact(f.says()))).toList();
-        return new ProbeResult(r.probe(), r.track(), r.outcome(), aim.redact(r.says()), findings, r.requests(),
-                r.statuses(), r.latency(), r.startedAt(), r.tookMillis());
+                .map(f -> new ProbeFinding(f.what(), f.outcome(), aim.redact(f.says())))
+                .toList();
+        return new ProbeResult(
+                r.probe(),
+                r.track(),
+                r.outcome(),
+                aim.redact(r.says()),
+                findings,
+                r.requests(),
+                r.statuses(),
+                r.latency(),
+                r.startedAt(),
+                r.tookMillis());
     }
 
     private static String words(Throwable fault) {

@@ -24,7 +24,8 @@ record RateLimitCheck(String prefix, Integer limit) {
 
     List<ProbeFinding> check(List<ProbeResponse> hits) {
         List<ProbeResponse> passed = hits.stream().filter(ProbeResponse::is2xx).toList();
-        List<ProbeResponse> refused = hits.stream().filter(h -> h.status() == TOO_MANY).toList();
+        List<ProbeResponse> refused =
+                hits.stream().filter(h -> h.status() == TOO_MANY).toList();
         List<ProbeFinding> findings = new ArrayList<>();
         if (!passed.isEmpty()) {
             findings.add(wellFormed("200", passed, this::faultOfPassed));
@@ -37,7 +38,10 @@ record RateLimitCheck(String prefix, Integer limit) {
     }
 
     boolean looksAt(String header) {
-        return Stream.of(RateLimitHeaders.RETRY_AFTER, RateLimitHeaders.COMBINED, otherPrefix() + RateLimitHeaders.LIMIT)
+        return Stream.of(
+                                RateLimitHeaders.RETRY_AFTER,
+                                RateLimitHeaders.COMBINED,
+                                otherPrefix() + RateLimitHeaders.LIMIT)
                         .anyMatch(header::equalsIgnoreCase)
                 || Stream.of(RateLimitHeaders.LIMIT, RateLimitHeaders.REMAINING, RateLimitHeaders.RESET)
                         .anyMatch(name -> header.equalsIgnoreCase(prefix + name));
@@ -47,11 +51,16 @@ record RateLimitCheck(String prefix, Integer limit) {
         return RateLimitHeaders.of(hit, prefix);
     }
 
-    private static ProbeFinding wellFormed(String status, List<ProbeResponse> hits, Function<ProbeResponse, String> fault) {
-        List<String> faults = hits.stream().map(fault).filter(java.util.Objects::nonNull).toList();
-        return ProbeFinding.of(faults.isEmpty(), "rate limit headers on " + status, faults.isEmpty()
-                ? "they are well-formed on all " + hits.size() + " answers"
-                : "on " + faults.size() + " of " + hits.size() + " answers, " + faults.get(0));
+    private static ProbeFinding wellFormed(
+            String status, List<ProbeResponse> hits, Function<ProbeResponse, String> fault) {
+        List<String> faults =
+                hits.stream().map(fault).filter(java.util.Objects::nonNull).toList();
+        return ProbeFinding.of(
+                faults.isEmpty(),
+                "rate limit headers on " + status,
+                faults.isEmpty()
+                        ? "they are well-formed on all " + hits.size() + " answers"
+                        : "on " + faults.size() + " of " + hits.size() + " answers, " + faults.get(0));
     }
 
     private String faultOfPassed(ProbeResponse hit) {
@@ -60,8 +69,10 @@ record RateLimitCheck(String prefix, Integer limit) {
         if (fault != null) {
             return fault;
         }
-        return h.remaining().getAsLong() > h.limit().getAsLong() ? prefix + RateLimitHeaders.REMAINING + " is "
-                + h.remaining().getAsLong() + " of " + h.limit().getAsLong() : null;
+        return h.remaining().getAsLong() > h.limit().getAsLong()
+                ? prefix + RateLimitHeaders.REMAINING + " is " + h.remaining().getAsLong() + " of "
+                        + h.limit().getAsLong()
+                : null;
     }
 
     private String faultOfRefused(ProbeResponse hit) {
@@ -71,15 +82,19 @@ record RateLimitCheck(String prefix, Integer limit) {
             return fault;
         }
         if (h.remaining().getAsLong() != 0) {
-            return prefix + RateLimitHeaders.REMAINING + " is " + h.remaining().getAsLong() + " although it was refused";
+            return prefix + RateLimitHeaders.REMAINING + " is " + h.remaining().getAsLong()
+                    + " although it was refused";
         }
         if (h.retryAt().isEmpty()) {
-            return hit.header(RateLimitHeaders.RETRY_AFTER) == null ? "there is no " + RateLimitHeaders.RETRY_AFTER
+            return hit.header(RateLimitHeaders.RETRY_AFTER) == null
+                    ? "there is no " + RateLimitHeaders.RETRY_AFTER
                     : RateLimitHeaders.RETRY_AFTER + " is " + hit.shown(RateLimitHeaders.RETRY_AFTER)
                             + ", neither seconds nor a date";
         }
-        return later(h.retryAt().getAsLong(), hit) ? null : RateLimitHeaders.RETRY_AFTER + " is "
-                + hit.shown(RateLimitHeaders.RETRY_AFTER) + ", which is not within the next day";
+        return later(h.retryAt().getAsLong(), hit)
+                ? null
+                : RateLimitHeaders.RETRY_AFTER + " is " + hit.shown(RateLimitHeaders.RETRY_AFTER)
+                        + ", which is not within the next day";
     }
 
     private String faultOfAny(ProbeResponse hit, RateLimitHeaders h) {
@@ -93,17 +108,22 @@ record RateLimitCheck(String prefix, Integer limit) {
             return prefix + RateLimitHeaders.LIMIT + " is " + h.limit().getAsLong()
                     + (limit == null ? "" : " instead of " + limit);
         }
-        return later(h.resetAt().getAsLong(), hit) ? null : prefix + RateLimitHeaders.RESET + " is "
-                + hit.shown(prefix + RateLimitHeaders.RESET) + ", which is not within the next day";
+        return later(h.resetAt().getAsLong(), hit)
+                ? null
+                : prefix + RateLimitHeaders.RESET + " is " + hit.shown(prefix + RateLimitHeaders.RESET)
+                        + ", which is not within the next day";
     }
 
     private String absent(ProbeResponse hit, String name, OptionalLong value) {
         if (value.isPresent()) {
             return null;
         }
-        return hit.header(prefix + name) == null ? "there is no " + prefix + name + instead(hit)
-                : prefix + name + " is " + hit.shown(prefix + name) + ", which is " + (name.equals(RateLimitHeaders.RESET)
-                        ? "neither whole seconds nor a moment in seconds since 1970" : "no whole number");
+        return hit.header(prefix + name) == null
+                ? "there is no " + prefix + name + instead(hit)
+                : prefix + name + " is " + hit.shown(prefix + name) + ", which is "
+                        + (name.equals(RateLimitHeaders.RESET)
+                                ? "neither whole seconds nor a moment in seconds since 1970"
+                                : "no whole number");
     }
 
     /** What the answer says of its rate limit in other words; empty when it says nothing. */
@@ -112,8 +132,10 @@ record RateLimitCheck(String prefix, Integer limit) {
         if (hit.header(other) != null) {
             return ", but " + other + ": write rateLimitHeaders: " + otherPrefix() + "RateLimit";
         }
-        return hit.header(RateLimitHeaders.COMBINED) == null ? "" : ", but the one header " + RateLimitHeaders.COMBINED
-                + " of later drafts, which is not read: have the service send the three as well";
+        return hit.header(RateLimitHeaders.COMBINED) == null
+                ? ""
+                : ", but the one header " + RateLimitHeaders.COMBINED
+                        + " of later drafts, which is not read: have the service send the three as well";
     }
 
     private String otherPrefix() {
@@ -131,9 +153,16 @@ record RateLimitCheck(String prefix, Integer limit) {
      */
     private ProbeFinding falls(List<ProbeResponse> passed) {
         String what = "remaining falls";
-        Predicate<ProbeResponse> complete = h -> of(h).remaining().isPresent() && of(h).resetAt().isPresent();
-        List<ProbeResponse> bySent = passed.stream().filter(complete).sorted(Comparator.comparingLong(ProbeResponse::sentNanos)).toList();
-        List<ProbeResponse> byDone = passed.stream().filter(complete).sorted(Comparator.comparingLong(ProbeResponse::doneNanos)).toList();
+        Predicate<ProbeResponse> complete =
+                h -> of(h).remaining().isPresent() && of(h).resetAt().isPresent();
+        List<ProbeResponse> bySent = passed.stream()
+                .filter(complete)
+                .sorted(Comparator.comparingLong(ProbeResponse::sentNanos))
+                .toList();
+        List<ProbeResponse> byDone = passed.stream()
+                .filter(complete)
+                .sorted(Comparator.comparingLong(ProbeResponse::doneNanos))
+                .toList();
         int next = 0;
         int falls = 0;
         int others = 0;
@@ -155,10 +184,13 @@ record RateLimitCheck(String prefix, Integer limit) {
         if (falls + others == 0) {
             return ProbeFinding.unknown(what, "no two answers of one window came one after the other");
         }
-        return ProbeFinding.of(others == 0, what, others == 0
-                ? "it fell with each of " + falls + " requests that followed another"
-                : "it did not fall with " + others + " of " + (falls + others)
-                        + " requests that followed another: the count is not shared by all pods, or is not kept");
+        return ProbeFinding.of(
+                others == 0,
+                what,
+                others == 0
+                        ? "it fell with each of " + falls + " requests that followed another"
+                        : "it did not fall with " + others + " of " + (falls + others)
+                                + " requests that followed another: the count is not shared by all pods, or is not kept");
     }
 
     private long left(ProbeResponse hit) {

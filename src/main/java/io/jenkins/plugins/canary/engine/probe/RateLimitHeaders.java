@@ -31,8 +31,11 @@ record RateLimitHeaders(OptionalLong limit, OptionalLong remaining, OptionalLong
 
     /** @param prefix "" or {@code X-} */
     static RateLimitHeaders of(ProbeResponse hit, String prefix) {
-        return new RateLimitHeaders(number(hit.header(prefix + LIMIT)), number(hit.header(prefix + REMAINING)),
-                moment(hit, number(hit.header(prefix + RESET))), retry(hit));
+        return new RateLimitHeaders(
+                number(hit.header(prefix + LIMIT)),
+                number(hit.header(prefix + REMAINING)),
+                moment(hit, number(hit.header(prefix + RESET))),
+                retry(hit));
     }
 
     private static OptionalLong number(String value) {
@@ -55,7 +58,8 @@ record RateLimitHeaders(OptionalLong limit, OptionalLong remaining, OptionalLong
         }
         try {
             return OptionalLong.of(ZonedDateTime.parse(hit.header(RETRY_AFTER), DateTimeFormatter.RFC_1123_DATE_TIME)
-                    .toInstant().toEpochMilli());
+                    .toInstant()
+                    .toEpochMilli());
         } catch (DateTimeException | ArithmeticException neitherNumberNorDate) {
             return OptionalLong.empty();
         }

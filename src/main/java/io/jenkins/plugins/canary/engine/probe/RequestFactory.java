@@ -54,7 +54,8 @@ final class RequestFactory {
         }
         URI uri = URI.create(base.getScheme() + "://" + base.getRawAuthority() + path + shot.path());
         HttpCall request = HttpCall.to(uri).method(shot.method(), shot.body());
-        Map<String, String> headers = new HashMap<>(settings.entries().get(track).headers());
+        Map<String, String> headers =
+                new HashMap<>(settings.entries().get(track).headers());
         if (shot.signed()) {
             credentials.sign(request);
         }

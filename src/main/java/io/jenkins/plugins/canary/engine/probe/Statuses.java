@@ -44,32 +44,44 @@ final class Statuses {
             }
         }
         List<ProbeFinding> findings = new ArrayList<>();
-        expected.forEach((status, range) -> findings.add(ProbeFinding.of(range.holds(found.getOrDefault(status, 0)),
+        expected.forEach((status, range) -> findings.add(ProbeFinding.of(
+                range.holds(found.getOrDefault(status, 0)),
                 "status " + status + ": " + range,
                 found.getOrDefault(status, 0) + " of " + hits.size() + " answers had status " + status)));
-        findings.add(ProbeFinding.of(others.isEmpty(), "no other status", others.isEmpty() ? "there was no other status"
-                : "also " + Statuses.words(others) + redirect(others)));
+        findings.add(ProbeFinding.of(
+                others.isEmpty(),
+                "no other status",
+                others.isEmpty() ? "there was no other status" : "also " + Statuses.words(others) + redirect(others)));
         return findings;
     }
 
     /** {@code 3 x 500, 1 x 302}. */
     static String words(List<ProbeResponse> hits) {
-        return count(hits).entrySet().stream().map(e -> e.getValue() + " x " + e.getKey())
+        return count(hits).entrySet().stream()
+                .map(e -> e.getValue() + " x " + e.getKey())
                 .collect(Collectors.joining(", "));
     }
 
     /** All requests must be answered for the rest to mean anything. */
     static ProbeFinding answered(List<ProbeResponse> hits) {
         List<ProbeResponse> none = hits.stream().filter(h -> !h.answered()).toList();
-        return ProbeFinding.of(none.isEmpty(), "every request is answered", none.isEmpty()
-                ? hits.size() + " of " + hits.size() + " requests were answered"
-                : none.size() + " of " + hits.size() + " requests were not answered: " + none.get(0).fault());
+        return ProbeFinding.of(
+                none.isEmpty(),
+                "every request is answered",
+                none.isEmpty()
+                        ? hits.size() + " of " + hits.size() + " requests were answered"
+                        : none.size() + " of " + hits.size() + " requests were not answered: "
+                                + none.get(0).fault());
     }
 
     /** Where to; never followed. */
     private static String redirect(List<ProbeResponse> hits) {
-        return hits.stream().filter(h -> REDIRECTS.contains(h.status())).findFirst().map(h -> " (a redirect"
-                + (h.quotable() ? " to " + place(h.header("Location")) : "") + ", which is not followed)").orElse("");
+        return hits.stream()
+                .filter(h -> REDIRECTS.contains(h.status()))
+                .findFirst()
+                .map(h -> " (a redirect" + (h.quotable() ? " to " + place(h.header("Location")) : "")
+                        + ", which is not followed)")
+                .orElse("");
     }
 
     /** Without the query, which may carry tokens. */

@@ -35,16 +35,20 @@ final class Tokens implements Probe.TokenKeys {
         claims.put("exp", now + probe.lifetime().toSeconds());
         try {
             String text = part(Map.of("alg", probe.algorithm().name(), "typ", "JWT")) + "." + part(claims);
-            byte[] signature = probe.algorithm().sign(
-                    text.getBytes(StandardCharsets.US_ASCII), probe.key().text(secrets));
+            byte[] signature = probe.algorithm()
+                    .sign(text.getBytes(StandardCharsets.US_ASCII), probe.key().text(secrets));
             return text + "." + BASE64.encodeToString(signature);
         } catch (Secrets.SecretMissing e) {
             throw new Probe.KeyException(e.getMessage(), e);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             // What such an exception says may quote the key; an empty key is an illegal argument.
-            throw new Probe.KeyException("the key of probe " + probe.name() + " is no key for "
-                    + probe.algorithm() + (probe.algorithm() == TokenAlgorithm.HS256 ? "" : ": write a private key, PEM"
-                    + " of PKCS#8 (BEGIN PRIVATE KEY)"), e);
+            throw new Probe.KeyException(
+                    "the key of probe " + probe.name() + " is no key for "
+                            + probe.algorithm()
+                            + (probe.algorithm() == TokenAlgorithm.HS256
+                                    ? ""
+                                    : ": write a private key, PEM" + " of PKCS#8 (BEGIN PRIVATE KEY)"),
+                    e);
         }
     }
 

@@ -18,8 +18,11 @@ final class Chart {
      */
     static String svg(List<Long> times, List<Double> canary, List<Double> stable, double atLeast) {
         double top = Math.max(atLeast, Math.max(greatest(canary), stable == null ? 0 : greatest(stable)));
-        StringBuilder svg = new StringBuilder(String.format(Locale.ROOT,
-                "<svg viewBox=\"0 0 %.0f %.0f\" preserveAspectRatio=\"none\" aria-hidden=\"true\">", WIDTH, HEIGHT));
+        StringBuilder svg = new StringBuilder(String.format(
+                Locale.ROOT,
+                "<svg viewBox=\"0 0 %.0f %.0f\" preserveAspectRatio=\"none\" aria-hidden=\"true\">",
+                WIDTH,
+                HEIGHT));
         if (stable != null) {
             svg.append(line(times, stable, top, "stable"));
         }
@@ -42,7 +45,8 @@ final class Chart {
             Double value = values.get(i);
             if (value != null) {
                 double y = HEIGHT - 2 - (top == 0 ? 0 : value / top * (HEIGHT - 4));
-                path.append(String.format(Locale.ROOT, "%s%.1f %.1f", pen ? "L" : "M", (times.get(i) - from) / span * WIDTH, y));
+                path.append(String.format(
+                        Locale.ROOT, "%s%.1f %.1f", pen ? "L" : "M", (times.get(i) - from) / span * WIDTH, y));
             }
             pen = value != null;
         }

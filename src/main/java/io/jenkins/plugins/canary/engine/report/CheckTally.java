@@ -17,12 +17,13 @@ final class CheckTally {
 
     void add(long at, Check check) {
         last = check;
-        outcomes[switch (check.outcome()) {
-            case PASS -> 0;
-            case FAIL -> 1;
-            case NO_DATA -> 2;
-            case UNAVAILABLE -> 3;
-        }]++;
+        outcomes[
+                switch (check.outcome()) {
+                    case PASS -> 0;
+                    case FAIL -> 1;
+                    case NO_DATA -> 2;
+                    case UNAVAILABLE -> 3;
+                }]++;
         if (outcomes[1] == 1 && firstFail == null) {
             firstFail = at;
             firstFailSays = check.says();
@@ -36,8 +37,20 @@ final class CheckTally {
     }
 
     Report.CriterionReport report(String criterion, Unit unit, String query) {
-        return new Report.CriterionReport(criterion, unit, query, outcomes[0], outcomes[1], outcomes[2], outcomes[3],
-                values == 0 ? null : least, values == 0 ? null : sum / values, values == 0 ? null : greatest,
-                last == null ? null : last.outcome(), last, firstFail, firstFailSays);
+        return new Report.CriterionReport(
+                criterion,
+                unit,
+                query,
+                outcomes[0],
+                outcomes[1],
+                outcomes[2],
+                outcomes[3],
+                values == 0 ? null : least,
+                values == 0 ? null : sum / values,
+                values == 0 ? null : greatest,
+                last == null ? null : last.outcome(),
+                last,
+                firstFail,
+                firstFailSays);
     }
 }

@@ -15,7 +15,8 @@ import java.nio.file.Path;
 /** Makes a report out of a journal file, which is not changed. */
 public final class JournalReport {
 
-    private static final JsonMapper MAPPER = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     private JournalReport() {}
 
@@ -38,33 +39,37 @@ public final class JournalReport {
         JournalCheck check;
         try {
             check = JournalCheck.of(journal, event -> {
-                if (fold[0] == null) {
-                    fold[0] = begin(called, event);
-                }
-                fold[0].apply(event);
-            }).calling(journal, called);
+                        if (fold[0] == null) {
+                            fold[0] = begin(called, event);
+                        }
+                        fold[0].apply(event);
+                    })
+                    .calling(journal, called);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         } catch (JournalException e) {
             throw new IOException(e.getMessage().replace(journal.toString(), called), e);
         }
         if (fold[0] == null) {
-            throw new IOException(check.whole() ? "the journal " + called + " is empty: no rollout began in it"
-                    : check.problem());
+            throw new IOException(
+                    check.whole() ? "the journal " + called + " is empty: no rollout began in it" : check.problem());
         }
         return fold[0].report(check);
     }
 
     private static ReportFold begin(String called, RolloutEvent first) {
         if (!(first instanceof RolloutEvent.Started started)) {
-            throw new UncheckedIOException(new IOException(
-                    "the journal " + called + " does not begin with the start of a rollout"));
+            throw new UncheckedIOException(
+                    new IOException("the journal " + called + " does not begin with the start of a rollout"));
         }
         try {
             return new ReportFold(PlanReader.read(started.plan()));
         } catch (PlanException e) {
-            throw new UncheckedIOException(new IOException("the plan in the journal " + called
-                    + " is not one that this version understands: use the version that wrote it; " + e.getMessage(), e));
+            throw new UncheckedIOException(new IOException(
+                    "the plan in the journal " + called
+                            + " is not one that this version understands: use the version that wrote it; "
+                            + e.getMessage(),
+                    e));
         }
     }
 

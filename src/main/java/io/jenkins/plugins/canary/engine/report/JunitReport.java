@@ -36,7 +36,8 @@ public final class JunitReport {
     public static String of(Report report, String called) {
         StringWriter text = new StringWriter();
         try {
-            new JunitReport(XMLOutputFactory.newFactory().createXMLStreamWriter(text)).write(report, "canary." + called);
+            new JunitReport(XMLOutputFactory.newFactory().createXMLStreamWriter(text))
+                    .write(report, "canary." + called);
         } catch (XMLStreamException e) {
             throw new IllegalStateException("a report that cannot be written", e);
         }
@@ -48,15 +49,28 @@ public final class JunitReport {
         xml.writeStartElement("testsuites");
         attribute("name", name);
         for (Report.PhaseReport phase : report.phases()) {
-            suite(name + "." + phase.phase().name().replace('.', '_'), phase.phase().enteredAt(), cases(phase));
+            suite(
+                    name + "." + phase.phase().name().replace('.', '_'),
+                    phase.phase().enteredAt(),
+                    cases(phase));
         }
-        suite(name + ".abort", report.rollout().startedAt(), report.abort().stream().map(JunitReport::rule).toList());
+        suite(
+                name + ".abort",
+                report.rollout().startedAt(),
+                report.abort().stream().map(JunitReport::rule).toList());
         List<Case> items = new ArrayList<>();
-        report.checklists().forEach(list -> list.items().forEach(item -> items.add(new Case(
-                list.name() + ": " + item.item(), 0, null, item.ticked() ? null : "not ticked",
-                item.ticked() ? "ticked by " + (item.by() != null ? item.by() : item.provenBy()) : null))));
+        report.checklists().forEach(list -> list.items()
+                .forEach(item -> items.add(new Case(
+                        list.name() + ": " + item.item(),
+                        0,
+                        null,
+                        item.ticked() ? null : "not ticked",
+                        item.ticked() ? "ticked by " + (item.by() != null ? item.by() : item.provenBy()) : null))));
         suite(name + ".checklists", report.rollout().startedAt(), items);
-        suite(name + ".probes", report.rollout().startedAt(), report.probes().stream().map(JunitReport::probe).toList());
+        suite(
+                name + ".probes",
+                report.rollout().startedAt(),
+                report.probes().stream().map(JunitReport::probe).toList());
         suite(name + ".watch", report.watch() == null ? null : report.watch().since(), watch(report));
         suite(name + ".rollout", report.rollout().startedAt(), List.of(end(report.rollout()), journal(report)));
         xml.writeEndElement();
@@ -83,14 +97,22 @@ public final class JunitReport {
         List<Case> cases = new ArrayList<>();
         report.watched().forEach(c -> cases.add(criterion(c, bad)));
         Long end = report.rollout().endedAt();
-        cases.add(new Case("watch", end == null ? 0 : (end - w.since()) / 1000.0, bad ? "breached: " + w.breach() : null,
+        cases.add(new Case(
+                "watch",
+                end == null ? 0 : (end - w.since()) / 1000.0,
+                bad ? "breached: " + w.breach() : null,
                 !bad && end == null ? "still going on, until " + Instant.ofEpochMilli(w.until()) : null,
                 w.accepted() == null ? null : "breached: " + w.breach() + "; kept by " + w.accepted()));
         return cases;
     }
 
     private static Case journal(Report report) {
-        return new Case("journal", 0, report.journal().problem(), null, "hash of the last line " + report.journal().head());
+        return new Case(
+                "journal",
+                0,
+                report.journal().problem(),
+                null,
+                "hash of the last line " + report.journal().head());
     }
 
     private static Case probe(ProbeResult p) {
@@ -104,9 +126,15 @@ public final class JunitReport {
     }
 
     private static Case rule(Report.AbortReport rule) {
-        String says = rule.checks() == null || rule.checks().last() == null ? null : rule.checks().last().says();
-        return new Case(rule.rule(), 0, rule.fired() ? "the abort rule fired" + (says == null ? "" : ": " + says) : null,
-                null, says);
+        String says = rule.checks() == null || rule.checks().last() == null
+                ? null
+                : rule.checks().last().says();
+        return new Case(
+                rule.rule(),
+                0,
+                rule.fired() ? "the abort rule fired" + (says == null ? "" : ": " + says) : null,
+                null,
+                says);
     }
 
     private static List<Case> cases(Report.PhaseReport phase) {
@@ -119,9 +147,12 @@ public final class JunitReport {
         Long to = phase.phase().leftAt();
         double seconds = from == null || to == null ? 0 : (to - from) / 1000.0;
         String verdict = phase.verdict().name().toLowerCase(Locale.ROOT).replace('_', ' ');
-        cases.add(new Case("gate", seconds,
+        cases.add(new Case(
+                "gate",
+                seconds,
                 bad ? verdict + (phase.reason() == null ? "" : ": " + phase.reason()) : null,
-                bad || phase.verdict() == Report.Verdict.PASS ? null : verdict, null));
+                bad || phase.verdict() == Report.Verdict.PASS ? null : verdict,
+                null));
         return cases;
     }
 
@@ -146,13 +177,22 @@ public final class JunitReport {
         xml.writeStartElement("testsuite");
         attribute("name", name);
         attribute("tests", String.valueOf(cases.size()));
-        attribute("failures", String.valueOf(cases.stream().filter(c -> c.failure != null).count()));
+        attribute(
+                "failures",
+                String.valueOf(cases.stream().filter(c -> c.failure != null).count()));
         attribute("errors", "0");
-        attribute("skipped", String.valueOf(cases.stream().filter(c -> c.skipped != null).count()));
-        attribute("time", String.valueOf(cases.stream().mapToDouble(Case::seconds).sum()));
+        attribute(
+                "skipped",
+                String.valueOf(cases.stream().filter(c -> c.skipped != null).count()));
+        attribute(
+                "time", String.valueOf(cases.stream().mapToDouble(Case::seconds).sum()));
         if (at != null) {
-            attribute("timestamp", Instant.ofEpochMilli(at).truncatedTo(ChronoUnit.SECONDS).toString()
-                    .replace("Z", ""));
+            attribute(
+                    "timestamp",
+                    Instant.ofEpochMilli(at)
+                            .truncatedTo(ChronoUnit.SECONDS)
+                            .toString()
+                            .replace("Z", ""));
         }
         for (Case c : cases) {
             xml.writeStartElement("testcase");
@@ -185,8 +225,11 @@ public final class JunitReport {
     /** What XML 1.0 cannot hold at all, not even escaped, becomes visible. */
     private static String legal(String text) {
         StringBuilder legal = new StringBuilder(text.length());
-        text.codePoints().forEach(c -> legal.appendCodePoint(
-                c >= ' ' && c <= 0xD7FF || c == '\n' || c == '\t' || c >= 0xE000 && c <= 0xFFFD || c >= 0x10000 ? c : 0x2423));
+        text.codePoints()
+                .forEach(c -> legal.appendCodePoint(
+                        c >= ' ' && c <= 0xD7FF || c == '\n' || c == '\t' || c >= 0xE000 && c <= 0xFFFD || c >= 0x10000
+                                ? c
+                                : 0x2423));
         return legal.toString();
     }
 }

@@ -88,7 +88,8 @@ public record Report(
 
     /** @param reason why the gate failed or the rollout was taken back during it; else null */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record PhaseReport(RolloutStatusResponse.PhaseRow phase, Verdict verdict, String reason, List<CriterionReport> criteria) {}
+    public record PhaseReport(
+            RolloutStatusResponse.PhaseRow phase, Verdict verdict, String reason, List<CriterionReport> criteria) {}
 
     /**
      * The checks of one criterion over a phase, or of one abort rule over the rollout.

@@ -45,8 +45,10 @@ final class ReportFold {
         for (Phase phase : plan.phases()) {
             gates.add(tallies(phase.gate().size()));
         }
-        abort.addAll(tallies((int) plan.abort().stream().filter(r -> r.criterion() != null).count()));
-        watched = tallies(plan.aftercare() == null ? 0 : plan.gate(plan.afterwards()).size());
+        abort.addAll(tallies(
+                (int) plan.abort().stream().filter(r -> r.criterion() != null).count()));
+        watched = tallies(
+                plan.aftercare() == null ? 0 : plan.gate(plan.afterwards()).size());
         failures = new String[plan.phases().size()];
     }
 
@@ -79,8 +81,13 @@ final class ReportFold {
         List<Check> evidence = event instanceof RolloutEvent.Approved e ? e.evidence() : null;
         if (row != null && (row.by() != null || evidence != null) && !(event instanceof RolloutEvent.Started)) {
             RolloutState s = view.state();
-            decisions.add(new Report.Decision(row.at(), row.kind(), s.phase() < 0 ? null : s.current(plan).name(),
-                    row.by(), row.text(), evidence));
+            decisions.add(new Report.Decision(
+                    row.at(),
+                    row.kind(),
+                    s.phase() < 0 ? null : s.current(plan).name(),
+                    row.by(),
+                    row.text(),
+                    evidence));
         }
     }
 
@@ -109,29 +116,59 @@ final class ReportFold {
         for (int i = 0; i < plan.phases().size(); i++) {
             phases.add(phase(i, a.phases().get(i), s.queries()));
         }
-        return new Report(Report.FORMAT, journal,
-                new Report.Rollout(a.rollout(), a.name(), a.version(), a.owner(), a.by(), a.startedAt(), a.endedAt(),
-                        a.status(), a.says(), a.reason(), a.weight(), s.ticks()),
-                new Report.Plan(plan.name(), sha256(s.started().plan()), s.started().plan()),
-                phases, abortRules(s.queries()), decisions, a.checklists(), probes, loads, a.watch(),
-                a.watch() == null ? List.of() : criteria(watched, plan.gate(plan.afterwards()), s.queries()), events,
-                s.queries(), a.traffic(), a.series());
+        return new Report(
+                Report.FORMAT,
+                journal,
+                new Report.Rollout(
+                        a.rollout(),
+                        a.name(),
+                        a.version(),
+                        a.owner(),
+                        a.by(),
+                        a.startedAt(),
+                        a.endedAt(),
+                        a.status(),
+                        a.says(),
+                        a.reason(),
+                        a.weight(),
+                        s.ticks()),
+                new Report.Plan(
+                        plan.name(), sha256(s.started().plan()), s.started().plan()),
+                phases,
+                abortRules(s.queries()),
+                decisions,
+                a.checklists(),
+                probes,
+                loads,
+                a.watch(),
+                a.watch() == null ? List.of() : criteria(watched, plan.gate(plan.afterwards()), s.queries()),
+                events,
+                s.queries(),
+                a.traffic(),
+                a.series());
     }
 
     private Report.PhaseReport phase(int i, RolloutStatusResponse.PhaseRow row, Map<String, String> queries) {
-        Report.Verdict verdict = switch (row.state()) {
-            case PASSED -> Report.Verdict.PASS;
-            case FAILED -> Report.Verdict.FAIL;
-            case ROLLED_BACK -> failures[i] == null ? Report.Verdict.ABORT : Report.Verdict.FAIL;
-            case OVERRIDDEN -> Report.Verdict.OVERRIDDEN;
-            case SHIFTING, WATCHING -> Report.Verdict.OPEN;
-            case AHEAD, SKIPPED -> Report.Verdict.NOT_ENTERED;
-        };
-        String reason = verdict == Report.Verdict.ABORT ? takenBack : verdict == Report.Verdict.FAIL ? failures[i] : null;
-        return new Report.PhaseReport(row, verdict, reason, criteria(gates.get(i), plan.phases().get(i).gate(), queries));
+        Report.Verdict verdict =
+                switch (row.state()) {
+                    case PASSED -> Report.Verdict.PASS;
+                    case FAILED -> Report.Verdict.FAIL;
+                    case ROLLED_BACK -> failures[i] == null ? Report.Verdict.ABORT : Report.Verdict.FAIL;
+                    case OVERRIDDEN -> Report.Verdict.OVERRIDDEN;
+                    case SHIFTING, WATCHING -> Report.Verdict.OPEN;
+                    case AHEAD, SKIPPED -> Report.Verdict.NOT_ENTERED;
+                };
+        String reason =
+                verdict == Report.Verdict.ABORT ? takenBack : verdict == Report.Verdict.FAIL ? failures[i] : null;
+        return new Report.PhaseReport(
+                row,
+                verdict,
+                reason,
+                criteria(gates.get(i), plan.phases().get(i).gate(), queries));
     }
 
-    private static List<Report.CriterionReport> criteria(List<CheckTally> tallies, List<Criterion> gate, Map<String, String> queries) {
+    private static List<Report.CriterionReport> criteria(
+            List<CheckTally> tallies, List<Criterion> gate, Map<String, String> queries) {
         List<Report.CriterionReport> criteria = new ArrayList<>();
         for (int c = 0; c < gate.size(); c++) {
             criteria.add(report(tallies.get(c), gate.get(c), gate.get(c).label(), queries));
@@ -143,19 +180,29 @@ final class ReportFold {
         List<Report.AbortReport> all = new ArrayList<>();
         int i = 0;
         for (AbortRule rule : plan.abort()) {
-            all.add(new Report.AbortReport(rule.label(), rule.label().equals(fired), rule.criterion() == null ? null
-                    : report(abort.get(i++), rule.criterion(), rule.criterion().label(), queries)));
+            all.add(new Report.AbortReport(
+                    rule.label(),
+                    rule.label().equals(fired),
+                    rule.criterion() == null
+                            ? null
+                            : report(
+                                    abort.get(i++),
+                                    rule.criterion(),
+                                    rule.criterion().label(),
+                                    queries)));
         }
         return all;
     }
 
-    private static Report.CriterionReport report(CheckTally tally, Criterion c, String label, Map<String, String> queries) {
+    private static Report.CriterionReport report(
+            CheckTally tally, Criterion c, String label, Map<String, String> queries) {
         return tally.report(label, c.unit(), queries.get(c.query(Track.CANARY).key()));
     }
 
     private static String sha256(String text) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

@@ -15,14 +15,17 @@ public record BlockingChecklist(String checklist, int open, int items) {
     /** The first that holds back a rise to a weight; null when nothing does. */
     static BlockingChecklist beforeShift(CanaryPlan plan, RolloutState s, Weight to) {
         BlockingChecklist before = to.compareTo(s.weight()) > 0 ? first(plan, s, Checklist.When.BEFORE) : null;
-        return before != null || s.capped(plan, to).equals(to) ? before : of(plan, s, plan.cap().until());
+        return before != null || s.capped(plan, to).equals(to)
+                ? before
+                : of(plan, s, plan.cap().until());
     }
 
     /** The first that holds back the promotion; null when nothing does. */
     static BlockingChecklist beforePromotion(CanaryPlan plan, RolloutState s) {
         BlockingChecklist before = first(plan, s, Checklist.When.BEFORE);
         BlockingChecklist during = before == null ? first(plan, s, Checklist.When.DURING) : before;
-        return during != null || s.capped(plan, Weight.FULL).equals(Weight.FULL) ? during
+        return during != null || s.capped(plan, Weight.FULL).equals(Weight.FULL)
+                ? during
                 : of(plan, s, plan.cap().until());
     }
 
@@ -41,11 +44,14 @@ public record BlockingChecklist(String checklist, int open, int items) {
             return new BlockingChecklist(null, 0, 0);
         }
         var texts = plan.checklists().get(name).texts();
-        return new BlockingChecklist(name, (int) texts.stream().filter(t -> !s.isTicked(name, t)).count(), texts.size());
+        return new BlockingChecklist(
+                name, (int) texts.stream().filter(t -> !s.isTicked(name, t)).count(), texts.size());
     }
 
     /** {@code checklist redis-ready: 1 of 2 open}. */
     public String says() {
-        return checklist == null ? "cap, which nothing lifts" : "checklist " + checklist + ": " + open + " of " + items + " open";
+        return checklist == null
+                ? "cap, which nothing lifts"
+                : "checklist " + checklist + ": " + open + " of " + items + " open";
     }
 }

@@ -58,8 +58,13 @@ final class ChecklistAutomation {
         return readings;
     }
 
-    private static void prove(String list, Checklist.Item item, boolean ticked, Map<MetricQuery, Reading> readings,
-            long now, List<RolloutEvent> events) {
+    private static void prove(
+            String list,
+            Checklist.Item item,
+            boolean ticked,
+            Map<MetricQuery, Reading> readings,
+            long now,
+            List<RolloutEvent> events) {
         Check check = item.proof().check(readings);
         boolean passes = check.outcome() == io.jenkins.plugins.canary.engine.gate.CheckOutcome.PASS;
         boolean fails = check.outcome() == io.jenkins.plugins.canary.engine.gate.CheckOutcome.FAIL;

@@ -22,7 +22,7 @@ public final class Claim {
     private final RuntimeServices clock;
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private long every;
-    private Last last = () -> { };
+    private Last last = () -> {};
     private volatile String trouble;
     private volatile boolean free;
 
@@ -72,7 +72,7 @@ public final class Claim {
     private void leaveToOthers(RolloutState state) {
         if (state.watch() != null && !free) {
             free = true;
-            release(Release.HANDED_OVER, 1, new LettingGo(), () -> { });
+            release(Release.HANDED_OVER, 1, new LettingGo(), () -> {});
         }
     }
 
@@ -106,11 +106,12 @@ public final class Claim {
             gone.complete(null);
             return;
         }
-        boolean settled = switch (state.ended().outcome()) {
-            case PROMOTED, ROLLED_BACK -> true;
-            case HELD -> state.weight().isZero();
-            case FAILED -> !state.everShifted() || state.weight().isZero();
-        };
+        boolean settled =
+                switch (state.ended().outcome()) {
+                    case PROMOTED, ROLLED_BACK -> true;
+                    case HELD -> state.weight().isZero();
+                    case FAILED -> !state.everShifted() || state.weight().isZero();
+                };
         release(settled ? Release.ENDED : Release.LEFT_BEHIND, 1, new LettingGo(), () -> gone.complete(null));
     }
 

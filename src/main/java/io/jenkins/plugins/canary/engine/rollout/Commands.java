@@ -24,7 +24,8 @@ final class Commands {
     static List<RolloutEvent> on(CanaryPlan plan, RolloutState s, Command command, List<Check> evidence, long now)
             throws CommandRefused {
         if (s.isEnded()) {
-            throw new CommandRefused("the rollout has ended: " + s.ended().outcome() + ", " + s.ended().reason());
+            throw new CommandRefused("the rollout has ended: " + s.ended().outcome() + ", "
+                    + s.ended().reason());
         }
         if (s.watch() != null && s.intent() == null && afterwards(command)) {
             return PostPromotionPolicy.on(s, command, now);
@@ -34,11 +35,16 @@ final class Commands {
             return List.of(new RolloutEvent.Approved(now, s.phase(), c.by(), c.comment(), evidence));
         } else if (command instanceof Input.Reject c) {
             decidedBy(plan, s, c.phase(), c.by(), c.roles(), c.comment());
-            return rollBack(s, now, "approval of phase " + s.current(plan).name() + " refused"
-                    + (c.comment() == null || c.comment().isBlank() ? "" : ": " + c.comment()), c.by());
+            return rollBack(
+                    s,
+                    now,
+                    "approval of phase " + s.current(plan).name() + " refused"
+                            + (c.comment() == null || c.comment().isBlank() ? "" : ": " + c.comment()),
+                    c.by());
         } else if (command instanceof Input.SetHold c) {
             if (s.held() != null) {
-                throw new CommandRefused("the rollout is on hold already: " + s.held().reason());
+                throw new CommandRefused(
+                        "the rollout is on hold already: " + s.held().reason());
             }
             return List.of(new RolloutEvent.HoldSet(now, c.by(), c.reason()));
         } else if (command instanceof Input.LiftHold c) {
@@ -46,8 +52,9 @@ final class Commands {
                 throw new CommandRefused("the rollout is not on hold");
             }
             if (s.aboveCap(plan)) {
-                throw new CommandRefused("the weight " + s.weight() + " is above the cap of " + plan.cap().weight()
-                        + ": complete the checklist " + plan.cap().until() + " first, or roll back");
+                throw new CommandRefused("the weight " + s.weight() + " is above the cap of "
+                        + plan.cap().weight() + ": complete the checklist "
+                        + plan.cap().until() + " first, or roll back");
             }
             return List.of(new RolloutEvent.HoldLifted(now, c.by()));
         } else if (command instanceof Input.Advance c) {
@@ -56,12 +63,14 @@ final class Commands {
             return rollBack(s, now, c.reason(), c.by());
         } else if (command instanceof Input.TickItem c) {
             byHand(plan, c.checklist(), c.item());
-            return s.isTicked(c.checklist(), c.item()) ? List.of()
+            return s.isTicked(c.checklist(), c.item())
+                    ? List.of()
                     : List.of(new RolloutEvent.ItemTicked(now, c.checklist(), c.item(), c.by(), null));
         } else if (command instanceof Input.WithdrawItem c) {
             byHand(plan, c.checklist(), c.item());
             return s.isTicked(c.checklist(), c.item())
-                    ? List.of(new RolloutEvent.ItemWithdrawn(now, c.checklist(), c.item(), c.by(), null)) : List.of();
+                    ? List.of(new RolloutEvent.ItemWithdrawn(now, c.checklist(), c.item(), c.by(), null))
+                    : List.of();
         } else if (command instanceof Input.KeepVersion || command instanceof Input.EndWatch) {
             throw new CommandRefused("the rollout is not on watch: it is " + words(s.status(plan)));
         } else if (command instanceof Input.OwnerGone c) {
@@ -81,8 +90,8 @@ final class Commands {
     }
 
     private static RolloutEvent held(RolloutState s, String reason, long now) {
-        String underWay = s.intent() == null ? ""
-                : "; a shift to " + s.intent().to() + " was under way: look at the router";
+        String underWay =
+                s.intent() == null ? "" : "; a shift to " + s.intent().to() + " was under way: look at the router";
         return new RolloutEvent.Ended(now, Outcome.HELD, reason + underWay, s.weight());
     }
 
@@ -93,18 +102,25 @@ final class Commands {
     private static List<RolloutEvent> rollBack(RolloutState s, long now, String reason, String by)
             throws CommandRefused {
         if (rolling(s)) {
-            throw new CommandRefused("the rollout is being rolled back already: " + s.intent().reason());
+            throw new CommandRefused(
+                    "the rollout is being rolled back already: " + s.intent().reason());
         }
-        return List.of(s.everShifted()
-                ? new RolloutEvent.RollbackIntended(now, reason, null, by)
-                : new RolloutEvent.Ended(now, Outcome.FAILED, reason + " (before the first shift)", s.weight()));
+        return List.of(
+                s.everShifted()
+                        ? new RolloutEvent.RollbackIntended(now, reason, null, by)
+                        : new RolloutEvent.Ended(
+                                now, Outcome.FAILED, reason + " (before the first shift)", s.weight()));
     }
 
-    private static void decidedBy(CanaryPlan plan, RolloutState s, int phase, String by, Set<String> roles, String comment)
+    private static void decidedBy(
+            CanaryPlan plan, RolloutState s, int phase, String by, Set<String> roles, String comment)
             throws CommandRefused {
         if (phase != s.phase() && phase >= 0 && phase < plan.phases().size()) {
-            throw new CommandRefused("phase " + plan.phases().get(phase).name() + " is not the one to be decided on: the"
-                    + " rollout is " + (s.phase() < 0 ? "before the first phase" : "in phase " + s.current(plan).name()));
+            throw new CommandRefused("phase " + plan.phases().get(phase).name()
+                    + " is not the one to be decided on: the" + " rollout is "
+                    + (s.phase() < 0
+                            ? "before the first phase"
+                            : "in phase " + s.current(plan).name()));
         }
         if (s.status(plan) != Status.AWAITING_APPROVAL && !(s.askedAt() != 0 && !s.approved() && s.intent() == null)) {
             throw new CommandRefused("no approval is pending: the rollout is " + words(s.status(plan)));
@@ -125,13 +141,13 @@ final class Commands {
             throw new CommandRefused("the rollout is " + words(s.status(plan)) + ": wait until that is done");
         }
         if (c.to() <= s.phase() || c.to() > plan.phases().size()) {
-            throw new CommandRefused("the rollout is in phase " + s.current(plan).name() + " at " + s.weight()
-                    + ": it can only go on to a later phase");
+            throw new CommandRefused("the rollout is in phase "
+                    + s.current(plan).name() + " at " + s.weight() + ": it can only go on to a later phase");
         }
         boolean withoutPass = s.gate().passedAt() == 0;
         if (withoutPass && !c.override()) {
-            throw new CommandRefused("the gate of phase " + s.current(plan).name()
-                    + " has not passed: run canaryGate first");
+            throw new CommandRefused(
+                    "the gate of phase " + s.current(plan).name() + " has not passed: run canaryGate first");
         }
         if (withoutPass && (c.reason() == null || c.reason().isBlank())) {
             throw new CommandRefused("the gate of phase " + s.current(plan).name()
@@ -146,7 +162,8 @@ final class Commands {
 
     /** Whether a command means something else once the new version is promoted. */
     private static boolean afterwards(Command command) {
-        return !(command instanceof Input.RollBack || command instanceof Input.TickItem
+        return !(command instanceof Input.RollBack
+                || command instanceof Input.TickItem
                 || command instanceof Input.WithdrawItem);
     }
 
@@ -154,13 +171,17 @@ final class Commands {
         Checklist list = plan.checklists().get(checklist);
         if (list == null) {
             throw new Unknown("the plan has no checklist " + checklist + "; it has "
-                    + (plan.checklists().isEmpty() ? "none" : String.join(", ", plan.checklists().keySet())));
+                    + (plan.checklists().isEmpty()
+                            ? "none"
+                            : String.join(", ", plan.checklists().keySet())));
         }
-        Checklist.Item item = list.item(text).orElseThrow(() -> new Unknown("checklist " + checklist
-                + " has no item '" + text + "'; it has " + list.texts().stream()
-                        .map(t -> "'" + t + "'").collect(Collectors.joining(", "))));
+        Checklist.Item item = list.item(text)
+                .orElseThrow(() -> new Unknown("checklist " + checklist
+                        + " has no item '" + text + "'; it has "
+                        + list.texts().stream().map(t -> "'" + t + "'").collect(Collectors.joining(", "))));
         if (item.proof() != null) {
-            throw new CommandRefused("'" + text + "' is not ticked by hand: it is proven by " + item.proof().label());
+            throw new CommandRefused("'" + text + "' is not ticked by hand: it is proven by "
+                    + item.proof().label());
         }
     }
 

@@ -20,13 +20,19 @@ final class DynamicWeightPolicy {
         if (plan.weights() == null || s.phase() < 0) {
             return null;
         }
-        return plan.weights().advise(readings).map(DynamicWeight.Advice::violated)
-                .map(violated -> "the breaker of the dynamic weight opened: " + violated).orElse(null);
+        return plan.weights()
+                .advise(readings)
+                .map(DynamicWeight.Advice::violated)
+                .map(violated -> "the breaker of the dynamic weight opened: " + violated)
+                .orElse(null);
     }
 
     /** A shift within the phase, once its clocks run. */
     static List<RolloutEvent> onTick(CanaryPlan plan, RolloutState s, Map<MetricQuery, Reading> readings, long now) {
-        if (plan.weights() == null || s.held() != null || !s.gate().isOpen() || !s.weight().equals(s.aim())) {
+        if (plan.weights() == null
+                || s.held() != null
+                || !s.gate().isOpen()
+                || !s.weight().equals(s.aim())) {
             return List.of();
         }
         Optional<DynamicWeight.Advice> advice = plan.weights().advise(readings);
@@ -34,20 +40,34 @@ final class DynamicWeightPolicy {
             return List.of();
         }
         Weight ofPhase = s.current(plan).weight();
-        boolean mayRise = BlockingChecklist.first(plan, s, Checklist.When.BEFORE) == null && !s.share().contradicts();
-        Weight limit = mayRise
-                ? s.capped(plan, ofPhase) : s.capped(plan, ofPhase).min(s.weight());
+        boolean mayRise = BlockingChecklist.first(plan, s, Checklist.When.BEFORE) == null
+                && !s.share().contradicts();
+        Weight limit =
+                mayRise ? s.capped(plan, ofPhase) : s.capped(plan, ofPhase).min(s.weight());
         Weight deserved = advice.get().weight();
-        Weight next = plan.weights().next(s.weight(), limit, deserved, now - s.changedAt(),
-                w -> plan.traffic() == null || plan.traffic().refusal(w) == null);
-        return next.equals(s.weight()) ? List.of() : List.of(new RolloutEvent.ShiftIntended(
-                now, s.phase(), s.weight(), next, "the canary deserves " + deserved + " beside stable"));
+        Weight next = plan.weights()
+                .next(
+                        s.weight(),
+                        limit,
+                        deserved,
+                        now - s.changedAt(),
+                        w -> plan.traffic() == null || plan.traffic().refusal(w) == null);
+        return next.equals(s.weight())
+                ? List.of()
+                : List.of(new RolloutEvent.ShiftIntended(
+                        now, s.phase(), s.weight(), next, "the canary deserves " + deserved + " beside stable"));
     }
 
     /** The weight that a phase begins with: one rise above the one before it, where the weight is dynamic. */
     static Weight into(CanaryPlan plan, RolloutState s, Weight ofPhase) {
-        return plan.weights() == null ? ofPhase : plan.weights().next(
-                s.weight(), ofPhase, plan.weights().risen(s.weight()), Long.MAX_VALUE,
-                w -> plan.traffic() == null || plan.traffic().refusal(w) == null);
+        return plan.weights() == null
+                ? ofPhase
+                : plan.weights()
+                        .next(
+                                s.weight(),
+                                ofPhase,
+                                plan.weights().risen(s.weight()),
+                                Long.MAX_VALUE,
+                                w -> plan.traffic() == null || plan.traffic().refusal(w) == null);
     }
 }

@@ -17,12 +17,17 @@ final class EarlyStop {
     /** @param events what would follow of the tick as it is */
     static boolean isCertain(CanaryPlan plan, List<RolloutEvent> events) {
         return events.stream().noneMatch(e -> e instanceof RolloutEvent.GateFailed)
-                && events.stream().anyMatch(e -> e instanceof RolloutEvent.RollbackIntended r && byReadings(plan, r.rule())
-                        || e instanceof RolloutEvent.WatchBreached b && byReadings(plan, b.rule()));
+                && events.stream()
+                        .anyMatch(e -> e instanceof RolloutEvent.RollbackIntended r && byReadings(plan, r.rule())
+                                || e instanceof RolloutEvent.WatchBreached b && byReadings(plan, b.rule()));
     }
 
     private static boolean byReadings(CanaryPlan plan, String rule) {
-        return Stream.concat(plan.abort().stream(), plan.aftercare() == null ? Stream.of() : plan.aftercare().abort().stream())
-                .filter(r -> r.criterion() == null).map(AbortRule::label).noneMatch(label -> Objects.equals(label, rule));
+        return Stream.concat(
+                        plan.abort().stream(),
+                        plan.aftercare() == null ? Stream.of() : plan.aftercare().abort().stream())
+                .filter(r -> r.criterion() == null)
+                .map(AbortRule::label)
+                .noneMatch(label -> Objects.equals(label, rule));
     }
 }

@@ -23,8 +23,10 @@ final class EventOrder {
      */
     static void check(CanaryPlan plan, Started started, WatchFold watch, Ended ended, RolloutEvent event) {
         must(event.at() >= 0 && event.at() < LATEST, "its time, " + event.at() + ", is none");
-        boolean decidesNothing = event instanceof RolloutEvent.Warned || event instanceof RolloutEvent.Probed
-                || event instanceof RolloutEvent.Loaded || event instanceof RolloutEvent.Captured;
+        boolean decidesNothing = event instanceof RolloutEvent.Warned
+                || event instanceof RolloutEvent.Probed
+                || event instanceof RolloutEvent.Loaded
+                || event instanceof RolloutEvent.Captured;
         must(ended == null || decidesNothing, "the rollout had ended");
         must(started == null || !(event instanceof Started), "the rollout had begun");
         if (event instanceof RolloutEvent.ShiftIntended e) {
@@ -52,10 +54,14 @@ final class EventOrder {
             ticked(plan, e);
         } else if (event instanceof RolloutEvent.WatchStarted) {
             must(plan.aftercare() != null, "the plan has no watch");
-        } else if (event instanceof RolloutEvent.WatchBreached || event instanceof RolloutEvent.WatchRecovered
-                || event instanceof RolloutEvent.WatchEnded || event instanceof RolloutEvent.BreachAccepted) {
+        } else if (event instanceof RolloutEvent.WatchBreached
+                || event instanceof RolloutEvent.WatchRecovered
+                || event instanceof RolloutEvent.WatchEnded
+                || event instanceof RolloutEvent.BreachAccepted) {
             must(watch != null, "no watch had begun");
-            must(!(event instanceof RolloutEvent.BreachAccepted) || watch.breach() != null, "there was no breach to accept");
+            must(
+                    !(event instanceof RolloutEvent.BreachAccepted) || watch.breach() != null,
+                    "there was no breach to accept");
         }
     }
 
@@ -63,11 +69,19 @@ final class EventOrder {
         must(e.phase() >= -1 && e.phase() <= plan.afterwards(), "there is no phase " + e.phase());
         must(e.phase() < plan.afterwards() || plan.aftercare() != null, "the plan has no watch");
         int criteria = plan.gate(e.phase()).size();
-        must(e.gate().size() == criteria, "it has " + e.gate().size() + " checks for the " + criteria + " criteria of its gate");
-        long rules = plan.abort(e.phase()).stream().filter(r -> r.criterion() != null).count();
+        must(
+                e.gate().size() == criteria,
+                "it has " + e.gate().size() + " checks for the " + criteria + " criteria of its gate");
+        long rules = plan.abort(e.phase()).stream()
+                .filter(r -> r.criterion() != null)
+                .count();
         must(e.abort().size() == rules, "it has " + e.abort().size() + " checks for " + rules + " abort rules");
-        must(e.requests() == null || e.requests().canary() >= 0 && e.requests().stable() >= 0
-                && e.requests().total() >= 0, "its requests are no counts");
+        must(
+                e.requests() == null
+                        || e.requests().canary() >= 0
+                                && e.requests().stable() >= 0
+                                && e.requests().total() >= 0,
+                "its requests are no counts");
         must(e.countedMillis() == null || e.countedMillis() >= 0 && e.countedMillis() < LATEST, "its window is none");
     }
 

@@ -54,8 +54,10 @@ public final class FileJournal implements Journal {
         RandomAccessFile out = null;
         try {
             if (begun && Files.notExists(file)) {
-                throw new JournalException("the journal " + file + " is missing, and a rollout began in it; "
-                        + JournalRecovery.REMEDY, Trouble.MISSING, 0);
+                throw new JournalException(
+                        "the journal " + file + " is missing, and a rollout began in it; " + JournalRecovery.REMEDY,
+                        Trouble.MISSING,
+                        0);
             }
             Path folder = file.toAbsolutePath().getParent();
             if (folder == null) {
@@ -71,15 +73,18 @@ public final class FileJournal implements Journal {
             }
             JournalScan end = scan(file, replay);
             if (begun && end.seq() == 0) {
-                throw new JournalException("the journal " + file + " is empty, and a rollout began in it; "
-                        + JournalRecovery.REMEDY, Trouble.EMPTY, 0);
+                throw new JournalException(
+                        "the journal " + file + " is empty, and a rollout began in it; " + JournalRecovery.REMEDY,
+                        Trouble.EMPTY,
+                        0);
             }
             out.setLength(end.bytes());
             out.seek(end.bytes());
             return new FileJournal(file, out, end.seq(), end.hash());
         } catch (IOException e) {
             close(out);
-            throw e instanceof JournalException j ? j
+            throw e instanceof JournalException j
+                    ? j
                     : new JournalException("the journal " + file + " cannot be opened: " + e.getMessage(), e);
         }
     }
@@ -169,7 +174,8 @@ public final class FileJournal implements Journal {
             byte[] line = JournalCodec.encode(++newSeq, newHead, event);
             if (line.length > JournalCodec.LONGEST_LINE) {
                 throw new JournalException("the journal " + file + " takes no line longer than "
-                        + (JournalCodec.LONGEST_LINE >> 20) + " MiB, and this " + event.getClass().getSimpleName()
+                        + (JournalCodec.LONGEST_LINE >> 20) + " MiB, and this "
+                        + event.getClass().getSimpleName()
                         + " has " + line.length + " bytes");
             }
             newHead = JournalCodec.hash(line);

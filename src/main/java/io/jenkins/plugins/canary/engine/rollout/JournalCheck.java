@@ -48,14 +48,22 @@ public record JournalCheck(boolean whole, long lines, String head, Long line, St
         if (!whole || noted == null || noted.equalsIgnoreCase(head)) {
             return this;
         }
-        return new JournalCheck(false, lines, head, lines == 0 ? null : lines, "the last line, number " + lines
-                + ", has the hash " + head + ", and " + noted + " was expected: it was changed, or lines were cut off or "
-                + "added at the end", torn);
+        return new JournalCheck(
+                false,
+                lines,
+                head,
+                lines == 0 ? null : lines,
+                "the last line, number " + lines
+                        + ", has the hash " + head + ", and " + noted
+                        + " was expected: it was changed, or lines were cut off or "
+                        + "added at the end",
+                torn);
     }
 
     /** With the name by which people know the journal, instead of the file's. */
     public JournalCheck calling(Path journal, String name) {
-        return problem == null ? this
+        return problem == null
+                ? this
                 : new JournalCheck(whole, lines, head, line, problem.replace(journal.toString(), name), torn);
     }
 

@@ -53,7 +53,9 @@ final class JournalCodec {
      */
     static Line decode(byte[] line) throws IOException {
         JsonNode tree = MAPPER.readTree(line);
-        if (tree == null || !tree.path("seq").isIntegralNumber() || !tree.path("prev").isTextual()) {
+        if (tree == null
+                || !tree.path("seq").isIntegralNumber()
+                || !tree.path("prev").isTextual()) {
             throw new IOException("it is not a journal line");
         }
         RolloutEvent event = MAPPER.treeToValue(tree.get("event"), RolloutEvent.class);
@@ -70,5 +72,4 @@ final class JournalCodec {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
-
 }

@@ -39,8 +39,12 @@ record JournalHead(long seq, String hash) {
     void note(Path journal) {
         try {
             // As long as the last one or longer, and in its place: at no time is there no head.
-            Files.writeString(beside(journal), seq + " " + hash + "\n", StandardCharsets.US_ASCII,
-                    StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            Files.writeString(
+                    beside(journal),
+                    seq + " " + hash + "\n",
+                    StandardCharsets.US_ASCII,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE);
         } catch (IOException e) {
             // The journal itself is on disk, which is what counts.
         }

@@ -56,14 +56,15 @@ public final class JournalRecovery {
      *
      * @param fate a {@link RolloutEvent.RollbackIntended} or an {@link RolloutEvent.Ended}
      */
-    public static Path replaceWith(Path journal, Started started, String loss, RolloutEvent fate) throws JournalException {
+    public static Path replaceWith(Path journal, Started started, String loss, RolloutEvent fate)
+            throws JournalException {
         try {
             FileJournal.mustBeFree(journal);
             Path kept = Files.exists(journal) ? free(journal) : null;
             Path made = journal.resolveSibling(journal.getFileName() + ".new");
             Files.deleteIfExists(made);
             Files.deleteIfExists(JournalHead.beside(made));
-            try (FileJournal fresh = FileJournal.open(made, event -> { })) {
+            try (FileJournal fresh = FileJournal.open(made, event -> {})) {
                 fresh.append(ending(started, loss, kept == null ? null : String.valueOf(kept.getFileName()), fate));
             }
             if (kept != null) {
@@ -76,7 +77,8 @@ public final class JournalRecovery {
             JournalHead.move(made, journal);
             return kept;
         } catch (IOException e) {
-            throw e instanceof JournalException j ? j
+            throw e instanceof JournalException j
+                    ? j
                     : new JournalException("the journal " + journal + " cannot be replaced: " + e, e);
         }
     }
@@ -93,7 +95,8 @@ public final class JournalRecovery {
     public static Started began(Path journal) {
         Started[] first = {null};
         try {
-            FileJournal.read(journal, event -> first[0] = first[0] == null && event instanceof Started s ? s : first[0]);
+            FileJournal.read(
+                    journal, event -> first[0] = first[0] == null && event instanceof Started s ? s : first[0]);
         } catch (JournalException e) {
             // As far as it can be read.
         }

@@ -57,8 +57,11 @@ final class JournalScan {
         }
         if (noted != null && noted.seq() > seq) {
             if (seq == 0) {
-                throw new JournalException("the journal " + name + " is empty, and " + noted.seq()
-                        + " lines were written to it; " + JournalRecovery.REMEDY, Trouble.EMPTY, 0);
+                throw new JournalException(
+                        "the journal " + name + " is empty, and " + noted.seq() + " lines were written to it; "
+                                + JournalRecovery.REMEDY,
+                        Trouble.EMPTY,
+                        0);
             }
             throw damaged(seq + 1, "it is missing, and so is every line to number " + noted.seq());
         }
@@ -82,8 +85,10 @@ final class JournalScan {
             throw damaged(seq + 1, "it has number " + read.seq() + ": lines are missing or were moved");
         }
         if (!read.prev().equals(hash)) {
-            throw damaged(Math.max(1, seq), "its hash is not the one that line " + read.seq()
-                    + " was written after: one of the two was changed");
+            throw damaged(
+                    Math.max(1, seq),
+                    "its hash is not the one that line " + read.seq()
+                            + " was written after: one of the two was changed");
         }
         String own = JournalCodec.hash(line);
         if (noted != null && noted.seq() == read.seq() && !noted.hash().equals(own)) {
@@ -94,8 +99,10 @@ final class JournalScan {
         } catch (UncheckedIOException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw damaged(read.seq(), "its event does not fit the lines before it: "
-                    + (e.getMessage() == null ? e.toString() : e.getMessage()));
+            throw damaged(
+                    read.seq(),
+                    "its event does not fit the lines before it: "
+                            + (e.getMessage() == null ? e.toString() : e.getMessage()));
         }
         bytes += line.length + 1;
         seq = read.seq();
@@ -103,8 +110,11 @@ final class JournalScan {
     }
 
     private JournalException damaged(long line, String why) {
-        return new JournalException("the journal " + name + " is damaged at line " + line + ": " + why
-                + "; nothing was changed, " + JournalRecovery.REMEDY, Trouble.DAMAGED, line);
+        return new JournalException(
+                "the journal " + name + " is damaged at line " + line + ": " + why + "; nothing was changed, "
+                        + JournalRecovery.REMEDY,
+                Trouble.DAMAGED,
+                line);
     }
 
     /** Length of the whole lines. */

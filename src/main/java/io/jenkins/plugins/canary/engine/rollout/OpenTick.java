@@ -23,12 +23,20 @@ final class OpenTick {
      * @param intervalMillis until the next tick
      * @param deadlineMillis after which the tick is decided by what has been read
      */
-    record Question(int phase, Set<MetricQuery> wanted, Duration counted, boolean routerFree, long shifts,
-            long intervalMillis, long deadlineMillis) {}
+    record Question(
+            int phase,
+            Set<MetricQuery> wanted,
+            Duration counted,
+            boolean routerFree,
+            long shifts,
+            long intervalMillis,
+            long deadlineMillis) {}
 
     /** Timers are exact to a few of these. */
     private static final long TIMER_SLACK_MILLIS = 10;
-    private static final Reading TOO_LATE = Reading.unavailable("the source had not answered when the tick was decided");
+
+    private static final Reading TOO_LATE =
+            Reading.unavailable("the source had not answered when the tick was decided");
 
     private final Question question;
     private final long expiresAt;

@@ -32,12 +32,14 @@ final class PhasePolicy {
         }
         List<RolloutEvent> events = new ArrayList<>();
         RolloutEvent.Ticked ticked = tick.phase() == plan.afterwards()
-                ? PostPromotionPolicy.ticked(plan, tick, now) : ticked(plan, s, tick, now);
+                ? PostPromotionPolicy.ticked(plan, tick, now)
+                : ticked(plan, s, tick, now);
         events.add(ticked);
         RolloutState then = s.apply(plan, ticked);
         if (then.watch() != null) {
             if (then.intent() == null && tick.phase() == plan.afterwards()) {
-                events.addAll(ChecklistAutomation.onTick(plan, then, plan.aftercare().asCanary(tick.readings()), now));
+                events.addAll(
+                        ChecklistAutomation.onTick(plan, then, plan.aftercare().asCanary(tick.readings()), now));
                 events.addAll(PostPromotionPolicy.onTick(plan, then, ticked, tick, now));
             }
             return events;
@@ -48,7 +50,8 @@ final class PhasePolicy {
         } else if (TrafficSharePolicy.takesBack(then)) {
             events.addAll(TrafficSharePolicy.takenBack(then, now));
         } else if (tick.router() != null && strayed(then, tick.router())) {
-            events.add(new RolloutEvent.WeightFound(now, then.weight(), tick.router().weight()));
+            events.add(new RolloutEvent.WeightFound(
+                    now, then.weight(), tick.router().weight()));
         } else {
             events.addAll(TrafficSharePolicy.reports(then, now));
             List<RolloutEvent> proofs = ChecklistAutomation.onTick(plan, then, tick.readings(), now);
@@ -58,7 +61,8 @@ final class PhasePolicy {
             }
             if (then.phase() >= 0 && then.intent() == null) {
                 List<RolloutEvent> verdict = verdict(plan, then, now);
-                events.addAll(verdict.isEmpty() ? DynamicWeightPolicy.onTick(plan, then, tick.readings(), now) : verdict);
+                events.addAll(
+                        verdict.isEmpty() ? DynamicWeightPolicy.onTick(plan, then, tick.readings(), now) : verdict);
             }
         }
         return events;
@@ -68,31 +72,47 @@ final class PhasePolicy {
         Phase phase = plan.phases().get(Math.max(0, tick.phase()));
         List<Measured> measured = measured(tick.readings());
         EvidenceFold evidence = tick.phase() == s.phase()
-                ? s.evidence().tick(now, RolloutEvent.values(measured), tick.counted(),
-                        tick.router() == null ? null : tick.router().requests())
+                ? s.evidence()
+                        .tick(
+                                now,
+                                RolloutEvent.values(measured),
+                                tick.counted(),
+                                tick.router() == null ? null : tick.router().requests())
                 : s.evidence();
-        List<Check> gate =
-                phase.gate().stream().map(c -> c.check(tick.readings(), evidence, tick.counted())).toList();
+        List<Check> gate = phase.gate().stream()
+                .map(c -> c.check(tick.readings(), evidence, tick.counted()))
+                .toList();
         List<Check> abort = plan.abort().stream()
                 .filter(r -> r.criterion() != null)
                 .map(r -> r.criterion().check(tick.readings(), evidence, tick.counted()))
                 .toList();
         Observation router = tick.router();
-        return new RolloutEvent.Ticked(now, tick.phase(), measured, gate, abort,
-                router == null ? null : router.weight(), router == null ? null : router.requests(),
+        return new RolloutEvent.Ticked(
+                now,
+                tick.phase(),
+                measured,
+                gate,
+                abort,
+                router == null ? null : router.weight(),
+                router == null ? null : router.requests(),
                 tick.counted() == null ? null : tick.counted().toMillis());
     }
 
     static List<Measured> measured(Map<MetricQuery, Reading> readings) {
         List<Measured> all = new ArrayList<>();
-        readings.forEach((q, r) -> all.add(new Measured(q.metric(), q.track(), q.window().toMillis(),
-                r.ok() ? r.value() : null, r.status(), r.detail().isEmpty() ? null : r.detail())));
+        readings.forEach((q, r) -> all.add(new Measured(
+                q.metric(),
+                q.track(),
+                q.window().toMillis(),
+                r.ok() ? r.value() : null,
+                r.status(),
+                r.detail().isEmpty() ? null : r.detail())));
         return all;
     }
 
     /** The first reason to take the rollout back; null when there is none. */
-    private static RolloutEvent rollback(CanaryPlan plan, RolloutState s, RolloutEvent.Ticked ticked,
-            Map<MetricQuery, Reading> readings, long now) {
+    private static RolloutEvent rollback(
+            CanaryPlan plan, RolloutState s, RolloutEvent.Ticked ticked, Map<MetricQuery, Reading> readings, long now) {
         boolean rolling = s.intent() != null && s.intent().kind() == Intent.Kind.ROLL_BACK;
         if (!s.everShifted() || rolling) {
             return null;
@@ -106,11 +126,15 @@ final class PhasePolicy {
                 continue;
             }
             int i = withCriterion++;
-            boolean brokenNow = s.abort().since().get(i) != 0 && s.abort().lastAt().get(i) == now;
+            boolean brokenNow =
+                    s.abort().since().get(i) != 0 && s.abort().lastAt().get(i) == now;
             if (brokenNow && s.abort().brokenFor(i) >= rule.sustained().toMillis()) {
-                return new RollbackIntended(now, ticked.abort().get(i).says()
-                        + (rule.sustained().isZero() ? "" : " for " + Units.print(rule.sustained())),
-                        rule.label(), null);
+                return new RollbackIntended(
+                        now,
+                        ticked.abort().get(i).says()
+                                + (rule.sustained().isZero() ? "" : " for " + Units.print(rule.sustained())),
+                        rule.label(),
+                        null);
             }
         }
         String open = DynamicWeightPolicy.breaker(plan, s, readings);
@@ -124,9 +148,13 @@ final class PhasePolicy {
     /** What failed at a tick; where nothing was seen to, what could not be seen and counts as failed. */
     static String failing(RolloutEvent.Ticked ticked) {
         Predicate<Check> failed = c -> c.outcome() == io.jenkins.plugins.canary.engine.gate.CheckOutcome.FAIL;
-        Predicate<Check> told = ticked.gate().stream().anyMatch(failed) ? failed
+        Predicate<Check> told = ticked.gate().stream().anyMatch(failed)
+                ? failed
                 : c -> c.outcome() != io.jenkins.plugins.canary.engine.gate.CheckOutcome.PASS;
-        return ticked.gate().stream().filter(told).map(Check::says).reduce((a, b) -> a + "; " + b)
+        return ticked.gate().stream()
+                .filter(told)
+                .map(Check::says)
+                .reduce((a, b) -> a + "; " + b)
                 .orElse("the gate failed");
     }
 
@@ -134,12 +162,14 @@ final class PhasePolicy {
     private static String late(CanaryPlan plan, RolloutState s, long now) {
         Intent intent = s.intent();
         String error = s.routerError() == null ? "" : ": " + s.routerError();
-        if (intent != null && intent.kind() == Intent.Kind.SHIFT
+        if (intent != null
+                && intent.kind() == Intent.Kind.SHIFT
                 && now - intent.since() > plan.shiftTimeout().toMillis()) {
-            return "the router did not take the weight " + intent.to() + " within "
-                    + Units.print(plan.shiftTimeout()) + error;
+            return "the router did not take the weight " + intent.to() + " within " + Units.print(plan.shiftTimeout())
+                    + error;
         }
-        if (intent != null && intent.kind() == Intent.Kind.PROMOTE
+        if (intent != null
+                && intent.kind() == Intent.Kind.PROMOTE
                 && now - intent.since() > plan.progressDeadline().toMillis()) {
             return "the promotion did not finish within " + Units.print(plan.progressDeadline()) + error;
         }
@@ -148,16 +178,22 @@ final class PhasePolicy {
             return unverified;
         }
         Phase phase = s.current(plan);
-        if (s.askedAt() != 0 && !s.approved() && phase.approval().timeout() != null
+        if (s.askedAt() != 0
+                && !s.approved()
+                && phase.approval().timeout() != null
                 && now - s.askedAt() >= phase.approval().timeout().toMillis()) {
-            return "nobody approved phase " + phase.name() + " within " + Units.print(phase.approval().timeout());
+            return "nobody approved phase " + phase.name() + " within "
+                    + Units.print(phase.approval().timeout());
         }
         return null;
     }
 
     /** Somebody else moved the traffic: seen at rest, with nothing under way. */
     private static boolean strayed(RolloutState s, Observation router) {
-        return s.phase() >= 0 && s.intent() == null && router.settled() && !router.weight().equals(s.weight());
+        return s.phase() >= 0
+                && s.intent() == null
+                && router.settled()
+                && !router.weight().equals(s.weight());
     }
 
     private static List<RolloutEvent> verdict(CanaryPlan plan, RolloutState s, long now) {
@@ -201,14 +237,19 @@ final class PhasePolicy {
                         ? List.of()
                         : List.of(new RolloutEvent.WeightFound(now, intent.to(), router.weight()));
             }
-            case PROMOTE -> router.promoted() && router.settled()
-                    ? List.of(PostPromotionPolicy.promoted(plan, router, now))
-                    : List.of();
-            case ROLL_BACK -> router.successor() != null
-                    ? List.of(new RolloutEvent.Ended(now, Outcome.PROMOTED, PostPromotionPolicy.superseded(router), s.weight()))
-                    : router.weight().isZero() && router.settled()
-                    ? warnedAnd(router, new RolloutEvent.Ended(now, Outcome.ROLLED_BACK, intent.reason(), Weight.ZERO))
-                    : List.of();
+            case PROMOTE ->
+                router.promoted() && router.settled()
+                        ? List.of(PostPromotionPolicy.promoted(plan, router, now))
+                        : List.of();
+            case ROLL_BACK ->
+                router.successor() != null
+                        ? List.of(new RolloutEvent.Ended(
+                                now, Outcome.PROMOTED, PostPromotionPolicy.superseded(router), s.weight()))
+                        : router.weight().isZero() && router.settled()
+                                ? warnedAnd(
+                                        router,
+                                        new RolloutEvent.Ended(now, Outcome.ROLLED_BACK, intent.reason(), Weight.ZERO))
+                                : List.of();
         };
     }
 
@@ -217,9 +258,13 @@ final class PhasePolicy {
             return List.of();
         }
         if (!router.weight().isZero() && !s.everShifted()) {
-            return List.of(new RolloutEvent.Ended(now, Outcome.FAILED, "the canary gets " + router.weight()
-                    + " of the requests already, before the first phase: another rollout is under way, or one was left "
-                    + "behind; set its weight to 0 and start again", router.weight()));
+            return List.of(new RolloutEvent.Ended(
+                    now,
+                    Outcome.FAILED,
+                    "the canary gets " + router.weight()
+                            + " of the requests already, before the first phase: another rollout is under way, or one was left "
+                            + "behind; set its weight to 0 and start again",
+                    router.weight()));
         }
         Weight first = plan.phases().get(0).weight();
         return BlockingChecklist.beforeShift(plan, s, first) == null && s.staleProof(plan, false, now) == null
@@ -267,13 +312,18 @@ final class PhasePolicy {
         }
         Phase phase = s.current(plan);
         if (s.aboveCap(plan)) {
-            return List.of(new RolloutEvent.HoldSet(now, null, "the weight " + s.weight() + " is above the cap of "
-                    + plan.cap().weight() + ", and the checklist " + plan.cap().until()
-                    + " is no longer complete: the weight stays and does not rise; complete the list and lift the hold, or"
-                    + " roll back"));
+            return List.of(new RolloutEvent.HoldSet(
+                    now,
+                    null,
+                    "the weight " + s.weight() + " is above the cap of "
+                            + plan.cap().weight() + ", and the checklist "
+                            + plan.cap().until()
+                            + " is no longer complete: the weight stays and does not rise; complete the list and lift the hold, or"
+                            + " roll back"));
         }
         if (!s.weight().equals(s.aim())) {
-            // A hold over a weight that somebody else had set was lifted: back to what the phase had, if lists and cap still
+            // A hold over a weight that somebody else had set was lifted: back to what the phase had, if lists and cap
+            // still
             // allow that.
             return BlockingChecklist.beforeShift(plan, s, s.aim()) == null
                     ? List.of(new RolloutEvent.ShiftIntended(now, s.phase(), s.weight(), s.aim()))
@@ -297,8 +347,10 @@ final class PhasePolicy {
         }
         // Whoever asks for a later phase is led through the phases on the way; whoever overrides the gate is not.
         int next = s.phase() + 1;
-        int into = overridden ? upToApproval(plan, next, Math.min(to, plan.phases().size() - 1)) : next;
-        Weight weight = DynamicWeightPolicy.into(plan, s, plan.phases().get(into).weight());
+        int into =
+                overridden ? upToApproval(plan, next, Math.min(to, plan.phases().size() - 1)) : next;
+        Weight weight =
+                DynamicWeightPolicy.into(plan, s, plan.phases().get(into).weight());
         return BlockingChecklist.beforeShift(plan, s, weight) == null
                 ? leave(plan, s, overridden, new RolloutEvent.ShiftIntended(now, into, s.weight(), weight))
                 : List.of();
@@ -307,7 +359,8 @@ final class PhasePolicy {
     /** A pass of long ago says nothing of now: only who overrides the gate leaves a phase without a green tick. */
     private static List<RolloutEvent> leave(CanaryPlan plan, RolloutState s, boolean overridden, RolloutEvent step) {
         String stale = s.staleProof(plan, step instanceof RolloutEvent.PromoteIntended, step.at());
-        return overridden || stale == null && s.mayAdvance(plan, step.at()) ? List.of(step)
+        return overridden || stale == null && s.mayAdvance(plan, step.at())
+                ? List.of(step)
                 : TrafficSharePolicy.delayed(plan, s, stale, step.at());
     }
 

@@ -28,7 +28,8 @@ public final class PolicySimulator {
         this.plan = plan.alone();
         state = RolloutState.empty(this.plan);
         apply(new RolloutEvent.Started(at, "replay", plan.name(), "", "", AdvanceMode.AUTOMATIC, "", "", Map.of()));
-        apply(new RolloutEvent.ShiftIntended(at, 0, Weight.ZERO, plan.phases().get(0).weight()));
+        apply(new RolloutEvent.ShiftIntended(
+                at, 0, Weight.ZERO, plan.phases().get(0).weight()));
     }
 
     /** The window of this tick's counting queries; null when there are none. */
@@ -50,7 +51,8 @@ public final class PolicySimulator {
         }
         Map<MetricQuery, Reading> checked = new LinkedHashMap<>();
         readings.forEach((query, reading) -> checked.put(query, plan.metrics().checked(query.metric(), reading)));
-        List<RolloutEvent> events = PhasePolicy.onTick(plan, state, new Input.Tick(state.phase(), checked, counted, null), at);
+        List<RolloutEvent> events =
+                PhasePolicy.onTick(plan, state, new Input.Tick(state.phase(), checked, counted, null), at);
         RolloutEvent.Ticked ticked = (RolloutEvent.Ticked) events.get(0);
         ticked.gate().forEach(this::note);
         ticked.abort().forEach(this::note);
@@ -97,10 +99,16 @@ public final class PolicySimulator {
         if (stopped == null) {
             return null;
         }
-        boolean ofItself = stopped.rule() != null && plan.abort().stream()
-                .anyMatch(r -> r.criterion() != null && r.label().equals(stopped.rule()));
-        return ofItself ? "abort: " + stopped.rule() : "gate: " + failures.entrySet().stream()
-                .max(Map.Entry.comparingByValue()).map(Map.Entry::getKey).orElse(stopped.reason());
+        boolean ofItself = stopped.rule() != null
+                && plan.abort().stream()
+                        .anyMatch(r -> r.criterion() != null && r.label().equals(stopped.rule()));
+        return ofItself
+                ? "abort: " + stopped.rule()
+                : "gate: "
+                        + failures.entrySet().stream()
+                                .max(Map.Entry.comparingByValue())
+                                .map(Map.Entry::getKey)
+                                .orElse(stopped.reason());
     }
 
     /** How often each criterion failed. */

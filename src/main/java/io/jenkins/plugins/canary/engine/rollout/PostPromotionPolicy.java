@@ -28,28 +28,44 @@ final class PostPromotionPolicy {
     static RolloutEvent promoted(CanaryPlan plan, Observation router, long now) {
         return plan.aftercare() == null
                 ? new RolloutEvent.Ended(now, Outcome.PROMOTED, "every phase passed", router.weight())
-                : new RolloutEvent.WatchStarted(now, now + plan.aftercare().length().toMillis(), router.weight());
+                : new RolloutEvent.WatchStarted(
+                        now, now + plan.aftercare().length().toMillis(), router.weight());
     }
 
     static RolloutEvent.Ticked ticked(CanaryPlan plan, Input.Tick tick, long now) {
         Watch watch = plan.aftercare();
         Map<MetricQuery, Reading> seen = watch.asCanary(tick.readings());
-        List<Check> criteria = watch.criteria().stream().map(c -> c.check(seen, EvidenceFold.NONE, null)).toList();
-        List<Check> rules = watch.abort().stream().filter(r -> r.criterion() != null)
-                .map(r -> r.criterion().check(seen, EvidenceFold.NONE, null)).toList();
+        List<Check> criteria = watch.criteria().stream()
+                .map(c -> c.check(seen, EvidenceFold.NONE, null))
+                .toList();
+        List<Check> rules = watch.abort().stream()
+                .filter(r -> r.criterion() != null)
+                .map(r -> r.criterion().check(seen, EvidenceFold.NONE, null))
+                .toList();
         Observation router = tick.router();
-        return new RolloutEvent.Ticked(now, plan.afterwards(), PhasePolicy.measured(tick.readings()), criteria, rules,
-                router == null ? null : router.weight(), router == null ? null : router.requests(), null);
+        return new RolloutEvent.Ticked(
+                now,
+                plan.afterwards(),
+                PhasePolicy.measured(tick.readings()),
+                criteria,
+                rules,
+                router == null ? null : router.weight(),
+                router == null ? null : router.requests(),
+                null);
     }
 
     /** @param s with the tick folded in */
-    static List<RolloutEvent> onTick(CanaryPlan plan, RolloutState s, RolloutEvent.Ticked ticked, Input.Tick tick, long now) {
+    static List<RolloutEvent> onTick(
+            CanaryPlan plan, RolloutState s, RolloutEvent.Ticked ticked, Input.Tick tick, long now) {
         if (tick.router() != null && tick.router().successor() != null) {
             return over(now, null, superseded(tick.router()));
         }
         if (tick.router() != null && tick.router().settled() && !tick.router().promoted()) {
-            return over(now, null, "somebody else changed the router: it is at " + tick.router().weight()
-                    + ", and this version is no longer the promoted one");
+            return over(
+                    now,
+                    null,
+                    "somebody else changed the router: it is at "
+                            + tick.router().weight() + ", and this version is no longer the promoted one");
         }
         List<RolloutEvent> events = new ArrayList<>();
         WatchFold watch = s.watch();
@@ -83,10 +99,15 @@ final class PostPromotionPolicy {
                 continue;
             }
             int i = withCriterion++;
-            boolean brokenNow = watch.abort().since().get(i) != 0 && watch.abort().lastAt().get(i) == now;
+            boolean brokenNow =
+                    watch.abort().since().get(i) != 0 && watch.abort().lastAt().get(i) == now;
             if (brokenNow && watch.abort().brokenFor(i) >= rule.sustained().toMillis()) {
-                return breach(plan, ticked.abort().get(i).says()
-                        + (rule.sustained().isZero() ? "" : " for " + Units.print(rule.sustained())), rule, now);
+                return breach(
+                        plan,
+                        ticked.abort().get(i).says()
+                                + (rule.sustained().isZero() ? "" : " for " + Units.print(rule.sustained())),
+                        rule,
+                        now);
             }
         }
         return null;
@@ -116,10 +137,13 @@ final class PostPromotionPolicy {
         }
         BlockingChecklist open = BlockingChecklist.first(plan, s, Checklist.When.POST);
         if (open == null) {
-            return over(now, null, plan.watch() == null ? "every phase passed, and what follows is done"
-                    : watched(plan, watch, now));
+            return over(
+                    now,
+                    null,
+                    plan.watch() == null ? "every phase passed, and what follows is done" : watched(plan, watch, now));
         }
-        return now < watch.since() + Math.max(plan.aftercare().length().toMillis(), LISTS.toMillis()) ? List.of()
+        return now < watch.since() + Math.max(plan.aftercare().length().toMillis(), LISTS.toMillis())
+                ? List.of()
                 : over(now, null, "the " + open.says() + " after " + Units.print(LISTS));
     }
 
@@ -127,7 +151,9 @@ final class PostPromotionPolicy {
     private static String watched(CanaryPlan plan, WatchFold watch, long now) {
         long blind = watch.blindAt(now, plan.metrics().interval()) / 1_000 * 1_000;
         return "watched for " + Units.print(plan.watch().length())
-                + (blind == 0 ? "" : ", without data for " + Units.print(Duration.ofMillis(blind)) + " of the time until now")
+                + (blind == 0
+                        ? ""
+                        : ", without data for " + Units.print(Duration.ofMillis(blind)) + " of the time until now")
                 + (watch.breach() == null ? "" : "; breached at the end");
     }
 
@@ -151,7 +177,7 @@ final class PostPromotionPolicy {
             // The build ends with the promotion; who watches is the guard.
             return List.of();
         }
-        throw new Input.CommandRefused("the new version is promoted and on watch: it can be kept, rolled back, or the watch"
-                + " ended");
+        throw new Input.CommandRefused(
+                "the new version is promoted and on watch: it can be kept, rolled back, or the watch" + " ended");
     }
 }

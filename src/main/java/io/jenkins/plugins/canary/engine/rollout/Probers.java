@@ -19,8 +19,8 @@ public final class Probers {
 
     private static final int THREADS = 4;
 
-    private final ThreadPoolExecutor executor = new ThreadPoolExecutor(
-            THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+    private final ThreadPoolExecutor executor =
+            new ThreadPoolExecutor(THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                 Thread thread = Executors.defaultThreadFactory().newThread(task);
                 thread.setName("canary-probe");
                 thread.setDaemon(true);
@@ -40,12 +40,16 @@ public final class Probers {
      */
     public Prober open(RolloutEngine.Release release) throws MetricException {
         if (release.plan().probes() == null) {
-            throw new MetricException("the plan has no probes: add probes: { allow: [ ... ], canary: { url: ... }, run: ... }");
+            throw new MetricException(
+                    "the plan has no probes: add probes: { allow: [ ... ], canary: { url: ... }, run: ... }");
         }
         SourceContext context = new SourceContext(
-                release.plan().target(), release.version(), release.secrets(), release.servers(),
-                release.addresses());
-        return new Prober(release.plan().probes(), context, webs, executor,
+                release.plan().target(), release.version(), release.secrets(), release.servers(), release.addresses());
+        return new Prober(
+                release.plan().probes(),
+                context,
+                webs,
+                executor,
                 new DeploymentRestart(release.plan().traffic(), release.plan().target(), release.clusters(), executor));
     }
 }

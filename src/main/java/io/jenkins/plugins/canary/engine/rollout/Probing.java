@@ -58,7 +58,7 @@ final class Probing {
         Phase of = now < 0 ? null : plan.phases().get(now);
         Load load = of == null ? null : of.load();
         int ended = state.phase();
-        List.copyOf(loads.bring(now, load, of == null ? Duration.ZERO : of.deadline(), () -> !run.isOver())).forEach(
-                report -> notes.execute(() -> run.note(at -> new RolloutEvent.Loaded(at, ended, report))));
+        List.copyOf(loads.bring(now, load, of == null ? Duration.ZERO : of.deadline(), () -> !run.isOver()))
+                .forEach(report -> notes.execute(() -> run.note(at -> new RolloutEvent.Loaded(at, ended, report))));
     }
 }

@@ -13,7 +13,6 @@ import io.jenkins.plugins.canary.engine.metric.UnreadSource;
 import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
-import io.jenkins.plugins.canary.engine.plan.read.PlanSize;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
@@ -21,9 +20,9 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterAccess;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.config.Configuration;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.config.SettlingRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.Preflight;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext.Claimant;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext.Taking;
-import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -91,15 +90,42 @@ public final class RolloutEngine {
         }
 
         /** With the clusters of kubeconfig files. */
-        public Release(CanaryPlan plan, String rollout, String version, AdvanceMode drive, String owner, String by,
-                Secrets secrets, Function<String, Optional<ConfiguredServer>> servers) {
+        public Release(
+                CanaryPlan plan,
+                String rollout,
+                String version,
+                AdvanceMode drive,
+                String owner,
+                String by,
+                Secrets secrets,
+                Function<String, Optional<ConfiguredServer>> servers) {
             this(plan, rollout, version, drive, owner, by, secrets, servers, null, null);
         }
 
         /** Connects to whatever the plan names: for who runs the engine with their own rights. */
-        public Release(CanaryPlan plan, String rollout, String version, AdvanceMode drive, String owner, String by,
-                Secrets secrets, Function<String, Optional<ConfiguredServer>> servers, ClusterAccess clusters, String page) {
-            this(plan, rollout, version, drive, owner, by, secrets, servers, clusters, page, AddressPolicy.UNRESTRICTED);
+        public Release(
+                CanaryPlan plan,
+                String rollout,
+                String version,
+                AdvanceMode drive,
+                String owner,
+                String by,
+                Secrets secrets,
+                Function<String, Optional<ConfiguredServer>> servers,
+                ClusterAccess clusters,
+                String page) {
+            this(
+                    plan,
+                    rollout,
+                    version,
+                    drive,
+                    owner,
+                    by,
+                    secrets,
+                    servers,
+                    clusters,
+                    page,
+                    AddressPolicy.UNRESTRICTED);
         }
     }
 
@@ -123,8 +149,14 @@ public final class RolloutEngine {
         MetricSource source;
         TrafficRouter router = router(release, state, journal);
         try {
-            source = around.apply(sources.open(release.plan().metrics(), new SourceContext(
-                    release.plan().target(), release.version(), release.secrets(), release.servers(), release.addresses())));
+            source = around.apply(sources.open(
+                    release.plan().metrics(),
+                    new SourceContext(
+                            release.plan().target(),
+                            release.version(),
+                            release.secrets(),
+                            release.servers(),
+                            release.addresses())));
         } catch (MetricException e) {
             router.close();
             throw new LaunchException(e.getMessage(), e);
@@ -139,10 +171,17 @@ public final class RolloutEngine {
      * @param why it cannot be watched
      * @throws LaunchException when the router cannot be opened, or another rollout has the target; the journal stays open
      */
-    public Launched openForRollBack(Release release, RolloutState state, Journal journal, String why) throws LaunchException {
+    public Launched openForRollBack(Release release, RolloutState state, Journal journal, String why)
+            throws LaunchException {
         Release bare = release.withSecrets(new PlaceholderSecrets(release.secrets()));
         // Whom a notice reaches goes by the real secrets.
-        return launch(release, context(bare, state, journal), state, journal, router(bare, state, journal), new UnreadSource(why));
+        return launch(
+                release,
+                context(bare, state, journal),
+                state,
+                journal,
+                router(bare, state, journal),
+                new UnreadSource(why));
     }
 
     /**
@@ -152,7 +191,7 @@ public final class RolloutEngine {
      */
     public Observation look(Release release) throws LaunchException {
         Release bare = release.withSecrets(new PlaceholderSecrets(release.secrets()));
-        try (TrafficRouter router = router(bare, RolloutState.empty(release.plan()), events -> { })) {
+        try (TrafficRouter router = router(bare, RolloutState.empty(release.plan()), events -> {})) {
             return router.observe();
         } catch (RouterException e) {
             throw refused(release.plan(), e);
@@ -165,10 +204,16 @@ public final class RolloutEngine {
 
     private static RouterContext context(Release release, RolloutState state, Journal journal) {
         CanaryPlan plan = release.plan();
-        return new RouterContext(release.rollout(), plan.target(), release.version(), release.named(), release.secrets(),
-                release.clusters(), new Claimant(release.rollout(),
-                        state.started() == null ? Taking.ANEW : Taking.AGAIN, journal::seq),
-                plan.phases().stream().map(Phase::weight).toList(), release.addresses());
+        return new RouterContext(
+                release.rollout(),
+                plan.target(),
+                release.version(),
+                release.named(),
+                release.secrets(),
+                release.clusters(),
+                new Claimant(release.rollout(), state.started() == null ? Taking.ANEW : Taking.AGAIN, journal::seq),
+                plan.phases().stream().map(Phase::weight).toList(),
+                release.addresses());
     }
 
     private static TrafficRouter router(Release release, RolloutState state, Journal journal) throws LaunchException {
@@ -180,13 +225,21 @@ public final class RolloutEngine {
     }
 
     /** Closes router and source when it fails. */
-    private Launched launch(Release release, RouterContext context, RolloutState state, Journal journal, TrafficRouter opened,
-            MetricSource metrics) throws LaunchException {
+    private Launched launch(
+            Release release,
+            RouterContext context,
+            RolloutState state,
+            Journal journal,
+            TrafficRouter opened,
+            MetricSource metrics)
+            throws LaunchException {
         CanaryPlan plan = release.plan();
         boolean watched = !(metrics instanceof UnreadSource);
         Optional<Configuration> configuration = Configuration.of(plan.traffic(), context);
         boolean takingBack = state.intent() != null && state.intent().kind() == Intent.Kind.ROLL_BACK;
-        TrafficRouter router = configuration.<TrafficRouter>map(c -> new SettlingRouter(opened, c, takingBack)).orElse(opened);
+        TrafficRouter router = configuration
+                .<TrafficRouter>map(c -> new SettlingRouter(opened, c, takingBack))
+                .orElse(opened);
         Probing probing = plan.probes() == null || !watched ? null : probing(release, metrics, router);
         MetricSource source = probing == null ? metrics : probing.source();
         RolloutRun run = new RolloutRun(plan, state, journal, router, source, clock);
@@ -194,7 +247,8 @@ public final class RolloutEngine {
             probing.attach(run, clock.decisions());
         }
         Claim claim = new Claim(router, run, clock);
-        StartChecks readiness = new StartChecks(Preflight.of(plan.preflight(), plan.longest(), plan.traffic(), context), configuration);
+        StartChecks readiness =
+                new StartChecks(Preflight.of(plan.preflight(), plan.longest(), plan.traffic(), context), configuration);
         try {
             if (state.started() == null) {
                 readiness.look();
@@ -234,13 +288,26 @@ public final class RolloutEngine {
      * @param claim the rollout's on its target
      * @param readiness what was found before the start
      */
-    public record Launched(Release release, RolloutRun run, MetricSource source, TrafficRouter router, RuntimeServices clock,
-            Claim claim, StartChecks readiness) {
+    public record Launched(
+            Release release,
+            RolloutRun run,
+            MetricSource source,
+            TrafficRouter router,
+            RuntimeServices clock,
+            Claim claim,
+            StartChecks readiness) {
 
         /** Writes the first line and begins. */
         public void begin() {
-            run.begin(new RolloutEvent.Started(clock.now(), release.rollout(), release.plan().name(),
-                    release.version(), release.plan().text(), release.drive(), release.owner(), release.by(),
+            run.begin(new RolloutEvent.Started(
+                    clock.now(),
+                    release.rollout(),
+                    release.plan().name(),
+                    release.version(),
+                    release.plan().text(),
+                    release.drive(),
+                    release.owner(),
+                    release.by(),
                     queries()));
             readiness.tell(run);
         }

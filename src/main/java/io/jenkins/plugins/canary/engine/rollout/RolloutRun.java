@@ -58,7 +58,12 @@ public final class RolloutRun {
     /**
      * @param state the fold of what is in the journal already
      */
-    public RolloutRun(CanaryPlan plan, RolloutState state, Journal journal, TrafficRouter router, MetricSource source,
+    public RolloutRun(
+            CanaryPlan plan,
+            RolloutState state,
+            Journal journal,
+            TrafficRouter router,
+            MetricSource source,
             RuntimeServices clock) {
         this.plan = plan;
         this.state = state;
@@ -233,7 +238,8 @@ public final class RolloutRun {
             throw new CommandRefused("nobody is watching the rollout at the moment: try again when it has resumed");
         }
         if (state.started() == null) {
-            throw new CommandRefused("the rollout has not begun" + (journal.error() == null ? "" : ": " + journal.error()));
+            throw new CommandRefused(
+                    "the rollout has not begun" + (journal.error() == null ? "" : ": " + journal.error()));
         }
         List<RolloutEvent> events = Commands.on(plan, state, command, lastGate, now());
         if (!commit(events)) {
@@ -299,8 +305,14 @@ public final class RolloutRun {
         long interval = plan.metrics().interval().toMillis();
         // With nothing but checklists to wait for, nobody needs a line of the journal every few seconds.
         boolean idle = state.watch() != null && plan.watch() == null;
-        return new OpenTick.Question(phase, wanted, counted, !routerBusy, shifts,
-                idle ? Math.max(interval, IDLE_MILLIS) : interval, plan.metrics().patience().toMillis());
+        return new OpenTick.Question(
+                phase,
+                wanted,
+                counted,
+                !routerBusy,
+                shifts,
+                idle ? Math.max(interval, IDLE_MILLIS) : interval,
+                plan.metrics().patience().toMillis());
     }
 
     /** @param early whether readings are missing that may yet come: then only what was read may decide, and only to stop */
@@ -314,7 +326,9 @@ public final class RolloutRun {
                 return;
             }
             // Looked at before the router was asked for something: by now that is no news but history.
-            boolean atRest = state.intent() == null && !routerBusy && shifts == open.question().shifts();
+            boolean atRest = state.intent() == null
+                    && !routerBusy
+                    && shifts == open.question().shifts();
             Input.Tick fresh = atRest ? tick : new Input.Tick(tick.phase(), tick.readings(), tick.counted(), null);
             List<RolloutEvent> events = PhasePolicy.onTick(plan, state, fresh, now());
             if (early && (!EarlyStop.isCertain(plan, events) || open.take() == null)) {
@@ -324,7 +338,10 @@ public final class RolloutRun {
             commit(events);
             follow();
         } catch (Throwable e) {
-            LOGGER.log(Level.SEVERE, "A tick of rollout " + plan.name() + " failed; the next one is taken all the same", e);
+            LOGGER.log(
+                    Level.SEVERE,
+                    "A tick of rollout " + plan.name() + " failed; the next one is taken all the same",
+                    e);
         }
         drive();
     }
@@ -352,7 +369,10 @@ public final class RolloutRun {
             clock.routerCalls().execute(() -> answered(intent, asked(intent, version)));
         } catch (Throwable noThread) {
             routerBusy = false;
-            LOGGER.log(Level.SEVERE, "The router of rollout " + plan.name() + " could not be asked; it is asked again", noThread);
+            LOGGER.log(
+                    Level.SEVERE,
+                    "The router of rollout " + plan.name() + " could not be asked; it is asked again",
+                    noThread);
         }
     }
 
@@ -373,12 +393,16 @@ public final class RolloutRun {
         }
         int phase = state.phase();
         try {
-            commit(answer instanceof Input.Seen seen
-                    ? PhasePolicy.onSeen(plan, state, seen, now())
-                    : PhasePolicy.onRefused(state, (Input.Refused) answer, now()));
+            commit(
+                    answer instanceof Input.Seen seen
+                            ? PhasePolicy.onSeen(plan, state, seen, now())
+                            : PhasePolicy.onRefused(state, (Input.Refused) answer, now()));
             follow();
         } catch (Throwable e) {
-            LOGGER.log(Level.SEVERE, "An answer of the router of rollout " + plan.name() + " failed; it is asked again", e);
+            LOGGER.log(
+                    Level.SEVERE,
+                    "An answer of the router of rollout " + plan.name() + " failed; it is asked again",
+                    e);
         }
         if (state.intent() != asked || state.phase() != phase) {
             attempts = 0;

@@ -104,7 +104,9 @@ public record RolloutState(
 
     /** The phase's verdict so far; WAIT before the first shift is verified. */
     public GateVerdict verdict(CanaryPlan plan) {
-        return phase < 0 || intent != null ? GateVerdict.WAIT : gate.verdict(plan.phases().get(phase).terms());
+        return phase < 0 || intent != null
+                ? GateVerdict.WAIT
+                : gate.verdict(plan.phases().get(phase).terms());
     }
 
     /**
@@ -112,7 +114,8 @@ public record RolloutState(
      * most two intervals old, and the observed traffic does not contradict the weight.
      */
     public boolean mayAdvance(CanaryPlan plan, long now) {
-        return gate.passedAt() != 0 && !share.contradicts()
+        return gate.passedAt() != 0
+                && !share.contradicts()
                 && now - gate.lastDataAt() <= 2 * plan.metrics().interval().toMillis();
     }
 
@@ -123,11 +126,13 @@ public record RolloutState(
     public String staleProof(CanaryPlan plan, boolean promotion, long now) {
         for (Map.Entry<String, Checklist> list : plan.checklists().entrySet()) {
             Checklist.When when = list.getValue().when();
-            boolean holdsBack = when == Checklist.When.BEFORE || promotion && when == Checklist.When.DURING
+            boolean holdsBack = when == Checklist.When.BEFORE
+                    || promotion && when == Checklist.When.DURING
                     || plan.cap() != null && list.getKey().equals(plan.cap().until());
             for (Checklist.Item item : holdsBack ? list.getValue().items() : List.<Checklist.Item>of()) {
                 long last = proven.getOrDefault(list.getKey() + "/" + item.text(), 0L);
-                if (item.proof() != null && isTicked(list.getKey(), item.text())
+                if (item.proof() != null
+                        && isTicked(list.getKey(), item.text())
                         && now - last > 2 * plan.metrics().interval().toMillis()) {
                     return item.text();
                 }
@@ -138,7 +143,9 @@ public record RolloutState(
 
     /** What the cap leaves of a weight, given the checklist items ticked so far. */
     public Weight capped(CanaryPlan plan, Weight weight) {
-        return plan.cap() == null || complete(plan, plan.cap().until()) ? weight : weight.min(plan.cap().weight());
+        return plan.cap() == null || complete(plan, plan.cap().until())
+                ? weight
+                : weight.min(plan.cap().weight());
     }
 
     /** Whether the canary has more than the cap allows, because a tick was withdrawn. */
@@ -161,7 +168,8 @@ public record RolloutState(
             return BlockingChecklist.first(plan, this, Checklist.When.POST);
         }
         if (phase < 0) {
-            return BlockingChecklist.beforeShift(plan, this, plan.phases().get(0).weight());
+            return BlockingChecklist.beforeShift(
+                    plan, this, plan.phases().get(0).weight());
         }
         if (!weight.equals(aim) && held == null) {
             return BlockingChecklist.beforeShift(plan, this, aim);
@@ -170,8 +178,13 @@ public record RolloutState(
         if (!through) {
             return null;
         }
-        return plan.isLast(phase) ? BlockingChecklist.beforePromotion(plan, this)
-                : BlockingChecklist.beforeShift(plan, this, DynamicWeightPolicy.into(plan, this, plan.phases().get(phase + 1).weight()));
+        return plan.isLast(phase)
+                ? BlockingChecklist.beforePromotion(plan, this)
+                : BlockingChecklist.beforeShift(
+                        plan,
+                        this,
+                        DynamicWeightPolicy.into(
+                                plan, this, plan.phases().get(phase + 1).weight()));
     }
 
     /** The phase that a tick belongs to: {@link CanaryPlan#afterwards} once the new version is promoted. */
@@ -215,7 +228,8 @@ public record RolloutState(
             return Status.PASSED;
         }
         return plan.cap() != null && Objects.equals(open.checklist(), plan.cap().until())
-                ? Status.CAPPED : Status.AWAITING_CHECKLIST;
+                ? Status.CAPPED
+                : Status.AWAITING_CHECKLIST;
     }
 
     /** Items ticked by checklist, for people. */

@@ -54,7 +54,8 @@ final class RolloutStateReducer {
 
     RolloutStateReducer(CanaryPlan plan) {
         this.plan = plan;
-        abort = AbortFold.of((int) plan.abort().stream().filter(r -> r.criterion() != null).count());
+        abort = AbortFold.of(
+                (int) plan.abort().stream().filter(r -> r.criterion() != null).count());
     }
 
     RolloutStateReducer(CanaryPlan plan, RolloutState s) {
@@ -89,9 +90,34 @@ final class RolloutStateReducer {
     }
 
     RolloutState build() {
-        return new RolloutState(started, phase, weight, aim, changedAt, intent, appliedAt, share, gate, abort, evidence,
-                askedAt, approved, held, wanted, override, gateFailure, routerError, delayed, ticked, proven, watch, everShifted, ticks,
-                lastTickAt, lastEventAt, ended);
+        return new RolloutState(
+                started,
+                phase,
+                weight,
+                aim,
+                changedAt,
+                intent,
+                appliedAt,
+                share,
+                gate,
+                abort,
+                evidence,
+                askedAt,
+                approved,
+                held,
+                wanted,
+                override,
+                gateFailure,
+                routerError,
+                delayed,
+                ticked,
+                proven,
+                watch,
+                everShifted,
+                ticks,
+                lastTickAt,
+                lastEventAt,
+                ended);
     }
 
     /** @throws IllegalArgumentException when the event does not fit those before it */
@@ -111,8 +137,9 @@ final class RolloutStateReducer {
             weight = e.found();
             share = TrafficShareCheck.NONE;
             intent = null;
-            held = new RolloutState.Hold(null, "the router is at " + e.found() + " instead of " + e.expected()
-                    + ": somebody else changed it");
+            held = new RolloutState.Hold(
+                    null,
+                    "the router is at " + e.found() + " instead of " + e.expected() + ": somebody else changed it");
         } else if (event instanceof Ticked e) {
             ticked(e);
         } else if (event instanceof RolloutEvent.TrafficShareDiffers) {
@@ -211,8 +238,14 @@ final class RolloutStateReducer {
         lastTickAt = e.at();
         proven = ChecklistAutomation.proven(plan, proven, e);
         if (e.phase() == plan.afterwards()) {
-            watch = watch == null ? null : watch.tick(
-                    e.at(), plan.aftercare().criteria(), e.gate(), e.abort(), plan.metrics().interval());
+            watch = watch == null
+                    ? null
+                    : watch.tick(
+                            e.at(),
+                            plan.aftercare().criteria(),
+                            e.gate(),
+                            e.abort(),
+                            plan.metrics().interval());
             return;
         }
         if (everShifted) {
@@ -231,16 +264,22 @@ final class RolloutStateReducer {
             TickResult colour = TickResult.of(of.gate(), e.gate(), of.score());
             // Whatever passes while the traffic is not what the phase wants says nothing of the phase.
             boolean meansNothing = colour == TickResult.GREEN && share.contradicts();
-            gate = gate.tick(e.at(), meansNothing ? TickResult.BLIND : colour, of.gate(), e.gate(), plan.metrics().interval());
-            delayed = delayed && (gate.lastGreenAt() != e.at()
-                    || build().staleProof(plan, plan.isLast(phase), e.at()) != null);
+            gate = gate.tick(
+                    e.at(),
+                    meansNothing ? TickResult.BLIND : colour,
+                    of.gate(),
+                    e.gate(),
+                    plan.metrics().interval());
+            delayed = delayed
+                    && (gate.lastGreenAt() != e.at() || build().staleProof(plan, plan.isLast(phase), e.at()) != null);
         }
     }
 
     /** A share that cannot be counted is waited for two ticks; one that was seen to be wrong, until it is seen to be right. */
     private boolean verified(Ticked e) {
-        return share.matches() || share.observed() == null
-                && e.at() - appliedAt >= 2 * plan.metrics().interval().toMillis();
+        return share.matches()
+                || share.observed() == null
+                        && e.at() - appliedAt >= 2 * plan.metrics().interval().toMillis();
     }
 
     /** The phase's clocks begin. */

@@ -26,7 +26,8 @@ final class RouterReconciler {
         switch (intent.kind()) {
             case SHIFT -> {
                 boolean done = seen.weight().equals(intent.to()) && seen.settled();
-                boolean ours = seen.weight().equals(intent.from()) || seen.weight().equals(intent.to());
+                boolean ours =
+                        seen.weight().equals(intent.from()) || seen.weight().equals(intent.to());
                 if (done || seen.settled() && !ours) {
                     return seen;
                 }

@@ -34,9 +34,11 @@ public final class StartChecks {
             return;
         }
         List<PreflightFinding> found = preflight.get().look();
-        List<PreflightFinding> errors = found.stream().filter(PreflightFinding::isError).toList();
+        List<PreflightFinding> errors =
+                found.stream().filter(PreflightFinding::isError).toList();
         if (!errors.isEmpty()) {
-            throw RouterException.permanent(errors.stream().map(PreflightFinding::toString).collect(Collectors.joining("\n")));
+            throw RouterException.permanent(
+                    errors.stream().map(PreflightFinding::toString).collect(Collectors.joining("\n")));
         }
         found.forEach(finding -> says.add(finding.toString()));
     }
@@ -68,8 +70,9 @@ public final class StartChecks {
         try {
             snapshot = configuration.get().capture();
         } catch (RouterException e) {
-            says.add("The configuration at the start could not be noted, so a roll back will not tell what has changed of it: "
-                    + e.getMessage());
+            says.add(
+                    "The configuration at the start could not be noted, so a roll back will not tell what has changed of it: "
+                            + e.getMessage());
         }
     }
 

@@ -39,6 +39,7 @@ final class TickLoop {
     private static final long LOOK_MILLIS = 200;
     /** Answers that arrive within this time are judged together. */
     private static final long TOGETHER_MILLIS = 100;
+
     private static final long NEXT_LOOK_MILLIS = 50;
     private static final Logger LOGGER = Logger.getLogger(TickLoop.class.getName());
 
@@ -95,7 +96,9 @@ final class TickLoop {
 
     long intervalMillis() {
         OpenTick now = open;
-        return now == null ? intervalMillis : Math.max(intervalMillis, now.question().deadlineMillis());
+        return now == null
+                ? intervalMillis
+                : Math.max(intervalMillis, now.question().deadlineMillis());
     }
 
     private void schedule(long ofRow, long due) {
@@ -135,7 +138,8 @@ final class TickLoop {
                 ask(question, due);
             }
         } catch (Throwable fault) {
-            LOGGER.log(Level.SEVERE, "A tick of rollout " + name + " failed; the next one is taken all the same", fault);
+            LOGGER.log(
+                    Level.SEVERE, "A tick of rollout " + name + " failed; the next one is taken all the same", fault);
         } finally {
             asking.set(false);
         }
@@ -151,14 +155,18 @@ final class TickLoop {
         // The source lives by the machine's time, not by the rollout's, which never runs backwards.
         CompletableFuture<Map<MetricQuery, Reading>> answer;
         try {
-            answer = source.read(question.wanted(), Instant.ofEpochMilli(clock.now()), (query, reading) -> early(tick, query, reading));
+            answer = source.read(
+                    question.wanted(),
+                    Instant.ofEpochMilli(clock.now()),
+                    (query, reading) -> early(tick, query, reading));
         } catch (Throwable fault) {
             answer = CompletableFuture.failedFuture(fault);
         }
-        (answer == null ? CompletableFuture.<Map<MetricQuery, Reading>>completedFuture(null) : answer).whenComplete((all, fault) -> {
-            tick.sourceDone(all, fault);
-            complete(tick);
-        });
+        (answer == null ? CompletableFuture.<Map<MetricQuery, Reading>>completedFuture(null) : answer)
+                .whenComplete((all, fault) -> {
+                    tick.sourceDone(all, fault);
+                    complete(tick);
+                });
         if (!tick.isComplete()) {
             clock.at(clock.now() + TOGETHER_MILLIS, () -> lookEarly(tick));
         }

@@ -88,7 +88,11 @@ public final class TickSupervisor {
             try {
                 look(run, seen, passed);
             } catch (Throwable fault) {
-                LOGGER.log(Level.SEVERE, "The supervisor could not look after rollout " + run.plan().name(), fault);
+                LOGGER.log(
+                        Level.SEVERE,
+                        "The supervisor could not look after rollout "
+                                + run.plan().name(),
+                        fault);
             }
         });
     }
@@ -122,11 +126,13 @@ public final class TickSupervisor {
 
     private void tell(Finding finding) {
         LOGGER.log(finding.kind() == Kind.RECOVERED ? Level.INFO : Level.SEVERE, () -> switch (finding.kind()) {
-            case RESTARTED -> "Rollout " + finding.rollout() + " took no tick for " + Units.print(finding.silent())
-                    + ": its ticks were started again";
-            case STUCK -> "Rollout " + finding.rollout() + " has decided no tick for " + Units.print(finding.silent())
-                    + ": its journal or a listener does not return. Nobody watches the canary; roll it back by hand if it is"
-                    + " bad, and restart this process";
+            case RESTARTED ->
+                "Rollout " + finding.rollout() + " took no tick for " + Units.print(finding.silent())
+                        + ": its ticks were started again";
+            case STUCK ->
+                "Rollout " + finding.rollout() + " has decided no tick for " + Units.print(finding.silent())
+                        + ": its journal or a listener does not return. Nobody watches the canary; roll it back by hand if it is"
+                        + " bad, and restart this process";
             case RECOVERED -> "Rollout " + finding.rollout() + " decides ticks again";
         });
         for (Listener listener : listeners) {

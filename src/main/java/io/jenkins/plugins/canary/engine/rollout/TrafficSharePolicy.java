@@ -13,8 +13,7 @@ final class TrafficSharePolicy {
 
     /** Whether the canary gets more requests than the weight allows, as so many ticks agree that it is taken back. */
     static boolean takesBack(RolloutState s) {
-        return atRest(s) && s.share().breaches()
-                && s.share().observed().finding() == TrafficShareCheck.Finding.MORE;
+        return atRest(s) && s.share().breaches() && s.share().observed().finding() == TrafficShareCheck.Finding.MORE;
     }
 
     /** The breach, and the roll back that it leads to. */
@@ -33,11 +32,17 @@ final class TrafficSharePolicy {
         }
         TrafficShareCheck.Observed seen = share.observed();
         if (share.breaches() && !share.reported()) {
-            return List.of(new RolloutEvent.TrafficShareDiffers(now, s.phase(), s.weight(), seen.canary(), seen.total(),
+            return List.of(new RolloutEvent.TrafficShareDiffers(
+                    now,
+                    s.phase(),
+                    s.weight(),
+                    seen.canary(),
+                    seen.total(),
                     seen.finding() == TrafficShareCheck.Finding.MORE));
         }
-        return share.reported() && share.matches() ? List.of(new RolloutEvent.TrafficShareMatches(
-                now, s.phase(), s.weight(), seen.canary(), seen.total())) : List.of();
+        return share.reported() && share.matches()
+                ? List.of(new RolloutEvent.TrafficShareMatches(now, s.phase(), s.weight(), seen.canary(), seen.total()))
+                : List.of();
     }
 
     /** Why the rollout is taken back when the shift could not be verified in time; null while there is time. */
@@ -55,9 +60,12 @@ final class TrafficSharePolicy {
         if (s.delayed()) {
             return List.of();
         }
-        String why = s.share().contradicts() ? "the observed traffic does not match the weight, " + figures(s)
-                : s.mayAdvance(plan, now) ? "'" + staleProof + "' was not seen to hold for two intervals"
-                : "its last green tick was " + Units.print(Duration.ofMillis(now - s.gate().lastDataAt())) + " ago";
+        String why = s.share().contradicts()
+                ? "the observed traffic does not match the weight, " + figures(s)
+                : s.mayAdvance(plan, now)
+                        ? "'" + staleProof + "' was not seen to hold for two intervals"
+                        : "its last green tick was "
+                                + Units.print(Duration.ofMillis(now - s.gate().lastDataAt())) + " ago";
         return List.of(new RolloutEvent.AdvanceDelayed(now, s.phase(), why));
     }
 

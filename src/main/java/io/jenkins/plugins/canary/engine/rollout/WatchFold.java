@@ -23,8 +23,15 @@ import java.util.stream.Stream;
  * @param over why nobody watches any more; null while somebody does
  */
 public record WatchFold(
-        long since, long until, AbortFold abort, int failures, int greens, long lastDataAt, long blindMillis,
-        Breach breach, String over) {
+        long since,
+        long until,
+        AbortFold abort,
+        int failures,
+        int greens,
+        long lastDataAt,
+        long blindMillis,
+        Breach breach,
+        String over) {
 
     /** So many green ticks in a row end a breach: a service that flaps is told of once. */
     static final int GREENS = 3;
@@ -37,7 +44,8 @@ public record WatchFold(
     public record Breach(long at, String reason, String rule, Watch.OnBreach then, String accepted) {}
 
     static WatchFold begun(Watch watch, long at, long until) {
-        int rules = (int) watch.abort().stream().filter(r -> r.criterion() != null).count();
+        int rules =
+                (int) watch.abort().stream().filter(r -> r.criterion() != null).count();
         return new WatchFold(at, until, AbortFold.of(rules), 0, 0, 0, 0, null, null);
     }
 
@@ -55,10 +63,19 @@ public record WatchFold(
                 .anyMatch(c -> c.outcome() == CheckOutcome.PASS || c.outcome() == CheckOutcome.FAIL);
         int inARow = failed ? failures + 1 : passed ? 0 : failures;
         // What cannot be seen has not recovered.
-        boolean green = data && colour == TickResult.GREEN && rules.stream().allMatch(c -> c.outcome() == CheckOutcome.PASS);
+        boolean green =
+                data && colour == TickResult.GREEN && rules.stream().allMatch(c -> c.outcome() == CheckOutcome.PASS);
         int greenInARow = red ? 0 : green ? greens + 1 : greens;
-        return new WatchFold(since, until, abort.tick(at, rules, interval), inARow, greenInARow, data ? at : lastDataAt,
-                data ? blindAt(at, interval) : blindMillis, breach, over);
+        return new WatchFold(
+                since,
+                until,
+                abort.tick(at, rules, interval),
+                inARow,
+                greenInARow,
+                data ? at : lastDataAt,
+                data ? blindAt(at, interval) : blindMillis,
+                breach,
+                over);
     }
 
     WatchFold with(Breach next) {
@@ -81,8 +98,7 @@ public record WatchFold(
     }
 
     WatchFold accepted(String by) {
-        return breach == null ? this
-                : with(new Breach(breach.at(), breach.reason(), breach.rule(), breach.then(), by));
+        return breach == null ? this : with(new Breach(breach.at(), breach.reason(), breach.rule(), breach.then(), by));
     }
 
     /** Whether a person has to say what becomes of the version. */

@@ -65,7 +65,9 @@ final class WriteAhead {
     private List<RolloutEvent> regardless(List<RolloutEvent> events) {
         boolean rolling = Stream.concat(unwritten.stream(), events.stream())
                 .anyMatch(e -> e instanceof RolloutEvent.RollbackIntended);
-        return rolling ? events : events.stream().filter(e -> e instanceof RolloutEvent.Ticked).toList();
+        return rolling
+                ? events
+                : events.stream().filter(e -> e instanceof RolloutEvent.Ticked).toList();
     }
 
     /** Of a disk that stays full for hours the oldest ticks are given up; nothing else is. */

@@ -17,7 +17,12 @@ import java.util.List;
  * @param successor who has had the target since this rollout let go of it, in words; null when nobody has
  */
 public record Observation(
-        Weight weight, boolean settled, boolean promoted, Requests requests, String detail, List<String> warnings,
+        Weight weight,
+        boolean settled,
+        boolean promoted,
+        Requests requests,
+        String detail,
+        List<String> warnings,
         String successor) {
 
     /** The most requests that a router can have counted: sums of such counts do not overflow, and are exact as doubles. */
@@ -32,7 +37,9 @@ public record Observation(
 
     public Observation {
         detail = detail == null ? "" : PlainText.line(detail);
-        warnings = warnings == null ? List.of() : warnings.stream().map(PlainText::line).toList();
+        warnings = warnings == null
+                ? List.of()
+                : warnings.stream().map(PlainText::line).toList();
         successor = PlainText.line(successor);
     }
 
@@ -48,8 +55,7 @@ public record Observation(
     }
 
     public Observation withRequests(long canary, long stable) {
-        return new Observation(
-                weight, settled, promoted, new Requests(canary, stable), detail, warnings, successor);
+        return new Observation(weight, settled, promoted, new Requests(canary, stable), detail, warnings, successor);
     }
 
     public Observation asPromoted(boolean nowPromoted) {

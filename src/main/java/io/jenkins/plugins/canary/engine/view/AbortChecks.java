@@ -31,16 +31,33 @@ final class AbortChecks {
             if (rule.criterion() == null) {
                 double limit = rule.consecutiveFailures();
                 double failures = watch ? s.watch().failures() : s.gate().failures();
-                rows.add(new RolloutStatusResponse.AbortRow(rule.label(), rule.label(), Unit.COUNT, failures, limit, null, null, 0,
-                        Math.min(1, failures / limit), didFire));
+                rows.add(new RolloutStatusResponse.AbortRow(
+                        rule.label(),
+                        rule.label(),
+                        Unit.COUNT,
+                        failures,
+                        limit,
+                        null,
+                        null,
+                        0,
+                        Math.min(1, failures / limit),
+                        didFire));
                 continue;
             }
             Criterion c = rule.criterion();
             Check check = i < checks.size() ? checks.get(i) : null;
             long broken = fold.brokenFor(i++);
-            rows.add(new RolloutStatusResponse.AbortRow(rule.label(), says(rule, c), c.unit(), check == null ? null : check.value(),
-                    c.max() == null ? c.min() : c.max(), check == null ? null : check.outcome(),
-                    broken < 0 ? null : broken, rule.sustained().toMillis(), AbortMargin.of(c, check), didFire));
+            rows.add(new RolloutStatusResponse.AbortRow(
+                    rule.label(),
+                    says(rule, c),
+                    c.unit(),
+                    check == null ? null : check.value(),
+                    c.max() == null ? c.min() : c.max(),
+                    check == null ? null : check.outcome(),
+                    broken < 0 ? null : broken,
+                    rule.sustained().toMillis(),
+                    AbortMargin.of(c, check),
+                    didFire));
         }
         return rows;
     }
@@ -50,8 +67,10 @@ final class AbortChecks {
         if (!oneBound) {
             return rule.label();
         }
-        return c.metric().label() + (c.min() != null ? " below " + Units.print(c.min(), c.unit())
-                : " above " + Units.print(c.max(), c.unit()))
+        return c.metric().label()
+                + (c.min() != null
+                        ? " below " + Units.print(c.min(), c.unit())
+                        : " above " + Units.print(c.max(), c.unit()))
                 + (rule.sustained().isZero() ? "" : " for " + Units.print(rule.sustained()));
     }
 }

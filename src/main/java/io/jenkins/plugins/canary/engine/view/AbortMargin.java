@@ -23,9 +23,11 @@ final class AbortMargin {
             nearness = Math.max(nearness, criterion.max() > 0 ? value / criterion.max() : value > 0 ? 1 : 0);
         }
         if (criterion.min() != null) {
-            nearness = Math.max(nearness, criterion.unit() == Unit.RATIO && criterion.min() < 1
-                    ? (1 - value) / (1 - criterion.min())
-                    : value > 0 ? criterion.min() / value : 1);
+            nearness = Math.max(
+                    nearness,
+                    criterion.unit() == Unit.RATIO && criterion.min() < 1
+                            ? (1 - value) / (1 - criterion.min())
+                            : value > 0 ? criterion.min() / value : 1);
         }
         if (criterion.versus() != null && check.stable() != null) {
             nearness = Math.max(nearness, away(criterion, value, check.stable()));

@@ -58,7 +58,10 @@ final class Actions {
             }
             fit.add("rollback");
         }
-        if (person.approve() && s.watch() != null && s.intent() == null && s.watch().asks()) {
+        if (person.approve()
+                && s.watch() != null
+                && s.intent() == null
+                && s.watch().asks()) {
             fit.add("keep");
         }
         if ((person.approve() || person.control()) && byHand(plan)) {
@@ -69,7 +72,9 @@ final class Actions {
     }
 
     private static boolean byHand(CanaryPlan plan) {
-        return plan.checklists().values().stream().flatMap(l -> l.items().stream()).anyMatch(i -> i.proof() == null);
+        return plan.checklists().values().stream()
+                .flatMap(l -> l.items().stream())
+                .anyMatch(i -> i.proof() == null);
     }
 
     static boolean mayDecide(Phase.Approval approval, Person person) {

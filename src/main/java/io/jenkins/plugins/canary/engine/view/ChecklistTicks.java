@@ -29,9 +29,13 @@ final class ChecklistTicks {
     List<RolloutStatusResponse.ChecklistRow> rows(CanaryPlan plan, RolloutState s) {
         BlockingChecklist waited = s.waitsFor(plan);
         List<RolloutStatusResponse.ChecklistRow> rows = new ArrayList<>();
-        plan.checklists().forEach((name, list) -> rows.add(new RolloutStatusResponse.ChecklistRow(name, word(list.when()),
-                s.complete(plan, name), waited != null && name.equals(waited.checklist()),
-                list.items().stream().map(item -> row(name, item)).toList())));
+        plan.checklists()
+                .forEach((name, list) -> rows.add(new RolloutStatusResponse.ChecklistRow(
+                        name,
+                        word(list.when()),
+                        s.complete(plan, name),
+                        waited != null && name.equals(waited.checklist()),
+                        list.items().stream().map(item -> row(name, item)).toList())));
         return rows;
     }
 
@@ -42,7 +46,12 @@ final class ChecklistTicks {
     private RolloutStatusResponse.ItemRow row(String checklist, Checklist.Item item) {
         Tick tick = ticks.get(checklist + "/" + item.text());
         String proven = item.proof() == null ? null : item.proof().label();
-        return new RolloutStatusResponse.ItemRow(item.text(), tick != null, tick == null ? null : tick.by(),
-                tick == null ? null : tick.at(), proven, tick == null ? null : Sentences.bounded(tick.proof()));
+        return new RolloutStatusResponse.ItemRow(
+                item.text(),
+                tick != null,
+                tick == null ? null : tick.by(),
+                tick == null ? null : tick.at(),
+                proven,
+                tick == null ? null : Sentences.bounded(tick.proof()));
     }
 }

@@ -30,7 +30,8 @@ final class CompactSnapshots {
         }
 
         @Override
-        public void serialize(EvidenceFold evidence, JsonGenerator json, SerializerProvider provider) throws IOException {
+        public void serialize(EvidenceFold evidence, JsonGenerator json, SerializerProvider provider)
+                throws IOException {
             json.writeNull();
         }
     }

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.engine.view;
 
-import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.gate.Check;
 import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
@@ -30,7 +29,8 @@ final class GateChecks {
         List<Double> newStable = new ArrayList<>();
         double[] read = meters.values(tick)[1];
         for (int i = 0; i < tick.gate().size(); i++) {
-            boolean goesOn = same && checks.get(i).outcome() == tick.gate().get(i).outcome();
+            boolean goesOn =
+                    same && checks.get(i).outcome() == tick.gate().get(i).outcome();
             newSince.add(goesOn ? since.get(i) : tick.at());
             double value = read[meters.index(plan.gate(now).get(i))];
             newStable.add(Double.isNaN(value) ? null : value);
@@ -46,14 +46,20 @@ final class GateChecks {
         return Math.max(0, inForce) == phase ? checks : List.of();
     }
 
-    List<RolloutStatusResponse.CriterionRow> rows(CanaryPlan plan, int inForce, Map<String, String> queries, SeriesIndex meters) {
+    List<RolloutStatusResponse.CriterionRow> rows(
+            CanaryPlan plan, int inForce, Map<String, String> queries, SeriesIndex meters) {
         int at = Math.max(0, inForce);
         List<Criterion> gate = plan.gate(at);
         List<RolloutStatusResponse.CriterionRow> rows = new ArrayList<>();
         for (int i = 0; i < gate.size(); i++) {
             Criterion c = gate.get(i);
             Check check = at == phase ? checks.get(i) : null;
-            rows.add(new RolloutStatusResponse.CriterionRow(c.label(), c.metric().label(), c.unit(), c.min(), c.max(),
+            rows.add(new RolloutStatusResponse.CriterionRow(
+                    c.label(),
+                    c.metric().label(),
+                    c.unit(),
+                    c.min(),
+                    c.max(),
                     c.versus() == null ? null : c.versus().maxIncrease(),
                     c.versus() == null ? null : c.versus().maxDecrease(),
                     check == null ? null : check.value(),
@@ -75,15 +81,24 @@ final class GateChecks {
             return null;
         }
         Score.Result sum = GateScore.of(score, plan.gate(at), checks);
-        return new RolloutStatusResponse.ScoreRow(Double.isNaN(sum.score()) ? null : sum.score(), score.pass(), score.marginal(),
-                sum.mark(), Sentences.bounded(sum.explanation()));
+        return new RolloutStatusResponse.ScoreRow(
+                Double.isNaN(sum.score()) ? null : sum.score(),
+                score.pass(),
+                score.marginal(),
+                sum.mark(),
+                Sentences.bounded(sum.explanation()));
     }
 
     /** What came to an outcome, in words; null when there is none. */
     String says(int inForce, CheckOutcome outcome) {
-        List<String> all = checks(inForce).stream().filter(c -> c.outcome() == outcome).map(Check::says).toList();
+        List<String> all = checks(inForce).stream()
+                .filter(c -> c.outcome() == outcome)
+                .map(Check::says)
+                .toList();
         int more = all.size() - FEW;
-        return all.isEmpty() ? null : String.join("; ", all.subList(0, Math.min(FEW, all.size())))
-                + (more > 0 ? "; and " + more + " more" : "");
+        return all.isEmpty()
+                ? null
+                : String.join("; ", all.subList(0, Math.min(FEW, all.size())))
+                        + (more > 0 ? "; and " + more + " more" : "");
     }
 }

@@ -33,38 +33,90 @@ record Headline(Health health, String says, String reason) {
         Status status = s.status(plan);
         Phase phase = s.current(plan);
         String name = phase == null ? "" : phase.name();
-        Headline headline = switch (status) {
-            case STARTING -> new Headline(Health.BUSY, "Starting", s.routerError() == null
-                    ? starting(plan, s) : s.routerError());
-            case SHIFTING -> new Headline(Health.BUSY, "Shifting to " + s.intent().to() + " for phase "
-                    + plan.phases().get(s.intent().phase()).name(), s.routerError());
-            case WATCHING -> watching(s, phase, gate, gate.score(plan, s.phase()));
-            case ON_HOLD -> new Headline(Health.WAITING, "On hold in phase " + name + " at " + s.weight(),
-                    s.held().reason());
-            case AWAITING_APPROVAL -> new Headline(Health.WAITING, "Phase " + name + " waits for approval at "
-                    + s.weight(), "The gate passed" + (phase.approval().by().isEmpty() ? ""
-                    : "; may be approved by " + String.join(" or ", phase.approval().by())));
-            case CAPPED -> new Headline(Health.WAITING, "Capped in phase " + name + " at " + s.weight(),
-                    capped(plan) + waits(plan, s));
-            case AWAITING_CHECKLIST -> new Headline(Health.WAITING, phase == null ? "Before the first shift"
-                    : "Phase " + name + (s.gate().passedAt() == 0 ? " at " : " passed at ") + s.weight(),
-                    "Waits for " + s.waitsFor(plan).says());
-            case ON_WATCH -> watch(plan, s, gate);
-            case PASSED -> new Headline(Health.GOOD, "Phase " + name + " passed at " + s.weight(),
-                    s.started().drive() == AdvanceMode.AUTOMATIC || s.wanted() > s.phase() ? "The gate passed"
-                            : "The gate passed; the pipeline has to go on");
-            case GATE_FAILED -> new Headline(Health.BAD, "The gate of phase " + name + " failed at " + s.weight(),
-                    s.gateFailure());
-            case PROMOTING -> new Headline(Health.BUSY, "Promoting " + s.started().subject(), s.routerError());
-            case ROLLING_BACK -> new Headline(Health.BAD, "Rolling back from " + s.weight(), s.intent().reason()
-                    + (s.routerError() == null ? "" : " (the router does not answer as it should: " + s.routerError()
-                            + "; it is asked again until it does)"));
-            case PROMOTED -> new Headline(Health.GOOD, s.started().subject() + " is promoted", s.ended().reason());
-            case ROLLED_BACK -> new Headline(Health.BAD, s.started().subject() + " was rolled back",
-                    s.ended().reason());
-            case HELD -> new Headline(Health.WAITING, "Ended on hold at " + s.weight(), s.ended().reason());
-            case FAILED -> new Headline(Health.BAD, "The rollout could not begin", s.ended().reason());
-        };
+        Headline headline =
+                switch (status) {
+                    case STARTING ->
+                        new Headline(
+                                Health.BUSY, "Starting", s.routerError() == null ? starting(plan, s) : s.routerError());
+                    case SHIFTING ->
+                        new Headline(
+                                Health.BUSY,
+                                "Shifting to " + s.intent().to() + " for phase "
+                                        + plan.phases().get(s.intent().phase()).name(),
+                                s.routerError());
+                    case WATCHING -> watching(s, phase, gate, gate.score(plan, s.phase()));
+                    case ON_HOLD ->
+                        new Headline(
+                                Health.WAITING,
+                                "On hold in phase " + name + " at " + s.weight(),
+                                s.held().reason());
+                    case AWAITING_APPROVAL ->
+                        new Headline(
+                                Health.WAITING,
+                                "Phase " + name + " waits for approval at " + s.weight(),
+                                "The gate passed"
+                                        + (phase.approval().by().isEmpty()
+                                                ? ""
+                                                : "; may be approved by "
+                                                        + String.join(
+                                                                " or ",
+                                                                phase.approval().by())));
+                    case CAPPED ->
+                        new Headline(
+                                Health.WAITING,
+                                "Capped in phase " + name + " at " + s.weight(),
+                                capped(plan) + waits(plan, s));
+                    case AWAITING_CHECKLIST ->
+                        new Headline(
+                                Health.WAITING,
+                                phase == null
+                                        ? "Before the first shift"
+                                        : "Phase " + name + (s.gate().passedAt() == 0 ? " at " : " passed at ")
+                                                + s.weight(),
+                                "Waits for " + s.waitsFor(plan).says());
+                    case ON_WATCH -> watch(plan, s, gate);
+                    case PASSED ->
+                        new Headline(
+                                Health.GOOD,
+                                "Phase " + name + " passed at " + s.weight(),
+                                s.started().drive() == AdvanceMode.AUTOMATIC || s.wanted() > s.phase()
+                                        ? "The gate passed"
+                                        : "The gate passed; the pipeline has to go on");
+                    case GATE_FAILED ->
+                        new Headline(
+                                Health.BAD, "The gate of phase " + name + " failed at " + s.weight(), s.gateFailure());
+                    case PROMOTING ->
+                        new Headline(Health.BUSY, "Promoting " + s.started().subject(), s.routerError());
+                    case ROLLING_BACK ->
+                        new Headline(
+                                Health.BAD,
+                                "Rolling back from " + s.weight(),
+                                s.intent().reason()
+                                        + (s.routerError() == null
+                                                ? ""
+                                                : " (the router does not answer as it should: " + s.routerError()
+                                                        + "; it is asked again until it does)"));
+                    case PROMOTED ->
+                        new Headline(
+                                Health.GOOD,
+                                s.started().subject() + " is promoted",
+                                s.ended().reason());
+                    case ROLLED_BACK ->
+                        new Headline(
+                                Health.BAD,
+                                s.started().subject() + " was rolled back",
+                                s.ended().reason());
+                    case HELD ->
+                        new Headline(
+                                Health.WAITING,
+                                "Ended on hold at " + s.weight(),
+                                s.ended().reason());
+                    case FAILED ->
+                        new Headline(
+                                Health.BAD,
+                                "The rollout could not begin",
+                                s.ended().reason());
+                };
         return STAYS.contains(status) && phase != null ? headline.also(s, gate) : headline;
     }
 
@@ -79,8 +131,11 @@ record Headline(Health health, String says, String reason) {
         }
         String dark = gate.says(s.phase(), CheckOutcome.UNAVAILABLE);
         String why = dark == null ? gate.says(s.phase(), CheckOutcome.NO_DATA) : dark;
-        return new Headline(Health.WAITING, says, (reason == null ? "" : reason + "; ")
-                + "goes on only after the next green tick" + (why == null ? "" : ": " + why));
+        return new Headline(
+                Health.WAITING,
+                says,
+                (reason == null ? "" : reason + "; ") + "goes on only after the next green tick"
+                        + (why == null ? "" : ": " + why));
     }
 
     private static boolean isGreen(RolloutState s) {
@@ -94,9 +149,10 @@ record Headline(Health health, String says, String reason) {
             return null;
         }
         return seen.finding() == TrafficShareCheck.Finding.LESS
-                ? "Waiting for observed traffic to match " + s.weight() + " (now " + Units.print(seen.share(), Unit.RATIO) + ")"
-                : "The canary gets more traffic than its weight: " + s.share().figures(s.weight()) + "; rolls back when "
-                        + TrafficShareCheck.BREACH_TICKS + " ticks in a row agree";
+                ? "Waiting for observed traffic to match " + s.weight() + " (now "
+                        + Units.print(seen.share(), Unit.RATIO) + ")"
+                : "The canary gets more traffic than its weight: " + s.share().figures(s.weight())
+                        + "; rolls back when " + TrafficShareCheck.BREACH_TICKS + " ticks in a row agree";
     }
 
     private static Health worse(RolloutState s) {
@@ -107,13 +163,17 @@ record Headline(Health health, String says, String reason) {
         if (s.held() != null) {
             return "On hold: " + s.held().reason();
         }
-        boolean capped = s.capped(plan, plan.phases().get(0).weight()).compareTo(plan.phases().get(0).weight()) < 0;
+        boolean capped = s.capped(plan, plan.phases().get(0).weight())
+                        .compareTo(plan.phases().get(0).weight())
+                < 0;
         return capped ? capped(plan) + waits(plan, s) : "Looking at the router before the first shift";
     }
 
     private static String capped(CanaryPlan plan) {
         return "No more than " + plan.cap().weight()
-                + (plan.cap().until() == null ? "" : " until checklist " + plan.cap().until() + " is complete");
+                + (plan.cap().until() == null
+                        ? ""
+                        : " until checklist " + plan.cap().until() + " is complete");
     }
 
     private static String waits(CanaryPlan plan, RolloutState s) {
@@ -126,22 +186,32 @@ record Headline(Health health, String says, String reason) {
         BlockingChecklist open = s.waitsFor(plan);
         String lists = open == null ? "" : "waits for " + open.says();
         if (plan.watch() == null) {
-            return new Headline(open == null ? Health.GOOD : Health.WAITING, subject + " is promoted",
+            return new Headline(
+                    open == null ? Health.GOOD : Health.WAITING,
+                    subject + " is promoted",
                     open == null ? null : "Waits for " + open.says());
         }
         String says = subject + " is promoted and on watch";
         WatchFold.Breach breach = s.watch().breach();
         if (breach != null && breach.accepted() == null) {
-            return new Headline(Health.BAD, says, "Breach: " + breach.reason() + (s.watch().asks()
-                    ? "; somebody has to decide whether the version stays" : ""));
+            return new Headline(
+                    Health.BAD,
+                    says,
+                    "Breach: " + breach.reason()
+                            + (s.watch().asks() ? "; somebody has to decide whether the version stays" : ""));
         }
         int at = plan.afterwards();
         String failing = gate.says(at, CheckOutcome.FAIL);
         if (breach != null || failing != null) {
-            return new Headline(Health.BAD, says, failing != null ? failing
-                    : "Kept by " + breach.accepted() + " in spite of a breach: " + breach.reason());
+            return new Headline(
+                    Health.BAD,
+                    says,
+                    failing != null
+                            ? failing
+                            : "Kept by " + breach.accepted() + " in spite of a breach: " + breach.reason());
         }
-        String dark = gate.says(at, CheckOutcome.UNAVAILABLE) == null ? gate.says(at, CheckOutcome.NO_DATA)
+        String dark = gate.says(at, CheckOutcome.UNAVAILABLE) == null
+                ? gate.says(at, CheckOutcome.NO_DATA)
                 : gate.says(at, CheckOutcome.UNAVAILABLE);
         if (dark != null) {
             return new Headline(Health.WAITING, says, dark + "; the watch is blind meanwhile");
@@ -149,10 +219,12 @@ record Headline(Health health, String says, String reason) {
         return new Headline(Health.GOOD, says, "Nothing is wrong" + (lists.isEmpty() ? "" : "; " + lists));
     }
 
-    private static Headline watching(RolloutState s, Phase phase, GateChecks gate, RolloutStatusResponse.ScoreRow score) {
+    private static Headline watching(
+            RolloutState s, Phase phase, GateChecks gate, RolloutStatusResponse.ScoreRow score) {
         String says = "Watching phase " + phase.name() + " at " + s.weight();
         boolean scored = score != null && score.mark() == Score.Mark.PASS;
-        String failing = score == null ? gate.says(s.phase(), CheckOutcome.FAIL)
+        String failing = score == null
+                ? gate.says(s.phase(), CheckOutcome.FAIL)
                 : score.mark() == Score.Mark.FAIL ? score.says() : null;
         if (failing != null) {
             return new Headline(Health.BAD, says, failing);
@@ -165,19 +237,23 @@ record Headline(Health health, String says, String reason) {
             return new Headline(Health.BUSY, says, "Waiting for observed traffic to match " + s.weight());
         }
         if (score != null && score.mark() == Score.Mark.MARGINAL) {
-            return new Headline(Health.WAITING, says, score.says() + "; neither good enough to go on nor bad enough to stop");
+            return new Headline(
+                    Health.WAITING, says, score.says() + "; neither good enough to go on nor bad enough to stop");
         }
         String blind = isGreen(s) ? null : gate.says(s.phase(), CheckOutcome.NO_DATA);
         String dark = isGreen(s) ? null : gate.says(s.phase(), CheckOutcome.UNAVAILABLE);
         if (blind != null || dark != null) {
-            return new Headline(Health.WAITING, says, (dark == null ? blind : dark)
-                    + "; nothing advances until there is data");
+            return new Headline(
+                    Health.WAITING, says, (dark == null ? blind : dark) + "; nothing advances until there is data");
         }
         if (gate.checks(s.phase()).isEmpty() && !phase.gate().isEmpty()) {
             return new Headline(Health.BUSY, says, "Waiting for the first readings");
         }
-        return new Headline(Health.GOOD, says, (scored ? "The score passes" : "Every criterion passes") + ", green for "
-                + Units.print(Duration.ofMillis(s.gate().greenMillis() / 1000 * 1000)) + " of "
-                + Units.print(phase.hold()));
+        return new Headline(
+                Health.GOOD,
+                says,
+                (scored ? "The score passes" : "Every criterion passes") + ", green for "
+                        + Units.print(Duration.ofMillis(s.gate().greenMillis() / 1000 * 1000)) + " of "
+                        + Units.print(phase.hold()));
     }
 }

@@ -18,8 +18,8 @@ final class PhasePower {
 
     private static final int MOST_WAITING = 200;
 
-    private static final ThreadPoolExecutor THREAD = new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(MOST_WAITING), task -> {
+    private static final ThreadPoolExecutor THREAD =
+            new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), task -> {
                 Thread thread = new Thread(task, "canary-foresight");
                 thread.setDaemon(true);
                 return thread;

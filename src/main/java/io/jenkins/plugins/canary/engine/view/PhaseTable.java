@@ -58,18 +58,28 @@ final class PhaseTable {
         List<RolloutStatusResponse.PhaseRow> rows = new ArrayList<>();
         for (int i = 0; i < plan.phases().size(); i++) {
             Phase phase = plan.phases().get(i);
-            rows.add(new RolloutStatusResponse.PhaseRow(phase.name(), phase.weight(), phase.hold().toMillis(),
-                    Math.min(greenMillis[i], phase.hold().toMillis()), phase.deadline().toMillis(),
-                    orNull(enteredAt[i]), orNull(passedAt[i]), orNull(leftAt[i]), phase.approval() != null,
-                    load(phase.load()), state(s, i)));
+            rows.add(new RolloutStatusResponse.PhaseRow(
+                    phase.name(),
+                    phase.weight(),
+                    phase.hold().toMillis(),
+                    Math.min(greenMillis[i], phase.hold().toMillis()),
+                    phase.deadline().toMillis(),
+                    orNull(enteredAt[i]),
+                    orNull(passedAt[i]),
+                    orNull(leftAt[i]),
+                    phase.approval() != null,
+                    load(phase.load()),
+                    state(s, i)));
         }
         return rows;
     }
 
     /** {@code 5/s on /health to canary, stable}. */
     private static String load(Load load) {
-        return load == null ? null : Units.print(load.rps(), Unit.PER_SECOND) + " on " + load.path() + " to "
-                + load.tracks().stream().map(Track::word).sorted().collect(Collectors.joining(", "));
+        return load == null
+                ? null
+                : Units.print(load.rps(), Unit.PER_SECOND) + " on " + load.path() + " to "
+                        + load.tracks().stream().map(Track::word).sorted().collect(Collectors.joining(", "));
     }
 
     private RolloutStatusResponse.PhaseState state(RolloutState s, int i) {
@@ -85,7 +95,9 @@ final class PhaseTable {
             return RolloutStatusResponse.PhaseState.SKIPPED;
         }
         if (i < s.phase()) {
-            return passedAt[i] != 0 ? RolloutStatusResponse.PhaseState.PASSED : RolloutStatusResponse.PhaseState.OVERRIDDEN;
+            return passedAt[i] != 0
+                    ? RolloutStatusResponse.PhaseState.PASSED
+                    : RolloutStatusResponse.PhaseState.OVERRIDDEN;
         }
         boolean back = intent != null && intent.kind() == Intent.Kind.ROLL_BACK
                 || s.isEnded() && s.ended().outcome() == Outcome.ROLLED_BACK;
@@ -98,9 +110,7 @@ final class PhaseTable {
         if (passedAt[i] != 0) {
             return RolloutStatusResponse.PhaseState.PASSED;
         }
-        return s.isPromoted()
-                ? RolloutStatusResponse.PhaseState.OVERRIDDEN
-                : RolloutStatusResponse.PhaseState.WATCHING;
+        return s.isPromoted() ? RolloutStatusResponse.PhaseState.OVERRIDDEN : RolloutStatusResponse.PhaseState.WATCHING;
     }
 
     static Long orNull(long at) {

@@ -26,17 +26,25 @@ record Point(
 
     /** This point and a later one as one. */
     Point and(Point later) {
-        return new Point(later.seq, later.at, ticks + later.ticks, later.weight, canary + later.canary,
-                total + later.total, means(canaryValues, later.canaryValues, later),
+        return new Point(
+                later.seq,
+                later.at,
+                ticks + later.ticks,
+                later.weight,
+                canary + later.canary,
+                total + later.total,
+                means(canaryValues, later.canaryValues, later),
                 means(stableValues, later.stableValues, later));
     }
 
     private double[] means(double[] mine, double[] others, Point later) {
         double[] means = new double[mine.length];
         for (int i = 0; i < means.length; i++) {
-            means[i] = Double.isNaN(mine[i]) ? others[i]
-                    : Double.isNaN(others[i]) ? mine[i]
-                    : (mine[i] * ticks + others[i] * later.ticks) / (ticks + later.ticks);
+            means[i] = Double.isNaN(mine[i])
+                    ? others[i]
+                    : Double.isNaN(others[i])
+                            ? mine[i]
+                            : (mine[i] * ticks + others[i] * later.ticks) / (ticks + later.ticks);
         }
         return means;
     }

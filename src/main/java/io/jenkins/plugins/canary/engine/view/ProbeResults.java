@@ -17,13 +17,24 @@ final class ProbeResults {
     void follow(RolloutEvent event) {
         if (event instanceof RolloutEvent.Probed e) {
             ProbeResult r = e.result();
-            last.put(r.probe() + "/" + r.track().word(), new RolloutStatusResponse.ProbeRow(r.probe(), r.track().word(), r.outcome(),
-                    Sentences.bounded(r.says()), r.requests(), statuses(r), r.latency().get("p95"), e.at()));
+            last.put(
+                    r.probe() + "/" + r.track().word(),
+                    new RolloutStatusResponse.ProbeRow(
+                            r.probe(),
+                            r.track().word(),
+                            r.outcome(),
+                            Sentences.bounded(r.says()),
+                            r.requests(),
+                            statuses(r),
+                            r.latency().get("p95"),
+                            e.at()));
         }
     }
 
     private static String statuses(ProbeResult r) {
-        return r.statuses().entrySet().stream().map(s -> s.getValue() + " x " + s.getKey()).collect(Collectors.joining(", "));
+        return r.statuses().entrySet().stream()
+                .map(s -> s.getValue() + " x " + s.getKey())
+                .collect(Collectors.joining(", "));
     }
 
     /** In the plan's order, those that were not run yet among them. */
@@ -33,8 +44,14 @@ final class ProbeResults {
         }
         List<RolloutStatusResponse.ProbeRow> rows = new ArrayList<>();
         for (String name : plan.probes().run().keySet()) {
-            List<RolloutStatusResponse.ProbeRow> run = last.values().stream().filter(row -> row.probe().equals(name)).toList();
-            rows.addAll(run.isEmpty() ? List.of(new RolloutStatusResponse.ProbeRow(name, null, null, null, null, null, null, null)) : run);
+            List<RolloutStatusResponse.ProbeRow> run = last.values().stream()
+                    .filter(row -> row.probe().equals(name))
+                    .toList();
+            rows.addAll(
+                    run.isEmpty()
+                            ? List.of(
+                                    new RolloutStatusResponse.ProbeRow(name, null, null, null, null, null, null, null))
+                            : run);
         }
         return rows;
     }

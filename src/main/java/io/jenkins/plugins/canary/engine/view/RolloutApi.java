@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.jenkins.plugins.canary.engine.plan.Phase;
-import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.Input;
+import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +36,11 @@ public final class RolloutApi {
     }
 
     /** @param untold whom notifications do not reach, as of now */
-    public RolloutApi(RolloutView view, RolloutRun run, LongSupplier now, Supplier<List<RolloutStatusResponse.UntoldRow>> untold) {
+    public RolloutApi(
+            RolloutView view,
+            RolloutRun run,
+            LongSupplier now,
+            Supplier<List<RolloutStatusResponse.UntoldRow>> untold) {
         this.view = view;
         this.run = run;
         this.now = now;
@@ -56,8 +60,14 @@ public final class RolloutApi {
      * @return an {@link RolloutStatusResponse} as JSON, UTF-8
      */
     public byte[] rollout(String since, String generation, Person person) throws Refusal {
-        return json(view.answer(number("since", since, 0), number("generation", generation, -1), now.getAsLong(),
-                person, run != null, run == null ? null : run.journalError(), untold.get()));
+        return json(view.answer(
+                number("since", since, 0),
+                number("generation", generation, -1),
+                now.getAsLong(),
+                person,
+                run != null,
+                run == null ? null : run.journalError(),
+                untold.get()));
     }
 
     /**
@@ -90,21 +100,24 @@ public final class RolloutApi {
 
     private Input.Command command(String action, Map<String, String> fields, Person person) throws Refusal {
         return switch (action) {
-            case "approve" -> new Input.Approve(
-                    decided(person, fields), person.user(), person.roles(), text(fields, "comment"));
-            case "reject" -> new Input.Reject(
-                    decided(person, fields), person.user(), person.roles(), text(fields, "comment"));
+            case "approve" ->
+                new Input.Approve(decided(person, fields), person.user(), person.roles(), text(fields, "comment"));
+            case "reject" ->
+                new Input.Reject(decided(person, fields), person.user(), person.roles(), text(fields, "comment"));
             case "hold" -> new Input.SetHold(controller(person), reason(fields));
             case "release" -> new Input.LiftHold(controller(person));
             case "promote" -> promote(controller(person), fields);
             case "rollback" -> new Input.RollBack(controller(person), reason(fields));
             case "tick" -> new Input.TickItem(needed(fields, "checklist"), needed(fields, "item"), ticker(person));
-            case "withdraw" -> new Input.WithdrawItem(
-                    needed(fields, "checklist"), needed(fields, "item"), ticker(person));
+            case "withdraw" ->
+                new Input.WithdrawItem(needed(fields, "checklist"), needed(fields, "item"), ticker(person));
             case "keep" -> new Input.KeepVersion(approver(person), text(fields, "comment"));
             case "endWatch" -> new Input.EndWatch(controller(person), reason(fields));
-            default -> throw new Refusal(404, "there is no action " + Sentences.bounded(action)
-                    + "; there are approve, reject, hold, release, promote, rollback, tick, withdraw, keep and endWatch");
+            default ->
+                throw new Refusal(
+                        404,
+                        "there is no action " + Sentences.bounded(action)
+                                + "; there are approve, reject, hold, release, promote, rollback, tick, withdraw, keep and endWatch");
         };
     }
 
@@ -150,8 +163,10 @@ public final class RolloutApi {
         List<Phase> phases = view.plan().phases();
         String named = fields.get(field);
         if (named == null || named.isBlank()) {
-            throw new Refusal(400, "the field " + field + " is missing: name the phase, one of "
-                    + phases.stream().map(Phase::name).collect(Collectors.joining(", ")) + more);
+            throw new Refusal(
+                    400,
+                    "the field " + field + " is missing: name the phase, one of "
+                            + phases.stream().map(Phase::name).collect(Collectors.joining(", ")) + more);
         }
         for (int i = 0; i < phases.size(); i++) {
             if (phases.get(i).name().equals(named)) {
@@ -160,7 +175,8 @@ public final class RolloutApi {
         }
         long index = number(field, named, 0);
         if (index < 0 || index > phases.size()) {
-            throw new Refusal(400, field + "=" + index + " is beyond the last phase: the promotion is " + phases.size());
+            throw new Refusal(
+                    400, field + "=" + index + " is beyond the last phase: the promotion is " + phases.size());
         }
         return (int) index;
     }

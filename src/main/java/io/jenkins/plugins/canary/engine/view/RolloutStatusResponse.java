@@ -80,8 +80,15 @@ public record RolloutStatusResponse(
      * @param p95 seconds; null when nothing was answered
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record ProbeRow(String probe, String track, CheckOutcome outcome, String says, Integer requests, String statuses,
-            Double p95, Long at) {}
+    public record ProbeRow(
+            String probe,
+            String track,
+            CheckOutcome outcome,
+            String says,
+            Integer requests,
+            String statuses,
+            Double p95,
+            Long at) {}
 
     /**
      * What each phase will likely see, told as the rollout begins.
@@ -152,8 +159,16 @@ public record RolloutStatusResponse(
      * @param lastDataAt null before the first data
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record WatchRow(long since, long until, long length, String onBreach, String breach, Long breachedAt,
-            boolean asks, String accepted, Long lastDataAt) {}
+    public record WatchRow(
+            long since,
+            long until,
+            long length,
+            String onBreach,
+            String breach,
+            Long breachedAt,
+            boolean asks,
+            String accepted,
+            Long lastDataAt) {}
 
     /** @param load what the rollout itself sends meanwhile, in words; null for nothing */
     @JsonInclude(JsonInclude.Include.NON_NULL)

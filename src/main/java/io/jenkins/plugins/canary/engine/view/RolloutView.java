@@ -108,8 +108,8 @@ public final class RolloutView {
         }
         long[] requests = kept.counted.count(tick.requests());
         double[][] values = meters.values(tick);
-        kept.series.add(new Point(kept.seq, tick.at(), 1, kept.state.weight(), requests[0], requests[1], values[0],
-                values[1]));
+        kept.series.add(
+                new Point(kept.seq, tick.at(), 1, kept.state.weight(), requests[0], requests[1], values[0], values[1]));
     }
 
     private void happened(RolloutEvent event) {
@@ -147,11 +147,18 @@ public final class RolloutView {
      * @param person who asks
      * @param open whether the rollout can still be told anything
      */
-    public RolloutStatusResponse answer(long since, long generation, long now, Person person, boolean open, String journalError) {
+    public RolloutStatusResponse answer(
+            long since, long generation, long now, Person person, boolean open, String journalError) {
         return answer(since, generation, now, person, open, journalError, List.of());
     }
 
-    synchronized RolloutStatusResponse answer(long since, long generation, long now, Person person, boolean open, String journalError,
+    synchronized RolloutStatusResponse answer(
+            long since,
+            long generation,
+            long now,
+            Person person,
+            boolean open,
+            String journalError,
             List<RolloutStatusResponse.UntoldRow> untold) {
         RolloutState s = kept.state;
         // Numbers that are yet to come are those of another rollout: the reader has nothing of this one.
@@ -160,22 +167,43 @@ public final class RolloutView {
         Headline headline = Headline.of(plan, s, kept.gate);
         RolloutEvent.Started started = s.started();
         RolloutStatusResponse.NextRow next = Actions.next(plan, s);
-        return new RolloutStatusResponse(kept.seq, s.isEnded() ? kept.endedAt : now,
-                started == null ? null : started.rollout(), plan.name(),
+        return new RolloutStatusResponse(
+                kept.seq,
+                s.isEnded() ? kept.endedAt : now,
+                started == null ? null : started.rollout(),
+                plan.name(),
                 started == null ? null : started.version(),
                 started == null ? null : started.owner(),
                 started == null ? null : started.by(),
                 started == null ? null : started.at(),
                 PhaseTable.orNull(kept.endedAt),
                 started == null ? null : started.drive(),
-                s.status(plan), headline.health(), headline.says(), Sentences.bounded(headline.reason()),
-                s.isEnded() ? s.ended().outcome() : null, s.weight(), intent(s), hold(s), approval(s), cap(s), watch(s),
-                next, open ? Actions.fit(plan, s, person) : List.of(), journalError,
-                kept.checklists.rows(plan, s), kept.phases.rows(plan, s),
-                kept.gate.rows(plan, s.tickPhase(plan), s.queries(), meters), kept.gate.score(plan, s.tickPhase(plan)), kept.abort.rows(plan, s, kept.fired),
-                kept.counted.row(s.weight()), kept.events.earlier(), kept.events.since(from),
+                s.status(plan),
+                headline.health(),
+                headline.says(),
+                Sentences.bounded(headline.reason()),
+                s.isEnded() ? s.ended().outcome() : null,
+                s.weight(),
+                intent(s),
+                hold(s),
+                approval(s),
+                cap(s),
+                watch(s),
+                next,
+                open ? Actions.fit(plan, s, person) : List.of(),
+                journalError,
+                kept.checklists.rows(plan, s),
+                kept.phases.rows(plan, s),
+                kept.gate.rows(plan, s.tickPhase(plan), s.queries(), meters),
+                kept.gate.score(plan, s.tickPhase(plan)),
+                kept.abort.rows(plan, s, kept.fired),
+                kept.counted.row(s.weight()),
+                kept.events.earlier(),
+                kept.events.since(from),
                 kept.series.answer(meters.rows(), List.copyOf(kept.marks), from, known),
-                kept.probes.rows(plan), foretold.row(plan, kept.service), untold);
+                kept.probes.rows(plan),
+                foretold.row(plan, kept.service),
+                untold);
     }
 
     private static IntentRow intent(RolloutState s) {
@@ -184,7 +212,8 @@ public final class RolloutView {
     }
 
     private HoldRow hold(RolloutState s) {
-        return s.held() == null || s.isEnded() ? null
+        return s.held() == null || s.isEnded()
+                ? null
                 : new HoldRow(s.held().by(), Sentences.bounded(s.held().reason()), PhaseTable.orNull(kept.heldAt));
     }
 
@@ -193,13 +222,21 @@ public final class RolloutView {
             return null;
         }
         var approval = s.current(plan).approval();
-        return new ApprovalRow(s.current(plan).name(), approval.by(), s.askedAt(),
-                approval.timeout() == null ? null : approval.timeout().toMillis(), approval.requireComment());
+        return new ApprovalRow(
+                s.current(plan).name(),
+                approval.by(),
+                s.askedAt(),
+                approval.timeout() == null ? null : approval.timeout().toMillis(),
+                approval.requireComment());
     }
 
     private CapRow cap(RolloutState s) {
-        return plan.cap() == null ? null
-                : new CapRow(plan.cap().weight(), plan.cap().until(), s.complete(plan, plan.cap().until()));
+        return plan.cap() == null
+                ? null
+                : new CapRow(
+                        plan.cap().weight(),
+                        plan.cap().until(),
+                        s.complete(plan, plan.cap().until()));
     }
 
     private RolloutStatusResponse.WatchRow watch(RolloutState s) {
@@ -208,10 +245,15 @@ public final class RolloutView {
             return null;
         }
         WatchFold.Breach breach = w.breach();
-        return new RolloutStatusResponse.WatchRow(w.since(), w.until(), plan.aftercare().length().toMillis(),
+        return new RolloutStatusResponse.WatchRow(
+                w.since(),
+                w.until(),
+                plan.aftercare().length().toMillis(),
                 plan.aftercare().onBreach().name().toLowerCase(Locale.ROOT),
-                breach == null ? null : Sentences.bounded(breach.reason()), breach == null ? null : breach.at(),
-                !s.isEnded() && s.intent() == null && w.asks(), breach == null ? null : breach.accepted(),
+                breach == null ? null : Sentences.bounded(breach.reason()),
+                breach == null ? null : breach.at(),
+                !s.isEnded() && s.intent() == null && w.asks(),
+                breach == null ? null : breach.accepted(),
                 PhaseTable.orNull(w.lastDataAt()));
     }
 }

@@ -54,12 +54,21 @@ final class Series {
      * @param since the reader has all points up to this event
      * @param known the generation of the points that the reader has
      */
-    RolloutStatusResponse.SeriesRow answer(List<RolloutStatusResponse.MetricRow> metrics, List<RolloutStatusResponse.MarkRow> marks, long since, long known) {
+    RolloutStatusResponse.SeriesRow answer(
+            List<RolloutStatusResponse.MetricRow> metrics,
+            List<RolloutStatusResponse.MarkRow> marks,
+            long since,
+            long known) {
         List<Point> fresh = known == generation
                 ? points.stream().filter(p -> p.seq() > since).toList()
                 : points;
-        return new RolloutStatusResponse.SeriesRow(generation, ticksPerPoint, metrics, columns(fresh, metrics.size()),
-                begun == null ? null : columns(List.of(last), metrics.size()), marks);
+        return new RolloutStatusResponse.SeriesRow(
+                generation,
+                ticksPerPoint,
+                metrics,
+                columns(fresh, metrics.size()),
+                begun == null ? null : columns(List.of(last), metrics.size()),
+                marks);
     }
 
     private static RolloutStatusResponse.Columns columns(List<Point> points, int metrics) {
@@ -70,8 +79,12 @@ final class Series {
             canary.add(column(points, p -> rounded(p.canaryValues()[metric])));
             stable.add(column(points, p -> rounded(p.stableValues()[metric])));
         }
-        return new RolloutStatusResponse.Columns(column(points, Point::at), column(points, Point::weight),
-                column(points, p -> p.share() == null ? null : rounded(p.share())), canary, stable);
+        return new RolloutStatusResponse.Columns(
+                column(points, Point::at),
+                column(points, Point::weight),
+                column(points, p -> p.share() == null ? null : rounded(p.share())),
+                canary,
+                stable);
     }
 
     /** Nulls stay, which the lists of {@code Stream.toList} allow. */
@@ -81,6 +94,8 @@ final class Series {
 
     /** Six digits are more than a chart shows, and a third of the bytes. */
     private static Double rounded(double value) {
-        return Double.isFinite(value) ? new BigDecimal(value).round(new MathContext(6)).doubleValue() : null;
+        return Double.isFinite(value)
+                ? new BigDecimal(value).round(new MathContext(6)).doubleValue()
+                : null;
     }
 }

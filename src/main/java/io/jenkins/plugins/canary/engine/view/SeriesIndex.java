@@ -38,9 +38,11 @@ final class SeriesIndex {
         MetricQuery canary = criterion.query(Track.CANARY);
         if (!index.containsKey(canary)) {
             index.put(canary, rows.size());
-            boolean known = rows.stream().anyMatch(r -> r.label().equals(criterion.metric().label()));
-            rows.add(new RolloutStatusResponse.MetricRow(canary.key(), criterion.metric().label()
-                    + (known ? " over " + Units.print(canary.window()) : ""),
+            boolean known = rows.stream()
+                    .anyMatch(r -> r.label().equals(criterion.metric().label()));
+            rows.add(new RolloutStatusResponse.MetricRow(
+                    canary.key(),
+                    criterion.metric().label() + (known ? " over " + Units.print(canary.window()) : ""),
                     criterion.unit()));
         }
     }
@@ -88,7 +90,9 @@ final class SeriesIndex {
 
     /** Where the plan's clocks ran faster than it says, windows were shorter: the only one of the metric is meant. */
     private Integer onlyOne(RolloutEvent.Measured m) {
-        List<MetricQuery> same = index.keySet().stream().filter(q -> q.metric().equals(m.metric())).toList();
+        List<MetricQuery> same = index.keySet().stream()
+                .filter(q -> q.metric().equals(m.metric()))
+                .toList();
         return same.size() == 1 ? index.get(same.get(0)) : null;
     }
 }

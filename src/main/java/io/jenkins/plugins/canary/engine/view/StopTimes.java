@@ -26,7 +26,8 @@ public final class StopTimes {
             stoppedAt = e.at();
             detectMillis = failingSince == 0 ? -1 : Math.max(0, e.at() - failingSince);
         } else if (event instanceof RolloutEvent.Ended e
-                && e.outcome() == io.jenkins.plugins.canary.engine.rollout.Outcome.ROLLED_BACK && stoppedAt != 0) {
+                && e.outcome() == io.jenkins.plugins.canary.engine.rollout.Outcome.ROLLED_BACK
+                && stoppedAt != 0) {
             restoreMillis = Math.max(0, e.at() - stoppedAt);
         }
     }

@@ -41,7 +41,10 @@ final class TrafficCounters {
 
     RolloutStatusResponse.TrafficRow row(Weight weight) {
         long total = canary + stable - canaryThen - stableThen;
-        return new RolloutStatusResponse.TrafficRow(weight, counts ? canary : null, counts ? stable : null,
+        return new RolloutStatusResponse.TrafficRow(
+                weight,
+                counts ? canary : null,
+                counts ? stable : null,
                 total == 0 ? null : (double) (canary - canaryThen) / total);
     }
 }

@@ -92,8 +92,12 @@ public final class ViewStore {
             // A copy that cannot be read costs time and nothing else.
             return null;
         }
-        boolean whole = snapshot != null && snapshot.format == FORMAT && snapshot.view != null && snapshot.view.seq == snapshot.seq
-                && snapshot.view.state != null && snapshot.view.state.started() != null;
+        boolean whole = snapshot != null
+                && snapshot.format == FORMAT
+                && snapshot.view != null
+                && snapshot.view.seq == snapshot.seq
+                && snapshot.view.state != null
+                && snapshot.view.state.started() != null;
         if (!whole || !JournalTail.of(journal).equals(new JournalTail(snapshot.seq, snapshot.head))) {
             return null;
         }

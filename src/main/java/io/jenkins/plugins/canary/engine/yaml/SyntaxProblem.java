@@ -18,16 +18,20 @@ final class SyntaxProblem {
         if (broken instanceof ReaderException unprintable) {
             String[] before = LINE_BREAK.split(text.substring(0, offset(text, unprintable.getPosition())), -1);
             String line = before[before.length - 1];
-            problems.error(before.length, line.codePointCount(0, line.length()) + 1,
+            problems.error(
+                    before.length,
+                    line.codePointCount(0, line.length()) + 1,
                     String.format("the character U+%04X is not allowed in YAML", unprintable.getCodePoint()),
                     "remove it; was the file saved as UTF-8 text?");
             return;
         }
         Mark mark = broken instanceof MarkedYAMLException marked ? place(marked) : null;
         String cause = broken instanceof MarkedYAMLException marked && marked.getProblem() != null
-                ? marked.getProblem() : String.valueOf(broken.getMessage());
+                ? marked.getProblem()
+                : String.valueOf(broken.getMessage());
         String[] words = words(cause);
-        problems.error(mark == null ? 1 : mark.getLine() + 1, mark == null ? 1 : mark.getColumn() + 1, words[0], words[1]);
+        problems.error(
+                mark == null ? 1 : mark.getLine() + 1, mark == null ? 1 : mark.getColumn() + 1, words[0], words[1]);
     }
 
     private static int offset(String text, int codePoints) {
@@ -47,11 +51,13 @@ final class SyntaxProblem {
             return say("a second document begins here", "keep one plan in a file and remove the '---' between them");
         }
         if (cause.contains("mapping values are not allowed")) {
-            return say("a colon is not allowed here",
+            return say(
+                    "a colon is not allowed here",
                     "put a value that contains ': ' into quotes, and give every key its own line");
         }
         if (cause.contains("',' or '}'") || cause.contains("',' or ']'")) {
-            return say("a bracket is not closed, or a comma is missing",
+            return say(
+                    "a bracket is not closed, or a comma is missing",
                     "close the bracket, and put values that contain , [ ] { } into quotes");
         }
         if (cause.contains("end of stream") || cause.contains("document separator")) {
@@ -64,14 +70,16 @@ final class SyntaxProblem {
             return say("a key without a colon", "write 'key: value', or put a text over several lines into quotes");
         }
         if (cause.contains("block end") || cause.contains("block mapping") || cause.contains("block collection")) {
-            return say("this line is indented differently from its neighbours",
+            return say(
+                    "this line is indented differently from its neighbours",
                     "indent the keys of one block by the same number of spaces");
         }
         if (cause.contains("sequence entries are not allowed")) {
             return say("a list item is not allowed here", "put the '-' on its own line below the key");
         }
         if (cause.contains("alias")) {
-            return say("an alias (*name) is wrong here: " + (cause.contains("undefined") ? "no such anchor" : "too many"),
+            return say(
+                    "an alias (*name) is wrong here: " + (cause.contains("undefined") ? "no such anchor" : "too many"),
                     "define &name before it; a value that starts with * needs quotes");
         }
         if (cause.contains("Nesting Depth")) {

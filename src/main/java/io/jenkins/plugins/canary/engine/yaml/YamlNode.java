@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.engine.yaml;
 
-import io.jenkins.plugins.canary.engine.Secrets.PlanRef;
 import io.jenkins.plugins.canary.engine.Secrets;
+import io.jenkins.plugins.canary.engine.Secrets.PlanRef;
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.Weight;
@@ -30,7 +30,8 @@ public final class YamlNode {
 
     private static final Map<String, Boolean> TRUTH = Map.of("true", true, "false", false);
 
-    private static final Pattern REFERENCE = Pattern.compile("(env):([A-Za-z_][A-Za-z0-9_]*)|(file|credentials):(\\S(?:.*\\S)?)");
+    private static final Pattern REFERENCE =
+            Pattern.compile("(env):([A-Za-z_][A-Za-z0-9_]*)|(file|credentials):(\\S(?:.*\\S)?)");
 
     private final Node node;
     private final String path;
@@ -110,7 +111,10 @@ public final class YamlNode {
     }
 
     public List<String> texts() {
-        return list().stream().map(YamlNode::text).filter(java.util.Objects::nonNull).toList();
+        return list().stream()
+                .map(YamlNode::text)
+                .filter(java.util.Objects::nonNull)
+                .toList();
     }
 
     public Duration duration() {
@@ -157,7 +161,8 @@ public final class YamlNode {
         if (text == null) {
             return null;
         }
-        String digits = text.endsWith("%") ? text.substring(0, text.length() - 1).trim() : text;
+        String digits =
+                text.endsWith("%") ? text.substring(0, text.length() - 1).trim() : text;
         OptionalDouble percent = Units.number(digits);
         if (percent.isEmpty() || percent.getAsDouble() < 0 || percent.getAsDouble() > 100) {
             error(shown(text) + " is not a weight", "write the percentage of requests, 0 to 100: 5 or 12.5");
@@ -184,15 +189,17 @@ public final class YamlNode {
                 if (percent.isPresent()) {
                     return percent.getAsDouble();
                 }
-                error(shown(text) + " is not a percentage", "write "
-                        + (number.isPresent() ? text + "%" : "a number with a percent sign: 99% or 0.1%"));
+                error(
+                        shown(text) + " is not a percentage",
+                        "write " + (number.isPresent() ? text + "%" : "a number with a percent sign: 99% or 0.1%"));
                 return null;
             case SECONDS:
                 if (duration != null) {
                     return duration.toNanos() / 1e9;
                 }
-                error(shown(text) + " has no unit of time", "write "
-                        + (number.isPresent() ? text + "ms or " + text + "s" : "a duration such as 250ms"));
+                error(
+                        shown(text) + " has no unit of time",
+                        "write " + (number.isPresent() ? text + "ms or " + text + "s" : "a duration such as 250ms"));
                 return null;
             default:
                 if (number.isPresent()) {
@@ -230,7 +237,8 @@ public final class YamlNode {
     public Secrets.Ref secret() {
         Matcher m = REFERENCE.matcher(isScalar() ? scalar() : "");
         if (!m.matches()) {
-            error("a secret is referred to, never written into a plan",
+            error(
+                    "a secret is referred to, never written into a plan",
                     "write env:NAME, file:PATH or, in Jenkins, credentials:ID; if this was a real secret, replace it");
             return null;
         }
@@ -264,8 +272,12 @@ public final class YamlNode {
             }
         }
         if (text != null) {
-            error(shown(text) + " is not one of the choices", "write " + Arrays.stream(type.getEnumConstants())
-                    .map(e -> e.name().toLowerCase(Locale.ROOT).replace('_', '-')).collect(Collectors.joining(" | ")));
+            error(
+                    shown(text) + " is not one of the choices",
+                    "write "
+                            + Arrays.stream(type.getEnumConstants())
+                                    .map(e -> e.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                                    .collect(Collectors.joining(" | ")));
         }
         return null;
     }
@@ -302,8 +314,7 @@ public final class YamlNode {
         return switch (node.getNodeId()) {
             case mapping -> "keys and values";
             case sequence -> "a list";
-            case scalar -> ((ScalarNode) node).getValue().isBlank()
-                    ? "nothing" : shown(((ScalarNode) node).getValue());
+            case scalar -> ((ScalarNode) node).getValue().isBlank() ? "nothing" : shown(((ScalarNode) node).getValue());
             default -> "something else";
         };
     }

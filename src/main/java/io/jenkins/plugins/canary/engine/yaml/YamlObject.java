@@ -87,9 +87,12 @@ public final class YamlObject {
                     .filter(k -> distance(k, key.getKey()) <= Math.max(1, k.length() / 3))
                     .min((a, b) -> distance(a, key.getKey()) - distance(b, key.getKey()))
                     .orElse(null);
-            key.getValue().error("unknown key " + YamlNode.shown(key.getKey()), nearest != null
-                    ? "did you mean " + nearest + "?"
-                    : "known here: " + Arrays.stream(known).collect(Collectors.joining(", ")));
+            key.getValue()
+                    .error(
+                            "unknown key " + YamlNode.shown(key.getKey()),
+                            nearest != null
+                                    ? "did you mean " + nearest + "?"
+                                    : "known here: " + Arrays.stream(known).collect(Collectors.joining(", ")));
         }
         return this;
     }

@@ -46,8 +46,11 @@ public final class YamlText {
             }
             Flaw flaw = new YamlText().walk(root, 0);
             if (flaw != null) {
-                problems.error(new YamlNode(flaw.where(), "", problems).line(),
-                        new YamlNode(flaw.where(), "", problems).column(), flaw.message(), flaw.remedy());
+                problems.error(
+                        new YamlNode(flaw.where(), "", problems).line(),
+                        new YamlNode(flaw.where(), "", problems).column(),
+                        flaw.message(),
+                        flaw.remedy());
                 return null;
             }
             return new YamlNode(root, "", problems);
@@ -66,7 +69,9 @@ public final class YamlText {
 
     private Flaw walk(Node node, int depth) {
         if (++visited > MAX_NODES) {
-            return new Flaw(node, "the plan has more than " + MAX_NODES + " values, counting each use of an alias",
+            return new Flaw(
+                    node,
+                    "the plan has more than " + MAX_NODES + " values, counting each use of an alias",
                     "write fewer, or use fewer aliases");
         }
         if (depth > MAX_DEPTH) {

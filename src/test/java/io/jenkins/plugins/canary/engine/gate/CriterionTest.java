@@ -18,8 +18,16 @@ class CriterionTest {
     private static final Duration WINDOW = Duration.ofMinutes(1);
 
     private static Criterion p99(Double max, Versus versus, long minRequests) {
-        return new Criterion(new Metric("latency", 0.99), Unit.SECONDS, null, max, versus, minRequests,
-                NoDataPolicy.HOLD, null, WINDOW);
+        return new Criterion(
+                new Metric("latency", 0.99),
+                Unit.SECONDS,
+                null,
+                max,
+                versus,
+                minRequests,
+                NoDataPolicy.HOLD,
+                null,
+                WINDOW);
     }
 
     private static Check check(Criterion c, Reading canary, Reading stable) {
@@ -38,7 +46,9 @@ class CriterionTest {
 
     @Test
     void theThresholdItselfPasses() {
-        assertEquals(CheckOutcome.PASS, check(p99(0.5, null, 0), Reading.of(0.5), null).outcome());
+        assertEquals(
+                CheckOutcome.PASS,
+                check(p99(0.5, null, 0), Reading.of(0.5), null).outcome());
     }
 
     @Test
@@ -46,25 +56,33 @@ class CriterionTest {
         for (double value : new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
             CheckOutcome none = Double.isNaN(value) ? CheckOutcome.NO_DATA : CheckOutcome.UNAVAILABLE;
             assertEquals(none, check(p99(0.5, null, 0), Reading.of(value), null).outcome());
-            assertEquals(none,
-                    check(p99(null, new Versus(0.2, null), 0), Reading.of(0.1), Reading.of(value)).outcome());
+            assertEquals(
+                    none,
+                    check(p99(null, new Versus(0.2, null), 0), Reading.of(0.1), Reading.of(value))
+                            .outcome());
         }
     }
 
     @Test
     void comparesWithStableBothWays() {
         Criterion c = p99(null, new Versus(0.2, 0.5), 0);
-        assertEquals(CheckOutcome.PASS, check(c, Reading.of(0.119), Reading.of(0.1)).outcome());
+        assertEquals(
+                CheckOutcome.PASS, check(c, Reading.of(0.119), Reading.of(0.1)).outcome());
         Check slower = check(c, Reading.of(0.121), Reading.of(0.1));
         assertEquals("latency p99 is 121ms, more than 20% above stable's 100ms", slower.says());
-        assertEquals(CheckOutcome.FAIL, check(c, Reading.of(0.049), Reading.of(0.1)).outcome());
+        assertEquals(
+                CheckOutcome.FAIL, check(c, Reading.of(0.049), Reading.of(0.1)).outcome());
     }
 
     @Test
     void withoutStableOnlyTheAbsoluteBoundDecides() {
         Criterion c = p99(0.5, new Versus(0.2, null), 0);
-        assertEquals(CheckOutcome.UNAVAILABLE, check(c, Reading.of(0.1), Reading.unavailable("timeout")).outcome());
-        assertEquals(CheckOutcome.FAIL, check(c, Reading.of(0.6), Reading.unavailable("timeout")).outcome());
+        assertEquals(
+                CheckOutcome.UNAVAILABLE,
+                check(c, Reading.of(0.1), Reading.unavailable("timeout")).outcome());
+        assertEquals(
+                CheckOutcome.FAIL,
+                check(c, Reading.of(0.6), Reading.unavailable("timeout")).outcome());
     }
 
     @Test
@@ -74,7 +92,9 @@ class CriterionTest {
         readings.put(c.query(Track.CANARY), Reading.of(0.9));
         readings.put(new MetricQuery(Criterion.REQUESTS, Track.CANARY, WINDOW), Reading.of(99.4));
         assertEquals(CheckOutcome.NO_DATA, c.check(readings).outcome());
-        assertTrue(c.check(readings).says().contains("only 99 requests in 1m, 100 wanted"), c.check(readings).says());
+        assertTrue(
+                c.check(readings).says().contains("only 99 requests in 1m, 100 wanted"),
+                c.check(readings).says());
         readings.put(new MetricQuery(Criterion.REQUESTS, Track.CANARY, WINDOW), Reading.of(100));
         assertEquals(CheckOutcome.FAIL, c.check(readings).outcome());
     }

@@ -9,8 +9,8 @@ import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.judge.Comparison;
 import io.jenkins.plugins.canary.engine.judge.CountTest;
 import io.jenkins.plugins.canary.engine.judge.Direction;
-import io.jenkins.plugins.canary.engine.judge.Judge.Test;
 import io.jenkins.plugins.canary.engine.judge.Judge;
+import io.jenkins.plugins.canary.engine.judge.Judge.Test;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
@@ -34,8 +34,17 @@ class EvidenceFoldTest {
     private static Criterion criterion(String metric, Test test, Direction direction) {
         Metric m = Metric.parse(metric);
         Unit unit = m.quantile() == null ? Unit.RATIO : Unit.SECONDS;
-        return new Criterion(m, unit, null, null, Versus.by(new Judge(test,
-                Comparison.DEFAULT.direction(direction).unit(unit), CountTest.DEFAULT_FLOOR)), 0, NoDataPolicy.HOLD, null, WINDOW);
+        return new Criterion(
+                m,
+                unit,
+                null,
+                null,
+                Versus.by(
+                        new Judge(test, Comparison.DEFAULT.direction(direction).unit(unit), CountTest.DEFAULT_FLOOR)),
+                0,
+                NoDataPolicy.HOLD,
+                null,
+                WINDOW);
     }
 
     /** One tick, with the requests of either track since the clock opened as a source would count them. */
@@ -46,7 +55,8 @@ class EvidenceFoldTest {
         fold(c, at, window);
     }
 
-    private void read(Criterion c, Duration window, double rateOfCanary, double canary, double rateOfStable, double stable) {
+    private void read(
+            Criterion c, Duration window, double rateOfCanary, double canary, double rateOfStable, double stable) {
         readings.clear();
         for (Duration w : List.of(window, WINDOW)) {
             readings.put(new MetricQuery(c.metric(), Track.CANARY, w), Reading.of(rateOfCanary));
@@ -87,7 +97,9 @@ class EvidenceFoldTest {
         open(c);
         count(c, 5, 3 / 40.0, 40, 0, 4_000);
         assertEquals(CheckOutcome.FAIL, last.outcome());
-        assertTrue(last.says().startsWith("error-rate: 3 of 40 requests failed on canary (7.5%) against 0 of 4000"), last.says());
+        assertTrue(
+                last.says().startsWith("error-rate: 3 of 40 requests failed on canary (7.5%) against 0 of 4000"),
+                last.says());
     }
 
     @org.junit.jupiter.api.Test
@@ -197,7 +209,10 @@ class EvidenceFoldTest {
             int minute = 0;
             while (minute < 200 && (last == null || last.outcome() == CheckOutcome.NO_DATA)) {
                 double load = 0.1 * (1 + 0.5 * Math.sin(++minute));
-                values(c, START + minute * 60_000L, factor * load * Math.exp(0.1 * random.nextGaussian()),
+                values(
+                        c,
+                        START + minute * 60_000L,
+                        factor * load * Math.exp(0.1 * random.nextGaussian()),
                         load * Math.exp(0.1 * random.nextGaussian()));
             }
             assertEquals(factor == 1 ? CheckOutcome.PASS : CheckOutcome.FAIL, last.outcome(), last.says());
@@ -252,8 +267,16 @@ class EvidenceFoldTest {
 
     @org.junit.jupiter.api.Test
     void plansWithoutTestsGatherNothing() {
-        Criterion c = new Criterion(Metric.of("error-rate"), Unit.RATIO, null, 0.01, new Versus(0.2, null), 0,
-                NoDataPolicy.HOLD, null, WINDOW);
+        Criterion c = new Criterion(
+                Metric.of("error-rate"),
+                Unit.RATIO,
+                null,
+                0.01,
+                new Versus(0.2, null),
+                0,
+                NoDataPolicy.HOLD,
+                null,
+                WINDOW);
         assertEquals(EvidenceFold.NONE, EvidenceFold.open(START, List.of(c), Duration.ZERO, null));
         assertNull(EvidenceFold.NONE.window(START));
         assertEquals(EvidenceFold.NONE, EvidenceFold.NONE.anew(START).tick(START, Map.of(), null, null));

@@ -30,9 +30,19 @@ class ExtrapolatedCountsTest {
     private static final long TICK = 15_000;
     private static final long START = 10_000_000;
     private static final int TICKS = 40;
-    private static final Criterion ERRORS = new Criterion(Metric.of("error-rate"), Unit.RATIO, null, null, Versus.by(
-            new Judge(Judge.Test.SEQUENTIAL, new Comparison(Direction.INCREASE, 0.25, 0.95, Unit.RATIO), CountTest.DEFAULT_FLOOR)),
-            0, NoDataPolicy.HOLD, null, Duration.ofMinutes(1));
+    private static final Criterion ERRORS = new Criterion(
+            Metric.of("error-rate"),
+            Unit.RATIO,
+            null,
+            null,
+            Versus.by(new Judge(
+                    Judge.Test.SEQUENTIAL,
+                    new Comparison(Direction.INCREASE, 0.25, 0.95, Unit.RATIO),
+                    CountTest.DEFAULT_FLOOR)),
+            0,
+            NoDataPolicy.HOLD,
+            null,
+            Duration.ofMinutes(1));
 
     /** A counter and the times at which it was scraped. */
     private record Counter(long[] millis, double[] values) implements CounterChange.Points {
@@ -78,7 +88,8 @@ class ExtrapolatedCountsTest {
     private static void read(Map<MetricQuery, Double> values, Track track, Counter[] of, long at, Duration window) {
         double[] change = new double[2];
         for (int i = 0; i < 2; i++) {
-            change[i] = CounterChange.over(WindowSamples.Over.INCREASE, of[i], at - window.toMillis(), at).orElse(0);
+            change[i] = CounterChange.over(WindowSamples.Over.INCREASE, of[i], at - window.toMillis(), at)
+                    .orElse(0);
         }
         if (change[0] > 0) {
             values.put(new MetricQuery(Criterion.REQUESTS, track, window), change[0]);
@@ -109,7 +120,8 @@ class ExtrapolatedCountsTest {
     private static int stopOfLargest(Random random) {
         Counter[] canary = track(random, 5, 0.02);
         Counter[] stable = track(random, 95, 0.02);
-        SequentialCounts sequence = SequentialCounts.start(ERRORS.versus().judge().comparison(), CountTest.DEFAULT_FLOOR);
+        SequentialCounts sequence =
+                SequentialCounts.start(ERRORS.versus().judge().comparison(), CountTest.DEFAULT_FLOOR);
         Counts x = Counts.NONE;
         Counts y = Counts.NONE;
         for (int tick = 1; tick <= TICKS; tick++) {
@@ -165,7 +177,8 @@ class ExtrapolatedCountsTest {
             seen += stop > 0 ? 1 : 0;
             ticks += stop > 0 ? stop : TICKS;
         }
-        System.out.println("ten times the errors: seen in " + seen + " of " + rollouts + ", after " + ticks / rollouts + " ticks");
+        System.out.println(
+                "ten times the errors: seen in " + seen + " of " + rollouts + ", after " + ticks / rollouts + " ticks");
         assertTrue(seen == rollouts && ticks / rollouts < 8, seen + " seen, after " + ticks / rollouts + " ticks");
     }
 }

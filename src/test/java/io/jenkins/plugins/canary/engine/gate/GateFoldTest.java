@@ -21,7 +21,15 @@ class GateFoldTest {
     private long at = START;
 
     private static Phase phase(NoDataPolicy onNoData, Duration noDataDeadline) {
-        Criterion c = new Criterion(Metric.of("error-rate"), Unit.RATIO, null, 0.01, null, 0, onNoData, noDataDeadline,
+        Criterion c = new Criterion(
+                Metric.of("error-rate"),
+                Unit.RATIO,
+                null,
+                0.01,
+                null,
+                0,
+                onNoData,
+                noDataDeadline,
                 Duration.ofMinutes(1));
         return new Phase("p", Weight.ofPercent(5), Duration.ofSeconds(60), Duration.ofSeconds(180), List.of(c), null);
     }
@@ -116,7 +124,8 @@ class GateFoldTest {
         fold = fold.pass(at);
         ticks(HOLDING, CheckOutcome.PASS, 1000);
         ticks(HOLDING, CheckOutcome.FAIL, 1);
-        assertEquals(GateVerdict.WAIT, fold.verdict(HOLDING.terms()), "hours of waiting for an approval are not the gate's");
+        assertEquals(
+                GateVerdict.WAIT, fold.verdict(HOLDING.terms()), "hours of waiting for an approval are not the gate's");
     }
 
     @Test
@@ -157,7 +166,8 @@ class GateFoldTest {
         assertNull(fold.failure(impatient.terms()));
         ticks(impatient, CheckOutcome.NO_DATA, 1);
         assertEquals(GateVerdict.FAIL, fold.verdict(impatient.terms()));
-        assertTrue(fold.failure(impatient.terms()).startsWith("no data for error-rate"), fold.failure(impatient.terms()));
+        assertTrue(
+                fold.failure(impatient.terms()).startsWith("no data for error-rate"), fold.failure(impatient.terms()));
     }
 
     @Test

@@ -33,8 +33,8 @@ class GateScoreTest {
               - { metric: 5xx-rate, max: 1%, groups: [errors], mustHaveData: true }
             """;
 
-    private static final Map<Character, CheckOutcome> OUTCOMES =
-            Map.of('+', CheckOutcome.PASS, '-', CheckOutcome.FAIL, '?', CheckOutcome.NO_DATA, '!', CheckOutcome.UNAVAILABLE);
+    private static final Map<Character, CheckOutcome> OUTCOMES = Map.of(
+            '+', CheckOutcome.PASS, '-', CheckOutcome.FAIL, '?', CheckOutcome.NO_DATA, '!', CheckOutcome.UNAVAILABLE);
 
     private static List<Check> checks(Phase phase, String outcomes) {
         List<Check> checks = new ArrayList<>();
@@ -68,12 +68,18 @@ class GateScoreTest {
         Phase phase = plan.phases().get(0);
         GateFold fold = GateFold.open(1_000_000, 4);
         for (String outcomes : List.of("++++", "++++", "+-++", "++++", "++++")) {
-            fold = fold.tick(fold.lastAt() + 60_000, phase.gate(), checks(phase, outcomes), phase.score(), Duration.ofMinutes(1));
+            fold = fold.tick(
+                    fold.lastAt() + 60_000,
+                    phase.gate(),
+                    checks(phase, outcomes),
+                    phase.score(),
+                    Duration.ofMinutes(1));
             assertEquals(0, fold.failures());
             assertEquals(GateVerdict.WAIT, fold.verdict(phase.terms()), outcomes);
         }
         assertEquals(240_000, fold.dataMillis(), "the deadline goes on");
-        fold = fold.tick(fold.lastAt() + 60_000, phase.gate(), checks(phase, "++++"), phase.score(), Duration.ofMinutes(1));
+        fold = fold.tick(
+                fold.lastAt() + 60_000, phase.gate(), checks(phase, "++++"), phase.score(), Duration.ofMinutes(1));
         assertEquals(GateVerdict.PASS, fold.verdict(phase.terms()));
     }
 
@@ -84,10 +90,13 @@ class GateScoreTest {
             {"marginal: 50", "marginal: 90", "above the pass mark"},
             {"latency: 60", "latency: 60, errors: 50", "more than 100"},
             {"pass: 80", "pass: 180", "not from 0 to 100"},
-            {"critical: true", "critical: perhaps", "neither true nor false"}}) {
+            {"critical: true", "critical: perhaps", "neither true nor false"}
+        }) {
             PlanReader.Result result = PlanReader.check(PLAN.replace(m[0], m[1]));
             assertNull(result.plan(), m[2]);
-            assertTrue(result.problems().toString().contains(m[2]), result.problems().toString());
+            assertTrue(
+                    result.problems().toString().contains(m[2]),
+                    result.problems().toString());
         }
     }
 }

@@ -1,16 +1,15 @@
 package io.jenkins.plugins.canary.engine.gate;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.judge.Comparison;
 import io.jenkins.plugins.canary.engine.judge.CountTest;
 import io.jenkins.plugins.canary.engine.judge.Direction;
 import io.jenkins.plugins.canary.engine.judge.Judge;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
-import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.metric.ValueRange;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -34,6 +33,7 @@ class GiantCountsTest {
     private static final long TICK = 15_000;
     /** Of ticks, from the first honest one, in which harm of one request in ten must be found. */
     private static final int FEW = 4;
+
     private static final Random RANDOM = new Random(209);
 
     private EvidenceFold fold;
@@ -41,8 +41,16 @@ class GiantCountsTest {
     private int tick;
 
     private void open(Judge.Test test) {
-        criterion = new Criterion(Metric.of("error-rate"), Unit.RATIO, null, null, Versus.by(new Judge(test,
-                new Comparison(Direction.INCREASE, 0.5, 0.999, Unit.RATIO), CountTest.DEFAULT_FLOOR)), 0, NoDataPolicy.HOLD, null,
+        criterion = new Criterion(
+                Metric.of("error-rate"),
+                Unit.RATIO,
+                null,
+                null,
+                Versus.by(new Judge(
+                        test, new Comparison(Direction.INCREASE, 0.5, 0.999, Unit.RATIO), CountTest.DEFAULT_FLOOR)),
+                0,
+                NoDataPolicy.HOLD,
+                null,
                 Duration.ofMinutes(1));
         fold = EvidenceFold.open(START, List.of(criterion), Duration.ofMillis(TICK), null);
         tick = 0;
@@ -55,7 +63,8 @@ class GiantCountsTest {
         Map<MetricQuery, Double> values = new HashMap<>();
         for (Track track : Track.values()) {
             double honest = window.toSeconds() * (track == Track.CANARY ? 20.0 : 180);
-            values.put(new MetricQuery(Criterion.REQUESTS, track, window),
+            values.put(
+                    new MetricQuery(Criterion.REQUESTS, track, window),
                     giants.contains(track) ? giant.applyAsLong(tick) : honest);
             values.put(new MetricQuery(criterion.metric(), track, window), track == Track.CANARY ? errors : 0.001);
         }

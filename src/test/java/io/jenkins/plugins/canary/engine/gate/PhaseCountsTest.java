@@ -56,7 +56,9 @@ class PhaseCountsTest {
     @Test
     void whatAServerStretchesIsNoEvidence() {
         assertEquals(new Counts(2, 300), read(30, 4, 600), "fifteen seconds were seen, stretched to thirty");
-        assertEquals(new Counts(0, 0), PhaseCounts.NONE.read(new Counts(4, 600), window(15), NO_BOUND).total());
+        assertEquals(
+                new Counts(0, 0),
+                PhaseCounts.NONE.read(new Counts(4, 600), window(15), NO_BOUND).total());
     }
 
     @Test
@@ -67,13 +69,16 @@ class PhaseCountsTest {
             total += 15 * 400;
             read(seconds, total / 100, total);
         }
-        assertTrue(tally.total().total() > 0.9 * total * 360 / 375, "twenty times the traffic, after five ticks: " + tally);
+        assertTrue(
+                tally.total().total() > 0.9 * total * 360 / 375,
+                "twenty times the traffic, after five ticks: " + tally);
     }
 
     @Test
     void theRouterBoundsTheCount() {
         CountWindow counted = new CountWindow(Duration.ofSeconds(30), SCRAPE, new Requests(300, 5_000));
-        tally = tally.read(new Counts(5_000, 1_000_000), counted, counted.most(io.jenkins.plugins.canary.engine.Track.CANARY));
+        tally = tally.read(
+                new Counts(5_000, 1_000_000), counted, counted.most(io.jenkins.plugins.canary.engine.Track.CANARY));
         assertEquals(700, tally.total().total());
     }
 
@@ -101,7 +106,10 @@ class PhaseCountsTest {
         usual(30, 3_600);
         tally = tally.anew();
         read(30, 0, 6);
-        assertEquals(71_700 + 3, tally.total().total(), "a hundred times less for half a minute is no contradiction of so few");
+        assertEquals(
+                71_700 + 3,
+                tally.total().total(),
+                "a hundred times less for half a minute is no contradiction of so few");
         tally = tally.anew();
         assertEquals(71_703, tally.total().total());
     }

@@ -27,8 +27,10 @@ import org.junit.jupiter.api.Timeout;
 class HttpFetcherTest {
 
     private static final String FORBIDDEN = "127.0.0.1";
-    private static final AddressPolicy ALL_BUT_ONE = (host, port, address) -> address.getHostAddress().equals(FORBIDDEN)
-            ? Optional.of(host + " is " + FORBIDDEN + ", which nobody may ask") : Optional.empty();
+    private static final AddressPolicy ALL_BUT_ONE =
+            (host, port, address) -> address.getHostAddress().equals(FORBIDDEN)
+                    ? Optional.of(host + " is " + FORBIDDEN + ", which nobody may ask")
+                    : Optional.empty();
 
     private static InetAddress[] addresses(String... texts) throws UnknownHostException {
         InetAddress[] all = new InetAddress[texts.length];
@@ -39,12 +41,15 @@ class HttpFetcherTest {
     }
 
     private static CompletableFuture<HttpAnswer> get(HttpFetcher fetcher, RawServer server, String host) {
-        return fetcher.fetch(HttpCall.to(URI.create("http://" + host + ":" + server.uri().getPort() + "/x")), 1_000,
+        return fetcher.fetch(
+                HttpCall.to(URI.create("http://" + host + ":" + server.uri().getPort() + "/x")),
+                1_000,
                 Deadline.in(Duration.ofSeconds(20)));
     }
 
     private static FetchException refused(CompletableFuture<HttpAnswer> answer) {
-        Throwable why = assertThrows(ExecutionException.class, () -> answer.get(30, TimeUnit.SECONDS)).getCause();
+        Throwable why = assertThrows(ExecutionException.class, () -> answer.get(30, TimeUnit.SECONDS))
+                .getCause();
         return assertInstanceOf(FetchException.class, why);
     }
 
@@ -52,13 +57,15 @@ class HttpFetcherTest {
     @Test
     void nameThatMeansSomethingElseNextTimeLeadsNowhereElse() throws Exception {
         AtomicInteger asked = new AtomicInteger();
-        HttpClientPool pool = new HttpClientPool(host ->
-                addresses(asked.getAndIncrement() == 0 ? "127.0.0.2" : FORBIDDEN));
+        HttpClientPool pool =
+                new HttpClientPool(host -> addresses(asked.getAndIncrement() == 0 ? "127.0.0.2" : FORBIDDEN));
         try (RawServer inside = RawServer.json("{}")) {
             FetchException first = refused(get(pool.get(TlsIdentity.SYSTEM, ALL_BUT_ONE), inside, "rebinds.example"));
             assertTrue(first.getMessage().contains("nothing accepts connections there"), first.getMessage());
             FetchException second = refused(get(pool.get(TlsIdentity.SYSTEM, ALL_BUT_ONE), inside, "rebinds.example"));
-            assertTrue(second.getMessage().contains("is not connected to: rebinds.example is 127.0.0.1"), second.getMessage());
+            assertTrue(
+                    second.getMessage().contains("is not connected to: rebinds.example is 127.0.0.1"),
+                    second.getMessage());
             assertEquals(List.of(), inside.requests());
             assertEquals(2, asked.get(), "once for each request");
         }
@@ -69,8 +76,11 @@ class HttpFetcherTest {
     void openConnectionOfOneWhoMayIsNotUsedForOneWhoMayNot() throws Exception {
         HttpClientPool pool = new HttpClientPool();
         try (RawServer inside = RawServer.json("{}")) {
-            assertEquals(200, get(pool.get(TlsIdentity.SYSTEM, AddressPolicy.UNRESTRICTED), inside, FORBIDDEN)
-                    .get(30, TimeUnit.SECONDS).status());
+            assertEquals(
+                    200,
+                    get(pool.get(TlsIdentity.SYSTEM, AddressPolicy.UNRESTRICTED), inside, FORBIDDEN)
+                            .get(30, TimeUnit.SECONDS)
+                            .status());
             refused(get(pool.get(TlsIdentity.SYSTEM, ALL_BUT_ONE), inside, FORBIDDEN));
             assertEquals(1, inside.requests().size());
         }
@@ -80,7 +90,8 @@ class HttpFetcherTest {
     void oneRefusedAddressOfSeveralRefusesTheName() throws Exception {
         HttpClientPool pool = new HttpClientPool(host -> addresses("127.0.0.2", FORBIDDEN));
         try (RawServer inside = RawServer.json("{}")) {
-            assertTrue(refused(get(pool.get(TlsIdentity.SYSTEM, ALL_BUT_ONE), inside, "both.example")).getMessage()
+            assertTrue(refused(get(pool.get(TlsIdentity.SYSTEM, ALL_BUT_ONE), inside, "both.example"))
+                    .getMessage()
                     .contains("is not connected to"));
             assertEquals(List.of(), inside.requests());
         }
@@ -93,7 +104,11 @@ class HttpFetcherTest {
             HttpAnswer answer = get(pool.get(TlsIdentity.SYSTEM, AddressPolicy.UNRESTRICTED), server, "two.example")
                     .get(30, TimeUnit.SECONDS);
             assertEquals(200, answer.status());
-            assertTrue(server.requests().get(0).contains("Host: two.example:" + server.uri().getPort()), server.requests().get(0));
+            assertTrue(
+                    server.requests()
+                            .get(0)
+                            .contains("Host: two.example:" + server.uri().getPort()),
+                    server.requests().get(0));
         }
     }
 
@@ -112,7 +127,7 @@ class HttpFetcherTest {
             }
             HttpFetcher good = pool.get(TlsIdentity.SYSTEM, AddressPolicy.UNRESTRICTED);
             for (int i = 0; i < 20; i++) {
-                String thread = work(good, server, () -> { }).get(10, TimeUnit.SECONDS);
+                String thread = work(good, server, () -> {}).get(10, TimeUnit.SECONDS);
                 assertTrue(thread.matches("canary-http-\\d+"), thread);
             }
             assertFalse(slow.stream().anyMatch(CompletableFuture::isDone));
@@ -140,10 +155,12 @@ class HttpFetcherTest {
                 CompletableFuture<String> failed = work(fetcher, server, () -> {
                     throw new StackOverflowError();
                 });
-                assertInstanceOf(StackOverflowError.class,
-                        assertThrows(ExecutionException.class, () -> failed.get(30, TimeUnit.SECONDS)).getCause());
+                assertInstanceOf(
+                        StackOverflowError.class,
+                        assertThrows(ExecutionException.class, () -> failed.get(30, TimeUnit.SECONDS))
+                                .getCause());
             }
-            work(fetcher, server, () -> { }).get(30, TimeUnit.SECONDS);
+            work(fetcher, server, () -> {}).get(30, TimeUnit.SECONDS);
         }
     }
 
@@ -162,7 +179,8 @@ class HttpFetcherTest {
         try (RawServer silent = new RawServer((socket, out) -> over.await(60, TimeUnit.SECONDS))) {
             HttpFetcher fetcher = new HttpClientPool().get(TlsIdentity.SYSTEM, AddressPolicy.UNRESTRICTED);
             String thread = fetcher.send(HttpCall.to(silent.uri()), 10, Deadline.in(Duration.ofMillis(300)))
-                    .handle((answer, fault) -> Thread.currentThread().getName()).get(30, TimeUnit.SECONDS);
+                    .handle((answer, fault) -> Thread.currentThread().getName())
+                    .get(30, TimeUnit.SECONDS);
             over.countDown();
             assertTrue(thread.matches("canary-http-\\d+"), thread);
         }
@@ -181,8 +199,11 @@ class HttpFetcherTest {
             }
             FetchException busy = refused(get(greedy, silent, "127.0.0.1"));
             assertTrue(busy.getMessage().contains("too many requests are waiting"), busy.getMessage());
-            assertEquals(200, get(pool.get(TlsIdentity.SYSTEM, AddressPolicy.UNRESTRICTED), quick, "127.0.0.1")
-                    .get(30, TimeUnit.SECONDS).status());
+            assertEquals(
+                    200,
+                    get(pool.get(TlsIdentity.SYSTEM, AddressPolicy.UNRESTRICTED), quick, "127.0.0.1")
+                            .get(30, TimeUnit.SECONDS)
+                            .status());
             open.forEach(answer -> answer.cancel(true));
             over.countDown();
             CompletableFuture<HttpAnswer> again = get(greedy, quick, "127.0.0.1");
@@ -197,9 +218,10 @@ class HttpFetcherTest {
     /** What came may be anybody's: the sentence tells the kind of fault and repeats nothing. */
     @Test
     void whatIsNotHttpIsNotRepeated() throws Exception {
-        try (RawServer other = new RawServer((socket, out) -> out.write("+OK password=TOP-SECRET\r\n\r\n".getBytes()))) {
-            FetchException fault = refused(get(new HttpClientPool().get(TlsIdentity.SYSTEM, AddressPolicy.UNRESTRICTED), other,
-                    "127.0.0.1"));
+        try (RawServer other =
+                new RawServer((socket, out) -> out.write("+OK password=TOP-SECRET\r\n\r\n".getBytes()))) {
+            FetchException fault = refused(
+                    get(new HttpClientPool().get(TlsIdentity.SYSTEM, AddressPolicy.UNRESTRICTED), other, "127.0.0.1"));
             assertTrue(fault.getMessage().contains("what came is not HTTP"), fault.getMessage());
             assertFalse(fault.getMessage().contains("SECRET"), fault.getMessage());
         }

@@ -27,15 +27,20 @@ class AlarmSequenceTest {
     void keepsItsPromiseAtAllTicksTogether() {
         for (double cap : new double[] {AlarmSequence.NO_CAP, AlarmSequence.twoTicks(ALPHA)}) {
             Trials.run(3_000, seed -> {
-                Random random = new Random(seed);
-                AlarmSequence alarm = AlarmSequence.START;
-                double odds = 1.25 * 0.05 / 0.95;
-                for (int tick = 0; tick < 200 && !alarm.rings(ALPHA); tick++) {
-                    alarm = alarm.plus(new TickSplit(CoverageTest.binomial(random, 60, odds / (1 + odds)),
-                            CoverageTest.binomial(random, 300, 0.05)), 1.25, cap);
-                }
-                return alarm.rings(ALPHA);
-            }).assertAtMost(ALPHA, "an alarm at the limit, each tick saying at most " + cap);
+                        Random random = new Random(seed);
+                        AlarmSequence alarm = AlarmSequence.START;
+                        double odds = 1.25 * 0.05 / 0.95;
+                        for (int tick = 0; tick < 200 && !alarm.rings(ALPHA); tick++) {
+                            alarm = alarm.plus(
+                                    new TickSplit(
+                                            CoverageTest.binomial(random, 60, odds / (1 + odds)),
+                                            CoverageTest.binomial(random, 300, 0.05)),
+                                    1.25,
+                                    cap);
+                        }
+                        return alarm.rings(ALPHA);
+                    })
+                    .assertAtMost(ALPHA, "an alarm at the limit, each tick saying at most " + cap);
         }
     }
 
@@ -51,18 +56,27 @@ class AlarmSequenceTest {
         for (int tick = 0; tick < 15; tick++) {
             cleared = cleared.plus(AS_GOOD, STABLE);
         }
-        assertNotEquals(Verdict.HIGH, cleared.plus(SLOWER, STABLE).judgment().verdict(),
+        assertNotEquals(
+                Verdict.HIGH,
+                cleared.plus(SLOWER, STABLE).judgment().verdict(),
                 "good ticks between two pauses clear the canary");
         assertEquals(Verdict.HIGH, paused.plus(SLOWER, STABLE).judgment().verdict());
-        assertNotEquals(Verdict.HIGH, slow().plus(new Counts(600, 600), new Counts(0, 54_000)).judgment().verdict(),
+        assertNotEquals(
+                Verdict.HIGH,
+                slow().plus(new Counts(600, 600), new Counts(0, 54_000))
+                        .judgment()
+                        .verdict(),
                 "the very first tick neither, however bad");
     }
 
     @Test
     void failuresNeedNoSecondTick() {
-        SequentialCounts state = SequentialCounts.start(RISE, 0.001).plus(AS_GOOD, STABLE).plus(SLOWER, STABLE);
+        SequentialCounts state =
+                SequentialCounts.start(RISE, 0.001).plus(AS_GOOD, STABLE).plus(SLOWER, STABLE);
         assertEquals(Verdict.HIGH, state.judgment().verdict());
-        assertTrue(state.judgment().explanation().contains("canary fails more"), state.judgment().explanation());
+        assertTrue(
+                state.judgment().explanation().contains("canary fails more"),
+                state.judgment().explanation());
     }
 
     /** All counts of the phase together would take more than twice as long. */

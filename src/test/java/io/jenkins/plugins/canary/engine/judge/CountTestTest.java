@@ -72,7 +72,11 @@ class CountTestTest {
         assertTrue(three.explanation().contains("3 of 40"), three.explanation());
         Judgment one = TEST.judge(new Counts(1, 40), stable);
         assertEquals(Verdict.PASS, one.verdict(), one.explanation());
-        assertEquals(Verdict.PASS, CountTest.of(RISE.direction(Direction.EITHER)).judge(new Counts(1, 40), stable).verdict());
+        assertEquals(
+                Verdict.PASS,
+                CountTest.of(RISE.direction(Direction.EITHER))
+                        .judge(new Counts(1, 40), stable)
+                        .verdict());
         assertTrue(one.pValue() < 0.01, "Fisher alone would have stopped: " + one.pValue());
     }
 
@@ -81,9 +85,9 @@ class CountTestTest {
         "0,   0,    0, 4000, NODATA", // no request on canary
         "0,  40,    0,    0, NODATA", // none on stable: nothing to compare with
         "0,   3,    0, 4000, NODATA", // three requests prove nothing good
-        "3,   3,    0, 4000, HIGH",   // and can prove harm
+        "3,   3,    0, 4000, HIGH", // and can prove harm
         "0,  40,    0, 4000, PASS",
-        "40, 40, 4000, 4000, PASS",   // all fail on both
+        "40, 40, 4000, 4000, PASS", // all fail on both
         "10, 1000, 10, 1000, PASS",
         "12, 10000, 80, 90000, PASS", // 0.12% against 0.09%: within chance
         "400, 10000, 900, 90000, HIGH",
@@ -99,7 +103,11 @@ class CountTestTest {
         Counts canary = new Counts(10, 10_000);
         Counts stable = new Counts(2_000, 90_000);
         assertEquals(Verdict.PASS, TEST.judge(canary, stable).verdict());
-        assertEquals(Verdict.LOW, CountTest.of(RISE.direction(Direction.EITHER)).judge(canary, stable).verdict());
+        assertEquals(
+                Verdict.LOW,
+                CountTest.of(RISE.direction(Direction.EITHER))
+                        .judge(canary, stable)
+                        .verdict());
         Judgment low = CountTest.of(RISE.direction(Direction.DECREASE)).judge(canary, stable);
         assertEquals(Verdict.LOW, low.verdict());
         assertTrue(low.detectable() > 0 && low.detectable() < stable.rate(), "" + low.detectable());
@@ -108,9 +116,15 @@ class CountTestTest {
     @Test
     void toleranceIsARatioOfOdds() {
         Counts stable = new Counts(1_000, 100_000);
-        assertEquals(Verdict.PASS, TEST.judge(new Counts(1_200, 100_000), stable).verdict());
-        assertEquals(Verdict.HIGH, CountTest.of(RISE.tolerance(0)).judge(new Counts(1_200, 100_000), stable).verdict());
-        assertEquals(Verdict.HIGH, TEST.judge(new Counts(1_500, 100_000), stable).verdict());
+        assertEquals(
+                Verdict.PASS, TEST.judge(new Counts(1_200, 100_000), stable).verdict());
+        assertEquals(
+                Verdict.HIGH,
+                CountTest.of(RISE.tolerance(0))
+                        .judge(new Counts(1_200, 100_000), stable)
+                        .verdict());
+        assertEquals(
+                Verdict.HIGH, TEST.judge(new Counts(1_500, 100_000), stable).verdict());
     }
 
     /** The critical number of failures by counting, the rate by summing binomial probabilities. */
@@ -161,7 +175,8 @@ class CountTestTest {
     void impossibleCountsAreRefused() {
         assertThrows(IllegalArgumentException.class, () -> new Counts(-1, 10));
         assertThrows(IllegalArgumentException.class, () -> new Counts(0, -10));
-        String says = assertThrows(IllegalArgumentException.class, () -> new Counts(11, 10)).getMessage();
+        String says = assertThrows(IllegalArgumentException.class, () -> new Counts(11, 10))
+                .getMessage();
         assertTrue(says.contains("11 of 10"), says);
         assertThrows(IllegalArgumentException.class, () -> new CountTest(RISE, 1, 20));
     }
@@ -171,7 +186,10 @@ class CountTestTest {
         long start = System.nanoTime();
         Judgment j = TEST.judge(new Counts(60_000, 1_000_000), new Counts(500_000, 10_000_000));
         assertEquals(Verdict.PASS, j.verdict(), j.explanation());
-        assertEquals(Verdict.HIGH, TEST.judge(new Counts(66_000, 1_000_000), new Counts(500_000, 10_000_000)).verdict());
+        assertEquals(
+                Verdict.HIGH,
+                TEST.judge(new Counts(66_000, 1_000_000), new Counts(500_000, 10_000_000))
+                        .verdict());
         System.out.println("two count tests of millions: " + (System.nanoTime() - start) / 1000 + " us");
         assertEquals(1.2128, j.estimate(), 1e-3);
     }

@@ -12,7 +12,9 @@ class CoverageTest {
     private static final double SHIFT = 0.3;
 
     private static double[] logNormal(Random random, int size, double add) {
-        return random.doubles(size).map(unused -> Math.exp(0.6 * random.nextGaussian()) + add).toArray();
+        return random.doubles(size)
+                .map(unused -> Math.exp(0.6 * random.nextGaussian()) + add)
+                .toArray();
     }
 
     private static boolean covers(Judgment.Interval interval, double truth) {
@@ -42,20 +44,24 @@ class CoverageTest {
     @Test
     void oddsRatioIntervalCovers() {
         Trials.run(2_000, seed -> {
-            Random random = new Random(seed);
-            Counts stable = binomial(random, 2_000, 0.01);
-            Counts canary = binomial(random, 300, 0.03);
-            return covers(new OddsRatio(canary, stable).interval(0.95), (0.03 / 0.97) / (0.01 / 0.99));
-        }).assertAtLeast(0.95, "interval covers the odds ratio");
+                    Random random = new Random(seed);
+                    Counts stable = binomial(random, 2_000, 0.01);
+                    Counts canary = binomial(random, 300, 0.03);
+                    return covers(new OddsRatio(canary, stable).interval(0.95), (0.03 / 0.97) / (0.01 / 0.99));
+                })
+                .assertAtLeast(0.95, "interval covers the odds ratio");
     }
 
     @Test
     void mannWhitneyRarelyCallsHarmOnASafeRelease() {
         MannWhitney test = MannWhitney.of(Comparison.DEFAULT.tolerance(0));
         Trials.run(4_000, seed -> {
-            Random random = new Random(seed);
-            return test.judge(logNormal(random, 30, 0), logNormal(random, 60, 0)).verdict().harm();
-        }).assertAtMost(0.021, "Mann-Whitney calls harm on a safe release");
+                    Random random = new Random(seed);
+                    return test.judge(logNormal(random, 30, 0), logNormal(random, 60, 0))
+                            .verdict()
+                            .harm();
+                })
+                .assertAtMost(0.021, "Mann-Whitney calls harm on a safe release");
     }
 
     /** What "detectable" promises: a shift of that size is found nineteen times in twenty. */
@@ -65,12 +71,16 @@ class CoverageTest {
         Random calibration = new Random(-1);
         double detectable = 0;
         for (int i = 0; i < 200; i++) {
-            detectable += test.judge(logNormal(calibration, 100, 0), logNormal(calibration, 100, 0)).detectable() / 200;
+            detectable += test.judge(logNormal(calibration, 100, 0), logNormal(calibration, 100, 0))
+                            .detectable()
+                    / 200;
         }
         double shift = detectable;
         Trials t = Trials.run(1_500, seed -> {
             Random random = new Random(seed);
-            return test.judge(logNormal(random, 100, shift), logNormal(random, 100, 0)).verdict() == Verdict.HIGH;
+            return test.judge(logNormal(random, 100, shift), logNormal(random, 100, 0))
+                            .verdict()
+                    == Verdict.HIGH;
         });
         t.assertAtLeast(0.92, "Mann-Whitney finds the detectable shift");
         t.assertAtMost(0.98, "Mann-Whitney finds the detectable shift");

@@ -28,7 +28,10 @@ class DetectabilityTest {
         assertEquals(QBETA_95_4_297, f.caught(), 1e-9);
         // R: pbinom(3, 300, 0.002, lower.tail = FALSE)
         assertEquals(PBINOM_3_300, f.falseStops(), 1e-12);
-        assertTrue(f.explanation().startsWith("5% for 5m at 20/s: 300 requests; only a rise of the error rate above 2.56% is likely"),
+        assertTrue(
+                f.explanation()
+                        .startsWith(
+                                "5% for 5m at 20/s: 300 requests; only a rise of the error rate above 2.56% is likely"),
                 f.explanation());
     }
 
@@ -45,14 +48,17 @@ class DetectabilityTest {
         Detectability.Finding f = SERVICE.counts(FIVE, FIVE_MINUTES, COUNTS);
         Trials caught = Trials.run(1_500, seed -> {
             Random random = new Random(seed);
-            return COUNTS.worse(CoverageTest.binomial(random, 300, f.caught()), CoverageTest.binomial(random, 5_700, 0.002));
+            return COUNTS.worse(
+                    CoverageTest.binomial(random, 300, f.caught()), CoverageTest.binomial(random, 5_700, 0.002));
         });
         caught.assertAtLeast(0.945, "the rate that is caught with 95% probability was caught");
         caught.assertAtMost(0.955, "the rate that is caught with 95% probability was caught");
         Trials.run(1_500, seed -> {
-            Random random = new Random(seed);
-            return COUNTS.worse(CoverageTest.binomial(random, 300, 0.002), CoverageTest.binomial(random, 5_700, 0.002));
-        }).assertAtMost(Math.max(f.falseStops(), 1e-4), "a good release was stopped");
+                    Random random = new Random(seed);
+                    return COUNTS.worse(
+                            CoverageTest.binomial(random, 300, 0.002), CoverageTest.binomial(random, 5_700, 0.002));
+                })
+                .assertAtMost(Math.max(f.falseStops(), 1e-4), "a good release was stopped");
         assertTrue(f.falseStops() < 0.01, "" + f.falseStops());
     }
 
@@ -62,8 +68,13 @@ class DetectabilityTest {
         assertTrue(SERVICE.counts(FIVE, hold, COUNTS).caught() <= 0.01, hold.toString());
         assertTrue(SERVICE.counts(FIVE, hold.minusMinutes(2), COUNTS).caught() > 0.0095, hold.toString());
         Weight weight = SERVICE.weightFor(FIVE_MINUTES, COUNTS, 0.02);
-        assertTrue(weight.compareTo(FIVE) > 0 && SERVICE.counts(weight, FIVE_MINUTES, COUNTS).caught() <= 0.02, weight.toString());
-        assertNull(SERVICE.weightFor(Duration.ofSeconds(10), COUNTS, 0.003), "200 requests cannot see three in a thousand");
+        assertTrue(
+                weight.compareTo(FIVE) > 0
+                        && SERVICE.counts(weight, FIVE_MINUTES, COUNTS).caught() <= 0.02,
+                weight.toString());
+        assertNull(
+                SERVICE.weightFor(Duration.ofSeconds(10), COUNTS, 0.003),
+                "200 requests cannot see three in a thousand");
     }
 
     @Test
@@ -72,12 +83,14 @@ class DetectabilityTest {
         Detectability.Finding f = idle.counts(FIVE, FIVE_MINUTES, COUNTS);
         assertTrue(Double.isNaN(f.caught()));
         assertTrue(f.explanation().contains("no rise of the error rate is likely to be seen"), f.explanation());
-        assertTrue(Double.isNaN(idle.threshold(FIVE, FIVE_MINUTES, 0.01, FIVE_MINUTES).caught()));
+        assertTrue(Double.isNaN(
+                idle.threshold(FIVE, FIVE_MINUTES, 0.01, FIVE_MINUTES).caught()));
     }
 
     @Test
     void largeServicesAreNoObstacle() {
-        Detectability.Finding f = new Detectability(200_000, 0.0005).counts(Weight.ofPercent(50), Duration.ofHours(6), COUNTS);
+        Detectability.Finding f =
+                new Detectability(200_000, 0.0005).counts(Weight.ofPercent(50), Duration.ofHours(6), COUNTS);
         assertEquals(0.001, f.caught(), 1e-4, "the floor bounds what is sought");
     }
 
@@ -89,8 +102,15 @@ class DetectabilityTest {
         MannWhitney test = MannWhitney.of(rise);
         Trials t = Trials.run(1_500, seed -> {
             Random random = new Random(seed);
-            return test.judge(random.doubles(60).map(u -> 1 + caught + 0.3 * random.nextGaussian()).toArray(),
-                    random.doubles(60).map(u -> 1 + 0.3 * random.nextGaussian()).toArray()).verdict() == Verdict.HIGH;
+            return test.judge(
+                                    random.doubles(60)
+                                            .map(u -> 1 + caught + 0.3 * random.nextGaussian())
+                                            .toArray(),
+                                    random.doubles(60)
+                                            .map(u -> 1 + 0.3 * random.nextGaussian())
+                                            .toArray())
+                            .verdict()
+                    == Verdict.HIGH;
         });
         t.assertAtLeast(0.93, "the latency that is caught with 95% probability was caught");
         t.assertAtMost(0.97, "the latency that is caught with 95% probability was caught");

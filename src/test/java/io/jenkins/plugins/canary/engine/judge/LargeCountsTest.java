@@ -18,8 +18,11 @@ class LargeCountsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "4_000_000, 4_000_000, 400_000, 1", "4_000_000, 4_000_000, 400_000, 1.25", "1_000_000, 20_000_000, 2_500_000, 1.25",
-        "20_000_000, 1_000_000, 2_500_000, 0.8", "900_000, 900_000, 900_000, 3"
+        "4_000_000, 4_000_000, 400_000, 1",
+        "4_000_000, 4_000_000, 400_000, 1.25",
+        "1_000_000, 20_000_000, 2_500_000, 1.25",
+        "20_000_000, 1_000_000, 2_500_000, 0.8",
+        "900_000, 900_000, 900_000, 3"
     })
     void splitsAgreeWithTheExactOnes(String canary, String stable, String failures, double odds) {
         long n = number(canary);
@@ -32,15 +35,23 @@ class LargeCountsTest {
         assertTrue(sd > 250, "at the size where the one gives way to the other: " + sd);
         for (double z : new double[] {-8, -4, -2, -1, -0.2, 0, 0.2, 1, 2, 4, 8, 15}) {
             long x = Math.round(large.mean() + z * sd);
-            assertEquals(1, approximate.atLeast(x) / exact.atLeast(x), 1e-4, "P(X >= " + x + "), " + z + " deviations off");
-            assertEquals(1, approximate.atMost(x) / exact.atMost(x), 1e-4, "P(X <= " + x + "), " + z + " deviations off");
-            assertEquals(exact.moments(x).logProbability(), approximate.moments(x).logProbability(), 1e-4);
+            assertEquals(
+                    1, approximate.atLeast(x) / exact.atLeast(x), 1e-4, "P(X >= " + x + "), " + z + " deviations off");
+            assertEquals(
+                    1, approximate.atMost(x) / exact.atMost(x), 1e-4, "P(X <= " + x + "), " + z + " deviations off");
+            assertEquals(
+                    exact.moments(x).logProbability(), approximate.moments(x).logProbability(), 1e-4);
         }
         assertEquals(exact.moments(0).mean(), approximate.moments(0).mean(), 0.01 * sd);
     }
 
     @ParameterizedTest
-    @CsvSource({"20_000_000, 20_000, 0.001", "20_000_000, 21_000, 0.001", "50_000_000, 25_000_000, 0.5", "11_000_000, 1_100, 0.0001"})
+    @CsvSource({
+        "20_000_000, 20_000, 0.001",
+        "20_000_000, 21_000, 0.001",
+        "50_000_000, 25_000_000, 0.5",
+        "11_000_000, 1_100, 0.0001"
+    })
     void binomialTailsAgreeWithTheExactOnes(String requests, String failures, double rate) {
         long n = number(requests);
         long k = number(failures);
@@ -64,12 +75,15 @@ class LargeCountsTest {
         // Minutes each where probabilities are summed.
         assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
             for (int i = 0; i < 10; i++) {
-                assertEquals(Verdict.PASS, CountTest.of(Comparison.DEFAULT).judge(canary, stable).verdict());
+                assertEquals(
+                        Verdict.PASS,
+                        CountTest.of(Comparison.DEFAULT).judge(canary, stable).verdict());
                 SequentialCounts sequence = SequentialCounts.start(Comparison.DEFAULT, 0.001);
                 for (int tick = 0; tick < 10; tick++) {
                     sequence = sequence.plus(canary, stable);
                 }
-                assertTrue(sequence.judgment().estimate() > 0.9 && sequence.judgment().estimate() < 1.2);
+                assertTrue(sequence.judgment().estimate() > 0.9
+                        && sequence.judgment().estimate() < 1.2);
             }
         });
     }

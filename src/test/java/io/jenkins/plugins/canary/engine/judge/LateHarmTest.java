@@ -25,7 +25,9 @@ class LateHarmTest {
         assertEquals(Verdict.HIGH, test.ended());
         test = test.plus(new Counts(0, 100_000), new Counts(0, 1_000));
         assertEquals(Verdict.HIGH, test.ended(), "harm that was shown stays");
-        assertTrue(test.judgment().explanation().contains("it was shown that canary fails more"), test.judgment().explanation());
+        assertTrue(
+                test.judgment().explanation().contains("it was shown that canary fails more"),
+                test.judgment().explanation());
     }
 
     @Test

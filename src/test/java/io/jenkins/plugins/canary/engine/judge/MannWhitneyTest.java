@@ -21,11 +21,15 @@ class MannWhitneyTest {
     /** Latency around 100 ms with a spread of 10%. */
     private static double[] series(int seed, int size, double factor) {
         Random random = new Random(seed);
-        return random.doubles(size).map(unused -> 0.1 * factor * (1 + 0.1 * random.nextGaussian())).toArray();
+        return random.doubles(size)
+                .map(unused -> 0.1 * factor * (1 + 0.1 * random.nextGaussian()))
+                .toArray();
     }
 
     private static Verdict verdict(Comparison comparison, double factor) {
-        return MannWhitney.of(comparison).judge(series(1, 40, factor), series(2, 60, 1)).verdict();
+        return MannWhitney.of(comparison)
+                .judge(series(1, 40, factor), series(2, 60, 1))
+                .verdict();
     }
 
     @Test
@@ -39,15 +43,23 @@ class MannWhitneyTest {
     @ParameterizedTest
     @EnumSource(Direction.class)
     void directionSaysWhichSideIsHarm(Direction direction) {
-        assertEquals(direction == Direction.DECREASE ? Verdict.PASS : Verdict.HIGH, verdict(EITHER.direction(direction), 1.5));
-        assertEquals(direction == Direction.INCREASE ? Verdict.PASS : Verdict.LOW, verdict(EITHER.direction(direction), 0.5));
+        assertEquals(
+                direction == Direction.DECREASE ? Verdict.PASS : Verdict.HIGH,
+                verdict(EITHER.direction(direction), 1.5));
+        assertEquals(
+                direction == Direction.INCREASE ? Verdict.PASS : Verdict.LOW,
+                verdict(EITHER.direction(direction), 0.5));
     }
 
     @Test
     void explainsItselfToAReleaseManager() {
         Judgment j = MannWhitney.of(EITHER).judge(series(1, 40, 1.5), series(2, 60, 1));
-        assertTrue(j.explanation().matches("canary is typically [\\d.]+ms above stable's [\\d.]+ms \\(between \\+[\\d.]+ms and "
-                + "\\+[\\d.]+ms with 98% confidence\\), beyond the [\\d.]+ms that the tolerance of 25% allows"), j.explanation());
+        assertTrue(
+                j.explanation()
+                        .matches(
+                                "canary is typically [\\d.]+ms above stable's [\\d.]+ms \\(between \\+[\\d.]+ms and "
+                                        + "\\+[\\d.]+ms with 98% confidence\\), beyond the [\\d.]+ms that the tolerance of 25% allows"),
+                j.explanation());
         assertEquals(1.5, j.effect().ratio(), 0.1);
         assertTrue(j.effect().superiority() > 0.99 && j.pValue() < 1e-6);
         assertEquals(new Judgment.Sizes(40, 60), j.n());
@@ -62,9 +74,11 @@ class MannWhitneyTest {
         assertTrue(good.get("interval").get(0).asDouble() < good.get("estimate").asDouble());
         assertEquals(40, good.get("n").get("canary").asInt());
         JsonNode none = mapper.valueToTree(MannWhitney.of(EITHER).judge(new double[0], series(2, 60, 1)));
-        assertEquals("{\"verdict\":\"NODATA\",\"estimate\":null,\"interval\":[null,null],\"pValue\":null,"
-                + "\"effect\":{\"superiority\":null,\"ratio\":null},\"n\":{\"canary\":0,\"stable\":60},"
-                + "\"explanation\":\"canary has no points\",\"detectable\":null}", none.toString());
+        assertEquals(
+                "{\"verdict\":\"NODATA\",\"estimate\":null,\"interval\":[null,null],\"pValue\":null,"
+                        + "\"effect\":{\"superiority\":null,\"ratio\":null},\"n\":{\"canary\":0,\"stable\":60},"
+                        + "\"explanation\":\"canary has no points\",\"detectable\":null}",
+                none.toString());
     }
 
     private static void assertNoData(double[] canary, double[] stable, String why) {
@@ -93,7 +107,9 @@ class MannWhitneyTest {
         // Five against five cannot reach 99.9%: the most extreme ranking has a probability of 1 in 252.
         Judgment few = MannWhitney.of(EITHER.confidence(0.999)).judge(series(1, 5, 9), series(2, 5, 1));
         assertEquals(Verdict.NODATA, few.verdict(), few.explanation());
-        assertEquals(Verdict.HIGH, MannWhitney.of(EITHER).judge(series(1, 5, 9), series(2, 5, 1)).verdict());
+        assertEquals(
+                Verdict.HIGH,
+                MannWhitney.of(EITHER).judge(series(1, 5, 9), series(2, 5, 1)).verdict());
     }
 
     @Test
@@ -110,12 +126,16 @@ class MannWhitneyTest {
     void missingValuesAreRemovedReplacedOrRefused() {
         double[] gaps = {1, Double.NaN, 2, 3};
         assertArrayEquals(new double[] {1, 2, 3}, Cleaning.DEFAULT.clean(gaps));
-        assertArrayEquals(new double[] {1, 0, 2, 3},
-                new Cleaning(Cleaning.NaN.REPLACE, Cleaning.Outliers.KEEP, 3).clean(gaps));
+        assertArrayEquals(
+                new double[] {1, 0, 2, 3}, new Cleaning(Cleaning.NaN.REPLACE, Cleaning.Outliers.KEEP, 3).clean(gaps));
         double[] long1 = series(1, 20, 1);
         long1[3] = Double.NaN;
-        MannWhitney refusing = new MannWhitney(EITHER, new Cleaning(Cleaning.NaN.KEEP, Cleaning.Outliers.KEEP, 3),
-                MannWhitney.Allowance.OF_BASELINE, null, false);
+        MannWhitney refusing = new MannWhitney(
+                EITHER,
+                new Cleaning(Cleaning.NaN.KEEP, Cleaning.Outliers.KEEP, 3),
+                MannWhitney.Allowance.OF_BASELINE,
+                null,
+                false);
         Judgment j = refusing.judge(long1, series(2, 20, 1));
         assertEquals(Verdict.NODATA, j.verdict());
         assertTrue(j.explanation().contains("1 of 20 points of canary are missing"), j.explanation());
@@ -125,9 +145,11 @@ class MannWhitneyTest {
     @Test
     void outliersAreRemovedReplacedOrKept() {
         double[] values = {1, 2, 3, 100, 4, 5, 6, 7, 8, 9};
-        assertArrayEquals(new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9},
+        assertArrayEquals(
+                new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9},
                 new Cleaning(Cleaning.NaN.REMOVE, Cleaning.Outliers.REMOVE, 1.5).clean(values));
-        assertArrayEquals(new double[] {1, 2, 3, 14.5, 4, 5, 6, 7, 8, 9},
+        assertArrayEquals(
+                new double[] {1, 2, 3, 14.5, 4, 5, 6, 7, 8, 9},
                 new Cleaning(Cleaning.NaN.REMOVE, Cleaning.Outliers.REPLACE, 1.5).clean(values));
         assertArrayEquals(values, new Cleaning(Cleaning.NaN.REMOVE, Cleaning.Outliers.KEEP, 1.5).clean(values));
         double[] sparse = {0, 0, 0, 0, 0, 0, 5, 0, 0, 0};

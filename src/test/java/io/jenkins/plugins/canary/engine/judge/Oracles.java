@@ -16,9 +16,11 @@ record Oracles(String name, List<String> columns) {
     static Stream<Oracles> of(String kind) {
         try (InputStream in = Oracles.class.getResourceAsStream("oracles.txt")) {
             String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            return text.lines().map(line -> List.of(line.split("\t")))
+            return text.lines()
+                    .map(line -> List.of(line.split("\t")))
                     .filter(columns -> columns.get(0).equals(kind))
-                    .map(columns -> new Oracles(String.join(" ", columns.subList(1, Math.min(5, columns.size()))), columns));
+                    .map(columns ->
+                            new Oracles(String.join(" ", columns.subList(1, Math.min(5, columns.size()))), columns));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -33,7 +35,9 @@ record Oracles(String name, List<String> columns) {
     }
 
     double[] numbers(int column) {
-        return Arrays.stream(columns.get(column).strip().split(" +")).mapToDouble(Double::parseDouble).toArray();
+        return Arrays.stream(columns.get(column).strip().split(" +"))
+                .mapToDouble(Double::parseDouble)
+                .toArray();
     }
 
     /** To 1e-6 of the value. */

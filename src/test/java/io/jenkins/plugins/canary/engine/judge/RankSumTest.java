@@ -85,7 +85,8 @@ class RankSumTest {
         for (int i = 0; i <= n * n; i++) {
             sum = sum.add(f[n][i]);
             double exact = new java.math.BigDecimal(sum)
-                    .divide(new java.math.BigDecimal(all), java.math.MathContext.DECIMAL64).doubleValue();
+                    .divide(new java.math.BigDecimal(all), java.math.MathContext.DECIMAL64)
+                    .doubleValue();
             assertEquals(1, u.atMost(i) / exact, 1e-11, "P(U <= " + i + ")");
         }
     }
@@ -101,18 +102,25 @@ class RankSumTest {
             boolean coarse = trial % 2 == 0;
             double[] x = sample(random, 1 + random.nextInt(20), coarse);
             double[] y = sample(random, 1 + random.nextInt(20), coarse);
-            double[] all = Arrays.stream(x).flatMap(a -> Arrays.stream(y).map(b -> a - b)).sorted().toArray();
+            double[] all = Arrays.stream(x)
+                    .flatMap(a -> Arrays.stream(y).map(b -> a - b))
+                    .sorted()
+                    .toArray();
             PairwiseDifferences differences = new PairwiseDifferences(x, y);
             for (int k = 1; k <= all.length; k++) {
                 assertEquals(all[k - 1] + 0.0, differences.get(k));
             }
             int half = all.length / 2;
-            assertEquals(all.length % 2 == 1 ? all[half] : (all[half - 1] + all[half]) / 2, differences.median(), 1e-15);
+            assertEquals(
+                    all.length % 2 == 1 ? all[half] : (all[half - 1] + all[half]) / 2, differences.median(), 1e-15);
         }
     }
 
     private static double[] sample(SplittableRandom random, int size, boolean coarse) {
-        return random.doubles(size, -3, 3).map(v -> coarse ? Math.rint(v) + 0.0 : v).sorted().toArray();
+        return random.doubles(size, -3, 3)
+                .map(v -> coarse ? Math.rint(v) + 0.0 : v)
+                .sorted()
+                .toArray();
     }
 
     @Test

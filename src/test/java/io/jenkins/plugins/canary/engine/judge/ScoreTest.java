@@ -17,8 +17,17 @@ class ScoreTest {
     }
 
     private static Score.Judged judged(Score.Metric metric, Verdict verdict, double ratio) {
-        return new Score.Judged(metric, new Judgment(verdict, 0, Judgment.Interval.NONE, 1, new Judgment.Effect(0.5, ratio),
-                new Judgment.Sizes(9, 9), "", 0));
+        return new Score.Judged(
+                metric,
+                new Judgment(
+                        verdict,
+                        0,
+                        Judgment.Interval.NONE,
+                        1,
+                        new Judgment.Effect(0.5, ratio),
+                        new Judgment.Sizes(9, 9),
+                        "",
+                        0));
     }
 
     private static Score.Result score(Score.Judged... metrics) {
@@ -31,18 +40,26 @@ class ScoreTest {
         assertEquals(Score.Mark.PASS, all.mark());
         assertEquals(100, all.score());
         // Half of the latency group failed: 60 + 20.
-        Score.Result half = score(judged("5xx", "errors", Verdict.PASS), judged("p99", "latency", Verdict.HIGH),
+        Score.Result half = score(
+                judged("5xx", "errors", Verdict.PASS),
+                judged("p99", "latency", Verdict.HIGH),
                 judged("p50", "latency", Verdict.PASS));
         assertEquals(80, half.score(), 1e-12);
         assertEquals(Score.Mark.MARGINAL, half.mark());
         assertTrue(half.explanation().contains("failed: p99 (HIGH)"), half.explanation());
-        assertEquals(Score.Mark.FAIL, score(judged("5xx", "errors", Verdict.LOW), judged("p99", "latency", Verdict.PASS)).mark());
+        assertEquals(
+                Score.Mark.FAIL,
+                score(judged("5xx", "errors", Verdict.LOW), judged("p99", "latency", Verdict.PASS))
+                        .mark());
     }
 
     @Test
     void unweightedGroupsShareWhatIsLeft() {
-        Score.Result r = new Score(Map.of("errors", 50.0), 95, 75).of(List.of(judged("e", "errors", Verdict.PASS),
-                judged("a", "cpu", Verdict.HIGH), judged("b", "heap", Verdict.PASS)));
+        Score.Result r = new Score(Map.of("errors", 50.0), 95, 75)
+                .of(List.of(
+                        judged("e", "errors", Verdict.PASS),
+                        judged("a", "cpu", Verdict.HIGH),
+                        judged("b", "heap", Verdict.PASS)));
         assertEquals(75, r.score(), 1e-12);
         assertEquals(Score.Mark.MARGINAL, r.mark(), "75 reaches the mark of 75");
     }
@@ -50,13 +67,22 @@ class ScoreTest {
     @Test
     void missingDataNeverHelps() {
         assertEquals(Score.Mark.NODATA, score().mark());
-        assertEquals(Score.Mark.NODATA, score(judged("5xx", "errors", Verdict.NODATA)).mark());
+        assertEquals(
+                Score.Mark.NODATA,
+                score(judged("5xx", "errors", Verdict.NODATA)).mark());
         // 60 of 100 percent of the weight is blind.
-        assertEquals(Score.Mark.NODATA, score(judged("5xx", "errors", Verdict.NODATA), judged("p99", "latency", Verdict.PASS)).mark());
+        assertEquals(
+                Score.Mark.NODATA,
+                score(judged("5xx", "errors", Verdict.NODATA), judged("p99", "latency", Verdict.PASS))
+                        .mark());
         Score.Result rest = score(judged("5xx", "errors", Verdict.PASS), judged("p99", "latency", Verdict.NODATA));
         assertEquals(100, rest.score(), "the blind group's weight goes to the others");
         Score.Metric must = new Score.Metric("p99", List.of("latency"), false, true, null);
-        assertEquals(60, score(judged("5xx", "errors", Verdict.PASS), judged(must, Verdict.NODATA, 1)).score(), 1e-12);
+        assertEquals(
+                60,
+                score(judged("5xx", "errors", Verdict.PASS), judged(must, Verdict.NODATA, 1))
+                        .score(),
+                1e-12);
     }
 
     @Test
@@ -65,13 +91,28 @@ class ScoreTest {
         Score.Result failed = score(judged(critical, Verdict.HIGH, 1.2), judged("p99", "latency", Verdict.PASS));
         assertEquals(Score.Mark.FAIL, failed.mark());
         assertEquals(0, failed.score());
-        assertEquals(Score.Mark.NODATA, SCORE.of(List.of(judged(critical, Verdict.NODATA, 1),
-                judged("4xx", "errors", Verdict.PASS), judged("p99", "latency", Verdict.PASS))).mark());
-        Score.Metric tolerant = new Score.Metric("5xx", List.of("errors"), true, false,
-                new EffectSize(EffectSize.Measure.MEAN_RATIO, 1, 1, 2, 0.5));
-        assertEquals(40, score(judged(tolerant, Verdict.HIGH, 1.2), judged("p99", "latency", Verdict.PASS)).score(), 1e-12);
-        assertEquals(0, score(judged(tolerant, Verdict.HIGH, 2.5), judged("p99", "latency", Verdict.PASS)).score());
-        assertEquals(0, score(judged(tolerant, Verdict.HIGH, Double.NaN), judged("p99", "latency", Verdict.PASS)).score());
+        assertEquals(
+                Score.Mark.NODATA,
+                SCORE.of(List.of(
+                                judged(critical, Verdict.NODATA, 1),
+                                judged("4xx", "errors", Verdict.PASS),
+                                judged("p99", "latency", Verdict.PASS)))
+                        .mark());
+        Score.Metric tolerant = new Score.Metric(
+                "5xx", List.of("errors"), true, false, new EffectSize(EffectSize.Measure.MEAN_RATIO, 1, 1, 2, 0.5));
+        assertEquals(
+                40,
+                score(judged(tolerant, Verdict.HIGH, 1.2), judged("p99", "latency", Verdict.PASS))
+                        .score(),
+                1e-12);
+        assertEquals(
+                0,
+                score(judged(tolerant, Verdict.HIGH, 2.5), judged("p99", "latency", Verdict.PASS))
+                        .score());
+        assertEquals(
+                0,
+                score(judged(tolerant, Verdict.HIGH, Double.NaN), judged("p99", "latency", Verdict.PASS))
+                        .score());
     }
 
     @Test

@@ -29,31 +29,36 @@ class SequentialTestTest {
     @Test
     void countsLookedAtEveryTickKeepTheirPromise() {
         Trials.run(2_000, seed -> {
-            Random random = new Random(seed);
-            SequentialCounts state = SequentialCounts.start(RISE, 0.001);
-            for (int tick = 0; tick < 200 && state.ended() == null; tick++) {
-                double rate = 0.03 + 0.025 * Math.sin(tick / 20.0);
-                state = state.plus(CoverageTest.binomial(random, 30, times(1.25, rate)), CoverageTest.binomial(random, 100, rate));
-            }
-            return state.ended() == Verdict.HIGH;
-        }).assertAtMost(0.05, "harm called on counts at the edge of the tolerance");
+                    Random random = new Random(seed);
+                    SequentialCounts state = SequentialCounts.start(RISE, 0.001);
+                    for (int tick = 0; tick < 200 && state.ended() == null; tick++) {
+                        double rate = 0.03 + 0.025 * Math.sin(tick / 20.0);
+                        state = state.plus(
+                                CoverageTest.binomial(random, 30, times(1.25, rate)),
+                                CoverageTest.binomial(random, 100, rate));
+                    }
+                    return state.ended() == Verdict.HIGH;
+                })
+                .assertAtMost(0.05, "harm called on counts at the edge of the tolerance");
     }
 
     @Test
     void countsIntervalHoldsAtAllTicksTogether() {
         Trials.run(400, seed -> {
-            Random random = new Random(seed);
-            OddsSequence odds = OddsSequence.START;
-            for (int tick = 0; tick < 150; tick++) {
-                odds = odds.plus(new TickSplit(
-                        CoverageTest.binomial(random, 50, times(3, 0.02)), CoverageTest.binomial(random, 150, 0.02)));
-                Judgment.Interval i = odds.interval(0.1);
-                if (i.lo() > 3 || i.hi() < 3) {
-                    return true;
-                }
-            }
-            return false;
-        }).assertAtMost(0.1, "the odds ratio was outside at some tick");
+                    Random random = new Random(seed);
+                    OddsSequence odds = OddsSequence.START;
+                    for (int tick = 0; tick < 150; tick++) {
+                        odds = odds.plus(new TickSplit(
+                                CoverageTest.binomial(random, 50, times(3, 0.02)),
+                                CoverageTest.binomial(random, 150, 0.02)));
+                        Judgment.Interval i = odds.interval(0.1);
+                        if (i.lo() > 3 || i.hi() < 3) {
+                            return true;
+                        }
+                    }
+                    return false;
+                })
+                .assertAtMost(0.1, "the odds ratio was outside at some tick");
     }
 
     /** Given two failures, one hit among tracks of equal size: the mixture by hand over a grid. */
@@ -84,7 +89,9 @@ class SequentialTestTest {
         double error = Math.sqrt(1 / 2400.0 + 1 / 37600.0 + 1 / 3600.0 + 1 / 116400.0);
         Judgment.Interval i = odds.interval(0.02);
         assertTrue(i.lo() < truth && truth < i.hi(), i.toString());
-        assertTrue(Math.log(i.hi() / i.lo()) > 2 * 2.3 * error && Math.log(i.hi() / i.lo()) < 2 * 4.6 * error, i.toString());
+        assertTrue(
+                Math.log(i.hi() / i.lo()) > 2 * 2.3 * error && Math.log(i.hi() / i.lo()) < 2 * 4.6 * error,
+                i.toString());
     }
 
     @Test
@@ -102,19 +109,25 @@ class SequentialTestTest {
             good = good.plus(new Counts(0, 100), new Counts(0, 1900));
         }
         assertEquals(Verdict.PASS, good.ended());
-        assertTrue(ticks > 20 && ticks < 100, "below the floor of one in a thousand after " + ticks + " ticks of 100 requests");
+        assertTrue(
+                ticks > 20 && ticks < 100,
+                "below the floor of one in a thousand after " + ticks + " ticks of 100 requests");
     }
 
     @Test
     void threeErrorsInFortyAreSeenAndOneIsNot() {
         Comparison usual = RISE.confidence(0.98);
         SequentialCounts start = SequentialCounts.start(usual, 0.001).plus(new Counts(0, 20), new Counts(0, 2000));
-        assertEquals(Verdict.HIGH, start.plus(new Counts(3, 20), new Counts(0, 2000)).ended());
+        assertEquals(
+                Verdict.HIGH, start.plus(new Counts(3, 20), new Counts(0, 2000)).ended());
         SequentialCounts one = start.plus(new Counts(1, 20), new Counts(0, 2000));
         assertNull(one.ended());
         assertEquals(Verdict.NODATA, one.judgment().verdict(), "undecided is no pass");
-        assertTrue(one.judgment().explanation().contains("1 of 40"), one.judgment().explanation());
-        assertTrue(one.judgment().detectable() > 0.05 && one.judgment().detectable() < 0.3, "" + one.judgment().detectable());
+        assertTrue(
+                one.judgment().explanation().contains("1 of 40"), one.judgment().explanation());
+        assertTrue(
+                one.judgment().detectable() > 0.05 && one.judgment().detectable() < 0.3,
+                "" + one.judgment().detectable());
     }
 
     /** Some number of failures is the first that is called harm; a rate that reaches it with 95% is detectable. */
@@ -124,18 +137,27 @@ class SequentialTestTest {
         Comparison usual = RISE.confidence(0.98);
         Counts stable = new Counts(failures, total);
         long first = 1;
-        while (SequentialCounts.start(usual, 0.001).plus(new Counts(first, requests), stable).ended() != Verdict.HIGH) {
+        while (SequentialCounts.start(usual, 0.001)
+                        .plus(new Counts(first, requests), stable)
+                        .ended()
+                != Verdict.HIGH) {
             first++;
         }
         double truth = Power.rateReaching(first, requests, 0.95) - stable.rate();
-        double said = SequentialCounts.start(usual, 0.001).plus(new Counts(0, requests), stable).judgment().detectable();
-        assertTrue(said > 0.8 * truth && said < 1.25 * truth, said + " against " + truth + " from " + first + " failures on");
+        double said = SequentialCounts.start(usual, 0.001)
+                .plus(new Counts(0, requests), stable)
+                .judgment()
+                .detectable();
+        assertTrue(
+                said > 0.8 * truth && said < 1.25 * truth,
+                said + " against " + truth + " from " + first + " failures on");
     }
 
     /** A whole rollout's worth of requests in one tick, and an outcome far from everything that was to be expected. */
     @Test
     void farOutcomesOfManyRequestsAreCounted() {
-        SequentialCounts all = SequentialCounts.start(RISE, 0.001).plus(new Counts(1_000_000, 1_000_000), new Counts(0, 10_000_000));
+        SequentialCounts all =
+                SequentialCounts.start(RISE, 0.001).plus(new Counts(1_000_000, 1_000_000), new Counts(0, 10_000_000));
         assertEquals(Verdict.HIGH, all.ended());
         assertEquals(0, all.judgment().pValue(), 1e-300);
     }
@@ -144,7 +166,9 @@ class SequentialTestTest {
     void anEndIsFinal() {
         SequentialCounts ended = SequentialCounts.start(RISE, 0.001).plus(new Counts(30, 40), new Counts(0, 4000));
         assertEquals(Verdict.HIGH, ended.ended());
-        assertEquals(Verdict.HIGH, ended.plus(new Counts(0, 100_000), new Counts(0, 4000)).ended());
+        assertEquals(
+                Verdict.HIGH,
+                ended.plus(new Counts(0, 100_000), new Counts(0, 4000)).ended());
     }
 
     @Test
@@ -157,16 +181,17 @@ class SequentialTestTest {
     @Test
     void rateSequenceKeepsItsPromise() {
         Trials.run(1_000, seed -> {
-            Random random = new Random(seed);
-            RateSequence rate = RateSequence.START;
-            for (int i = 0; i < 300; i++) {
-                rate = rate.plus(CoverageTest.binomial(random, 10, 0.02));
-                if (rate.above(0.02, 0.1) || rate.below(0.02, 0.1)) {
-                    return true;
-                }
-            }
-            return false;
-        }).assertAtMost(0.1, "the true rate was excluded at some tick");
+                    Random random = new Random(seed);
+                    RateSequence rate = RateSequence.START;
+                    for (int i = 0; i < 300; i++) {
+                        rate = rate.plus(CoverageTest.binomial(random, 10, 0.02));
+                        if (rate.above(0.02, 0.1) || rate.below(0.02, 0.1)) {
+                            return true;
+                        }
+                    }
+                    return false;
+                })
+                .assertAtMost(0.1, "the true rate was excluded at some tick");
     }
 
     /** Long tails as of a log ratio of Pareto values: the difference of two exponential ones. */
@@ -179,7 +204,8 @@ class SequentialTestTest {
         for (int i = 0; i < 500; i++) {
             s = s.plus(5 + (longTails ? longTailed(random) : 100 * random.nextGaussian()));
             Judgment.Interval interval = naive && s.n() > 2
-                    ? new Judgment.Interval(s.mean() - 1.96 * s.error(), s.mean() + 1.96 * s.error()) : s.interval(0.05);
+                    ? new Judgment.Interval(s.mean() - 1.96 * s.error(), s.mean() + 1.96 * s.error())
+                    : s.interval(0.05);
             if (interval.lo() > 5 || interval.hi() < 5) {
                 return true;
             }
@@ -189,9 +215,12 @@ class SequentialTestTest {
 
     @Test
     void meanIntervalHoldsAtAllTicksTogether() {
-        Trials.run(4_000, seed -> everMisses(new Random(seed), false, false)).assertAtMost(0.05, "the mean of normal values was outside at some tick");
-        Trials.run(4_000, seed -> everMisses(new Random(seed), true, false)).assertAtMost(0.05, "the mean of long-tailed values was outside at some tick");
-        Trials.run(1_000, seed -> everMisses(new Random(seed), false, true)).assertAtLeast(0.3, "an ordinary 95% interval misses at some tick");
+        Trials.run(4_000, seed -> everMisses(new Random(seed), false, false))
+                .assertAtMost(0.05, "the mean of normal values was outside at some tick");
+        Trials.run(4_000, seed -> everMisses(new Random(seed), true, false))
+                .assertAtMost(0.05, "the mean of long-tailed values was outside at some tick");
+        Trials.run(1_000, seed -> everMisses(new Random(seed), false, true))
+                .assertAtLeast(0.3, "an ordinary 95% interval misses at some tick");
     }
 
     /** Wang and Ramdas (2023): the mixture by numerical integration over the effect and the scale. */
@@ -210,7 +239,10 @@ class SequentialTestTest {
             without += density(values, 0, sigma);
             for (double effect = -4; effect <= 4; effect += 0.01) {
                 with += density(values, effect * sigma, sigma)
-                        * c / Math.sqrt(2 * Math.PI) * Math.exp(-effect * effect * c * c / 2) * 0.01;
+                        * c
+                        / Math.sqrt(2 * Math.PI)
+                        * Math.exp(-effect * effect * c * c / 2)
+                        * 0.01;
             }
         }
         assertEquals(without / with, s.pValue(Direction.EITHER), 1e-4);
@@ -245,7 +277,10 @@ class SequentialTestTest {
                 .assertAtMost(0.05, "harm called at the edge of the tolerance");
         Trials.run(2_000, seed -> atTheEdge(seed, 1.2501).ended() == Verdict.PASS)
                 .assertAtMost(0.05, "pass called at the edge of the tolerance");
-        Trials.run(2_000, seed -> Verdict.HIGH == atTheEdge(seed, 1).ended() || Verdict.LOW == atTheEdge(seed, 1).ended())
+        Trials.run(
+                        2_000,
+                        seed -> Verdict.HIGH == atTheEdge(seed, 1).ended()
+                                || Verdict.LOW == atTheEdge(seed, 1).ended())
                 .assertAtMost(0.1, "harm called on a safe release");
     }
 
@@ -257,14 +292,19 @@ class SequentialTestTest {
         assertEquals(Verdict.LOW, run(0.5, Direction.EITHER, 60).ended());
         assertNull(run(1.25, Direction.EITHER, 20).ended());
         Judgment high = run(1.6, Direction.INCREASE, 60).judgment();
-        assertTrue(high.pValue() < 0.05 && high.interval().lo() > 1.25 && high.effect().ratio() > 1.3, high.toString());
+        assertTrue(
+                high.pValue() < 0.05
+                        && high.interval().lo() > 1.25
+                        && high.effect().ratio() > 1.3,
+                high.toString());
     }
 
     private static SequentialMeans run(double factor, Direction direction, int ticks) {
         Random random = new Random(3);
         SequentialMeans state = SequentialMeans.start(RISE.direction(direction));
         for (int i = 0; i < ticks && state.ended() == null; i++) {
-            state = state.plus(factor * 100 * Math.exp(0.2 * random.nextGaussian()), 100 * Math.exp(0.2 * random.nextGaussian()));
+            state = state.plus(
+                    factor * 100 * Math.exp(0.2 * random.nextGaussian()), 100 * Math.exp(0.2 * random.nextGaussian()));
         }
         return state;
     }
@@ -289,6 +329,8 @@ class SequentialTestTest {
             assertNull(s.ended());
             assertEquals(Verdict.NODATA, s.judgment().verdict(), s.judgment().explanation());
         }
-        assertTrue(missing.judgment().explanation().contains("500 ticks left out"), missing.judgment().explanation());
+        assertTrue(
+                missing.judgment().explanation().contains("500 ticks left out"),
+                missing.judgment().explanation());
     }
 }

@@ -14,8 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class TrendTest {
 
-    private static final Comparison P99 =
-            new Comparison(Direction.INCREASE, 0.1, 0.98, Unit.SECONDS);
+    private static final Comparison P99 = new Comparison(Direction.INCREASE, 0.1, 0.98, Unit.SECONDS);
 
     static Stream<Oracles> oracles() {
         return Oracles.of("trend");
@@ -27,13 +26,18 @@ class TrendTest {
         double[] values = r.numbers(3);
         double conf = r.number(2);
         long[] times = LongStream.range(0, values.length).toArray();
-        Judgment both = trend(new Comparison(Direction.EITHER, 0, conf, Unit.COUNT)).judge(times, values);
+        Judgment both =
+                trend(new Comparison(Direction.EITHER, 0, conf, Unit.COUNT)).judge(times, values);
         double span = values.length - 1;
 
         assertEquals(r.whole(4), Trend.score(values));
         Oracles.assertClose(r.number(5), both.pValue(), "two-sided p");
-        Oracles.assertClose(r.number(6),
-                trend(new Comparison(Direction.INCREASE, 0, conf, Unit.COUNT)).judge(times, values).pValue(), "one-sided p");
+        Oracles.assertClose(
+                r.number(6),
+                trend(new Comparison(Direction.INCREASE, 0, conf, Unit.COUNT))
+                        .judge(times, values)
+                        .pValue(),
+                "one-sided p");
         Oracles.assertClose(r.number(7) * span, both.estimate(), 1e-9, "slope");
         Oracles.assertClose(r.number(8) * span, both.interval().lo(), 1e-9, "lower end");
         Oracles.assertClose(r.number(9) * span, both.interval().hi(), 1e-9, "upper end");
@@ -55,7 +59,8 @@ class TrendTest {
         Judgment judgment = trend(P99).judge(minutes(60), p99);
 
         assertEquals(Verdict.HIGH, judgment.verdict());
-        assertTrue(judgment.explanation().contains("surely more than the 10% that are let pass"), judgment.explanation());
+        assertTrue(
+                judgment.explanation().contains("surely more than the 10% that are let pass"), judgment.explanation());
     }
 
     @Test
@@ -113,7 +118,11 @@ class TrendTest {
             for (int i = 0; i < 60; i++) {
                 drift = resemblance * drift + Math.sqrt(1 - resemblance * resemblance) * random.nextGaussian();
                 values[i] = 0.2 * (1 + 0.1 * drift);
-                once |= i >= 7 && trend(P99).judge(minutes(i + 1), Arrays.copyOf(values, i + 1)).verdict() == Verdict.HIGH;
+                once |= i >= 7
+                        && trend(P99)
+                                        .judge(minutes(i + 1), Arrays.copyOf(values, i + 1))
+                                        .verdict()
+                                == Verdict.HIGH;
             }
             stopped += once ? 1 : 0;
         }

@@ -13,7 +13,8 @@ record Trials(int seeds, int happened) {
     private static final double CHANCE = 1e-4;
 
     static Trials run(int seeds, LongPredicate experiment) {
-        return new Trials(seeds, (int) LongStream.range(0, seeds).filter(experiment).count());
+        return new Trials(
+                seeds, (int) LongStream.range(0, seeds).filter(experiment).count());
     }
 
     double share() {
@@ -23,14 +24,20 @@ record Trials(int seeds, int happened) {
     Trials assertAtMost(double promised, String what) {
         int limit = BinomialDistribution.of(seeds, promised).inverseSurvivalProbability(CHANCE);
         System.out.println(what + ": " + happened + " of " + seeds + ", promised at most " + promised);
-        assertTrue(happened <= limit, what + " happened in " + happened + " of " + seeds + " trials, at most " + limit + " if it is " + promised);
+        assertTrue(
+                happened <= limit,
+                what + " happened in " + happened + " of " + seeds + " trials, at most " + limit + " if it is "
+                        + promised);
         return this;
     }
 
     Trials assertAtLeast(double promised, String what) {
         int limit = BinomialDistribution.of(seeds, promised).inverseCumulativeProbability(CHANCE);
         System.out.println(what + ": " + happened + " of " + seeds + ", promised at least " + promised);
-        assertTrue(happened >= limit, what + " happened in " + happened + " of " + seeds + " trials, at least " + limit + " if it is " + promised);
+        assertTrue(
+                happened >= limit,
+                what + " happened in " + happened + " of " + seeds + " trials, at least " + limit + " if it is "
+                        + promised);
         return this;
     }
 }

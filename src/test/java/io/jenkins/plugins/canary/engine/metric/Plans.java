@@ -32,8 +32,16 @@ public final class Plans {
         for (CustomMetric metric : custom) {
             byName.put(metric.name(), metric);
         }
-        return new Metrics(source, Duration.ofSeconds(15), Duration.ofSeconds(15), WINDOW, WINDOW, labels, HttpNames.DEFAULT,
-                byName, List.of());
+        return new Metrics(
+                source,
+                Duration.ofSeconds(15),
+                Duration.ofSeconds(15),
+                WINDOW,
+                WINDOW,
+                labels,
+                HttpNames.DEFAULT,
+                byName,
+                List.of());
     }
 
     public static SourceSettings.Prometheus prometheus(String url) {
@@ -66,7 +74,9 @@ public final class Plans {
 
     /** Reads one query and waits for its reading. */
     public static Reading read(MetricSource source, MetricQuery query, java.time.Instant at) {
-        return source.read(java.util.Set.of(query), at).orTimeout(60, java.util.concurrent.TimeUnit.SECONDS).join()
+        return source.read(java.util.Set.of(query), at)
+                .orTimeout(60, java.util.concurrent.TimeUnit.SECONDS)
+                .join()
                 .get(query);
     }
 }

@@ -12,9 +12,16 @@ class TemplateTest {
 
     @Test
     void placesAreFilled() {
-        assertEquals("sum(rate(x{app=\"api\",version=\"v2\"}[5m]))",
-                promQl("sum(rate(x{app=\"{{target}}\",{{labels}}}[{{ window }}]))", "target", "api", "labels",
-                        "version=\"v2\"", "window", "5m"));
+        assertEquals(
+                "sum(rate(x{app=\"api\",version=\"v2\"}[5m]))",
+                promQl(
+                        "sum(rate(x{app=\"{{target}}\",{{labels}}}[{{ window }}]))",
+                        "target",
+                        "api",
+                        "labels",
+                        "version=\"v2\"",
+                        "window",
+                        "5m"));
     }
 
     @Test
@@ -29,7 +36,8 @@ class TemplateTest {
     @Test
     void insideAPatternAValueIsLiteral() {
         assertEquals("x{pod=~\"api\\\\.v1\\\\.2-.*\"}", promQl("x{pod=~\"{{version}}-.*\"}", "version", "api.v1.2"));
-        assertEquals("x{pod!~`v1\\.2`,a=\"v1.2\"}", promQl("x{pod!~`{{version}}`,a=\"{{version}}\"}", "version", "v1.2"));
+        assertEquals(
+                "x{pod!~`v1\\.2`,a=\"v1.2\"}", promQl("x{pod!~`{{version}}`,a=\"{{version}}\"}", "version", "v1.2"));
     }
 
     @Test
@@ -52,8 +60,9 @@ class TemplateTest {
 
     @Test
     void inAnAddressValuesArePercentEncoded() {
-        assertEquals("http://x/a%2Fb%20c?v=1%2B%26%3D", new Template("http://x/{{target}}?v={{version}}",
-                Map.of("target", "a/b c", "version", "1+&=")).url());
+        assertEquals(
+                "http://x/a%2Fb%20c?v=1%2B%26%3D",
+                new Template("http://x/{{target}}?v={{version}}", Map.of("target", "a/b c", "version", "1+&=")).url());
     }
 
     private static String promQl(String text, String... values) {
@@ -65,7 +74,8 @@ class TemplateTest {
     }
 
     private static String assertFails(String part, String text, String... values) {
-        String says = assertThrows(IllegalArgumentException.class, () -> promQl(text, values)).getMessage();
+        String says = assertThrows(IllegalArgumentException.class, () -> promQl(text, values))
+                .getMessage();
         assertTrue(says.contains(part), says);
         return says;
     }

@@ -19,10 +19,16 @@ class ValueRangeTest {
 
     @ParameterizedTest
     @CsvSource({
-        "RATIO, 50, the query yields percent; divide by 100", "RATIO, 1.2, the query yields percent", "RATIO, -3, a share is never negative",
-        "RATIO, 5000, outside of the metric's range", "SECONDS, -0.2, a duration is never negative",
-        "SECONDS, 1.7e9, a point in time", "PER_SECOND, -1, a rate is never negative", "COUNT, -1, a count is never negative",
-        "COUNT, 1e19, outside of the metric's range", "COUNT, 2e15, outside of the metric's range"
+        "RATIO, 50, the query yields percent; divide by 100",
+        "RATIO, 1.2, the query yields percent",
+        "RATIO, -3, a share is never negative",
+        "RATIO, 5000, outside of the metric's range",
+        "SECONDS, -0.2, a duration is never negative",
+        "SECONDS, 1.7e9, a point in time",
+        "PER_SECOND, -1, a rate is never negative",
+        "COUNT, -1, a count is never negative",
+        "COUNT, 1e19, outside of the metric's range",
+        "COUNT, 2e15, outside of the metric's range"
     })
     void impossibleValuesAreUnavailableWithTheLikelyCause(Unit unit, double value, String says) {
         Reading reading = check(unit, value);
@@ -31,7 +37,15 @@ class ValueRangeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"RATIO, 0", "RATIO, 1", "RATIO, 0.993", "SECONDS, 0", "SECONDS, 86400", "PER_SECOND, 100000", "COUNT, 1e12"})
+    @CsvSource({
+        "RATIO, 0",
+        "RATIO, 1",
+        "RATIO, 0.993",
+        "SECONDS, 0",
+        "SECONDS, 86400",
+        "PER_SECOND, 100000",
+        "COUNT, 1e12"
+    })
     void possibleValuesStay(Unit unit, double value) {
         assertEquals(Reading.of(value), check(unit, value));
     }
@@ -47,7 +61,8 @@ class ValueRangeTest {
     void aPlanMayGiveAMetricItsOwnRange() {
         ValueRange wide = new ValueRange(-50, 2);
         assertTrue(wide.check(Unit.COUNT, Reading.of(-20)).ok());
-        assertEquals("the value 3 is outside of the metric's range, -50 to 2: correct the query, or give a metric of the plan a 'range'",
+        assertEquals(
+                "the value 3 is outside of the metric's range, -50 to 2: correct the query, or give a metric of the plan a 'range'",
                 wide.check(Unit.COUNT, Reading.of(3)).detail());
     }
 
@@ -58,9 +73,14 @@ class ValueRangeTest {
         Reading reading = Reading.of(0.5);
         assertEquals(reading, age.check(reading, now.minusSeconds(120), now));
         assertEquals(reading, age.check(reading, now.plusSeconds(30), now));
-        assertEquals("the newest sample is 365d old, and 2m is the most that metrics.maxAge allows",
+        assertEquals(
+                "the newest sample is 365d old, and 2m is the most that metrics.maxAge allows",
                 age.check(reading, now.minus(Duration.ofDays(365)), now).detail());
-        assertTrue(age.check(reading, now.plusSeconds(60), now).detail().startsWith("the sample is from 1m in the future"));
-        assertEquals(Reading.Status.NO_DATA, age.check(reading, now.minusSeconds(121), now).status());
+        assertTrue(age.check(reading, now.plusSeconds(60), now)
+                .detail()
+                .startsWith("the sample is from 1m in the future"));
+        assertEquals(
+                Reading.Status.NO_DATA,
+                age.check(reading, now.minusSeconds(121), now).status());
     }
 }

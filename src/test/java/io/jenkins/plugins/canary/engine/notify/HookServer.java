@@ -31,7 +31,8 @@ public final class HookServer implements AutoCloseable {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
         server.createContext("/", exchange -> {
-            got.add(new Got(exchange.getRequestHeaders(), exchange.getRequestBody().readAllBytes()));
+            got.add(new Got(
+                    exchange.getRequestHeaders(), exchange.getRequestBody().readAllBytes()));
             if (hangs) {
                 return; // neither answered nor closed
             }

@@ -42,8 +42,22 @@ class WebhookSenderTest {
     }
 
     private static Notice notice(int n) {
-        return new Notice("r-1/ended/" + n, Topic.ENDED, "ended", "BAD", n, "r-1", "api-gateway", "v2", "job #1", "ada",
-                "Rolled back: <!channel> [click](http://evil.example)", "ROLLED_BACK", "Ramp 1", 0, "http://ci.example/canary/");
+        return new Notice(
+                "r-1/ended/" + n,
+                Topic.ENDED,
+                "ended",
+                "BAD",
+                n,
+                "r-1",
+                "api-gateway",
+                "v2",
+                "job #1",
+                "ada",
+                "Rolled back: <!channel> [click](http://evil.example)",
+                "ROLLED_BACK",
+                "Ramp 1",
+                0,
+                "http://ci.example/canary/");
     }
 
     private static Address address(HookServer server, Webhook.Format format, String key) {
@@ -56,7 +70,9 @@ class WebhookSenderTest {
             courier.hand(address(server, Webhook.Format.JSON, "s3cret"), notice(1), untold);
             HookServer.Got got = server.next(20);
             String time = got.headers().getFirst("X-Canary-Timestamp");
-            assertEquals(Signature.of("s3cret", Long.parseLong(time), got.body()), got.headers().getFirst("X-Canary-Signature"));
+            assertEquals(
+                    Signature.of("s3cret", Long.parseLong(time), got.body()),
+                    got.headers().getFirst("X-Canary-Signature"));
             assertTrue(Math.abs(System.currentTimeMillis() / 1_000 - Long.parseLong(time)) < 60);
             assertEquals("r-1/ended/1", got.headers().getFirst("X-Canary-Delivery"));
             JsonNode body = JSON.readTree(got.body());
@@ -70,10 +86,15 @@ class WebhookSenderTest {
     void theSignatureIsTheStandards() throws Exception {
         javax.crypto.Mac mac = javax.crypto.Mac.getInstance("HmacSHA256");
         mac.init(new javax.crypto.spec.SecretKeySpec("Jefe".getBytes(StandardCharsets.US_ASCII), "HmacSHA256"));
-        assertEquals("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843", java.util.HexFormat.of()
-                .formatHex(mac.doFinal("what do ya want for nothing?".getBytes(StandardCharsets.US_ASCII))));
+        assertEquals(
+                "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+                java.util.HexFormat.of()
+                        .formatHex(mac.doFinal("what do ya want for nothing?".getBytes(StandardCharsets.US_ASCII))));
         mac.reset();
-        assertEquals("sha256=" + java.util.HexFormat.of().formatHex(mac.doFinal("1700000000.{}".getBytes(StandardCharsets.US_ASCII))),
+        assertEquals(
+                "sha256="
+                        + java.util.HexFormat.of()
+                                .formatHex(mac.doFinal("1700000000.{}".getBytes(StandardCharsets.US_ASCII))),
                 Signature.of("Jefe", 1_700_000_000L, "{}".getBytes(StandardCharsets.US_ASCII)));
     }
 
@@ -100,12 +121,15 @@ class WebhookSenderTest {
             courier.hand(address(server, Webhook.Format.SLACK, null), notice(1), untold);
             assertTrue(courier.drain(Duration.ofSeconds(20)));
             RolloutStatusResponse.UntoldRow row = untold.rows().get(0);
-            assertEquals(List.of("env:HOOK", "slack", "ended", 4, "it answered 503", true),
+            assertEquals(
+                    List.of("env:HOOK", "slack", "ended", 4, "it answered 503", true),
                     List.of(row.to(), row.format(), row.event(), row.tries(), row.says(), row.over()));
             assertFalse(row.toString().contains("hook-of-the-team"), row.toString());
             courier.hand(address(server, Webhook.Format.SLACK, null), notice(2), untold);
             assertTrue(courier.drain(Duration.ofSeconds(20)));
-            assertEquals("Notification slack env:HOOK: not delivered, 1 try, it answered 404", FailedDeliveries.words(untold.rows().get(0)));
+            assertEquals(
+                    "Notification slack env:HOOK: not delivered, 1 try, it answered 404",
+                    FailedDeliveries.words(untold.rows().get(0)));
             courier.hand(address(server, Webhook.Format.SLACK, null), notice(3), untold);
             assertTrue(courier.drain(Duration.ofSeconds(20)));
             assertEquals(List.of(), untold.rows());
@@ -130,19 +154,28 @@ class WebhookSenderTest {
                 Duration.ofMillis(1), Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofMillis(100), 1));
         try (io.jenkins.plugins.canary.engine.testing.RawServer endless =
                 new io.jenkins.plugins.canary.engine.testing.RawServer((socket, out) -> {
-            try {
-                out.write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-                while (true) {
-                    out.write(new byte[512]);
-                    out.flush();
-                    Thread.sleep(5);
-                }
-            } catch (IOException broken) {
-                hungUp.countDown();
-            }
-        })) {
-            once.hand(new Address("env:HOOK", "env:HOOK", Webhook.Format.JSON, endless.uri(), null, Topic.USUAL,
-                    AddressPolicy.UNRESTRICTED), notice(1), untold);
+                    try {
+                        out.write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                        while (true) {
+                            out.write(new byte[512]);
+                            out.flush();
+                            Thread.sleep(5);
+                        }
+                    } catch (IOException broken) {
+                        hungUp.countDown();
+                    }
+                })) {
+            once.hand(
+                    new Address(
+                            "env:HOOK",
+                            "env:HOOK",
+                            Webhook.Format.JSON,
+                            endless.uri(),
+                            null,
+                            Topic.USUAL,
+                            AddressPolicy.UNRESTRICTED),
+                    notice(1),
+                    untold);
             assertTrue(hungUp.await(20, java.util.concurrent.TimeUnit.SECONDS), "it is read for ever");
         } finally {
             once.close();
@@ -168,7 +201,8 @@ class WebhookSenderTest {
 
     @Test
     void oneThatHangsKeepsNobodyElseWaitingAndIsBounded() throws Exception {
-        try (HookServer hanging = new HookServer().hanging(); HookServer good = new HookServer()) {
+        try (HookServer hanging = new HookServer().hanging();
+                HookServer good = new HookServer()) {
             for (int i = 0; i < 5_000; i++) {
                 courier.hand(address(hanging, Webhook.Format.JSON, null), notice(i), untold);
             }
@@ -204,23 +238,34 @@ class WebhookSenderTest {
             logger.removeHandler(handler);
         }
         assertEquals(1, lines.size(), lines.toString());
-        assertTrue(lines.get(0).contains("env:HOOK") && lines.get(0).contains("nothing accepts connections there"), lines.get(0));
+        assertTrue(
+                lines.get(0).contains("env:HOOK") && lines.get(0).contains("nothing accepts connections there"),
+                lines.get(0));
         assertFalse(lines.get(0).contains("hook-of-the-team") || lines.get(0).contains("s3cret"), lines.get(0));
     }
 
     @ParameterizedTest
-    @EnumSource(value = Webhook.Format.class, names = {"SLACK", "TEAMS"})
+    @EnumSource(
+            value = Webhook.Format.class,
+            names = {"SLACK", "TEAMS"})
     void whatPeopleWroteIsNoMarkup(Webhook.Format format) throws IOException {
         JsonNode body = JSON.readTree(Payload.of(format, notice(1), 3));
         if (format == Webhook.Format.SLACK) {
-            assertEquals("api-gateway v2: Rolled back: &lt;!channel&gt; [click](http://evil.example)", body.path("text").asText());
-            body.path("blocks").forEach(b -> b.findValues("type").forEach(t -> assertFalse("mrkdwn".equals(t.asText()))));
-            assertEquals("http://ci.example/canary/", body.at("/blocks/0/accessory/url").asText());
+            assertEquals(
+                    "api-gateway v2: Rolled back: &lt;!channel&gt; [click](http://evil.example)",
+                    body.path("text").asText());
+            body.path("blocks")
+                    .forEach(b -> b.findValues("type").forEach(t -> assertFalse("mrkdwn".equals(t.asText()))));
+            assertEquals(
+                    "http://ci.example/canary/",
+                    body.at("/blocks/0/accessory/url").asText());
             assertTrue(body.at("/blocks/1/elements/0/text").asText().endsWith("3 earlier notices were left out"));
         } else {
             assertEquals("message", body.path("type").asText());
             JsonNode card = body.at("/attachments/0");
-            assertEquals("application/vnd.microsoft.card.adaptive", card.path("contentType").asText());
+            assertEquals(
+                    "application/vnd.microsoft.card.adaptive",
+                    card.path("contentType").asText());
             assertEquals("AdaptiveCard", card.at("/content/type").asText());
             assertFalse(card.path("content").findValuesAsText("type").contains("TextBlock"), "which takes Markdown");
             assertEquals("Attention", card.at("/content/body/1/inlines/0/color").asText());

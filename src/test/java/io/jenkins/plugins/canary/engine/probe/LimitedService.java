@@ -92,7 +92,8 @@ final class LimitedService implements AutoCloseable {
     }
 
     private void answer(HttpExchange e, int status, String body) throws IOException {
-        seen.add(e.getRequestMethod() + " " + e.getRequestURI() + " " + e.getRequestHeaders().getFirst("Authorization"));
+        seen.add(e.getRequestMethod() + " " + e.getRequestURI() + " "
+                + e.getRequestHeaders().getFirst("Authorization"));
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         e.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
         e.getResponseBody().write(bytes);

@@ -28,9 +28,23 @@ class ProbeFindingsTest {
 
     /** One answer of a fixed window of a minute that ends at {@code resetAt}. */
     private static ProbeResponse hit(long sentMillis, long doneMillis, int status, long left, long resetAt) {
-        return new ProbeResponse(sentMillis * 1_000_000, sentMillis * 1_000_000, doneMillis * 1_000_000, NOW + doneMillis, status,
-                Map.of("ratelimit-limit", "10", "ratelimit-remaining", String.valueOf(left), "ratelimit-reset",
-                        String.valueOf((resetAt - NOW - doneMillis) / 1000), "retry-after", "5"), null, null);
+        return new ProbeResponse(
+                sentMillis * 1_000_000,
+                sentMillis * 1_000_000,
+                doneMillis * 1_000_000,
+                NOW + doneMillis,
+                status,
+                Map.of(
+                        "ratelimit-limit",
+                        "10",
+                        "ratelimit-remaining",
+                        String.valueOf(left),
+                        "ratelimit-reset",
+                        String.valueOf((resetAt - NOW - doneMillis) / 1000),
+                        "retry-after",
+                        "5"),
+                null,
+                null);
     }
 
     @Test
@@ -41,14 +55,20 @@ class ProbeFindingsTest {
 
     @Test
     void remainingMayRiseWithANewWindow() {
-        List<ProbeResponse> hits = List.of(hit(0, 10, 200, 3, NOW + 2_000), hit(100, 110, 200, 2, NOW + 2_000),
-                hit(5_000, 5_010, 200, 9, NOW + 62_000), hit(5_100, 5_110, 200, 8, NOW + 62_000));
+        List<ProbeResponse> hits = List.of(
+                hit(0, 10, 200, 3, NOW + 2_000),
+                hit(100, 110, 200, 2, NOW + 2_000),
+                hit(5_000, 5_010, 200, 9, NOW + 62_000),
+                hit(5_100, 5_110, 200, 8, NOW + 62_000));
         assertEquals(CheckOutcome.PASS, falls(hits).outcome(), falls(hits).says());
     }
 
     private static ProbeFinding falls(List<ProbeResponse> hits) {
-        return new RateLimitCheck("", null).check(hits).stream().filter(f -> f.what().equals("remaining falls"))
-                .findFirst().orElseThrow();
+        return new RateLimitCheck("", null)
+                .check(hits).stream()
+                        .filter(f -> f.what().equals("remaining falls"))
+                        .findFirst()
+                        .orElseThrow();
     }
 
     @Test
@@ -67,10 +87,15 @@ class ProbeFindingsTest {
 
     @Test
     void persistenceIsUndecidedWhenTheWindowWasOver() {
-        PersistenceProbe probe = new PersistenceProbe("p", Probe.EVERY, ProbeRequest.get("/"), 1, "",
+        PersistenceProbe probe = new PersistenceProbe(
+                "p",
+                Probe.EVERY,
+                ProbeRequest.get("/"),
+                1,
+                "",
                 new PersistenceProbe.Restart(null, null, null, Duration.ofMinutes(1)));
-        List<ProbeFinding> findings = probe.judge(List.of(List.of(hit(0, 10, 200, 5, NOW + 60_000)),
-                List.of(hit(70_000, 70_010, 200, 9, NOW + 120_000))));
+        List<ProbeFinding> findings = probe.judge(List.of(
+                List.of(hit(0, 10, 200, 5, NOW + 60_000)), List.of(hit(70_000, 70_010, 200, 9, NOW + 120_000))));
         assertEquals(CheckOutcome.NO_DATA, findings.get(0).outcome());
     }
 
@@ -101,8 +126,10 @@ class ProbeFindingsTest {
             java.util.Arrays.sort(waits);
             Latencies latencies = Latencies.of(hits);
             for (double q : new double[] {0.01, 0.29, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999}) {
-                int rank = java.math.BigDecimal.valueOf(q).multiply(java.math.BigDecimal.valueOf(waits.length))
-                        .setScale(0, java.math.RoundingMode.CEILING).intValue();
+                int rank = java.math.BigDecimal.valueOf(q)
+                        .multiply(java.math.BigDecimal.valueOf(waits.length))
+                        .setScale(0, java.math.RoundingMode.CEILING)
+                        .intValue();
                 double exact = waits[rank - 1] / 1_000 / 1e6;
                 assertEquals(exact, latencies.quantile(q), exact / 1_000 + 1e-9, q + " of " + waits.length);
             }
@@ -119,8 +146,14 @@ class ProbeFindingsTest {
     @Test
     void emptyKeyIsNamed() {
         Tokens tokens = new Tokens(ref -> "", java.time.InstantSource.system());
-        JwtReplayProbe probe = new JwtReplayProbe("replay", Probe.EVERY, ProbeRequest.get("/"),
-                new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "KEY"), TokenAlgorithm.HS256, Map.of(), Duration.ofMinutes(1));
+        JwtReplayProbe probe = new JwtReplayProbe(
+                "replay",
+                Probe.EVERY,
+                ProbeRequest.get("/"),
+                new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "KEY"),
+                TokenAlgorithm.HS256,
+                Map.of(),
+                Duration.ofMinutes(1));
         Probe.KeyException refused = assertThrows(Probe.KeyException.class, () -> tokens.token(probe));
         assertEquals("the key of probe replay is no key for HS256", refused.getMessage());
     }
@@ -139,12 +172,21 @@ class ProbeFindingsTest {
     @Test
     void allowedHosts() {
         AllowList list = new AllowList(List.of("API.example", "other.example:8080", "*.apps.example", "[::1]:9"));
-        for (String good : List.of("https://api.example/x", "http://api.example:80", "http://other.example:8080",
-                "https://a.apps.example", "http://[::1]:9/")) {
+        for (String good : List.of(
+                "https://api.example/x",
+                "http://api.example:80",
+                "http://other.example:8080",
+                "https://a.apps.example",
+                "http://[::1]:9/")) {
             assertTrue(list.allows(URI.create(good)), good);
         }
-        for (String bad : List.of("https://api.example:8443", "http://other.example", "https://apps.example",
-                "https://a.apps.example:8443", "https://apiXexample", "https://evil.example/api.example")) {
+        for (String bad : List.of(
+                "https://api.example:8443",
+                "http://other.example",
+                "https://apps.example",
+                "https://a.apps.example:8443",
+                "https://apiXexample",
+                "https://evil.example/api.example")) {
             assertFalse(list.allows(URI.create(bad)), bad);
         }
     }
@@ -152,14 +194,16 @@ class ProbeFindingsTest {
     @Test
     void tokensAreSignedAsTheirAlgorithmSays() throws Exception {
         // RFC 7515, A.1: the example's key and text.
-        byte[] key = Base64.getUrlDecoder().decode(
-                "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow");
+        byte[] key = Base64.getUrlDecoder()
+                .decode("AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow");
         String text = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0"
                 + "dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
         javax.crypto.Mac mac = javax.crypto.Mac.getInstance("HmacSHA256");
         mac.init(new javax.crypto.spec.SecretKeySpec(key, "HmacSHA256"));
-        assertArrayEquals(Base64.getUrlDecoder().decode("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
-                mac.doFinal(text.getBytes(StandardCharsets.US_ASCII)), "the oracle itself");
+        assertArrayEquals(
+                Base64.getUrlDecoder().decode("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+                mac.doFinal(text.getBytes(StandardCharsets.US_ASCII)),
+                "the oracle itself");
 
         byte[] message = "a.b".getBytes(StandardCharsets.US_ASCII);
         mac.init(new javax.crypto.spec.SecretKeySpec("k".getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
@@ -168,12 +212,14 @@ class ProbeFindingsTest {
         verifies(TokenAlgorithm.ES256, "EC", "SHA256withECDSAinP1363Format", message);
     }
 
-    private static void verifies(TokenAlgorithm algorithm, String family, String signature, byte[] message) throws Exception {
+    private static void verifies(TokenAlgorithm algorithm, String family, String signature, byte[] message)
+            throws Exception {
         KeyPairGenerator generator = KeyPairGenerator.getInstance(family);
         generator.initialize(family.equals("RSA") ? 2048 : 256);
         KeyPair pair = generator.generateKeyPair();
         String pem = "-----BEGIN PRIVATE KEY-----\n"
-                + Base64.getMimeEncoder().encodeToString(pair.getPrivate().getEncoded()) + "\n-----END PRIVATE KEY-----\n";
+                + Base64.getMimeEncoder().encodeToString(pair.getPrivate().getEncoded())
+                + "\n-----END PRIVATE KEY-----\n";
         Signature verifier = Signature.getInstance(signature);
         verifier.initVerify(pair.getPublic());
         verifier.update(message);
@@ -183,8 +229,14 @@ class ProbeFindingsTest {
     @Test
     void keyThatIsNoneIsNotQuoted() {
         Tokens tokens = new Tokens(ref -> "not a key", java.time.InstantSource.system());
-        JwtReplayProbe probe = new JwtReplayProbe("replay", Probe.EVERY, ProbeRequest.get("/"),
-                new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "KEY"), TokenAlgorithm.RS256, Map.of(), Duration.ofMinutes(1));
+        JwtReplayProbe probe = new JwtReplayProbe(
+                "replay",
+                Probe.EVERY,
+                ProbeRequest.get("/"),
+                new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "KEY"),
+                TokenAlgorithm.RS256,
+                Map.of(),
+                Duration.ofMinutes(1));
         Probe.KeyException refused = assertThrows(Probe.KeyException.class, () -> tokens.token(probe));
         assertTrue(refused.getMessage().contains("no key for RS256"), refused.getMessage());
         assertFalse(refused.getMessage().contains("not a key"));

@@ -45,16 +45,26 @@ class ProbeSourceTest {
     void resultGrowsOldAlsoWhenTheClockIsSetBack() throws Exception {
         AtomicLong now = new AtomicLong(10_000_000_000L);
         BlockingQueue<ProbeResult> results = new LinkedBlockingQueue<>();
-        try (LimitedService service = new LimitedService(); Probes probes = Probes.at(service.uri(),
-                new HttpProbe("home", Duration.ofMinutes(5), ProbeRequest.get("/json"), 1, 1, null,
-                        Probes.good(Map.of(), List.of())))) {
+        try (LimitedService service = new LimitedService();
+                Probes probes = Probes.at(
+                        service.uri(),
+                        new HttpProbe(
+                                "home",
+                                Duration.ofMinutes(5),
+                                ProbeRequest.get("/json"),
+                                1,
+                                1,
+                                null,
+                                Probes.good(Map.of(), List.of())))) {
             ProbeSource source = new ProbeSource(NOTHING, probes.prober, now::get, Duration.ofSeconds(15));
             source.listen(results::add);
             MetricQuery query = new MetricQuery(Metric.ofProbe("home"), Track.CANARY, Duration.ofMinutes(1));
             source.read(Set.of(query), Instant.EPOCH);
             assertEquals("home", results.poll(20, TimeUnit.SECONDS).probe());
             now.addAndGet(60_000);
-            assertEquals(0.0, source.read(Set.of(query), Instant.EPOCH).get().get(query).value());
+            assertEquals(
+                    0.0,
+                    source.read(Set.of(query), Instant.EPOCH).get().get(query).value());
             assertNull(results.poll(200, TimeUnit.MILLISECONDS), "it is a minute old");
             now.addAndGet(-3_600_000);
             source.read(Set.of(query), Instant.EPOCH);
@@ -68,19 +78,32 @@ class ProbeSourceTest {
         BlockingQueue<ProbeResult> results = new LinkedBlockingQueue<>();
         AtomicInteger asked = new AtomicInteger();
         try (RawServer service = new RawServer((socket, out) -> {
-            if (asked.incrementAndGet() > 1) {
-                Thread.sleep(30_000);
-            }
-            out.write("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-        }); Probes probes = Probes.at(service.uri(), new HttpProbe("home", Duration.ofMinutes(1), ProbeRequest.get("/"), 1, 1, null,
-                Probes.good(Map.of(), List.of())))) {
+                    if (asked.incrementAndGet() > 1) {
+                        Thread.sleep(30_000);
+                    }
+                    out.write(
+                            "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                });
+                Probes probes = Probes.at(
+                        service.uri(),
+                        new HttpProbe(
+                                "home",
+                                Duration.ofMinutes(1),
+                                ProbeRequest.get("/"),
+                                1,
+                                1,
+                                null,
+                                Probes.good(Map.of(), List.of())))) {
             ProbeSource source = new ProbeSource(NOTHING, probes.prober, now::get, Duration.ofSeconds(15));
             source.listen(results::add);
             MetricQuery query = new MetricQuery(Metric.ofProbe("home"), Track.CANARY, Duration.ofMinutes(1));
             source.read(Set.of(query), Instant.EPOCH);
             assertEquals(CheckOutcome.PASS, results.poll(20, TimeUnit.SECONDS).outcome());
             now.addAndGet(90_000);
-            assertEquals(0.0, source.read(Set.of(query), Instant.EPOCH).get().get(query).value(), "a new one has begun");
+            assertEquals(
+                    0.0,
+                    source.read(Set.of(query), Instant.EPOCH).get().get(query).value(),
+                    "a new one has begun");
             now.addAndGet(90_000);
             Reading old = source.read(Set.of(query), Instant.EPOCH).get().get(query);
             assertEquals(Reading.Status.UNAVAILABLE, old.status());
@@ -92,16 +115,26 @@ class ProbeSourceTest {
     void aProbeThatIsDueMoreOftenThanTheTicksComeIsNotOld() throws Exception {
         AtomicLong now = new AtomicLong(10_000_000_000L);
         BlockingQueue<ProbeResult> results = new LinkedBlockingQueue<>();
-        try (LimitedService service = new LimitedService(); Probes probes = Probes.at(service.uri(),
-                new HttpProbe("home", Duration.ofSeconds(10), ProbeRequest.get("/json"), 1, 1, null,
-                        Probes.good(Map.of(), List.of())))) {
+        try (LimitedService service = new LimitedService();
+                Probes probes = Probes.at(
+                        service.uri(),
+                        new HttpProbe(
+                                "home",
+                                Duration.ofSeconds(10),
+                                ProbeRequest.get("/json"),
+                                1,
+                                1,
+                                null,
+                                Probes.good(Map.of(), List.of())))) {
             ProbeSource source = new ProbeSource(NOTHING, probes.prober, now::get, Duration.ofMinutes(1));
             source.listen(results::add);
             MetricQuery query = new MetricQuery(Metric.ofProbe("home"), Track.CANARY, Duration.ofMinutes(1));
             source.read(Set.of(query), Instant.EPOCH);
             results.poll(20, TimeUnit.SECONDS);
             now.addAndGet(60_000);
-            assertEquals(0.0, source.read(Set.of(query), Instant.EPOCH).get().get(query).value());
+            assertEquals(
+                    0.0,
+                    source.read(Set.of(query), Instant.EPOCH).get().get(query).value());
         }
     }
 }

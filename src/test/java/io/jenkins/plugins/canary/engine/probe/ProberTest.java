@@ -27,19 +27,29 @@ class ProberTest {
 
     @Test
     void bodyHeadersAndStatus() throws Exception {
-        try (LimitedService service = new LimitedService(); Probes probes = Probes.at(service.uri())) {
-            Expectations met = new Expectations(Map.of("200", CountRange.parse("5")), Map.of("Date", LinearPattern.compile(".*GMT")),
-                    Map.of(), List.of(new JsonExpectation("$.status", "up", null, null),
-                            new JsonExpectation("$.open", null, 1.0, 3.0)), null);
+        try (LimitedService service = new LimitedService();
+                Probes probes = Probes.at(service.uri())) {
+            Expectations met = new Expectations(
+                    Map.of("200", CountRange.parse("5")),
+                    Map.of("Date", LinearPattern.compile(".*GMT")),
+                    Map.of(),
+                    List.of(
+                            new JsonExpectation("$.status", "up", null, null),
+                            new JsonExpectation("$.open", null, 1.0, 3.0)),
+                    null);
             ProbeResult result = probes.run(Probes.http("/json", 5, null, met));
             assertEquals(CheckOutcome.PASS, result.outcome(), result.says());
             assertEquals("GET /json Bearer " + Probes.TOKEN, service.seen.get(0));
 
-            Expectations unmet = new Expectations(Map.of("200", CountRange.parse("6..")),
-                    Map.of("X-Version", LinearPattern.compile("v2")), Map.of(),
-                    List.of(new JsonExpectation("$.open", null, null, 2.0)), null);
-            assertEquals("status 200: at least 6: 5 of 5 answers had status 200; header X-Version: on 5 of 5 answers it is "
-                    + "missing; body: in 5 of 5 answers, at $.open there is 3",
+            Expectations unmet = new Expectations(
+                    Map.of("200", CountRange.parse("6..")),
+                    Map.of("X-Version", LinearPattern.compile("v2")),
+                    Map.of(),
+                    List.of(new JsonExpectation("$.open", null, null, 2.0)),
+                    null);
+            assertEquals(
+                    "status 200: at least 6: 5 of 5 answers had status 200; header X-Version: on 5 of 5 answers it is "
+                            + "missing; body: in 5 of 5 answers, at $.open there is 3",
                     probes.run(Probes.http("/json", 5, null, unmet)).says());
         }
     }
@@ -48,12 +58,14 @@ class ProberTest {
     void redirectsElsewhereAreNotFollowed() throws Exception {
         AtomicInteger strangers = new AtomicInteger();
         try (RawServer elsewhere = new RawServer((socket, out) -> strangers.incrementAndGet());
-                LimitedService service = new LimitedService(); Probes probes = Probes.at(service.uri())) {
+                LimitedService service = new LimitedService();
+                Probes probes = Probes.at(service.uri())) {
             service.location = elsewhere.uri() + "/x?token=abc";
             ProbeResult result = probes.run(Probes.http("/redirect", 2, null, GOOD));
 
             assertEquals(CheckOutcome.FAIL, result.outcome());
-            assertTrue(result.says().contains("2 x 302 (a redirect to " + elsewhere.uri() + "/x, which is not followed)"),
+            assertTrue(
+                    result.says().contains("2 x 302 (a redirect to " + elsewhere.uri() + "/x, which is not followed)"),
                     result.says());
             assertEquals(0, strangers.get());
         }
@@ -62,9 +74,12 @@ class ProberTest {
     @Test
     void hostsThatAreNotOnTheList() throws Exception {
         try (LimitedService service = new LimitedService()) {
-            MetricException refused = assertThrows(MetricException.class, () -> new Probes(service.uri(),
-                    new AllowList(List.of("127.0.0.1:1", "*.example.com")), Probes.QUICK, null).close());
-            assertEquals("probes.canary: " + service.uri() + " is not on the plan's list probes.allow: nothing is sent there",
+            MetricException refused = assertThrows(MetricException.class, () -> new Probes(
+                            service.uri(), new AllowList(List.of("127.0.0.1:1", "*.example.com")), Probes.QUICK, null)
+                    .close());
+            assertEquals(
+                    "probes.canary: " + service.uri()
+                            + " is not on the plan's list probes.allow: nothing is sent there",
                     refused.getMessage());
             assertTrue(service.seen.isEmpty());
         }
@@ -73,12 +88,13 @@ class ProberTest {
     @Test
     void endlessBodyIsHungUpOn() throws Exception {
         try (RawServer endless = new RawServer((socket, out) -> {
-            out.write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            byte[] chunk = new byte[8192];
-            while (true) {
-                out.write(chunk);
-            }
-        }); Probes probes = Probes.at(endless.uri())) {
+                    out.write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    byte[] chunk = new byte[8192];
+                    while (true) {
+                        out.write(chunk);
+                    }
+                });
+                Probes probes = Probes.at(endless.uri())) {
             ProbeResult result = probes.run(Probes.http("/", 2, null, GOOD));
 
             assertEquals(CheckOutcome.UNAVAILABLE, result.outcome());
@@ -90,28 +106,30 @@ class ProberTest {
     void slowDripEndsWithTheProbesTime() throws Exception {
         ProbeLimits short1s = new ProbeLimits(10, 100, Duration.ofSeconds(1));
         try (RawServer drip = new RawServer((socket, out) -> {
-            out.write("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            while (true) {
-                out.write('.');
-                out.flush();
-                Thread.sleep(20);
-            }
-        }); Probes probes = new Probes(drip.uri(), short1s, null)) {
+                    out.write("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    while (true) {
+                        out.write('.');
+                        out.flush();
+                        Thread.sleep(20);
+                    }
+                });
+                Probes probes = new Probes(drip.uri(), short1s, null)) {
             HttpProbe one = new HttpProbe("p", Probe.EVERY, ProbeRequest.get("/"), 5, 1, null, GOOD);
             ProbeResult result = probes.run(one);
 
             assertEquals(CheckOutcome.UNAVAILABLE, result.outcome());
             assertTrue(result.says().contains("did not answer within"), result.says());
             assertTrue(result.tookMillis() < 20_000, "took " + result.tookMillis());
-            assertTrue(result.requests() >= 1 && result.requests() < 5, "no time was left for all: " + result.requests());
+            assertTrue(
+                    result.requests() >= 1 && result.requests() < 5, "no time was left for all: " + result.requests());
         }
     }
 
     @Test
     void closingHangsUp() throws Exception {
-        try (RawServer silent = new RawServer((socket, out) -> Thread.sleep(60_000)); Probes probes = Probes.at(silent.uri())) {
-            CompletableFuture<ProbeResult> running =
-                    probes.prober.run(Probes.http("/", 3, null, GOOD), Track.CANARY);
+        try (RawServer silent = new RawServer((socket, out) -> Thread.sleep(60_000));
+                Probes probes = Probes.at(silent.uri())) {
+            CompletableFuture<ProbeResult> running = probes.prober.run(Probes.http("/", 3, null, GOOD), Track.CANARY);
             while (silent.requests().isEmpty()) {
                 Thread.onSpinWait();
             }
@@ -126,25 +144,32 @@ class ProberTest {
     void stallIsNotHiddenByTheRequestsThatItPutsOff() throws Exception {
         AtomicInteger number = new AtomicInteger();
         try (RawServer stalling = new RawServer((socket, out) -> {
-            if (number.incrementAndGet() == 10) {
-                Thread.sleep(1_000);
-            }
-            out.write("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-        }); Probes probes = Probes.at(stalling.uri())) {
+                    if (number.incrementAndGet() == 10) {
+                        Thread.sleep(1_000);
+                    }
+                    out.write(
+                            "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                });
+                Probes probes = Probes.at(stalling.uri())) {
             Expectations latency = Probes.good(Map.of(0.5, 0.4), List.of());
-            ProbeResult result = probes.run(new HttpProbe("p", Probe.EVERY, ProbeRequest.get("/"), 60, 1, 50.0, latency));
+            ProbeResult result =
+                    probes.run(new HttpProbe("p", Probe.EVERY, ProbeRequest.get("/"), 60, 1, 50.0, latency));
 
             // 60 requests at 50 a second take 1.2 s: of those due in the second of the stall each waited for its rest.
             assertEquals(Map.of(204, 60), result.statuses());
-            assertEquals(CheckOutcome.FAIL, Probes.finding(result, "latency p50 <= 400ms").outcome(), result.toString());
+            assertEquals(
+                    CheckOutcome.FAIL,
+                    Probes.finding(result, "latency p50 <= 400ms").outcome(),
+                    result.toString());
         }
     }
 
     @Test
     void whatServersSendBackDoesNotGiveTheTokenAway() throws Exception {
-        try (LimitedService service = new LimitedService(); Probes probes = Probes.at(service.uri())) {
-            service.headers = e -> e.getResponseHeaders().set(
-                    "RateLimit-Reset", String.valueOf(e.getRequestHeaders().getFirst("Authorization")));
+        try (LimitedService service = new LimitedService();
+                Probes probes = Probes.at(service.uri())) {
+            service.headers = e -> e.getResponseHeaders()
+                    .set("RateLimit-Reset", String.valueOf(e.getRequestHeaders().getFirst("Authorization")));
             ProbeResult result = probes.run(Probes.limit(20, 25, 4));
 
             assertTrue(result.says().contains("****"), result.says());
@@ -154,9 +179,13 @@ class ProberTest {
 
     @Test
     void trackWithoutAnAddress() throws Exception {
-        try (LimitedService service = new LimitedService(); Probes probes = Probes.at(service.uri())) {
-            ProbeResult result = probes.prober.run(Probes.http("/json", 1, null, GOOD), Track.STABLE).get();
-            assertEquals("the plan does not say where the stable track is reached: write probes.stable: { url: ... }",
+        try (LimitedService service = new LimitedService();
+                Probes probes = Probes.at(service.uri())) {
+            ProbeResult result = probes.prober
+                    .run(Probes.http("/json", 1, null, GOOD), Track.STABLE)
+                    .get();
+            assertEquals(
+                    "the plan does not say where the stable track is reached: write probes.stable: { url: ... }",
                     result.says());
         }
     }

@@ -39,25 +39,43 @@ final class Probes implements AutoCloseable {
         this(canary, allow, limits, restart, TOKEN, Map.of());
     }
 
-    private Probes(URI canary, AllowList allow, ProbeLimits limits, PodRestart restart, String token, Map<String, Probe> run)
+    private Probes(
+            URI canary, AllowList allow, ProbeLimits limits, PodRestart restart, String token, Map<String, Probe> run)
             throws MetricException {
         this(canary, allow, limits, restart, token, run, AddressPolicy.UNRESTRICTED);
     }
 
-    private Probes(URI canary, AllowList allow, ProbeLimits limits, PodRestart restart, String token, Map<String, Probe> run,
-            AddressPolicy addresses) throws MetricException {
-        Auth auth = new Auth(new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "TOKEN"), null, null, null, null, null, null);
-        ProbeSettings settings = new ProbeSettings(allow,
-                Map.of(Track.CANARY, new ProbeSettings.Entry(canary.toString(), Map.of("X-Canary", "always"))), auth, limits,
+    private Probes(
+            URI canary,
+            AllowList allow,
+            ProbeLimits limits,
+            PodRestart restart,
+            String token,
+            Map<String, Probe> run,
+            AddressPolicy addresses)
+            throws MetricException {
+        Auth auth =
+                new Auth(new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "TOKEN"), null, null, null, null, null, null);
+        ProbeSettings settings = new ProbeSettings(
+                allow,
+                Map.of(Track.CANARY, new ProbeSettings.Entry(canary.toString(), Map.of("X-Canary", "always"))),
+                auth,
+                limits,
                 run);
-        SourceContext context = new SourceContext(
-                new Target("", ""), "v2", ref -> token, name -> Optional.empty(), addresses);
+        SourceContext context =
+                new SourceContext(new Target("", ""), "v2", ref -> token, name -> Optional.empty(), addresses);
         prober = new Prober(settings, context, new HttpClientPool(), executor, restart);
     }
 
     /** At a service that a plan led to: what it says may be nobody's here to read. */
     static Probes stranger(URI canary) throws MetricException {
-        return new Probes(canary, new AllowList(List.of(canary.getAuthority())), QUICK, null, TOKEN, Map.of(),
+        return new Probes(
+                canary,
+                new AllowList(List.of(canary.getAuthority())),
+                QUICK,
+                null,
+                TOKEN,
+                Map.of(),
                 (host, port, address) -> Optional.empty());
     }
 
@@ -67,8 +85,8 @@ final class Probes implements AutoCloseable {
 
     /** With one probe of the plan. */
     static Probes at(URI canary, Probe probe) throws MetricException {
-        return new Probes(canary, new AllowList(List.of(canary.getAuthority())), QUICK, null, TOKEN,
-                Map.of(probe.name(), probe));
+        return new Probes(
+                canary, new AllowList(List.of(canary.getAuthority())), QUICK, null, TOKEN, Map.of(probe.name(), probe));
     }
 
     ProbeResult run(Probe probe) throws Exception {
@@ -89,7 +107,9 @@ final class Probes implements AutoCloseable {
     }
 
     static ProbeFinding finding(ProbeResult result, String what) {
-        return result.findings().stream().filter(f -> f.what().equals(what)).findFirst()
+        return result.findings().stream()
+                .filter(f -> f.what().equals(what))
+                .findFirst()
                 .orElseThrow(() -> new AssertionError("no finding '" + what + "' in " + result));
     }
 

@@ -55,6 +55,7 @@ class ReportTest {
 
     @TempDir
     private Path dir;
+
     private Path journal;
 
     @BeforeEach
@@ -71,7 +72,8 @@ class ReportTest {
             release.pass(12, 0);
             release.run().command(new Input.SetHold("bob", PROBE));
             release.run().command(new Input.LiftHold("bob"));
-            release.run().command(new Input.Approve(release.run().state().phase(), "ada", Set.of(), "looks good " + PROBE));
+            release.run()
+                    .command(new Input.Approve(release.run().state().phase(), "ada", Set.of(), "looks good " + PROBE));
             release.pass(1, 0);
             release.run().command(new Input.TickItem("ready", "<b>drill & co</b>", "ada"));
             release.pass(3, 0);
@@ -88,7 +90,8 @@ class ReportTest {
     }
 
     private static Document xml(String text) throws Exception {
-        return DocumentBuilderFactory.newInstance().newDocumentBuilder()
+        return DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
                 .parse(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
     }
 
@@ -96,7 +99,8 @@ class ReportTest {
         NodeList all = junit.getElementsByTagName("testcase");
         for (int i = 0; i < all.getLength(); i++) {
             Element e = (Element) all.item(i);
-            if (e.getAttribute("classname").equals(suite) && e.getAttribute("name").equals(name)) {
+            if (e.getAttribute("classname").equals(suite)
+                    && e.getAttribute("name").equals(name)) {
                 return e;
             }
         }
@@ -106,13 +110,15 @@ class ReportTest {
     @Test
     void aPromotionInEveryForm() throws Exception {
         Report report = promoted();
-        assertEquals(List.of(Report.Verdict.PASS, Report.Verdict.PASS, Report.Verdict.PASS),
+        assertEquals(
+                List.of(Report.Verdict.PASS, Report.Verdict.PASS, Report.Verdict.PASS),
                 report.phases().stream().map(Report.PhaseReport::verdict).toList());
         Report.CriterionReport latency = report.phases().get(0).criteria().get(1);
         assertEquals("latency p99 <= 500ms", latency.criterion());
         assertTrue(latency.pass() > 15 && latency.fail() == 0, latency.toString());
         assertTrue(0.26 < latency.least() && latency.least() < latency.greatest() && latency.greatest() < 0.31);
-        assertEquals(List.of("holdSet", "holdLifted", "approved", "itemTicked"),
+        assertEquals(
+                List.of("holdSet", "holdLifted", "approved", "itemTicked"),
                 report.decisions().stream().map(Report.Decision::kind).toList());
         Report.Decision approval = report.decisions().get(2);
         assertEquals("ada", approval.by());
@@ -134,8 +140,13 @@ class ReportTest {
     @Test
     void theHtmlLoadsNothingRunsNothingAndEscapes() throws Exception {
         String html = HtmlReport.of(promoted());
-        assertFalse(Pattern.compile("(src|href|srcset|action|data)\\s*=|url\\(|@import|<script|<link|<img|<iframe", Pattern.CASE_INSENSITIVE)
-                .matcher(html).find(), html);
+        assertFalse(
+                Pattern.compile(
+                                "(src|href|srcset|action|data)\\s*=|url\\(|@import|<script|<link|<img|<iframe",
+                                Pattern.CASE_INSENSITIVE)
+                        .matcher(html)
+                        .find(),
+                html);
         assertTrue(html.contains("looks good &lt;script&gt;&quot;&#39;&amp;]]&gt; \u2423 \uD83D\uDE80"), html);
         assertTrue(html.contains("&lt;b&gt;drill &amp; co&lt;/b&gt; (ada, "), html);
         assertTrue(html.contains("Whole: "), html);
@@ -146,36 +157,57 @@ class ReportTest {
     @Test
     void aRollBackFailsTheGateAndTheRuleThatFired() throws Exception {
         Report report = rolledBack();
-        assertEquals(List.of(Report.Verdict.PASS, Report.Verdict.ABORT, Report.Verdict.NOT_ENTERED),
+        assertEquals(
+                List.of(Report.Verdict.PASS, Report.Verdict.ABORT, Report.Verdict.NOT_ENTERED),
                 report.phases().stream().map(Report.PhaseReport::verdict).toList());
         Document junit = xml(JunitReport.of(report));
-        assertEquals("abort: error-rate is 8.6%, above the maximum of 5%",
-                failure(test(junit, "canary.api.Half", "gate")));
-        assertTrue(failure(test(junit, "canary.api.Half", "success-rate >= 99%")).contains("success-rate is 91.4%"));
-        assertTrue(failure(test(junit, "canary.api.abort", "not (error-rate <= 5%)")).contains("the abort rule fired"));
+        assertEquals(
+                "abort: error-rate is 8.6%, above the maximum of 5%", failure(test(junit, "canary.api.Half", "gate")));
+        assertTrue(
+                failure(test(junit, "canary.api.Half", "success-rate >= 99%")).contains("success-rate is 91.4%"));
+        assertTrue(failure(test(junit, "canary.api.abort", "not (error-rate <= 5%)"))
+                .contains("the abort rule fired"));
         assertNull(failure(test(junit, "canary.api.abort", "3 failed ticks in a row")));
         assertTrue(failure(test(junit, "canary.api.rollout", "outcome")).contains("was rolled back"));
-        assertEquals(1, test(junit, "canary.api.Full", "gate").getElementsByTagName("skipped").getLength());
-        assertEquals(1, test(junit, "canary.api.checklists", "ready: <b>drill & co</b>").getElementsByTagName("skipped").getLength());
+        assertEquals(
+                1,
+                test(junit, "canary.api.Full", "gate")
+                        .getElementsByTagName("skipped")
+                        .getLength());
+        assertEquals(
+                1,
+                test(junit, "canary.api.checklists", "ready: <b>drill & co</b>")
+                        .getElementsByTagName("skipped")
+                        .getLength());
         assertTrue(HtmlReport.of(report).contains("error-rate is 8.6%, above the maximum of 5%"));
     }
 
     /** A watched version is promoted: only the watch is still to come to something. */
     @Test
     void theWatchIsATestOfItsOwn() throws Exception {
-        String watched = PLAN.replaceAll("(?s)cap:.*", "").replace(", approval: { by: [ada], requireComment: true }", "")
-                + "watch: { for: 1h, onBreach: ask, criteria: [ { metric: error-rate, max: 5% } ] }\n";
+        String watched =
+                PLAN.replaceAll("(?s)cap:.*", "").replace(", approval: { by: [ada], requireComment: true }", "")
+                        + "watch: { for: 1h, onBreach: ask, criteria: [ { metric: error-rate, max: 5% } ] }\n";
         try (FakeRelease release = FakeRelease.inFile(PlanReader.read(watched), journal)) {
             release.pass(20, 0);
             Document junit = xml(JunitReport.of(JournalReport.read(journal), "eu"));
             assertNull(failure(test(junit, "canary.eu.rollout", "outcome")));
-            assertEquals(0, test(junit, "canary.eu.rollout", "outcome").getElementsByTagName("skipped").getLength());
-            assertEquals(1, test(junit, "canary.eu.watch", "watch").getElementsByTagName("skipped").getLength());
+            assertEquals(
+                    0,
+                    test(junit, "canary.eu.rollout", "outcome")
+                            .getElementsByTagName("skipped")
+                            .getLength());
+            assertEquals(
+                    1,
+                    test(junit, "canary.eu.watch", "watch")
+                            .getElementsByTagName("skipped")
+                            .getLength());
             assertNull(failure(test(junit, "canary.eu.watch", "error-rate <= 5%")));
             release.becomes("ERRORS").pass(30, 0);
             junit = xml(JunitReport.of(JournalReport.read(journal), "eu"));
             assertTrue(failure(test(junit, "canary.eu.watch", "watch")).startsWith("breached: "));
-            assertTrue(failure(test(junit, "canary.eu.watch", "error-rate <= 5%")).contains("above the maximum of 5%"));
+            assertTrue(
+                    failure(test(junit, "canary.eu.watch", "error-rate <= 5%")).contains("above the maximum of 5%"));
         }
     }
 
@@ -183,11 +215,14 @@ class ReportTest {
     @Test
     void theJournalIsCalledAsPeopleKnowIt() throws Exception {
         promoted();
-        Files.writeString(journal, Files.readString(journal).replaceFirst("\"shiftApplied\",\"at\":1", "\"shiftApplied\",\"at\":2"));
+        Files.writeString(
+                journal,
+                Files.readString(journal).replaceFirst("\"shiftApplied\",\"at\":1", "\"shiftApplied\",\"at\":2"));
         String problem = JournalReport.read(journal, "shop.jsonl").journal().problem();
         assertTrue(problem.startsWith("the journal shop.jsonl is damaged at line "), problem);
         Files.delete(journal);
-        String gone = assertThrows(IOException.class, () -> JournalReport.read(journal, "shop.jsonl")).getMessage();
+        String gone = assertThrows(IOException.class, () -> JournalReport.read(journal, "shop.jsonl"))
+                .getMessage();
         assertTrue(gone.contains("shop.jsonl") && !gone.contains(dir.toString()), gone);
     }
 
@@ -199,7 +234,7 @@ class ReportTest {
     @Test
     void whateverIsChangedIsFoundAndNamed() throws Exception {
         promoted();
-        JournalCheck whole = JournalCheck.of(journal, e -> { });
+        JournalCheck whole = JournalCheck.of(journal, e -> {});
         assertTrue(whole.whole());
         List<String> lines = Files.readAllLines(journal);
         assertEquals(lines.size(), whole.lines());
@@ -219,7 +254,11 @@ class ReportTest {
         garbled.set(2, "{}");
         assertEquals(3, damage(garbled).line());
         assertTrue(HtmlReport.of(JournalReport.read(journal)).contains("damaged at line 3"));
-        assertEquals(1, xml(JunitReport.of(JournalReport.read(journal))).getElementsByTagName("failure").getLength());
+        assertEquals(
+                1,
+                xml(JunitReport.of(JournalReport.read(journal)))
+                        .getElementsByTagName("failure")
+                        .getLength());
     }
 
     /** Nothing follows the end: what is done there shows against the head beside the journal, or the hash that a report has. */
@@ -228,32 +267,40 @@ class ReportTest {
         String noted = promoted().journal().head();
         List<String> lines = Files.readAllLines(journal);
         Files.write(journal, lines.subList(0, lines.size() - 1));
-        assertEquals(lines.size(), JournalCheck.of(journal, e -> { }).line());
+        assertEquals(lines.size(), JournalCheck.of(journal, e -> {}).line());
         Files.delete(journal.resolveSibling(journal.getFileName() + ".head"));
-        assertTrue(JournalCheck.of(journal, e -> { }).whole());
-        JournalCheck cut = JournalCheck.of(journal, e -> { }).expecting(noted);
+        assertTrue(JournalCheck.of(journal, e -> {}).whole());
+        JournalCheck cut = JournalCheck.of(journal, e -> {}).expecting(noted);
         assertFalse(cut.whole());
         assertTrue(cut.problem().contains("lines were cut off"), cut.problem());
         Files.write(journal, lines);
-        assertTrue(JournalCheck.of(journal, e -> { }).expecting(noted.toUpperCase(java.util.Locale.ROOT)).whole());
+        assertTrue(JournalCheck.of(journal, e -> {})
+                .expecting(noted.toUpperCase(java.util.Locale.ROOT))
+                .whole());
         Files.writeString(journal, "{\"seq\":", java.nio.file.StandardOpenOption.APPEND);
-        JournalCheck torn = JournalCheck.of(journal, e -> { }).expecting(noted);
+        JournalCheck torn = JournalCheck.of(journal, e -> {}).expecting(noted);
         assertTrue(torn.whole() && torn.torn(), torn.toString());
     }
 
     private JournalCheck damage(List<String> lines) throws IOException {
         Files.write(journal, lines);
-        JournalCheck check = JournalCheck.of(journal, e -> { });
+        JournalCheck check = JournalCheck.of(journal, e -> {});
         assertFalse(check.whole());
         return check;
     }
 
     @Test
     void whatIsNoJournal() throws Exception {
-        assertTrue(assertThrows(IOException.class, () -> JournalReport.read(journal)).getMessage().contains("cannot be read"));
+        assertTrue(assertThrows(IOException.class, () -> JournalReport.read(journal))
+                .getMessage()
+                .contains("cannot be read"));
         Files.writeString(journal, "");
-        assertTrue(assertThrows(IOException.class, () -> JournalReport.read(journal)).getMessage().contains("is empty"));
+        assertTrue(assertThrows(IOException.class, () -> JournalReport.read(journal))
+                .getMessage()
+                .contains("is empty"));
         Files.writeString(journal, "hello\n");
-        assertTrue(assertThrows(IOException.class, () -> JournalReport.read(journal)).getMessage().contains("damaged at line 1"));
+        assertTrue(assertThrows(IOException.class, () -> JournalReport.read(journal))
+                .getMessage()
+                .contains("damaged at line 1"));
     }
 }

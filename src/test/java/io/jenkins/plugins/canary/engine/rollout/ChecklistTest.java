@@ -10,9 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.Checklist.Item;
 import io.jenkins.plugins.canary.engine.plan.Checklist.When;
-import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Watch;
 import java.time.Duration;
@@ -26,14 +26,21 @@ class ChecklistTest {
     private static final Item CALM = new Item("Errors stay below 1%", Plans.ratio("error-rate", null, 0.01));
 
     private static VirtualRelease release(CanaryPlan.Cap cap, Map<String, Checklist> lists) {
-        return new VirtualRelease(Plans.with(Plans.plan(List.of(
-                Plans.phase("half", 50, Duration.ofMinutes(1), null),
-                Plans.phase("full", 100, Duration.ofMinutes(1), null)), Plans.rules(), cap, OnBuildEnd.ROLLBACK),
-                lists, null));
+        return new VirtualRelease(Plans.with(
+                Plans.plan(
+                        List.of(
+                                Plans.phase("half", 50, Duration.ofMinutes(1), null),
+                                Plans.phase("full", 100, Duration.ofMinutes(1), null)),
+                        Plans.rules(),
+                        cap,
+                        OnBuildEnd.ROLLBACK),
+                lists,
+                null));
     }
 
     private static Checklist list(When when, String... items) {
-        return new Checklist(when, java.util.Arrays.stream(items).map(i -> new Item(i, null)).toList());
+        return new Checklist(
+                when, java.util.Arrays.stream(items).map(i -> new Item(i, null)).toList());
     }
 
     @Test
@@ -43,7 +50,9 @@ class ChecklistTest {
         assertEquals(Weight.ZERO, release.weight);
         assertEquals(Status.AWAITING_CHECKLIST, release.status());
         release.run.command(new Input.TickItem("pre", "On-call notified", "ada"));
-        assertEquals("checklist pre: 1 of 2 open", release.run.state().waitsFor(release.run.plan()).says());
+        assertEquals(
+                "checklist pre: 1 of 2 open",
+                release.run.state().waitsFor(release.run.plan()).says());
         release.run.command(new Input.TickItem("pre", "Rollback tested", "ada"));
         release.pass(20_000);
         assertEquals(Weight.ofPercent(50), release.weight);
@@ -86,33 +95,41 @@ class ChecklistTest {
 
         VirtualRelease forgotten = release(null, Map.of("post", list(When.POST, "Docs updated")));
         forgotten.pass(8 * 24 * HOUR);
-        assertEquals("the checklist post: 1 of 1 open after 7d", forgotten.run.state().ended().reason());
+        assertEquals(
+                "the checklist post: 1 of 1 open after 7d",
+                forgotten.run.state().ended().reason());
         assertEquals(Outcome.PROMOTED, forgotten.run.state().ended().outcome());
         assertTrue(forgotten.written.size() < 12_000, "lines for nothing: " + forgotten.written.size());
     }
 
     @Test
     void aCriterionTicksWhileItHoldsAndPeopleCannot() throws Exception {
-        VirtualRelease release = release(new CanaryPlan.Cap(Weight.ofPercent(50), "ready"),
+        VirtualRelease release = release(
+                new CanaryPlan.Cap(Weight.ofPercent(50), "ready"),
                 Map.of("ready", new Checklist(When.NAMED, List.of(CALM))));
         release.errors = 0.015;
         release.pass(20_000);
-        assertEquals("'Errors stay below 1%' is not ticked by hand: it is proven by error-rate <= 1%",
-                assertThrows(Input.CommandRefused.class,
-                        () -> release.run.command(new Input.TickItem("ready", CALM.text(), "ada"))).getMessage());
+        assertEquals(
+                "'Errors stay below 1%' is not ticked by hand: it is proven by error-rate <= 1%",
+                assertThrows(
+                                Input.CommandRefused.class,
+                                () -> release.run.command(new Input.TickItem("ready", CALM.text(), "ada")))
+                        .getMessage());
         release.errors = null;
         release.pass(20_000);
         assertFalse(release.run.state().isTicked("ready", CALM.text()), "what nobody saw proves nothing");
         release.errors = 0.001;
         release.pass(20_000);
-        RolloutEvent.ItemTicked tick = release.written(RolloutEvent.ItemTicked.class).get(0);
+        RolloutEvent.ItemTicked tick =
+                release.written(RolloutEvent.ItemTicked.class).get(0);
         assertEquals("error-rate is 0.1%", tick.proof());
         assertEquals(null, tick.by());
     }
 
     @Test
     void aProofLostAboveTheCapHoldsAndDoesNotFall() {
-        VirtualRelease release = release(new CanaryPlan.Cap(Weight.ofPercent(50), "ready"),
+        VirtualRelease release = release(
+                new CanaryPlan.Cap(Weight.ofPercent(50), "ready"),
                 Map.of("ready", new Checklist(When.NAMED, List.of(CALM))));
         while (!release.weight.equals(Weight.FULL)) {
             release.pass(5_000);
@@ -120,7 +137,8 @@ class ChecklistTest {
         release.errors = 0.015;
         release.pass(16_000);
         assertEquals(Status.ON_HOLD, release.status());
-        assertTrue(release.run.state().held().reason().contains("the weight stays and does not rise"),
+        assertTrue(
+                release.run.state().held().reason().contains("the weight stays and does not rise"),
                 release.run.state().held().reason());
         assertEquals(Weight.FULL, release.weight);
     }
@@ -129,7 +147,8 @@ class ChecklistTest {
     @Test
     void aProofOfLongAgoDoesNotRaiseTheWeight() throws Exception {
         Item flows = new Item("Traffic flows", Plans.ratio("throughput-share", null, 0.5));
-        VirtualRelease release = release(new CanaryPlan.Cap(Weight.ofPercent(50), "ready"),
+        VirtualRelease release = release(
+                new CanaryPlan.Cap(Weight.ofPercent(50), "ready"),
                 Map.of("ready", new Checklist(When.NAMED, List.of(flows, new Item("HA", null)))));
         release.pass(5 * MINUTE);
         assertTrue(release.run.state().isTicked("ready", flows.text()));
@@ -140,7 +159,8 @@ class ChecklistTest {
         assertTrue(release.run.state().isTicked("ready", flows.text()), "what nobody sees withdraws nothing");
         assertEquals(Weight.ofPercent(50), release.weight);
         List<RolloutEvent.AdvanceDelayed> told = release.written(RolloutEvent.AdvanceDelayed.class);
-        assertEquals(List.of("'Traffic flows' was not seen to hold for two intervals"),
+        assertEquals(
+                List.of("'Traffic flows' was not seen to hold for two intervals"),
                 told.stream().map(RolloutEvent.AdvanceDelayed::reason).toList());
         release.blind = null;
         release.pass(2 * Plans.INTERVAL.toMillis());
@@ -150,8 +170,8 @@ class ChecklistTest {
     @Test
     void aProofOfLongAgoDoesNotPromote() throws Exception {
         Item flows = new Item("Traffic flows", Plans.ratio("throughput-share", null, 0.5));
-        VirtualRelease release = release(null,
-                Map.of("ready", new Checklist(When.DURING, List.of(flows, new Item("HA", null)))));
+        VirtualRelease release =
+                release(null, Map.of("ready", new Checklist(When.DURING, List.of(flows, new Item("HA", null)))));
         release.pass(5 * MINUTE);
         release.blind = "throughput-share";
         release.pass(5 * MINUTE);
@@ -166,8 +186,8 @@ class ChecklistTest {
     /** Somebody else lowered the weight; meanwhile the list is open again. Lifting the hold does not raise it past the cap. */
     @Test
     void liftingAHoldDoesNotPassTheCap() throws Exception {
-        VirtualRelease release = release(new CanaryPlan.Cap(Weight.ofPercent(50), "ready"),
-                Map.of("ready", list(When.NAMED, "Redis is up")));
+        VirtualRelease release = release(
+                new CanaryPlan.Cap(Weight.ofPercent(50), "ready"), Map.of("ready", list(When.NAMED, "Redis is up")));
         release.run.command(new Input.TickItem("ready", "Redis is up", "ada"));
         goneAstray(release);
         release.run.command(new Input.WithdrawItem("ready", "Redis is up", "ada"));
@@ -175,7 +195,9 @@ class ChecklistTest {
         release.pass(MINUTE);
         assertEquals(Weight.ofPercent(20), release.weight);
         assertEquals(Status.CAPPED, release.status());
-        assertEquals("checklist ready: 1 of 1 open", release.run.state().waitsFor(release.run.plan()).says());
+        assertEquals(
+                "checklist ready: 1 of 1 open",
+                release.run.state().waitsFor(release.run.plan()).says());
         release.run.command(new Input.TickItem("ready", "Redis is up", "bob"));
         release.pass(15_000);
         assertEquals(Weight.FULL, release.weight);
@@ -208,7 +230,8 @@ class ChecklistTest {
     @Test
     void anItemOfAfterwardsIsProvenByThePromotedVersion() {
         Watch watch = Plans.watch(Duration.ofHours(1), Watch.OnBreach.ALERT);
-        VirtualRelease release = new VirtualRelease(Plans.with(release(null, Map.of()).run.plan(),
+        VirtualRelease release = new VirtualRelease(Plans.with(
+                release(null, Map.of()).run.plan(),
                 Map.of("post", new Checklist(When.POST, List.of(CALM))),
                 new Watch(watch.length(), Track.STABLE, watch.criteria(), watch.abort(), watch.onBreach())));
         while (!release.promoted) {
@@ -218,19 +241,28 @@ class ChecklistTest {
         release.without = Track.CANARY;
         release.errors = 0.015;
         release.pass(MINUTE);
-        assertEquals("error-rate is 1.5%, above the maximum of 1%",
+        assertEquals(
+                "error-rate is 1.5%, above the maximum of 1%",
                 release.written(RolloutEvent.ItemWithdrawn.class).get(0).proof());
         release.errors = 0.001;
         release.pass(MINUTE);
-        assertEquals("error-rate is 0.1%", release.written(RolloutEvent.ItemTicked.class).get(0).proof());
+        assertEquals(
+                "error-rate is 0.1%",
+                release.written(RolloutEvent.ItemTicked.class).get(0).proof());
     }
 
     @Test
     void whatDoesNotExistIsNamedTogetherWithWhatDoes() {
         VirtualRelease release = release(null, Map.of("during", list(When.DURING, "a", "b")));
-        assertEquals("the plan has no checklist pre; it has during", assertThrows(Input.Unknown.class,
-                () -> release.run.command(new Input.TickItem("pre", "a", "ada"))).getMessage());
-        assertEquals("checklist during has no item 'c'; it has 'a', 'b'", assertThrows(Input.Unknown.class,
-                () -> release.run.command(new Input.WithdrawItem("during", "c", "ada"))).getMessage());
+        assertEquals(
+                "the plan has no checklist pre; it has during",
+                assertThrows(Input.Unknown.class, () -> release.run.command(new Input.TickItem("pre", "a", "ada")))
+                        .getMessage());
+        assertEquals(
+                "checklist during has no item 'c'; it has 'a', 'b'",
+                assertThrows(
+                                Input.Unknown.class,
+                                () -> release.run.command(new Input.WithdrawItem("during", "c", "ada")))
+                        .getMessage());
     }
 }

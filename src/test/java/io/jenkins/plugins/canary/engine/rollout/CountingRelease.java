@@ -29,6 +29,7 @@ final class CountingRelease {
     final CanaryPlan plan;
     /** The source does not answer. */
     boolean down;
+
     RolloutRun run;
     RolloutView view;
 
@@ -83,11 +84,16 @@ final class CountingRelease {
         public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
             Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
             for (MetricQuery q : queries) {
-                readings.put(q, down ? Reading.unavailable("connection refused") : Reading.of(switch (q.metric().name()) {
-                    case "success-rate" -> 0.999;
-                    case "error-rate" -> 0.001;
-                    default -> 0.1;
-                }));
+                readings.put(
+                        q,
+                        down
+                                ? Reading.unavailable("connection refused")
+                                : Reading.of(
+                                        switch (q.metric().name()) {
+                                            case "success-rate" -> 0.999;
+                                            case "error-rate" -> 0.001;
+                                            default -> 0.1;
+                                        }));
             }
             return CompletableFuture.completedFuture(readings);
         }

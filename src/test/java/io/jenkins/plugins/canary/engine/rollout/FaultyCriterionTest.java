@@ -19,12 +19,14 @@ import org.junit.jupiter.api.Test;
 class FaultyCriterionTest {
 
     /** It prints its value in a unit that it has not. */
-    private static final Criterion THROWS = new Criterion(Metric.of("success-rate"), null, null, null, null, 0,
-            NoDataPolicy.HOLD, null, Plans.WINDOW);
+    private static final Criterion THROWS =
+            new Criterion(Metric.of("success-rate"), null, null, null, null, 0, NoDataPolicy.HOLD, null, Plans.WINDOW);
+
     private static final Phase PHASE = Plans.phase("half", 50, Duration.ofMinutes(1), null);
 
     private static VirtualRelease release(Phase phase, List<AbortRule> rules) {
-        return new VirtualRelease(Plans.plan(List.of(phase), rules, null, OnBuildEnd.ROLLBACK)).pass(10 * VirtualRelease.MINUTE);
+        return new VirtualRelease(Plans.plan(List.of(phase), rules, null, OnBuildEnd.ROLLBACK))
+                .pass(10 * VirtualRelease.MINUTE);
     }
 
     private static void isTold(Check check) {
@@ -36,7 +38,9 @@ class FaultyCriterionTest {
         r.errors = 0.5;
         r.pass(Plans.INTERVAL.toMillis() + 250);
         assertEquals(Weight.ZERO, r.weight);
-        assertTrue(r.run.state().ended().reason().startsWith("error-rate is 50%"), r.run.state().ended().reason());
+        assertTrue(
+                r.run.state().ended().reason().startsWith("error-rate is 50%"),
+                r.run.state().ended().reason());
     }
 
     @Test

@@ -29,15 +29,29 @@ class FileJournalTest {
     private Path file;
 
     private final List<RolloutEvent> events = List.of(
-            new RolloutEvent.Started(1, "r1", "api", "v2", "name: api\n# \u00fc", AdvanceMode.STEPWISE, "job #1", "ada",
+            new RolloutEvent.Started(
+                    1,
+                    "r1",
+                    "api",
+                    "v2",
+                    "name: api\n# \u00fc",
+                    AdvanceMode.STEPWISE,
+                    "job #1",
+                    "ada",
                     Map.of("error-rate", "sum(x)")),
             new RolloutEvent.ShiftIntended(2, 0, Weight.ZERO, Weight.ofPercent(12.5)),
             new RolloutEvent.ShiftApplied(3, 0, Weight.ofPercent(12.5), new Requests(1, 2)),
-            new RolloutEvent.Ticked(4, 0,
-                    List.of(new RolloutEvent.Measured(new Metric("latency", 0.99), Track.CANARY, 60_000, 0.25,
-                            Reading.Status.OK, null)),
-                    List.of(new Check("c", io.jenkins.plugins.canary.engine.gate.CheckOutcome.PASS, 0.25, null, "fine")), List.of(),
-                    Weight.ofPercent(12.5), null, 75_000L),
+            new RolloutEvent.Ticked(
+                    4,
+                    0,
+                    List.of(new RolloutEvent.Measured(
+                            new Metric("latency", 0.99), Track.CANARY, 60_000, 0.25, Reading.Status.OK, null)),
+                    List.of(new Check(
+                            "c", io.jenkins.plugins.canary.engine.gate.CheckOutcome.PASS, 0.25, null, "fine")),
+                    List.of(),
+                    Weight.ofPercent(12.5),
+                    null,
+                    75_000L),
             new RolloutEvent.Approved(5, 0, "ada", "<b>\"ok\"</b>", List.of()),
             new RolloutEvent.RollbackIntended(6, "why", "rule", null),
             new RolloutEvent.Ended(7, Outcome.ROLLED_BACK, "why", Weight.ZERO));
@@ -45,7 +59,7 @@ class FileJournalTest {
     @BeforeEach
     void writeAll() throws IOException {
         file = dir.resolve("deep/er/j.jsonl");
-        try (FileJournal journal = FileJournal.open(file, e -> { })) {
+        try (FileJournal journal = FileJournal.open(file, e -> {})) {
             journal.append(events.subList(0, 3));
             journal.append(events.subList(3, 7));
         }
@@ -89,7 +103,7 @@ class FileJournalTest {
     void goesOnAfterATornLineAsIfItHadNeverBeen() throws IOException {
         byte[] whole = Files.readAllBytes(file);
         diedWriting(java.util.Arrays.copyOf(whole, whole.length - 5));
-        try (FileJournal journal = FileJournal.open(file, e -> { })) {
+        try (FileJournal journal = FileJournal.open(file, e -> {})) {
             journal.append(List.of(events.get(6)));
         }
         assertEquals(events, reopened());
@@ -148,14 +162,18 @@ class FileJournalTest {
         List<String> lines = Files.readAllLines(file);
         for (int kept = 1; kept < 7; kept++) {
             Files.write(file, lines.subList(0, kept));
-            isLost(JournalException.Trouble.DAMAGED, "damaged at line " + (kept + 1), "every line to number 7",
+            isLost(
+                    JournalException.Trouble.DAMAGED,
+                    "damaged at line " + (kept + 1),
+                    "every line to number 7",
                     "roll back without it");
         }
     }
 
     @Test
     void theLastLineIsHeldAgainstTheHead() throws IOException {
-        Files.writeString(file, Files.readString(file).replace("\"outcome\":\"ROLLED_BACK\"", "\"outcome\":\"PROMOTED\""));
+        Files.writeString(
+                file, Files.readString(file).replace("\"outcome\":\"ROLLED_BACK\"", "\"outcome\":\"PROMOTED\""));
         isLost(JournalException.Trouble.DAMAGED, "damaged at line 7", "noted when it was written");
     }
 
@@ -172,13 +190,13 @@ class FileJournalTest {
     void whoKnowsOfARolloutIsToldWithoutAHead() throws IOException {
         Files.delete(JournalHead.beside(file));
         Files.delete(file);
-        JournalException missing = assertThrows(JournalException.class, () -> FileJournal.reopen(file, e -> { }));
+        JournalException missing = assertThrows(JournalException.class, () -> FileJournal.reopen(file, e -> {}));
         assertEquals(JournalException.Trouble.MISSING, missing.trouble());
         Files.writeString(file, "{\"seq\":1,");
-        JournalException empty = assertThrows(JournalException.class, () -> FileJournal.reopen(file, e -> { }));
+        JournalException empty = assertThrows(JournalException.class, () -> FileJournal.reopen(file, e -> {}));
         assertEquals(JournalException.Trouble.EMPTY, empty.trouble());
         assertEquals(9, Files.size(file), "nothing was cut off");
-        FileJournal.open(file, e -> { }).close();
+        FileJournal.open(file, e -> {}).close();
     }
 
     @Test
@@ -186,24 +204,27 @@ class FileJournalTest {
         Files.writeString(JournalHead.beside(file), "9999 00");
         assertEquals(events, reopened());
         List<String> lines = Files.readAllLines(file);
-        Files.writeString(JournalHead.beside(file), "3 " + JournalCodec.hash(lines.get(2).getBytes(StandardCharsets.UTF_8)));
+        Files.writeString(
+                JournalHead.beside(file), "3 " + JournalCodec.hash(lines.get(2).getBytes(StandardCharsets.UTF_8)));
         assertEquals(events, reopened());
     }
 
     @Test
     void anEventThatDoesNotFitIsDamageOfItsLine() {
-        JournalException e = assertThrows(JournalException.class, () -> FileJournal.read(file, event -> {
-            if (event instanceof RolloutEvent.Approved) {
-                throw new IndexOutOfBoundsException("phase 7 of 3");
-            }
-        }));
+        JournalException e = assertThrows(
+                JournalException.class,
+                () -> FileJournal.read(file, event -> {
+                    if (event instanceof RolloutEvent.Approved) {
+                        throw new IndexOutOfBoundsException("phase 7 of 3");
+                    }
+                }));
         assertEquals(5, e.line());
         assertTrue(e.getMessage().contains("does not fit the lines before it: phase 7 of 3"), e.getMessage());
     }
 
     @Test
     void noLineIsWrittenThatCouldNotBeRead() throws IOException {
-        try (FileJournal journal = FileJournal.open(file, e -> { })) {
+        try (FileJournal journal = FileJournal.open(file, e -> {})) {
             RolloutEvent tooLong = new RolloutEvent.Warned(8, "x".repeat(JournalCodec.LONGEST_LINE));
             JournalException e = assertThrows(JournalException.class, () -> journal.append(List.of(tooLong)));
             assertTrue(e.getMessage().contains("no line longer than 10 MiB"), e.getMessage());
@@ -214,8 +235,8 @@ class FileJournalTest {
 
     @Test
     void twoWritersAreKeptApart() throws IOException {
-        try (FileJournal first = FileJournal.open(file, e -> { })) {
-            JournalException e = assertThrows(JournalException.class, () -> FileJournal.open(file, x -> { }));
+        try (FileJournal first = FileJournal.open(file, e -> {})) {
+            JournalException e = assertThrows(JournalException.class, () -> FileJournal.open(file, x -> {}));
             assertTrue(e.getMessage().contains("in use"), e.getMessage());
             first.append(List.of());
         }
@@ -223,9 +244,9 @@ class FileJournalTest {
 
     @Test
     void theHeadStandsForTheWholeJournal() throws IOException {
-        String head = FileJournal.read(file, e -> { });
+        String head = FileJournal.read(file, e -> {});
         assertEquals(64, head.length());
-        try (FileJournal journal = FileJournal.open(file, e -> { })) {
+        try (FileJournal journal = FileJournal.open(file, e -> {})) {
             assertEquals(head, journal.head());
             assertEquals(7, journal.seq());
         }
@@ -234,8 +255,8 @@ class FileJournalTest {
     @Test
     void aJournalThatCannotBeOpenedSaysWhere() throws IOException {
         Path notADirectory = Files.createFile(dir.resolve("file"));
-        JournalException e = assertThrows(
-                JournalException.class, () -> FileJournal.open(notADirectory.resolve("j.jsonl"), x -> { }));
+        JournalException e =
+                assertThrows(JournalException.class, () -> FileJournal.open(notADirectory.resolve("j.jsonl"), x -> {}));
         assertTrue(e.getMessage().contains("j.jsonl"), e.getMessage());
     }
 }

@@ -20,8 +20,15 @@ class FreshPassTest {
     private static final Phase.Approval BY_ANYBODY = new Phase.Approval(List.of(), null, false);
 
     private static CountingRelease release(Phase.Approval approval, CanaryPlan.Cap cap, AdvanceMode drive) {
-        return new CountingRelease(Plans.plan(List.of(Plans.phase("a", 5, Duration.ofMinutes(1), approval),
-                Plans.phase("b", 50, Duration.ofMinutes(1), null)), Plans.rules(), cap, OnBuildEnd.ROLLBACK), drive);
+        return new CountingRelease(
+                Plans.plan(
+                        List.of(
+                                Plans.phase("a", 5, Duration.ofMinutes(1), approval),
+                                Plans.phase("b", 50, Duration.ofMinutes(1), null)),
+                        Plans.rules(),
+                        cap,
+                        OnBuildEnd.ROLLBACK),
+                drive);
     }
 
     /** The gate has passed, and then the source is away for an hour. */
@@ -39,9 +46,15 @@ class FreshPassTest {
         assertEquals(Weight.ofPercent(5), r.router.weight, "nobody has seen how the canary fares");
         List<RolloutEvent.AdvanceDelayed> told = r.written(RolloutEvent.AdvanceDelayed.class);
         assertEquals(1, told.size());
-        assertTrue(told.get(0).reason().startsWith("its last green tick was 1h"), told.get(0).reason());
-        assertTrue(r.answer().reason().endsWith("goes on only after the next green tick: success-rate (canary): source "
-                + "unavailable, connection refused; error-rate (canary): source unavailable, connection refused; and 1 more"),
+        assertTrue(
+                told.get(0).reason().startsWith("its last green tick was 1h"),
+                told.get(0).reason());
+        assertTrue(
+                r.answer()
+                        .reason()
+                        .endsWith(
+                                "goes on only after the next green tick: success-rate (canary): source "
+                                        + "unavailable, connection refused; error-rate (canary): source unavailable, connection refused; and 1 more"),
                 r.answer().reason());
         r.down = false;
         r.pass(TICK + 1_000);
@@ -87,8 +100,13 @@ class FreshPassTest {
 
     @Test
     void thePromotionWaitsForTheNextGreenTick() throws Exception {
-        CountingRelease r = new CountingRelease(Plans.plan(List.of(Plans.phase("a", 5, Duration.ofMinutes(1), BY_ANYBODY)),
-                Plans.rules(), null, OnBuildEnd.ROLLBACK), AdvanceMode.AUTOMATIC);
+        CountingRelease r = new CountingRelease(
+                Plans.plan(
+                        List.of(Plans.phase("a", 5, Duration.ofMinutes(1), BY_ANYBODY)),
+                        Plans.rules(),
+                        null,
+                        OnBuildEnd.ROLLBACK),
+                AdvanceMode.AUTOMATIC);
         darkSinceThePass(r);
         r.run.command(new Input.Approve(0, "ada", Set.of(), null));
         r.pass(10 * MINUTE);

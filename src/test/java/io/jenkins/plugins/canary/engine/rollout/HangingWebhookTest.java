@@ -35,10 +35,17 @@ class HangingWebhookTest {
     @Test
     void eachNoticeHasAnIdOfItsOwn() {
         List<Notice> told = new ArrayList<>();
-        VirtualRelease release = new VirtualRelease(Plans.with(Plans.standard(), Map.of("ready",
-                new io.jenkins.plugins.canary.engine.plan.Checklist(io.jenkins.plugins.canary.engine.plan.Checklist.When.NAMED,
-                        List.of("a", "b").stream().map(item -> new io.jenkins.plugins.canary.engine.plan.Checklist.Item(
-                                item, Plans.ERRORS)).toList())), null));
+        VirtualRelease release = new VirtualRelease(Plans.with(
+                Plans.standard(),
+                Map.of(
+                        "ready",
+                        new io.jenkins.plugins.canary.engine.plan.Checklist(
+                                io.jenkins.plugins.canary.engine.plan.Checklist.When.NAMED,
+                                List.of("a", "b").stream()
+                                        .map(item -> new io.jenkins.plugins.canary.engine.plan.Checklist.Item(
+                                                item, Plans.ERRORS))
+                                        .toList())),
+                null));
         new Notifier(release.run.plan(), null).also(told::add).follow(release.run);
         release.pass(VirtualRelease.MINUTE);
         assertEquals(2, told.stream().filter(n -> n.kind().equals("itemTicked")).count());
@@ -48,16 +55,25 @@ class HangingWebhookTest {
     @Test
     void whoeverHasToTickIsToldOnce() throws Exception {
         List<Notice> told = new ArrayList<>();
-        VirtualRelease release = new VirtualRelease(Plans.with(Plans.standard(), Map.of("pre",
-                new io.jenkins.plugins.canary.engine.plan.Checklist(io.jenkins.plugins.canary.engine.plan.Checklist.When.BEFORE,
-                        List.of("a", "b").stream().map(item -> new io.jenkins.plugins.canary.engine.plan.Checklist.Item(
-                                item, null)).toList())), null));
+        VirtualRelease release = new VirtualRelease(Plans.with(
+                Plans.standard(),
+                Map.of(
+                        "pre",
+                        new io.jenkins.plugins.canary.engine.plan.Checklist(
+                                io.jenkins.plugins.canary.engine.plan.Checklist.When.BEFORE,
+                                List.of("a", "b").stream()
+                                        .map(item ->
+                                                new io.jenkins.plugins.canary.engine.plan.Checklist.Item(item, null))
+                                        .toList())),
+                null));
         new Notifier(release.run.plan(), null).also(told::add).follow(release.run);
         release.pass(VirtualRelease.HOUR);
         release.run.command(new Input.TickItem("pre", "a", "ada"));
         release.pass(VirtualRelease.HOUR);
         List<Notice> waits = told.stream().filter(n -> n.kind().equals("waits")).toList();
-        assertEquals(List.of("Waits for the checklist pre: 2 of 2 open"), waits.stream().map(Notice::text).toList());
+        assertEquals(
+                List.of("Waits for the checklist pre: 2 of 2 open"),
+                waits.stream().map(Notice::text).toList());
         assertEquals(Topic.WAITING, waits.get(0).topic());
         release.run.command(new Input.TickItem("pre", "b", "ada"));
         release.pass(VirtualRelease.MINUTE);
@@ -69,16 +85,24 @@ class HangingWebhookTest {
     @Test
     void theRollBackDoesNotWait() throws Exception {
         List<Notice> told = new ArrayList<>();
-        try (HookServer hanging = new HookServer().hanging(); HookServer good = new HookServer(); WebhookSender courier = new WebhookSender()) {
-            Map<String, String> secrets = Map.of("HANGS", hanging.url().toString(), "GOOD", good.url().toString());
+        try (HookServer hanging = new HookServer().hanging();
+                HookServer good = new HookServer();
+                WebhookSender courier = new WebhookSender()) {
+            Map<String, String> secrets =
+                    Map.of("HANGS", hanging.url().toString(), "GOOD", good.url().toString());
             VirtualRelease release = new VirtualRelease(Plans.standard());
-            new Notifier(release.run.plan(), "http://ci.example/canary/").also(told::add)
-                    .also(courier, List.of(HOOK, MISSING, GOOD), r -> {
-                        if (secrets.get(r.name()) == null) {
-                            throw new Secrets.SecretMissing("there is no " + r.name());
-                        }
-                        return secrets.get(r.name());
-                    }, AddressPolicy.UNRESTRICTED)
+            new Notifier(release.run.plan(), "http://ci.example/canary/")
+                    .also(told::add)
+                    .also(
+                            courier,
+                            List.of(HOOK, MISSING, GOOD),
+                            r -> {
+                                if (secrets.get(r.name()) == null) {
+                                    throw new Secrets.SecretMissing("there is no " + r.name());
+                                }
+                                return secrets.get(r.name());
+                            },
+                            AddressPolicy.UNRESTRICTED)
                     .follow(release.run);
             release.pass(VirtualRelease.MINUTE);
             hanging.next(20);
@@ -90,7 +114,8 @@ class HangingWebhookTest {
             assertTrue(body.contains("Abort rule fired, rolling back: error-rate is 50%"), body);
             assertTrue(release.written.stream().noneMatch(e -> e.toString().contains("hook-of-the-team")));
         }
-        assertTrue(told.stream().anyMatch(n -> n.kind().equals("ended") && n.status().equals("ROLLED_BACK")));
+        assertTrue(told.stream()
+                .anyMatch(n -> n.kind().equals("ended") && n.status().equals("ROLLED_BACK")));
         assertFalse(told.stream().anyMatch(n -> n.kind().equals("ticked")));
     }
 }

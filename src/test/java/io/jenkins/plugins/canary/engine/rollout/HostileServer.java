@@ -53,6 +53,7 @@ final class HostileServer implements AutoCloseable {
     private final Hostility hostility;
     /** What the honest document says. */
     volatile double bad;
+
     volatile int asked;
 
     HostileServer(Hostility hostility) throws IOException {
@@ -87,7 +88,8 @@ final class HostileServer implements AutoCloseable {
             case INFINITE_NUMBER -> json(exchange, "{\"value\": 1e999}");
             case NOT_A_NUMBER -> json(exchange, "{\"value\": \"NaN\"}");
             case GIANT_COUNT -> json(exchange, "{\"value\": 1e19}");
-            case REGEX_FILTER -> json(exchange, "{\"value\": [ { \"name\": \"" + "a".repeat(5_000) + "\", \"value\": 1 } ]}");
+            case REGEX_FILTER ->
+                json(exchange, "{\"value\": [ { \"name\": \"" + "a".repeat(5_000) + "\", \"value\": 1 } ]}");
             case TEN_MEGABYTES -> json(exchange, "{\"pad\": \"" + "x".repeat(10 << 20) + "\", \"value\": 1}");
             case MANY_KEYS -> json(exchange, keys());
             case GZIP_BOMB -> {

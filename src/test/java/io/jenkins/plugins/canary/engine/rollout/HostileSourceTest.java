@@ -41,22 +41,45 @@ class HostileSourceTest {
     private static final long REACTION_MILLIS = INTERVAL.toMillis() + 250;
     /** Other programs on a busy machine may cost a run; code that waits for the hostile source misses every time. */
     private static final int RUNS = 3;
+
     private static final long LONGEST_MILLIS = 8_000;
 
     private static CanaryPlan plan(HostileServer server, Hostility hostility) {
         String path = hostility == Hostility.REGEX_FILTER ? "$.value[?(@.name =~ /(.*a){24}z/)].value" : "$.value";
         Map<String, CustomMetric> custom = Map.of(
-                "bad", new CustomMetric("bad", Unit.COUNT, null, new CustomMetric.Json(server.url("honest"), "$.bad", Map.of())),
-                "hostile", new CustomMetric("hostile", Unit.COUNT, null, new CustomMetric.Json(server.url("hostile"), path, Map.of())));
-        Metrics metrics = new Metrics(null, INTERVAL, INTERVAL, Duration.ofMinutes(1), Map.of(), HttpNames.DEFAULT, custom);
-        Phase phase = new Phase("half", Weight.ofPercent(50), Duration.ofMinutes(10), Duration.ofMinutes(30),
-                List.of(atMost("hostile", 10)), null);
-        return Plans.plan(List.of(phase), List.of(), null, OnBuildEnd.ROLLBACK).with(metrics, List.of(phase), List.of(
-                AbortRule.when(atMost("hostile", 1_000), Duration.ZERO), AbortRule.when(atMost("bad", 0), Duration.ZERO)));
+                "bad",
+                        new CustomMetric(
+                                "bad",
+                                Unit.COUNT,
+                                null,
+                                new CustomMetric.Json(server.url("honest"), "$.bad", Map.of())),
+                "hostile",
+                        new CustomMetric(
+                                "hostile",
+                                Unit.COUNT,
+                                null,
+                                new CustomMetric.Json(server.url("hostile"), path, Map.of())));
+        Metrics metrics =
+                new Metrics(null, INTERVAL, INTERVAL, Duration.ofMinutes(1), Map.of(), HttpNames.DEFAULT, custom);
+        Phase phase = new Phase(
+                "half",
+                Weight.ofPercent(50),
+                Duration.ofMinutes(10),
+                Duration.ofMinutes(30),
+                List.of(atMost("hostile", 10)),
+                null);
+        return Plans.plan(List.of(phase), List.of(), null, OnBuildEnd.ROLLBACK)
+                .with(
+                        metrics,
+                        List.of(phase),
+                        List.of(
+                                AbortRule.when(atMost("hostile", 1_000), Duration.ZERO),
+                                AbortRule.when(atMost("bad", 0), Duration.ZERO)));
     }
 
     private static Criterion atMost(String metric, double max) {
-        return new Criterion(Metric.of(metric), Unit.COUNT, null, max, null, 0, NoDataPolicy.HOLD, null, Duration.ofMinutes(1));
+        return new Criterion(
+                Metric.of(metric), Unit.COUNT, null, max, null, 0, NoDataPolicy.HOLD, null, Duration.ofMinutes(1));
     }
 
     private static final class Router implements TrafficRouter {
@@ -86,21 +109,27 @@ class HostileSourceTest {
             best = Math.min(best, reaction(hostility));
         }
         System.out.println("hostile source: " + hostility + ", weight 0 after " + best + " ms");
-        assertTrue(best <= REACTION_MILLIS, hostility + ": the canary had traffic for " + best + " ms after the breach");
+        assertTrue(
+                best <= REACTION_MILLIS, hostility + ": the canary had traffic for " + best + " ms after the breach");
     }
 
     /** Milliseconds from the breach to weight 0. */
     private static long reaction(Hostility hostility) throws Exception {
         Router router = new Router();
-        try (LiveRuntimeServices clock = new LiveRuntimeServices(); HostileServer server = new HostileServer(hostility)) {
+        try (LiveRuntimeServices clock = new LiveRuntimeServices();
+                HostileServer server = new HostileServer(hostility)) {
             CanaryPlan plan = plan(server, hostility);
             AtomicInteger ticks = new AtomicInteger();
-            try (MetricSource source = new MetricSources().open(plan.metrics(),
-                    new SourceContext(plan.target(), "v2", name -> null, name -> Optional.empty()))) {
-                RolloutRun run = new RolloutRun(plan, RolloutState.empty(plan), events -> { }, router, source, clock);
-                run.listen((events, state) -> ticks.addAndGet(
-                        (int) events.stream().filter(e -> e instanceof RolloutEvent.Ticked).count()));
-                run.begin(new RolloutEvent.Started(clock.now(), "r", "api", "v2", "", AdvanceMode.AUTOMATIC, "test", "test", Map.of()));
+            try (MetricSource source = new MetricSources()
+                    .open(
+                            plan.metrics(),
+                            new SourceContext(plan.target(), "v2", name -> null, name -> Optional.empty()))) {
+                RolloutRun run = new RolloutRun(plan, RolloutState.empty(plan), events -> {}, router, source, clock);
+                run.listen((events, state) -> ticks.addAndGet((int) events.stream()
+                        .filter(e -> e instanceof RolloutEvent.Ticked)
+                        .count()));
+                run.begin(new RolloutEvent.Started(
+                        clock.now(), "r", "api", "v2", "", AdvanceMode.AUTOMATIC, "test", "test", Map.of()));
                 await(() -> ticks.get() >= 2 && server.asked >= 2, 30_000);
                 assertEquals(Weight.ofPercent(50), router.weight.get(), "the hostile source alone rolls nothing back");
                 long breach = System.nanoTime();

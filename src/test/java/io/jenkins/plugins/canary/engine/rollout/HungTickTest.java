@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.RuntimeServices;
-import io.jenkins.plugins.canary.engine.testing.VirtualServices;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.testing.VirtualServices;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -117,8 +117,12 @@ class HungTickTest {
         @Override
         public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
             Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
-            queries.forEach(q -> readings.put(q, Reading.of(
-                    q.metric().name().equals("success-rate") ? 1 : q.metric().name().equals("error-rate") && bad ? 0.5 : 0)));
+            queries.forEach(q -> readings.put(
+                    q,
+                    Reading.of(
+                            q.metric().name().equals("success-rate")
+                                    ? 1
+                                    : q.metric().name().equals("error-rate") && bad ? 0.5 : 0)));
             return CompletableFuture.completedFuture(readings);
         }
 
@@ -140,11 +144,13 @@ class HungTickTest {
     private void begin(boolean onRealThreads) {
         real = onRealThreads;
         RuntimeServices clock = new Threads();
-        run = new RolloutRun(Plans.standard(), RolloutState.empty(Plans.standard()), events -> write(), router, new Source(), clock);
+        run = new RolloutRun(
+                Plans.standard(), RolloutState.empty(Plans.standard()), events -> write(), router, new Source(), clock);
         TickSupervisor supervisor = new TickSupervisor(clock);
         supervisor.add(run);
         supervisor.listen(findings::add);
-        run.begin(new RolloutEvent.Started(clock.now(), "r", "api", "v2", "", AdvanceMode.AUTOMATIC, "job #1", "ada", Map.of()));
+        run.begin(new RolloutEvent.Started(
+                clock.now(), "r", "api", "v2", "", AdvanceMode.AUTOMATIC, "job #1", "ada", Map.of()));
         pass(3);
         assertEquals(Weight.ofPercent(5), router.weight);
     }
@@ -197,7 +203,9 @@ class HungTickTest {
         next();
         next();
         assertEquals(List.of(TickSupervisor.Kind.STUCK), found());
-        assertTrue(findings.get(0).silent().toMillis() > 6 * TICK && findings.get(0).silent().toMillis() <= 7 * TICK,
+        assertTrue(
+                findings.get(0).silent().toMillis() > 6 * TICK
+                        && findings.get(0).silent().toMillis() <= 7 * TICK,
                 findings.get(0).silent().toString());
         hangs.countDown();
         pass(2);

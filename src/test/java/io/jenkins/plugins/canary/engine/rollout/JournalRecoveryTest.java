@@ -29,16 +29,18 @@ class JournalRecoveryTest {
     private Path dir;
 
     private Path file;
-    private final CanaryPlan plan = Plans.plan(List.of(Plans.phase("p0", 20, Duration.ofMinutes(5), null)), Plans.rules(),
-            null, OnBuildEnd.HOLD);
-    private final RolloutEvent.Started started = new RolloutEvent.Started(1_000, "r1", "api", "v2", plan.text(),
-            AdvanceMode.STEPWISE, "job #1", "ada", Map.of());
+    private final CanaryPlan plan = Plans.plan(
+            List.of(Plans.phase("p0", 20, Duration.ofMinutes(5), null)), Plans.rules(), null, OnBuildEnd.HOLD);
+    private final RolloutEvent.Started started = new RolloutEvent.Started(
+            1_000, "r1", "api", "v2", plan.text(), AdvanceMode.STEPWISE, "job #1", "ada", Map.of());
 
     @BeforeEach
     void aRolloutAtItsFirstWeight() throws IOException {
         file = dir.resolve("api.jsonl");
-        try (FileJournal journal = FileJournal.open(file, e -> { })) {
-            journal.append(List.of(started, new RolloutEvent.ShiftIntended(1_001, 0, Weight.ZERO, Weight.ofPercent(20)),
+        try (FileJournal journal = FileJournal.open(file, e -> {})) {
+            journal.append(List.of(
+                    started,
+                    new RolloutEvent.ShiftIntended(1_001, 0, Weight.ZERO, Weight.ofPercent(20)),
                     new RolloutEvent.ShiftApplied(1_002, 0, Weight.ofPercent(20), null)));
         }
     }
@@ -74,10 +76,10 @@ class JournalRecoveryTest {
 
     @Test
     void aJournalInUseIsLeftAlone() throws IOException {
-        try (FileJournal held = FileJournal.open(file, e -> { })) {
+        try (FileJournal held = FileJournal.open(file, e -> {})) {
             assertEquals(3, held.seq());
-            JournalException e = assertThrows(JournalException.class,
-                    () -> JournalRecovery.replace(file, started, "it only seems so", null));
+            JournalException e = assertThrows(
+                    JournalException.class, () -> JournalRecovery.replace(file, started, "it only seems so", null));
             assertTrue(e.getMessage().contains("in use"), e.getMessage());
         }
         assertEquals(3, events().size());
@@ -99,7 +101,7 @@ class JournalRecoveryTest {
         SimRouter router = new SimRouter(new Random(7), new SimPower(), 1, 0);
         router.weight = Weight.ofPercent(20);
         SimService service = new SimService(clock, new Random(7), 0, at -> false);
-        FileJournal journal = FileJournal.reopen(file, e -> { });
+        FileJournal journal = FileJournal.reopen(file, e -> {});
         RolloutRun run = new RolloutRun(plan, RolloutState.of(plan, events()), journal, router, service, clock);
         run.resume();
         clock.advance(3_600_000);
@@ -108,7 +110,9 @@ class JournalRecoveryTest {
         clock.advance(60_000);
         assertEquals(Outcome.ROLLED_BACK, run.state().ended().outcome());
         assertEquals(Weight.ZERO, router.weight);
-        assertTrue(run.state().ended().reason().contains("journal was lost: it is missing"), run.state().ended().reason());
+        assertTrue(
+                run.state().ended().reason().contains("journal was lost: it is missing"),
+                run.state().ended().reason());
         journal.close();
         assertEquals(run.state(), RolloutState.of(plan, events()));
     }

@@ -30,9 +30,15 @@ class ObservedTrafficTest {
     }
 
     private static CountingRelease awaitingApproval() {
-        CountingRelease r = new CountingRelease(Plans.plan(List.of(
-                Plans.phase("a", 5, Duration.ofMinutes(1), new Phase.Approval(List.of(), null, false)),
-                Plans.phase("b", 50, Duration.ofMinutes(1), null)), Plans.rules(), null, OnBuildEnd.ROLLBACK), AdvanceMode.AUTOMATIC);
+        CountingRelease r = new CountingRelease(
+                Plans.plan(
+                        List.of(
+                                Plans.phase("a", 5, Duration.ofMinutes(1), new Phase.Approval(List.of(), null, false)),
+                                Plans.phase("b", 50, Duration.ofMinutes(1), null)),
+                        Plans.rules(),
+                        null,
+                        OnBuildEnd.ROLLBACK),
+                AdvanceMode.AUTOMATIC);
         r.pass(5 * MINUTE);
         assertEquals(Status.AWAITING_APPROVAL, r.status());
         return r;
@@ -41,8 +47,11 @@ class ObservedTrafficTest {
     private static void assertTakenBack(CountingRelease r, String figures) {
         assertEquals(Outcome.ROLLED_BACK, r.run.state().ended().outcome());
         assertEquals(Weight.ZERO, r.router.weight);
-        assertTrue(r.run.state().ended().reason().contains(figures), r.run.state().ended().reason());
-        RolloutEvent.TrafficShareDiffers told = r.written(RolloutEvent.TrafficShareDiffers.class).get(0);
+        assertTrue(
+                r.run.state().ended().reason().contains(figures),
+                r.run.state().ended().reason());
+        RolloutEvent.TrafficShareDiffers told =
+                r.written(RolloutEvent.TrafficShareDiffers.class).get(0);
         assertTrue(told.more());
         assertEquals(r.run.state(), RolloutState.of(r.plan, r.written));
     }
@@ -64,7 +73,8 @@ class ObservedTrafficTest {
         r.router.silent = true;
         r.pass(10 * MINUTE);
         assertFalse(r.run.state().isEnded() && r.run.state().ended().outcome() == Outcome.PROMOTED);
-        assertEquals(List.of(), r.written(RolloutEvent.GatePassed.class), "no gate passes on what was seen to be wrong");
+        assertEquals(
+                List.of(), r.written(RolloutEvent.GatePassed.class), "no gate passes on what was seen to be wrong");
     }
 
     @Test
@@ -77,8 +87,17 @@ class ObservedTrafficTest {
         RolloutEvent.Ticked good = r.written(RolloutEvent.Ticked.class).get(0);
         RolloutState s = r.run.state();
         for (int i = 0; i < 20; i++) {
-            s = s.apply(r.plan, new RolloutEvent.Ticked(s.lastEventAt() + TICK, 0, good.readings(), good.gate(), good.abort(),
-                    s.weight(), s.share().last(), null));
+            s = s.apply(
+                    r.plan,
+                    new RolloutEvent.Ticked(
+                            s.lastEventAt() + TICK,
+                            0,
+                            good.readings(),
+                            good.gate(),
+                            good.abort(),
+                            s.weight(),
+                            s.share().last(),
+                            null));
         }
         assertFalse(s.gate().isOpen());
     }
@@ -145,8 +164,9 @@ class ObservedTrafficTest {
         assertFalse(r.run.state().gate().isOpen());
         r.pass(4 * MINUTE);
         assertEquals(Outcome.ROLLED_BACK, r.run.state().ended().outcome());
-        assertEquals("the observed traffic did not match 5% within 5m: 0% observed, 5% set", r.run.state().ended().reason()
-                .replaceFirst(" \\(.*", ""));
+        assertEquals(
+                "the observed traffic did not match 5% within 5m: 0% observed, 5% set",
+                r.run.state().ended().reason().replaceFirst(" \\(.*", ""));
     }
 
     @Test
@@ -160,7 +180,8 @@ class ObservedTrafficTest {
         long then = r.run.state().gate().greenMillis();
         r.pass(60 * MINUTE);
         assertEquals(then, r.run.state().gate().greenMillis(), "the clock stands still");
-        assertEquals("Waiting for observed traffic to match 5% (now 0%)", r.answer().reason());
+        assertEquals(
+                "Waiting for observed traffic to match 5% (now 0%)", r.answer().reason());
         assertEquals(RolloutStatusResponse.Health.WAITING, r.answer().health());
         assertFalse(r.written(RolloutEvent.TrafficShareDiffers.class).get(0).more());
         r.router.routes = null;
@@ -175,7 +196,9 @@ class ObservedTrafficTest {
         CountingRelease r = awaitingApproval();
         r.router.routes = 0.0;
         r.pass(10 * MINUTE);
-        assertTrue(r.answer().reason().startsWith("Waiting for observed traffic to match 5% (now 0%); "), r.answer().reason());
+        assertTrue(
+                r.answer().reason().startsWith("Waiting for observed traffic to match 5% (now 0%); "),
+                r.answer().reason());
         r.run.command(new Input.Approve(0, "ada", Set.of(), null));
         r.pass(10 * MINUTE);
         assertEquals(Weight.ofPercent(5), r.router.weight);
@@ -187,9 +210,21 @@ class ObservedTrafficTest {
 
     @Test
     void aWeightThatMovesWithinItsPhaseIsComparedFromTheMoveOn() {
-        CanaryPlan plan = Plans.dynamic(Plans.plan(List.of(Plans.phase("a", 5, Duration.ofMinutes(1), null),
-                Plans.phase("b", 40, Duration.ofHours(5), null)), Plans.rules(), null, OnBuildEnd.ROLLBACK), new WeightPolicy(new DynamicWeight(Weight.ofPercent(40), 1, 0.05), 0.9,
-                Weight.ofPercent(1), Weight.ofPercent(10), Duration.ofMinutes(1), Plans.WINDOW));
+        CanaryPlan plan = Plans.dynamic(
+                Plans.plan(
+                        List.of(
+                                Plans.phase("a", 5, Duration.ofMinutes(1), null),
+                                Plans.phase("b", 40, Duration.ofHours(5), null)),
+                        Plans.rules(),
+                        null,
+                        OnBuildEnd.ROLLBACK),
+                new WeightPolicy(
+                        new DynamicWeight(Weight.ofPercent(40), 1, 0.05),
+                        0.9,
+                        Weight.ofPercent(1),
+                        Weight.ofPercent(10),
+                        Duration.ofMinutes(1),
+                        Plans.WINDOW));
         CountingRelease r = new CountingRelease(plan, AdvanceMode.AUTOMATIC);
         r.pass(10 * MINUTE);
         assertEquals(Weight.ofPercent(40), r.router.weight);
@@ -206,13 +241,19 @@ class ObservedTrafficTest {
         r.router.routes = 1.0;
         r.pass(TICK + 1_000);
         assertEquals(RolloutStatusResponse.Health.BAD, r.answer().health());
-        assertEquals("The canary gets more traffic than its weight: 100% observed, 5% set; rolls back when 3 ticks in a row"
-                + " agree", r.answer().reason());
+        assertEquals(
+                "The canary gets more traffic than its weight: 100% observed, 5% set; rolls back when 3 ticks in a row"
+                        + " agree",
+                r.answer().reason());
         r.pass(2 * TICK);
-        List<String> told = r.answer().events().stream().filter(e -> e.kind().equals("trafficShareDiffers"))
-                .map(RolloutStatusResponse.EventRow::text).toList();
+        List<String> told = r.answer().events().stream()
+                .filter(e -> e.kind().equals("trafficShareDiffers"))
+                .map(RolloutStatusResponse.EventRow::text)
+                .toList();
         assertEquals(1, told.size());
-        assertTrue(told.get(0).startsWith("The canary gets more traffic than its weight: 100% observed, 5% set ("), told.get(0));
+        assertTrue(
+                told.get(0).startsWith("The canary gets more traffic than its weight: 100% observed, 5% set ("),
+                told.get(0));
     }
 
     @Test
@@ -224,9 +265,14 @@ class ObservedTrafficTest {
         assertTrue(notices.stream().noneMatch(n -> n.topic() == Topic.TRAFFIC));
         r.router.routes = 1.0;
         r.pass(4 * TICK);
-        Notice notice = notices.stream().filter(n -> n.topic() == Topic.TRAFFIC).findFirst().orElseThrow();
+        Notice notice = notices.stream()
+                .filter(n -> n.topic() == Topic.TRAFFIC)
+                .findFirst()
+                .orElseThrow();
         assertEquals("BAD", notice.tone());
-        assertTrue(notice.text().startsWith("The canary gets more traffic than its weight: 100% observed, 5% set ("), notice.text());
+        assertTrue(
+                notice.text().startsWith("The canary gets more traffic than its weight: 100% observed, 5% set ("),
+                notice.text());
         assertTrue(Topic.USUAL.contains(Topic.TRAFFIC));
     }
 }

@@ -29,10 +29,15 @@ class PlanLineTest {
     private static String plan(int times, int windows) {
         StringBuilder gate = new StringBuilder();
         for (int i = 1; i <= windows; i++) {
-            gate.append("  - { metric: long, max: ").append(i).append(", window: ").append(i + 60).append("s }\n");
+            gate.append("  - { metric: long, max: ")
+                    .append(i)
+                    .append(", window: ")
+                    .append(i + 60)
+                    .append("s }\n");
         }
         return "name: shop\ntraffic: { local: { control: http://127.0.0.1:9100 } }\n"
-                + "metrics:\n  prometheus: { url: http://127.0.0.1:9090 }\n  labels: { canary: 'version=\"" + "v".repeat(900)
+                + "metrics:\n  prometheus: { url: http://127.0.0.1:9090 }\n  labels: { canary: 'version=\""
+                + "v".repeat(900)
                 + "\"', stable: 'version=\"v1\"' }\n  custom:\n    long: { unit: count, query: 'sum("
                 + "x{{{labels}}}[{{window}}] + ".repeat(times) + "1)' }\n"
                 + "phases: [ { name: A, weight: 5, hold: 5m } ]\ngate:\n" + gate;
@@ -63,14 +68,15 @@ class PlanLineTest {
         String text = plan(20, 50) + "# " + "\u20ac".repeat(900_000) + "\n";
         CanaryPlan plan = PlanReader.read(text);
         Map<String, String> queries = new LinkedHashMap<>();
-        try (MetricSource source = new MetricSources().open(plan.metrics(),
-                new SourceContext(plan.target(), "v2", ref -> "", name -> Optional.empty()))) {
+        try (MetricSource source = new MetricSources()
+                .open(plan.metrics(), new SourceContext(plan.target(), "v2", ref -> "", name -> Optional.empty()))) {
             plan.queries(0).forEach(q -> queries.put(q.key(), source.describe(q)));
         }
         assertTrue(queries.values().stream().mapToInt(String::length).sum() > 900_000, "not much was filled in");
-        RolloutEvent started = new RolloutEvent.Started(1, "r1", "shop", "v2", text, AdvanceMode.AUTOMATIC, "job #1", "ada", queries);
+        RolloutEvent started =
+                new RolloutEvent.Started(1, "r1", "shop", "v2", text, AdvanceMode.AUTOMATIC, "job #1", "ada", queries);
         Path file = dir.resolve("shop.jsonl");
-        try (FileJournal journal = FileJournal.open(file, event -> { })) {
+        try (FileJournal journal = FileJournal.open(file, event -> {})) {
             journal.append(List.of(started));
         }
         assertTrue(Files.size(file) > 3_500_000, "a line of " + Files.size(file));

@@ -33,11 +33,20 @@ final class Plans {
 
     static final Criterion SUCCESS = ratio("success-rate", 0.99, null);
     static final Criterion ERRORS = ratio("error-rate", null, 0.01);
-    static final Criterion P99 = new Criterion(new Metric("latency", 0.99), Unit.SECONDS, null, 0.5,
-            new Versus(0.2, null), 0, NoDataPolicy.HOLD, null, WINDOW);
+    static final Criterion P99 = new Criterion(
+            new Metric("latency", 0.99),
+            Unit.SECONDS,
+            null,
+            0.5,
+            new Versus(0.2, null),
+            0,
+            NoDataPolicy.HOLD,
+            null,
+            WINDOW);
     /** Absent data passes here; a source that does not answer does not. */
-    static final Criterion ABSENT_PASSES = new Criterion(Metric.of("error-rate"), Unit.RATIO, null, 0.04, null, 0,
-            NoDataPolicy.PASS, null, WINDOW);
+    static final Criterion ABSENT_PASSES =
+            new Criterion(Metric.of("error-rate"), Unit.RATIO, null, 0.04, null, 0, NoDataPolicy.PASS, null, WINDOW);
+
     static final AbortRule TOO_MANY_ERRORS = AbortRule.when(ratio("error-rate", null, 0.05), Duration.ZERO);
 
     /** Each test once: for latency by ranks, and for errors by counts. */
@@ -50,8 +59,16 @@ final class Plans {
     private Plans() {}
 
     static Criterion compared(Metric metric, Unit unit, Judge.Test test) {
-        return new Criterion(metric, unit, null, null, Versus.by(new Judge(test,
-                new Comparison(Direction.INCREASE, 0.5, 0.9999, unit), 0.005)), 0, NoDataPolicy.HOLD, null, WINDOW);
+        return new Criterion(
+                metric,
+                unit,
+                null,
+                null,
+                Versus.by(new Judge(test, new Comparison(Direction.INCREASE, 0.5, 0.9999, unit), 0.005)),
+                0,
+                NoDataPolicy.HOLD,
+                null,
+                WINDOW);
     }
 
     /** The same phase with one more criterion. */
@@ -81,8 +98,10 @@ final class Plans {
     }
 
     static List<AbortRule> rules() {
-        return new ArrayList<>(List.of(TOO_MANY_ERRORS,
-                AbortRule.when(ratio("error-rate", null, 0.02), Duration.ofMinutes(2)), AbortRule.afterFailures(3)));
+        return new ArrayList<>(List.of(
+                TOO_MANY_ERRORS,
+                AbortRule.when(ratio("error-rate", null, 0.02), Duration.ofMinutes(2)),
+                AbortRule.afterFailures(3)));
     }
 
     /** Nothing but the comparison of error counts with stable, which weighs recent harm by itself. */
@@ -91,30 +110,81 @@ final class Plans {
     }
 
     static CanaryPlan plan(List<Phase> phases, List<AbortRule> abort, CanaryPlan.Cap cap, OnBuildEnd onBuildEnd) {
-        Metrics metrics = new Metrics(null, INTERVAL, INTERVAL, WINDOW,
-                Map.of(Track.CANARY, "version=\"v2\"", Track.STABLE, "version=\"v1\""), HttpNames.DEFAULT, Map.of());
-        return new CanaryPlan("api", new Target("prod", "api"), null, metrics, phases, abort, cap,
-                Map.of("redis-ready", Checklist.of("HA", "TLS")), onBuildEnd, Duration.ofMinutes(5), Duration.ofMinutes(10),
+        Metrics metrics = new Metrics(
+                null,
+                INTERVAL,
+                INTERVAL,
+                WINDOW,
+                Map.of(Track.CANARY, "version=\"v2\"", Track.STABLE, "version=\"v1\""),
+                HttpNames.DEFAULT,
+                Map.of());
+        return new CanaryPlan(
+                "api",
+                new Target("prod", "api"),
+                null,
+                metrics,
+                phases,
+                abort,
+                cap,
+                Map.of("redis-ready", Checklist.of("HA", "TLS")),
+                onBuildEnd,
+                Duration.ofMinutes(5),
+                Duration.ofMinutes(10),
                 "name: api");
     }
 
     /** The same plan, whose weight follows the canary's health. */
     static CanaryPlan dynamic(CanaryPlan p, WeightPolicy weights) {
-        return new CanaryPlan(p.name(), p.target(), p.traffic(), p.metrics(), p.probes(), p.phases(), p.abort(), weights, p.cap(),
-                p.checklists(), p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), p.watch(), p.webhooks(), p.preflight(),
+        return new CanaryPlan(
+                p.name(),
+                p.target(),
+                p.traffic(),
+                p.metrics(),
+                p.probes(),
+                p.phases(),
+                p.abort(),
+                weights,
+                p.cap(),
+                p.checklists(),
+                p.onBuildEnd(),
+                p.shiftTimeout(),
+                p.progressDeadline(),
+                p.watch(),
+                p.webhooks(),
+                p.preflight(),
                 p.text());
     }
 
     /** The same plan with checklists and with a watch after its promotion. */
     static CanaryPlan with(CanaryPlan p, Map<String, Checklist> lists, Watch watch) {
-        return new CanaryPlan(p.name(), p.target(), p.traffic(), p.metrics(), p.probes(), p.phases(), p.abort(), p.weights(), p.cap(),
-                lists, p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), watch, p.webhooks(), p.preflight(), p.text());
+        return new CanaryPlan(
+                p.name(),
+                p.target(),
+                p.traffic(),
+                p.metrics(),
+                p.probes(),
+                p.phases(),
+                p.abort(),
+                p.weights(),
+                p.cap(),
+                lists,
+                p.onBuildEnd(),
+                p.shiftTimeout(),
+                p.progressDeadline(),
+                watch,
+                p.webhooks(),
+                p.preflight(),
+                p.text());
     }
 
     /** Watches errors: 2% at three ticks in a row, or 5% at once, is a breach. */
     static Watch watch(Duration length, Watch.OnBreach onBreach) {
-        return new Watch(length, Track.CANARY, List.of(ratio("error-rate", null, 0.02)),
-                List.of(TOO_MANY_ERRORS, AbortRule.afterFailures(3)), onBreach);
+        return new Watch(
+                length,
+                Track.CANARY,
+                List.of(ratio("error-rate", null, 0.02)),
+                List.of(TOO_MANY_ERRORS, AbortRule.afterFailures(3)),
+                onBreach);
     }
 
     static CanaryPlan standard() {

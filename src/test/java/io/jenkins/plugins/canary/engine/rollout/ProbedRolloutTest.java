@@ -53,6 +53,7 @@ class ProbedRolloutTest {
     private final SimRouter router = new SimRouter(new Random(1), new SimPower(), 0, 0);
     /** What other threads have to say: the clock is for one. */
     private final Queue<Runnable> notes = new ConcurrentLinkedQueue<>();
+
     private long badFrom = Long.MAX_VALUE;
     private RolloutRun run;
 
@@ -62,27 +63,59 @@ class ProbedRolloutTest {
     }
 
     private RawServer answering(String status) throws Exception {
-        return new RawServer((socket, out) -> out.write(
-                ("HTTP/1.1 " + status + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII)));
+        return new RawServer(
+                (socket, out) -> out.write(("HTTP/1.1 " + status + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII)));
     }
 
     private void begin(RawServer service, Load load) throws Exception {
-        Expectations good = new Expectations(Map.of("2xx", CountRange.parse("1..")), Map.of(), Map.of(), List.of(), null);
+        Expectations good =
+                new Expectations(Map.of("2xx", CountRange.parse("1..")), Map.of(), Map.of(), List.of(), null);
         HttpProbe probe = new HttpProbe("home", Duration.ofMinutes(5), ProbeRequest.get("/"), 3, 3, null, good);
-        ProbeSettings probes = new ProbeSettings(new AllowList(List.of(service.uri().getAuthority())),
-                Map.of(Track.CANARY, new ProbeSettings.Entry(service.uri().toString(), Map.of())), Auth.NONE,
-                ProbeLimits.DEFAULT, Map.of("home", probe));
+        ProbeSettings probes = new ProbeSettings(
+                new AllowList(List.of(service.uri().getAuthority())),
+                Map.of(Track.CANARY, new ProbeSettings.Entry(service.uri().toString(), Map.of())),
+                Auth.NONE,
+                ProbeLimits.DEFAULT,
+                Map.of("home", probe));
         Criterion passes = Criterion.passes("home", NoDataPolicy.HOLD, null, Duration.ofMinutes(1));
         List<Phase> phases = List.of(
-                new Phase("One", Weight.ofPercent(5), Duration.ofMinutes(2), Duration.ofMinutes(6), List.of(passes), null, load, null),
+                new Phase(
+                        "One",
+                        Weight.ofPercent(5),
+                        Duration.ofMinutes(2),
+                        Duration.ofMinutes(6),
+                        List.of(passes),
+                        null,
+                        load,
+                        null),
                 new Phase("Full", Weight.FULL, Duration.ZERO, Duration.ofMinutes(5), List.of(), null));
         CanaryPlan p = Plans.plan(phases, Plans.rules(), null, OnBuildEnd.ROLLBACK);
-        CanaryPlan plan = new CanaryPlan(p.name(), p.target(), p.traffic(), p.metrics(), probes, p.phases(), p.abort(),
-                p.weights(), p.cap(), p.checklists(), p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), p.watch(), p.webhooks(),
-                p.preflight(), p.text());
+        CanaryPlan plan = new CanaryPlan(
+                p.name(),
+                p.target(),
+                p.traffic(),
+                p.metrics(),
+                probes,
+                p.phases(),
+                p.abort(),
+                p.weights(),
+                p.cap(),
+                p.checklists(),
+                p.onBuildEnd(),
+                p.shiftTimeout(),
+                p.progressDeadline(),
+                p.watch(),
+                p.webhooks(),
+                p.preflight(),
+                p.text());
         SimService metrics = new SimService(clock, new Random(2), 0, at -> at >= badFrom);
-        Prober prober = new Prober(probes, new SourceContext(plan.target(), "v2", ref -> "", n -> Optional.empty()),
-                new HttpClientPool(), executor, null);
+        Prober prober = new Prober(
+                probes,
+                new SourceContext(plan.target(), "v2", ref -> "", n -> Optional.empty()),
+                new HttpClientPool(),
+                executor,
+                null);
         Probing probing = new Probing(plan, metrics, prober, clock::now);
         run = new RolloutRun(plan, RolloutState.empty(plan), written::addAll, router, probing.source(), clock);
         probing.attach(run, notes::add);
@@ -102,7 +135,10 @@ class ProbedRolloutTest {
     }
 
     private List<RolloutEvent.Probed> probed() {
-        return written.stream().filter(RolloutEvent.Probed.class::isInstance).map(RolloutEvent.Probed.class::cast).toList();
+        return written.stream()
+                .filter(RolloutEvent.Probed.class::isInstance)
+                .map(RolloutEvent.Probed.class::cast)
+                .toList();
     }
 
     private boolean ended() {
@@ -128,8 +164,14 @@ class ProbedRolloutTest {
             minutes(30, this::ended);
 
             assertEquals(Outcome.ROLLED_BACK, run.state().ended().outcome());
-            String says = written.stream().filter(RolloutEvent.Ticked.class::isInstance).map(RolloutEvent.Ticked.class::cast)
-                    .flatMap(t -> t.gate().stream()).filter(c -> c.outcome().name().equals("FAIL")).findFirst().orElseThrow().says();
+            String says = written.stream()
+                    .filter(RolloutEvent.Ticked.class::isInstance)
+                    .map(RolloutEvent.Ticked.class::cast)
+                    .flatMap(t -> t.gate().stream())
+                    .filter(c -> c.outcome().name().equals("FAIL"))
+                    .findFirst()
+                    .orElseThrow()
+                    .says();
             assertTrue(says.startsWith("probe home: ") && says.contains("3 x 500"), says);
         }
     }
@@ -152,7 +194,9 @@ class ProbedRolloutTest {
             assertTrue(ended(), run.state().toString());
             assertEquals(Outcome.ROLLED_BACK, run.state().ended().outcome());
             assertEquals(Weight.ZERO, router.weight);
-            assertTrue(run.state().ended().at() - breach <= 31_000, "took " + (run.state().ended().at() - breach));
+            assertTrue(
+                    run.state().ended().at() - breach <= 31_000,
+                    "took " + (run.state().ended().at() - breach));
             assertFalse(answered.get());
         }
     }
@@ -162,8 +206,11 @@ class ProbedRolloutTest {
         try (RawServer service = answering("204 No Content")) {
             begin(service, new Load(200, "/health", Set.of(Track.CANARY)));
             minutes(30, this::ended);
-            RolloutEvent.Loaded loaded = written.stream().filter(RolloutEvent.Loaded.class::isInstance)
-                    .map(RolloutEvent.Loaded.class::cast).findFirst().orElseThrow();
+            RolloutEvent.Loaded loaded = written.stream()
+                    .filter(RolloutEvent.Loaded.class::isInstance)
+                    .map(RolloutEvent.Loaded.class::cast)
+                    .findFirst()
+                    .orElseThrow();
 
             assertTrue(loaded.report().requests() > 0, loaded.toString());
             assertEquals(Set.of(204), loaded.report().statuses().keySet());

@@ -35,7 +35,11 @@ class RolloutBeginningTest {
             }
             written.addAll(events);
         };
-        return new RolloutRun(plan, RolloutState.empty(plan), journal, router,
+        return new RolloutRun(
+                plan,
+                RolloutState.empty(plan),
+                journal,
+                router,
                 new MetricSource() {
                     @Override
                     public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
@@ -46,7 +50,8 @@ class RolloutBeginningTest {
                     public String describe(MetricQuery query) {
                         return null;
                     }
-                }, clock);
+                },
+                clock);
     }
 
     private void begin(RolloutRun run) {
@@ -62,8 +67,8 @@ class RolloutBeginningTest {
         clock.advance(60_000);
         assertEquals("no space left", run.journalError());
         assertEquals(List.of(), router.calls);
-        Input.CommandRefused refused = assertThrows(Input.CommandRefused.class,
-                () -> run.command(new Input.RollBack("ada", "enough")));
+        Input.CommandRefused refused =
+                assertThrows(Input.CommandRefused.class, () -> run.command(new Input.RollBack("ada", "enough")));
         assertTrue(refused.getMessage().contains("no space left"), refused.getMessage());
 
         diskFull = false;

@@ -75,11 +75,14 @@ class RolloutRunTest {
         public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
             Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
             for (MetricQuery q : queries) {
-                readings.put(q, Reading.of(switch (q.metric().name()) {
-                    case "success-rate" -> 1 - errors;
-                    case "error-rate" -> errors;
-                    default -> 0.1;
-                }));
+                readings.put(
+                        q,
+                        Reading.of(
+                                switch (q.metric().name()) {
+                                    case "success-rate" -> 1 - errors;
+                                    case "error-rate" -> errors;
+                                    default -> 0.1;
+                                }));
             }
             CompletableFuture<Map<MetricQuery, Reading>> answer = new CompletableFuture<>();
             clock.at(clock.now() + sourceDelay, () -> answer.complete(readings));
@@ -181,10 +184,18 @@ class RolloutRunTest {
         clock.advance(6 * 60_000);
         run.command(new Input.Advance(3, "bob", false, null));
         clock.advance(HOUR);
-        assertEquals(List.of(0, 1, 2, 3), written.stream().filter(RolloutEvent.ShiftApplied.class::isInstance)
-                .map(e -> ((RolloutEvent.ShiftApplied) e).phase()).toList());
-        assertEquals(List.of(0, 1, 2, 3), written.stream().filter(RolloutEvent.GatePassed.class::isInstance)
-                .map(e -> ((RolloutEvent.GatePassed) e).phase()).toList());
+        assertEquals(
+                List.of(0, 1, 2, 3),
+                written.stream()
+                        .filter(RolloutEvent.ShiftApplied.class::isInstance)
+                        .map(e -> ((RolloutEvent.ShiftApplied) e).phase())
+                        .toList());
+        assertEquals(
+                List.of(0, 1, 2, 3),
+                written.stream()
+                        .filter(RolloutEvent.GatePassed.class::isInstance)
+                        .map(e -> ((RolloutEvent.GatePassed) e).phase())
+                        .toList());
         assertEquals(Weight.ofPercent(50), weight);
     }
 
@@ -196,8 +207,12 @@ class RolloutRunTest {
         clock.advance(HOUR);
         assertEquals(Status.AWAITING_APPROVAL, run.state().status(run.plan()));
         run.command(new Input.Advance(1, "bob", true, null));
-        assertEquals(List.of(false), written.stream().filter(RolloutEvent.AdvanceAsked.class::isInstance)
-                .map(e -> ((RolloutEvent.AdvanceAsked) e).override()).toList());
+        assertEquals(
+                List.of(false),
+                written.stream()
+                        .filter(RolloutEvent.AdvanceAsked.class::isInstance)
+                        .map(e -> ((RolloutEvent.AdvanceAsked) e).override())
+                        .toList());
     }
 
     private static CanaryPlan capped(Phase... phases) {
@@ -224,8 +239,11 @@ class RolloutRunTest {
     @Test
     void anItemWithdrawnDuringTheShiftAboveTheCapHolds() throws Exception {
         clock.latency(3_000);
-        RolloutRun run = begin(capped(Plans.phase("half", 50, Duration.ZERO, null),
-                Plans.phase("full", 100, Duration.ofMinutes(10), null)), AdvanceMode.AUTOMATIC);
+        RolloutRun run = begin(
+                capped(
+                        Plans.phase("half", 50, Duration.ZERO, null),
+                        Plans.phase("full", 100, Duration.ofMinutes(10), null)),
+                AdvanceMode.AUTOMATIC);
         tickAll(run);
         while (run.state().intent() == null || !run.state().intent().to().equals(Weight.FULL)) {
             clock.step();
@@ -242,8 +260,14 @@ class RolloutRunTest {
 
     @Test
     void aLookFromBeforeAShiftIsNoForeignEdit() throws Exception {
-        RolloutRun run = begin(plan(List.of(Plans.phase("a", 5, Duration.ZERO, BY_ANYBODY),
-                Plans.phase("b", 10, Duration.ofMinutes(5), null)), null, OnBuildEnd.ROLLBACK), AdvanceMode.AUTOMATIC);
+        RolloutRun run = begin(
+                plan(
+                        List.of(
+                                Plans.phase("a", 5, Duration.ZERO, BY_ANYBODY),
+                                Plans.phase("b", 10, Duration.ofMinutes(5), null)),
+                        null,
+                        OnBuildEnd.ROLLBACK),
+                AdvanceMode.AUTOMATIC);
         sourceDelay = 2_000;
         while (run.state().status(run.plan()) != Status.AWAITING_APPROVAL) {
             clock.step();
@@ -320,7 +344,9 @@ class RolloutRunTest {
             RolloutRun again = run(plan, state);
             again.resume();
             clock.advance(24 * HOUR);
-            assertTrue(again.state().isEnded(), "cut after " + whole.get(cut - 1) + ": " + again.state().status(plan));
+            assertTrue(
+                    again.state().isEnded(),
+                    "cut after " + whole.get(cut - 1) + ": " + again.state().status(plan));
             assertEquals(Weight.ZERO, weight, "cut after " + whole.get(cut - 1));
         }
     }

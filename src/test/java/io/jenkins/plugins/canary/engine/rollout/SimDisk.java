@@ -88,7 +88,8 @@ final class SimDisk implements Journal {
         for (int i = 0; i < more.length; i++) {
             if (more[i] == '\n') {
                 try {
-                    onDisk.add(JournalCodec.decode(java.util.Arrays.copyOfRange(more, from, i)).event());
+                    onDisk.add(JournalCodec.decode(java.util.Arrays.copyOfRange(more, from, i))
+                            .event());
                 } catch (IOException e) {
                     throw new AssertionError("a line was written that cannot be read", e);
                 }
@@ -148,8 +149,9 @@ final class SimDisk implements Journal {
         }
         switch (random.nextInt(4)) {
             case 0 -> synced = new byte[0];
-            case 1 -> synced = java.util.Arrays.copyOf(synced,
-                    ends.size() < 2 ? 0 : ends.get(random.nextInt(ends.size() - 1)));
+            case 1 ->
+                synced = java.util.Arrays.copyOf(
+                        synced, ends.size() < 2 ? 0 : ends.get(random.nextInt(ends.size() - 1)));
             case 2 -> synced = java.util.Arrays.copyOf(synced, random.nextInt(ends.get(ends.size() - 1)));
             default -> {
                 synced = synced.clone();

@@ -10,6 +10,7 @@ final class SimPulse {
 
     /** No rollout is without a tick for longer: three until the supervisor finds it, and what its looks take. */
     private static final long SILENT_INTERVALS = 6;
+
     private static final long LOOKS = 4_000;
     private static final long IDLE = 60_000;
 
@@ -41,7 +42,8 @@ final class SimPulse {
         for (RolloutEvent e : events) {
             if (e instanceof RolloutEvent.Ticked) {
                 boolean idle = state.watch() != null && plan.watch() == null;
-                check.accept(lastTick == 0 || now - lastTick <= SILENT_INTERVALS * (idle ? IDLE : usual) + LOOKS,
+                check.accept(
+                        lastTick == 0 || now - lastTick <= SILENT_INTERVALS * (idle ? IDLE : usual) + LOOKS,
                         "nobody watched for " + (now - lastTick) + " ms");
                 lastTick = now;
             } else if (e instanceof RolloutEvent.TicksRestarted) {
@@ -63,7 +65,8 @@ final class SimPulse {
      */
     void checkRolledBackInTime(long badFrom, int ticks, boolean lossy) {
         long late = takenBackAt - Math.max(bootedAt, Math.max(badFrom, shiftedAt));
-        check.accept(shiftedAt == 0 || late <= ticks * (lossy ? SILENT_INTERVALS : 1) * usual + 250,
+        check.accept(
+                shiftedAt == 0 || late <= ticks * (lossy ? SILENT_INTERVALS : 1) * usual + 250,
                 "the breach was rolled back after " + late + " ms");
     }
 

@@ -24,6 +24,7 @@ final class SimRouter implements TrafficRouter {
     Double routes;
     /** It does not say what it counted. */
     boolean silent;
+
     long canary;
     long stable;
     private double carried;

@@ -27,7 +27,17 @@ final class SimService implements MetricSource {
     /** What the second source does, whose metrics are {@code hostile} and the requests that comparisons count. */
     Hostility hostility = Hostility.NONE;
 
-    enum Hostility { NONE, GIANT_COUNT, GIANT_REQUESTS, MANY_REQUESTS, NOT_A_NUMBER, NEGATIVE, FAILS, NEVER_ANSWERS, SAYS_NOTHING }
+    enum Hostility {
+        NONE,
+        GIANT_COUNT,
+        GIANT_REQUESTS,
+        MANY_REQUESTS,
+        NOT_A_NUMBER,
+        NEGATIVE,
+        FAILS,
+        NEVER_ANSWERS,
+        SAYS_NOTHING
+    }
 
     /** Which track's requests are many, where {@link Hostility#MANY_REQUESTS} is; null for both. */
     private final Track many;
@@ -48,7 +58,7 @@ final class SimService implements MetricSource {
 
     @Override
     public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
-        return read(queries, at, (query, reading) -> { });
+        return read(queries, at, (query, reading) -> {});
     }
 
     @Override
@@ -67,7 +77,9 @@ final class SimService implements MetricSource {
     }
 
     /** The honest source answers by itself, whatever the other one does. */
-    private void answer(CompletableFuture<Map<MetricQuery, Reading>> answer, Map<MetricQuery, Reading> readings,
+    private void answer(
+            CompletableFuture<Map<MetricQuery, Reading>> answer,
+            Map<MetricQuery, Reading> readings,
             BiConsumer<MetricQuery, Reading> early) {
         readings.forEach((query, reading) -> {
             if (!isHostile(query)) {
@@ -76,7 +88,7 @@ final class SimService implements MetricSource {
         });
         switch (hostility) {
             case FAILS -> answer.completeExceptionally(new OutOfMemoryError("Java heap space"));
-            case NEVER_ANSWERS -> { }
+            case NEVER_ANSWERS -> {}
             case SAYS_NOTHING -> answer.complete(null);
             default -> answer.complete(readings);
         }
@@ -111,16 +123,19 @@ final class SimService implements MetricSource {
         if (isHostile(query)) {
             Reading hostile = Reading.of(hostile(query));
             // A count of requests that cannot be is refused by what routes the readings, before a rollout sees it.
-            return query.metric().name().equals("requests") ? ValueRange.of(Unit.COUNT).check(Unit.COUNT, hostile) : hostile;
+            return query.metric().name().equals("requests")
+                    ? ValueRange.of(Unit.COUNT).check(Unit.COUNT, hostile)
+                    : hostile;
         }
         boolean broken = query.track() == Track.CANARY && bad.test(clock.time());
-        return Reading.of(switch (query.metric().name()) {
-            case "success-rate" -> broken ? 0.90 : 0.999;
-            case "error-rate" -> broken ? 0.10 : 0.001;
-            case "latency" -> (broken ? 1.8 : 0.12) * (0.95 + 0.1 * random.nextDouble());
-            case "requests" -> query.window().toSeconds() * (query.track() == Track.CANARY ? 20.0 : 180);
-            default -> throw new IllegalStateException("not simulated: " + query);
-        });
+        return Reading.of(
+                switch (query.metric().name()) {
+                    case "success-rate" -> broken ? 0.90 : 0.999;
+                    case "error-rate" -> broken ? 0.10 : 0.001;
+                    case "latency" -> (broken ? 1.8 : 0.12) * (0.95 + 0.1 * random.nextDouble());
+                    case "requests" -> query.window().toSeconds() * (query.track() == Track.CANARY ? 20.0 : 180);
+                    default -> throw new IllegalStateException("not simulated: " + query);
+                });
     }
 
     @Override

@@ -16,6 +16,7 @@ final class SimTraffic {
     private static final double NEAR = 0.01;
     /** Nothing nearer than so many standard errors is proof of a wrong share. */
     private static final double ERRORS = 5;
+
     private static final long LATELY = 2 * Plans.INTERVAL.toMillis();
 
     private Requests last;
@@ -29,8 +30,10 @@ final class SimTraffic {
 
     /** @param s before the event */
     void follow(RolloutState s, RolloutEvent e) {
-        if (due && !(e instanceof RolloutEvent.TrafficShareDiffers || e instanceof RolloutEvent.RollbackIntended
-                || e instanceof RolloutEvent.Resumed)) {
+        if (due
+                && !(e instanceof RolloutEvent.TrafficShareDiffers
+                        || e instanceof RolloutEvent.RollbackIntended
+                        || e instanceof RolloutEvent.Resumed)) {
             throw new AssertionError("three ticks saw too much traffic on the canary, and then came " + e);
         }
         due = false;
@@ -42,7 +45,8 @@ final class SimTraffic {
         if (leaves && e.at() - greenAt > LATELY) {
             throw new AssertionError("the last green tick was " + (e.at() - greenAt) + " ms ago, and then came " + e);
         }
-        if (e instanceof RolloutEvent.GatePassed && gate.stream().anyMatch(c -> c.outcome() == CheckOutcome.UNAVAILABLE)) {
+        if (e instanceof RolloutEvent.GatePassed
+                && gate.stream().anyMatch(c -> c.outcome() == CheckOutcome.UNAVAILABLE)) {
             throw new AssertionError("passed on what could not be asked: " + gate);
         }
         if (e instanceof RolloutEvent.ShiftApplied a) {
@@ -61,7 +65,10 @@ final class SimTraffic {
         } else if (e instanceof RolloutEvent.TrafficShareDiffers d) {
             contradictions++;
             takenBack += d.more() ? 1 : 0;
-        } else if (e instanceof RolloutEvent.Ticked t && t.phase() == s.phase() && s.intent() == null && s.watch() == null) {
+        } else if (e instanceof RolloutEvent.Ticked t
+                && t.phase() == s.phase()
+                && s.intent() == null
+                && s.watch() == null) {
             gate = t.gate();
             greenAt = gate.stream().allMatch(c -> c.outcome() == CheckOutcome.PASS) ? t.at() : greenAt;
             counted(s.weight().share(), t.requests());

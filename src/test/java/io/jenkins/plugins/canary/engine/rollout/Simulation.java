@@ -9,9 +9,9 @@ import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
 import io.jenkins.plugins.canary.engine.gate.WeightPolicy;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.Checklist.Item;
 import io.jenkins.plugins.canary.engine.plan.Checklist.When;
-import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.plan.Watch;
@@ -117,27 +117,47 @@ final class Simulation {
         for (int i = 0; i < count; i++) {
             weight += 0.1 * (1 + random.nextInt((int) (10 * (100 - weight) / (count - i + 1))));
             Phase.Approval approval = random.nextInt(4) == 0
-                    ? new Phase.Approval(List.of("release-managers"), null, random.nextBoolean()) : null;
-            Phase phase = Plans.phase("p" + i, Math.round(weight * 10) / 10.0,
-                    Duration.ofMinutes(random.nextInt(12)), approval);
+                    ? new Phase.Approval(List.of("release-managers"), null, random.nextBoolean())
+                    : null;
+            Phase phase = Plans.phase(
+                    "p" + i, Math.round(weight * 10) / 10.0, Duration.ofMinutes(random.nextInt(12)), approval);
             phase = random.nextInt(4) == 0 ? Plans.with(phase, Plans.ABSENT_PASSES) : phase;
             phases.add(random.nextInt(3) == 0 ? Plans.with(phase, Plans.TESTS.get(random.nextInt(4))) : phase);
         }
         CanaryPlan.Cap cap = random.nextInt(4) == 0
-                ? new CanaryPlan.Cap(Weight.ofPercent(1 + random.nextInt(99)), "redis-ready") : null;
+                ? new CanaryPlan.Cap(Weight.ofPercent(1 + random.nextInt(99)), "redis-ready")
+                : null;
         List<AbortRule> rules = giants ? Plans.comparing() : Plans.rules();
         if (hostile) {
-            rules.add(AbortRule.when(new Criterion(Metric.of("hostile"), Unit.COUNT, -1e6, 1e30, null, 0, NoDataPolicy.HOLD, null,
-                    Plans.WINDOW), Duration.ZERO));
+            rules.add(AbortRule.when(
+                    new Criterion(
+                            Metric.of("hostile"),
+                            Unit.COUNT,
+                            -1e6,
+                            1e30,
+                            null,
+                            0,
+                            NoDataPolicy.HOLD,
+                            null,
+                            Plans.WINDOW),
+                    Duration.ZERO));
         }
         if (random.nextInt(3) == 0) {
             rules.add(AbortRule.when(Plans.TESTS.get(random.nextInt(4)), Duration.ZERO));
         }
         CanaryPlan made = Plans.plan(phases, rules, cap, random.nextBoolean() ? OnBuildEnd.ROLLBACK : OnBuildEnd.HOLD);
         made = afterwards(made);
-        return random.nextInt(3) > 0 ? made : Plans.dynamic(made, new WeightPolicy(
-                new DynamicWeight(Weight.ofPercent(5 + random.nextInt(96)), 1, 0.05), 0.9,
-                Weight.ofPercent(random.nextInt(5)), MAX_RISE, Duration.ofSeconds(random.nextInt(120)), Plans.WINDOW));
+        return random.nextInt(3) > 0
+                ? made
+                : Plans.dynamic(
+                        made,
+                        new WeightPolicy(
+                                new DynamicWeight(Weight.ofPercent(5 + random.nextInt(96)), 1, 0.05),
+                                0.9,
+                                Weight.ofPercent(random.nextInt(5)),
+                                MAX_RISE,
+                                Duration.ofSeconds(random.nextInt(120)),
+                                Plans.WINDOW));
     }
 
     /** Half of the plans have lists at each time, and a watch. */
@@ -147,12 +167,17 @@ final class Simulation {
         }
         Map<String, Checklist> lists = new LinkedHashMap<>(p.checklists());
         lists.put("pre", new Checklist(When.BEFORE, List.of(new Item("on call", null))));
-        lists.put("meanwhile", new Checklist(When.DURING, List.of(new Item("alerts", null),
-                new Item("calm", Plans.ratio("error-rate", null, 0.03)))));
+        lists.put(
+                "meanwhile",
+                new Checklist(
+                        When.DURING,
+                        List.of(new Item("alerts", null), new Item("calm", Plans.ratio("error-rate", null, 0.03)))));
         lists.put("post", new Checklist(When.POST, List.of(new Item("docs", null))));
         Watch.OnBreach onBreach = Watch.OnBreach.values()[random.nextInt(3)];
-        return Plans.with(p, lists, random.nextInt(4) == 0 ? null
-                : Plans.watch(Duration.ofMinutes(1 + random.nextInt(60)), onBreach));
+        return Plans.with(
+                p,
+                lists,
+                random.nextInt(4) == 0 ? null : Plans.watch(Duration.ofMinutes(1 + random.nextInt(60)), onBreach));
     }
 
     /** A weight may be set only when the intent for it is on disk, and never above its phase or the cap. */
@@ -162,11 +187,15 @@ final class Simulation {
         if (to.isZero()) {
             return;
         }
-        check(disk.hasOnDisk(e -> e instanceof RolloutEvent.ShiftIntended i && i.to().equals(to)),
+        check(
+                disk.hasOnDisk(e -> e instanceof RolloutEvent.ShiftIntended i && i.to().equals(to)),
                 to + " was set without its intent on disk");
-        check(plan.cap() == null || to.compareTo(plan.cap().weight()) <= 0
-                || plan.checklists().get("redis-ready").texts().stream()
-                        .allMatch(item -> everTicked.contains(item)), to + " is above the cap of " + plan.cap());
+        check(
+                plan.cap() == null
+                        || to.compareTo(plan.cap().weight()) <= 0
+                        || plan.checklists().get("redis-ready").texts().stream()
+                                .allMatch(item -> everTicked.contains(item)),
+                to + " is above the cap of " + plan.cap());
     }
 
     private final Set<String> everTicked = new java.util.HashSet<>();
@@ -223,8 +252,16 @@ final class Simulation {
         run.listen(pulse::seen);
         new TickSupervisor(clock).add(run);
         if (events.isEmpty()) {
-            run.begin(new RolloutEvent.Started(clock.now(), "r" + seed, plan.name(), "v2", plan.text(),
-                    AdvanceMode.AUTOMATIC, "sim", "sim", Map.of()));
+            run.begin(new RolloutEvent.Started(
+                    clock.now(),
+                    "r" + seed,
+                    plan.name(),
+                    "v2",
+                    plan.text(),
+                    AdvanceMode.AUTOMATIC,
+                    "sim",
+                    "sim",
+                    Map.of()));
         } else {
             run.resume();
         }
@@ -252,10 +289,23 @@ final class Simulation {
         } catch (JournalException seen) {
             check(seen.isLost(), "a spoilt journal that could be waited for: " + seen.getMessage());
             lost = true;
-            return disk.replace(JournalRecovery.events(new RolloutEvent.Started(clock.now(), "r" + seed, plan.name(), "v2",
-                    plan.text(), AdvanceMode.AUTOMATIC, "sim", "sim", Map.of()), seen.getMessage(), null, null));
+            return disk.replace(JournalRecovery.events(
+                    new RolloutEvent.Started(
+                            clock.now(),
+                            "r" + seed,
+                            plan.name(),
+                            "v2",
+                            plan.text(),
+                            AdvanceMode.AUTOMATIC,
+                            "sim",
+                            "sim",
+                            Map.of()),
+                    seen.getMessage(),
+                    null,
+                    null));
         }
-        throw new AssertionError("a spoilt journal was believed: of " + events.size() + " events " + disk.events().size());
+        throw new AssertionError("a spoilt journal was believed: of " + events.size() + " events "
+                + disk.events().size());
     }
 
     /** The router routes as it likes, does not say what it counted, or counts anew; each for a while. */
@@ -300,7 +350,7 @@ final class Simulation {
                 router.promoted = false;
             }
             case 1 -> clock.jump(random.nextInt((int) HOUR) - HOUR / 2);
-            default -> { }
+            default -> {}
         }
         clock.world(random.nextInt(1_800_000), this::mischief);
     }
@@ -309,7 +359,8 @@ final class Simulation {
     private void person() {
         clock.world(20_000, this::person);
         List<Input.Command> says = new ArrayList<>(List.of(
-                new Input.Approve(run.state().phase(), "ada", Set.of("release-managers"), "looks good"), new Input.LiftHold("ada")));
+                new Input.Approve(run.state().phase(), "ada", Set.of("release-managers"), "looks good"),
+                new Input.LiftHold("ada")));
         for (String item : plan.checklists().get("redis-ready").texts()) {
             if (random.nextInt(10) == 0) {
                 everTicked.add(item);
@@ -320,8 +371,10 @@ final class Simulation {
         }
         plan.checklists().forEach((name, list) -> list.items().forEach(item -> {
             if (!name.equals("redis-ready")) {
-                says.add(random.nextInt(20) == 0 ? new Input.WithdrawItem(name, item.text(), "ada")
-                        : new Input.TickItem(name, item.text(), "ada"));
+                says.add(
+                        random.nextInt(20) == 0
+                                ? new Input.WithdrawItem(name, item.text(), "ada")
+                                : new Input.TickItem(name, item.text(), "ada"));
             }
         }));
         if (random.nextInt(20) == 0) {
@@ -348,27 +401,38 @@ final class Simulation {
         calm();
         clock.advance(600_000);
         List<RolloutEvent> events = disk.written();
-        check(RolloutState.of(plan, events).equals(end), () -> "the journal does not give the state that was lived: "
-                + RolloutState.of(plan, events) + " instead of " + end);
+        check(
+                RolloutState.of(plan, events).equals(end),
+                () -> "the journal does not give the state that was lived: " + RolloutState.of(plan, events)
+                        + " instead of " + end);
         check(events.stream().filter(e -> e instanceof RolloutEvent.Ended).count() == 1, "not one end");
         check(events.get(events.size() - 1) instanceof RolloutEvent.Ended, "something follows the end");
         switch (end.ended().outcome()) {
-            case ROLLED_BACK -> check(router.weight.isZero() && !router.promoted,
-                    "rolled back, and the canary gets " + router.weight);
-            case PROMOTED -> check(router.promoted || meddled,
-                    "promoted, and the router does not know");
+            case ROLLED_BACK ->
+                check(router.weight.isZero() && !router.promoted, "rolled back, and the canary gets " + router.weight);
+            case PROMOTED -> check(router.promoted || meddled, "promoted, and the router does not know");
             case FAILED -> check(router.calls.isEmpty(), "failed to begin, after " + router.calls);
             case HELD -> check(false, "nobody asked for HELD");
         }
-        if ((hostile || giants) && !trouble && canaryIsBad && end.watch() == null && end.ended().outcome() == Outcome.ROLLED_BACK) {
+        if ((hostile || giants)
+                && !trouble
+                && canaryIsBad
+                && end.watch() == null
+                && end.ended().outcome() == Outcome.ROLLED_BACK) {
             pulse.checkRolledBackInTime(Math.max(badFrom, giantsEnd), giants ? COMPARED_IN : 1, lossy);
         }
-        check(!end.ended().reason().startsWith("somebody else") || meddled,
-                "nobody else was there");
-        check(!lost || end.ended().outcome() == Outcome.ROLLED_BACK, "its journal was lost, and it ended " + end.ended());
+        check(!end.ended().reason().startsWith("somebody else") || meddled, "nobody else was there");
+        check(
+                !lost || end.ended().outcome() == Outcome.ROLLED_BACK,
+                "its journal was lost, and it ended " + end.ended());
         boolean bears = end.watch() != null && plan.aftercare().onBreach() != Watch.OnBreach.ROLLBACK;
-        check(!(canaryIsBad && end.ended().outcome() == Outcome.PROMOTED && !bears
-                && clock.time() - begin > HOUR && !trouble), "a bad canary was promoted");
+        check(
+                !(canaryIsBad
+                        && end.ended().outcome() == Outcome.PROMOTED
+                        && !bears
+                        && clock.time() - begin > HOUR
+                        && !trouble),
+                "a bad canary was promoted");
         order(events);
     }
 
@@ -383,18 +447,27 @@ final class Simulation {
             check(e.at() >= from, () -> "time ran backwards at " + e + ", after " + from);
             last = e.at();
             if (before instanceof RolloutEvent.WatchBreached b && b.then() == Watch.OnBreach.ROLLBACK) {
-                check(e instanceof RolloutEvent.RollbackIntended || e instanceof RolloutEvent.Resumed,
+                check(
+                        e instanceof RolloutEvent.RollbackIntended || e instanceof RolloutEvent.Resumed,
                         "the watch found a breach, and then came " + e);
             }
             afterwards(s, e);
-            if (before instanceof RolloutEvent.Ticked t && t.phase() < plan.afterwards() && breach(t) && s.everShifted() && s.intent() == null
-                    && s.phase() >= 0 && s.watch() == null) {
+            if (before instanceof RolloutEvent.Ticked t
+                    && t.phase() < plan.afterwards()
+                    && breach(t)
+                    && s.everShifted()
+                    && s.intent() == null
+                    && s.phase() >= 0
+                    && s.watch() == null) {
                 // Killed before the second line was whole: the next tick decides again.
-                check(e instanceof RolloutEvent.RollbackIntended || e instanceof RolloutEvent.Resumed, "a breach was seen, and then came " + e);
+                check(
+                        e instanceof RolloutEvent.RollbackIntended || e instanceof RolloutEvent.Resumed,
+                        "a breach was seen, and then came " + e);
             }
             if (e instanceof RolloutEvent.ShiftIntended i) {
                 Weight ofPhase = plan.phases().get(i.phase()).weight();
-                check(plan.weights() == null ? i.to().equals(ofPhase) : i.to().compareTo(ofPhase) <= 0,
+                check(
+                        plan.weights() == null ? i.to().equals(ofPhase) : i.to().compareTo(ofPhase) <= 0,
                         "not the weight of its phase, " + ofPhase + ": " + e);
             }
             if (e instanceof RolloutEvent.ShiftIntended i && i.why() != null) {
@@ -409,7 +482,8 @@ final class Simulation {
             if (e instanceof RolloutEvent.PromoteIntended) {
                 check(passed, "promoted without a PASS on record");
             }
-            boolean newPhase = e instanceof RolloutEvent.ShiftApplied && (s.intent() == null || s.intent().reason() == null);
+            boolean newPhase = e instanceof RolloutEvent.ShiftApplied
+                    && (s.intent() == null || s.intent().reason() == null);
             passed = e instanceof RolloutEvent.GatePassed || passed && !newPhase && !red(e);
             s = s.apply(plan, e);
             before = e;
@@ -422,7 +496,9 @@ final class Simulation {
             check(complete(s, When.BEFORE), "a rise with an open list: " + e);
         }
         if (e instanceof RolloutEvent.ShiftIntended i && plan.cap() != null) {
-            check(i.to().compareTo(plan.cap().weight()) <= 0 || s.complete(plan, plan.cap().until()),
+            check(
+                    i.to().compareTo(plan.cap().weight()) <= 0
+                            || s.complete(plan, plan.cap().until()),
                     "past the cap of " + plan.cap() + " with an open list: " + e);
         }
         if (e instanceof RolloutEvent.PromoteIntended) {
@@ -431,22 +507,29 @@ final class Simulation {
         if (e instanceof RolloutEvent.Ended end && end.outcome() == Outcome.PROMOTED) {
             check((plan.aftercare() == null) == (s.watch() == null), "the watch was left out, or never wanted");
         }
-        if (e instanceof RolloutEvent.WatchEnded end && end.by() == null && end.reason().startsWith("watched")) {
+        if (e instanceof RolloutEvent.WatchEnded end
+                && end.by() == null
+                && end.reason().startsWith("watched")) {
             check(complete(s, When.POST) && end.at() >= s.watch().until(), "the watch ended too soon: " + e);
         }
         if (s.watch() != null) {
             watched++;
-            check(!(e instanceof RolloutEvent.ShiftIntended || e instanceof RolloutEvent.PromoteIntended
-                    || e instanceof RolloutEvent.HoldSet || e instanceof RolloutEvent.GateFailed),
+            check(
+                    !(e instanceof RolloutEvent.ShiftIntended
+                            || e instanceof RolloutEvent.PromoteIntended
+                            || e instanceof RolloutEvent.HoldSet
+                            || e instanceof RolloutEvent.GateFailed),
                     () -> "after the promotion came " + e);
         }
         boolean byWatch = e instanceof RolloutEvent.RollbackIntended r && s.watch() != null && r.by() == null;
-        check(!byWatch || s.watch().breach() != null && s.watch().breach().then() == Watch.OnBreach.ROLLBACK,
+        check(
+                !byWatch || s.watch().breach() != null && s.watch().breach().then() == Watch.OnBreach.ROLLBACK,
                 () -> "taken back by a watch that may not: " + e);
     }
 
     private boolean complete(RolloutState s, When when) {
-        return plan.checklists().entrySet().stream().filter(l -> l.getValue().when() == when)
+        return plan.checklists().entrySet().stream()
+                .filter(l -> l.getValue().when() == when)
                 .allMatch(l -> s.complete(plan, l.getKey()));
     }
 
@@ -460,8 +543,9 @@ final class Simulation {
     }
 
     private static boolean red(RolloutEvent e) {
-        return e instanceof RolloutEvent.Ticked t && t.gate().stream()
-                .anyMatch(c -> c.outcome() == io.jenkins.plugins.canary.engine.gate.CheckOutcome.FAIL);
+        return e instanceof RolloutEvent.Ticked t
+                && t.gate().stream()
+                        .anyMatch(c -> c.outcome() == io.jenkins.plugins.canary.engine.gate.CheckOutcome.FAIL);
     }
 
     boolean canaryIsBad() {

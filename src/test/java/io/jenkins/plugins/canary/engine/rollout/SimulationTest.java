@@ -32,8 +32,10 @@ class SimulationTest {
         try {
             return simulation.run();
         } catch (Throwable t) {
-            throw new AssertionError("seed " + seed + (trouble ? "" : " (untroubled)") + ": " + t.getMessage()
-                    + "\nreplay it with: ./canary test --seed " + seed, t);
+            throw new AssertionError(
+                    "seed " + seed + (trouble ? "" : " (untroubled)") + ": " + t.getMessage()
+                            + "\nreplay it with: ./canary test --seed " + seed,
+                    t);
         }
     }
 
@@ -65,7 +67,8 @@ class SimulationTest {
         public synchronized String toString() {
             return outcomes + ", " + crashes + " crashes, " + adjusted + " shifts within a phase, " + watched
                     + " events on watch, " + takenBack + " promotions taken back, " + lost + " journals lost, "
-                    + contradictions + " times other traffic than the weight's, " + tooMuch + " times too much, " + restarts
+                    + contradictions + " times other traffic than the weight's, " + tooMuch + " times too much, "
+                    + restarts
                     + " times ticks started again";
         }
     }
@@ -80,12 +83,14 @@ class SimulationTest {
             Simulation simulation = new Simulation(seed, Simulation.Mode.TROUBLE);
             sum.add(run(seed, true, simulation), simulation);
         });
-        System.out.println("simulation: " + (to - from + 1) + " rollouts in " + (System.nanoTime() - began) / 1_000_000_000
-                + " s, 0 invariants broken; " + sum);
+        System.out.println("simulation: " + (to - from + 1) + " rollouts in "
+                + (System.nanoTime() - began) / 1_000_000_000 + " s, 0 invariants broken; " + sum);
         if (ONLY == null) {
-            assertTrue(sum.outcomes.get(Outcome.PROMOTED) > SEEDS / 10, "the simulation promotes too rarely to mean much");
+            assertTrue(
+                    sum.outcomes.get(Outcome.PROMOTED) > SEEDS / 10, "the simulation promotes too rarely to mean much");
             assertTrue(sum.outcomes.get(Outcome.ROLLED_BACK) > SEEDS / 10, "it rolls back too rarely to mean much");
-            // 1.1 each in 3,000 and 0.9 in 600: sources that are hostile and traffic that is not as set let the weight rise more rarely.
+            // 1.1 each in 3,000 and 0.9 in 600: sources that are hostile and traffic that is not as set let the weight
+            // rise more rarely.
             assertTrue(sum.adjusted > SEEDS * 4 / 5, "it adjusts too rarely to mean much");
             assertTrue(sum.watched > SEEDS, "it watches too rarely to mean much");
             assertTrue(sum.takenBack > SEEDS / 300, "it takes promotions back too rarely to mean much");
@@ -120,13 +125,16 @@ class SimulationTest {
     void harmIsFoundSoonAfterGiantCountsEnd() {
         long from = ONLY == null ? 1 : ONLY;
         long to = ONLY == null ? Math.max(200, SEEDS / 10) : ONLY;
-        long takenBack = LongStream.rangeClosed(from, to).parallel().filter(seed -> {
-            Simulation simulation = new Simulation(seed, Simulation.Mode.GIANTS);
-            RolloutState end = run(seed, false, simulation);
-            boolean promoted = end.ended().outcome() == Outcome.PROMOTED;
-            assertTrue(simulation.canaryIsBad() || promoted, "seed " + seed + ": " + end.ended());
-            return !promoted;
-        }).count();
+        long takenBack = LongStream.rangeClosed(from, to)
+                .parallel()
+                .filter(seed -> {
+                    Simulation simulation = new Simulation(seed, Simulation.Mode.GIANTS);
+                    RolloutState end = run(seed, false, simulation);
+                    boolean promoted = end.ended().outcome() == Outcome.PROMOTED;
+                    assertTrue(simulation.canaryIsBad() || promoted, "seed " + seed + ": " + end.ended());
+                    return !promoted;
+                })
+                .count();
         System.out.println("giant counts: " + (to - from + 1) + " seeds, " + takenBack + " rolled back");
         if (ONLY == null) {
             assertTrue(takenBack > to / 10, "it rolls back too rarely to mean much");

@@ -47,12 +47,15 @@ class SustainedStopRulesTest {
     private static Map<MetricQuery, Reading> readings(PolicySimulator replay, long at, String metric, Double value) {
         Map<MetricQuery, Reading> readings = new HashMap<>();
         for (MetricQuery query : replay.queries(at)) {
-            readings.put(query, Reading.of(switch (query.metric().name()) {
-                case "success-rate" -> 1;
-                case "latency" -> 0.2;
-                case "pool-use" -> 0.5;
-                default -> 0;
-            }));
+            readings.put(
+                    query,
+                    Reading.of(
+                            switch (query.metric().name()) {
+                                case "success-rate" -> 1;
+                                case "latency" -> 0.2;
+                                case "pool-use" -> 0.5;
+                                default -> 0;
+                            }));
             if (query.metric().label().equals(metric)) {
                 readings.put(query, value == null ? Reading.noData("nothing") : Reading.of(value));
             }
@@ -62,8 +65,12 @@ class SustainedStopRulesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "latency p95, 0.251, 0.25, 10", "5xx-rate, 0.0101, 0.01, 10", "limiter-errors, 1, 0, 5", "429-rate, 0.021, 0.02, 10",
-        "ai-fallback-rate, 0.11, 0.1, 10", "pool-use, 0.86, 0.85, 5"
+        "latency p95, 0.251, 0.25, 10",
+        "5xx-rate, 0.0101, 0.01, 10",
+        "limiter-errors, 1, 0, 5",
+        "429-rate, 0.021, 0.02, 10",
+        "ai-fallback-rate, 0.11, 0.1, 10",
+        "pool-use, 0.86, 0.85, 5"
     })
     void firesAfterItsTimeAndNotBefore(String metric, double broken, double bound, int minutes) throws Exception {
         PolicySimulator replay = new PolicySimulator(plan(), 0);
@@ -110,6 +117,8 @@ class SustainedStopRulesTest {
             failed += replay.failures().isEmpty() ? 0 : 1;
         }
         assertTrue(failed > 0, "24% in an hour");
-        assertTrue(replay.failures().keySet().iterator().next().startsWith("latency p99, trend"), replay.failures().toString());
+        assertTrue(
+                replay.failures().keySet().iterator().next().startsWith("latency p99, trend"),
+                replay.failures().toString());
     }
 }

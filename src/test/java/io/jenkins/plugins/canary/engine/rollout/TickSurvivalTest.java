@@ -33,7 +33,17 @@ class TickSurvivalTest {
     private static final long TICK = Plans.INTERVAL.toMillis();
 
     /** Where an error strikes, once or for as long as it lasts. */
-    enum Place { SOURCE_THROWS, SOURCE_FAILS, SOURCE_IS_NULL, SOURCE_IS_SILENT, SOURCE_SAYS_NULL, ROUTER_LOOK, ROUTER_SHIFT, LISTENER, JOURNAL }
+    enum Place {
+        SOURCE_THROWS,
+        SOURCE_FAILS,
+        SOURCE_IS_NULL,
+        SOURCE_IS_SILENT,
+        SOURCE_SAYS_NULL,
+        ROUTER_LOOK,
+        ROUTER_SHIFT,
+        LISTENER,
+        JOURNAL
+    }
 
     private static final Logger QUIET = Logger.getLogger("io.jenkins.plugins.canary.engine");
 
@@ -41,7 +51,8 @@ class TickSurvivalTest {
     private final TickSupervisor supervisor = new TickSupervisor(clock);
     private final List<RolloutEvent> written = new ArrayList<>();
     private final List<TickSupervisor.Finding> findings = new ArrayList<>();
-    private final List<Error> errors = List.of(new OutOfMemoryError("Java heap space"), new StackOverflowError(), new AssertionError("a bug"));
+    private final List<Error> errors =
+            List.of(new OutOfMemoryError("Java heap space"), new StackOverflowError(), new AssertionError("a bug"));
     private Place strikes;
     private int struck;
     private boolean bad;
@@ -77,25 +88,30 @@ class TickSurvivalTest {
                 struck++;
                 return CompletableFuture.failedFuture(errors.get(struck % errors.size()));
             }
-            return strikes == Place.SOURCE_IS_NULL ? null
-                    : strikes == Place.SOURCE_IS_SILENT ? new CompletableFuture<>()
-                    : CompletableFuture.completedFuture(strikes == Place.SOURCE_SAYS_NULL ? null : readings);
+            return strikes == Place.SOURCE_IS_NULL
+                    ? null
+                    : strikes == Place.SOURCE_IS_SILENT
+                            ? new CompletableFuture<>()
+                            : CompletableFuture.completedFuture(strikes == Place.SOURCE_SAYS_NULL ? null : readings);
         }
 
         @Override
         public CompletableFuture<Map<MetricQuery, Reading>> read(
                 Set<MetricQuery> queries, Instant at, BiConsumer<MetricQuery, Reading> early) {
             CompletableFuture<Map<MetricQuery, Reading>> all = read(queries, at);
-            queries.stream().filter(q -> q.metric().name().equals("error-rate")).forEach(q -> early.accept(q, reading(q)));
+            queries.stream()
+                    .filter(q -> q.metric().name().equals("error-rate"))
+                    .forEach(q -> early.accept(q, reading(q)));
             return all;
         }
 
         private Reading reading(MetricQuery query) {
-            return Reading.of(switch (query.metric().name()) {
-                case "success-rate" -> 1;
-                case "error-rate" -> bad ? 0.5 : 0;
-                default -> 0.1;
-            });
+            return Reading.of(
+                    switch (query.metric().name()) {
+                        case "success-rate" -> 1;
+                        case "error-rate" -> bad ? 0.5 : 0;
+                        default -> 0.1;
+                    });
         }
 
         @Override
@@ -113,14 +129,21 @@ class TickSurvivalTest {
     @BeforeEach
     void begin() {
         QUIET.setLevel(Level.OFF);
-        run = new RolloutRun(Plans.standard(), RolloutState.empty(Plans.standard()), events -> {
-            strike(Place.JOURNAL);
-            written.addAll(events);
-        }, new Router(), new Source(), clock);
+        run = new RolloutRun(
+                Plans.standard(),
+                RolloutState.empty(Plans.standard()),
+                events -> {
+                    strike(Place.JOURNAL);
+                    written.addAll(events);
+                },
+                new Router(),
+                new Source(),
+                clock);
         run.listen((events, state) -> strike(Place.LISTENER));
         supervisor.add(run);
         supervisor.listen(findings::add);
-        run.begin(new RolloutEvent.Started(clock.now(), "r", "api", "v2", "", AdvanceMode.AUTOMATIC, "job #1", "ada", Map.of()));
+        run.begin(new RolloutEvent.Started(
+                clock.now(), "r", "api", "v2", "", AdvanceMode.AUTOMATIC, "job #1", "ada", Map.of()));
         clock.advance(2 * TICK);
         assertEquals(Weight.ofPercent(5), weight);
     }
@@ -146,7 +169,8 @@ class TickSurvivalTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"SOURCE_FAILS", "SOURCE_IS_SILENT", "SOURCE_IS_NULL", "SOURCE_SAYS_NULL", "LISTENER", "JOURNAL"})
+    @EnumSource(
+            names = {"SOURCE_FAILS", "SOURCE_IS_SILENT", "SOURCE_IS_NULL", "SOURCE_SAYS_NULL", "LISTENER", "JOURNAL"})
     void aBreachIsRolledBackDuringTheErrors(Place place) {
         strikes = place;
         clock.advance(4 * TICK);
@@ -173,8 +197,11 @@ class TickSurvivalTest {
         clock.advance(4 * TICK + 1);
         assertEquals(before + 3, ticks());
         RolloutEvent.Ticked last = (RolloutEvent.Ticked) written.get(written.size() - 1);
-        assertTrue(last.readings().stream().anyMatch(m -> m.status() == Reading.Status.UNAVAILABLE
-                && m.detail().equals("the source had not answered when the tick was decided")), last.toString());
+        assertTrue(
+                last.readings().stream()
+                        .anyMatch(m -> m.status() == Reading.Status.UNAVAILABLE
+                                && m.detail().equals("the source had not answered when the tick was decided")),
+                last.toString());
     }
 
     @Test
@@ -183,7 +210,8 @@ class TickSurvivalTest {
         clock.advance(TICK);
         strikes = null;
         clock.advance(2 * TICK);
-        assertTrue(written.stream().noneMatch(e -> e instanceof RolloutEvent.GateFailed || e instanceof RolloutEvent.RollbackIntended));
+        assertTrue(written.stream()
+                .noneMatch(e -> e instanceof RolloutEvent.GateFailed || e instanceof RolloutEvent.RollbackIntended));
     }
 
     @Test
@@ -191,10 +219,15 @@ class TickSurvivalTest {
         clock.crash();
         supervisorAgain();
         clock.advance(4 * TICK);
-        RolloutEvent.TicksRestarted said = written.stream().filter(e -> e instanceof RolloutEvent.TicksRestarted)
-                .map(e -> (RolloutEvent.TicksRestarted) e).findFirst().orElseThrow();
+        RolloutEvent.TicksRestarted said = written.stream()
+                .filter(e -> e instanceof RolloutEvent.TicksRestarted)
+                .map(e -> (RolloutEvent.TicksRestarted) e)
+                .findFirst()
+                .orElseThrow();
         assertTrue(said.silentMillis() > 3 * TICK && said.silentMillis() < 4 * TICK, said.toString());
-        assertEquals(List.of(TickSupervisor.Kind.RESTARTED), findings.stream().map(TickSupervisor.Finding::kind).toList());
+        assertEquals(
+                List.of(TickSupervisor.Kind.RESTARTED),
+                findings.stream().map(TickSupervisor.Finding::kind).toList());
         bad = true;
         clock.advance(2 * TICK);
         assertEquals(Weight.ZERO, weight);

@@ -31,7 +31,11 @@ class UntoldTest {
             Duration.ofMillis(1), Duration.ofSeconds(2), Duration.ofMillis(5), Duration.ofMillis(20), 3);
 
     private static Webhook slack(String name) {
-        return new Webhook(Webhook.Format.SLACK, new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, name), null, Set.of(Topic.values()));
+        return new Webhook(
+                Webhook.Format.SLACK,
+                new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, name),
+                null,
+                Set.of(Topic.values()));
     }
 
     private static String resolve(Map<String, String> known, Secrets.PlanRef ref) throws Secrets.SecretMissing {
@@ -43,7 +47,10 @@ class UntoldTest {
 
     private static List<String> warnings(VirtualRelease release) {
         synchronized (release.run) {
-            return release.written(RolloutEvent.Warned.class).stream().map(RolloutEvent.Warned::message).sorted().toList();
+            return release.written(RolloutEvent.Warned.class).stream()
+                    .map(RolloutEvent.Warned::message)
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -59,11 +66,16 @@ class UntoldTest {
         try (HookServer refuses = new HookServer(Collections.nCopies(500, 503).toArray(Integer[]::new));
                 WebhookSender courier = new WebhookSender(QUICK)) {
             VirtualRelease release = new VirtualRelease(Plans.standard());
-            Notifier notifier = new Notifier(release.run.plan(), null).also(courier, List.of(slack("REFUSES"), slack("MISSING")),
-                    ref -> resolve(Map.of("REFUSES", refuses.url().toString()), ref), AddressPolicy.UNRESTRICTED);
+            Notifier notifier = new Notifier(release.run.plan(), null)
+                    .also(
+                            courier,
+                            List.of(slack("REFUSES"), slack("MISSING")),
+                            ref -> resolve(Map.of("REFUSES", refuses.url().toString()), ref),
+                            AddressPolicy.UNRESTRICTED);
             notifier.follow(release.run);
             release.pass(VirtualRelease.MINUTE);
-            List<String> both = List.of("Notification slack env:MISSING: nobody is told, there is no MISSING",
+            List<String> both = List.of(
+                    "Notification slack env:MISSING: nobody is told, there is no MISSING",
                     "Notification slack env:REFUSES: not delivered, 3 tries, it answered 503");
             until(() -> warnings(release).size() == 2);
             assertEquals(both, warnings(release));
@@ -74,7 +86,10 @@ class UntoldTest {
             assertEquals(Weight.ZERO, release.weight);
             assertTrue(courier.drain(Duration.ofSeconds(30)));
             assertEquals(both, warnings(release), "what goes on is no news");
-            RolloutStatusResponse.UntoldRow now = notifier.untold().rows().stream().filter(r -> r.to().equals("env:REFUSES")).findFirst().orElseThrow();
+            RolloutStatusResponse.UntoldRow now = notifier.untold().rows().stream()
+                    .filter(r -> r.to().equals("env:REFUSES"))
+                    .findFirst()
+                    .orElseThrow();
             assertEquals("ended", now.event());
             assertTrue(now.over());
             assertTrue(release.written.stream().noneMatch(e -> e.toString().contains("hook-of-the-team")));
@@ -85,12 +100,23 @@ class UntoldTest {
     void whyAnAddressMustNotBeAskedIsForTheLog() throws Exception {
         try (WebhookSender courier = new WebhookSender(QUICK)) {
             Notifier notifier = new Notifier(Plans.standard(), null)
-                    .also(courier, List.of(slack("INSIDE")), ref -> "http://hooks.internal/T0/key",
+                    .also(
+                            courier,
+                            List.of(slack("INSIDE")),
+                            ref -> "http://hooks.internal/T0/key",
                             (host, port, address) -> Optional.of("plans must not name " + host))
-                    .also(courier, List.of(slack("OWN")), ref -> resolve(Map.of(), ref), AddressPolicy.UNRESTRICTED, "(controller)");
+                    .also(
+                            courier,
+                            List.of(slack("OWN")),
+                            ref -> resolve(Map.of(), ref),
+                            AddressPolicy.UNRESTRICTED,
+                            "(controller)");
             String unsaid = "nobody is told, its address cannot be used; the log says why";
-            assertEquals(List.of("Notification slack env:INSIDE: " + unsaid, "Notification slack (controller): " + unsaid),
-                    notifier.untold().rows().stream().map(FailedDeliveries::words).toList());
+            assertEquals(
+                    List.of("Notification slack env:INSIDE: " + unsaid, "Notification slack (controller): " + unsaid),
+                    notifier.untold().rows().stream()
+                            .map(FailedDeliveries::words)
+                            .toList());
         }
     }
 
@@ -100,10 +126,12 @@ class UntoldTest {
         for (int i = 0; i < flapping.length; i++) {
             flapping[i] = i % 2 == 0 ? 404 : 200;
         }
-        try (HookServer flaps = new HookServer(flapping); WebhookSender courier = new WebhookSender(QUICK)) {
+        try (HookServer flaps = new HookServer(flapping);
+                WebhookSender courier = new WebhookSender(QUICK)) {
             VirtualRelease release = new VirtualRelease(Plans.standard());
-            new Notifier(release.run.plan(), null).also(courier, List.of(slack("FLAPS")),
-                    ref -> flaps.url().toString(), AddressPolicy.UNRESTRICTED).follow(release.run);
+            new Notifier(release.run.plan(), null)
+                    .also(courier, List.of(slack("FLAPS")), ref -> flaps.url().toString(), AddressPolicy.UNRESTRICTED)
+                    .follow(release.run);
             for (int i = 0; i < 60; i++) {
                 release.run.command(new Input.SetHold("ada", "lunch " + i));
                 release.run.command(new Input.LiftHold("ada"));

@@ -89,21 +89,43 @@ class UnwatchedRollBackTest {
 
     private RolloutEngine.Release release(OnBuildEnd onBuildEnd) {
         CanaryPlan p = Plans.plan(Plans.table(), Plans.rules(), null, onBuildEnd);
-        CanaryPlan plan = new CanaryPlan(p.name(), p.target(), new Settings(), p.metrics(), p.phases(), p.abort(), p.cap(),
-                p.checklists(), p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), p.text());
-        return new RolloutEngine.Release(plan, "r1", "v2", AdvanceMode.STEPWISE, "job#1", "ada", NONE, name -> Optional.empty());
+        CanaryPlan plan = new CanaryPlan(
+                p.name(),
+                p.target(),
+                new Settings(),
+                p.metrics(),
+                p.phases(),
+                p.abort(),
+                p.cap(),
+                p.checklists(),
+                p.onBuildEnd(),
+                p.shiftTimeout(),
+                p.progressDeadline(),
+                p.text());
+        return new RolloutEngine.Release(
+                plan, "r1", "v2", AdvanceMode.STEPWISE, "job#1", "ada", NONE, name -> Optional.empty());
     }
 
     private RolloutEvent.Started started(RolloutEngine.Release r) {
-        return new RolloutEvent.Started(clock.now(), r.rollout(), r.plan().name(), r.version(), r.plan().text(), r.drive(),
-                r.owner(), r.by(), Map.of());
+        return new RolloutEvent.Started(
+                clock.now(),
+                r.rollout(),
+                r.plan().name(),
+                r.version(),
+                r.plan().text(),
+                r.drive(),
+                r.owner(),
+                r.by(),
+                Map.of());
     }
 
     /** From the new journal alone: the controller may go again before the canary is out of traffic. */
     private RolloutRun again(RolloutEngine.Release release, Path file) throws Exception {
         List<RolloutEvent> events = new ArrayList<>();
         FileJournal journal = FileJournal.open(file, events::add);
-        RolloutRun run = engine.openForRollBack(release, RolloutState.of(release.plan(), events), journal, "its journal is lost").run();
+        RolloutRun run = engine.openForRollBack(
+                        release, RolloutState.of(release.plan(), events), journal, "its journal is lost")
+                .run();
         run.resume();
         return run;
     }
@@ -123,14 +145,18 @@ class UnwatchedRollBackTest {
     void theCanaryIsTakenBackAndTheReasonIsKept(String how) throws Exception {
         Path file = dir.resolve("r1.jsonl");
         if (!how.equals("missing")) {
-            Files.writeString(file, switch (how) {
-                case "empty" -> "";
-                case "truncated" -> "{\"seq\":1,\"prev\":\"";
-                default -> "{\"seq\":7}\n";
-            });
+            Files.writeString(
+                    file,
+                    switch (how) {
+                        case "empty" -> "";
+                        case "truncated" -> "{\"seq\":1,\"prev\":\"";
+                        default -> "{\"seq\":7}\n";
+                    });
         }
         RolloutEngine.Release release = release(OnBuildEnd.ROLLBACK);
-        assertThrows(LaunchException.class, () -> engine.open(release, RolloutState.empty(release.plan()), e -> { }),
+        assertThrows(
+                LaunchException.class,
+                () -> engine.open(release, RolloutState.empty(release.plan()), e -> {}),
                 "the whole rollout cannot be taken up: its secrets are gone");
         assertEquals(Weight.ofPercent(25), engine.look(release).weight());
         JournalRecovery.replaceWith(file, started(release), how, back("the page is red", "ada"));
@@ -150,7 +176,10 @@ class UnwatchedRollBackTest {
     void whatIsLeftWhereItIsIsNotTouched() throws Exception {
         Path file = dir.resolve("r1.jsonl");
         RolloutEngine.Release release = release(OnBuildEnd.HOLD);
-        JournalRecovery.replaceWith(file, started(release), "missing",
+        JournalRecovery.replaceWith(
+                file,
+                started(release),
+                "missing",
                 new RolloutEvent.Ended(clock.now(), Outcome.HELD, "the journal was lost", weight));
         RolloutRun run = again(release, file);
         clock.advance(60_000);
@@ -165,7 +194,8 @@ class UnwatchedRollBackTest {
         RolloutEngine.Release release = release(OnBuildEnd.ROLLBACK);
         assertThrows(JournalException.class, () -> JournalRecovery.replace(file, started(release), "missing", "ada"));
         List<RolloutEvent> events = JournalRecovery.ending(started(release), "missing", null, back("lost", null));
-        RolloutRun run = engine.openForRollBack(release, RolloutState.of(release.plan(), events), e -> { }, "lost").run();
+        RolloutRun run = engine.openForRollBack(release, RolloutState.of(release.plan(), events), e -> {}, "lost")
+                .run();
         run.resume();
         clock.advance(60_000);
         assertEquals(Weight.ZERO, weight);

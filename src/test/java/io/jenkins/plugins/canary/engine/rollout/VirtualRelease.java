@@ -35,6 +35,7 @@ final class VirtualRelease {
     Track without;
     /** A metric of which there is no data; null for none. */
     String blind;
+
     Weight weight = Weight.ZERO;
     boolean promoted;
     boolean diskFull;
@@ -42,11 +43,13 @@ final class VirtualRelease {
     String successor;
     /** The router does not answer a tick; only whoever is about to take something back gets through. */
     boolean unseen;
+
     int claims;
     boolean claimed;
     int releases;
     /** What a rollout changed for its time cannot be put back. */
     boolean stuck;
+
     int putBacks;
     Claim claim;
     RolloutRun run;
@@ -93,12 +96,18 @@ final class VirtualRelease {
             Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
             asked.addAll(queries);
             for (MetricQuery q : queries) {
-                readings.put(q, errors == null || q.track() == without || q.metric().name().equals(blind)
-                        ? Reading.noData("empty vector") : Reading.of(switch (q.metric().name()) {
-                    case "success-rate" -> 1 - errors;
-                    case "error-rate" -> errors;
-                    default -> 0.1;
-                }));
+                readings.put(
+                        q,
+                        errors == null
+                                        || q.track() == without
+                                        || q.metric().name().equals(blind)
+                                ? Reading.noData("empty vector")
+                                : Reading.of(
+                                        switch (q.metric().name()) {
+                                            case "success-rate" -> 1 - errors;
+                                            case "error-rate" -> errors;
+                                            default -> 0.1;
+                                        }));
             }
             return CompletableFuture.completedFuture(readings);
         }
@@ -112,25 +121,34 @@ final class VirtualRelease {
     VirtualRelease(CanaryPlan plan) {
         this.plan = plan;
         open();
-        run.begin(new RolloutEvent.Started(clock.now(), "r", "api", "v2", "", AdvanceMode.AUTOMATIC, "job #1", "ada", Map.of()));
+        run.begin(new RolloutEvent.Started(
+                clock.now(), "r", "api", "v2", "", AdvanceMode.AUTOMATIC, "job #1", "ada", Map.of()));
     }
 
     private void open() {
         TrafficRouter router = new Router();
-        run = new RolloutRun(plan, RolloutState.of(plan, written), events -> {
-            if (diskFull) {
-                throw new JournalException("no space left on device");
-            }
-            written.addAll(events);
-        }, router, new Source(), clock);
+        run = new RolloutRun(
+                plan,
+                RolloutState.of(plan, written),
+                events -> {
+                    if (diskFull) {
+                        throw new JournalException("no space left on device");
+                    }
+                    written.addAll(events);
+                },
+                router,
+                new Source(),
+                clock);
         claim = new Claim(router, run, clock);
         try {
-            claim.take(() -> {
-                putBacks++;
-                if (stuck) {
-                    throw new RouterException("may not");
-                }
-            }, true);
+            claim.take(
+                    () -> {
+                        putBacks++;
+                        if (stuck) {
+                            throw new RouterException("may not");
+                        }
+                    },
+                    true);
         } catch (RouterException e) {
             throw new AssertionError(e);
         }

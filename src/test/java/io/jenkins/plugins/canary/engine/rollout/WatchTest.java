@@ -24,7 +24,10 @@ import org.junit.jupiter.api.Test;
 class WatchTest {
 
     private static CanaryPlan plan(Watch watch) {
-        CanaryPlan short1 = Plans.plan(List.of(Plans.phase("all", 100, Duration.ofMinutes(1), null)), Plans.rules(), null,
+        CanaryPlan short1 = Plans.plan(
+                List.of(Plans.phase("all", 100, Duration.ofMinutes(1), null)),
+                Plans.rules(),
+                null,
                 OnBuildEnd.ROLLBACK);
         return Plans.with(short1, Map.of(), watch);
     }
@@ -56,7 +59,8 @@ class WatchTest {
         assertEquals(Outcome.ROLLED_BACK, release.run.state().ended().outcome());
         assertEquals(Weight.ZERO, release.weight);
         assertFalse(release.promoted);
-        assertTrue(release.run.state().ended().reason().startsWith("after the promotion, error-rate is 20%"),
+        assertTrue(
+                release.run.state().ended().reason().startsWith("after the promotion, error-rate is 20%"),
                 release.run.state().ended().reason());
     }
 
@@ -80,10 +84,12 @@ class WatchTest {
         for (int i = 0; i < 2; i++) {
             release.errors = 0.2;
             release.pass(HOUR);
-            assertEquals(i + 1, release.written(RolloutEvent.WatchBreached.class).size());
+            assertEquals(
+                    i + 1, release.written(RolloutEvent.WatchBreached.class).size());
             release.errors = 0.001;
             release.pass(MINUTE);
-            assertEquals(i + 1, release.written(RolloutEvent.WatchRecovered.class).size());
+            assertEquals(
+                    i + 1, release.written(RolloutEvent.WatchRecovered.class).size());
         }
         release.pass(48 * HOUR);
         assertEquals(Outcome.PROMOTED, release.run.state().ended().outcome());
@@ -124,14 +130,18 @@ class WatchTest {
 
     @Test
     void itsTimeGoesOnWhileNobodyWatches() {
-        VirtualRelease release = promoted(Watch.OnBreach.ROLLBACK).restarted(50 * HOUR).pass(MINUTE);
+        VirtualRelease release =
+                promoted(Watch.OnBreach.ROLLBACK).restarted(50 * HOUR).pass(MINUTE);
         assertEquals(Outcome.PROMOTED, release.run.state().ended().outcome());
     }
 
     /** Nobody is told that a version was watched while nobody could see it. */
     @Test
     void theTimeThatNobodySawIsTold() {
-        VirtualRelease release = promoted(Watch.OnBreach.ROLLBACK).pass(HOUR).restarted(50 * HOUR).pass(MINUTE);
+        VirtualRelease release = promoted(Watch.OnBreach.ROLLBACK)
+                .pass(HOUR)
+                .restarted(50 * HOUR)
+                .pass(MINUTE);
         String reason = release.run.state().ended().reason();
         assertTrue(reason.matches("watched for 2d, without data for (2d2h|50h).* of the time until now"), reason);
 
@@ -148,15 +158,26 @@ class WatchTest {
     @Test
     void noDataIsABreachWhereThePlanSaysSo() {
         Watch usual = Plans.watch(Duration.ofHours(48), Watch.OnBreach.ALERT);
-        VirtualRelease release = new VirtualRelease(plan(new Watch(usual.length(), Track.CANARY, List.of(
-                new io.jenkins.plugins.canary.engine.gate.Criterion(
-                        io.jenkins.plugins.canary.engine.metric.Metric.of("error-rate"),
-                        io.jenkins.plugins.canary.engine.Unit.RATIO, null, 0.02, null, 0,
-                        io.jenkins.plugins.canary.engine.gate.NoDataPolicy.FAIL, null, Plans.WINDOW)),
-                usual.abort(), usual.onBreach()))).pass(5 * MINUTE);
+        VirtualRelease release = new VirtualRelease(plan(new Watch(
+                        usual.length(),
+                        Track.CANARY,
+                        List.of(new io.jenkins.plugins.canary.engine.gate.Criterion(
+                                io.jenkins.plugins.canary.engine.metric.Metric.of("error-rate"),
+                                io.jenkins.plugins.canary.engine.Unit.RATIO,
+                                null,
+                                0.02,
+                                null,
+                                0,
+                                io.jenkins.plugins.canary.engine.gate.NoDataPolicy.FAIL,
+                                null,
+                                Plans.WINDOW)),
+                        usual.abort(),
+                        usual.onBreach())))
+                .pass(5 * MINUTE);
         release.errors = null;
         release.pass(MINUTE);
-        assertEquals("error-rate (canary): no data, empty vector (3 failed ticks in a row)",
+        assertEquals(
+                "error-rate (canary): no data, empty vector (3 failed ticks in a row)",
                 release.run.state().watch().breach().reason());
     }
 
@@ -165,23 +186,29 @@ class WatchTest {
     void aBreachThatIsOverDoesNotComeBackOfItself() {
         Watch usual = Plans.watch(Duration.ofHours(48), Watch.OnBreach.ALERT);
         List<io.jenkins.plugins.canary.engine.gate.AbortRule> rules = List.of(
-                io.jenkins.plugins.canary.engine.gate.AbortRule.when(Plans.ratio("success-rate", 0.5, null), Duration.ZERO),
+                io.jenkins.plugins.canary.engine.gate.AbortRule.when(
+                        Plans.ratio("success-rate", 0.5, null), Duration.ZERO),
                 io.jenkins.plugins.canary.engine.gate.AbortRule.afterFailures(3));
         VirtualRelease release = new VirtualRelease(
-                plan(new Watch(usual.length(), Track.CANARY, usual.criteria(), rules, usual.onBreach()))).pass(5 * MINUTE);
+                        plan(new Watch(usual.length(), Track.CANARY, usual.criteria(), rules, usual.onBreach())))
+                .pass(5 * MINUTE);
         release.errors = 0.03;
         release.pass(MINUTE);
         assertEquals(1, release.written(RolloutEvent.WatchBreached.class).size());
         release.blind = "error-rate";
         release.pass(HOUR);
         assertEquals(1, release.written(RolloutEvent.WatchBreached.class).size(), "nothing has failed since");
-        assertEquals(List.of(), release.written(RolloutEvent.WatchRecovered.class), "what cannot be seen has not recovered");
+        assertEquals(
+                List.of(), release.written(RolloutEvent.WatchRecovered.class), "what cannot be seen has not recovered");
         release.blind = null;
         release.errors = 0.001;
         release.pass(MINUTE);
         assertEquals(1, release.written(RolloutEvent.WatchRecovered.class).size());
         release.pass(HOUR);
-        assertEquals(1, release.written(RolloutEvent.WatchBreached.class).size(), "the old failures are no part of a new one");
+        assertEquals(
+                1,
+                release.written(RolloutEvent.WatchBreached.class).size(),
+                "the old failures are no part of a new one");
     }
 
     @Test
@@ -203,7 +230,8 @@ class WatchTest {
         release.errors = 0.5;
         release.pass(MINUTE);
         assertEquals(Outcome.PROMOTED, release.run.state().ended().outcome());
-        assertEquals("the rollout r2 of job #2 has had the target since the promotion: nothing is taken back any more",
+        assertEquals(
+                "the rollout r2 of job #2 has had the target since the promotion: nothing is taken back any more",
                 release.run.state().ended().reason());
         assertEquals(List.of(), release.written(RolloutEvent.RollbackIntended.class));
         assertEquals(Weight.FULL, release.weight);
@@ -260,11 +288,14 @@ class WatchTest {
     @Test
     void readsTheTrackThatThePromotedVersionHas() {
         Watch watch = Plans.watch(Duration.ofHours(1), Watch.OnBreach.ROLLBACK);
-        VirtualRelease release = new VirtualRelease(plan(new Watch(watch.length(), Track.STABLE, watch.criteria(), watch.abort(),
-                watch.onBreach()))).pass(5 * MINUTE);
+        VirtualRelease release = new VirtualRelease(plan(
+                        new Watch(watch.length(), Track.STABLE, watch.criteria(), watch.abort(), watch.onBreach())))
+                .pass(5 * MINUTE);
         release.asked.clear();
         release.pass(MINUTE);
-        assertEquals(Set.of(Track.STABLE), Set.copyOf(release.asked.stream().map(q -> q.track()).toList()));
+        assertEquals(
+                Set.of(Track.STABLE),
+                Set.copyOf(release.asked.stream().map(q -> q.track()).toList()));
         release.errors = 0.2;
         release.pass(MINUTE);
         assertEquals(Outcome.ROLLED_BACK, release.run.state().ended().outcome());
@@ -273,7 +304,9 @@ class WatchTest {
     @Test
     void onlyWhatFitsAPromotedVersionCanBeSaid() throws Exception {
         VirtualRelease release = promoted(Watch.OnBreach.ALERT);
-        for (Input.Command c : List.of(new Input.SetHold("ada", "why not"), new Input.Advance(1, "ada", true, "because"),
+        for (Input.Command c : List.of(
+                new Input.SetHold("ada", "why not"),
+                new Input.Advance(1, "ada", true, "because"),
                 new Input.Approve(1, "ada", Set.of(), "yes"))) {
             assertThrows(Input.CommandRefused.class, () -> release.run.command(c), c.toString());
         }

@@ -31,7 +31,8 @@ public final class PrometheusProcess implements AutoCloseable {
 
     /** Skips the calling test, by name, when a program of the Debian package 'prometheus' is absent. */
     public static Path program(String name) {
-        Optional<Path> found = Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+        Optional<Path> found = Stream.of(
+                        System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
                 .map(dir -> Path.of(dir, name))
                 .filter(Files::isExecutable)
                 .findFirst();
@@ -54,10 +55,14 @@ public final class PrometheusProcess implements AutoCloseable {
     public static PrometheusProcess start(String configuration, Path dir, int port, String... flags) throws Exception {
         Path config = Files.writeString(dir.resolve("prometheus.yml"), configuration);
         String[] command = Stream.concat(
-                Stream.of(program("prometheus").toString(), "--config.file=" + config,
-                        "--storage.tsdb.path=" + dir.resolve("data"), "--web.listen-address=127.0.0.1:" + port,
-                        "--log.level=warn"),
-                Stream.of(flags)).toArray(String[]::new);
+                        Stream.of(
+                                program("prometheus").toString(),
+                                "--config.file=" + config,
+                                "--storage.tsdb.path=" + dir.resolve("data"),
+                                "--web.listen-address=127.0.0.1:" + port,
+                                "--log.level=warn"),
+                        Stream.of(flags))
+                .toArray(String[]::new);
         Process process = new ProcessBuilder(command)
                 .directory(dir.toFile())
                 .redirectErrorStream(true)
@@ -98,7 +103,9 @@ public final class PrometheusProcess implements AutoCloseable {
 
     private void awaitReady(Path dir) throws Exception {
         HttpClient client = HttpClient.newHttpClient();
-        HttpRequest ready = HttpRequest.newBuilder(uri.resolve("/-/ready")).timeout(Duration.ofSeconds(5)).build();
+        HttpRequest ready = HttpRequest.newBuilder(uri.resolve("/-/ready"))
+                .timeout(Duration.ofSeconds(5))
+                .build();
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < end && process.isAlive()) {
             try {
@@ -110,6 +117,7 @@ public final class PrometheusProcess implements AutoCloseable {
             }
             Thread.sleep(50);
         }
-        throw new IllegalStateException("Prometheus did not get ready: " + Files.readString(dir.resolve("prometheus.log")));
+        throw new IllegalStateException(
+                "Prometheus did not get ready: " + Files.readString(dir.resolve("prometheus.log")));
     }
 }

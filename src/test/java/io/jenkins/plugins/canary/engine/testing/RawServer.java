@@ -38,7 +38,8 @@ public final class RawServer implements AutoCloseable {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         return new RawServer((socket, out) -> {
             out.write(("HTTP/1.1 " + head.strip().replace("\n", "\r\n") + "\r\nContent-Length: " + bytes.length
-                    + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+                            + "\r\nConnection: close\r\n\r\n")
+                    .getBytes(StandardCharsets.UTF_8));
             out.write(bytes);
         });
     }
@@ -91,9 +92,12 @@ public final class RawServer implements AutoCloseable {
         while (head.indexOf("\r\n\r\n") < 0 && (c = in.read()) >= 0) {
             head.append((char) c);
         }
-        int length = head.toString().lines()
+        int length = head.toString()
+                .lines()
                 .filter(l -> l.toLowerCase(java.util.Locale.ROOT).startsWith("content-length:"))
-                .mapToInt(l -> Integer.parseInt(l.substring(15).trim())).findFirst().orElse(0);
+                .mapToInt(l -> Integer.parseInt(l.substring(15).trim()))
+                .findFirst()
+                .orElse(0);
         return head + new String(in.readNBytes(length), StandardCharsets.UTF_8);
     }
 

@@ -89,7 +89,8 @@ public abstract class RouterContract {
     @Test
     void everyWeightThatItDoesNotRefuseIsReadBackAsItself() throws Exception {
         int step = router.granularity().tenths();
-        for (int tenths : new int[] {1, 4, 5, 10, 25, 50, 100, 125, 250, 333, 500, 667, 750, 900, 990, 996, 999, 1000}) {
+        for (int tenths :
+                new int[] {1, 4, 5, 10, 25, 50, 100, 125, 250, 333, 500, 667, 750, 900, 990, 996, 999, 1000}) {
             Weight weight = new Weight(tenths - tenths % step);
             if (settings.refusal(weight) == null) {
                 assertEquals(weight, shifted(weight).weight());
@@ -106,7 +107,8 @@ public abstract class RouterContract {
                 .orElse(null);
         assumeTrue(refused != null, "this router sets every weight");
         shifted(Weight.ofPercent(10));
-        assertTrue(assertThrows(RouterException.class, () -> router.shift(refused)).permanent());
+        assertTrue(
+                assertThrows(RouterException.class, () -> router.shift(refused)).permanent());
         assertEquals(Weight.ofPercent(10), router.observe().weight());
     }
 

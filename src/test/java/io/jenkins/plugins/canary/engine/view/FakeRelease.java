@@ -33,8 +33,16 @@ public final class FakeRelease implements AutoCloseable {
         run = new RolloutRun(plan, RolloutState.empty(plan), journal, router, source, time);
         run.listen(view::follow);
         run.listen((e, s) -> events.addAll(e));
-        run.begin(new RolloutEvent.Started(time.now(), "rollout-of-" + plan.name(), plan.name(), "v2.4.0", plan.text(), drive,
-                "deploy/api-gateway #128", "alice", queries(plan)));
+        run.begin(new RolloutEvent.Started(
+                time.now(),
+                "rollout-of-" + plan.name(),
+                plan.name(),
+                "v2.4.0",
+                plan.text(),
+                drive,
+                "deploy/api-gateway #128",
+                "alice",
+                queries(plan)));
     }
 
     static FakeRelease inMemory(CanaryPlan plan, AdvanceMode drive) {
@@ -74,9 +82,11 @@ public final class FakeRelease implements AutoCloseable {
     private static Map<String, String> queries(CanaryPlan plan) {
         Map<String, String> queries = new LinkedHashMap<>();
         for (MetricQuery q : plan.queries(0)) {
-            queries.put(q.key(), "sum(rate(http_requests_total{namespace=\"production\","
-                    + (q.track() == Track.CANARY ? "version=\"v2.4.0\"" : "version=\"v2.3.9\"")
-                    + ",status!~\"5..\"}[1m])) # " + q.metric().key());
+            queries.put(
+                    q.key(),
+                    "sum(rate(http_requests_total{namespace=\"production\","
+                            + (q.track() == Track.CANARY ? "version=\"v2.4.0\"" : "version=\"v2.3.9\"")
+                            + ",status!~\"5..\"}[1m])) # " + q.metric().key());
         }
         return queries;
     }

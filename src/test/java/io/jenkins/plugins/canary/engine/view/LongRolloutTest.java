@@ -45,11 +45,15 @@ class LongRolloutTest {
 
         int update = api.rollout(String.valueOf(loaded.seq()), generation(api), Person.reader("eve")).length;
         assertTrue(update < 12_000, "update: " + update + " bytes");
-        System.out.printf("100,000 ticks: journal %d MB, snapshot %d kB, first answer %d ms and %d kB, update %d kB%n",
+        System.out.printf(
+                "100,000 ticks: journal %d MB, snapshot %d kB, first answer %d ms and %d kB, update %d kB%n",
                 Files.size(journal) >> 20, late >> 10, firstMillis, bytes >> 10, update >> 10);
     }
 
     private static String generation(RolloutApi api) throws Exception {
-        return new ObjectMapper().readTree(api.rollout("", "", Person.reader("eve"))).at("/series/generation").asText();
+        return new ObjectMapper()
+                .readTree(api.rollout("", "", Person.reader("eve")))
+                .at("/series/generation")
+                .asText();
     }
 }

@@ -39,7 +39,9 @@ final class MemoryRouter implements TrafficRouter {
     public synchronized Observation observe() throws RouterException {
         answers();
         count();
-        return Observation.of(weight).withRequests(Math.round(canary), Math.round(stable)).asPromoted(promoted);
+        return Observation.of(weight)
+                .withRequests(Math.round(canary), Math.round(stable))
+                .asPromoted(promoted);
     }
 
     @Override

@@ -36,22 +36,30 @@ class PhasePowerTest {
     @Test
     @Timeout(value = 60, unit = TimeUnit.SECONDS)
     void theFirstTickTellsIt() throws Exception {
-        FakeRelease release = FakeRelease.inMemory(PlanReader.read(PLAN), AdvanceMode.AUTOMATIC).pass(2, 0);
+        FakeRelease release = FakeRelease.inMemory(PlanReader.read(PLAN), AdvanceMode.AUTOMATIC)
+                .pass(2, 0);
         while (release.answer().foresight() == null) {
             Thread.sleep(10);
         }
         RolloutStatusResponse.ForesightRow told = release.answer().foresight();
-        assertTrue(told.requestsPerSecond() >= 2 && told.requestsPerSecond() <= 4, "both tracks: " + told.requestsPerSecond());
-        assertTrue(told.lines().stream().anyMatch(l -> l.phase().equals("Few") && l.warning() != null), told.lines().toString());
+        assertTrue(
+                told.requestsPerSecond() >= 2 && told.requestsPerSecond() <= 4,
+                "both tracks: " + told.requestsPerSecond());
+        assertTrue(
+                told.lines().stream().anyMatch(l -> l.phase().equals("Few") && l.warning() != null),
+                told.lines().toString());
     }
 
     /** The issue's own example. */
     @Test
     void aBlindPhaseIsNamedWithAProposal() throws Exception {
         CanaryPlan plan = PlanReader.read(PLAN);
-        List<PowerAnalysis.Line> lines = new ServiceBaseline(20, 0.002, null, null).foresight().of(plan);
+        List<PowerAnalysis.Line> lines =
+                new ServiceBaseline(20, 0.002, null, null).foresight().of(plan);
         PowerAnalysis.Line few = lines.get(0);
-        assertTrue(few.says().startsWith("5% for 5m at 20/s: 300 requests; only a rise of the error rate above"), few.says());
+        assertTrue(
+                few.says().startsWith("5% for 5m at 20/s: 300 requests; only a rise of the error rate above"),
+                few.says());
         assertTrue(few.warning().matches("blind to an error rate of 1%: hold for \\d+m.*"), few.warning());
         assertNull(lines.get(1).warning(), lines.get(1).toString());
     }

@@ -50,12 +50,23 @@ class ReleaseExamplesTest {
 
     /** What a good release is like; probes find nothing. */
     private static final Map<String, Double> GOOD = Map.ofEntries(
-            Map.entry("success-rate", 0.9995), Map.entry("error-rate", 0.0005), Map.entry("5xx-rate", 0.0002),
-            Map.entry("errors", 0.0), Map.entry("latency(0.5)", 0.045), Map.entry("latency(0.95)", 0.15),
-            Map.entry("latency(0.99)", 0.2), Map.entry("limiter-latency(0.95)", 0.004), Map.entry("pool-use", 0.4),
-            Map.entry("cpu-use", 0.4), Map.entry("memory-use", 0.5), Map.entry("cluster-connections", 400.0),
-            Map.entry("redis-pool", 0.3), Map.entry("redis-memory", 0.3), Map.entry("ai-error-rate", 0.01),
-            Map.entry("ai-fallback-rate", 0.01), Map.entry("jwt-replays", 1.0));
+            Map.entry("success-rate", 0.9995),
+            Map.entry("error-rate", 0.0005),
+            Map.entry("5xx-rate", 0.0002),
+            Map.entry("errors", 0.0),
+            Map.entry("latency(0.5)", 0.045),
+            Map.entry("latency(0.95)", 0.15),
+            Map.entry("latency(0.99)", 0.2),
+            Map.entry("limiter-latency(0.95)", 0.004),
+            Map.entry("pool-use", 0.4),
+            Map.entry("cpu-use", 0.4),
+            Map.entry("memory-use", 0.5),
+            Map.entry("cluster-connections", 400.0),
+            Map.entry("redis-pool", 0.3),
+            Map.entry("redis-memory", 0.3),
+            Map.entry("ai-error-rate", 0.01),
+            Map.entry("ai-fallback-rate", 0.01),
+            Map.entry("jwt-replays", 1.0));
 
     private static final class World implements MetricSource {
         private final VirtualTime time = new VirtualTime();
@@ -66,10 +77,10 @@ class ReleaseExamplesTest {
 
         World(CanaryPlan plan) {
             this.plan = plan;
-            run = new RolloutRun(plan, RolloutState.empty(plan), e -> { }, new MemoryRouter(time::now), this, time);
+            run = new RolloutRun(plan, RolloutState.empty(plan), e -> {}, new MemoryRouter(time::now), this, time);
             run.listen((e, s) -> events.addAll(e));
-            run.begin(new RolloutEvent.Started(time.now(), "r", plan.name(), "v2", plan.text(), AdvanceMode.AUTOMATIC, "test", "test",
-                    Map.of()));
+            run.begin(new RolloutEvent.Started(
+                    time.now(), "r", plan.name(), "v2", plan.text(), AdvanceMode.AUTOMATIC, "test", "test", Map.of()));
         }
 
         @Override
@@ -77,7 +88,12 @@ class ReleaseExamplesTest {
             Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
             for (MetricQuery q : queries) {
                 Double good = GOOD.getOrDefault(q.metric().key(), 0.0);
-                readings.put(q, Reading.of(q.track() == Track.CANARY ? bad.getOrDefault(q.metric().key(), good) : good));
+                readings.put(
+                        q,
+                        Reading.of(
+                                q.track() == Track.CANARY
+                                        ? bad.getOrDefault(q.metric().key(), good)
+                                        : good));
             }
             return CompletableFuture.completedFuture(readings);
         }
@@ -124,16 +140,27 @@ class ReleaseExamplesTest {
 
         @Override
         public String toString() {
-            List<RolloutEvent> told = events.stream().filter(e -> !(e instanceof RolloutEvent.Ticked)).toList();
-            return plan.name() + " in phase " + run.state().phase() + ", " + run.state().status(plan) + ", last "
+            List<RolloutEvent> told = events.stream()
+                    .filter(e -> !(e instanceof RolloutEvent.Ticked))
+                    .toList();
+            return plan.name() + " in phase " + run.state().phase() + ", "
+                    + run.state().status(plan) + ", last "
                     + told.subList(Math.max(0, told.size() - 6), told.size()) + "\n"
-                    + events.stream().filter(e -> e instanceof RolloutEvent.Ticked).reduce((a, b) -> b).orElse(null);
+                    + events.stream()
+                            .filter(e -> e instanceof RolloutEvent.Ticked)
+                            .reduce((a, b) -> b)
+                            .orElse(null);
         }
     }
 
     private static CanaryPlan plan(String name) throws IOException {
-        PlanReader.Result read = PlanReader.check(Files.readString(EXAMPLES.resolve(name).resolve("canary.yaml")));
-        assertEquals(List.of(), read.problems().stream().filter(p -> p.severity() == Problem.Severity.ERROR).toList());
+        PlanReader.Result read =
+                PlanReader.check(Files.readString(EXAMPLES.resolve(name).resolve("canary.yaml")));
+        assertEquals(
+                List.of(),
+                read.problems().stream()
+                        .filter(p -> p.severity() == Problem.Severity.ERROR)
+                        .toList());
         return read.plan();
     }
 
@@ -142,11 +169,15 @@ class ReleaseExamplesTest {
     void aGoodReleaseIsPromoted(String name) throws IOException {
         World world = new World(plan(name)).pass(Duration.ofDays(4));
         assertEquals(Outcome.PROMOTED, world.outcome(), world::toString);
-        List<Integer> passed = world.events.stream().filter(e -> e instanceof RolloutEvent.GatePassed)
-                .map(e -> ((RolloutEvent.GatePassed) e).phase()).toList();
+        List<Integer> passed = world.events.stream()
+                .filter(e -> e instanceof RolloutEvent.GatePassed)
+                .map(e -> ((RolloutEvent.GatePassed) e).phase())
+                .toList();
         assertEquals(passed.stream().distinct().sorted().toList(), passed);
         assertEquals(world.plan.phases().size(), passed.size(), "every phase had its PASS");
-        assertEquals(world.plan.aftercare() != null, world.events.stream().anyMatch(e -> e instanceof RolloutEvent.WatchEnded));
+        assertEquals(
+                world.plan.aftercare() != null,
+                world.events.stream().anyMatch(e -> e instanceof RolloutEvent.WatchEnded));
     }
 
     static Stream<Arguments> rules() throws IOException {
@@ -180,9 +211,14 @@ class ReleaseExamplesTest {
         }
         world.pass(tick.multipliedBy(6 + rule.consecutiveFailures()));
         assertEquals(Outcome.ROLLED_BACK, world.outcome(), world::toString);
-        RolloutEvent.RollbackIntended back = world.events.stream().filter(e -> e instanceof RolloutEvent.RollbackIntended)
-                .map(e -> (RolloutEvent.RollbackIntended) e).findFirst().orElseThrow();
-        assertTrue(label.equals(back.rule()) || back.reason().contains("the breaker of the dynamic weight opened"), back.toString());
+        RolloutEvent.RollbackIntended back = world.events.stream()
+                .filter(e -> e instanceof RolloutEvent.RollbackIntended)
+                .map(e -> (RolloutEvent.RollbackIntended) e)
+                .findFirst()
+                .orElseThrow();
+        assertTrue(
+                label.equals(back.rule()) || back.reason().contains("the breaker of the dynamic weight opened"),
+                back.toString());
     }
 
     /** A hand-made plan that lost an item on the way is no replacement for it: docs/examples.md must hold what it says. */
@@ -192,12 +228,16 @@ class ReleaseExamplesTest {
         String plan = Files.readString(EXAMPLES.resolve(name).resolve("canary.yaml"));
         String page = Files.readString(ROOT.resolve("docs/examples.md"));
         String section = page.substring(page.indexOf("\n## " + name + "\n") + 1);
-        section = section.substring(0, section.indexOf("\n## ", 4) < 0 ? section.length() : section.indexOf("\n## ", 4));
+        section =
+                section.substring(0, section.indexOf("\n## ", 4) < 0 ? section.length() : section.indexOf("\n## ", 4));
         int rows = 0;
-        for (String line : section.lines().filter(l -> l.startsWith("| ") && !l.startsWith("| ---") && !l.startsWith("| item ")).toList()) {
+        for (String line : section.lines()
+                .filter(l -> l.startsWith("| ") && !l.startsWith("| ---") && !l.startsWith("| item "))
+                .toList()) {
             String where = "canary.yaml";
             String there = plan;
-            Matcher part = Pattern.compile("`([^`]+)`|\\]\\(([^)]+)\\)").matcher(line.substring(line.lastIndexOf(" | ")));
+            Matcher part =
+                    Pattern.compile("`([^`]+)`|\\]\\(([^)]+)\\)").matcher(line.substring(line.lastIndexOf(" | ")));
             while (part.find()) {
                 if (part.group(2) != null) {
                     where = part.group(2);

@@ -44,28 +44,61 @@ final class ReleasePlans {
     }
 
     static CanaryPlan named(String name, List<String> approvers) {
-        return plan(name, List.of(
-                phase("Initial", 5, 5, null),
-                phase("Ramp 1", 10, 10, null),
-                phase("Ramp 2", 25, 15, null),
-                phase("Ramp 3", 50, 20, new Phase.Approval(approvers, Duration.ofHours(12), true)),
-                phase("Full", 100, 0, null)));
+        return plan(
+                name,
+                List.of(
+                        phase("Initial", 5, 5, null),
+                        phase("Ramp 1", 10, 10, null),
+                        phase("Ramp 2", 25, 15, null),
+                        phase("Ramp 3", 50, 20, new Phase.Approval(approvers, Duration.ofHours(12), true)),
+                        phase("Full", 100, 0, null)));
     }
 
     /** Lists for every time, one item proven by a criterion, and a watch that asks. */
     static CanaryPlan cared() {
         CanaryPlan p = plan("api-gateway", List.of(phase("Initial", 5, 5, null), phase("Full", 100, 5, null)));
         Map<String, Checklist> lists = new LinkedHashMap<>();
-        lists.put("pre-canary", new Checklist(Checklist.When.BEFORE, List.of(new Checklist.Item("On-call notified", null),
-                new Checklist.Item("Rollback tested recently", null))));
-        lists.put("during", new Checklist(Checklist.When.DURING, List.of(new Checklist.Item("Error logs checked", null),
-                new Checklist.Item("Few errors", criterion("error-rate", Unit.RATIO, null, 0.01, null)))));
-        lists.put("post", new Checklist(Checklist.When.POST, List.of(new Checklist.Item("Documentation updated", null))));
-        Watch watch = new Watch(Duration.ofHours(48), Track.CANARY,
-                List.of(criterion("error-rate", Unit.RATIO, null, 0.01, null)), List.of(AbortRule.afterFailures(3)),
+        lists.put(
+                "pre-canary",
+                new Checklist(
+                        Checklist.When.BEFORE,
+                        List.of(
+                                new Checklist.Item("On-call notified", null),
+                                new Checklist.Item("Rollback tested recently", null))));
+        lists.put(
+                "during",
+                new Checklist(
+                        Checklist.When.DURING,
+                        List.of(
+                                new Checklist.Item("Error logs checked", null),
+                                new Checklist.Item(
+                                        "Few errors", criterion("error-rate", Unit.RATIO, null, 0.01, null)))));
+        lists.put(
+                "post", new Checklist(Checklist.When.POST, List.of(new Checklist.Item("Documentation updated", null))));
+        Watch watch = new Watch(
+                Duration.ofHours(48),
+                Track.CANARY,
+                List.of(criterion("error-rate", Unit.RATIO, null, 0.01, null)),
+                List.of(AbortRule.afterFailures(3)),
                 Watch.OnBreach.ASK);
-        return new CanaryPlan(p.name(), p.target(), p.traffic(), p.metrics(), null, p.phases(), p.abort(), null, null, lists,
-                p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), watch, List.of(), p.preflight(), p.text());
+        return new CanaryPlan(
+                p.name(),
+                p.target(),
+                p.traffic(),
+                p.metrics(),
+                null,
+                p.phases(),
+                p.abort(),
+                null,
+                null,
+                lists,
+                p.onBuildEnd(),
+                p.shiftTimeout(),
+                p.progressDeadline(),
+                watch,
+                List.of(),
+                p.preflight(),
+                p.text());
     }
 
     /** Four probes, one of which proves an item, and a score that one failing criterion in four leaves green. */
@@ -74,36 +107,85 @@ final class ReleasePlans {
         CanaryPlan p = plan("api-gateway", List.of(scored("Initial", 5, score), scored("Full", 100, score)));
         Map<String, Probe> run = new LinkedHashMap<>();
         for (String name : List.of("limit-of-recommendations", "origins", "replay", "counts")) {
-            run.put(name, new HttpProbe(name, Probe.EVERY, ProbeRequest.get("/"), 3, 3, null,
-                    new Expectations(Map.of(), Map.of(), Map.of(), List.of(), null)));
+            run.put(
+                    name,
+                    new HttpProbe(
+                            name,
+                            Probe.EVERY,
+                            ProbeRequest.get("/"),
+                            3,
+                            3,
+                            null,
+                            new Expectations(Map.of(), Map.of(), Map.of(), List.of(), null)));
         }
-        ProbeSettings probes = new ProbeSettings(new AllowList(List.of("canary.example")),
-                Map.of(Track.CANARY, new ProbeSettings.Entry("https://canary.example", Map.of())), SourceSettings.Auth.NONE,
-                ProbeLimits.DEFAULT, run);
-        Map<String, Checklist> lists = Map.of("limiter-coverage", new Checklist(Checklist.When.DURING, List.of(
-                new Checklist.Item("Limiter covers all intended endpoints", null),
-                new Checklist.Item("Correct headers on 200 and 429",
-                        Criterion.passes("limit-of-recommendations", NoDataPolicy.HOLD, null, WINDOW)))));
-        return new CanaryPlan(p.name(), p.target(), p.traffic(), p.metrics(), probes, p.phases(), p.abort(), null,
-                new CanaryPlan.Cap(Weight.ofPercent(50), "limiter-coverage"), lists, p.onBuildEnd(), p.shiftTimeout(),
-                p.progressDeadline(), null, List.of(), p.preflight(), p.text());
+        ProbeSettings probes = new ProbeSettings(
+                new AllowList(List.of("canary.example")),
+                Map.of(Track.CANARY, new ProbeSettings.Entry("https://canary.example", Map.of())),
+                SourceSettings.Auth.NONE,
+                ProbeLimits.DEFAULT,
+                run);
+        Map<String, Checklist> lists = Map.of(
+                "limiter-coverage",
+                new Checklist(
+                        Checklist.When.DURING,
+                        List.of(
+                                new Checklist.Item("Limiter covers all intended endpoints", null),
+                                new Checklist.Item(
+                                        "Correct headers on 200 and 429",
+                                        Criterion.passes(
+                                                "limit-of-recommendations", NoDataPolicy.HOLD, null, WINDOW)))));
+        return new CanaryPlan(
+                p.name(),
+                p.target(),
+                p.traffic(),
+                p.metrics(),
+                probes,
+                p.phases(),
+                p.abort(),
+                null,
+                new CanaryPlan.Cap(Weight.ofPercent(50), "limiter-coverage"),
+                lists,
+                p.onBuildEnd(),
+                p.shiftTimeout(),
+                p.progressDeadline(),
+                null,
+                List.of(),
+                p.preflight(),
+                p.text());
     }
 
     private static Phase scored(String name, double weight, Score score) {
-        return new Phase(name, Weight.ofPercent(weight), Duration.ofMinutes(30), Duration.ofMinutes(90), List.of(
-                criterion("success-rate", Unit.RATIO, 0.99, null, null),
-                criterion("latency(0.5)", Unit.SECONDS, null, 0.1, null),
-                criterion("error-rate", Unit.RATIO, null, 0.01, null),
-                Criterion.passes("origins", NoDataPolicy.HOLD, null, WINDOW)), null,
-                new Load(20, "/health", Set.of(Track.CANARY)), score);
+        return new Phase(
+                name,
+                Weight.ofPercent(weight),
+                Duration.ofMinutes(30),
+                Duration.ofMinutes(90),
+                List.of(
+                        criterion("success-rate", Unit.RATIO, 0.99, null, null),
+                        criterion("latency(0.5)", Unit.SECONDS, null, 0.1, null),
+                        criterion("error-rate", Unit.RATIO, null, 0.01, null),
+                        Criterion.passes("origins", NoDataPolicy.HOLD, null, WINDOW)),
+                null,
+                new Load(20, "/health", Set.of(Track.CANARY)),
+                score);
     }
 
     /** A probe wherever a plan has free text. */
     static CanaryPlan hostile(String probe) {
         CanaryPlan p = plan(probe, List.of(phase(probe, 5, 5, null), phase(probe + "2", 10, 5, null)));
-        return new CanaryPlan(p.name(), p.target(), p.traffic(), p.metrics(), p.phases(), p.abort(),
-                new CanaryPlan.Cap(Weight.ofPercent(50), probe), Map.of(probe, Checklist.of(probe)), p.onBuildEnd(),
-                p.shiftTimeout(), p.progressDeadline(), p.text());
+        return new CanaryPlan(
+                p.name(),
+                p.target(),
+                p.traffic(),
+                p.metrics(),
+                p.phases(),
+                p.abort(),
+                new CanaryPlan.Cap(Weight.ofPercent(50), probe),
+                Map.of(probe, Checklist.of(probe)),
+                p.onBuildEnd(),
+                p.shiftTimeout(),
+                p.progressDeadline(),
+                p.text());
     }
 
     /** One phase that is held for a very long time. */
@@ -112,8 +194,13 @@ final class ReleasePlans {
     }
 
     private static Phase phase(String name, double weight, int minutes, Phase.Approval approval) {
-        return new Phase(name, Weight.ofPercent(weight), Duration.ofMinutes(minutes),
-                Duration.ofMinutes(Math.max(3 * minutes, 1)), gate(), approval);
+        return new Phase(
+                name,
+                Weight.ofPercent(weight),
+                Duration.ofMinutes(minutes),
+                Duration.ofMinutes(Math.max(3 * minutes, 1)),
+                gate(),
+                approval);
     }
 
     private static List<Criterion> gate() {
@@ -130,19 +217,31 @@ final class ReleasePlans {
     }
 
     private static CanaryPlan plan(String name, List<Phase> phases) {
-        return new CanaryPlan(name, new Target("production", name), null,
-                new Metrics(null, Duration.ofSeconds(15), Duration.ofSeconds(15), WINDOW, Map.of(), HttpNames.DEFAULT,
+        return new CanaryPlan(
+                name,
+                new Target("production", name),
+                null,
+                new Metrics(
+                        null,
+                        Duration.ofSeconds(15),
+                        Duration.ofSeconds(15),
+                        WINDOW,
+                        Map.of(),
+                        HttpNames.DEFAULT,
                         Map.of()),
                 phases,
                 List.of(
                         AbortRule.when(criterion("success-rate", Unit.RATIO, 0.95, null, null), Duration.ZERO),
                         AbortRule.when(criterion("error-rate", Unit.RATIO, null, 0.05, null), Duration.ZERO),
                         AbortRule.when(criterion("latency(0.99)", Unit.SECONDS, null, 2.0, null), Duration.ZERO),
-                        AbortRule.when(criterion("latency(0.95)", Unit.SECONDS, null, 0.25, null),
-                                Duration.ofMinutes(10)),
+                        AbortRule.when(
+                                criterion("latency(0.95)", Unit.SECONDS, null, 0.25, null), Duration.ofMinutes(10)),
                         AbortRule.afterFailures(3)),
                 new CanaryPlan.Cap(Weight.ofPercent(50), "redis-ready"),
                 Map.of("redis-ready", Checklist.of("Managed Redis with HA, TLS and AUTH", "Failover drill done")),
-                OnBuildEnd.ROLLBACK, Duration.ofMinutes(5), Duration.ofMinutes(10), "the plan's text");
+                OnBuildEnd.ROLLBACK,
+                Duration.ofMinutes(5),
+                Duration.ofMinutes(10),
+                "the plan's text");
     }
 }

@@ -40,7 +40,8 @@ class RolloutApiTest {
         assertEquals("started", a.at("/events/0/kind").asText());
         assertEquals("alice", a.at("/events/0/by").asText());
         assertEquals(8, a.at("/series/points/times").size());
-        assertEquals(a.at("/series/metrics").size(), a.at("/series/points/canary").size());
+        assertEquals(
+                a.at("/series/metrics").size(), a.at("/series/points/canary").size());
     }
 
     @Test
@@ -57,7 +58,10 @@ class RolloutApiTest {
         for (String action : List.of("hold", "release", "promote", "rollback", "approve", "reject")) {
             assertEquals(403, refused(action, Map.of(), EVE).status(), action);
         }
-        assertEquals(403, refused("tick", Map.of("checklist", "redis-ready", "item", "x"), EVE).status());
+        assertEquals(
+                403,
+                refused("tick", Map.of("checklist", "redis-ready", "item", "x"), EVE)
+                        .status());
         assertEquals(Status.WATCHING, release.answer().status());
         api.act("hold", Map.of("reason", " on-call asked "), BOB);
         assertEquals("on-call asked", release.answer().hold().reason());
@@ -76,13 +80,20 @@ class RolloutApiTest {
         assertEquals(409, mute.status());
         assertTrue(mute.getMessage().contains("wants a reason"), mute.getMessage());
         api.act("promote", Map.of("to", "Ramp 2", "override", "true", "reason", "the errors are a test run's"), BOB);
-        assertTrue(release.answer().events().stream().anyMatch(e -> "bob".equals(e.by()) && e.text().equals(
-                "Phase Ramp 2 asked for, without waiting for the gate: the errors are a test run's")));
+        assertTrue(
+                release.answer().events().stream()
+                        .anyMatch(
+                                e -> "bob".equals(e.by())
+                                        && e.text()
+                                                .equals(
+                                                        "Phase Ramp 2 asked for, without waiting for the gate: the errors are a test run's")));
         assertEquals(250, release.pass(0, 1).answer().weight().tenths());
         assertEquals(400, refused("promote", Map.of("to", "9"), BOB).status());
         Refusal unnamed = refused("promote", Map.of(), BOB);
         assertEquals(400, unnamed.status());
-        assertTrue(unnamed.getMessage().startsWith("the field to is missing: name the phase, one of "), unnamed.getMessage());
+        assertTrue(
+                unnamed.getMessage().startsWith("the field to is missing: name the phase, one of "),
+                unnamed.getMessage());
         assertEquals(400, refused("promote", Map.of("to", "Nowhere"), BOB).status());
     }
 
@@ -92,13 +103,19 @@ class RolloutApiTest {
         api.act("tick", drill, BOB);
         assertEquals("bob", release.answer().checklists().get(0).items().get(1).by());
         api.act("withdraw", drill, BOB);
-        assertTrue(release.answer().checklists().get(0).items().stream().noneMatch(RolloutStatusResponse.ItemRow::ticked));
-        assertEquals("the field item is missing", refused("tick", Map.of("checklist", "a"), BOB).getMessage());
+        assertTrue(
+                release.answer().checklists().get(0).items().stream().noneMatch(RolloutStatusResponse.ItemRow::ticked));
+        assertEquals(
+                "the field item is missing",
+                refused("tick", Map.of("checklist", "a"), BOB).getMessage());
         Refusal unknown = refused("tick", Map.of("checklist", "redis-ready", "item", "Made up"), BOB);
         assertEquals(404, unknown.status());
-        assertTrue(unknown.getMessage().contains("it has 'Managed Redis with HA, TLS and AUTH', 'Failover drill done'"));
-        assertEquals("the plan has no checklist redis; it has redis-ready",
-                refused("tick", Map.of("checklist", "redis", "item", "Made up"), BOB).getMessage());
+        assertTrue(
+                unknown.getMessage().contains("it has 'Managed Redis with HA, TLS and AUTH', 'Failover drill done'"));
+        assertEquals(
+                "the plan has no checklist redis; it has redis-ready",
+                refused("tick", Map.of("checklist", "redis", "item", "Made up"), BOB)
+                        .getMessage());
     }
 
     @Test
@@ -112,14 +129,23 @@ class RolloutApiTest {
     @Test
     void refusesWhatItDoesNotKnowOrCannotKeep() {
         assertEquals(404, refused("explode", Map.of(), BOB).status());
-        assertEquals(400, refused("hold", Map.of("reason", "x".repeat(2_001)), BOB).status());
+        assertEquals(
+                400, refused("hold", Map.of("reason", "x".repeat(2_001)), BOB).status());
     }
 
     @Test
     void aRolloutThatIsNotUnderWayHereCanOnlyBeLookedAt() throws Exception {
         RolloutApi old = new RolloutApi(release.view(), null, () -> 0);
-        assertEquals(409, assertThrows(Refusal.class, () -> old.act("hold", Map.of(), BOB)).status());
-        assertEquals(0, new ObjectMapper().readTree(old.rollout("", "", BOB)).get("actions").size());
+        assertEquals(
+                409,
+                assertThrows(Refusal.class, () -> old.act("hold", Map.of(), BOB))
+                        .status());
+        assertEquals(
+                0,
+                new ObjectMapper()
+                        .readTree(old.rollout("", "", BOB))
+                        .get("actions")
+                        .size());
     }
 
     /** A browser or a proxy that sends a request twice must not decide on what nobody has seen yet. */
@@ -136,7 +162,8 @@ class RolloutApiTest {
                   - { name: Initial, weight: 5, hold: 1m, approval: {} }
                   - { name: Half, weight: 50, hold: 1m, approval: {} }
                   - { name: Full, weight: 100, hold: 1m }
-                """), AdvanceMode.AUTOMATIC).pass(3, 0);
+                """), AdvanceMode.AUTOMATIC)
+                .pass(3, 0);
         RolloutApi decide = two.api();
         assertEquals(Status.AWAITING_APPROVAL, two.answer().status());
         Refusal unnamed = assertThrows(Refusal.class, () -> decide.act("approve", Map.of(), BOB));
@@ -149,7 +176,9 @@ class RolloutApiTest {
         for (String again : List.of("approve", "reject")) {
             Refusal refused = assertThrows(Refusal.class, () -> decide.act(again, Map.of("phase", "Initial"), BOB));
             assertEquals(409, refused.status());
-            assertEquals("phase Initial is not the one to be decided on: the rollout is in phase Half", refused.getMessage());
+            assertEquals(
+                    "phase Initial is not the one to be decided on: the rollout is in phase Half",
+                    refused.getMessage());
         }
         assertEquals("Half", two.answer().approval().phase(), "still asked");
         decide.act("approve", Map.of("phase", "1"), BOB);

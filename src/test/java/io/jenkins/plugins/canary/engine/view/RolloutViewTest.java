@@ -32,8 +32,9 @@ class RolloutViewTest {
         assertEquals(Health.GOOD, a.health());
         assertEquals("Watching phase Ramp 1 at 10%", a.says());
         assertTrue(a.reason().startsWith("Every criterion passes, green for 3m"), a.reason());
-        assertEquals(List.of(PhaseState.PASSED, PhaseState.WATCHING, PhaseState.AHEAD, PhaseState.AHEAD,
-                PhaseState.AHEAD), a.phases().stream().map(RolloutStatusResponse.PhaseRow::state).toList());
+        assertEquals(
+                List.of(PhaseState.PASSED, PhaseState.WATCHING, PhaseState.AHEAD, PhaseState.AHEAD, PhaseState.AHEAD),
+                a.phases().stream().map(RolloutStatusResponse.PhaseRow::state).toList());
         assertEquals(300_000, a.phases().get(0).greenMillis());
         assertNotNull(a.phases().get(0).passedAt());
         assertNull(a.phases().get(2).enteredAt());
@@ -45,18 +46,26 @@ class RolloutViewTest {
         assertTrue(p99.query().contains("v2.4.0"), p99.query());
         assertTrue(p99.stable() > 0.2 && p99.stable() < 0.4, "stable " + p99.stable());
         assertEquals(0.1, a.traffic().share(), 0.005);
-        assertTrue(a.traffic().canary() > 1_500, "requests to the canary: " + a.traffic().canary());
-        assertEquals(List.of("Initial", "Ramp 1"), a.series().marks().stream().map(RolloutStatusResponse.MarkRow::label).toList());
+        assertTrue(
+                a.traffic().canary() > 1_500,
+                "requests to the canary: " + a.traffic().canary());
+        assertEquals(
+                List.of("Initial", "Ramp 1"),
+                a.series().marks().stream()
+                        .map(RolloutStatusResponse.MarkRow::label)
+                        .toList());
     }
 
     @Test
     void saysWhyARolloutWasTakenBack() {
-        RolloutStatusResponse a = FakeRelease.seed().pass(7, 0).becomes("ERRORS").pass(1, 0).answer();
+        RolloutStatusResponse a =
+                FakeRelease.seed().pass(7, 0).becomes("ERRORS").pass(1, 0).answer();
         assertEquals(Status.ROLLED_BACK, a.status());
         assertEquals(Health.BAD, a.health());
         assertEquals("success-rate is 91.4%, below the minimum of 95%", a.reason());
         assertEquals(PhaseState.ROLLED_BACK, a.phases().get(1).state());
-        assertEquals(List.of(true, false, false, false, false),
+        assertEquals(
+                List.of(true, false, false, false, false),
                 a.abort().stream().map(RolloutStatusResponse.AbortRow::fired).toList());
         assertEquals(1.0, a.abort().get(0).nearness());
         assertEquals(List.of(), a.actions());
@@ -71,7 +80,8 @@ class RolloutViewTest {
         RolloutStatusResponse.AbortRow calm = release.answer().abort().get(3);
         assertEquals(0.7, calm.nearness(), 0.1);
         assertNull(calm.brokenMillis());
-        RolloutStatusResponse.AbortRow slow = release.becomes("SLOW").pass(0, 15).answer().abort().get(3);
+        RolloutStatusResponse.AbortRow slow =
+                release.becomes("SLOW").pass(0, 15).answer().abort().get(3);
         assertEquals(1.0, slow.nearness());
         assertEquals(600_000, slow.sustainedMillis());
         RolloutStatusResponse.AbortRow failures = release.answer().abort().get(4);
@@ -89,14 +99,21 @@ class RolloutViewTest {
         assertTrue(silent.reason().endsWith("nothing advances until there is data"), silent.reason());
         RolloutStatusResponse down = release.becomes("DOWN").pass(1, 0).answer();
         assertEquals(CheckOutcome.UNAVAILABLE, down.criteria().get(0).outcome());
-        long heals = release.becomes("HEALTHY").pass(0, 15).answer().criteria().get(0).since();
+        long heals = release.becomes("HEALTHY")
+                .pass(0, 15)
+                .answer()
+                .criteria()
+                .get(0)
+                .since();
         assertEquals(heals, release.pass(1, 0).answer().criteria().get(0).since());
     }
 
     @Test
     void offersWhatFitsAndNothingElse() throws Exception {
         FakeRelease release = FakeRelease.seed().pass(2, 0);
-        assertEquals(List.of("promote", "hold", "rollback", "tick", "withdraw"), release.answer(0, 0, BOB).actions());
+        assertEquals(
+                List.of("promote", "hold", "rollback", "tick", "withdraw"),
+                release.answer(0, 0, BOB).actions());
         assertTrue(release.answer().next().override());
         assertEquals(List.of(), release.answer(0, 0, Person.reader("eve")).actions());
         release.pass(51, 0);
@@ -104,42 +121,58 @@ class RolloutViewTest {
         assertEquals(Status.AWAITING_APPROVAL, asked.status());
         assertEquals(List.of("approve", "reject", "hold", "rollback", "tick", "withdraw"), asked.actions());
         assertTrue(asked.approval().requireComment());
-        assertEquals(List.of("hold", "rollback", "tick", "withdraw"),
+        assertEquals(
+                List.of("hold", "rollback", "tick", "withdraw"),
                 release.answer(0, 0, Person.allowedAll("not-a-manager")).actions());
-        release.run().command(new Input.Approve(release.run().state().phase(), "bob", Set.of("release-managers"), "looks fine"));
+        release.run()
+                .command(new Input.Approve(
+                        release.run().state().phase(), "bob", Set.of("release-managers"), "looks fine"));
         assertEquals(Status.CAPPED, release.pass(0, 15).answer().status());
         release.run().command(new Input.TickItem("redis-ready", "Failover drill done", "carol"));
-        RolloutStatusResponse.ItemRow drill = release.answer().checklists().get(0).items().get(1);
+        RolloutStatusResponse.ItemRow drill =
+                release.answer().checklists().get(0).items().get(1);
         assertEquals("carol", drill.by());
         release.run().command(new Input.TickItem("redis-ready", "Managed Redis with HA, TLS and AUTH", "carol"));
         RolloutStatusResponse end = release.pass(3, 0).answer();
         assertEquals(Status.PROMOTED, end.status());
         assertEquals("v2.4.0 is promoted", end.says());
-        assertTrue(end.phases().stream().allMatch(p -> p.state() == PhaseState.PASSED), end.phases().toString());
+        assertTrue(
+                end.phases().stream().allMatch(p -> p.state() == PhaseState.PASSED),
+                end.phases().toString());
     }
 
     @Test
     void namesPhasesThatWereSkippedOrLeftEarly() throws Exception {
         FakeRelease release = FakeRelease.seed().pass(2, 0);
         release.run().command(new Input.Advance(2, "bob", true, "fixed by hand"));
-        assertEquals(List.of(PhaseState.OVERRIDDEN, PhaseState.SKIPPED, PhaseState.WATCHING),
-                release.pass(1, 0).answer().phases().stream().limit(3).map(RolloutStatusResponse.PhaseRow::state).toList());
+        assertEquals(
+                List.of(PhaseState.OVERRIDDEN, PhaseState.SKIPPED, PhaseState.WATCHING),
+                release.pass(1, 0).answer().phases().stream()
+                        .limit(3)
+                        .map(RolloutStatusResponse.PhaseRow::state)
+                        .toList());
     }
 
     @Test
     void answersOnlyWhatIsNew() {
         FakeRelease release = FakeRelease.seed().pass(3, 0);
         RolloutStatusResponse first = release.answer();
-        RolloutStatusResponse nothing = release.answer(first.seq(), first.series().generation(), BOB);
+        RolloutStatusResponse nothing =
+                release.answer(first.seq(), first.series().generation(), BOB);
         assertEquals(List.of(), nothing.events());
         assertEquals(List.of(), nothing.series().points().times());
-        RolloutStatusResponse later = release.pass(3, 0).answer(first.seq(), first.series().generation(), BOB);
+        RolloutStatusResponse later =
+                release.pass(3, 0).answer(first.seq(), first.series().generation(), BOB);
         assertEquals(12, later.series().points().times().size());
-        assertEquals(List.of("gatePassed", "shiftIntended", "shiftApplied"),
-                later.events().stream().map(RolloutStatusResponse.EventRow::kind).toList());
+        assertEquals(
+                List.of("gatePassed", "shiftIntended", "shiftApplied"),
+                later.events().stream()
+                        .map(RolloutStatusResponse.EventRow::kind)
+                        .toList());
         RolloutStatusResponse otherGeneration = release.answer(first.seq(), 99, BOB);
         assertEquals(24, otherGeneration.series().points().times().size());
-        RolloutStatusResponse otherRollout = release.answer(10_000, first.series().generation(), BOB);
+        RolloutStatusResponse otherRollout =
+                release.answer(10_000, first.series().generation(), BOB);
         assertEquals(24, otherRollout.series().points().times().size());
         assertEquals(release.answer().events(), otherRollout.events());
     }
@@ -160,20 +193,43 @@ class RolloutViewTest {
     void aProbeIsShownAsItCameOutLastAndThoseNotRunByName() {
         RolloutView view = new RolloutView(ReleasePlans.probed());
         for (CheckOutcome outcome : List.of(CheckOutcome.FAIL, CheckOutcome.PASS)) {
-            view.apply(new RolloutEvent.Probed(5, 0, new ProbeResult("origins", Track.CANARY, outcome, "11 of 12 let through",
-                    List.of(), 12, new TreeMap<>(Map.of(200, 11, 429, 1)), Map.of("p95", 0.2), 1, 2)));
+            view.apply(new RolloutEvent.Probed(
+                    5,
+                    0,
+                    new ProbeResult(
+                            "origins",
+                            Track.CANARY,
+                            outcome,
+                            "11 of 12 let through",
+                            List.of(),
+                            12,
+                            new TreeMap<>(Map.of(200, 11, 429, 1)),
+                            Map.of("p95", 0.2),
+                            1,
+                            2)));
         }
         RolloutStatusResponse a = view.answer(0, 0, 10, new Person("bob", Set.of(), true, true), true, null);
-        assertEquals(List.of("limit-of-recommendations", "origins", "replay", "counts"),
+        assertEquals(
+                List.of("limit-of-recommendations", "origins", "replay", "counts"),
                 a.probes().stream().map(RolloutStatusResponse.ProbeRow::probe).toList());
-        assertEquals(new RolloutStatusResponse.ProbeRow("origins", "canary", CheckOutcome.PASS, "11 of 12 let through", 12, "11 x 200, 1 x 429",
-                0.2, 5L), a.probes().get(1));
+        assertEquals(
+                new RolloutStatusResponse.ProbeRow(
+                        "origins",
+                        "canary",
+                        CheckOutcome.PASS,
+                        "11 of 12 let through",
+                        12,
+                        "11 x 200, 1 x 429",
+                        0.2,
+                        5L),
+                a.probes().get(1));
         assertNull(a.probes().get(0).outcome());
     }
 
     @Test
     void aScoredGateTellsItsScoreAndGoesByIt() {
-        FakeRelease release = FakeRelease.inMemory(ReleasePlans.probed(), AdvanceMode.AUTOMATIC).pass(4, 0);
+        FakeRelease release = FakeRelease.inMemory(ReleasePlans.probed(), AdvanceMode.AUTOMATIC)
+                .pass(4, 0);
         RolloutStatusResponse a = release.answer();
         assertEquals(75.0, a.score().score());
         assertEquals(Score.Mark.PASS, a.score().mark());
@@ -202,8 +258,8 @@ class RolloutViewTest {
     @Test
     void aHoldBeforeTheFirstPhaseIsSaidToBeOne() throws Exception {
         RolloutView view = new RolloutView(ReleasePlans.seed());
-        view.apply(new RolloutEvent.Started(1, "r", "api-gateway", "v2", "", AdvanceMode.AUTOMATIC, "o", "alice",
-                Map.of()));
+        view.apply(new RolloutEvent.Started(
+                1, "r", "api-gateway", "v2", "", AdvanceMode.AUTOMATIC, "o", "alice", Map.of()));
         view.apply(new RolloutEvent.HoldSet(2, "bob", "wait for the database"));
         RolloutStatusResponse a = view.answer(0, -1, 3, BOB, true, null);
         assertEquals(Status.STARTING, a.status());
@@ -217,7 +273,8 @@ class RolloutViewTest {
         release.run().command(new Input.RollBack("bob", "it looks odd"));
         RolloutStatusResponse a = release.pass(1, 0).answer();
         assertEquals(Status.ROLLING_BACK, a.status());
-        assertTrue(a.reason().contains("it looks odd") && a.reason().contains("haproxy at 127.0.0.1:9999 refused"),
+        assertTrue(
+                a.reason().contains("it looks odd") && a.reason().contains("haproxy at 127.0.0.1:9999 refused"),
                 a.reason());
         assertEquals("haproxy at 127.0.0.1:9999 refused", a.intent().error());
         assertEquals(List.of("tick", "withdraw"), a.actions());

@@ -22,15 +22,18 @@ class RunbookTest {
     private static final Path ROOT = ReleaseExamplesTest.ROOT;
     private static final Path SOURCES = ROOT.resolve("src/main/java/io/jenkins/plugins/canary/engine");
 
-    private static final Path MESSAGES = ROOT.resolve("src/main/resources/io/jenkins/plugins/canary/rollouts/Messages.properties");
+    private static final Path MESSAGES =
+            ROOT.resolve("src/main/resources/io/jenkins/plugins/canary/rollouts/Messages.properties");
 
     private static String texts() throws IOException {
         StringBuilder all = new StringBuilder();
         for (Path folder : List.of(SOURCES, ROOT.resolve("src/main/webapp/gate"))) {
             try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.filter(f -> f.toString().matches(".*\\.(java|js|json)")).toList()) {
+                for (Path file : files.filter(f -> f.toString().matches(".*\\.(java|js|json)"))
+                        .toList()) {
                     // A text over two lines of source is one text.
-                    all.append(Files.readString(file).replaceAll("\"\\s*\\+\\s*\"", "")).append('\n');
+                    all.append(Files.readString(file).replaceAll("\"\\s*\\+\\s*\"", ""))
+                            .append('\n');
                 }
             }
         }
@@ -56,7 +59,8 @@ class RunbookTest {
     @Test
     void everyHeadingQuotesThePage() throws IOException {
         String without = Files.readAllLines(ROOT.resolve("docs/runbook.md")).stream()
-                .filter(l -> l.startsWith("## ") && !l.contains("\"")).collect(Collectors.joining("; "));
+                .filter(l -> l.startsWith("## ") && !l.contains("\""))
+                .collect(Collectors.joining("; "));
         assertTrue(without.isEmpty(), without);
     }
 
@@ -65,26 +69,37 @@ class RunbookTest {
     void everyWordOfStateAndVerdictHasItsEntry() throws IOException {
         List<String> words = new ArrayList<>(found("(?m)^Status\\.\\w+=(.+)$", Files.readString(MESSAGES)));
         assertEquals(Status.values().length, words.size(), words.toString());
-        words.addAll(found("\"(?:outcome|phase)\\.[A-Z_]+\": \"([^\"]+)\"",
+        words.addAll(found(
+                "\"(?:outcome|phase)\\.[A-Z_]+\": \"([^\"]+)\"",
                 Files.readString(ROOT.resolve("src/main/webapp/gate/messages-en.json"))));
-        words.addAll(found("\"( is promoted[^\"]*| was [^\"]+|[A-Z][^\":;]{7,})",
+        words.addAll(found(
+                "\"( is promoted[^\"]*| was [^\"]+|[A-Z][^\":;]{7,})",
                 Files.readString(SOURCES.resolve("view/Headline.java")).replaceAll("\"\\s*\\+\\s*\"", "")));
         String runbook = runbook();
-        List<String> missing = words.stream().filter(w -> !runbook.contains("\"" + w)).toList();
+        List<String> missing =
+                words.stream().filter(w -> !runbook.contains("\"" + w)).toList();
         assertEquals(List.of(), missing);
         assertTrue(words.size() > 45, "only " + words);
     }
 
     private static List<String> found(String pattern, String text) {
-        return Pattern.compile(pattern).matcher(text).results().map(m -> m.group(1)).toList();
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map(m -> m.group(1))
+                .toList();
     }
 
     @Test
     void everyLinkWithinThePageLeadsToAHeading() throws IOException {
         String runbook = runbook();
         List<String> anchors = found("(?m)^## (.+)$", runbook).stream()
-                .map(h -> h.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9 -]", "").replace(' ', '-')).toList();
-        List<String> lost = found("\\]\\(#([^)]+)\\)", runbook).stream().filter(l -> !anchors.contains(l)).toList();
+                .map(h ->
+                        h.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9 -]", "").replace(' ', '-'))
+                .toList();
+        List<String> lost = found("\\]\\(#([^)]+)\\)", runbook).stream()
+                .filter(l -> !anchors.contains(l))
+                .toList();
         assertEquals(List.of(), lost, anchors::toString);
     }
 }

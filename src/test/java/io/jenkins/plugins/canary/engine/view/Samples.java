@@ -23,23 +23,38 @@ final class Samples {
         try {
             return kind.getDeclaredConstructor(
                             Arrays.stream(fields).map(RecordComponent::getType).toArray(Class<?>[]::new))
-                    .newInstance(Arrays.stream(fields).map(f -> value(f.getType())).toArray());
+                    .newInstance(
+                            Arrays.stream(fields).map(f -> value(f.getType())).toArray());
         } catch (ReflectiveOperationException e) {
             throw new AssertionError("no sample of " + kind, e);
         }
     }
 
     private static Object value(Class<?> type) {
-        return type == long.class ? (Object) 1L
-                : type == int.class ? (Object) 1
-                : type == boolean.class ? (Object) true
-                : type == String.class ? "text"
-                : type == Weight.class ? Weight.ofPercent(5)
-                : type.isEnum() ? type.getEnumConstants()[0]
-                : type == List.class ? List.of()
-                : type == Map.class ? Map.of()
-                : type.getPackage() == ProbeResult.class.getPackage() ? record(type)
-                : type == Snapshot.class ? new Snapshot("text", List.of(), List.of())
-                : null;
+        return type == long.class
+                ? (Object) 1L
+                : type == int.class
+                        ? (Object) 1
+                        : type == boolean.class
+                                ? (Object) true
+                                : type == String.class
+                                        ? "text"
+                                        : type == Weight.class
+                                                ? Weight.ofPercent(5)
+                                                : type.isEnum()
+                                                        ? type.getEnumConstants()[0]
+                                                        : type == List.class
+                                                                ? List.of()
+                                                                : type == Map.class
+                                                                        ? Map.of()
+                                                                        : type.getPackage()
+                                                                                        == ProbeResult.class
+                                                                                                .getPackage()
+                                                                                ? record(type)
+                                                                                : type == Snapshot.class
+                                                                                        ? new Snapshot(
+                                                                                                "text", List.of(),
+                                                                                                List.of())
+                                                                                        : null;
     }
 }

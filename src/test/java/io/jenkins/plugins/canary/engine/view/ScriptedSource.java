@@ -54,15 +54,16 @@ final class ScriptedSource implements MetricSource {
             return Reading.of(failing ? 2 : 0).withDetail(failing ? "2 were not met" : "all met");
         }
         double wobble = noise.nextDouble();
-        return Reading.of(switch (query.metric().key()) {
-            case "success-rate" -> now == Condition.ERRORS ? 0.914 : 0.9985 + 0.0012 * wobble;
-            case "error-rate" -> now == Condition.ERRORS ? 0.086 : 0.0003 + 0.0012 * wobble;
-            case "5xx-rate" -> now == Condition.ERRORS ? 0.081 : 0.0004 * wobble;
-            case "latency(0.5)" -> now == Condition.SLOW ? 0.088 : 0.042 + 0.006 * wobble;
-            case "latency(0.99)" -> now == Condition.SLOW ? 0.812 + 0.05 * wobble : 0.262 + 0.04 * wobble;
-            case "latency(0.95)" -> now == Condition.SLOW ? 0.31 : 0.168 + 0.02 * wobble;
-            default -> 1 + wobble;
-        });
+        return Reading.of(
+                switch (query.metric().key()) {
+                    case "success-rate" -> now == Condition.ERRORS ? 0.914 : 0.9985 + 0.0012 * wobble;
+                    case "error-rate" -> now == Condition.ERRORS ? 0.086 : 0.0003 + 0.0012 * wobble;
+                    case "5xx-rate" -> now == Condition.ERRORS ? 0.081 : 0.0004 * wobble;
+                    case "latency(0.5)" -> now == Condition.SLOW ? 0.088 : 0.042 + 0.006 * wobble;
+                    case "latency(0.99)" -> now == Condition.SLOW ? 0.812 + 0.05 * wobble : 0.262 + 0.04 * wobble;
+                    case "latency(0.95)" -> now == Condition.SLOW ? 0.31 : 0.168 + 0.02 * wobble;
+                    default -> 1 + wobble;
+                });
     }
 
     @Override

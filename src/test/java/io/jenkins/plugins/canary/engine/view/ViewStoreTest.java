@@ -104,25 +104,27 @@ class ViewStoreTest {
         Path journal = rolledBack();
         String text = Files.readString(journal);
         Files.writeString(journal, text.replaceFirst("alice", "mallory"));
-        IOException damaged = assertThrows(IOException.class,
-                () -> ViewStore.load(journal, started -> ReleasePlans.seed()));
+        IOException damaged =
+                assertThrows(IOException.class, () -> ViewStore.load(journal, started -> ReleasePlans.seed()));
         assertTrue(damaged.getMessage().contains("is damaged at line 1"), damaged.getMessage());
         Files.writeString(journal, "");
-        IOException cut = assertThrows(IOException.class,
-                () -> ViewStore.load(journal, started -> ReleasePlans.seed()));
+        IOException cut =
+                assertThrows(IOException.class, () -> ViewStore.load(journal, started -> ReleasePlans.seed()));
         assertTrue(cut.getMessage().contains("is empty, and 41 lines were written to it"), cut.getMessage());
         Files.delete(journal.resolveSibling(journal.getFileName() + ".head"));
-        IOException empty = assertThrows(IOException.class,
-                () -> ViewStore.load(journal, started -> ReleasePlans.seed()));
+        IOException empty =
+                assertThrows(IOException.class, () -> ViewStore.load(journal, started -> ReleasePlans.seed()));
         assertTrue(empty.getMessage().endsWith("is empty: no rollout began in it"), empty.getMessage());
     }
 
     @Test
     void aPlanThatCannotBeReadAnyMoreIsSaidToBeSo() throws Exception {
         Path journal = rolledBack();
-        IOException e = assertThrows(IOException.class, () -> ViewStore.load(journal, started -> {
-            throw new IOException("line 3: no such key");
-        }));
+        IOException e = assertThrows(
+                IOException.class,
+                () -> ViewStore.load(journal, started -> {
+                    throw new IOException("line 3: no such key");
+                }));
         assertEquals("line 3: no such key", e.getMessage());
     }
 }

@@ -20,7 +20,8 @@ class YamlTextTest {
         return Stream.of(
                 Arguments.of("", "1:1", "the plan is empty"),
                 Arguments.of("# only a comment\n", "1:1", "the plan is empty"),
-                Arguments.of("name: a\nphases:\n\t- name: b\n", "3:1", "a tab where YAML wants spaces; indent with spaces"),
+                Arguments.of(
+                        "name: a\nphases:\n\t- name: b\n", "3:1", "a tab where YAML wants spaces; indent with spaces"),
                 Arguments.of("name: a\n---\nname: b\n", "2:1", "a second document begins here"),
                 Arguments.of("name: a: b\n", "1:8", "a colon is not allowed here"),
                 Arguments.of("phases: [ { name: a }\nname: b\n", "2:1", "a bracket is not closed"),
@@ -50,23 +51,33 @@ class YamlTextTest {
     void aBombOfAliasesIsRefusedSoon() {
         StringBuilder bomb = new StringBuilder("a0: &a0 [ x, x, x, x, x, x, x, x, x, x ]\n");
         for (int i = 1; i < 12; i++) {
-            bomb.append("a").append(i).append(": &a").append(i).append(" [ ")
-                    .append(("*a" + (i - 1) + ", ").repeat(9)).append("*a").append(i - 1).append(" ]\n");
+            bomb.append("a")
+                    .append(i)
+                    .append(": &a")
+                    .append(i)
+                    .append(" [ ")
+                    .append(("*a" + (i - 1) + ", ").repeat(9))
+                    .append("*a")
+                    .append(i - 1)
+                    .append(" ]\n");
         }
-        String said = assertTimeoutPreemptively(Duration.ofSeconds(20),
+        String said = assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
                 () -> PlanReader.check(bomb.toString()).problems().toString());
         assertTrue(said.contains("more than 20000 values, counting each use of an alias"), said);
     }
 
     @Test
     void aTextBeyondAMebibyteIsRefused() {
-        String said = PlanReader.check("name: a\n#" + "x".repeat(1 << 20)).problems().toString();
+        String said =
+                PlanReader.check("name: a\n#" + "x".repeat(1 << 20)).problems().toString();
         assertTrue(said.contains("longer than 1048576 characters"), said);
     }
 
     @Test
     void aLargePlanOfNothingButMistakesIsReadSoon() {
-        String text = "name: a\n" + "k1: v\n".repeat(3_000) + "k".repeat(500_000) + ": [ " + "1, ".repeat(3_000) + "]\n";
+        String text =
+                "name: a\n" + "k1: v\n".repeat(3_000) + "k".repeat(500_000) + ": [ " + "1, ".repeat(3_000) + "]\n";
         assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
             for (Problem p : PlanReader.check(text).problems()) {
                 assertTrue(p.toString().length() < 500);
@@ -77,10 +88,20 @@ class YamlTextTest {
     @Test
     void deepExpressionsDoNotOverflowTheStack() {
         String open = "(".repeat(200_000);
-        assertEquals(1, PlanReader.check(Plans.sound("  custom:\n",
-                "  http: { errors: '" + open + "' }\n  custom:\n")).problems().size());
-        assertEquals(1, PlanReader.check(Plans.sound("'sum(rate", "'" + open + "' #")).problems().size());
-        assertEquals(1, PlanReader.check(Plans.sound("'sum(rate", "'x{a=\"" + "\\n".repeat(200_000) + "\"}(' #"))
-                .problems().size());
+        assertEquals(
+                1,
+                PlanReader.check(Plans.sound("  custom:\n", "  http: { errors: '" + open + "' }\n  custom:\n"))
+                        .problems()
+                        .size());
+        assertEquals(
+                1,
+                PlanReader.check(Plans.sound("'sum(rate", "'" + open + "' #"))
+                        .problems()
+                        .size());
+        assertEquals(
+                1,
+                PlanReader.check(Plans.sound("'sum(rate", "'x{a=\"" + "\\n".repeat(200_000) + "\"}(' #"))
+                        .problems()
+                        .size());
     }
 }

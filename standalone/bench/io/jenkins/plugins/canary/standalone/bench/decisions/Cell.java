@@ -25,7 +25,9 @@ record Cell(double[] minutes) {
 
     /** Whether bad releases served less, more, or nobody knows: the paired difference with its 95% interval. */
     int against(Cell other) {
-        double[] less = IntStream.range(0, minutes.length).mapToDouble(i -> other.minutes[i] - minutes[i]).toArray();
+        double[] less = IntStream.range(0, minutes.length)
+                .mapToDouble(i -> other.minutes[i] - minutes[i])
+                .toArray();
         double mean = Arrays.stream(less).average().orElseThrow();
         double error = 1.96 * spread(less);
         return mean > error ? 1 : mean < -error ? -1 : 0;
@@ -34,13 +36,18 @@ record Cell(double[] minutes) {
     /** Standard error of the mean. */
     private static double spread(double[] values) {
         double mean = Arrays.stream(values).average().orElseThrow();
-        return Math.sqrt(Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum() / (values.length - 1) / values.length);
+        return Math.sqrt(
+                Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum() / (values.length - 1) / values.length);
     }
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%s, %.1f ± %.1f min", share(Math.round(missed() * minutes.length), minutes.length, 0),
-                mean(), 1.96 * spread(minutes));
+        return String.format(
+                Locale.ROOT,
+                "%s, %.1f ± %.1f min",
+                share(Math.round(missed() * minutes.length), minutes.length, 0),
+                mean(),
+                1.96 * spread(minutes));
     }
 
     /** A share with its 95% interval (Clopper and Pearson). */
@@ -48,6 +55,7 @@ record Cell(double[] minutes) {
         double lo = hits == 0 ? 0 : BetaDistribution.of(hits, of - hits + 1.0).inverseCumulativeProbability(0.025);
         double hi = hits == of ? 1 : BetaDistribution.of(hits + 1.0, of - hits).inverseCumulativeProbability(0.975);
         String number = "%." + digits + "f";
-        return String.format(Locale.ROOT, number + "%% (" + number + "-" + number + ")", 100.0 * hits / of, 100 * lo, 100 * hi);
+        return String.format(
+                Locale.ROOT, number + "%% (" + number + "-" + number + ")", 100.0 * hits / of, 100 * lo, 100 * hi);
     }
 }

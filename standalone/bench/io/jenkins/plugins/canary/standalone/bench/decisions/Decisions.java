@@ -16,8 +16,11 @@ public final class Decisions {
 
     private static final double[] TRAFFIC = {2, 20, 200};
     private static final List<Effect> EFFECTS = List.of(
-            new Effect("errors +1%", 0.01, 1, 0), new Effect("errors +3%", 0.03, 1, 0), new Effect("errors +10%", 0.1, 1, 0),
-            new Effect("all requests 1.5x as slow", 0, 1.5, 0), new Effect("all requests 2x as slow", 0, 2, 0),
+            new Effect("errors +1%", 0.01, 1, 0),
+            new Effect("errors +3%", 0.03, 1, 0),
+            new Effect("errors +10%", 0.1, 1, 0),
+            new Effect("all requests 1.5x as slow", 0, 1.5, 0),
+            new Effect("all requests 2x as slow", 0, 2, 0),
             new Effect("5% of requests 10x as slow", 0, 1, 0.05));
     private static final int GOOD_PER_BAD = 10;
     private static final double USUAL_ERRORS = 0.01;
@@ -38,9 +41,14 @@ public final class Decisions {
     }
 
     public static void main(String[] args) throws Exception {
-        Decisions decisions = new Decisions(args.length == 0 ? 300 : Integer.parseInt(args[0]),
-                args.length < 2 ? 2 : Long.parseLong(args[1]), List.of(new Thresholds(1, USUAL_ERRORS, USUAL_P99),
-                        new Thresholds(3, USUAL_ERRORS, USUAL_P99), new Kayenta(), new DefaultGate()));
+        Decisions decisions = new Decisions(
+                args.length == 0 ? 300 : Integer.parseInt(args[0]),
+                args.length < 2 ? 2 : Long.parseLong(args[1]),
+                List.of(
+                        new Thresholds(1, USUAL_ERRORS, USUAL_P99),
+                        new Thresholds(3, USUAL_ERRORS, USUAL_P99),
+                        new Kayenta(),
+                        new DefaultGate()));
         for (double traffic : TRAFFIC) {
             System.err.println("decisions: " + traffic + " requests a second ...");
             decisions.measure(traffic);
@@ -49,13 +57,15 @@ public final class Decisions {
     }
 
     private void print() {
-        String header = "| traffic | release | " + String.join(" | ", methods.stream().map(Method::name).toList()) + " |\n"
-                + "| --- | --- |" + " --- |".repeat(methods.size());
+        String header = "| traffic | release | "
+                + String.join(" | ", methods.stream().map(Method::name).toList()) + " |\n" + "| --- | --- |"
+                + " --- |".repeat(methods.size());
         System.out.println("All set to stop as many good releases:\n\n" + header);
         equal.forEach(System.out::println);
         System.out.println("\nAs usually set:\n\n" + header);
         usual.forEach(System.out::println);
-        System.out.println("\nNot shown to be ahead, of " + TRAFFIC.length * EFFECTS.size() * (methods.size() - 1) + " comparisons:");
+        System.out.println("\nNot shown to be ahead, of " + TRAFFIC.length * EFFECTS.size() * (methods.size() - 1)
+                + " comparisons:");
         notAhead.forEach(System.out::println);
     }
 
@@ -69,20 +79,43 @@ public final class Decisions {
             settings.add(m == ours ? methods.get(m).usual() : made.get(m).stopping(wanted));
         }
         List<Judged> good = judged(traffic, 20_000_000, releases, Effect.NONE);
-        row(usual, traffic, "good", IntStream.range(0, methods.size())
-                .mapToObj(m -> good(good.get(m).stopped(methods.get(m).usual()), releases)).toList());
-        row(equal, traffic, "good", IntStream.range(0, methods.size())
-                .mapToObj(m -> good(good.get(m).stopped(settings.get(m)), releases)).toList());
+        row(
+                usual,
+                traffic,
+                "good",
+                IntStream.range(0, methods.size())
+                        .mapToObj(m -> good(good.get(m).stopped(methods.get(m).usual()), releases))
+                        .toList());
+        row(
+                equal,
+                traffic,
+                "good",
+                IntStream.range(0, methods.size())
+                        .mapToObj(m -> good(good.get(m).stopped(settings.get(m)), releases))
+                        .toList());
         for (int e = 0; e < EFFECTS.size(); e++) {
             List<Judged> bad = judged(traffic, 30_000_000 + e * 100_000L, trials, EFFECTS.get(e));
-            List<Cell> cells = IntStream.range(0, methods.size()).mapToObj(m -> bad.get(m).cell(settings.get(m))).toList();
-            row(usual, traffic, EFFECTS.get(e).name(), IntStream.range(0, methods.size())
-                    .mapToObj(m -> bad.get(m).cell(methods.get(m).usual()).toString()).toList());
-            row(equal, traffic, EFFECTS.get(e).name(), cells.stream().map(Cell::toString).toList());
+            List<Cell> cells = IntStream.range(0, methods.size())
+                    .mapToObj(m -> bad.get(m).cell(settings.get(m)))
+                    .toList();
+            row(
+                    usual,
+                    traffic,
+                    EFFECTS.get(e).name(),
+                    IntStream.range(0, methods.size())
+                            .mapToObj(
+                                    m -> bad.get(m).cell(methods.get(m).usual()).toString())
+                            .toList());
+            row(
+                    equal,
+                    traffic,
+                    EFFECTS.get(e).name(),
+                    cells.stream().map(Cell::toString).toList());
             for (int m = 0; m < ours; m++) {
                 int against = cells.get(ours).against(cells.get(m));
                 if (against < 1) {
-                    notAhead.add("- " + traffic + "/s, " + EFFECTS.get(e).name() + ": " + (against == 0 ? "level with " : "behind ")
+                    notAhead.add("- " + traffic + "/s, " + EFFECTS.get(e).name() + ": "
+                            + (against == 0 ? "level with " : "behind ")
                             + methods.get(m).name());
                 }
             }
@@ -90,7 +123,9 @@ public final class Decisions {
     }
 
     private List<Judged> judged(double traffic, long seed, int releases, Effect effect) {
-        return methods.stream().map(m -> Judged.of(m, traffic, series * SERIES + seed, releases, effect)).toList();
+        return methods.stream()
+                .map(m -> Judged.of(m, traffic, series * SERIES + seed, releases, effect))
+                .toList();
     }
 
     private static String good(long stopped, int releases) {
@@ -99,7 +134,12 @@ public final class Decisions {
 
     private static void row(List<String> rows, double traffic, String release, List<String> cells) {
         double canary = traffic * Trace.WEIGHT;
-        rows.add(String.format(Locale.ROOT, "| %.0f/s, canary %s/s | %s | %s |", traffic,
-                canary < 1 ? String.valueOf(canary) : String.valueOf((int) canary), release, String.join(" | ", cells)));
+        rows.add(String.format(
+                Locale.ROOT,
+                "| %.0f/s, canary %s/s | %s | %s |",
+                traffic,
+                canary < 1 ? String.valueOf(canary) : String.valueOf((int) canary),
+                release,
+                String.join(" | ", cells)));
     }
 }

@@ -29,7 +29,8 @@ final class Durations {
         long left = requests;
         double before = 0;
         for (int i = 0; i < BOUNDS.length && left > 0; i++) {
-            double below = (1 - tail) * below(BOUNDS[i] / slower, median) + tail * below(BOUNDS[i] / slower / 10, median);
+            double below =
+                    (1 - tail) * below(BOUNDS[i] / slower, median) + tail * below(BOUNDS[i] / slower / 10, median);
             buckets[i] = dice.binomial(left, Math.min(1, (below - before) / (1 - before)));
             left -= buckets[i];
             before = below;

@@ -14,11 +14,14 @@ record Judged(List<double[][]> signals, int[] effectAt) {
 
     static Judged of(Method method, double traffic, long seed, int releases, Effect effect) {
         int[] effectAt = new int[releases];
-        List<double[][]> signals = LongStream.range(0, releases).parallel().mapToObj(i -> {
-            Trace trace = Trace.of(seed + i, traffic, effect);
-            effectAt[(int) i] = trace.effectAt();
-            return method.signals(trace);
-        }).toList();
+        List<double[][]> signals = LongStream.range(0, releases)
+                .parallel()
+                .mapToObj(i -> {
+                    Trace trace = Trace.of(seed + i, traffic, effect);
+                    effectAt[(int) i] = trace.effectAt();
+                    return method.signals(trace);
+                })
+                .toList();
         return new Judged(signals, effectAt);
     }
 
@@ -31,7 +34,8 @@ record Judged(List<double[][]> signals, int[] effectAt) {
         double[] minutes = new double[signals.size()];
         for (int i = 0; i < minutes.length; i++) {
             int stop = stop(signals.get(i), settings);
-            minutes[i] = stop < 0 ? Cell.MOST
+            minutes[i] = stop < 0
+                    ? Cell.MOST
                     : Math.min(Cell.MOST, Math.max(0, stop - effectAt[i] + 1) * Trace.STEP.toSeconds() / 60.0);
         }
         return new Cell(minutes);
@@ -46,7 +50,10 @@ record Judged(List<double[][]> signals, int[] effectAt) {
         double[][] peaks = new double[count][];
         for (int s = 0; s < count; s++) {
             int signal = s;
-            peaks[s] = signals.stream().mapToDouble(g -> Arrays.stream(g[signal]).max().orElse(0)).sorted().toArray();
+            peaks[s] = signals.stream()
+                    .mapToDouble(g -> Arrays.stream(g[signal]).max().orElse(0))
+                    .sorted()
+                    .toArray();
         }
         double[] settings = new double[count];
         for (int rank = signals.size() - 1; rank >= 0; rank--) {

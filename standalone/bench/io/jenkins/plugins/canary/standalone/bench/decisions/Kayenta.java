@@ -16,6 +16,7 @@ final class Kayenta implements Method {
 
     /** A signal is the largest confidence at which it is HIGH, on a grid; 0.98 is 1.699, above the step at 1.65. */
     private static final double DEFAULT = 1.66;
+
     private static final double STEP = 0.05;
     private static final int LOWEST = 12;
     private static final int HIGHEST = 160;
@@ -67,7 +68,14 @@ final class Kayenta implements Method {
     }
 
     private static boolean high(double[] canary, double[] stable, int step) {
-        return new MannWhitney(Comparison.DEFAULT.direction(Direction.INCREASE).confidence(1 - Math.pow(10, -step * STEP)),
-                Cleaning.DEFAULT, MannWhitney.Allowance.OF_SHIFT, null, true).judge(canary, stable).verdict().harm();
+        return new MannWhitney(
+                        Comparison.DEFAULT.direction(Direction.INCREASE).confidence(1 - Math.pow(10, -step * STEP)),
+                        Cleaning.DEFAULT,
+                        MannWhitney.Allowance.OF_SHIFT,
+                        null,
+                        true)
+                .judge(canary, stable)
+                .verdict()
+                .harm();
     }
 }

@@ -23,13 +23,19 @@ import java.util.Map;
  * @param before stable's buckets of the {@link #BEFORE} ticks before the phase
  * @param effectAt the tick from which on a bad release is bad: about five minutes into the phase
  */
-record Trace(Map<Track, long[]> requests, Map<Track, long[]> failures, Map<Track, long[][]> buckets, long[][] before, int effectAt) {
+record Trace(
+        Map<Track, long[]> requests,
+        Map<Track, long[]> failures,
+        Map<Track, long[][]> buckets,
+        long[][] before,
+        int effectAt) {
 
     static final Duration STEP = Duration.ofSeconds(30);
     static final Duration WINDOW = Duration.ofMinutes(1);
     static final int TICKS = 60;
     /** Ten minutes, as {@code slow-rate} looks back. */
     static final int BEFORE = 20;
+
     static final double WEIGHT = 0.1;
     private static final int PER_WINDOW = 2;
 
@@ -38,12 +44,17 @@ record Trace(Map<Track, long[]> requests, Map<Track, long[]> failures, Map<Track
     private static final double AGAIN = 0.3;
     /** No two builds are equally fast: by so much, on the log scale, the canary differs and does no harm. */
     private static final double HARMLESS = 0.03;
+
     private static final double PER_DAY = 2_880;
 
     static Trace of(long seed, double requestsPerSecond, Effect effect) {
         Dice dice = new Dice(seed);
-        Trace trace = new Trace(new EnumMap<>(Track.class), new EnumMap<>(Track.class), new EnumMap<>(Track.class),
-                new long[BEFORE][], 8 + (int) (5 * dice.uniform()));
+        Trace trace = new Trace(
+                new EnumMap<>(Track.class),
+                new EnumMap<>(Track.class),
+                new EnumMap<>(Track.class),
+                new long[BEFORE][],
+                8 + (int) (5 * dice.uniform()));
         for (Track track : Track.values()) {
             trace.requests.put(track, new long[TICKS]);
             trace.failures.put(track, new long[TICKS]);
@@ -62,17 +73,26 @@ record Trace(Map<Track, long[]> requests, Map<Track, long[]> failures, Map<Track
             slow = 0.9 * slow + 0.02 * dice.normal();
             burst = burst > 0 ? burst - 1 : dice.uniform() < 1 / 240.0 ? 4 : 0;
             hiccup = hiccup > 0 ? hiccup - 1 : dice.uniform() < 1 / 360.0 ? 3 : 0;
-            double demand = (1 + 0.6 * Math.sin((timeOfDay + tick) * 2 * Math.PI / PER_DAY)) * Math.exp(load) * (burst > 0 ? 3 : 1);
+            double demand = (1 + 0.6 * Math.sin((timeOfDay + tick) * 2 * Math.PI / PER_DAY))
+                    * Math.exp(load)
+                    * (burst > 0 ? 3 : 1);
             double rate = USUAL_ERRORS * Math.exp(errors) + (hiccup > 0 ? 0.03 : 0);
             double median = MEDIAN * Math.pow(demand, 0.15) * Math.exp(slow) * (hiccup > 0 ? 1.5 : 1);
             for (Track track : Track.values()) {
                 boolean bad = track == Track.CANARY && tick >= trace.effectAt;
                 double weight = tick < 0 ? 0 : WEIGHT;
                 double share = track == Track.CANARY ? weight : 1 - weight;
-                double pause = Math.exp(0.03 * dice.normal()) * (dice.uniform() < 1 / 500.0 ? 2 : 1)
+                double pause = Math.exp(0.03 * dice.normal())
+                        * (dice.uniform() < 1 / 500.0 ? 2 : 1)
                         * (track == Track.CANARY ? build : 1);
-                trace.tick(dice, track, tick, requestsPerSecond * share * demand * STEP.toSeconds(),
-                        rate + (bad ? effect.errors() : 0), median * pause, bad ? effect : Effect.NONE);
+                trace.tick(
+                        dice,
+                        track,
+                        tick,
+                        requestsPerSecond * share * demand * STEP.toSeconds(),
+                        rate + (bad ? effect.errors() : 0),
+                        median * pause,
+                        bad ? effect : Effect.NONE);
             }
         }
         return trace;
@@ -121,7 +141,8 @@ record Trace(Map<Track, long[]> requests, Map<Track, long[]> failures, Map<Track
             bound++;
         }
         long[] now = buckets.get(track)[tick];
-        return (double) Arrays.stream(now, bound + 1, now.length).sum() / Arrays.stream(now).sum();
+        return (double) Arrays.stream(now, bound + 1, now.length).sum()
+                / Arrays.stream(now).sum();
     }
 
     private static void add(long[] to, long[] more) {

@@ -30,16 +30,38 @@ class JsonNumberFuzzTest {
 
     /** The first line is the expression, the rest the document. */
     @FuzzTest
-    @DictionaryEntries({"$..", "[?(@.n =~ /", "/i)]", " && ", " || ", "[?(!(@.a))]", ".sum()", ".length()", ".concat($..*)", "[*]",
-        "[-1:]", "['a','b']", "\\x0A{\"a\":[{\"n\":\"x\",\"v\":1}]}", ".max()", ".avg($..v)", " in ['x']", " subsetof ", " empty true", ".keys()"})
+    @DictionaryEntries({
+        "$..",
+        "[?(@.n =~ /",
+        "/i)]",
+        " && ",
+        " || ",
+        "[?(!(@.a))]",
+        ".sum()",
+        ".length()",
+        ".concat($..*)",
+        "[*]",
+        "[-1:]",
+        "['a','b']",
+        "\\x0A{\"a\":[{\"n\":\"x\",\"v\":1}]}",
+        ".max()",
+        ".avg($..v)",
+        " in ['x']",
+        " subsetof ",
+        " empty true",
+        ".keys()"
+    })
     void path(byte[] input) {
-        Fuzz.bytes(input, bytes -> {
-            int end = 0;
-            while (end < bytes.length && bytes[end] != '\n') {
-                end++;
-            }
-            JsonNumber number = new JsonNumber(new String(bytes, 0, end, StandardCharsets.UTF_8));
-            return read(number, Arrays.copyOfRange(bytes, Math.min(bytes.length, end + 1), bytes.length));
-        }, IllegalArgumentException.class);
+        Fuzz.bytes(
+                input,
+                bytes -> {
+                    int end = 0;
+                    while (end < bytes.length && bytes[end] != '\n') {
+                        end++;
+                    }
+                    JsonNumber number = new JsonNumber(new String(bytes, 0, end, StandardCharsets.UTF_8));
+                    return read(number, Arrays.copyOfRange(bytes, Math.min(bytes.length, end + 1), bytes.length));
+                },
+                IllegalArgumentException.class);
     }
 }

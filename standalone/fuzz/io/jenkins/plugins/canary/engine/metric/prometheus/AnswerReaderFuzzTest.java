@@ -19,7 +19,9 @@ class AnswerReaderFuzzTest {
 
     private static boolean read(byte[] body, int status, boolean range) throws MetricException {
         HttpHeaders headers = HttpHeaders.of(Map.of(), (name, value) -> true);
-        QueryResult result = new AnswerReader(new HttpAnswer(URI.create("http://prometheus:9090/"), status, headers, body, true), range).read();
+        QueryResult result = new AnswerReader(
+                        new HttpAnswer(URI.create("http://prometheus:9090/"), status, headers, body, true), range)
+                .read();
         assertEquals(200, status, "only a good answer has a result");
         assertTrue(result.notes().size() <= 20);
         Set<Map<String, String>> labels = new HashSet<>();
@@ -35,15 +37,29 @@ class AnswerReaderFuzzTest {
     }
 
     @FuzzTest
-    @DictionaryEntries({"\"status\":\"success\"", "\"data\":{\"resultType\":\"vector\",\"result\":[", "\"resultType\":\"scalar\"",
-        "{\"metric\":{},\"value\":[1,\"2\"]}", "\"warnings\":[", "\"infos\":[", "\"isPartial\":true", "\"histogram\":", "NaN", "+Inf", "1e999"})
+    @DictionaryEntries({
+        "\"status\":\"success\"",
+        "\"data\":{\"resultType\":\"vector\",\"result\":[",
+        "\"resultType\":\"scalar\"",
+        "{\"metric\":{},\"value\":[1,\"2\"]}",
+        "\"warnings\":[",
+        "\"infos\":[",
+        "\"isPartial\":true",
+        "\"histogram\":",
+        "NaN",
+        "+Inf",
+        "1e999"
+    })
     void instant(byte[] input) {
         Fuzz.bytes(input, body -> read(body, 200, false), MetricException.class);
     }
 
     @FuzzTest
-    @DictionaryEntries({"\"status\":\"success\"", "\"data\":{\"resultType\":\"matrix\",\"result\":[",
-        "{\"metric\":{},\"values\":[[1,\"2\"],[2,\"3\"]]}"})
+    @DictionaryEntries({
+        "\"status\":\"success\"",
+        "\"data\":{\"resultType\":\"matrix\",\"result\":[",
+        "{\"metric\":{},\"values\":[[1,\"2\"],[2,\"3\"]]}"
+    })
     void range(byte[] input) {
         Fuzz.bytes(input, body -> read(body, 200, true), MetricException.class);
     }

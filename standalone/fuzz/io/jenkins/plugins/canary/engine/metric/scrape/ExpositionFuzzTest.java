@@ -25,9 +25,12 @@ class ExpositionFuzzTest {
     }
 
     private static String print(Sample sample) {
-        String labels = sample.labels().entrySet().stream().map(l -> "," + quoted(l.getKey()) + "=" + quoted(l.getValue()))
+        String labels = sample.labels().entrySet().stream()
+                .map(l -> "," + quoted(l.getKey()) + "=" + quoted(l.getValue()))
                 .collect(Collectors.joining());
-        String value = Double.isInfinite(sample.value()) ? sample.value() > 0 ? "+Inf" : "-Inf" : String.valueOf(sample.value());
+        String value = Double.isInfinite(sample.value())
+                ? sample.value() > 0 ? "+Inf" : "-Inf"
+                : String.valueOf(sample.value());
         return "{" + quoted(sample.name()) + labels + "} " + value
                 + (sample.millis() == null ? "" : " " + sample.millis()) + "\n";
     }
@@ -37,7 +40,16 @@ class ExpositionFuzzTest {
     }
 
     @FuzzTest
-    @DictionaryEntries({"# TYPE x counter\\x0A", "x{a=\"b\"} 1\\x0A", "{\"x\",\"a\"=\"b\"} 1 1700000000000\\x0A", "\\x5Cn", "\\x5C\"", "NaN", "+Inf", "1e999"})
+    @DictionaryEntries({
+        "# TYPE x counter\\x0A",
+        "x{a=\"b\"} 1\\x0A",
+        "{\"x\",\"a\"=\"b\"} 1 1700000000000\\x0A",
+        "\\x5Cn",
+        "\\x5C\"",
+        "NaN",
+        "+Inf",
+        "1e999"
+    })
     void text(byte[] input) {
         Fuzz.text(input, page -> read(page, Exposition.Format.TEXT), MetricException.class);
     }

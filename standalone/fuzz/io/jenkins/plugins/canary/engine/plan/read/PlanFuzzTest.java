@@ -36,7 +36,9 @@ class PlanFuzzTest {
             for (Problem problem : result.problems()) {
                 assertTrue(problem.line() >= 1 && problem.column() >= 1, problem::toString);
                 assertFalse(problem.message().isBlank(), problem::toString);
-                assertTrue(problem.message().length() < 2_000, () -> "a message of " + problem.message().length());
+                assertTrue(
+                        problem.message().length() < 2_000,
+                        () -> "a message of " + problem.message().length());
             }
             CanaryPlan plan = result.plan();
             if (plan == null) {
@@ -45,7 +47,8 @@ class PlanFuzzTest {
             assertFalse(plan.phases().isEmpty(), "a plan without phases");
             assertEquals(text, plan.text());
             FuzzJournal.firstLine(plan, queries(plan));
-            assertEquals(plan.phases().size(), PlanReader.read(plan.text()).phases().size());
+            assertEquals(
+                    plan.phases().size(), PlanReader.read(plan.text()).phases().size());
             return true;
         });
     }
@@ -54,7 +57,8 @@ class PlanFuzzTest {
         Map<String, String> texts = new HashMap<>();
         PlanQueries queries;
         try {
-            queries = new PlanQueries(plan.metrics(), new SourceContext(plan.target(), "v2", ref -> "", n -> Optional.empty()));
+            queries = new PlanQueries(
+                    plan.metrics(), new SourceContext(plan.target(), "v2", ref -> "", n -> Optional.empty()));
         } catch (MetricException saidWhenItIsOpened) {
             return texts;
         }
@@ -74,16 +78,22 @@ class PlanFuzzTest {
     @FuzzTest
     @DictionaryFile(resourcePath = "kayenta.dict")
     void kayenta(byte[] input) {
-        Fuzz.text(input, text -> {
-            KayentaPlan made = KayentaPlan.of(io.jenkins.plugins.canary.engine.plan.kayenta.KayentaConfig.read(text));
-            String plan = "name: fuzz\ntraffic: { local: { control: 'http://127.0.0.1:1' } }\n"
-                    + "phases: [ { name: A, weight: 5, hold: 5m } ]\n" + made.yaml();
-            for (Problem problem : PlanReader.check(plan).problems()) {
-                assertTrue(problem.severity() != Problem.Severity.ERROR || !problem.path().isEmpty(),
-                        () -> problem + " in\n" + plan);
-            }
-            return true;
-        }, IllegalArgumentException.class);
+        Fuzz.text(
+                input,
+                text -> {
+                    KayentaPlan made =
+                            KayentaPlan.of(io.jenkins.plugins.canary.engine.plan.kayenta.KayentaConfig.read(text));
+                    String plan = "name: fuzz\ntraffic: { local: { control: 'http://127.0.0.1:1' } }\n"
+                            + "phases: [ { name: A, weight: 5, hold: 5m } ]\n" + made.yaml();
+                    for (Problem problem : PlanReader.check(plan).problems()) {
+                        assertTrue(
+                                problem.severity() != Problem.Severity.ERROR
+                                        || !problem.path().isEmpty(),
+                                () -> problem + " in\n" + plan);
+                    }
+                    return true;
+                },
+                IllegalArgumentException.class);
     }
 
     @FuzzTest

@@ -13,20 +13,38 @@ import io.jenkins.plugins.canary.engine.traffic.haproxy.Backend.Server;
 class BackendFuzzTest {
 
     @FuzzTest
-    @DictionaryEntries({"# pxname,svname,", "qcur,qmax,scur,smax,slim,stot,", "status,weight,act,bck,", "uweight,", "throttle,", "type,",
-        "algo,cookie", "\\x0Aapi,canary,", "\\x0Aapi,BACKEND,", ",UP,", ",DRAIN,", ",256,"})
+    @DictionaryEntries({
+        "# pxname,svname,",
+        "qcur,qmax,scur,smax,slim,stot,",
+        "status,weight,act,bck,",
+        "uweight,",
+        "throttle,",
+        "type,",
+        "algo,cookie",
+        "\\x0Aapi,canary,",
+        "\\x0Aapi,BACKEND,",
+        ",UP,",
+        ",DRAIN,",
+        ",256,"
+    })
     void statistics(byte[] input) {
-        Fuzz.text(input, answer -> {
-            Backend backend = Backend.parse("api", answer);
-            for (Server canary : backend.servers().values()) {
-                assertFalse(canary.name().isEmpty() || canary.status().isEmpty());
-                assertTrue(canary.sessions() >= 0 && canary.total() >= 0 && canary.throttle() >= 0 && canary.throttle() <= 100);
-                canary.getsRequests();
-                for (Server stable : backend.servers().values()) {
-                    new WeightPair(canary.weight(), stable.weight()).weight();
-                }
-            }
-            return !backend.servers().isEmpty();
-        }, RouterException.class);
+        Fuzz.text(
+                input,
+                answer -> {
+                    Backend backend = Backend.parse("api", answer);
+                    for (Server canary : backend.servers().values()) {
+                        assertFalse(canary.name().isEmpty() || canary.status().isEmpty());
+                        assertTrue(canary.sessions() >= 0
+                                && canary.total() >= 0
+                                && canary.throttle() >= 0
+                                && canary.throttle() <= 100);
+                        canary.getsRequests();
+                        for (Server stable : backend.servers().values()) {
+                            new WeightPair(canary.weight(), stable.weight()).weight();
+                        }
+                    }
+                    return !backend.servers().isEmpty();
+                },
+                RouterException.class);
     }
 }

@@ -32,6 +32,7 @@ class LinearPatternsTest {
     private static final int LENGTH = 300;
     /** A quadratic expression takes 45,000 and more on a text of this length. */
     private static final int MOST_LOOKS = 40 * LENGTH;
+
     private static final String USUAL = "a1 /.-\"',:<{[(%_=@x\n\\+e0";
     private static final List<String> BEGINNINGS = List.of("{{", "<", "//", "\"", "-----", "a", "1", "\n");
     private static final String SECOND = "a1 /.-,:";
@@ -79,7 +80,8 @@ class LinearPatternsTest {
         Map<String, Use> all = new TreeMap<>();
         for (Path source : SOURCES) {
             try (Stream<Path> files = Files.walk(source)) {
-                for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+                for (Path file :
+                        files.filter(f -> f.toString().endsWith(".java")).toList()) {
                     String text = Files.readString(file);
                     inline(file, text, all);
                     fields(source.relativize(file), text, all);
@@ -95,8 +97,11 @@ class LinearPatternsTest {
             boolean field = m.group(1).equals("Pattern.compile");
             if (m.group(3) == null && (!field || !isEngine(file.toString()))) {
                 String text = m.group(2).translateEscapes();
-                into.put(file.getFileName() + " " + text,
-                        new Use(Pattern.compile(text), field ? searches(source) : !m.group(1).equals(".matches")));
+                into.put(
+                        file.getFileName() + " " + text,
+                        new Use(
+                                Pattern.compile(text),
+                                field ? searches(source) : !m.group(1).equals(".matches")));
             }
         }
     }
@@ -195,10 +200,18 @@ class LinearPatternsTest {
 
     @Test
     void aSlowPatternIsFound() {
-        for (String slow : List.of("(?is)<title[^>]*>(.{0,200}?)</title>", "/+$", "\\s*\\n\\s*", "(\\d+\\.?\\d*)x", "(.*a){20}z", "\\{\\{\\s*(\\w*)\\s*}}")) {
+        for (String slow : List.of(
+                "(?is)<title[^>]*>(.{0,200}?)</title>",
+                "/+$",
+                "\\s*\\n\\s*",
+                "(\\d+\\.?\\d*)x",
+                "(.*a){20}z",
+                "\\{\\{\\s*(\\w*)\\s*}}")) {
             Pattern pattern = Pattern.compile(slow);
-            assertTrue(texts(pattern).stream().anyMatch(
-                    text -> looks(new Use(pattern, true), text + "\u0001") > MOST_LOOKS), slow);
+            assertTrue(
+                    texts(pattern).stream()
+                            .anyMatch(text -> looks(new Use(pattern, true), text + "\u0001") > MOST_LOOKS),
+                    slow);
         }
     }
 }

@@ -50,12 +50,12 @@ public final class BucketQuantile {
             return OptionalDouble.of(buckets.get(last - 1).upperBound());
         }
         if (b == 0) {
-            return OptionalDouble.of(hit.upperBound() <= 0
-                    ? hit.upperBound() : hit.upperBound() * (rank / hit.count()));
+            return OptionalDouble.of(
+                    hit.upperBound() <= 0 ? hit.upperBound() : hit.upperBound() * (rank / hit.count()));
         }
         Bucket below = buckets.get(b - 1);
-        return OptionalDouble.of(below.upperBound() + (hit.upperBound() - below.upperBound())
-                * ((rank - below.count()) / (hit.count() - below.count())));
+        return OptionalDouble.of(below.upperBound()
+                + (hit.upperBound() - below.upperBound()) * ((rank - below.count()) / (hit.count() - below.count())));
     }
 
     /** By rising bound, each bound once: 1 and 1.0 are the same bucket. */
@@ -91,7 +91,9 @@ public final class BucketQuantile {
     private static boolean almostEqual(double a, double b) {
         double sum = Math.abs(a) + Math.abs(b);
         double difference = Math.abs(a - b);
-        return a == b || (sum < Double.MIN_NORMAL ? difference < NOISE * Double.MIN_NORMAL
-                : difference / Math.min(sum, Double.MAX_VALUE) < NOISE);
+        return a == b
+                || (sum < Double.MIN_NORMAL
+                        ? difference < NOISE * Double.MIN_NORMAL
+                        : difference / Math.min(sum, Double.MAX_VALUE) < NOISE);
     }
 }

@@ -27,10 +27,18 @@ record BucketShare(List<Bucket> reference, List<Bucket> alsoIn) {
         if (all == null || total == null) {
             return OptionalDouble.empty();
         }
-        Collection<Double> both = alsoIn == null ? own.keySet() : byBound(alsoIn).keySet();
+        Collection<Double> both =
+                alsoIn == null ? own.keySet() : byBound(alsoIn).keySet();
         return theirs.entrySet().stream()
-                .filter(e -> e.getValue() >= q * all && e.getValue() > 0 && own.containsKey(e.getKey()) && both.contains(e.getKey()))
-                .mapToDouble(e -> own.get(e.getKey())).min().stream().map(within -> 1 - within / total).findFirst();
+                .filter(e -> e.getValue() >= q * all
+                        && e.getValue() > 0
+                        && own.containsKey(e.getKey())
+                        && both.contains(e.getKey()))
+                .mapToDouble(e -> own.get(e.getKey()))
+                .min()
+                .stream()
+                .map(within -> 1 - within / total)
+                .findFirst();
     }
 
     private static Map<Double, Double> byBound(List<Bucket> buckets) {

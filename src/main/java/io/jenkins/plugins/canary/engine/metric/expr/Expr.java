@@ -56,7 +56,8 @@ public sealed interface Expr {
             OptionalDouble l = left.value(samples);
             OptionalDouble r = right.value(samples);
             return l.isPresent() && r.isPresent()
-                    ? OptionalDouble.of(l.getAsDouble() + r.getAsDouble()) : OptionalDouble.empty();
+                    ? OptionalDouble.of(l.getAsDouble() + r.getAsDouble())
+                    : OptionalDouble.empty();
         }
     }
 
@@ -72,7 +73,8 @@ public sealed interface Expr {
             OptionalDouble p = part.value(samples);
             OptionalDouble w = whole.value(samples);
             return p.isPresent() && w.isPresent()
-                    ? OptionalDouble.of(p.getAsDouble() / w.getAsDouble()) : OptionalDouble.empty();
+                    ? OptionalDouble.of(p.getAsDouble() / w.getAsDouble())
+                    : OptionalDouble.empty();
         }
     }
 
@@ -175,8 +177,10 @@ public sealed interface Expr {
         public String promQl(Duration window) {
             String over = "[" + Units.print(window) + "]";
             String before = "[" + Units.print(BEFORE) + "] offset " + Units.print(window);
-            return "1 - min(sum by (le) (increase(" + buckets + over + ")) and on (le) (sum by (le) (increase(" + reference
-                    + before + ")) >= " + Quantile.plain(q - ROUNDING) + " * scalar(sum(increase(" + whole(reference) + before
+            return "1 - min(sum by (le) (increase(" + buckets + over + ")) and on (le) (sum by (le) (increase("
+                    + reference
+                    + before + ")) >= " + Quantile.plain(q - ROUNDING) + " * scalar(sum(increase(" + whole(reference)
+                    + before
                     + "))) > 0)" + (alsoIn == null ? "" : " and on (le) sum by (le) (increase(" + alsoIn + over + "))")
                     + ") / sum(increase(" + whole(buckets) + over + "))";
         }
@@ -187,8 +191,9 @@ public sealed interface Expr {
 
         @Override
         public OptionalDouble value(WindowSamples samples) {
-            return new BucketShare(samples.before(BEFORE).rateByUpperBound(reference),
-                    alsoIn == null ? null : samples.rateByUpperBound(alsoIn))
+            return new BucketShare(
+                            samples.before(BEFORE).rateByUpperBound(reference),
+                            alsoIn == null ? null : samples.rateByUpperBound(alsoIn))
                     .above(q - ROUNDING, samples.rateByUpperBound(buckets));
         }
     }

@@ -33,21 +33,31 @@ public record HttpMetrics(HttpNames names, Map<Track, List<Matcher>> labels) {
         Selector requests = requests(track);
         Expr total = increase(requests);
         return switch (metric) {
-            case SUCCESS_RATE -> new Ratio(
-                    new OrZero(increase(requests.with(status(Matcher.Op.MATCHES_NOT, names.errors())))), total);
+            case SUCCESS_RATE ->
+                new Ratio(new OrZero(increase(requests.with(status(Matcher.Op.MATCHES_NOT, names.errors())))), total);
             case ERROR_RATE -> new Ratio(new OrZero(errors(requests)), total);
-            case FIVE_XX_RATE -> new Ratio(
-                    new OrZero(increase(requests.with(status(Matcher.Op.MATCHES, "5..")))), total);
-            case TOO_MANY_RATE -> new Ratio(new OrZero(increase(strangers(requests).with(status(Matcher.Op.EQUAL, "429")))),
-                    increase(strangers(requests)));
+            case FIVE_XX_RATE ->
+                new Ratio(new OrZero(increase(requests.with(status(Matcher.Op.MATCHES, "5..")))), total);
+            case TOO_MANY_RATE ->
+                new Ratio(
+                        new OrZero(increase(strangers(requests).with(status(Matcher.Op.EQUAL, "429")))),
+                        increase(strangers(requests)));
             case ERRORS -> new Where(new OrZero(errors(requests)), total);
             case LATENCY -> new Quantile(checked(metric, quantile), series(metric, track), names.durationUnit());
-            case SLOW_RATE -> new SlowerThanBefore(checked(metric, quantile), series(metric, track),
-                    series(metric, Track.STABLE), track == Track.CANARY ? null : series(metric, Track.CANARY));
+            case SLOW_RATE ->
+                new SlowerThanBefore(
+                        checked(metric, quantile),
+                        series(metric, track),
+                        series(metric, Track.STABLE),
+                        track == Track.CANARY ? null : series(metric, Track.CANARY));
             case REQUEST_RATE -> new Total(WindowSamples.Over.RATE, requests);
             case REQUESTS -> total;
-            case THROUGHPUT_SHARE -> new Ratio(new OrZero(total), new Plus(
-                    new OrZero(increase(requests(Track.CANARY))), new OrZero(increase(requests(Track.STABLE)))));
+            case THROUGHPUT_SHARE ->
+                new Ratio(
+                        new OrZero(total),
+                        new Plus(
+                                new OrZero(increase(requests(Track.CANARY))),
+                                new OrZero(increase(requests(Track.STABLE)))));
         };
     }
 
@@ -61,7 +71,9 @@ public record HttpMetrics(HttpNames names, Map<Track, List<Matcher>> labels) {
     }
 
     private Selector strangers(Selector requests) {
-        return names.testers() == null ? requests : requests.with(MatcherList.parse(names.testers()).get(0).not());
+        return names.testers() == null
+                ? requests
+                : requests.with(MatcherList.parse(names.testers()).get(0).not());
     }
 
     private Expr errors(Selector requests) {
@@ -82,7 +94,8 @@ public record HttpMetrics(HttpNames names, Map<Track, List<Matcher>> labels) {
 
     private static double checked(BuiltInMetric metric, Double quantile) {
         if (quantile == null || !(quantile > 0 && quantile < 1)) {
-            throw new IllegalArgumentException(metric.word() + " needs a quantile between 0 and 1, such as 0.99, not " + quantile);
+            throw new IllegalArgumentException(
+                    metric.word() + " needs a quantile between 0 and 1, such as 0.99, not " + quantile);
         }
         return quantile;
     }

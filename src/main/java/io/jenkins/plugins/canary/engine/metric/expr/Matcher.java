@@ -49,12 +49,15 @@ public final class Matcher {
 
     /** What this one does not match. */
     public Matcher not() {
-        return new Matcher(label, switch (op) {
-            case EQUAL -> Op.NOT_EQUAL;
-            case NOT_EQUAL -> Op.EQUAL;
-            case MATCHES -> Op.MATCHES_NOT;
-            case MATCHES_NOT -> Op.MATCHES;
-        }, value);
+        return new Matcher(
+                label,
+                switch (op) {
+                    case EQUAL -> Op.NOT_EQUAL;
+                    case NOT_EQUAL -> Op.EQUAL;
+                    case MATCHES -> Op.MATCHES_NOT;
+                    case MATCHES_NOT -> Op.MATCHES;
+                },
+                value);
     }
 
     /** @throws WorkBudget.Exceeded when a regular expression takes more work than the budget has left */

@@ -58,10 +58,11 @@ public final class MatcherList {
     private Matcher.Op op() {
         atEnd();
         String rest = text.substring(at);
-        Matcher.Op op = rest.startsWith("=~") ? Matcher.Op.MATCHES
-                : rest.startsWith("!~") ? Matcher.Op.MATCHES_NOT
-                : rest.startsWith("!=") ? Matcher.Op.NOT_EQUAL
-                : rest.startsWith("=") ? Matcher.Op.EQUAL : null;
+        Matcher.Op op = rest.startsWith("=~")
+                ? Matcher.Op.MATCHES
+                : rest.startsWith("!~")
+                        ? Matcher.Op.MATCHES_NOT
+                        : rest.startsWith("!=") ? Matcher.Op.NOT_EQUAL : rest.startsWith("=") ? Matcher.Op.EQUAL : null;
         if (op == null) {
             throw wrong("one of = != =~ !~");
         }
@@ -98,7 +99,9 @@ public final class MatcherList {
             case 'r':
                 return '\r';
             case 'x':
-                if (at + 1 < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '7'
+                if (at + 1 < text.length()
+                        && text.charAt(at) >= '0'
+                        && text.charAt(at) <= '7'
                         && HexFormat.isHexDigit(text.charAt(at + 1))) {
                     at += 2;
                     return (char) Integer.parseInt(text.substring(at - 2, at), 16);
@@ -126,7 +129,7 @@ public final class MatcherList {
     }
 
     private IllegalArgumentException wrong(String expected) {
-        return new IllegalArgumentException("in the label matchers {" + text + "}, character " + (at + 1) + ": expected "
-                + expected + "; write for example version=\"v2\"");
+        return new IllegalArgumentException("in the label matchers {" + text + "}, character " + (at + 1)
+                + ": expected " + expected + "; write for example version=\"v2\"");
     }
 }

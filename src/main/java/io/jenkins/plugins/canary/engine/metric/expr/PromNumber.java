@@ -22,7 +22,8 @@ public final class PromNumber {
                 return OptionalDouble.of(Double.NEGATIVE_INFINITY);
             default:
                 return text.length() <= LONGEST && DECIMAL.matcher(text).matches()
-                        ? OptionalDouble.of(Double.parseDouble(text)) : OptionalDouble.empty();
+                        ? OptionalDouble.of(Double.parseDouble(text))
+                        : OptionalDouble.empty();
         }
     }
 }

@@ -31,15 +31,15 @@ public final class Credentials {
         if (auth.bearer() != null) {
             String token = resolve(secrets, auth.bearer()).strip();
             if (token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c < 127)) {
-                throw new MetricException("the bearer token " + auth.bearer().shown()
-                        + " is empty or has characters that no token has");
+                throw new MetricException(
+                        "the bearer token " + auth.bearer().shown() + " is empty or has characters that no token has");
             }
             return new Credentials("Bearer " + token, List.of(token));
         }
         if (auth.username() != null) {
             String password = auth.password() == null ? "" : resolve(secrets, auth.password());
-            String pair = Base64.getEncoder().encodeToString(
-                    (auth.username() + ":" + password).getBytes(StandardCharsets.UTF_8));
+            String pair = Base64.getEncoder()
+                    .encodeToString((auth.username() + ":" + password).getBytes(StandardCharsets.UTF_8));
             return new Credentials("Basic " + pair, password.isEmpty() ? List.of(pair) : List.of(pair, password));
         }
         return NONE;

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.engine.metric.http;
 
-import io.jenkins.plugins.canary.engine.Secrets.PlanRef;
 import io.jenkins.plugins.canary.engine.Secrets;
+import io.jenkins.plugins.canary.engine.Secrets.PlanRef;
 import io.jenkins.plugins.canary.engine.http.TlsIdentity;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
@@ -73,8 +73,11 @@ public final class Tls {
             throws MetricException, Secrets.SecretMissing {
         secrets.allowFile(path);
         try {
-            return new Secrets.Store(Files.readAllBytes(Path.of(path)),
-                    password == null ? new char[0] : Credentials.resolve(secrets, password).toCharArray());
+            return new Secrets.Store(
+                    Files.readAllBytes(Path.of(path)),
+                    password == null
+                            ? new char[0]
+                            : Credentials.resolve(secrets, password).toCharArray());
         } catch (NoSuchFileException | InvalidPathException e) {
             throw new MetricException("auth." + key + ": there is no file '" + path + "'", e);
         } catch (IOException e) {
@@ -96,7 +99,9 @@ public final class Tls {
     }
 
     private static MetricException unreadable(String key, String place, IOException e) {
-        return new MetricException("auth." + key + ": '" + place + "' cannot be opened as a PKCS#12 file; is "
-                + key + "Password right, and the format?", e);
+        return new MetricException(
+                "auth." + key + ": '" + place + "' cannot be opened as a PKCS#12 file; is " + key
+                        + "Password right, and the format?",
+                e);
     }
 }

@@ -23,8 +23,10 @@ final class JsonNumber {
         try {
             this.path = JsonPathExpression.compile(path);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("'" + path + "' is not a JSONPath expression: "
-                    + PlainText.clip(String.valueOf(e.getMessage()), 160), e);
+            throw new IllegalArgumentException(
+                    "'" + path + "' is not a JSONPath expression: "
+                            + PlainText.clip(String.valueOf(e.getMessage()), 160),
+                    e);
         }
     }
 
@@ -75,8 +77,10 @@ final class JsonNumber {
         if (found.isNumber()) {
             return Reading.of(found.doubleValue());
         }
-        OptionalDouble number = found.isTextual() ? PromNumber.parse(found.textValue().trim()) : OptionalDouble.empty();
-        return number.isPresent() ? Reading.of(number.getAsDouble())
+        OptionalDouble number =
+                found.isTextual() ? PromNumber.parse(found.textValue().trim()) : OptionalDouble.empty();
+        return number.isPresent()
+                ? Reading.of(number.getAsDouble())
                 : Reading.unavailable("at " + path + " there is no number but " + JsonKind.of(found));
     }
 }

@@ -18,6 +18,7 @@ public final class JsonPathExpression {
 
     /** Several times what {@code $..name} takes on the largest document. */
     private static final long WORK = 30_000_000;
+
     private static final int LONGEST = 1_000;
 
     private final String text;
@@ -68,7 +69,8 @@ public final class JsonPathExpression {
             throw e;
         } catch (RuntimeException e) {
             // The library casts and parses what it finds in the document without looking.
-            throw new JsonPathException("it does not fit the document (" + e.getClass().getSimpleName() + ")", e);
+            throw new JsonPathException(
+                    "it does not fit the document (" + e.getClass().getSimpleName() + ")", e);
         }
     }
 

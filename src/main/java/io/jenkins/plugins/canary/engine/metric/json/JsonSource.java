@@ -44,15 +44,26 @@ public final class JsonSource implements MetricSource {
      * @param timeout for one document
      * @throws MetricException when a path or a header is none, or a secret is missing
      */
-    public JsonSource(Collection<CustomMetric> metrics, HttpClientPool webs, SourceContext context, Duration timeout,
-            PlanQueries queries) throws MetricException {
+    public JsonSource(
+            Collection<CustomMetric> metrics,
+            HttpClientPool webs,
+            SourceContext context,
+            Duration timeout,
+            PlanQueries queries)
+            throws MetricException {
         this.timeout = timeout;
         this.queries = queries;
         for (CustomMetric metric : metrics) {
             try {
-                documents.put(metric.name(), new Document(webs.get(Tls.open(metric.json().auth(), context.secrets()), context.addresses()),
-                        Credentials.open(metric.json().auth(), context.secrets()), new JsonNumber(metric.json().path()),
-                        metric.json().time() == null ? null : new JsonTime(metric.json().time())));
+                documents.put(
+                        metric.name(),
+                        new Document(
+                                webs.get(Tls.open(metric.json().auth(), context.secrets()), context.addresses()),
+                                Credentials.open(metric.json().auth(), context.secrets()),
+                                new JsonNumber(metric.json().path()),
+                                metric.json().time() == null
+                                        ? null
+                                        : new JsonTime(metric.json().time())));
                 metric.json().headers().forEach(HttpCall::checkHeader);
             } catch (IllegalArgumentException e) {
                 throw new MetricException("the metric " + metric.name() + ": " + e.getMessage(), e);
@@ -92,8 +103,12 @@ public final class JsonSource implements MetricSource {
         request.header("Accept", "application/json");
         json.headers().forEach(request::header);
         Document document = documents.get(query.metric().name());
-        return document.web().fetch(document.credentials().sign(request), LARGEST_DOCUMENT, Deadline.in(timeout),
-                answer -> reading(document, answer, at));
+        return document.web()
+                .fetch(
+                        document.credentials().sign(request),
+                        LARGEST_DOCUMENT,
+                        Deadline.in(timeout),
+                        answer -> reading(document, answer, at));
     }
 
     private Reading reading(Document document, HttpAnswer answer, Instant at) {
@@ -107,7 +122,8 @@ public final class JsonSource implements MetricSource {
         }
         Reading reading = document.number().in(answer.body());
         reading = document.time() == null ? reading : document.time().check(reading, answer.body(), queries.age(), at);
-        return reading.ok() ? reading
+        return reading.ok()
+                ? reading
                 : reading.withDetail(from + ": " + document.credentials().redact(reading.detail()));
     }
 }

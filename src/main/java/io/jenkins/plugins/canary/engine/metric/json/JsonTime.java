@@ -14,6 +14,7 @@ final class JsonTime {
 
     /** As seconds this is the year 5138, as milliseconds 1973: no measurement is of either time. */
     private static final double MILLISECONDS = 1e11;
+
     private static final double LATEST = 1e15;
 
     private final String path;
@@ -33,8 +34,10 @@ final class JsonTime {
         String text = time.textIn(document);
         Reading number = text == null ? time.in(document) : Reading.noData("");
         Instant sampled = text == null ? instant(number) : instant(text);
-        return sampled == null ? Reading.unavailable("there is no time at " + path
-                + ": seconds or milliseconds since the epoch, or such as 2026-02-01T10:00:00Z") : age.check(reading, sampled, at);
+        return sampled == null
+                ? Reading.unavailable("there is no time at " + path
+                        + ": seconds or milliseconds since the epoch, or such as 2026-02-01T10:00:00Z")
+                : age.check(reading, sampled, at);
     }
 
     private static Instant instant(Reading number) {

@@ -38,7 +38,11 @@ record PatternFilter(JsonPath of, LinearPattern pattern, boolean ofRoot) impleme
             return not ? context -> !within.apply(context) : within;
         }
         int sign = sign(term);
-        return sign < 0 ? plain(term) : pattern(term.substring(0, sign).strip(), term.substring(sign + 2).strip());
+        return sign < 0
+                ? plain(term)
+                : pattern(
+                        term.substring(0, sign).strip(),
+                        term.substring(sign + 2).strip());
     }
 
     private static Predicate plain(String term) {
@@ -59,10 +63,13 @@ record PatternFilter(JsonPath of, LinearPattern pattern, boolean ofRoot) impleme
         int end = FilterText.unescaped(literal, 1, '/');
         String flags = literal.substring(end + 1);
         if (!flags.isEmpty() && !flags.equals("i")) {
-            throw new IllegalArgumentException("behind a pattern there is nothing but an i, for upper and lower case alike");
+            throw new IllegalArgumentException(
+                    "behind a pattern there is nothing but an i, for upper and lower case alike");
         }
-        return new PatternFilter(FilterPatterns.compile("$" + path.substring(1)),
-                LinearPattern.compile(literal.substring(1, end).replace("\\/", "/"), !flags.isEmpty()), path.startsWith("$"));
+        return new PatternFilter(
+                FilterPatterns.compile("$" + path.substring(1)),
+                LinearPattern.compile(literal.substring(1, end).replace("\\/", "/"), !flags.isEmpty()),
+                path.startsWith("$"));
     }
 
     /** The place of the first {@code =~} outside of strings and brackets; -1 without one. */
@@ -116,7 +123,8 @@ record PatternFilter(JsonPath of, LinearPattern pattern, boolean ofRoot) impleme
 
     private boolean matches(Object value, PredicateContext context) {
         boolean scalar = value instanceof String || value instanceof Number || value instanceof Boolean;
-        return pattern.matches(scalar ? value.toString() : "",
+        return pattern.matches(
+                scalar ? value.toString() : "",
                 ((CountedJson) context.configuration().jsonProvider()).budget());
     }
 }

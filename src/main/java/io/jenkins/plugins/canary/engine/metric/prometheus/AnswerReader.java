@@ -29,8 +29,17 @@ final class AnswerReader {
     /** The year 9999. */
     private static final long LATEST_MILLIS = 253_402_300_800_000L;
     /** As Prometheus, Thanos and Mimir have them. */
-    private static final Set<String> ERRORS = Set.of("timeout", "canceled", "execution", "bad_data", "internal", "unavailable",
-            "not_found", "not_acceptable", "too_many_requests", "too_large_entry");
+    private static final Set<String> ERRORS = Set.of(
+            "timeout",
+            "canceled",
+            "execution",
+            "bad_data",
+            "internal",
+            "unavailable",
+            "not_found",
+            "not_acceptable",
+            "too_many_requests",
+            "too_large_entry");
 
     private final HttpAnswer answer;
     private final String from;
@@ -47,31 +56,37 @@ final class AnswerReader {
     QueryResult read() throws MetricException {
         boolean ok = answer.status() / 100 == 2;
         if (answer.isHtml()) {
-            throw new MetricException(ok
-                    ? from + " answered with a web page instead of JSON" + answer.title()
-                            + ": is this the address of Prometheus' API, and is no login page in front of it?"
-                    : answer.refusal());
+            throw new MetricException(
+                    ok
+                            ? from + " answered with a web page instead of JSON" + answer.title()
+                                    + ": is this the address of Prometheus' API, and is no login page in front of it?"
+                            : answer.refusal());
         }
         JsonNode root = json(ok);
         if (root.path("status").asText().equals("error")) {
             String told = root.path("errorType").asText();
             String type = ERRORS.contains(told) ? told : "error";
             throw new MetricException((ok ? from + " answered" : answer.refusal()) + ": " + type + ", "
-                    + (root.hasNonNull("error") ? answer.quote(root.path("error").asText(), MESSAGE) : "without a reason"));
+                    + (root.hasNonNull("error")
+                            ? answer.quote(root.path("error").asText(), MESSAGE)
+                            : "without a reason"));
         }
         if (!ok) {
             throw new MetricException(answer.refusal());
         }
-        if (!root.path("status").asText().equals("success") || !root.path("data").isObject()) {
+        if (!root.path("status").asText().equals("success")
+                || !root.path("data").isObject()) {
             throw wrong("it has no status 'success' with data");
         }
         if (root.path("isPartial").asBoolean()) {
-            throw new MetricException(from + " answered from a part of its storage only, which is no basis for a verdict");
+            throw new MetricException(
+                    from + " answered from a part of its storage only, which is no basis for a verdict");
         }
         List<String> warnings = texts(root.path("warnings"));
         if (!warnings.isEmpty()) {
-            throw new MetricException(from + " warns that its answer may be incomplete, which is no basis for a verdict: "
-                    + String.join("; ", warnings));
+            throw new MetricException(
+                    from + " warns that its answer may be incomplete, which is no basis for a verdict: "
+                            + String.join("; ", warnings));
         }
         return new QueryResult(series(root.get("data")), texts(root.path("infos")));
     }
@@ -130,8 +145,8 @@ final class AnswerReader {
                 }
                 return all;
             default:
-                throw new MetricException(from + ": the query yields " + (type.equals("string") ? "a string" : "no numbers")
-                        + ", where numbers are wanted");
+                throw new MetricException(from + ": the query yields "
+                        + (type.equals("string") ? "a string" : "no numbers") + ", where numbers are wanted");
         }
     }
 
@@ -143,8 +158,9 @@ final class AnswerReader {
             series.path("values").forEach(samples::add);
         }
         if (series.has("histogram") || series.has("histograms")) {
-            throw new MetricException(from + ": the query yields a native histogram, where a number is wanted: wrap it in "
-                    + "histogram_quantile() or histogram_count()");
+            throw new MetricException(
+                    from + ": the query yields a native histogram, where a number is wanted: wrap it in "
+                            + "histogram_quantile() or histogram_count()");
         }
         return samples;
     }
@@ -163,8 +179,8 @@ final class AnswerReader {
         double[] values = new double[samples.size()];
         for (int i = 0; i < millis.length; i++) {
             JsonNode sample = samples.get(i);
-            OptionalDouble value = sample.path(1).isTextual()
-                    ? PromNumber.parse(sample.get(1).textValue()) : OptionalDouble.empty();
+            OptionalDouble value =
+                    sample.path(1).isTextual() ? PromNumber.parse(sample.get(1).textValue()) : OptionalDouble.empty();
             if (sample.size() != 2 || !sample.get(0).isNumber() || value.isEmpty()) {
                 throw wrong("a sample is not a pair of a time and a number in quotes, but " + JsonKind.of(sample));
             }

@@ -101,21 +101,28 @@ public final class PrometheusClient {
 
     private CompletableFuture<QueryResult> call(String endpoint, Map<String, String> form, Deadline deadline) {
         boolean get = asksWithGet;
-        return send(endpoint, form, get, deadline).thenCompose(result -> {
-            if (result.isEmpty()) {
-                asksWithGet = true;
-                return send(endpoint, form, true, deadline);
-            }
-            return CompletableFuture.completedFuture(result);
-        }).handle((result, fault) -> {
-            if (fault == null) {
-                return result.orElseThrow();
-            }
-            Throwable cause = HttpFetcher.cause(fault);
-            boolean told = cause instanceof FetchException || cause instanceof MetricException;
-            throw new CompletionException(new MetricException(credentials.redact(told ? cause.getMessage()
-                    : "the query failed: " + cause.getClass().getSimpleName()), cause.getCause()));
-        });
+        return send(endpoint, form, get, deadline)
+                .thenCompose(result -> {
+                    if (result.isEmpty()) {
+                        asksWithGet = true;
+                        return send(endpoint, form, true, deadline);
+                    }
+                    return CompletableFuture.completedFuture(result);
+                })
+                .handle((result, fault) -> {
+                    if (fault == null) {
+                        return result.orElseThrow();
+                    }
+                    Throwable cause = HttpFetcher.cause(fault);
+                    boolean told = cause instanceof FetchException || cause instanceof MetricException;
+                    throw new CompletionException(new MetricException(
+                            credentials.redact(
+                                    told
+                                            ? cause.getMessage()
+                                            : "the query failed: "
+                                                    + cause.getClass().getSimpleName()),
+                            cause.getCause()));
+                });
     }
 
     /** Empty when the server does not take what was asked with POST. */
@@ -130,8 +137,12 @@ public final class PrometheusClient {
         if (!get) {
             request.header("Content-Type", "application/x-www-form-urlencoded").method("POST", encoded);
         }
-        return web.fetch(credentials.sign(request), LARGEST_ANSWER, deadline, answer ->
-                !get && (answer.status() == 405 || answer.status() == 501) ? Optional.empty()
+        return web.fetch(
+                credentials.sign(request),
+                LARGEST_ANSWER,
+                deadline,
+                answer -> !get && (answer.status() == 405 || answer.status() == 501)
+                        ? Optional.empty()
                         : Optional.of(new AnswerReader(answer, endpoint.equals("query_range")).read()));
     }
 

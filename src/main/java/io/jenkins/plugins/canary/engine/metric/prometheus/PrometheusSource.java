@@ -49,7 +49,8 @@ public final class PrometheusSource implements MetricSource {
     }
 
     /** @param newest the times of the newest samples, by series: asked once a tick */
-    private CompletableFuture<Reading> ask(MetricQuery query, Instant at, Map<String, CompletableFuture<QueryResult>> newest) {
+    private CompletableFuture<Reading> ask(
+            MetricQuery query, Instant at, Map<String, CompletableFuture<QueryResult>> newest) {
         String promQl;
         try {
             promQl = queries.promQl(query);
@@ -65,7 +66,8 @@ public final class PrometheusSource implements MetricSource {
             return reading;
         }
         String time = "max(timestamp(" + series.get() + "))";
-        return reading.thenCombine(newest.computeIfAbsent(time, q -> client.instant(q, at, age.most())),
+        return reading.thenCombine(
+                newest.computeIfAbsent(time, q -> client.instant(q, at, age.most())),
                 (value, times) -> fresh(value, times, series.get(), at));
     }
 
@@ -75,9 +77,14 @@ public final class PrometheusSource implements MetricSource {
             return reading;
         }
         if (times.series().isEmpty()) {
-            return Reading.noData("no sample of " + series + " in the last " + Units.print(queries.age().most()));
+            return Reading.noData("no sample of " + series + " in the last "
+                    + Units.print(queries.age().most()));
         }
-        return queries.age().check(reading, Instant.ofEpochMilli(Math.round(times.series().get(0).values()[0] * 1_000)), at);
+        return queries.age()
+                .check(
+                        reading,
+                        Instant.ofEpochMilli(Math.round(times.series().get(0).values()[0] * 1_000)),
+                        at);
     }
 
     private Reading reading(MetricQuery query, QueryResult result, Instant at) {
@@ -88,16 +95,22 @@ public final class PrometheusSource implements MetricSource {
         }
         Optional<Selector> from = queries.series(query);
         if (result.series().isEmpty()) {
-            return Reading.noData(also(from.map(series -> "no samples of " + series + ", or no requests, in "
-                    + Units.print(query.window())).orElse("the query yields nothing"), notes));
+            return Reading.noData(also(
+                    from.map(series ->
+                                    "no samples of " + series + ", or no requests, in " + Units.print(query.window()))
+                            .orElse("the query yields nothing"),
+                    notes));
         }
         double value = result.series().get(0).values()[0];
         if (Double.isNaN(value) && from.isPresent()) {
             return Reading.noData(also("no requests in " + Units.print(query.window()), notes));
         }
         // An answer of the query's own time is what was asked for; any other comes out of a cache.
-        Reading reading = queries.age().check(
-                Reading.of(value), Instant.ofEpochMilli(result.series().get(0).millis()[0]), at);
+        Reading reading = queries.age()
+                .check(
+                        Reading.of(value),
+                        Instant.ofEpochMilli(result.series().get(0).millis()[0]),
+                        at);
         return reading.withDetail(also(reading.detail(), notes));
     }
 

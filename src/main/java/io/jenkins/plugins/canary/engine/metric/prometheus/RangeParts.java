@@ -46,7 +46,10 @@ final class RangeParts {
     private static Series append(Series a, Series b) {
         return new Series(
                 a.labels(),
-                LongStream.concat(LongStream.of(a.millis()), LongStream.of(b.millis())).toArray(),
-                Stream.of(a.values(), b.values()).flatMapToDouble(java.util.Arrays::stream).toArray());
+                LongStream.concat(LongStream.of(a.millis()), LongStream.of(b.millis()))
+                        .toArray(),
+                Stream.of(a.values(), b.values())
+                        .flatMapToDouble(java.util.Arrays::stream)
+                        .toArray());
     }
 }

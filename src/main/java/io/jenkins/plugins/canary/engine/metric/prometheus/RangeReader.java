@@ -32,15 +32,19 @@ public final class RangeReader {
     public double[] read(MetricQuery query, Instant start, int steps, Duration step) throws MetricException {
         QueryResult result;
         try {
-            result = client.range(queries.promQl(query), start, start.plus(step.multipliedBy(steps - 1L)), step).join();
+            result = client.range(queries.promQl(query), start, start.plus(step.multipliedBy(steps - 1L)), step)
+                    .join();
         } catch (IllegalArgumentException e) {
             throw new MetricException(e.getMessage(), e);
         } catch (CompletionException e) {
-            throw e.getCause() instanceof MetricException m ? m : new MetricException("the query failed: " + e.getCause(), e);
+            throw e.getCause() instanceof MetricException m
+                    ? m
+                    : new MetricException("the query failed: " + e.getCause(), e);
         }
         if (result.series().size() > 1) {
-            throw new MetricException(query.metric().label() + " yields " + result.series().size()
-                    + " series, and one is wanted: aggregate it with sum() or another aggregation");
+            throw new MetricException(
+                    query.metric().label() + " yields " + result.series().size()
+                            + " series, and one is wanted: aggregate it with sum() or another aggregation");
         }
         double[] values = new double[steps];
         Arrays.fill(values, Double.NaN);

@@ -44,8 +44,14 @@ public record Metrics(
     private static final Duration JSON_TIMEOUT = Duration.ofSeconds(10);
 
     /** Without ready-made sets, and with the usual age of samples. */
-    public Metrics(SourceSettings source, Duration interval, Duration scrapeInterval, Duration window,
-            Map<Track, String> labels, HttpNames names, Map<String, CustomMetric> custom) {
+    public Metrics(
+            SourceSettings source,
+            Duration interval,
+            Duration scrapeInterval,
+            Duration window,
+            Map<Track, String> labels,
+            HttpNames names,
+            Map<String, CustomMetric> custom) {
         this(source, interval, scrapeInterval, usualAge(scrapeInterval), window, labels, names, custom, List.of());
     }
 
@@ -61,8 +67,10 @@ public record Metrics(
         if (own != null || metric.probe() != null) {
             return own == null ? Unit.COUNT : own.unit();
         }
-        return BuiltInMetric.named(metric.name()).map(BuiltInMetric::unit)
-                .orElseGet(() -> SetMetric.named(metric.name()).map(SetMetric::unit).orElse(Unit.COUNT));
+        return BuiltInMetric.named(metric.name())
+                .map(BuiltInMetric::unit)
+                .orElseGet(() ->
+                        SetMetric.named(metric.name()).map(SetMetric::unit).orElse(Unit.COUNT));
     }
 
     /** The reading, unless it is a value that its metric cannot have. */
@@ -71,7 +79,6 @@ public record Metrics(
         Unit unit = unit(metric);
         return (own == null ? ValueRange.of(unit) : own.range()).check(unit, reading);
     }
-
 
     public Metrics {
         labels = Map.copyOf(labels);
@@ -98,6 +105,7 @@ public record Metrics(
     /** The set that has this metric, if the plan uses one. */
     public Optional<SetChoice> set(String metric) {
         return SetMetric.named(metric).flatMap(m -> sets.stream()
-                .filter(s -> s.exporter().metrics().contains(m)).findFirst());
+                .filter(s -> s.exporter().metrics().contains(m))
+                .findFirst());
     }
 }

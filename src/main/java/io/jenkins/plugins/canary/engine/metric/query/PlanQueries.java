@@ -47,8 +47,10 @@ public final class PlanQueries {
         try {
             LinearPattern.compile(metrics.names().errors());
         } catch (IllegalArgumentException e) {
-            throw new MetricException("'" + metrics.names().errors()
-                    + "', the plan's pattern of errors, is not a regular expression: " + e.getMessage(), e);
+            throw new MetricException(
+                    "'" + metrics.names().errors() + "', the plan's pattern of errors, is not a regular expression: "
+                            + e.getMessage(),
+                    e);
         }
         this.http = new HttpMetrics(metrics.names(), labels);
         List<SetQueries.Filled> filled = new ArrayList<>();
@@ -64,7 +66,8 @@ public final class PlanQueries {
         for (Map.Entry<Track, String> e : set.labels().entrySet()) {
             own.put(e.getKey(), matchers(place + ".labels." + e.getKey().word(), e.getValue(), withTrack(e.getKey())));
         }
-        return new SetQueries.Filled(set, own, set.where() == null ? List.of() : matchers(place + ".where", set.where(), values));
+        return new SetQueries.Filled(
+                set, own, set.where() == null ? List.of() : matchers(place + ".where", set.where(), values));
     }
 
     private static List<Matcher> matchers(String place, String text, Map<String, String> known) throws MetricException {
@@ -91,7 +94,9 @@ public final class PlanQueries {
     }
 
     public Optional<BuiltInMetric> builtIn(MetricQuery query) {
-        return custom(query).isPresent() ? Optional.empty() : BuiltInMetric.named(query.metric().name());
+        return custom(query).isPresent()
+                ? Optional.empty()
+                : BuiltInMetric.named(query.metric().name());
     }
 
     /**
@@ -102,7 +107,8 @@ public final class PlanQueries {
     public Expr expr(MetricQuery query) {
         Optional<BuiltInMetric> known = builtIn(query);
         Optional<Expr> ofSet = known.isPresent() || custom(query).isPresent()
-                ? Optional.empty() : sets.expr(query.metric(), query.track());
+                ? Optional.empty()
+                : sets.expr(query.metric(), query.track());
         if (ofSet.isPresent()) {
             return ofSet.get();
         }
@@ -132,12 +138,14 @@ public final class PlanQueries {
         }
         boolean ofSet = builtIn(query).isEmpty();
         for (Track track : Track.values()) {
-            boolean needed = ofSet ? track == query.track() && sets.isBlind(query.metric(), track)
+            boolean needed = ofSet
+                    ? track == query.track() && sets.isBlind(query.metric(), track)
                     : track == query.track() || builtIn(query).equals(Optional.of(BuiltInMetric.THROUGHPUT_SHARE));
             if (needed && (ofSet || labels.getOrDefault(track, List.of()).isEmpty())) {
-                throw new IllegalArgumentException("nothing selects the " + track.word() + " track's series, and a query "
-                        + "over both versions says nothing about either; write metrics.labels." + track.word()
-                        + ": 'version=\"...\"'");
+                throw new IllegalArgumentException(
+                        "nothing selects the " + track.word() + " track's series, and a query "
+                                + "over both versions says nothing about either; write metrics.labels." + track.word()
+                                + ": 'version=\"...\"'");
             }
         }
         return expr(query).promQl(query.window());

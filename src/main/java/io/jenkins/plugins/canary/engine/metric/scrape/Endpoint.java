@@ -20,8 +20,8 @@ final class Endpoint {
     /** The largest page, in bytes. */
     static final int LARGEST_PAGE = 8 << 20;
 
-    private static final String ACCEPT = "application/openmetrics-text;version=1.0.0,"
-            + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+    private static final String ACCEPT =
+            "application/openmetrics-text;version=1.0.0," + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
 
     private final URI uri;
     private final Set<String> names;
@@ -54,14 +54,17 @@ final class Endpoint {
         } catch (Throwable fault) {
             page = CompletableFuture.failedFuture(fault);
         }
-        return page
-                .exceptionally(fault -> {
-                    Throwable cause = HttpFetcher.cause(fault);
-                    return new Scrape(this, List.of(), credentials.redact(
-                            cause instanceof MetricException || cause instanceof FetchException ? cause.getMessage()
+        return page.exceptionally(fault -> {
+            Throwable cause = HttpFetcher.cause(fault);
+            return new Scrape(
+                    this,
+                    List.of(),
+                    credentials.redact(
+                            cause instanceof MetricException || cause instanceof FetchException
+                                    ? cause.getMessage()
                                     : PlainText.address(uri) + " answered with something that cannot be read ("
                                             + cause.getClass().getSimpleName() + ")"));
-                });
+        });
     }
 
     private Scrape read(HttpAnswer answer) throws MetricException {
@@ -69,7 +72,8 @@ final class Endpoint {
             throw new MetricException(answer.refusal());
         }
         if (answer.mediaType().equals("text/html")) {
-            throw new MetricException(PlainText.address(uri) + " answered with a web page instead of metrics" + answer.title());
+            throw new MetricException(
+                    PlainText.address(uri) + " answered with a web page instead of metrics" + answer.title());
         }
         return new Scrape(this, page(answer), null);
     }
@@ -77,7 +81,10 @@ final class Endpoint {
     private List<Sample> page(HttpAnswer answer) throws MetricException {
         try {
             return Exposition.read(
-                    answer.text(), Exposition.Format.of(answer.mediaType()), names::contains, HistoryLimits.ENDPOINT.series());
+                    answer.text(),
+                    Exposition.Format.of(answer.mediaType()),
+                    names::contains,
+                    HistoryLimits.ENDPOINT.series());
         } catch (MetricException e) {
             throw new MetricException(PlainText.address(uri) + ": " + e.getMessage(), e);
         }

@@ -30,6 +30,7 @@ public final class History {
     private final List<Long> scrapes = new ArrayList<>();
     /** The time of the last sample that there was no room for, by the name of its series. */
     private final Map<String, Long> dropped = new HashMap<>();
+
     private int samples;
     private int characters;
 
@@ -121,8 +122,11 @@ public final class History {
      */
     OptionalLong newest(Selector selector, WorkBudget budget) {
         long[] newest = {Long.MIN_VALUE};
-        forEach(selector, budget, (labels, points) -> newest[0] = points.size() == 0 ? newest[0]
-                : Math.max(newest[0], points.millis(points.size() - 1)));
+        forEach(
+                selector,
+                budget,
+                (labels, points) -> newest[0] =
+                        points.size() == 0 ? newest[0] : Math.max(newest[0], points.millis(points.size() - 1)));
         return newest[0] == Long.MIN_VALUE ? OptionalLong.empty() : OptionalLong.of(newest[0]);
     }
 

@@ -16,7 +16,8 @@ record HistoryLimits(int series, int samples, int characters) {
 
     /** For each of this many endpoints. */
     static HistoryLimits of(int endpoints) {
-        return new HistoryLimits(Math.min(ENDPOINT.series, PLAN.series / endpoints),
+        return new HistoryLimits(
+                Math.min(ENDPOINT.series, PLAN.series / endpoints),
                 Math.min(ENDPOINT.samples, PLAN.samples / endpoints),
                 Math.min(ENDPOINT.characters, PLAN.characters / endpoints));
     }

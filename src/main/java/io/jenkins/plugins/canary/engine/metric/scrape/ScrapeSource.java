@@ -39,9 +39,11 @@ import java.util.stream.Collectors;
  */
 public final class ScrapeSource implements MetricSource {
 
-    private static final Set<BuiltInMetric> BOTH_TRACKS = Set.of(BuiltInMetric.THROUGHPUT_SHARE, BuiltInMetric.SLOW_RATE);
+    private static final Set<BuiltInMetric> BOTH_TRACKS =
+            Set.of(BuiltInMetric.THROUGHPUT_SHARE, BuiltInMetric.SLOW_RATE);
     /** For all metrics of one read together; a usual one takes one per mille of it. */
     private static final long WORK = 100_000_000;
+
     private static final long LEAST_WORK = 1_000_000;
 
     private final HttpFetcher web;
@@ -54,16 +56,22 @@ public final class ScrapeSource implements MetricSource {
 
     /** @throws MetricException when an endpoint's address is none */
     public ScrapeSource(
-            SourceSettings.Scrape settings, Metrics metrics, HttpFetcher web, Credentials credentials, PlanQueries queries)
+            SourceSettings.Scrape settings,
+            Metrics metrics,
+            HttpFetcher web,
+            Credentials credentials,
+            PlanQueries queries)
             throws MetricException {
         this.web = web;
         this.credentials = credentials;
         this.timeout = Duration.ofMillis(settings.timeoutMillis());
         this.queries = queries;
         this.longestWindow = metrics.window();
-        Set<String> names = new HashSet<>(Set.of(metrics.names().requests(), metrics.names().duration() + "_bucket"));
+        Set<String> names =
+                new HashSet<>(Set.of(metrics.names().requests(), metrics.names().duration() + "_bucket"));
         metrics.sets().forEach(set -> names.addAll(set.exporter().series(metrics.names())));
-        HistoryLimits limits = HistoryLimits.of(Math.max(1, settings.canary().size() + settings.stable().size()));
+        HistoryLimits limits = HistoryLimits.of(
+                Math.max(1, settings.canary().size() + settings.stable().size()));
         byTrack.put(Track.CANARY, endpoints(settings.canary(), Track.CANARY, names, limits));
         byTrack.put(Track.STABLE, endpoints(settings.stable(), Track.STABLE, names, limits));
     }
@@ -76,8 +84,7 @@ public final class ScrapeSource implements MetricSource {
                 String url = queries.url(address, track);
                 found.add(endpoints.computeIfAbsent(url, u -> new Endpoint(HttpAddress.of(u), names, limits)));
             } catch (IllegalArgumentException e) {
-                throw new MetricException(
-                        "metrics.scrape." + track.word() + ": " + e.getMessage(), e);
+                throw new MetricException("metrics.scrape." + track.word() + ": " + e.getMessage(), e);
             }
         }
         return List.copyOf(found);
@@ -86,9 +93,13 @@ public final class ScrapeSource implements MetricSource {
     @Override
     public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> wanted, Instant at) {
         List<CompletableFuture<Endpoint.Scrape>> scrapes = endpoints.values().stream()
-                .map(e -> e.scrape(web, credentials, timeout)).toList();
-        return CompletableFuture.allOf(scrapes.toArray(CompletableFuture[]::new)).thenApply(
-                done -> readings(wanted, at, scrapes.stream().map(CompletableFuture::join).toList()));
+                .map(e -> e.scrape(web, credentials, timeout))
+                .toList();
+        return CompletableFuture.allOf(scrapes.toArray(CompletableFuture[]::new))
+                .thenApply(done -> readings(
+                        wanted,
+                        at,
+                        scrapes.stream().map(CompletableFuture::join).toList()));
     }
 
     @Override
@@ -160,10 +171,15 @@ public final class ScrapeSource implements MetricSource {
         Map<Track, List<History>> histories = new EnumMap<>(Track.class);
         for (Track track : tracks(query)) {
             List<Endpoint> of = byTrack.get(track);
-            List<String> down = of.stream().map(faults::get).filter(java.util.Objects::nonNull).toList();
+            List<String> down = of.stream()
+                    .map(faults::get)
+                    .filter(java.util.Objects::nonNull)
+                    .toList();
             if (down.size() == of.size()) {
-                return Reading.unavailable(of.isEmpty() ? "the plan names no endpoint of the " + track.word() + " track"
-                        : String.join("; ", down));
+                return Reading.unavailable(
+                        of.isEmpty()
+                                ? "the plan names no endpoint of the " + track.word() + " track"
+                                : String.join("; ", down));
             }
             if (!down.isEmpty()) {
                 notes.add(down.size() + " of " + of.size() + " " + track.word() + " endpoints did not answer: "
@@ -177,27 +193,37 @@ public final class ScrapeSource implements MetricSource {
         OptionalDouble value = expr.value(new ScrapedWindow(histories, start, end, budget));
         if (value.isEmpty() || Double.isNaN(value.getAsDouble())) {
             Selector from = queries.series(query).orElseThrow();
-            boolean absent = value.isEmpty() && histories.get(query.track()).stream().noneMatch(h -> h.has(from, budget));
-            return Reading.noData(also(absent
-                    ? "the endpoints have no " + from : "no requests in " + Units.print(query.window())
-                            + (slow(query) ? ", or none of stable's before" : ""), notes));
+            boolean absent =
+                    value.isEmpty() && histories.get(query.track()).stream().noneMatch(h -> h.has(from, budget));
+            return Reading.noData(also(
+                    absent
+                            ? "the endpoints have no " + from
+                            : "no requests in " + Units.print(query.window())
+                                    + (slow(query) ? ", or none of stable's before" : ""),
+                    notes));
         }
         Reading reading = fresh(query, Reading.of(value.getAsDouble()), histories, at, budget);
         return reading.withDetail(also(reading.detail(), notes));
     }
 
     private String dropped(String series) {
-        String from = endpoints.values().stream().filter(e -> !e.history().isWhole(series, Long.MIN_VALUE))
-                .map(e -> e.address() + " (" + e.history().size() + " series kept)").collect(Collectors.joining(", "));
+        String from = endpoints.values().stream()
+                .filter(e -> !e.history().isWhole(series, Long.MIN_VALUE))
+                .map(e -> e.address() + " (" + e.history().size() + " series kept)")
+                .collect(Collectors.joining(", "));
         return "more series of " + series + " than can be kept, so some were dropped: " + from
                 + "; give its labels fewer values";
     }
 
     /** Samples may carry times of their own, and a page may be answered out of somebody's memory. */
-    private Reading fresh(MetricQuery query, Reading reading, Map<Track, List<History>> histories, Instant at, WorkBudget budget) {
+    private Reading fresh(
+            MetricQuery query, Reading reading, Map<Track, List<History>> histories, Instant at, WorkBudget budget) {
         Selector from = queries.series(query).orElseThrow();
-        OptionalLong newest = histories.get(query.track()).stream().map(h -> h.newest(from, budget))
-                .filter(OptionalLong::isPresent).mapToLong(OptionalLong::getAsLong).max();
+        OptionalLong newest = histories.get(query.track()).stream()
+                .map(h -> h.newest(from, budget))
+                .filter(OptionalLong::isPresent)
+                .mapToLong(OptionalLong::getAsLong)
+                .max();
         return newest.isEmpty() ? reading : queries.age().check(reading, Instant.ofEpochMilli(newest.getAsLong()), at);
     }
 
@@ -207,7 +233,8 @@ public final class ScrapeSource implements MetricSource {
 
     private Set<Track> tracks(MetricQuery query) {
         return queries.builtIn(query).filter(BOTH_TRACKS::contains).isPresent()
-                ? Set.of(Track.CANARY, Track.STABLE) : Set.of(query.track());
+                ? Set.of(Track.CANARY, Track.STABLE)
+                : Set.of(query.track());
     }
 
     private static String also(String detail, List<String> notes) {

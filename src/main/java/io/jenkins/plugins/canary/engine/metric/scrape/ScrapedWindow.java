@@ -29,10 +29,11 @@ public record ScrapedWindow(Map<Track, List<History>> histories, long start, lon
     public OptionalDouble sum(Over over, Selector of) {
         double[] sum = {0};
         boolean[] any = {false};
-        each(of, (labels, points) -> CounterChange.over(over, points, start, end).ifPresent(v -> {
-            sum[0] += v;
-            any[0] = true;
-        }));
+        each(of, (labels, points) -> CounterChange.over(over, points, start, end)
+                .ifPresent(v -> {
+                    sum[0] += v;
+                    any[0] = true;
+                }));
         return any[0] ? OptionalDouble.of(sum[0]) : OptionalDouble.empty();
     }
 

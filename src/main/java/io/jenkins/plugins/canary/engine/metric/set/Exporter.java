@@ -87,17 +87,20 @@ public final class Exporter {
     }
 
     static Expr series(Formula formula, HttpNames names, Set<String> into) {
-        return formula.of().over(new Formula.Series() {
-            @Override
-            public Selector named(String series) {
-                into.add(series);
-                return new Selector(Track.CANARY, series, List.of());
-            }
+        return formula.of()
+                .over(
+                        new Formula.Series() {
+                            @Override
+                            public Selector named(String series) {
+                                into.add(series);
+                                return new Selector(Track.CANARY, series, List.of());
+                            }
 
-            @Override
-            public HttpNames http() {
-                return names;
-            }
-        }, formula.quantile() ? 0.5 : null);
+                            @Override
+                            public HttpNames http() {
+                                return names;
+                            }
+                        },
+                        formula.quantile() ? 0.5 : null);
     }
 }

@@ -7,8 +7,15 @@ import java.util.stream.Stream;
 /** Every exporter that there is a set for; docs/metric-sets.md says what each needs. */
 public final class Exporters {
 
-    private static final List<Exporter> ALL = Stream.of(HttpExporters.ALL, LimiterExporters.ALL, PoolExporters.ALL,
-            ResourceExporters.ALL, AiExporters.ALL, SecurityExporters.ALL).flatMap(List::stream).toList();
+    private static final List<Exporter> ALL = Stream.of(
+                    HttpExporters.ALL,
+                    LimiterExporters.ALL,
+                    PoolExporters.ALL,
+                    ResourceExporters.ALL,
+                    AiExporters.ALL,
+                    SecurityExporters.ALL)
+            .flatMap(List::stream)
+            .toList();
 
     private Exporters() {}
 
@@ -17,7 +24,9 @@ public final class Exporters {
     }
 
     public static Optional<Exporter> named(SetKind kind, String name) {
-        return ALL.stream().filter(e -> e.kind() == kind && e.name().equals(name)).findFirst();
+        return ALL.stream()
+                .filter(e -> e.kind() == kind && e.name().equals(name))
+                .findFirst();
     }
 
     /** The names of a kind's exporters. */

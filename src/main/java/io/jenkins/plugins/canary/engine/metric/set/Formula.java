@@ -37,7 +37,6 @@ record Formula(boolean quantile, Of of) {
         return of(s -> increase(s.named(counter)));
     }
 
-
     static Formula quantile(String histogram, double scale) {
         return new Formula(true, (s, q) -> new Expr.Quantile(q, s.named(histogram + "_bucket"), scale));
     }
@@ -54,7 +53,8 @@ record Formula(boolean quantile, Of of) {
     /** Some of a counter's series, of all of them. */
     static Formula share(String counter, String label, Matcher.Op op, String value) {
         return of(s -> new Expr.Ratio(
-                new Expr.OrZero(increase(s.named(counter).with(new Matcher(label, op, value)))), increase(s.named(counter))));
+                new Expr.OrZero(increase(s.named(counter).with(new Matcher(label, op, value)))),
+                increase(s.named(counter))));
     }
 
     static Expr increase(Selector of) {

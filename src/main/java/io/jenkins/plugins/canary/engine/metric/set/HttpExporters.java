@@ -12,16 +12,25 @@ final class HttpExporters {
             // Spring Boot, Quarkus, Micronaut; buckets need management.metrics.distribution.percentiles-histogram.
             http("micrometer", "http_server_requests_seconds_count", "status", "http_server_requests_seconds"),
             // Semantic conventions for HTTP metrics, stable since 1.23.
-            http("opentelemetry", "http_server_request_duration_seconds_count", "http_response_status_code",
+            http(
+                    "opentelemetry",
+                    "http_server_request_duration_seconds_count",
+                    "http_response_status_code",
                     "http_server_request_duration_seconds"),
             // Express with prom-client.
-            http("express-prom-bundle", "http_request_duration_seconds_count", "status_code",
+            http(
+                    "express-prom-bundle",
+                    "http_request_duration_seconds_count",
+                    "status_code",
                     "http_request_duration_seconds"),
             // Groups statuses into 2xx, 4xx, 5xx unless told otherwise.
             http("fastapi-instrumentator", "http_requests_total", "status", "http_request_duration_highr_seconds"),
             // ASP.NET Core.
             http("prometheus-net", "http_requests_received_total", "code", "http_request_duration_seconds"),
-            http("nginx-ingress", "nginx_ingress_controller_requests", "status",
+            http(
+                    "nginx-ingress",
+                    "nginx_ingress_controller_requests",
+                    "status",
                     "nginx_ingress_controller_request_duration_seconds"),
             http("traefik", "traefik_service_requests_total", "code", "traefik_service_request_duration_seconds"),
             millis("istio", "istio_requests_total", "response_code", "istio_request_duration_milliseconds"),

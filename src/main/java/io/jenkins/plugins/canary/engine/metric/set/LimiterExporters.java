@@ -14,13 +14,17 @@ final class LimiterExporters {
 
     static final List<Exporter> ALL = List.of(
             Exporter.shared(SetKind.LIMITER, "redis-exporter")
-                    .with(SetMetric.LIMITER_ERRORS, Formula.of(s -> new Expr.Plus(
-                            new Expr.OrZero(increase(s.named("redis_errors_total")
-                                    .with(new Matcher("err", Matcher.Op.MATCHES_NOT, NO_ERRORS)))),
-                            increase(s.named("redis_rejected_connections_total")))))
-                    .with(SetMetric.LIMITER_LATENCY, Formula.of(s -> new Expr.Ratio(
-                            increase(s.named("redis_commands_duration_seconds_total")),
-                            increase(s.named("redis_commands_total")))))
+                    .with(
+                            SetMetric.LIMITER_ERRORS,
+                            Formula.of(s -> new Expr.Plus(
+                                    new Expr.OrZero(increase(s.named("redis_errors_total")
+                                            .with(new Matcher("err", Matcher.Op.MATCHES_NOT, NO_ERRORS)))),
+                                    increase(s.named("redis_rejected_connections_total")))))
+                    .with(
+                            SetMetric.LIMITER_LATENCY,
+                            Formula.of(s -> new Expr.Ratio(
+                                    increase(s.named("redis_commands_duration_seconds_total")),
+                                    increase(s.named("redis_commands_total")))))
                     .with(SetMetric.LIMITER_EVICTIONS, Formula.count("redis_evicted_keys_total")),
             // Micrometer's timer of the Redis client lettuce.
             Exporter.ofTracks(SetKind.LIMITER, "lettuce")

@@ -16,29 +16,51 @@ final class ResourceExporters {
     static final List<Exporter> ALL = List.of(
             // The limits are cAdvisor's own.
             Exporter.ofTracks(SetKind.RESOURCES, "cadvisor")
-                    .with(SetMetric.CPU_USE, Formula.of(s -> new Expr.Ratio(cpu(s), new Expr.Quotients(Expr.Agg.SUM,
-                            s.named("container_spec_cpu_quota").with(REAL), s.named("container_spec_cpu_period").with(REAL)))))
-                    .with(SetMetric.MEMORY_USE, Formula.of(s -> new Expr.Quotients(Expr.Agg.MAX, memory(s),
-                            s.named("container_spec_memory_limit_bytes").with(REAL)))),
+                    .with(
+                            SetMetric.CPU_USE,
+                            Formula.of(s -> new Expr.Ratio(
+                                    cpu(s),
+                                    new Expr.Quotients(
+                                            Expr.Agg.SUM,
+                                            s.named("container_spec_cpu_quota").with(REAL),
+                                            s.named("container_spec_cpu_period").with(REAL)))))
+                    .with(
+                            SetMetric.MEMORY_USE,
+                            Formula.of(s -> new Expr.Quotients(
+                                    Expr.Agg.MAX,
+                                    memory(s),
+                                    s.named("container_spec_memory_limit_bytes").with(REAL)))),
             // The limits and restarts are kube-state-metrics': what kube-prometheus-stack scrapes.
             Exporter.ofTracks(SetKind.RESOURCES, "kubernetes")
                     .with(SetMetric.CPU_USE, Formula.of(s -> new Expr.Ratio(cpu(s), limits(s, "cpu"))))
-                    .with(SetMetric.MEMORY_USE, Formula.of(s -> new Expr.Ratio(
-                            new Expr.Gauges(Expr.Agg.SUM, memory(s)), limits(s, "memory"))))
+                    .with(
+                            SetMetric.MEMORY_USE,
+                            Formula.of(
+                                    s -> new Expr.Ratio(new Expr.Gauges(Expr.Agg.SUM, memory(s)), limits(s, "memory"))))
                     .with(SetMetric.RESTARTS, Formula.count("kube_pod_container_status_restarts_total")),
             Exporter.ofTracks(SetKind.RESOURCES, "node-exporter")
-                    .with(SetMetric.CPU_USE, Formula.of(s -> new Expr.Ratio(
-                            rate(s.named("node_cpu_seconds_total").with(
-                                    new Matcher("mode", Matcher.Op.MATCHES_NOT, "idle|iowait"))),
-                            rate(s.named("node_cpu_seconds_total")))))
-                    .with(SetMetric.MEMORY_USE, Formula.of(s -> new Expr.Rest(new Expr.Quotients(Expr.Agg.MIN,
-                            s.named("node_memory_MemAvailable_bytes"), s.named("node_memory_MemTotal_bytes"))))),
+                    .with(
+                            SetMetric.CPU_USE,
+                            Formula.of(s -> new Expr.Ratio(
+                                    rate(s.named("node_cpu_seconds_total")
+                                            .with(new Matcher("mode", Matcher.Op.MATCHES_NOT, "idle|iowait"))),
+                                    rate(s.named("node_cpu_seconds_total")))))
+                    .with(
+                            SetMetric.MEMORY_USE,
+                            Formula.of(s -> new Expr.Rest(new Expr.Quotients(
+                                    Expr.Agg.MIN,
+                                    s.named("node_memory_MemAvailable_bytes"),
+                                    s.named("node_memory_MemTotal_bytes"))))),
             // The JVM through Micrometer.
             Exporter.ofTracks(SetKind.RESOURCES, "micrometer")
-                    .with(SetMetric.CPU_USE, Formula.of(s -> new Expr.Gauges(Expr.Agg.MAX, s.named("process_cpu_usage"))))
-                    .with(SetMetric.MEMORY_USE, Formula.of(s -> new Expr.Ratio(
-                            new Expr.Gauges(Expr.Agg.SUM, heap(s, "jvm_memory_used_bytes")),
-                            new Expr.Gauges(Expr.Agg.SUM, heap(s, "jvm_memory_max_bytes"))))));
+                    .with(
+                            SetMetric.CPU_USE,
+                            Formula.of(s -> new Expr.Gauges(Expr.Agg.MAX, s.named("process_cpu_usage"))))
+                    .with(
+                            SetMetric.MEMORY_USE,
+                            Formula.of(s -> new Expr.Ratio(
+                                    new Expr.Gauges(Expr.Agg.SUM, heap(s, "jvm_memory_used_bytes")),
+                                    new Expr.Gauges(Expr.Agg.SUM, heap(s, "jvm_memory_max_bytes"))))));
 
     private ResourceExporters() {}
 
@@ -51,8 +73,10 @@ final class ResourceExporters {
     }
 
     private static Expr limits(Formula.Series s, String resource) {
-        return new Expr.Gauges(Expr.Agg.SUM, s.named("kube_pod_container_resource_limits")
-                .with(new Matcher("resource", Matcher.Op.EQUAL, resource)));
+        return new Expr.Gauges(
+                Expr.Agg.SUM,
+                s.named("kube_pod_container_resource_limits")
+                        .with(new Matcher("resource", Matcher.Op.EQUAL, resource)));
     }
 
     private static Selector heap(Formula.Series s, String name) {

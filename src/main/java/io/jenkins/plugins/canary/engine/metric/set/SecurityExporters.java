@@ -10,8 +10,7 @@ import java.util.List;
 final class SecurityExporters {
 
     static final List<Exporter> ALL = List.of(
-            Exporter.ofTracks(SetKind.SECURITY, "http")
-                    .with(SetMetric.AUTH_FAILURE_RATE, refused()),
+            Exporter.ofTracks(SetKind.SECURITY, "http").with(SetMetric.AUTH_FAILURE_RATE, refused()),
             Exporter.ofTracks(SetKind.SECURITY, "app")
                     .with(SetMetric.JWT_REPLAYS, Formula.count("jwt_replay_blocked_total"))
                     .with(SetMetric.CORS_DENIED, Formula.count("cors_denied_total"))

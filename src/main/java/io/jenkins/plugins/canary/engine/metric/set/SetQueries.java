@@ -37,8 +37,9 @@ public final class SetQueries {
 
     /** Empty when the metric is of no set that the plan uses. */
     public Optional<Expr> expr(Metric metric, Track track) {
-        return find(metric).map(found -> found.formula().of().over(series(found.set(), track, new LinkedHashSet<>()),
-                metric.quantile()));
+        return find(metric).map(found -> found.formula()
+                .of()
+                .over(series(found.set(), track, new LinkedHashSet<>()), metric.quantile()));
     }
 
     /** The series without which there is no metric: what to look for when it has no data. */
@@ -52,7 +53,10 @@ public final class SetQueries {
 
     /** Whether nothing selects the track's series, although the set has tracks. */
     public boolean isBlind(Metric metric, Track track) {
-        return find(metric).map(f -> !f.set().choice().exporter().isShared() && of(f.set(), track).isEmpty()).orElse(false);
+        return find(metric)
+                .map(f -> !f.set().choice().exporter().isShared()
+                        && of(f.set(), track).isEmpty())
+                .orElse(false);
     }
 
     private record Found(Filled set, Formula formula) {}
@@ -67,8 +71,7 @@ public final class SetQueries {
     }
 
     private Formula.Series series(Filled set, Track track, Set<Selector> into) {
-        List<Matcher> matchers = new ArrayList<>(
-                set.choice().exporter().isShared() ? List.of() : of(set, track));
+        List<Matcher> matchers = new ArrayList<>(set.choice().exporter().isShared() ? List.of() : of(set, track));
         matchers.addAll(set.where());
         return new Formula.Series() {
             @Override

@@ -23,7 +23,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Opens the metric sources of rollouts. One of these serves the whole process: its rollouts share HTTP connections and
@@ -92,9 +91,10 @@ public final class MetricSources {
         if (settings.url() != null) {
             return new ConfiguredServer(settings, context.addresses());
         }
-        return context.servers().apply(settings.server()).orElseThrow(() -> new MetricException(
-                "metrics.prometheus.server: no Prometheus server named '" + settings.server()
-                        + "' is configured here; configure it, or write its url into the plan"));
+        return context.servers()
+                .apply(settings.server())
+                .orElseThrow(() -> new MetricException("metrics.prometheus.server: no Prometheus server named '"
+                        + settings.server() + "' is configured here; configure it, or write its url into the plan"));
     }
 
     private PrometheusClient client(ConfiguredServer at, Secrets secrets) throws MetricException {
@@ -106,8 +106,12 @@ public final class MetricSources {
         } catch (IllegalArgumentException e) {
             throw new MetricException("metrics.prometheus.url: " + e.getMessage(), e);
         }
-        return new PrometheusClient(webs.get(Tls.open(server.auth(), secrets), at.addresses()), base, credentials,
-                PrometheusClient.tenant(server.tenant()), Duration.ofMillis(server.timeoutMillis()));
+        return new PrometheusClient(
+                webs.get(Tls.open(server.auth(), secrets), at.addresses()),
+                base,
+                credentials,
+                PrometheusClient.tenant(server.tenant()),
+                Duration.ofMillis(server.timeoutMillis()));
     }
 
     private MetricSource scrape(
@@ -115,11 +119,16 @@ public final class MetricSources {
             throws MetricException {
         for (CustomMetric metric : metrics.custom().values()) {
             if (metric.query() != null) {
-                throw new MetricException("the metric " + metric.name() + " is a PromQL query, which needs a Prometheus "
-                        + "server: with 'scrape' only the built-in metrics and JSON metrics can be read");
+                throw new MetricException(
+                        "the metric " + metric.name() + " is a PromQL query, which needs a Prometheus "
+                                + "server: with 'scrape' only the built-in metrics and JSON metrics can be read");
             }
         }
-        return new ScrapeSource(settings, metrics, webs.get(Tls.open(settings.auth(), context.secrets()), context.addresses()),
-                Credentials.open(settings.auth(), context.secrets()), queries);
+        return new ScrapeSource(
+                settings,
+                metrics,
+                webs.get(Tls.open(settings.auth(), context.secrets()), context.addresses()),
+                Credentials.open(settings.auth(), context.secrets()),
+                queries);
     }
 }

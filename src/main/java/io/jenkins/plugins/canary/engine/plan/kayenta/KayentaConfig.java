@@ -31,8 +31,19 @@ public record KayentaConfig(String name, List<Metric> metrics, Score score, List
      */
     public record Metric(String name, String promql, MannWhitney test, Score.Metric settings) {}
 
-    private static final Set<String> KNOWN = Set.of("id", "name", "description", "createdTimestamp", "updatedTimestamp",
-            "createdTimestampIso", "updatedTimestampIso", "configVersion", "applications", "judge", "metrics", "templates",
+    private static final Set<String> KNOWN = Set.of(
+            "id",
+            "name",
+            "description",
+            "createdTimestamp",
+            "updatedTimestamp",
+            "createdTimestampIso",
+            "updatedTimestampIso",
+            "configVersion",
+            "applications",
+            "judge",
+            "metrics",
+            "templates",
             "classifier");
     private static final Set<String> ANALYSIS =
             Set.of("direction", "nanStrategy", "critical", "mustHaveData", "effectSize", "outliers");
@@ -44,11 +55,17 @@ public record KayentaConfig(String name, List<Metric> metrics, Score score, List
             root = BoundedJson.MAPPER.readTree(json);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("the Kayenta configuration is not JSON: "
-                    + (e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ", column "
-                            + e.getLocation().getColumnNr() + ": ") + e.getOriginalMessage());
+                    + (e.getLocation() == null
+                            ? ""
+                            : "line " + e.getLocation().getLineNr() + ", column "
+                                    + e.getLocation().getColumnNr() + ": ")
+                    + e.getOriginalMessage());
         }
-        if (!root.isObject() || !root.path("metrics").isArray() || root.path("metrics").isEmpty()) {
-            throw new IllegalArgumentException("the Kayenta configuration has no list 'metrics' with at least one entry");
+        if (!root.isObject()
+                || !root.path("metrics").isArray()
+                || root.path("metrics").isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the Kayenta configuration has no list 'metrics' with at least one entry");
         }
         List<String> lost = new ArrayList<>();
         unknown(root, KNOWN, "", lost);
@@ -63,7 +80,10 @@ public record KayentaConfig(String name, List<Metric> metrics, Score score, List
         for (JsonNode metric : root.path("metrics")) {
             metrics.add(metric(metric, "metrics[" + metrics.size() + "]", root.path("templates"), lost));
         }
-        return new KayentaConfig(root.path("name").asText(""), List.copyOf(metrics), score(root.path("classifier"), lost),
+        return new KayentaConfig(
+                root.path("name").asText(""),
+                List.copyOf(metrics),
+                score(root.path("classifier"), lost),
                 List.copyOf(lost));
     }
 
@@ -80,14 +100,36 @@ public record KayentaConfig(String name, List<Metric> metrics, Score score, List
         String here = at + ".analysisConfigurations.canary";
         unknown(metric.path("analysisConfigurations"), Set.of("canary"), at + ".analysisConfigurations.", lost);
         unknown(analysis, ANALYSIS, here + ".", lost);
-        boolean replaceNaN = choice(analysis, "nanStrategy", "remove", Map.of("remove", false, "replace", true), here, lost);
-        boolean removeOutliers = choice(analysis.path("outliers"), "strategy", "keep",
-                Map.of("keep", false, "remove", true), here + ".outliers", lost);
-        Cleaning cleaning = new Cleaning(replaceNaN ? Cleaning.NaN.REPLACE : Cleaning.NaN.REMOVE,
+        boolean replaceNaN =
+                choice(analysis, "nanStrategy", "remove", Map.of("remove", false, "replace", true), here, lost);
+        boolean removeOutliers = choice(
+                analysis.path("outliers"),
+                "strategy",
+                "keep",
+                Map.of("keep", false, "remove", true),
+                here + ".outliers",
+                lost);
+        Cleaning cleaning = new Cleaning(
+                replaceNaN ? Cleaning.NaN.REPLACE : Cleaning.NaN.REMOVE,
                 removeOutliers ? Cleaning.Outliers.REMOVE : Cleaning.Outliers.KEEP,
                 number(analysis.path("outliers"), "outlierFactor", 3, here + ".outliers"));
-        Comparison comparison = new Comparison(choice(analysis, "direction", "either", Map.of("increase", Direction.INCREASE,
-                "decrease", Direction.DECREASE, "either", Direction.EITHER), here, lost), 0.25, 0.98, Unit.COUNT);
+        Comparison comparison = new Comparison(
+                choice(
+                        analysis,
+                        "direction",
+                        "either",
+                        Map.of(
+                                "increase",
+                                Direction.INCREASE,
+                                "decrease",
+                                Direction.DECREASE,
+                                "either",
+                                Direction.EITHER),
+                        here,
+                        lost),
+                0.25,
+                0.98,
+                Unit.COUNT);
         EffectSize effect = effectSize(analysis.path("effectSize"), here + ".effectSize", lost);
         MannWhitney test = new MannWhitney(comparison, cleaning, MannWhitney.Allowance.OF_SHIFT, effect, true);
         List<String> groups = new ArrayList<>();
@@ -96,22 +138,41 @@ public record KayentaConfig(String name, List<Metric> metrics, Score score, List
             groups.add(name);
             lost.add(at + ".groups: '" + name + "' is in no group; it becomes its own");
         }
-        return new Metric(name, promql(metric.path("query"), at + ".query", templates, lost), test,
-                new Score.Metric(name, groups, analysis.path("critical").asBoolean(false),
-                        analysis.path("mustHaveData").asBoolean(false), effect));
+        return new Metric(
+                name,
+                promql(metric.path("query"), at + ".query", templates, lost),
+                test,
+                new Score.Metric(
+                        name,
+                        groups,
+                        analysis.path("critical").asBoolean(false),
+                        analysis.path("mustHaveData").asBoolean(false),
+                        effect));
     }
 
     private static EffectSize effectSize(JsonNode size, String at, List<String> lost) {
         if (size.isMissingNode() || size.isNull()) {
             return null;
         }
-        EffectSize.Measure measure = choice(size, "measure", "meanRatio",
-                Map.of("meanRatio", EffectSize.Measure.MEAN_RATIO, "cles", EffectSize.Measure.CLES), at, lost);
+        EffectSize.Measure measure = choice(
+                size,
+                "measure",
+                "meanRatio",
+                Map.of("meanRatio", EffectSize.Measure.MEAN_RATIO, "cles", EffectSize.Measure.CLES),
+                at,
+                lost);
         double none = measure == EffectSize.Measure.CLES ? 0.5 : 1;
-        unknown(size, Set.of("measure", "allowedIncrease", "allowedDecrease", "criticalIncrease", "criticalDecrease"),
-                at + ".", lost);
-        return new EffectSize(measure, number(size, "allowedIncrease", none, at), number(size, "allowedDecrease", none, at),
-                number(size, "criticalIncrease", none, at), number(size, "criticalDecrease", none, at));
+        unknown(
+                size,
+                Set.of("measure", "allowedIncrease", "allowedDecrease", "criticalIncrease", "criticalDecrease"),
+                at + ".",
+                lost);
+        return new EffectSize(
+                measure,
+                number(size, "allowedIncrease", none, at),
+                number(size, "allowedDecrease", none, at),
+                number(size, "criticalIncrease", none, at),
+                number(size, "criticalDecrease", none, at));
     }
 
     private static String promql(JsonNode query, String at, JsonNode templates, List<String> lost) {
@@ -138,17 +199,23 @@ public record KayentaConfig(String name, List<Metric> metrics, Score score, List
 
     private static Score score(JsonNode classifier, List<String> lost) {
         Map<String, Double> weights = new LinkedHashMap<>();
-        classifier.path("groupWeights").fields().forEachRemaining(e -> weights.put(e.getKey(), e.getValue().asDouble(Double.NaN)));
+        classifier
+                .path("groupWeights")
+                .fields()
+                .forEachRemaining(e -> weights.put(e.getKey(), e.getValue().asDouble(Double.NaN)));
         unknown(classifier, Set.of("groupWeights", "scoreThresholds"), "classifier.", lost);
         JsonNode marks = classifier.path("scoreThresholds");
         if (marks.isMissingNode()) {
             lost.add("classifier.scoreThresholds: given to Kayenta with each run; taken as pass 95, marginal 75");
         }
-        return new Score(weights, number(marks, "pass", 95, "classifier.scoreThresholds"),
+        return new Score(
+                weights,
+                number(marks, "pass", 95, "classifier.scoreThresholds"),
                 number(marks, "marginal", 75, "classifier.scoreThresholds"));
     }
 
-    private static <T> T choice(JsonNode in, String key, String otherwise, Map<String, T> choices, String at, List<String> lost) {
+    private static <T> T choice(
+            JsonNode in, String key, String otherwise, Map<String, T> choices, String at, List<String> lost) {
         String value = in.path(key).asText(otherwise);
         if (!choices.containsKey(value)) {
             lost.add(at + "." + key + ": '" + value + "' is not known here; taken as '" + otherwise + "'");

@@ -40,12 +40,23 @@ public record KayentaPlan(String yaml, List<String> notCarried) {
                 lost.add("metrics '" + m.name() + "': left out, for it has no query that could run here");
                 continue;
             }
-            metrics.append("    ").append(name).append(":\n      unit: count\n      query: ").append(quoted(m.promql())).append('\n');
-            gate.append("  - { metric: ").append(name).append(", groups: [")
-                    .append(m.settings().groups().stream().map(KayentaPlan::quoted).collect(Collectors.joining(", "))).append(']')
+            metrics.append("    ")
+                    .append(name)
+                    .append(":\n      unit: count\n      query: ")
+                    .append(quoted(m.promql()))
+                    .append('\n');
+            gate.append("  - { metric: ")
+                    .append(name)
+                    .append(", groups: [")
+                    .append(m.settings().groups().stream()
+                            .map(KayentaPlan::quoted)
+                            .collect(Collectors.joining(", ")))
+                    .append(']')
                     .append(m.settings().critical() ? ", critical: true" : "")
                     .append(m.settings().mustHaveData() ? ", mustHaveData: true" : "")
-                    .append(",\n      versusStable: ").append(test(m.test())).append(" }\n");
+                    .append(",\n      versusStable: ")
+                    .append(test(m.test()))
+                    .append(" }\n");
             EffectSize effect = m.settings().effectSize();
             double none = effect != null && effect.measure() == EffectSize.Measure.CLES ? 0.5 : 1;
             if (effect != null && (effect.criticalIncrease() != none || effect.criticalDecrease() != none)) {
@@ -61,8 +72,10 @@ public record KayentaPlan(String yaml, List<String> notCarried) {
     }
 
     private static String score(Score score) {
-        String groups = score.weights().entrySet().stream().sorted(Map.Entry.comparingByKey())
-                .map(e -> quoted(e.getKey()) + ": " + plain(e.getValue())).collect(Collectors.joining(", "));
+        String groups = score.weights().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(e -> quoted(e.getKey()) + ": " + plain(e.getValue()))
+                .collect(Collectors.joining(", "));
         return "score: { pass: " + plain(score.pass()) + ", marginal: " + plain(score.marginal())
                 + (groups.isEmpty() ? "" : ", groups: { " + groups + " }") + " }\n";
     }
@@ -71,18 +84,24 @@ public record KayentaPlan(String yaml, List<String> notCarried) {
         Cleaning c = t.cleaning();
         EffectSize e = t.effectSize();
         return "{ test: mannWhitney, direction: " + word(t.comparison().direction()) + ", tolerance: "
-                + plain(100 * t.comparison().tolerance()) + "%, confidence: " + plain(100 * t.comparison().confidence()) + "%"
+                + plain(100 * t.comparison().tolerance()) + "%, confidence: "
+                + plain(100 * t.comparison().confidence()) + "%"
                 + (t.allowance() == MannWhitney.Allowance.OF_SHIFT ? ", allowance: shift" : "")
                 + (c.nan() == Cleaning.NaN.REMOVE ? "" : ", nan: " + word(c.nan()))
-                + (c.outliers() == Cleaning.Outliers.KEEP ? ""
+                + (c.outliers() == Cleaning.Outliers.KEEP
+                        ? ""
                         : ", outliers: " + word(c.outliers()) + ", outlierFactor: " + plain(c.iqrFactor()))
-                + (e == null ? "" : ", effect: { measure: " + word(e.measure()) + ", increase: " + plain(e.allowedIncrease())
-                        + ", decrease: " + plain(e.allowedDecrease()) + " }") + " }";
+                + (e == null
+                        ? ""
+                        : ", effect: { measure: " + word(e.measure()) + ", increase: " + plain(e.allowedIncrease())
+                                + ", decrease: " + plain(e.allowedDecrease()) + " }")
+                + " }";
     }
 
     /** As the plan's own metrics are named, and as no other one is. */
     private static String name(String kayenta, Set<String> taken) {
-        String plain = kayenta.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceFirst("^[^a-z]+", "");
+        String plain =
+                kayenta.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceFirst("^[^a-z]+", "");
         // No two dashes stand together any more.
         plain = plain.endsWith("-") ? plain.substring(0, plain.length() - 1) : plain;
         String base = plain.isEmpty() ? "metric" : plain.substring(0, Math.min(LONGEST_NAME - 4, plain.length()));
@@ -99,7 +118,9 @@ public record KayentaPlan(String yaml, List<String> notCarried) {
     }
 
     private static String plain(double number) {
-        return new BigDecimal(Double.toString(Math.rint(number * 1e9) / 1e9)).stripTrailingZeros().toPlainString();
+        return new BigDecimal(Double.toString(Math.rint(number * 1e9) / 1e9))
+                .stripTrailingZeros()
+                .toPlainString();
     }
 
     /** Between single quotes; where YAML would not take a character as it is, between double quotes and escaped. */

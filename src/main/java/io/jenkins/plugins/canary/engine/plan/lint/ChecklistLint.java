@@ -13,8 +13,10 @@ final class ChecklistLint {
         String capped = plan.cap() == null ? null : plan.cap().until();
         plan.checklists().forEach((name, list) -> {
             if (list.when() == Checklist.When.NAMED && !name.equals(capped)) {
-                places.at("checklists", name).warning("nothing waits for this checklist: it has no when, and no cap names it",
-                        "write when: before, during or post beside its items, or name it in cap.until");
+                places.at("checklists", name)
+                        .warning(
+                                "nothing waits for this checklist: it has no when, and no cap names it",
+                                "write when: before, during or post beside its items, or name it in cap.until");
             }
         });
     }

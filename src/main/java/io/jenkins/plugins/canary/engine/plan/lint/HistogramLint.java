@@ -23,12 +23,14 @@ final class HistogramLint {
 
     private static void quantile(List<PromQl.Token> inside, YamlNode place) {
         // A native histogram has no buckets and no le; the name is all that tells.
-        boolean buckets = inside.stream().anyMatch(t -> t.kind() == PromQl.Kind.WORD && t.text().endsWith("_bucket"));
+        boolean buckets = inside.stream()
+                .anyMatch(t -> t.kind() == PromQl.Kind.WORD && t.text().endsWith("_bucket"));
         if (!buckets || keepsLe(inside)) {
             return;
         }
         boolean sums = inside.stream().anyMatch(t -> SUMS.contains(t.text()));
-        place.warning(sums
+        place.warning(
+                sums
                         ? "the sum inside histogram_quantile drops the label le, so there is never a result"
                         : "histogram_quantile without a sum gives one quantile for each instance, not one for the track",
                 "write histogram_quantile(0.99, sum by (le) (rate(...)))");

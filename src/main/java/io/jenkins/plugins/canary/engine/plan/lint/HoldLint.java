@@ -25,19 +25,26 @@ final class HoldLint {
                 continue;
             }
             ticks(plan, i, phase, places);
-            Duration window = phase.gate().stream().map(c -> looksBack(c, plan.metrics()))
-                    .max(Duration::compareTo).orElse(Duration.ZERO);
+            Duration window = phase.gate().stream()
+                    .map(c -> looksBack(c, plan.metrics()))
+                    .max(Duration::compareTo)
+                    .orElse(Duration.ZERO);
             if (!phase.hold().isZero() && phase.hold().compareTo(window) < 0) {
-                places.at("phases", i, "hold").warning("the hold is shorter than the window of " + Units.print(window)
-                        + ", so the phase is judged by requests from before it began",
-                        "hold for longer than the window, at least twice as long is better");
+                places.at("phases", i, "hold")
+                        .warning(
+                                "the hold is shorter than the window of " + Units.print(window)
+                                        + ", so the phase is judged by requests from before it began",
+                                "hold for longer than the window, at least twice as long is better");
             }
             Duration spare = phase.deadline().minus(phase.hold());
-            if (places.has("phases", i, "deadline") && !phase.hold().isZero()
+            if (places.has("phases", i, "deadline")
+                    && !phase.hold().isZero()
                     && spare.compareTo(plan.metrics().interval().multipliedBy(2)) < 0) {
-                places.at("phases", i, "deadline").warning("the deadline leaves " + Units.print(spare)
-                        + " beside the hold, so a single failing check, which restarts the hold, fails the phase",
-                        "leave the deadline out for three times the hold");
+                places.at("phases", i, "deadline")
+                        .warning(
+                                "the deadline leaves " + Units.print(spare)
+                                        + " beside the hold, so a single failing check, which restarts the hold, fails the phase",
+                                "leave the deadline out for three times the hold");
             }
         }
     }
@@ -46,12 +53,16 @@ final class HoldLint {
     private static void ticks(CanaryPlan plan, int i, Phase phase, YamlPlaces places) {
         boolean end = plan.isLast(i) && phase.weight().equals(Weight.FULL);
         Duration interval = plan.metrics().interval();
-        if (phase.hold().isZero() ? !end && phase.approval() == null : phase.hold().compareTo(interval.multipliedBy(2)) < 0) {
-            places.at("phases", i, "hold").warning(phase.hold().isZero()
-                            ? "without a hold the phase passes at its first green tick"
-                            : "a hold of " + Units.print(phase.hold()) + " is shorter than two ticks of "
-                                    + Units.print(interval) + ", so one or two green ticks pass the phase",
-                    "write hold: 5m, or at least several intervals");
+        if (phase.hold().isZero()
+                ? !end && phase.approval() == null
+                : phase.hold().compareTo(interval.multipliedBy(2)) < 0) {
+            places.at("phases", i, "hold")
+                    .warning(
+                            phase.hold().isZero()
+                                    ? "without a hold the phase passes at its first green tick"
+                                    : "a hold of " + Units.print(phase.hold()) + " is shorter than two ticks of "
+                                            + Units.print(interval) + ", so one or two green ticks pass the phase",
+                            "write hold: 5m, or at least several intervals");
         }
     }
 
@@ -62,7 +73,8 @@ final class HoldLint {
         }
         PromQl query = PromQl.parse(custom.query() == null ? "" : custom.query());
         Duration own = query.uses(Placeholders.WINDOW) ? c.window() : Duration.ZERO;
-        return PromQlRanges.in(query).stream().map(PromQlRanges.Range::length).reduce(own,
-                (a, b) -> a.compareTo(b) >= 0 ? a : b);
+        return PromQlRanges.in(query).stream()
+                .map(PromQlRanges.Range::length)
+                .reduce(own, (a, b) -> a.compareTo(b) >= 0 ? a : b);
     }
 }

@@ -22,7 +22,10 @@ record PlacedCriterion(Criterion criterion, AbortRule rule, YamlNode place) {
             boolean own = places.has("phases", i, "gate");
             List<Criterion> gate = plan.phases().get(i).gate();
             if (own || !planGate) {
-                addAll(gate, own ? new YamlPlaces(places.at("phases", i, "gate")) : new YamlPlaces(places.at("gate")), all);
+                addAll(
+                        gate,
+                        own ? new YamlPlaces(places.at("phases", i, "gate")) : new YamlPlaces(places.at("gate")),
+                        all);
             }
             planGate |= !own;
         }

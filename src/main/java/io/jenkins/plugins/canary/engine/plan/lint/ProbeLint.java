@@ -19,13 +19,20 @@ final class ProbeLint {
         }
         int ticked = plan.aftercare() == null ? plan.phases().size() : plan.afterwards() + 1;
         Set<String> needed = new HashSet<>();
-        IntStream.range(0, ticked).mapToObj(plan::queries).flatMap(Set::stream).map(MetricQuery::metric)
-                .map(metric -> metric.probe()).filter(Objects::nonNull).forEach(needed::add);
+        IntStream.range(0, ticked)
+                .mapToObj(plan::queries)
+                .flatMap(Set::stream)
+                .map(MetricQuery::metric)
+                .map(metric -> metric.probe())
+                .filter(Objects::nonNull)
+                .forEach(needed::add);
         for (String name : plan.probes().run().keySet()) {
             if (!needed.contains(name)) {
-                places.at("probes", "run", name).warning(
-                        "the rollout does not run this probe by itself: no gate, abort rule or checklist needs it",
-                        "write { probe: " + name + " } in one of them, or run it with the step canaryProbe or './canary probe'");
+                places.at("probes", "run", name)
+                        .warning(
+                                "the rollout does not run this probe by itself: no gate, abort rule or checklist needs it",
+                                "write { probe: " + name
+                                        + " } in one of them, or run it with the step canaryProbe or './canary probe'");
             }
         }
     }

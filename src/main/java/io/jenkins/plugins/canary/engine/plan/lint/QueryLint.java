@@ -40,21 +40,23 @@ final class QueryLint {
         if (query.uses(Placeholders.TRACK) || query.uses(Placeholders.LABELS) || query.uses(Placeholders.VERSION)) {
             return;
         }
-        boolean byLabel = labels.size() == 2 && LabelMatchers
-                .distinguishing(labels.get(Track.CANARY), labels.get(Track.STABLE))
-                .stream().anyMatch(query.matchers()::contains);
+        boolean byLabel = labels.size() == 2
+                && LabelMatchers.distinguishing(labels.get(Track.CANARY), labels.get(Track.STABLE)).stream()
+                        .anyMatch(query.matchers()::contains);
         if (!byLabel) {
-            place.warning("the query does not select the canary, so it mixes both versions: at a weight of 5% a canary"
-                    + " that fails every request still leaves a success rate of 95%",
+            place.warning(
+                    "the query does not select the canary, so it mixes both versions: at a weight of 5% a canary"
+                            + " that fails every request still leaves a success rate of 95%",
                     "write {{labels}} (or {{track}}, {{version}}) into its selectors, unless it is about something that"
-                    + " both versions share");
+                            + " both versions share");
         }
     }
 
     private static void ranges(PromQl query, Metrics metrics, YamlNode place) {
         for (PromQlRanges.Range range : PromQlRanges.in(query)) {
             if (RATES.contains(range.function()) && TimingLint.tooShort(range.length(), metrics.scrapeInterval())) {
-                place.warning(TimingLint.message(range.length(), metrics.scrapeInterval()),
+                place.warning(
+                        TimingLint.message(range.length(), metrics.scrapeInterval()),
                         TimingLint.remedy(metrics.scrapeInterval()) + ", or {{window}}");
             }
         }
@@ -66,20 +68,28 @@ final class QueryLint {
             return;
         }
         boolean differs = custom.query() != null
-                ? PromQl.parse(custom.query()).uses(Placeholders.TRACK) || PromQl.parse(custom.query()).uses(Placeholders.LABELS)
-                : Placeholders.TRACK.in(custom.json().url()) || Placeholders.LABELS.in(custom.json().url());
+                ? PromQl.parse(custom.query()).uses(Placeholders.TRACK)
+                        || PromQl.parse(custom.query()).uses(Placeholders.LABELS)
+                : Placeholders.TRACK.in(custom.json().url())
+                        || Placeholders.LABELS.in(custom.json().url());
         if (!differs) {
-            j.at("versusStable").warning("the metric " + custom.name()
-                    + " is read in the same way for both tracks, so the canary is compared with itself",
-                    "write {{track}}" + (custom.query() != null ? " or {{labels}}" : "") + " into it");
+            j.at("versusStable")
+                    .warning(
+                            "the metric " + custom.name()
+                                    + " is read in the same way for both tracks, so the canary is compared with itself",
+                            "write {{track}}" + (custom.query() != null ? " or {{labels}}" : "") + " into it");
         }
     }
 
     private static void durationUnit(HttpNames names, YamlPlaces places) {
-        boolean millis = names.duration().endsWith("_milliseconds") || names.duration().endsWith("_ms");
+        boolean millis =
+                names.duration().endsWith("_milliseconds") || names.duration().endsWith("_ms");
         if (millis && names.durationUnit() == 1 || names.duration().endsWith("_seconds") && names.durationUnit() != 1) {
-            places.at("metrics", "http", "durationUnit").warning("the histogram " + YamlNode.shown(names.duration())
-                    + " is not in the unit that its name says", "write durationUnit: " + (millis ? "ms" : "s"));
+            places.at("metrics", "http", "durationUnit")
+                    .warning(
+                            "the histogram " + YamlNode.shown(names.duration())
+                                    + " is not in the unit that its name says",
+                            "write durationUnit: " + (millis ? "ms" : "s"));
         }
     }
 }

@@ -23,16 +23,23 @@ final class TimingLint {
     static void lint(CanaryPlan plan, List<PlacedCriterion> judged, YamlPlaces places) {
         Metrics metrics = plan.metrics();
         String section = metrics.source() instanceof SourceSettings.Scrape ? "scrape" : "prometheus";
-        long timeout = metrics.source() instanceof SourceSettings.Prometheus p ? p.timeoutMillis()
+        long timeout = metrics.source() instanceof SourceSettings.Prometheus p
+                ? p.timeoutMillis()
                 : metrics.source() instanceof SourceSettings.Scrape s ? s.timeoutMillis() : 0;
         if (timeout > metrics.interval().toMillis()) {
-            places.at("metrics", section, "timeout").warning("an answer may take longer than the time between two ticks, "
-                    + Units.print(metrics.interval()) + ", so ticks come late", "write a timeout of at most the interval");
+            places.at("metrics", section, "timeout")
+                    .warning(
+                            "an answer may take longer than the time between two ticks, "
+                                    + Units.print(metrics.interval()) + ", so ticks come late",
+                            "write a timeout of at most the interval");
         }
         if (metrics.scrapeInterval().compareTo(metrics.interval()) > 0) {
-            places.at("metrics", section, "interval").warning("ticks come every " + Units.print(metrics.interval())
-                    + " but new samples only every " + Units.print(metrics.scrapeInterval())
-                    + ", so several ticks judge the same samples", "write an interval of at least scrapeInterval");
+            places.at("metrics", section, "interval")
+                    .warning(
+                            "ticks come every " + Units.print(metrics.interval())
+                                    + " but new samples only every " + Units.print(metrics.scrapeInterval())
+                                    + ", so several ticks judge the same samples",
+                            "write an interval of at least scrapeInterval");
         }
         for (PlacedCriterion j : judged) {
             window(metrics, j, places);
@@ -44,12 +51,16 @@ final class TimingLint {
             return;
         }
         CustomMetric custom = metrics.custom().get(j.criterion().metric().name());
-        boolean used = custom == null || custom.query() != null && PromQl.parse(custom.query()).uses(Placeholders.WINDOW)
+        boolean used = custom == null
+                || custom.query() != null && PromQl.parse(custom.query()).uses(Placeholders.WINDOW)
                 || custom.json() != null && Placeholders.WINDOW.in(custom.json().url());
         if (!used) {
             if (j.says("window")) {
-                j.at("window").warning("the window has no effect: " + j.criterion().metric().name() + " does not use it",
-                        "write {{window}} into the metric's query, or remove window");
+                j.at("window")
+                        .warning(
+                                "the window has no effect: "
+                                        + j.criterion().metric().name() + " does not use it",
+                                "write {{window}} into the metric's query, or remove window");
             }
             return;
         }

@@ -13,7 +13,6 @@ import io.jenkins.plugins.canary.engine.judge.Direction;
 import io.jenkins.plugins.canary.engine.judge.Judge;
 import io.jenkins.plugins.canary.engine.judge.LatencyPower;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
-import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import java.time.Duration;
@@ -33,9 +32,11 @@ public record PowerAnalysis(Detectability requests, LatencyPower latency, double
 
     /** A rise of a latency quantile that should be caught: half as slow again. */
     private static final double WANTED_RISE = 0.5;
+
     private static final double MANY_FALSE_STOPS = 0.05;
     private static final double MANY_SLOW = 3;
-    private static final CountTest FOR_PROPOSALS = CountTest.of(Comparison.DEFAULT.direction(Direction.INCREASE).unit(Unit.RATIO));
+    private static final CountTest FOR_PROPOSALS =
+            CountTest.of(Comparison.DEFAULT.direction(Direction.INCREASE).unit(Unit.RATIO));
 
     /**
      * @param caught the error rate, or the relative rise of latency, that is caught; null when none is
@@ -45,7 +46,13 @@ public record PowerAnalysis(Detectability requests, LatencyPower latency, double
      * @param cells the same for a table; not part of the JSON
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Line(String phase, String criterion, Double caught, double falseStops, String says, String warning,
+    public record Line(
+            String phase,
+            String criterion,
+            Double caught,
+            double falseStops,
+            String says,
+            String warning,
             @JsonIgnore Cells cells) {}
 
     /**
@@ -79,11 +86,22 @@ public record PowerAnalysis(Detectability requests, LatencyPower latency, double
             if (phase.hold().isZero() || phase.weight().equals(Weight.FULL)) {
                 continue;
             }
-            List<Line> ofPhase = phase.gate().stream().map(c -> line(phase, c)).filter(l -> l != null).toList();
+            List<Line> ofPhase = phase.gate().stream()
+                    .map(c -> line(phase, c))
+                    .filter(l -> l != null)
+                    .toList();
             lines.addAll(ofPhase);
             if (ofPhase.isEmpty()) {
-                lines.add(line(phase, "", Double.NaN, 0, "no criterion of this phase looks at errors or latency", null,
-                        Trouble.of("the phase is blind", "no criterion looks at errors or latency",
+                lines.add(line(
+                        phase,
+                        "",
+                        Double.NaN,
+                        0,
+                        "no criterion of this phase looks at errors or latency",
+                        null,
+                        Trouble.of(
+                                "the phase is blind",
+                                "no criterion looks at errors or latency",
                                 "add { metric: error-rate, versusStable: { test: counts } }")));
             }
         }
@@ -99,34 +117,74 @@ public record PowerAnalysis(Detectability requests, LatencyPower latency, double
             return c.counts() ? slow(phase, c) : null;
         }
         Detectability.Finding found = errors(requests, phase, c, metric);
-        return found == null ? null : line(phase, c.label(), found.caught(), found.falseStops(), found.explanation(),
-                "error rate " + Units.print(found.caught(), Unit.RATIO), trouble(phase, found));
+        return found == null
+                ? null
+                : line(
+                        phase,
+                        c.label(),
+                        found.caught(),
+                        found.falseStops(),
+                        found.explanation(),
+                        "error rate " + Units.print(found.caught(), Unit.RATIO),
+                        trouble(phase, found));
     }
 
-    private Line line(Phase phase, String criterion, double caught, double falseStops, String says, String harm, Trouble trouble) {
-        long requestsInHold = Math.round(requests.requestsPerSecond() * phase.weight().share() * phase.hold().toMillis() / 1000);
-        return new Line(phase.name(), criterion, known(caught), falseStops, says, trouble.warning(),
-                new Cells(phase.name() + " (" + phase.weight() + " for " + Units.print(phase.hold()) + ")", requestsInHold,
-                        Double.isNaN(caught) ? null : harm, trouble.problem(), trouble.remedy()));
+    private Line line(
+            Phase phase,
+            String criterion,
+            double caught,
+            double falseStops,
+            String says,
+            String harm,
+            Trouble trouble) {
+        long requestsInHold = Math.round(requests.requestsPerSecond()
+                * phase.weight().share()
+                * phase.hold().toMillis()
+                / 1000);
+        return new Line(
+                phase.name(),
+                criterion,
+                known(caught),
+                falseStops,
+                says,
+                trouble.warning(),
+                new Cells(
+                        phase.name() + " (" + phase.weight() + " for " + Units.print(phase.hold()) + ")",
+                        requestsInHold,
+                        Double.isNaN(caught) ? null : harm,
+                        trouble.problem(),
+                        trouble.remedy()));
     }
 
     /** Slow requests are counted as failed ones are; a good version's share is that beyond its own quantile. */
     private Line slow(Phase phase, Criterion c) {
         double usual = 1 - c.metric().quantile();
-        Detectability.Finding found = errors(
-                new Detectability(requests.requestsPerSecond(), usual), phase, c, BuiltInMetric.SLOW_RATE);
-        String seen = Double.isNaN(found.caught()) ? "no share of slow requests is likely to be seen"
+        Detectability.Finding found =
+                errors(new Detectability(requests.requestsPerSecond(), usual), phase, c, BuiltInMetric.SLOW_RATE);
+        String seen = Double.isNaN(found.caught())
+                ? "no share of slow requests is likely to be seen"
                 : "only a share of slow requests above " + Units.print(found.caught(), Unit.RATIO) + " (usually "
                         + Units.print(usual, Unit.RATIO) + ") is likely to be seen";
         boolean sees = found.caught() <= Math.min(MANY_SLOW * usual, (1 + usual) / 2);
-        return line(phase, c.label(), found.caught(), found.falseStops(), phase.weight() + " for "
-                + Units.print(phase.hold()) + ": " + found.requests() + " requests; " + seen + "; "
-                + Detectability.ofGoodReleases(found.falseStops()), "slow requests " + Units.print(found.caught(), Unit.RATIO),
-                sees ? Trouble.NONE : Trouble.of("blind to three times as many slow requests",
-                        "misses three times as many slow requests", "hold for longer, or raise the weight"));
+        return line(
+                phase,
+                c.label(),
+                found.caught(),
+                found.falseStops(),
+                phase.weight() + " for "
+                        + Units.print(phase.hold()) + ": " + found.requests() + " requests; " + seen + "; "
+                        + Detectability.ofGoodReleases(found.falseStops()),
+                "slow requests " + Units.print(found.caught(), Unit.RATIO),
+                sees
+                        ? Trouble.NONE
+                        : Trouble.of(
+                                "blind to three times as many slow requests",
+                                "misses three times as many slow requests",
+                                "hold for longer, or raise the weight"));
     }
 
-    private static Detectability.Finding errors(Detectability requests, Phase phase, Criterion c, BuiltInMetric metric) {
+    private static Detectability.Finding errors(
+            Detectability requests, Phase phase, Criterion c, BuiltInMetric metric) {
         if (metric == null) {
             return null;
         }
@@ -134,15 +192,22 @@ public record PowerAnalysis(Detectability requests, LatencyPower latency, double
             Judge judge = c.versus().judge();
             Comparison rise = judge.comparison().direction(Direction.INCREASE);
             return judge.test() == Judge.Test.COUNTS
-                    ? requests.counts(phase.weight(), phase.hold(), new CountTest(rise, judge.floor(), CountTest.DEFAULT_MIN_REQUESTS))
+                    ? requests.counts(
+                            phase.weight(),
+                            phase.hold(),
+                            new CountTest(rise, judge.floor(), CountTest.DEFAULT_MIN_REQUESTS))
                     : requests.sequential(phase.weight(), phase.hold(), rise, judge.floor());
         }
-        Double max = switch (metric) {
-            case ERROR_RATE, FIVE_XX_RATE -> c.max();
-            case SUCCESS_RATE -> c.min() == null ? null : Double.valueOf(1 - c.min());
-            case ERRORS -> c.max() == null ? null : Double.valueOf(c.max() / Math.max(1, inWindow(requests, phase, c, true)));
-            default -> null;
-        };
+        Double max =
+                switch (metric) {
+                    case ERROR_RATE, FIVE_XX_RATE -> c.max();
+                    case SUCCESS_RATE -> c.min() == null ? null : Double.valueOf(1 - c.min());
+                    case ERRORS ->
+                        c.max() == null
+                                ? null
+                                : Double.valueOf(c.max() / Math.max(1, inWindow(requests, phase, c, true)));
+                    default -> null;
+                };
         return max == null ? null : requests.threshold(phase.weight(), phase.hold(), max, c.window());
     }
 
@@ -150,8 +215,10 @@ public record PowerAnalysis(Detectability requests, LatencyPower latency, double
         if (!(found.caught() <= wanted)) {
             Duration hold = requests.holdFor(phase.weight(), FOR_PROPOSALS, wanted);
             Weight weight = requests.weightFor(phase.hold(), FOR_PROPOSALS, wanted);
-            String instead = hold == null && weight == null ? "no hold of a day and no weight up to 50% would do"
-                    : (hold == null ? "" : "hold for " + Units.print(hold)) + (hold == null || weight == null ? "" : ", or ")
+            String instead = hold == null && weight == null
+                    ? "no hold of a day and no weight up to 50% would do"
+                    : (hold == null ? "" : "hold for " + Units.print(hold))
+                            + (hold == null || weight == null ? "" : ", or ")
                             + (weight == null ? "" : "weight " + weight) + ", with { test: counts }";
             String rate = Units.print(wanted, Unit.RATIO);
             return Trouble.of("blind to an error rate of " + rate, "misses an error rate of " + rate, instead);
@@ -160,17 +227,20 @@ public record PowerAnalysis(Detectability requests, LatencyPower latency, double
     }
 
     private static Trouble manyFalseStops(double share) {
-        return share <= MANY_FALSE_STOPS ? Trouble.NONE : Trouble.of(
-                "a good release fails this in " + Units.print(share, Unit.RATIO) + " of the cases",
-                "stops more than " + Units.print(MANY_FALSE_STOPS, Unit.RATIO) + " of good releases",
-                "allow more, look back further, or compare with stable by a test");
+        return share <= MANY_FALSE_STOPS
+                ? Trouble.NONE
+                : Trouble.of(
+                        "a good release fails this in " + Units.print(share, Unit.RATIO) + " of the cases",
+                        "stops more than " + Units.print(MANY_FALSE_STOPS, Unit.RATIO) + " of good releases",
+                        "allow more, look back further, or compare with stable by a test");
     }
 
     private Line latency(Phase phase, Criterion c) {
         double q = c.metric().quantile();
         double canary = inWindow(requests, phase, c, true);
         double stable = inWindow(requests, phase, c, false);
-        double windows = Math.max(1, (double) phase.hold().toMillis() / c.window().toMillis());
+        double windows =
+                Math.max(1, (double) phase.hold().toMillis() / c.window().toMillis());
         LatencyPower.Finding found;
         if (c.compares()) {
             Judge judge = c.versus().judge();
@@ -184,18 +254,32 @@ public record PowerAnalysis(Detectability requests, LatencyPower latency, double
         } else {
             return null;
         }
-        String seen = Double.isNaN(found.caught()) ? "no rise of " + c.metric().label() + " is likely to be seen"
+        String seen = Double.isNaN(found.caught())
+                ? "no rise of " + c.metric().label() + " is likely to be seen"
                 : "only a rise of " + c.metric().label() + " by more than " + Units.print(found.caught(), Unit.RATIO)
                         + " is likely to be seen";
         boolean far = !c.compares() && c.max() != null && c.max() > (1 + WANTED_RISE) * latency.quantile(q);
-        Trouble trouble = found.caught() <= WANTED_RISE ? manyFalseStops(found.falseStops()) : Trouble.of("blind to a rise by half",
-                "misses a latency that rises by half", far ? "the limit is far above the usual "
-                        + Units.print(latency.quantile(q), Unit.SECONDS) + "; lower it, or compare with stable by a test"
-                        : "hold for longer, or raise the weight, or judge a lower quantile");
-        return line(phase, c.label(), found.caught(), found.falseStops(), phase.weight() + " for "
-                + Units.print(phase.hold()) + ": " + Units.print(Math.floor(canary), Unit.COUNT) + " requests in "
-                + Units.print(c.window()) + "; " + seen + "; " + Detectability.ofGoodReleases(found.falseStops()),
-                c.metric().label() + " +" + Units.print(found.caught(), Unit.RATIO), trouble);
+        Trouble trouble = found.caught() <= WANTED_RISE
+                ? manyFalseStops(found.falseStops())
+                : Trouble.of(
+                        "blind to a rise by half",
+                        "misses a latency that rises by half",
+                        far
+                                ? "the limit is far above the usual " + Units.print(latency.quantile(q), Unit.SECONDS)
+                                        + "; lower it, or compare with stable by a test"
+                                : "hold for longer, or raise the weight, or judge a lower quantile");
+        return line(
+                phase,
+                c.label(),
+                found.caught(),
+                found.falseStops(),
+                phase.weight() + " for "
+                        + Units.print(phase.hold()) + ": " + Units.print(Math.floor(canary), Unit.COUNT)
+                        + " requests in "
+                        + Units.print(c.window()) + "; " + seen + "; "
+                        + Detectability.ofGoodReleases(found.falseStops()),
+                c.metric().label() + " +" + Units.print(found.caught(), Unit.RATIO),
+                trouble);
     }
 
     private static double inWindow(Detectability requests, Phase phase, Criterion c, boolean canary) {

@@ -37,20 +37,24 @@ public record ServiceBaseline(double requestsPerSecond, double errorRate, Double
     /** What to read, once; nothing of a source that does not remember. */
     public static Set<MetricQuery> queries(CanaryPlan plan) {
         return plan.metrics().source() instanceof SourceSettings.Prometheus
-                ? new LinkedHashSet<>(List.of(STABLE_RATE, CANARY_RATE, ERRORS, MEDIAN, P99)) : Set.of();
+                ? new LinkedHashSet<>(List.of(STABLE_RATE, CANARY_RATE, ERRORS, MEDIAN, P99))
+                : Set.of();
     }
 
     /** Null when too little of it could be read. */
     public static ServiceBaseline of(Map<MetricQuery, Double> values) {
         double rate = values.getOrDefault(STABLE_RATE, 0.0) + values.getOrDefault(CANARY_RATE, 0.0);
         Double errors = values.get(ERRORS);
-        return errors == null || !(rate > 0 && errors >= 0 && errors < 1) ? null
+        return errors == null || !(rate > 0 && errors >= 0 && errors < 1)
+                ? null
                 : new ServiceBaseline(rate, errors, values.get(MEDIAN), values.get(P99));
     }
 
     public PowerAnalysis foresight() {
         boolean latency = median != null && p99 != null && median > 0 && p99 > median;
-        return new PowerAnalysis(new Detectability(requestsPerSecond, errorRate), latency ? new LatencyPower(median, p99) : null,
+        return new PowerAnalysis(
+                new Detectability(requestsPerSecond, errorRate),
+                latency ? new LatencyPower(median, p99) : null,
                 PowerAnalysis.usuallyWanted(errorRate));
     }
 }

@@ -28,14 +28,22 @@ public final class LabelMatchers {
             node.error(YamlNode.shown(text) + " is not a list of label matchers", example);
             return null;
         }
-        Placeholders.check(node, text, target, Placeholders.TRACK, Placeholders.TARGET, Placeholders.NAMESPACE,
+        Placeholders.check(
+                node,
+                text,
+                target,
+                Placeholders.TRACK,
+                Placeholders.TARGET,
+                Placeholders.NAMESPACE,
                 Placeholders.VERSION);
         return text;
     }
 
     /** Whether both select the same series, in whatever order and spacing they are written. */
     public static boolean same(String one, String other) {
-        return !Placeholders.TRACK.in(one) && !Placeholders.TRACK.in(other) && matches(one).equals(matches(other));
+        return !Placeholders.TRACK.in(one)
+                && !Placeholders.TRACK.in(other)
+                && matches(one).equals(matches(other));
     }
 
     /** What is in the first and not in the second: what tells one track from the other. */

@@ -33,8 +33,12 @@ public enum Placeholders {
         Set<String> known = Arrays.stream(allowed).map(Placeholders::word).collect(Collectors.toSet());
         for (String name : names(text)) {
             if (!known.contains(name)) {
-                node.error("nothing stands for {{" + name + "}} here", "known: " + Arrays.stream(allowed)
-                        .map(p -> "{{" + p.word() + "}}").collect(Collectors.joining(", ")));
+                node.error(
+                        "nothing stands for {{" + name + "}} here",
+                        "known: "
+                                + Arrays.stream(allowed)
+                                        .map(p -> "{{" + p.word() + "}}")
+                                        .collect(Collectors.joining(", ")));
             }
         }
         if (TARGET.in(text) && target.deployment().isEmpty()) {

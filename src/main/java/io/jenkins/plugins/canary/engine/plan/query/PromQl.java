@@ -39,11 +39,14 @@ public record PromQl(List<Token> tokens, String flaw) {
     public record LabelMatch(String name, String operator, String value) {}
 
     /** What is not a string; those are scanned by hand, because a pattern would need a stack as deep as the string. */
-    private static final Pattern TOKEN = Pattern.compile("(?<skip>\\s++|#[^\\n]*+)"
-            + "|(?<placeholder>\\{\\{\\s*+\\w++\\s*+}})"
-            + "|(?<number>[0-9][0-9A-Za-z.]*+)"
-            + "|(?<word>[A-Za-z_:][A-Za-z0-9_:]*+)"
-            + "|(?<symbol>=~|!~|!=|==|>=|<=|.)", Pattern.DOTALL);
+    private static final Pattern TOKEN = Pattern.compile(
+            "(?<skip>\\s++|#[^\\n]*+)"
+                    + "|(?<placeholder>\\{\\{\\s*+\\w++\\s*+}})"
+                    + "|(?<number>[0-9][0-9A-Za-z.]*+)"
+                    + "|(?<word>[A-Za-z_:][A-Za-z0-9_:]*+)"
+                    + "|(?<symbol>=~|!~|!=|==|>=|<=|.)",
+            Pattern.DOTALL);
+
     private static final Kind[] MATCHED = {Kind.PLACEHOLDER, Kind.NUMBER, Kind.WORD, Kind.SYMBOL};
 
     public PromQl {
@@ -106,24 +109,30 @@ public record PromQl(List<Token> tokens, String flaw) {
                     return "'" + symbol + "' closes nothing";
                 }
             }
-            default -> { }
+            default -> {}
         }
         return null;
     }
 
     /** Whether the placeholder is used, within a string or outside; one in a comment does not count. */
     public boolean uses(Placeholders placeholder) {
-        return tokens.stream().anyMatch(t -> (t.kind() == Kind.PLACEHOLDER || t.kind() == Kind.STRING)
-                && placeholder.in(t.text()));
+        return tokens.stream()
+                .anyMatch(t -> (t.kind() == Kind.PLACEHOLDER || t.kind() == Kind.STRING) && placeholder.in(t.text()));
     }
 
     /** All label matchers, wherever they stand. */
     public List<LabelMatch> matchers() {
         List<LabelMatch> found = new ArrayList<>();
         for (int i = 0; i + 2 < tokens.size(); i++) {
-            boolean operator = List.of("=", "!=", "=~", "!~").contains(tokens.get(i + 1).text());
-            if (tokens.get(i).kind() == Kind.WORD && operator && tokens.get(i + 2).kind() == Kind.STRING) {
-                found.add(new LabelMatch(tokens.get(i).text(), tokens.get(i + 1).text(), tokens.get(i + 2).text()));
+            boolean operator =
+                    List.of("=", "!=", "=~", "!~").contains(tokens.get(i + 1).text());
+            if (tokens.get(i).kind() == Kind.WORD
+                    && operator
+                    && tokens.get(i + 2).kind() == Kind.STRING) {
+                found.add(new LabelMatch(
+                        tokens.get(i).text(),
+                        tokens.get(i + 1).text(),
+                        tokens.get(i + 2).text()));
             }
         }
         return found;

@@ -22,7 +22,10 @@ public final class PromQlRanges {
         for (int i = 0; i < tokens.size(); i++) {
             PromQl.Token t = tokens.get(i);
             if (t.is("(")) {
-                functions.push(i > 0 && tokens.get(i - 1).kind() == PromQl.Kind.WORD ? tokens.get(i - 1).text() : "");
+                functions.push(
+                        i > 0 && tokens.get(i - 1).kind() == PromQl.Kind.WORD
+                                ? tokens.get(i - 1).text()
+                                : "");
             } else if (t.is(")")) {
                 functions.poll();
             } else if (t.is("[") && i + 1 < tokens.size() && tokens.get(i + 1).kind() == PromQl.Kind.NUMBER) {

@@ -25,7 +25,8 @@ final class AbortReader {
     List<AbortRule> read(YamlNode node) {
         if (node.isScalar() && node.scalar().equals("default")) {
             if (metrics.source() == null) {
-                node.error("the default rules judge errors and latency, which a source counts, and the plan has none",
+                node.error(
+                        "the default rules judge errors and latency, which a source counts, and the plan has none",
                         "add metrics.prometheus or metrics.scrape");
             }
             return DefaultRules.of(metrics);
@@ -51,8 +52,10 @@ final class AbortReader {
             return broken == null ? null : AbortRule.when(broken, sustained);
         }
         if (o.keys().size() > 1) {
-            o.self().error("consecutiveFailures counts failed ticks of the gate and stands alone",
-                    "make two rules of it: '- { consecutiveFailures: 3 }' and one with the other keys");
+            o.self()
+                    .error(
+                            "consecutiveFailures counts failed ticks of the gate and stands alone",
+                            "make two rules of it: '- { consecutiveFailures: 3 }' and one with the other keys");
         }
         Long inARow = o.get("consecutiveFailures", n -> n.whole(1, 10_000), null);
         return inARow == null ? null : AbortRule.afterFailures(inARow.intValue());

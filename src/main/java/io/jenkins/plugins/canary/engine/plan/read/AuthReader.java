@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
-import io.jenkins.plugins.canary.engine.Secrets.PlanRef;
 import io.jenkins.plugins.canary.engine.Secrets;
+import io.jenkins.plugins.canary.engine.Secrets.PlanRef;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
@@ -28,9 +28,13 @@ public final class AuthReader {
         boolean file = !o.get("keyStore", YamlNode::text, "").startsWith(CREDENTIALS);
         together(o, "keyStore", "keyStorePassword", file);
         together(o, "trustStore", "trustStorePassword", false);
-        return new Auth(o.get("bearer", YamlNode::secret, null), o.get("username", YamlNode::text, null),
-                o.get("password", YamlNode::secret, null), o.get("keyStore", AuthReader::store, null),
-                o.get("keyStorePassword", YamlNode::secret, null), o.get("trustStore", AuthReader::store, null),
+        return new Auth(
+                o.get("bearer", YamlNode::secret, null),
+                o.get("username", YamlNode::text, null),
+                o.get("password", YamlNode::secret, null),
+                o.get("keyStore", AuthReader::store, null),
+                o.get("keyStorePassword", YamlNode::secret, null),
+                o.get("trustStore", AuthReader::store, null),
                 o.get("trustStorePassword", YamlNode::secret, null));
     }
 

@@ -20,10 +20,13 @@ final class CapReader {
         Weight weight = o.need("weight", YamlNode::weight, "50");
         String until = o.get("until", YamlNode::text, null);
         if (until != null && !checklists.containsKey(until)) {
-            o.get("until").orElseThrow().error("there is no checklist " + YamlNode.shown(until),
-                    checklists.isEmpty()
-                            ? "add checklists: { " + (until.length() > 40 ? "name" : until) + ": [ \"...\" ] }"
-                            : "the plan has: " + String.join(", ", checklists.keySet()));
+            o.get("until")
+                    .orElseThrow()
+                    .error(
+                            "there is no checklist " + YamlNode.shown(until),
+                            checklists.isEmpty()
+                                    ? "add checklists: { " + (until.length() > 40 ? "name" : until) + ": [ \"...\" ] }"
+                                    : "the plan has: " + String.join(", ", checklists.keySet()));
         }
         return weight == null ? null : new CanaryPlan.Cap(weight, until);
     }
@@ -36,9 +39,11 @@ final class CapReader {
         for (int i = 0; i < phases.size(); i++) {
             Weight weight = phases.get(i).weight();
             if (weight != null && weight.compareTo(cap.weight()) > 0) {
-                places.at("phases", i, "weight").error(
-                        weight + " is above the cap of " + cap.weight() + ", which nothing lifts, so the phase never comes",
-                        "add cap.until with the name of a checklist, or stay at or below the cap");
+                places.at("phases", i, "weight")
+                        .error(
+                                weight + " is above the cap of " + cap.weight()
+                                        + ", which nothing lifts, so the phase never comes",
+                                "add cap.until with the name of a checklist, or stay at or below the cap");
             }
         }
     }

@@ -1,9 +1,9 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
 import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.Checklist.Item;
 import io.jenkins.plugins.canary.engine.plan.Checklist.When;
-import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.util.ArrayList;
@@ -53,7 +53,8 @@ final class ChecklistReader {
             case "during" -> When.DURING;
             case "post" -> When.POST;
             default -> {
-                node.error(YamlNode.shown(String.valueOf(node.text())) + " is not one of the choices",
+                node.error(
+                        YamlNode.shown(String.valueOf(node.text())) + " is not one of the choices",
                         "write before | during | post, or leave it out for a list that a cap names");
                 yield When.NAMED;
             }
@@ -86,8 +87,10 @@ final class ChecklistReader {
         String text = o.need("item", n -> n.shortText(LONGEST_ITEM), "\"Redis answers within 10 ms\"");
         Criterion proof = criteria.read(o);
         if (proof != null && proof.gathers()) {
-            o.key(proof.compares() ? "versusStable" : "trend").error(
-                    "what is judged over a phase cannot prove an item: a checklist has no phase", "prove the item by min or max");
+            o.key(proof.compares() ? "versusStable" : "trend")
+                    .error(
+                            "what is judged over a phase cannot prove an item: a checklist has no phase",
+                            "prove the item by min or max");
             return null;
         }
         return text == null || proof == null ? null : new Item(text, proof);

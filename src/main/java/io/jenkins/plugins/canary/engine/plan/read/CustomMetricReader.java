@@ -18,7 +18,6 @@ import java.util.Map;
 /** Reads one metric under {@code metrics.custom:}, a PromQL query or a value out of a JSON document. */
 final class CustomMetricReader {
 
-
     private final SourceSettings source;
     private final Map<Track, String> labels;
     private final Target target;
@@ -34,12 +33,17 @@ final class CustomMetricReader {
     CustomMetric read(String name, YamlNode node) {
         YamlObject o = Section.CUSTOM.at(node);
         if (node.isObject() && o.has("query") == o.has("json")) {
-            node.error(o.has("query") ? "both query and json are given" : "neither query nor json is given",
+            node.error(
+                    o.has("query") ? "both query and json are given" : "neither query nor json is given",
                     "write query: 'PromQL', or json: { url: ..., path: ... }");
         }
         Unit unit = o.need("unit", n -> n.choice(Unit.class), "ratio | seconds | per-second | count");
         ValueRange usual = unit == null ? null : ValueRange.of(unit);
-        return new CustomMetric(name, unit, o.get("query", this::query, null), o.get("json", this::json, null),
+        return new CustomMetric(
+                name,
+                unit,
+                o.get("query", this::query, null),
+                o.get("json", this::json, null),
                 usual == null ? null : o.get("range", n -> range(n, unit, usual), usual));
     }
 
@@ -48,7 +52,9 @@ final class CustomMetricReader {
         double min = o.get("min", n -> n.value(unit), usual.min());
         double max = o.get("max", n -> n.value(unit), usual.max());
         if (min >= max) {
-            node.error("the metric's range is empty: min is not below max", "write min and max of the values that it can have");
+            node.error(
+                    "the metric's range is empty: min is not below max",
+                    "write min and max of the values that it can have");
             return usual;
         }
         return new ValueRange(min, max);
@@ -60,7 +66,8 @@ final class CustomMetricReader {
             return null;
         }
         if (!(source instanceof SourceSettings.Prometheus)) {
-            node.error("a PromQL query needs a Prometheus server to answer it",
+            node.error(
+                    "a PromQL query needs a Prometheus server to answer it",
                     "add metrics.prometheus, or read the value with json");
         }
         String flaw = PromQl.parse(text).flaw();
@@ -76,8 +83,10 @@ final class CustomMetricReader {
     /** Names with a dash or a dot can only stand in quotes; what the rollout would refuse is told now. */
     private void quoted(YamlNode node, String text, Placeholders name, String value) {
         if (!value.isEmpty() && fits(text, name, "x") && !fits(text, name, value)) {
-            node.error("{{" + name.word() + "}} stands outside of quotes, where " + YamlNode.shown(value)
-                    + " cannot be put", "put it into quotes, as a label's value");
+            node.error(
+                    "{{" + name.word() + "}} stands outside of quotes, where " + YamlNode.shown(value)
+                            + " cannot be put",
+                    "put it into quotes, as a label's value");
         }
     }
 
@@ -101,7 +110,11 @@ final class CustomMetricReader {
         if (url != null) {
             placeholders(o.get("url").orElseThrow(), url);
         }
-        return new CustomMetric.Json(url, path, o.get("time", CustomMetricReader::path, null), o.get("headers", HeadersReader::read, Map.of()),
+        return new CustomMetric.Json(
+                url,
+                path,
+                o.get("time", CustomMetricReader::path, null),
+                o.get("headers", HeadersReader::read, Map.of()),
                 o.get("auth", AuthReader::read, SourceSettings.Auth.NONE));
     }
 

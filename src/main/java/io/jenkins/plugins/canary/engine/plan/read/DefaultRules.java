@@ -23,6 +23,7 @@ final class DefaultRules {
     private static final double CONFIDENCE = 0.95;
     /** Of the odds of failing, or of being among the slowest: rates are small and their noise is large. */
     private static final double MORE_ERRORS = 0.25;
+
     private static final double SLOWER = 0.1;
     /** Of the odds of being among the slowest quarter: those of a version that is a sixth slower, log-normal as usual. */
     private static final double MORE_SLOW = 0.5;
@@ -41,7 +42,8 @@ final class DefaultRules {
     private static AbortRule rule(Metric metric, Unit unit, double tolerance, Metrics metrics) {
         Comparison comparison = new Comparison(Direction.INCREASE, tolerance, CONFIDENCE, unit);
         Judge judge = new Judge(Judge.Test.SEQUENTIAL, comparison, CountTest.DEFAULT_FLOOR);
-        return AbortRule.when(new Criterion(metric, unit, null, null, Versus.by(judge), 0, NoDataPolicy.HOLD, null,
-                metrics.window()), Duration.ZERO);
+        return AbortRule.when(
+                new Criterion(metric, unit, null, null, Versus.by(judge), 0, NoDataPolicy.HOLD, null, metrics.window()),
+                Duration.ZERO);
     }
 }

@@ -33,15 +33,27 @@ final class ExpectReader {
         }
         YamlObject o = Section.EXPECT.at(node);
         if (o.has("latency") && !paced) {
-            o.key("latency").error("without a rate a slow answer puts off the requests behind it, and hides how long they"
-                    + " would have waited", "write rps beside requests");
+            o.key("latency")
+                    .error(
+                            "without a rate a slow answer puts off the requests behind it, and hides how long they"
+                                    + " would have waited",
+                            "write rps beside requests");
         }
         String begin = o.get("rateLimitHeaders", ProbeReader::prefixed, null);
         return new Expectations(
-                o.get("status", n -> map(n, STATUS, "a status", "write for example 200 or 2xx", ExpectReader::range), ALL_GOOD),
+                o.get(
+                        "status",
+                        n -> map(n, STATUS, "a status", "write for example 200 or 2xx", ExpectReader::range),
+                        ALL_GOOD),
                 o.get("headers", ExpectReader::headers, Map.of()),
                 o.get("latency", ExpectReader::latency, Map.of()),
-                o.get("json", n -> n.list().stream().map(ExpectReader::json).filter(Objects::nonNull).toList(), List.of()),
+                o.get(
+                        "json",
+                        n -> n.list().stream()
+                                .map(ExpectReader::json)
+                                .filter(Objects::nonNull)
+                                .toList(),
+                        List.of()),
                 begin == null ? null : ProbeReader.prefix(begin));
     }
 
@@ -65,8 +77,9 @@ final class ExpectReader {
                     headers.put(name, LinearPattern.compile(text));
                 }
             } catch (IllegalArgumentException broken) {
-                value.error(YamlNode.shown(text) + " is not a regular expression: " + broken.getMessage(),
-                         "write for example application/json.*");
+                value.error(
+                        YamlNode.shown(text) + " is not a regular expression: " + broken.getMessage(),
+                        "write for example application/json.*");
             }
         }
         return headers;
@@ -74,9 +87,17 @@ final class ExpectReader {
 
     private static Map<Double, Double> latency(YamlNode node) {
         Map<Double, Double> latency = new LinkedHashMap<>();
-        map(node, QUANTILE, "a quantile", "write for example p50, p99 or p99.9",
-                n -> n.positive() == null ? null : n.positive().toNanos() / 1e9).forEach((word, bound) ->
-                        latency.put(new java.math.BigDecimal(word.substring(1)).movePointLeft(2).doubleValue(), bound));
+        map(
+                        node,
+                        QUANTILE,
+                        "a quantile",
+                        "write for example p50, p99 or p99.9",
+                        n -> n.positive() == null ? null : n.positive().toNanos() / 1e9)
+                .forEach((word, bound) -> latency.put(
+                        new java.math.BigDecimal(word.substring(1))
+                                .movePointLeft(2)
+                                .doubleValue(),
+                        bound));
         return latency;
     }
 
@@ -103,7 +124,12 @@ final class ExpectReader {
         if (node.isObject() && !o.has("equals") && !o.has("min") && !o.has("max")) {
             node.error("nothing is expected of the value", "add equals, min or max");
         }
-        return path == null ? null : new JsonExpectation(path, o.get("equals", YamlNode::text, null),
-                o.get("min", YamlNode::number, null), o.get("max", YamlNode::number, null));
+        return path == null
+                ? null
+                : new JsonExpectation(
+                        path,
+                        o.get("equals", YamlNode::text, null),
+                        o.get("min", YamlNode::number, null),
+                        o.get("max", YamlNode::number, null));
     }
 }

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 final class HeadersReader {
 
     private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
-    private static final Pattern SECRET_HEADER =
-            Pattern.compile("(proxy-)?authorization|cookie|.*(token|secret|password|api-?key).*", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SECRET_HEADER = Pattern.compile(
+            "(proxy-)?authorization|cookie|.*(token|secret|password|api-?key).*", Pattern.CASE_INSENSITIVE);
     private static final Set<String> OURS =
             Set.of("connection", "content-length", "expect", "host", "upgrade", "transfer-encoding");
 
@@ -29,12 +29,15 @@ final class HeadersReader {
             } else if (OURS.contains(name.toLowerCase(Locale.ROOT))) {
                 o.key(name).error("the header " + name + " is set by the connection itself", "remove it");
             } else if (SECRET_HEADER.matcher(name).matches()) {
-                o.key(name).error("the header " + name + " carries a secret, and a plan holds none",
-                        "write auth: { bearer: env:TOKEN } beside the headers");
+                o.key(name)
+                        .error(
+                                "the header " + name + " carries a secret, and a plan holds none",
+                                "write auth: { bearer: env:TOKEN } beside the headers");
             } else {
                 String text = value.text();
                 if (text != null && text.chars().anyMatch(c -> c < ' ' || c >= 127)) {
-                    value.error("a header's value is plain ASCII on one line", "remove line breaks and other characters");
+                    value.error(
+                            "a header's value is plain ASCII on one line", "remove line breaks and other characters");
                 } else if (text != null) {
                     headers.put(name, text);
                 }

@@ -32,11 +32,17 @@ final class HttpNamesReader {
         YamlObject o = Section.HTTP.at(node);
         return new HttpNames(
                 o.get("requests", HttpNamesReader::metric, usual.requests()),
-                o.get("status", n -> n.matching(LABEL, "a label's name", "write for example status or code"),
+                o.get(
+                        "status",
+                        n -> n.matching(LABEL, "a label's name", "write for example status or code"),
                         usual.status()),
                 o.get("errors", HttpNamesReader::expression, usual.errors()),
                 o.get("duration", HttpNamesReader::histogram, usual.duration()),
-                o.get("durationUnit", n -> n.choice(DurationUnit.class), usual.durationUnit() == 1 ? DurationUnit.S : DurationUnit.MS).seconds,
+                o.get(
+                                "durationUnit",
+                                n -> n.choice(DurationUnit.class),
+                                usual.durationUnit() == 1 ? DurationUnit.S : DurationUnit.MS)
+                        .seconds,
                 o.get("testers", HttpNamesReader::testers, null));
     }
 
@@ -48,7 +54,9 @@ final class HttpNamesReader {
             }
             node.error("known testers are selected by one label", "write for example 'client=~\"canary-probe|k6\"'");
         } catch (IllegalArgumentException wrong) {
-            node.error("these are no label matchers: " + wrong.getMessage(), "write for example 'client=\"canary-probe\"'");
+            node.error(
+                    "these are no label matchers: " + wrong.getMessage(),
+                    "write for example 'client=\"canary-probe\"'");
         }
         return null;
     }
@@ -60,7 +68,8 @@ final class HttpNamesReader {
     private static String histogram(YamlNode node) {
         String name = metric(node);
         if (name != null && name.endsWith("_bucket")) {
-            node.error("a histogram is named without _bucket",
+            node.error(
+                    "a histogram is named without _bucket",
                     "write " + name.substring(0, name.length() - "_bucket".length()));
             return null;
         }
@@ -72,7 +81,9 @@ final class HttpNamesReader {
         try {
             return text == null ? null : LinearPattern.compile(text).toString();
         } catch (IllegalArgumentException broken) {
-            node.error(YamlNode.shown(text) + " is not a regular expression: " + broken.getMessage(), "write for example 5.. or 5..|429");
+            node.error(
+                    YamlNode.shown(text) + " is not a regular expression: " + broken.getMessage(),
+                    "write for example 5.. or 5..|429");
             return null;
         }
     }

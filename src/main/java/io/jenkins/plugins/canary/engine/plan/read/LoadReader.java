@@ -17,14 +17,17 @@ final class LoadReader {
     static Load read(YamlNode node, ProbeSettings probes) {
         YamlObject o = Section.LOAD.at(node);
         if (probes == null) {
-            node.error("nothing says where the tracks are reached", "add probes: { allow: [ ... ], canary: { url: ... } }");
+            node.error(
+                    "nothing says where the tracks are reached",
+                    "add probes: { allow: [ ... ], canary: { url: ... } }");
             return null;
         }
         Double rps = o.need("rps", n -> ProbesReader.rate(n, probes.limits().rps()), "10");
         Set<Track> tracks = o.get("tracks", LoadReader::tracks, Set.of(Track.CANARY));
         for (Track track : tracks) {
             if (!probes.entries().containsKey(track)) {
-                node.error("nothing says where the " + track.word() + " track is reached",
+                node.error(
+                        "nothing says where the " + track.word() + " track is reached",
                         "add probes." + track.word() + ": { url: ... }");
             }
         }

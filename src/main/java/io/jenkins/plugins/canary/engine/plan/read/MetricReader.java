@@ -25,24 +25,42 @@ final class MetricReader {
         Optional<BuiltInMetric> builtIn = BuiltInMetric.named(name);
         Optional<SetChoice> set = builtIn.isPresent() ? Optional.empty() : metrics.set(name);
         if (builtIn.isEmpty() && set.isEmpty() && !metrics.custom().containsKey(name)) {
-            SetMetric.named(name).ifPresentOrElse(m -> place.error(notInASet(m, metrics), "write metrics.sets: { "
-                    + m.kind().word() + ": " + giving(m) + " }, one of the exporters that have it"), () -> place.error("unknown metric " + YamlNode.shown(name),
-                    "built in: " + Arrays.stream(BuiltInMetric.values()).map(BuiltInMetric::word)
-                            .collect(Collectors.joining(", "))
-                            + Stream.ofNullable(metrics.custom().isEmpty() ? null : metrics.custom().keySet())
-                                    .map(own -> "; the plan's own: " + String.join(", ", own))
-                                    .collect(Collectors.joining())));
+            SetMetric.named(name)
+                    .ifPresentOrElse(
+                            m -> place.error(
+                                    notInASet(m, metrics),
+                                    "write metrics.sets: { " + m.kind().word() + ": " + giving(m)
+                                            + " }, one of the exporters that have it"),
+                            () -> place.error(
+                                    "unknown metric " + YamlNode.shown(name),
+                                    "built in: "
+                                            + Arrays.stream(BuiltInMetric.values())
+                                                    .map(BuiltInMetric::word)
+                                                    .collect(Collectors.joining(", "))
+                                            + Stream.ofNullable(
+                                                            metrics.custom().isEmpty()
+                                                                    ? null
+                                                                    : metrics.custom()
+                                                                            .keySet())
+                                                    .map(own -> "; the plan's own: " + String.join(", ", own))
+                                                    .collect(Collectors.joining())));
             return null;
         }
         if (builtIn.isPresent() && metrics.source() == null) {
-            place.error(name + " is computed from a source, and the plan has none",
+            place.error(
+                    name + " is computed from a source, and the plan has none",
                     "add metrics.prometheus or metrics.scrape");
         }
-        boolean needed = builtIn.map(BuiltInMetric::needsQuantile)
-                .orElseGet(() -> set.map(s -> s.exporter().needsQuantile(SetMetric.named(name).orElseThrow())).orElse(false));
+        boolean needed = builtIn.map(BuiltInMetric::needsQuantile).orElseGet(() -> set.map(
+                        s -> s.exporter().needsQuantile(SetMetric.named(name).orElseThrow()))
+                .orElse(false));
         if (!needed && o.has("quantile")) {
-            o.key("quantile").error(name + " has no quantiles" + set.map(s -> " from "
-                    + s.exporter().name()).orElse(""), "remove quantile" + (set.isPresent() ? "" : "; only latency and slow-rate have them"));
+            o.key("quantile")
+                    .error(
+                            name + " has no quantiles"
+                                    + set.map(s -> " from " + s.exporter().name())
+                                            .orElse(""),
+                            "remove quantile" + (set.isPresent() ? "" : "; only latency and slow-rate have them"));
         }
         if (!needed) {
             return Metric.of(name);
@@ -52,20 +70,26 @@ final class MetricReader {
     }
 
     private static String notInASet(SetMetric metric, Metrics metrics) {
-        return metric.word() + metrics.sets().stream().filter(s -> s.exporter().kind() == metric.kind()).findFirst()
-                .map(s -> " is nothing that " + s.exporter().name() + " gives")
-                .orElse(" is a metric of a set that the plan does not use");
+        return metric.word()
+                + metrics.sets().stream()
+                        .filter(s -> s.exporter().kind() == metric.kind())
+                        .findFirst()
+                        .map(s -> " is nothing that " + s.exporter().name() + " gives")
+                        .orElse(" is a metric of a set that the plan does not use");
     }
 
     private static String giving(SetMetric metric) {
-        return Exporters.all().stream().filter(e -> e.metrics().contains(metric)).map(Exporter::name)
+        return Exporters.all().stream()
+                .filter(e -> e.metrics().contains(metric))
+                .map(Exporter::name)
                 .collect(Collectors.joining(" | "));
     }
 
     private static Double quantile(YamlNode node) {
         Double q = node.number();
         if (q != null && (q <= 0 || q >= 1)) {
-            node.error(YamlNode.shown(node.text()) + " is not a quantile", "write a number between 0 and 1: 0.99 for p99");
+            node.error(
+                    YamlNode.shown(node.text()) + " is not a quantile", "write a number between 0 and 1: 0.99 for p99");
             return null;
         }
         return q;

@@ -34,8 +34,8 @@ final class MetricsReader {
      */
     static Metrics read(YamlNode node, Target target) {
         if (node == null) {
-            return new Metrics(null, SourceReader.INTERVAL, SourceReader.INTERVAL, WINDOW, Map.of(), HttpNames.DEFAULT,
-                    Map.of());
+            return new Metrics(
+                    null, SourceReader.INTERVAL, SourceReader.INTERVAL, WINDOW, Map.of(), HttpNames.DEFAULT, Map.of());
         }
         YamlObject o = Section.METRICS.at(node);
         if (o.has("prometheus") && o.has("scrape")) {
@@ -47,23 +47,39 @@ final class MetricsReader {
         Map<Track, String> labels = o.get("labels", n -> labels(n, target), Map.of());
         Map<String, CustomMetric> custom = o.get("custom", n -> custom(n, source, labels, target), Map.of());
         List<SetChoice> sets = o.get("sets", n -> SetsReader.read(n, target, source.settings()), List.of());
-        HttpNames usual = sets.stream().map(s -> s.exporter().http()).filter(Objects::nonNull).findFirst()
+        HttpNames usual = sets.stream()
+                .map(s -> s.exporter().http())
+                .filter(Objects::nonNull)
+                .findFirst()
                 .orElse(HttpNames.DEFAULT);
-        return new Metrics(source.settings(), source.interval(), source.scrapeInterval(), maxAge(o, source),
-                o.get("window", YamlNode::positive, WINDOW), labels,
-                o.get("http", n -> HttpNamesReader.read(n, usual), usual), custom, sets);
+        return new Metrics(
+                source.settings(),
+                source.interval(),
+                source.scrapeInterval(),
+                maxAge(o, source),
+                o.get("window", YamlNode::positive, WINDOW),
+                labels,
+                o.get("http", n -> HttpNamesReader.read(n, usual), usual),
+                custom,
+                sets);
     }
 
     private static Duration maxAge(YamlObject o, SourceReader.Read source) {
-        return o.get("maxAge", n -> {
-            Duration age = n.positive();
-            if (age != null && age.compareTo(source.scrapeInterval()) < 0) {
-                n.error("a sample is " + YamlNode.shown(n.text()) + " old before the next one comes: scrapeInterval is "
-                        + Units.print(source.scrapeInterval()), "write two scrape intervals or more");
-                return null;
-            }
-            return age;
-        }, Metrics.usualAge(source.scrapeInterval()));
+        return o.get(
+                "maxAge",
+                n -> {
+                    Duration age = n.positive();
+                    if (age != null && age.compareTo(source.scrapeInterval()) < 0) {
+                        n.error(
+                                "a sample is " + YamlNode.shown(n.text())
+                                        + " old before the next one comes: scrapeInterval is "
+                                        + Units.print(source.scrapeInterval()),
+                                "write two scrape intervals or more");
+                        return null;
+                    }
+                    return age;
+                },
+                Metrics.usualAge(source.scrapeInterval()));
     }
 
     private static Map<Track, String> labels(YamlNode node, Target target) {
@@ -76,8 +92,10 @@ final class MetricsReader {
             }
         }
         if (labels.size() == 2 && LabelMatchers.same(labels.get(Track.CANARY), labels.get(Track.STABLE))) {
-            o.key("stable").error("canary and stable have the same labels, so both would read the same series",
-                    "write what tells the versions apart, such as version=\"v2\" and version=\"v1\"");
+            o.key("stable")
+                    .error(
+                            "canary and stable have the same labels, so both would read the same series",
+                            "write what tells the versions apart, such as version=\"v2\" and version=\"v1\"");
         }
         return labels;
     }
@@ -90,8 +108,10 @@ final class MetricsReader {
             if (BuiltInMetric.named(name).isPresent() || SetMetric.named(name).isPresent()) {
                 o.key(name).error(YamlNode.shown(name) + " is the name of a built-in metric", "give it another name");
             } else if (!CUSTOM_NAME.matcher(name).matches()) {
-                o.key(name).error(YamlNode.shown(name) + " is not a metric's name",
-                        "use lower-case letters, digits and '-', at most 63, a letter first");
+                o.key(name)
+                        .error(
+                                YamlNode.shown(name) + " is not a metric's name",
+                                "use lower-case letters, digits and '-', at most 63, a letter first");
             }
             CustomMetricReader reader = new CustomMetricReader(source.settings(), labels, target);
             custom.put(name, reader.read(name, o.get(name).orElseThrow()));

@@ -29,8 +29,11 @@ final class NotifyReader {
             Secrets.Ref url = o.need("url", NotifyReader::address, "env:RELEASES_WEBHOOK");
             Secrets.Ref secret = o.get("secret", YamlNode::secret, null);
             if (secret != null && to != Webhook.Format.JSON) {
-                o.key("secret").error("only { to: json } is signed: " + to.name().toLowerCase(java.util.Locale.ROOT)
-                        + " looks at no signature", "remove it");
+                o.key("secret")
+                        .error(
+                                "only { to: json } is signed: " + to.name().toLowerCase(java.util.Locale.ROOT)
+                                        + " looks at no signature",
+                                "remove it");
             }
             all.add(new Webhook(to, url, secret, o.get("events", NotifyReader::events, Topic.USUAL)));
         }
@@ -41,7 +44,8 @@ final class NotifyReader {
     private static Secrets.Ref address(YamlNode node) {
         boolean written = node.isScalar() && node.scalar().matches("(?i)https?:.*");
         if (written) {
-            node.error("a webhook's address is a secret, and the plan is kept in the journal",
+            node.error(
+                    "a webhook's address is a secret, and the plan is kept in the journal",
                     "write env:NAME, file:PATH or, in Jenkins, credentials:ID; whoever has read this plan can post there");
             return null;
         }
@@ -57,7 +61,9 @@ final class NotifyReader {
             }
         }
         if (node.isList() && node.list().isEmpty()) {
-            node.error("without events nothing is told", "remove the whole webhook, or leave events out for the usual ones");
+            node.error(
+                    "without events nothing is told",
+                    "remove the whole webhook, or leave events out for the usual ones");
         }
         return topics.isEmpty() ? Topic.USUAL : topics;
     }

@@ -32,7 +32,11 @@ final class PhasesReader {
      * @param traffic null when it could not be read
      * @param probes null when the plan has none
      */
-    PhasesReader(CriterionReader criteria, List<Criterion> planGate, RouterSettings traffic, Score score,
+    PhasesReader(
+            CriterionReader criteria,
+            List<Criterion> planGate,
+            RouterSettings traffic,
+            Score score,
             ProbeSettings probes) {
         this.criteria = criteria;
         this.planGate = planGate;
@@ -53,8 +57,10 @@ final class PhasesReader {
                 o.get("name").orElseThrow().error("another phase has this name", "give each phase its own");
             }
             rises(o, phase, highest);
-            highest = phase.weight() == null || highest != null && phase.weight().compareTo(highest.weight()) <= 0
-                    ? highest : phase;
+            highest =
+                    phase.weight() == null || highest != null && phase.weight().compareTo(highest.weight()) <= 0
+                            ? highest
+                            : phase;
             phases.add(phase);
         }
         if (node.isList() && phases.isEmpty()) {
@@ -70,11 +76,21 @@ final class PhasesReader {
         Duration usual = hold.isZero() ? DEADLINE_WITHOUT_HOLD : hold.multipliedBy(3);
         Duration deadline = o.get("deadline", YamlNode::positive, usual);
         if (deadline.compareTo(hold) < 0) {
-            o.get("deadline").orElseThrow().error("the deadline ends before the hold, so the phase can never pass",
-                    "leave it out for three times the hold, or write more than the hold");
+            o.get("deadline")
+                    .orElseThrow()
+                    .error(
+                            "the deadline ends before the hold, so the phase can never pass",
+                            "leave it out for three times the hold, or write more than the hold");
         }
-        return new Phase(name, weight, hold, deadline, gate(o, weight), o.get("approval", ApprovalReader::read, null),
-                o.get("load", n -> LoadReader.read(n, probes), null), score);
+        return new Phase(
+                name,
+                weight,
+                hold,
+                deadline,
+                gate(o, weight),
+                o.get("approval", ApprovalReader::read, null),
+                o.get("load", n -> LoadReader.read(n, probes), null),
+                score);
     }
 
     /** At 100% stable gets no requests, so that no test could compare with it and the phase would wait for ever. */
@@ -84,8 +100,11 @@ final class PhasesReader {
             return gate;
         }
         if (o.has("gate") && gate.stream().anyMatch(Criterion::compares)) {
-            o.get("gate").orElseThrow().error("at 100% stable gets no requests, so that no test can compare with it",
-                    "judge this phase by min and max");
+            o.get("gate")
+                    .orElseThrow()
+                    .error(
+                            "at 100% stable gets no requests, so that no test can compare with it",
+                            "judge this phase by min and max");
         }
         return gate.stream().filter(c -> !c.compares()).toList();
     }
@@ -117,9 +136,14 @@ final class PhasesReader {
             return;
         }
         boolean falls = phase.weight().compareTo(highest.weight()) < 0;
-        o.get("weight").orElseThrow().error(
-                "the weight " + (falls ? "falls" : "stays") + " at " + phase.weight() + " after " + highest.weight(),
-                "weights rise from phase to phase: write more than " + highest.weight()
-                        + (falls ? ", or move the phase up" : ", or make one phase with a longer hold of both"));
+        o.get("weight")
+                .orElseThrow()
+                .error(
+                        "the weight " + (falls ? "falls" : "stays") + " at " + phase.weight() + " after "
+                                + highest.weight(),
+                        "weights rise from phase to phase: write more than " + highest.weight()
+                                + (falls
+                                        ? ", or move the phase up"
+                                        : ", or make one phase with a longer hold of both"));
     }
 }

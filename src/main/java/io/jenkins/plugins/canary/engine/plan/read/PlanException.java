@@ -11,7 +11,9 @@ public final class PlanException extends Exception {
     private final transient List<Problem> problems;
 
     PlanException(List<Problem> problems) {
-        super(problems.stream().map(Problem::toString).collect(Collectors.joining("\n", "The plan cannot be run:\n", "")));
+        super(problems.stream()
+                .map(Problem::toString)
+                .collect(Collectors.joining("\n", "The plan cannot be run:\n", "")));
         this.problems = List.copyOf(problems);
     }
 

@@ -71,8 +71,10 @@ public final class PlanReader {
 
     private static CanaryPlan plan(YamlNode root, String text) {
         YamlObject o = Section.PLAN.at(root);
-        String name = o.need("name", n -> n.matching(NAME, "a plan's name",
-                "use lower-case letters, digits and '-', at most 63"), "api-gateway");
+        String name = o.need(
+                "name",
+                n -> n.matching(NAME, "a plan's name", "use lower-case letters, digits and '-', at most 63"),
+                "api-gateway");
         Target target = o.get("target", TargetReader::read, new Target("", ""));
         RouterSettings traffic = o.need("traffic", TrafficReader::read, "{ haproxy: { ... } }");
         Metrics metrics = MetricsReader.read(o.get("metrics").orElse(null), target);
@@ -80,7 +82,9 @@ public final class PlanReader {
         Score score = o.get("score", ScoreReader::read, null);
         CriterionReader criteria = new CriterionReader(metrics, probes, o.has("score"));
         List<Criterion> gate = o.get("gate", criteria::gate, List.of());
-        List<Phase> phases = o.need("phases", new PhasesReader(criteria, gate, traffic, score, probes)::read,
+        List<Phase> phases = o.need(
+                "phases",
+                new PhasesReader(criteria, gate, traffic, score, probes)::read,
                 "[ { name: Initial, weight: 5, hold: 5m }, { name: Full, weight: 100 } ]");
         phases = phases == null ? List.of() : phases;
         List<AbortRule> abort = o.get("abort", new AbortReader(criteria, metrics)::read, List.of());
@@ -88,15 +92,27 @@ public final class PlanReader {
         CanaryPlan.Cap cap = o.get("cap", c -> CapReader.read(c, checklists), null);
         YamlPlaces places = new YamlPlaces(root);
         CapReader.phasesBelow(cap, phases, places);
-        List<Criterion> last = phases.isEmpty() ? gate : phases.get(phases.size() - 1).gate();
+        List<Criterion> last =
+                phases.isEmpty() ? gate : phases.get(phases.size() - 1).gate();
         Watch watch = o.get("watch", new WatchReader(criteria, metrics, last, abort)::read, null);
-        CanaryPlan plan = new CanaryPlan(name, target, traffic, metrics, probes, phases, abort,
-                o.get("weights", w -> WeightsReader.read(w, metrics), null), cap, checklists,
+        CanaryPlan plan = new CanaryPlan(
+                name,
+                target,
+                traffic,
+                metrics,
+                probes,
+                phases,
+                abort,
+                o.get("weights", w -> WeightsReader.read(w, metrics), null),
+                cap,
+                checklists,
                 o.get("onBuildEnd", n -> n.choice(OnBuildEnd.class), OnBuildEnd.ROLLBACK),
                 o.get("shiftTimeout", YamlNode::positive, SHIFT_TIMEOUT),
-                o.get("progressDeadline", YamlNode::positive, PROGRESS_DEADLINE), watch,
+                o.get("progressDeadline", YamlNode::positive, PROGRESS_DEADLINE),
+                watch,
                 o.get("notify", NotifyReader::read, List.of()),
-                o.get("preflight", PreflightReader::read, PreflightSettings.DEFAULT), text);
+                o.get("preflight", PreflightReader::read, PreflightSettings.DEFAULT),
+                text);
         TrackLabels.check(plan, places);
         return plan;
     }

@@ -37,26 +37,30 @@ public final class PlanSize {
             Set<MetricQuery> queries = plan.queries(i);
             int criteria = plan.gate(i).size() + plan.abort().size();
             if (queries.size() > QUERIES || criteria > QUERIES) {
-                places.at(i < plan.phases().size() ? new Object[] {"phases", i} : new Object[] {"watch"}).error(
-                        "a tick would read " + queries.size() + " queries for " + criteria
-                                + " criteria and abort rules; it reads at most " + QUERIES + " for " + QUERIES,
-                        "use fewer criteria, or the same window for several of them");
+                places.at(i < plan.phases().size() ? new Object[] {"phases", i} : new Object[] {"watch"})
+                        .error(
+                                "a tick would read " + queries.size() + " queries for " + criteria
+                                        + " criteria and abort rules; it reads at most " + QUERIES + " for " + QUERIES,
+                                "use fewer criteria, or the same window for several of them");
                 return;
             }
             all.addAll(queries);
         }
         if (characters(plan, all) > CHARACTERS) {
-            places.at("metrics").error("the queries have more than " + CHARACTERS
-                    + " characters with their placeholders filled in, too many for the journal",
-                    "use fewer metrics and windows, shorter labels, or {{labels}} fewer times in a query");
+            places.at("metrics")
+                    .error(
+                            "the queries have more than " + CHARACTERS
+                                    + " characters with their placeholders filled in, too many for the journal",
+                            "use fewer metrics and windows, shorter labels, or {{labels}} fewer times in a query");
         }
     }
 
     private static long characters(CanaryPlan plan, Set<MetricQuery> all) {
         PlanQueries queries;
         try {
-            queries = new PlanQueries(plan.metrics(), new SourceContext(plan.target(), "v".repeat(VERSION), ref -> "",
-                    name -> Optional.empty()));
+            queries = new PlanQueries(
+                    plan.metrics(),
+                    new SourceContext(plan.target(), "v".repeat(VERSION), ref -> "", name -> Optional.empty()));
         } catch (MetricException unreadable) {
             // Said where the source is opened; nothing is filled in then.
             return 0;
@@ -73,8 +77,11 @@ public final class PlanSize {
 
     private static int length(PlanQueries queries, MetricQuery query) {
         try {
-            CustomMetric.Json json = queries.custom(query).map(CustomMetric::json).orElse(null);
-            return json == null ? queries.promQl(query).length() : queries.url(json, query).length() + json.path().length();
+            CustomMetric.Json json =
+                    queries.custom(query).map(CustomMetric::json).orElse(null);
+            return json == null
+                    ? queries.promQl(query).length()
+                    : queries.url(json, query).length() + json.path().length();
         } catch (IllegalArgumentException notAQuery) {
             return 0;
         }

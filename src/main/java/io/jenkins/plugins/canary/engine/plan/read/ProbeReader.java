@@ -51,7 +51,8 @@ final class ProbeReader {
         every = o.get("every", YamlNode::positive, Probe.EVERY);
         List<String> given = KINDS.stream().filter(o::has).toList();
         if (node.isObject() && given.size() != 1) {
-            node.error(given.isEmpty() ? "the probe does not say what it asks" : "the probe asks several things at once",
+            node.error(
+                    given.isEmpty() ? "the probe does not say what it asks" : "the probe asks several things at once",
                     "write exactly one of: " + String.join(", ", KINDS));
             return null;
         }
@@ -59,15 +60,17 @@ final class ProbeReader {
             return null;
         }
         YamlNode kind = o.get(given.get(0)).orElseThrow();
-        Probe probe = switch (given.get(0)) {
-            case "http" -> http(Section.HTTP_PROBE.at(kind));
-            case "rateLimit" -> rateLimit(Section.RATE_LIMIT.at(kind));
-            case "persistence" -> persistence(Section.PERSISTENCE.at(kind));
-            case "cors" -> cors(Section.CORS.at(kind));
-            default -> jwtReplay(Section.JWT_REPLAY.at(kind));
-        };
+        Probe probe =
+                switch (given.get(0)) {
+                    case "http" -> http(Section.HTTP_PROBE.at(kind));
+                    case "rateLimit" -> rateLimit(Section.RATE_LIMIT.at(kind));
+                    case "persistence" -> persistence(Section.PERSISTENCE.at(kind));
+                    case "cors" -> cors(Section.CORS.at(kind));
+                    default -> jwtReplay(Section.JWT_REPLAY.at(kind));
+                };
         if (probe != null && probe.requests() > limits.requests()) {
-            kind.error("the probe sends " + probe.requests() + " requests, and " + limits.requests() + " is the limit",
+            kind.error(
+                    "the probe sends " + probe.requests() + " requests, and " + limits.requests() + " is the limit",
                     "send fewer, or raise probes.limits.requests to at most " + ProbeLimits.MOST_REQUESTS);
         }
         return probe;
@@ -80,8 +83,12 @@ final class ProbeReader {
         Expectations expect = ExpectReader.read(o.get("expect").orElse(null), rps != null || o.has("rps"));
         double seconds = rps == null ? 0 : requests / rps;
         if (seconds > limits.time().toMillis() / 1e3) {
-            o.get("rps").orElseThrow().error("at this rate " + requests + " requests take " + Math.round(seconds)
-                    + "s, longer than probes.limits.time lets a probe take", "write a higher rate, or fewer requests");
+            o.get("rps")
+                    .orElseThrow()
+                    .error(
+                            "at this rate " + requests + " requests take " + Math.round(seconds)
+                                    + "s, longer than probes.limits.time lets a probe take",
+                            "write a higher rate, or fewer requests");
         }
         return shot == null ? null : new HttpProbe(name, every, shot, requests, concurrency(o, 1), rps, expect);
     }
@@ -95,8 +102,11 @@ final class ProbeReader {
         long usual = limit + Math.max(5, limit / 5);
         int requests = o.get("requests", this::requests, usual).intValue();
         if (requests <= limit) {
-            o.get("requests").orElseThrow().error("with " + requests + " requests the limit of " + limit
-                    + " is never passed", "write more than the limit, or leave it out for " + usual);
+            o.get("requests")
+                    .orElseThrow()
+                    .error(
+                            "with " + requests + " requests the limit of " + limit + " is never passed",
+                            "write more than the limit, or leave it out for " + usual);
         }
         return new RateLimitProbe(name, every, shot, limit.intValue(), requests, concurrency(o, 10), prefix(o));
     }
@@ -104,8 +114,8 @@ final class ProbeReader {
     private Probe persistence(YamlObject o) {
         ProbeRequest shot = shot(o);
         int each = o.get("requests", this::requests, 5L).intValue();
-        PersistenceProbe.Restart restart = o.get("restart", this::restart,
-                new PersistenceProbe.Restart(null, null, null, USUAL_RESTART));
+        PersistenceProbe.Restart restart =
+                o.get("restart", this::restart, new PersistenceProbe.Restart(null, null, null, USUAL_RESTART));
         if (restart.deployment() == null && target.deployment().isEmpty()) {
             o.self().error("nothing says which pods are to be restarted", "write restart: { deployment: api-canary }");
         }
@@ -114,8 +124,10 @@ final class ProbeReader {
 
     private PersistenceProbe.Restart restart(YamlNode node) {
         YamlObject o = Section.RESTART.at(node);
-        return new PersistenceProbe.Restart(o.get("deployment", YamlNode::text, null),
-                o.get("namespace", YamlNode::text, null), o.get("cluster", ClusterRef::read, null),
+        return new PersistenceProbe.Restart(
+                o.get("deployment", YamlNode::text, null),
+                o.get("namespace", YamlNode::text, null),
+                o.get("cluster", ClusterRef::read, null),
                 o.get("within", YamlNode::positive, USUAL_RESTART));
     }
 
@@ -134,13 +146,17 @@ final class ProbeReader {
         Secrets.Ref key = o.need("key", YamlNode::secret, "credentials:jwt-key");
         TokenAlgorithm algorithm = o.get("algorithm", ProbeReader::algorithm, TokenAlgorithm.HS256);
         Duration lifetime = o.get("lifetime", YamlNode::positive, USUAL_LIFETIME);
-        return shot == null || key == null ? null : new JwtReplayProbe(
-                name, every, shot, key, algorithm, o.get("claims", ProbeReader::claims, Map.of()), lifetime);
+        return shot == null || key == null
+                ? null
+                : new JwtReplayProbe(
+                        name, every, shot, key, algorithm, o.get("claims", ProbeReader::claims, Map.of()), lifetime);
     }
 
     private static TokenAlgorithm algorithm(YamlNode node) {
         String text = node.text();
-        if (text != null && Arrays.stream(TokenAlgorithm.values()).noneMatch(a -> a.name().equals(text))) {
+        if (text != null
+                && Arrays.stream(TokenAlgorithm.values())
+                        .noneMatch(a -> a.name().equals(text))) {
             node.error(YamlNode.shown(text) + " is no algorithm for tokens", "write HS256, RS256 or ES256");
             return null;
         }
@@ -164,8 +180,14 @@ final class ProbeReader {
     private ProbeRequest shot(YamlObject o) {
         String path = o.need("path", n -> path(n), "/api/v1/orders");
         String method = o.get("method", n -> n.matching(METHOD, "a method of HTTP", "write for example GET"), "GET");
-        return path == null ? null : new ProbeRequest(method, path, o.get("headers", HeadersReader::read, Map.of()),
-                o.get("body", n -> n.shortText(100_000), null), true);
+        return path == null
+                ? null
+                : new ProbeRequest(
+                        method,
+                        path,
+                        o.get("headers", HeadersReader::read, Map.of()),
+                        o.get("body", n -> n.shortText(100_000), null),
+                        true);
     }
 
     /** A path that stays a path, whatever stands in front of it. */
@@ -178,7 +200,8 @@ final class ProbeReader {
     }
 
     private static int concurrency(YamlObject o, long usual) {
-        return o.get("concurrency", n -> n.whole(1, ProbeLimits.MOST_AT_ONCE), usual).intValue();
+        return o.get("concurrency", n -> n.whole(1, ProbeLimits.MOST_AT_ONCE), usual)
+                .intValue();
     }
 
     private static String prefix(YamlObject o) {

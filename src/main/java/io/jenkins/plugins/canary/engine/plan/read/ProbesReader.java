@@ -25,7 +25,8 @@ import java.util.regex.Pattern;
 final class ProbesReader {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,62}");
-    private static final Pattern HOST = Pattern.compile("(\\*\\.)?[A-Za-z0-9._-]+(:\\d{1,5})?|\\[[0-9a-fA-F:]+](:\\d{1,5})?");
+    private static final Pattern HOST =
+            Pattern.compile("(\\*\\.)?[A-Za-z0-9._-]+(:\\d{1,5})?|\\[[0-9a-fA-F:]+](:\\d{1,5})?");
 
     private final Target target;
 
@@ -37,7 +38,8 @@ final class ProbesReader {
         YamlObject o = Section.PROBES.at(node);
         List<String> hosts = o.need("allow", ProbesReader::hosts, "[ \"canary.example.com\" ]");
         AllowList allow = new AllowList(hosts == null ? List.of() : hosts);
-        boolean complete = hosts != null && o.get("allow").orElseThrow().isList()
+        boolean complete = hosts != null
+                && o.get("allow").orElseThrow().isList()
                 && hosts.size() == o.get("allow").orElseThrow().list().size();
         Map<Track, ProbeSettings.Entry> entries = new EnumMap<>(Track.class);
         for (Track track : Track.values()) {
@@ -50,7 +52,11 @@ final class ProbesReader {
             node.error("the probes have no address", "write canary: { url: \"https://canary.example.com\" }");
         }
         ProbeLimits limits = o.get("limits", ProbesReader::limits, ProbeLimits.DEFAULT);
-        return new ProbeSettings(allow, entries, o.get("auth", AuthReader::read, Auth.NONE), limits,
+        return new ProbeSettings(
+                allow,
+                entries,
+                o.get("auth", AuthReader::read, Auth.NONE),
+                limits,
                 o.get("run", n -> probes(n, limits), Map.of()));
     }
 
@@ -61,7 +67,8 @@ final class ProbesReader {
         }
         return items.stream()
                 .map(n -> n.matching(HOST, "a host", "write host, host:port or *.domain, without a scheme or a path"))
-                .filter(Objects::nonNull).toList();
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     private ProbeSettings.Entry entry(YamlNode node, AllowList allow) {
@@ -72,12 +79,19 @@ final class ProbesReader {
             return new ProbeSettings.Entry("", Map.of());
         }
         YamlNode place = o.get("url").orElseThrow();
-        Placeholders.check(place, url, target, Placeholders.TRACK, Placeholders.TARGET, Placeholders.NAMESPACE,
+        Placeholders.check(
+                place,
+                url,
+                target,
+                Placeholders.TRACK,
+                Placeholders.TARGET,
+                Placeholders.NAMESPACE,
                 Placeholders.VERSION);
         if (url.indexOf('?') >= 0 || url.indexOf('#') >= 0) {
             place.error("the address has a query, and each probe has its own path", "write scheme, host and port");
         } else if (allow != null && !url.contains("{{") && !allow.allows(URI.create(url))) {
-            place.error("the host " + URI.create(url).getAuthority() + " is not on the list of hosts that may be probed",
+            place.error(
+                    "the host " + URI.create(url).getAuthority() + " is not on the list of hosts that may be probed",
                     "add it to probes.allow, if requests may be sent there");
         }
         return new ProbeSettings.Entry(url, o.get("headers", HeadersReader::read, Map.of()));
@@ -99,7 +113,8 @@ final class ProbesReader {
     static Double rate(YamlNode node, double most) {
         Double rps = node.number();
         if (rps != null && !(rps > 0 && rps <= most)) {
-            node.error(YamlNode.shown(node.text()) + " is not a rate that may be sent",
+            node.error(
+                    YamlNode.shown(node.text()) + " is not a rate that may be sent",
                     "write more than 0 and at most " + Units.print(most, Unit.COUNT) + " a second");
             return null;
         }
@@ -111,8 +126,10 @@ final class ProbesReader {
         Map<String, Probe> probes = new LinkedHashMap<>();
         for (String name : o.keys()) {
             if (!NAME.matcher(name).matches()) {
-                o.key(name).error(YamlNode.shown(name) + " is not a probe's name",
-                        "use lower-case letters, digits and '-', at most 63, a letter first");
+                o.key(name)
+                        .error(
+                                YamlNode.shown(name) + " is not a probe's name",
+                                "use lower-case letters, digits and '-', at most 63, a letter first");
             }
             Probe probe = new ProbeReader(name, limits, target).read(o.get(name).orElseThrow());
             if (probe != null) {

@@ -27,13 +27,15 @@ final class RanksReader {
         MannWhitney.Allowance allowance = o.get("allowance", RanksReader::allowance, MannWhitney.Allowance.OF_BASELINE);
         EffectSize effect = o.get("effect", RanksReader::effect, null);
         return nan == null || outliers == null || factor == null || allowance == null
-                ? RankSettings.USUAL : new RankSettings(new Cleaning(nan, outliers, factor), allowance, effect);
+                ? RankSettings.USUAL
+                : new RankSettings(new Cleaning(nan, outliers, factor), allowance, effect);
     }
 
     private static Double factor(YamlNode node) {
         Double factor = node.number();
         if (factor != null && !(factor > 0 && factor < 1_000)) {
-            node.error(YamlNode.shown(node.text()) + " is no distance from the quartiles", "write 3, or 1.5 for Tukey's");
+            node.error(
+                    YamlNode.shown(node.text()) + " is no distance from the quartiles", "write 3, or 1.5 for Tukey's");
             return null;
         }
         return factor;
@@ -50,11 +52,13 @@ final class RanksReader {
     /** Kayenta's other two numbers, from which a failure is critical, have no place in a plan: critical says that. */
     private static EffectSize effect(YamlNode node) {
         YamlObject o = Section.EFFECT.at(node);
-        EffectSize.Measure measure = o.get("measure", n -> n.choice(EffectSize.Measure.class), EffectSize.Measure.MEAN_RATIO);
+        EffectSize.Measure measure =
+                o.get("measure", n -> n.choice(EffectSize.Measure.class), EffectSize.Measure.MEAN_RATIO);
         double none = measure == EffectSize.Measure.CLES ? 0.5 : 1;
         Double increase = o.get("increase", YamlNode::number, none);
         Double decrease = o.get("decrease", YamlNode::number, none);
-        return measure == null || increase == null || decrease == null ? null
+        return measure == null || increase == null || decrease == null
+                ? null
                 : new EffectSize(measure, increase, decrease, none, none);
     }
 }

@@ -29,8 +29,11 @@ final class ScoreReader {
         }
         double all = groups.values().stream().mapToDouble(Double::doubleValue).sum();
         if (all > 100) {
-            o.get("groups").orElseThrow().error("the weights of the groups add up to more than 100",
-                    "lower them: groups without a weight share what is left of 100");
+            o.get("groups")
+                    .orElseThrow()
+                    .error(
+                            "the weights of the groups add up to more than 100",
+                            "lower them: groups without a weight share what is left of 100");
             return null;
         }
         if (marginal > pass) {

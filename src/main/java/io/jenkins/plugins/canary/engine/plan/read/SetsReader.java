@@ -39,13 +39,19 @@ final class SetsReader {
             return exporter == null ? null : new SetChoice(exporter, Map.of(), null);
         }
         YamlObject o = Section.SET.at(node);
-        Exporter exporter = o.need("exporter", n -> exporter(n, kind, source), Exporters.names(kind).get(0));
+        Exporter exporter = o.need(
+                "exporter",
+                n -> exporter(n, kind, source),
+                Exporters.names(kind).get(0));
         Map<Track, String> labels = o.get("labels", n -> labels(n, target), Map.of());
         if (exporter != null && o.has("labels") && (exporter.isShared() || exporter.http() != null)) {
-            o.key("labels").error(exporter.isShared()
-                            ? "both versions share what " + exporter.name() + " watches, so its series belong to no track"
-                            : "the HTTP metrics' labels are metrics.labels",
-                    exporter.isShared() ? "write where: 'instance=\"...\"'" : "write them there");
+            o.key("labels")
+                    .error(
+                            exporter.isShared()
+                                    ? "both versions share what " + exporter.name()
+                                            + " watches, so its series belong to no track"
+                                    : "the HTTP metrics' labels are metrics.labels",
+                            exporter.isShared() ? "write where: 'instance=\"...\"'" : "write them there");
         }
         if (exporter != null && o.has("where") && exporter.http() != null) {
             o.key("where").error("the HTTP metrics are selected by metrics.labels alone", "write it there");
@@ -58,11 +64,13 @@ final class SetsReader {
         String name = node.text();
         Optional<Exporter> exporter = name == null ? Optional.empty() : Exporters.named(kind, name);
         if (name != null && exporter.isEmpty()) {
-            node.error("there is no set " + kind.word() + " for " + YamlNode.shown(name),
+            node.error(
+                    "there is no set " + kind.word() + " for " + YamlNode.shown(name),
                     "there is one for: " + String.join(", ", Exporters.names(kind)));
         }
         if (exporter.isPresent() && exporter.get().isShared() && !(source instanceof SourceSettings.Prometheus)) {
-            node.error(name + " is scraped beside the service, which a Prometheus server does", "add metrics.prometheus");
+            node.error(
+                    name + " is scraped beside the service, which a Prometheus server does", "add metrics.prometheus");
         }
         return exporter.orElse(null);
     }

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
 import io.jenkins.plugins.canary.engine.Target;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import io.jenkins.plugins.canary.engine.plan.query.Placeholders;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
@@ -20,6 +20,7 @@ final class SourceReader {
     static final Duration TIMEOUT = Duration.ofSeconds(10);
     /** Of one track. */
     private static final int MOST_ENDPOINTS = 100;
+
     private static final Pattern TENANT = Pattern.compile("[A-Za-z0-9!_.*'()-]+(\\|[A-Za-z0-9!_.*'()-]+)*");
     private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
 
@@ -33,7 +34,8 @@ final class SourceReader {
     static Read prometheus(YamlNode node) {
         YamlObject o = Section.PROMETHEUS.at(node);
         if (node.isObject() && o.has("url") == o.has("server")) {
-            node.error(o.has("url") ? "both url and server are given" : "neither url nor server is given",
+            node.error(
+                    o.has("url") ? "both url and server are given" : "neither url nor server is given",
                     "write url: http://prometheus:9090, or server: with the name of one configured in Jenkins");
         }
         if (o.has("server") && o.has("auth")) {
@@ -46,15 +48,19 @@ final class SourceReader {
         String server = o.get("server", YamlNode::text, null);
         Auth auth = o.get("auth", AuthReader::read, Auth.NONE);
         Duration interval = interval(o);
-        return new Read(new SourceSettings.Prometheus(url, server, auth, o.get("tenant", SourceReader::tenant, null),
-                timeoutMillis(o, interval)), interval, o.get("scrapeInterval", YamlNode::positive, interval));
+        return new Read(
+                new SourceSettings.Prometheus(
+                        url, server, auth, o.get("tenant", SourceReader::tenant, null), timeoutMillis(o, interval)),
+                interval,
+                o.get("scrapeInterval", YamlNode::positive, interval));
     }
 
     /** What Mimir takes as the name of a tenant, or several joined by bars. */
     private static String tenant(YamlNode node) {
         String text = node.text();
         if (text != null && !TENANT.matcher(text).matches()) {
-            node.error(YamlNode.shown(text) + " is not the name of a tenant",
+            node.error(
+                    YamlNode.shown(text) + " is not the name of a tenant",
                     "write letters, digits and !-_.*'() only, several names joined by |");
             return null;
         }
@@ -65,28 +71,40 @@ final class SourceReader {
         YamlObject o = Section.SCRAPE.at(node);
         List<String> canary = o.need("canary", n -> urls(n, target), "[ \"http://canary:8080/metrics\" ]");
         List<String> stable = o.need("stable", n -> urls(n, target), "[ \"http://stable:8080/metrics\" ]");
-        if (canary != null && stable != null
+        if (canary != null
+                && stable != null
                 && stable.stream().anyMatch(url -> canary.contains(url) && !Placeholders.TRACK.in(url))) {
-            o.key("stable").error("an endpoint is in both lists, so both tracks would read the same series",
-                    "list each endpoint under the version that it serves");
+            o.key("stable")
+                    .error(
+                            "an endpoint is in both lists, so both tracks would read the same series",
+                            "list each endpoint under the version that it serves");
         }
         Auth auth = o.get("auth", AuthReader::read, Auth.NONE);
         Duration interval = interval(o);
-        return new Read(new SourceSettings.Scrape(canary == null ? List.of() : canary,
-                        stable == null ? List.of() : stable, auth, timeoutMillis(o, interval)),
-                interval, o.get("scrapeInterval", YamlNode::positive, interval));
+        return new Read(
+                new SourceSettings.Scrape(
+                        canary == null ? List.of() : canary,
+                        stable == null ? List.of() : stable,
+                        auth,
+                        timeoutMillis(o, interval)),
+                interval,
+                o.get("scrapeInterval", YamlNode::positive, interval));
     }
 
     private static Duration interval(YamlObject o) {
-        return o.get("interval", n -> {
-            Duration d = n.positive();
-            if (d != null && d.compareTo(SHORTEST_INTERVAL) < 0) {
-                n.error("a tick every " + YamlNode.shown(n.text()) + " is more than a source can answer",
-                        "write 100ms or more; 15s is usual");
-                return null;
-            }
-            return d;
-        }, INTERVAL);
+        return o.get(
+                "interval",
+                n -> {
+                    Duration d = n.positive();
+                    if (d != null && d.compareTo(SHORTEST_INTERVAL) < 0) {
+                        n.error(
+                                "a tick every " + YamlNode.shown(n.text()) + " is more than a source can answer",
+                                "write 100ms or more; 15s is usual");
+                        return null;
+                    }
+                    return d;
+                },
+                INTERVAL);
     }
 
     /** Unless the plan says otherwise, an answer is not waited for beyond the next tick. */
@@ -101,11 +119,16 @@ final class SourceReader {
             node.error("no endpoint is listed", "list at least one address of /metrics");
         }
         if (items.size() > MOST_ENDPOINTS) {
-            node.error(items.size() + " endpoints are listed, each of which is read at every tick; the most is " + MOST_ENDPOINTS,
+            node.error(
+                    items.size() + " endpoints are listed, each of which is read at every tick; the most is "
+                            + MOST_ENDPOINTS,
                     "list some of them, or read the metrics from a Prometheus that scrapes them all");
             return null;
         }
-        List<String> urls = items.stream().map(n -> endpoint(n, target)).filter(Objects::nonNull).toList();
+        List<String> urls = items.stream()
+                .map(n -> endpoint(n, target))
+                .filter(Objects::nonNull)
+                .toList();
         Set<String> seen = new HashSet<>();
         if (!urls.stream().allMatch(seen::add)) {
             node.error("an endpoint is listed twice, so its requests would count twice", "list it once");
@@ -116,7 +139,13 @@ final class SourceReader {
     private static String endpoint(YamlNode node, Target target) {
         String url = node.url();
         if (url != null) {
-            Placeholders.check(node, url, target, Placeholders.TRACK, Placeholders.TARGET, Placeholders.NAMESPACE,
+            Placeholders.check(
+                    node,
+                    url,
+                    target,
+                    Placeholders.TRACK,
+                    Placeholders.TARGET,
+                    Placeholders.NAMESPACE,
                     Placeholders.VERSION);
         }
         return url;

@@ -24,13 +24,19 @@ final class TrackLabels {
         Stream<Criterion> gates = plan.phases().stream().flatMap(p -> p.gate().stream());
         Stream<Criterion> rules = rules(plan.abort());
         Stream<Criterion> proofs = plan.proven().stream().map(Checklist.Item::proof);
-        Stream<Criterion> watched = plan.watch() == null ? Stream.of()
-                : Stream.concat(plan.watch().criteria().stream(), rules(plan.watch().abort()));
-        Stream.of(gates, rules, proofs, watched).flatMap(s -> s)
-                .filter(c -> ofTracks(c, plan.metrics())).findFirst()
-                .ifPresent(c -> places.at("metrics").error(
-                "labels are missing, so " + c.metric().label() + " would be read from both versions together",
-                "add labels: { canary: 'version=\"v2\"', stable: 'version=\"v1\"' }"));
+        Stream<Criterion> watched = plan.watch() == null
+                ? Stream.of()
+                : Stream.concat(
+                        plan.watch().criteria().stream(), rules(plan.watch().abort()));
+        Stream.of(gates, rules, proofs, watched)
+                .flatMap(s -> s)
+                .filter(c -> ofTracks(c, plan.metrics()))
+                .findFirst()
+                .ifPresent(c -> places.at("metrics")
+                        .error(
+                                "labels are missing, so " + c.metric().label()
+                                        + " would be read from both versions together",
+                                "add labels: { canary: 'version=\"v2\"', stable: 'version=\"v1\"' }"));
     }
 
     private static Stream<Criterion> rules(List<AbortRule> abort) {
@@ -38,7 +44,8 @@ final class TrackLabels {
     }
 
     private static boolean ofTracks(Criterion c, Metrics metrics) {
-        return metrics.set(c.metric().name()).map(s -> !s.exporter().isShared() && s.labels().isEmpty())
+        return metrics.set(c.metric().name())
+                .map(s -> !s.exporter().isShared() && s.labels().isEmpty())
                 .orElseGet(() -> builtIn(c));
     }
 

@@ -15,7 +15,8 @@ final class TrafficReader {
     static RouterSettings read(YamlNode node) {
         YamlObject o = node.object();
         if (node.isObject() && o.keys().size() != 1) {
-            node.error("traffic names " + (o.keys().isEmpty() ? "no router" : "several routers"),
+            node.error(
+                    "traffic names " + (o.keys().isEmpty() ? "no router" : "several routers"),
                     "name exactly one of: " + known());
             return null;
         }

@@ -28,8 +28,12 @@ final class TrendReader {
         Duration over = o.get("over", YamlNode::positive, null);
         Duration least = window.multipliedBy(Trend.FEWEST_POINTS);
         if (over != null && over.compareTo(least) < 0) {
-            o.get("over").orElseThrow().error("a trend needs " + Trend.FEWEST_POINTS + " points, one a window, and there"
-                    + " are fewer in this time", "write " + io.jenkins.plugins.canary.engine.Units.print(least) + " or more");
+            o.get("over")
+                    .orElseThrow()
+                    .error(
+                            "a trend needs " + Trend.FEWEST_POINTS + " points, one a window, and there"
+                                    + " are fewer in this time",
+                            "write " + io.jenkins.plugins.canary.engine.Units.print(least) + " or more");
             return null;
         }
         return unit == null ? null : new Trend(new Comparison(direction, tolerance, confidence, unit), over);

@@ -44,7 +44,9 @@ final class WatchReader {
     Watch read(YamlNode node) {
         if (!node.isObject()) {
             Duration length = length(node);
-            return length == null ? null : watch(length, Track.CANARY, alone(gate), rules(abort), Watch.OnBreach.ALERT, node);
+            return length == null
+                    ? null
+                    : watch(length, Track.CANARY, alone(gate), rules(abort), Watch.OnBreach.ALERT, node);
         }
         YamlObject o = Section.WATCH.at(node);
         Duration length = o.need("for", WatchReader::length, "48h");
@@ -55,14 +57,20 @@ final class WatchReader {
         return length == null ? null : watch(length, track, own, rules, onBreach, node);
     }
 
-    private static Watch watch(Duration length, Track track, List<Criterion> criteria, List<AbortRule> abort,
-            Watch.OnBreach onBreach, YamlNode node) {
+    private static Watch watch(
+            Duration length,
+            Track track,
+            List<Criterion> criteria,
+            List<AbortRule> abort,
+            Watch.OnBreach onBreach,
+            YamlNode node) {
         List<AbortRule> all = new ArrayList<>(abort);
         if (!criteria.isEmpty() && abort.stream().noneMatch(r -> r.criterion() == null)) {
             all.add(AbortRule.afterFailures(FAILURES));
         }
         if (all.stream().allMatch(r -> r.criterion() == null) && criteria.isEmpty()) {
-            node.error("nothing is left to watch: the rollout's own rules compare with stable, which is gone by then",
+            node.error(
+                    "nothing is left to watch: the rollout's own rules compare with stable, which is gone by then",
                     "add criteria: [ { metric: error-rate, max: 1% } ]");
         }
         return new Watch(length, track, criteria, all, onBreach);
@@ -91,24 +99,41 @@ final class WatchReader {
 
     private static void alone(YamlObject o, String key, Stream<Criterion> own) {
         if (own.anyMatch(c -> c.versus() != null || c.gathers())) {
-            o.get(key).orElseThrow().error("after the promotion there is neither a stable version to compare with nor a phase"
-                    + " whose trend could be seen", "judge the watch by min and max");
+            o.get(key)
+                    .orElseThrow()
+                    .error(
+                            "after the promotion there is neither a stable version to compare with nor a phase"
+                                    + " whose trend could be seen",
+                            "judge the watch by min and max");
         }
     }
 
     /** What is left of criteria without their comparisons; nothing where that was all there was. */
     private static List<Criterion> alone(List<Criterion> given) {
-        return given.stream().filter(c -> c.min() != null || c.max() != null).map(WatchReader::alone).toList();
+        return given.stream()
+                .filter(c -> c.min() != null || c.max() != null)
+                .map(WatchReader::alone)
+                .toList();
     }
 
     private static Criterion alone(Criterion c) {
-        return new Criterion(c.metric(), c.unit(), c.min(), c.max(), null, c.minRequests(), c.onNoData(),
-                c.noDataDeadline(), c.window());
+        return new Criterion(
+                c.metric(),
+                c.unit(),
+                c.min(),
+                c.max(),
+                null,
+                c.minRequests(),
+                c.onNoData(),
+                c.noDataDeadline(),
+                c.window());
     }
 
     private static List<AbortRule> rules(List<AbortRule> given) {
         return given.stream()
-                .filter(r -> r.criterion() == null || r.criterion().min() != null || r.criterion().max() != null)
+                .filter(r -> r.criterion() == null
+                        || r.criterion().min() != null
+                        || r.criterion().max() != null)
                 .map(r -> r.criterion() == null ? r : AbortRule.when(alone(r.criterion()), r.sustained()))
                 .distinct()
                 .toList();

@@ -37,20 +37,27 @@ final class WeightsReader {
         Weight maxRise = d.get("maxRise", WeightsReader::aboveZero, MAX_RISE);
         Duration every = d.get("every", YamlNode::positive, EVERY);
         if (metrics.source() == null) {
-            node.error("the weight follows latency and errors, which a source counts, and the plan has none",
+            node.error(
+                    "the weight follows latency and errors, which a source counts, and the plan has none",
                     "add metrics.prometheus or metrics.scrape");
-        } else if (metrics.source() instanceof SourceSettings.Prometheus && metrics.labels().isEmpty()) {
-            node.error("without metrics.labels the tracks cannot be told apart",
+        } else if (metrics.source() instanceof SourceSettings.Prometheus
+                && metrics.labels().isEmpty()) {
+            node.error(
+                    "without metrics.labels the tracks cannot be told apart",
                     "add labels: { canary: 'version=\"v2\"', stable: 'version=\"v1\"' }");
         }
-        return max == null ? null : new WeightPolicy(
-                new DynamicWeight(max, latency, errors), quantile, deadband, maxRise, every, metrics.window());
+        return max == null
+                ? null
+                : new WeightPolicy(
+                        new DynamicWeight(max, latency, errors), quantile, deadband, maxRise, every, metrics.window());
     }
 
     private static Weight max(YamlNode node) {
         Weight weight = node.weight();
         if (weight != null && weight.percent() < DynamicWeight.LEAST_PERCENT) {
-            node.error(weight + " is below 5%, which even the worst canary gets that is not taken back", "write 5 or more");
+            node.error(
+                    weight + " is below 5%, which even the worst canary gets that is not taken back",
+                    "write 5 or more");
             return null;
         }
         return weight;

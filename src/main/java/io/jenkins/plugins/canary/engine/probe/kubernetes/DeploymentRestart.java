@@ -65,7 +65,8 @@ public final class DeploymentRestart implements PodRestart {
                 ObjectRef deployment = new ObjectRef(Kind.DEPLOYMENT, namespace, name(how, cluster, namespace));
                 Edit.edit(cluster, deployment, tree -> {
                     requirePods(deployment, tree.path("spec"));
-                    tree.withObject("/spec/template/metadata/annotations").put(RESTARTED_AT, Instant.now().toString());
+                    tree.withObject("/spec/template/metadata/annotations")
+                            .put(RESTARTED_AT, Instant.now().toString());
                     return true;
                 });
                 return new Begun(cluster, deployment);
@@ -81,8 +82,10 @@ public final class DeploymentRestart implements PodRestart {
     /** What the plan does not say is as for the driver that moves the traffic: the pods are where the requests go. */
     private ClusterHome home(Restart how) {
         ClusterHome usual = traffic instanceof ClusterSettings settings
-                ? settings.home() : new ClusterHome(null, ClusterRef.DEFAULT);
-        return new ClusterHome(how.namespace() == null ? usual.namespace() : how.namespace(),
+                ? settings.home()
+                : new ClusterHome(null, ClusterRef.DEFAULT);
+        return new ClusterHome(
+                how.namespace() == null ? usual.namespace() : how.namespace(),
                 how.cluster() == null ? usual.cluster() : how.cluster());
     }
 
@@ -91,19 +94,23 @@ public final class DeploymentRestart implements PodRestart {
             return how.deployment();
         }
         ObjectRef canary = traffic instanceof ClusterSettings settings
-                ? settings.scene(cluster, namespace, target).canary() : null;
-        return canary != null && canary.kind().equals(Kind.DEPLOYMENT) ? canary.name() : target.deployment() + "-canary";
+                ? settings.scene(cluster, namespace, target).canary()
+                : null;
+        return canary != null && canary.kind().equals(Kind.DEPLOYMENT)
+                ? canary.name()
+                : target.deployment() + "-canary";
     }
 
     /** A restart that replaces no pod would show nothing of what outlives one. */
     private static void requirePods(ObjectRef deployment, JsonNode spec) throws RouterException {
         if (spec.path("paused").asBoolean()) {
-            throw RouterException.permanent(deployment + " is paused, so that nothing would replace its pods: kubectl -n "
-                    + deployment.namespace() + " rollout resume deployment/" + deployment.name());
+            throw RouterException.permanent(
+                    deployment + " is paused, so that nothing would replace its pods: kubectl -n "
+                            + deployment.namespace() + " rollout resume deployment/" + deployment.name());
         }
         if (spec.path("replicas").asInt(1) == 0) {
-            throw RouterException.permanent(deployment + " has no pods (replicas: 0): there is nothing to restart; probe it"
-                    + " while it gets requests");
+            throw RouterException.permanent(deployment
+                    + " has no pods (replicas: 0): there is nothing to restart; probe it" + " while it gets requests");
         }
     }
 
@@ -113,13 +120,15 @@ public final class DeploymentRestart implements PodRestart {
                 return CompletableFuture.completedFuture(null);
             }
             if (workload.observed() && workload.stalled() != null) {
-                return CompletableFuture.failedFuture(new IllegalStateException("the restarted pods of "
-                        + begun.deployment + " do not get ready: " + workload.stalled() + " (" + workload.progress() + ")"));
+                return CompletableFuture.failedFuture(
+                        new IllegalStateException("the restarted pods of " + begun.deployment + " do not get ready: "
+                                + workload.stalled() + " (" + workload.progress() + ")"));
             }
             if (System.nanoTime() >= end) {
-                return CompletableFuture.failedFuture(new IllegalStateException("the restarted pods of " + begun.deployment
-                        + " were not ready within " + Units.print(within.truncatedTo(ChronoUnit.SECONDS)) + ": "
-                        + workload.progress()));
+                return CompletableFuture.failedFuture(
+                        new IllegalStateException("the restarted pods of " + begun.deployment
+                                + " were not ready within " + Units.print(within.truncatedTo(ChronoUnit.SECONDS)) + ": "
+                                + workload.progress()));
             }
             Executor later = CompletableFuture.delayedExecutor(LOOK_MILLIS, TimeUnit.MILLISECONDS, executor);
             return CompletableFuture.runAsync(() -> {}, later).thenCompose(again -> ready(begun, end, within));

@@ -34,8 +34,20 @@ public final class Backtest {
     public Backtest(CanaryPlan plan, Duration step, double wanted) {
         Metrics m = plan.metrics();
         CanaryPlan metered = plan.unprobed();
-        this.plan = metered.with(new Metrics(m.source(), step, m.scrapeInterval(), m.maxAge(), m.window(), m.labels(), m.names(),
-                m.custom(), m.sets()), metered.phases(), metered.abort()).alone();
+        this.plan = metered.with(
+                        new Metrics(
+                                m.source(),
+                                step,
+                                m.scrapeInterval(),
+                                m.maxAge(),
+                                m.window(),
+                                m.labels(),
+                                m.names(),
+                                m.custom(),
+                                m.sets()),
+                        metered.phases(),
+                        metered.abort())
+                .alone();
         this.wanted = wanted;
     }
 
@@ -47,8 +59,13 @@ public final class Backtest {
      * @param reasons one example by cause
      * @param proposals thresholds that would have given the wanted rate, by criterion
      */
-    public record Report(int ticks, int rollouts, int promoted, Map<String, Integer> byCause,
-            Map<String, String> reasons, List<Proposal> proposals) {
+    public record Report(
+            int ticks,
+            int rollouts,
+            int promoted,
+            Map<String, Integer> byCause,
+            Map<String, String> reasons,
+            List<Proposal> proposals) {
 
         public double falseAlarms() {
             return rollouts == 0 ? Double.NaN : (double) (rollouts - promoted) / rollouts;
@@ -72,7 +89,8 @@ public final class Backtest {
             if (c.counts()) {
                 for (Track track : Track.values()) {
                     all.add(new MetricQuery(c.metric(), track, plan.metrics().interval()));
-                    all.add(new MetricQuery(Criterion.REQUESTS, track, plan.metrics().interval()));
+                    all.add(new MetricQuery(
+                            Criterion.REQUESTS, track, plan.metrics().interval()));
                 }
             }
         }
@@ -113,20 +131,47 @@ public final class Backtest {
                 }
             }
         }
-        return new Report(ticks, spans.size(), promoted, byCause, reasons, criteria().stream()
-                .map(c -> proposal(c, recording, spans, failures)).toList());
+        return new Report(
+                ticks,
+                spans.size(),
+                promoted,
+                byCause,
+                reasons,
+                criteria().stream()
+                        .map(c -> proposal(c, recording, spans, failures))
+                        .toList());
     }
 
     /** The extreme of each rollout, and of those the one that all but the wanted share stay within. */
-    private Proposal proposal(Criterion c, Recording recording, List<int[]> spans, List<Map<String, Integer>> failures) {
-        double failing = spans.isEmpty() ? 0
-                : (double) failures.stream().filter(f -> f.containsKey(c.label())).count() / spans.size();
+    private Proposal proposal(
+            Criterion c, Recording recording, List<int[]> spans, List<Map<String, Integer>> failures) {
+        double failing = spans.isEmpty()
+                ? 0
+                : (double) failures.stream()
+                                .filter(f -> f.containsKey(c.label()))
+                                .count()
+                        / spans.size();
         double[] values = recording.values().getOrDefault(c.query(Track.CANARY), new double[0]);
-        double[] highest = spans.stream().mapToDouble(s -> Arrays.stream(values, s[0], Math.min(values.length, s[1] + 1))
-                .filter(v -> !Double.isNaN(v)).max().orElse(Double.NaN)).filter(v -> !Double.isNaN(v)).sorted().toArray();
-        double[] lowest = spans.stream().mapToDouble(s -> -Arrays.stream(values, s[0], Math.min(values.length, s[1] + 1))
-                .filter(v -> !Double.isNaN(v)).min().orElse(Double.NaN)).filter(v -> !Double.isNaN(v)).sorted().toArray();
-        return new Proposal(c, failing, c.min() == null || lowest.length == 0 ? null : Double.valueOf(-within(lowest)),
+        double[] highest = spans.stream()
+                .mapToDouble(s -> Arrays.stream(values, s[0], Math.min(values.length, s[1] + 1))
+                        .filter(v -> !Double.isNaN(v))
+                        .max()
+                        .orElse(Double.NaN))
+                .filter(v -> !Double.isNaN(v))
+                .sorted()
+                .toArray();
+        double[] lowest = spans.stream()
+                .mapToDouble(s -> -Arrays.stream(values, s[0], Math.min(values.length, s[1] + 1))
+                        .filter(v -> !Double.isNaN(v))
+                        .min()
+                        .orElse(Double.NaN))
+                .filter(v -> !Double.isNaN(v))
+                .sorted()
+                .toArray();
+        return new Proposal(
+                c,
+                failing,
+                c.min() == null || lowest.length == 0 ? null : Double.valueOf(-within(lowest)),
                 c.max() == null || highest.length == 0 ? null : Double.valueOf(within(highest)));
     }
 

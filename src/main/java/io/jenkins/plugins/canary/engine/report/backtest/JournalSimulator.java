@@ -44,22 +44,28 @@ public final class JournalSimulator {
             } else if (event instanceof RolloutEvent.ShiftApplied e && replay == null) {
                 replay = new PolicySimulator(plan, e.at());
             } else if (event instanceof RolloutEvent.Ticked e && replay != null) {
-                replay.tick(e.at(), readings(e),
-                        e.countedMillis() == null ? null : Duration.ofMillis(e.countedMillis()));
+                replay.tick(
+                        e.at(), readings(e), e.countedMillis() == null ? null : Duration.ofMillis(e.countedMillis()));
             } else if (event instanceof RolloutEvent.Ended e) {
                 ended = e;
             }
         }
         boolean over = replay != null && replay.over();
-        return new Answer(rollout, ended == null ? null : ended.outcome(), ended == null ? "it did not end" : ended.reason(),
+        return new Answer(
+                rollout,
+                ended == null ? null : ended.outcome(),
+                ended == null ? "it did not end" : ended.reason(),
                 !over ? null : replay.promoted() ? Outcome.PROMOTED : Outcome.ROLLED_BACK,
-                over ? replay.promoted() ? "every phase passed" : replay.reason() : "its readings end before a decision");
+                over
+                        ? replay.promoted() ? "every phase passed" : replay.reason()
+                        : "its readings end before a decision");
     }
 
     private static Map<MetricQuery, Reading> readings(RolloutEvent.Ticked tick) {
         Map<MetricQuery, Reading> readings = new HashMap<>();
         for (RolloutEvent.Measured m : tick.readings()) {
-            readings.put(new MetricQuery(m.metric(), m.track(), Duration.ofMillis(m.windowMillis())),
+            readings.put(
+                    new MetricQuery(m.metric(), m.track(), Duration.ofMillis(m.windowMillis())),
                     new Reading(m.status(), m.value() == null ? Double.NaN : m.value(), m.detail()));
         }
         return readings;

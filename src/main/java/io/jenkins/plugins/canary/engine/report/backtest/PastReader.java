@@ -41,8 +41,14 @@ public record PastReader(RangeReader source, Path folder) {
      * @throws MetricException for people
      * @throws IOException when the folder cannot be written
      */
-    public Recording read(Set<MetricQuery> queries, UnaryOperator<MetricQuery> instead, Instant start, int steps, Duration step,
-            Progress progress) throws MetricException, IOException {
+    public Recording read(
+            Set<MetricQuery> queries,
+            UnaryOperator<MetricQuery> instead,
+            Instant start,
+            int steps,
+            Duration step,
+            Progress progress)
+            throws MetricException, IOException {
         Map<MetricQuery, double[]> values = new LinkedHashMap<>();
         Map<MetricQuery, double[]> sent = new LinkedHashMap<>();
         int parts = (steps + PART - 1) / PART;
@@ -65,9 +71,12 @@ public record PastReader(RangeReader source, Path folder) {
         return new Recording(start.toEpochMilli(), step.toMillis(), values);
     }
 
-    private double[] part(MetricQuery query, Instant start, int steps, Duration step) throws MetricException, IOException {
-        Path kept = folder == null ? null : folder.resolve(
-                name(source.promQl(query) + " " + start.toEpochMilli() + " " + steps + " " + step.toMillis()));
+    private double[] part(MetricQuery query, Instant start, int steps, Duration step)
+            throws MetricException, IOException {
+        Path kept = folder == null
+                ? null
+                : folder.resolve(
+                        name(source.promQl(query) + " " + start.toEpochMilli() + " " + steps + " " + step.toMillis()));
         if (kept != null && Files.exists(kept) && Files.size(kept) == (long) steps * Double.BYTES) {
             double[] values = new double[steps];
             ByteBuffer.wrap(Files.readAllBytes(kept)).asDoubleBuffer().get(values);
@@ -75,7 +84,8 @@ public record PastReader(RangeReader source, Path folder) {
         }
         double[] values = source.read(query, start, steps, step);
         // What ends now may still get late samples.
-        boolean past = start.plus(step.multipliedBy(steps)).isBefore(Instant.now().minus(Duration.ofMinutes(5)));
+        boolean past =
+                start.plus(step.multipliedBy(steps)).isBefore(Instant.now().minus(Duration.ofMinutes(5)));
         if (kept != null && past) {
             Files.createDirectories(folder);
             ByteBuffer bytes = ByteBuffer.allocate(steps * Double.BYTES);
@@ -88,8 +98,12 @@ public record PastReader(RangeReader source, Path folder) {
 
     private static String name(String of) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(of.getBytes(StandardCharsets.UTF_8)),
-                    0, 16) + ".values";
+            return HexFormat.of()
+                            .formatHex(
+                                    MessageDigest.getInstance("SHA-256").digest(of.getBytes(StandardCharsets.UTF_8)),
+                                    0,
+                                    16)
+                    + ".values";
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

@@ -33,7 +33,8 @@ public record Recording(long start, long stepMillis, Map<MetricQuery, double[]> 
         Map<MetricQuery, Reading> readings = new HashMap<>();
         for (MetricQuery query : queries) {
             double[] recorded = values.get(query);
-            double value = recorded != null ? recorded[tick]
+            double value = recorded != null
+                    ? recorded[tick]
                     : query.window().equals(counted) ? summed(tick, query) : Double.NaN;
             readings.put(query, Double.isNaN(value) ? NONE : Reading.of(value));
         }
@@ -45,7 +46,8 @@ public record Recording(long start, long stepMillis, Map<MetricQuery, double[]> 
         Duration step = Duration.ofMillis(stepMillis);
         double[] requests = values.get(new MetricQuery(Criterion.REQUESTS, query.track(), step));
         double[] share = query.metric().equals(Criterion.REQUESTS)
-                ? null : values.get(new MetricQuery(query.metric(), query.track(), step));
+                ? null
+                : values.get(new MetricQuery(query.metric(), query.track(), step));
         if (requests == null || share == null && !query.metric().equals(Criterion.REQUESTS)) {
             return Double.NaN;
         }

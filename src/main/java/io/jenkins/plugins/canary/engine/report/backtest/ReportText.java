@@ -19,16 +19,24 @@ public final class ReportText {
         List<String> lines = new ArrayList<>();
         lines.add(r.rollouts() + " rollouts over " + r.ticks() + " ticks: " + (r.rollouts() - r.promoted())
                 + " would have been stopped (" + Units.print(r.falseAlarms(), Unit.RATIO) + ")");
-        r.byCause().forEach((cause, n) -> lines.add("  " + n + " by " + cause + ", such as: " + r.reasons().get(cause)));
-        lines.add("share of rollouts with a failing check, and the threshold for " + Units.print(wanted, Unit.RATIO) + ":");
-        r.proposals().forEach(p -> lines.add("  " + p.criterion().label() + ": " + Units.print(p.failing(), Unit.RATIO)
-                + (p.min() == null ? "" : "; min: " + Units.print(p.min(), p.criterion().unit()))
-                + (p.max() == null ? "" : "; max: " + Units.print(p.max(), p.criterion().unit()))));
+        r.byCause()
+                .forEach((cause, n) -> lines.add(
+                        "  " + n + " by " + cause + ", such as: " + r.reasons().get(cause)));
+        lines.add("share of rollouts with a failing check, and the threshold for " + Units.print(wanted, Unit.RATIO)
+                + ":");
+        r.proposals()
+                .forEach(p -> lines.add("  " + p.criterion().label() + ": " + Units.print(p.failing(), Unit.RATIO)
+                        + (p.min() == null
+                                ? ""
+                                : "; min: " + Units.print(p.min(), p.criterion().unit()))
+                        + (p.max() == null
+                                ? ""
+                                : "; max: " + Units.print(p.max(), p.criterion().unit()))));
         return lines;
     }
 
     public static String line(JournalSimulator.Answer a) {
-        return a.rollout() + ": was " + a.was() + " (" + a.wasReason() + "), would be " + a.would() + " (" + a.wouldReason()
-                + ")" + (a.same() ? "" : "  <-- differs");
+        return a.rollout() + ": was " + a.was() + " (" + a.wasReason() + "), would be " + a.would() + " ("
+                + a.wouldReason() + ")" + (a.same() ? "" : "  <-- differs");
     }
 }

@@ -14,9 +14,10 @@ public record Span(Instant start, int steps, Duration step) {
     public static Span of(Instant from, Instant to, Duration step, int mostSteps) {
         long steps = Duration.between(from, to).dividedBy(step);
         if (steps < 2 || steps > mostSteps) {
-            throw new IllegalArgumentException("from " + from + " to " + to + " are " + steps + " steps of " + step.toSeconds()
-                    + "s: at least 2 and at most " + mostSteps + " can be judged");
+            throw new IllegalArgumentException("from " + from + " to " + to + " are " + steps + " steps of "
+                    + step.toSeconds() + "s: at least 2 and at most " + mostSteps + " can be judged");
         }
-        return new Span(Instant.ofEpochMilli(from.toEpochMilli() / step.toMillis() * step.toMillis()), (int) steps, step);
+        return new Span(
+                Instant.ofEpochMilli(from.toEpochMilli() / step.toMillis() * step.toMillis()), (int) steps, step);
     }
 }

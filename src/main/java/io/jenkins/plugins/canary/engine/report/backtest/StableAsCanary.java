@@ -17,12 +17,39 @@ public final class StableAsCanary {
     /** @param says takes a line for each criterion that is left out, as it compares the two */
     public static CanaryPlan plan(CanaryPlan p, Consumer<String> says) {
         Set<String> left = new LinkedHashSet<>();
-        List<Phase> phases = p.phases().stream().map(phase -> new Phase(phase.name(), phase.weight(), phase.hold(),
-                phase.deadline(), phase.gate().stream().filter(c -> kept(c, left)).toList(), phase.approval(), null, phase.score())).toList();
-        List<AbortRule> abort = p.abort().stream().filter(r -> r.criterion() == null || kept(r.criterion(), left)).toList();
+        List<Phase> phases = p.phases().stream()
+                .map(phase -> new Phase(
+                        phase.name(),
+                        phase.weight(),
+                        phase.hold(),
+                        phase.deadline(),
+                        phase.gate().stream().filter(c -> kept(c, left)).toList(),
+                        phase.approval(),
+                        null,
+                        phase.score()))
+                .toList();
+        List<AbortRule> abort = p.abort().stream()
+                .filter(r -> r.criterion() == null || kept(r.criterion(), left))
+                .toList();
         left.forEach(label -> says.accept("left out, for want of a canary to compare: " + label));
-        return new CanaryPlan(p.name(), p.target(), p.traffic(), p.metrics(), null, phases, abort, null, p.cap(), p.checklists(),
-                p.onBuildEnd(), p.shiftTimeout(), p.progressDeadline(), p.watch(), p.webhooks(), p.preflight(), p.text());
+        return new CanaryPlan(
+                p.name(),
+                p.target(),
+                p.traffic(),
+                p.metrics(),
+                null,
+                phases,
+                abort,
+                null,
+                p.cap(),
+                p.checklists(),
+                p.onBuildEnd(),
+                p.shiftTimeout(),
+                p.progressDeadline(),
+                p.watch(),
+                p.webhooks(),
+                p.preflight(),
+                p.text());
     }
 
     private static boolean kept(Criterion c, Set<String> left) {

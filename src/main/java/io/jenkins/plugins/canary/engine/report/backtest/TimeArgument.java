@@ -19,10 +19,12 @@ public final class TimeArgument {
             return now.minus(ago);
         }
         try {
-            return text.length() == 10 ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant() : Instant.parse(text);
+            return text.length() == 10
+                    ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
+                    : Instant.parse(text);
         } catch (DateTimeParseException e) {
-            throw new IllegalArgumentException("'" + text
-                    + "' is no moment: write 2026-10-01, 2026-10-01T06:00:00Z, or 30d for thirty days ago");
+            throw new IllegalArgumentException(
+                    "'" + text + "' is no moment: write 2026-10-01, 2026-10-01T06:00:00Z, or 30d for thirty days ago");
         }
     }
 }

@@ -22,8 +22,8 @@ public record CostModel(
         Strategy fixed,
         Strategy dynamic) {
 
-    public static final CostModel DEFAULT = new CostModel(120, 2_100, 85, 45_000, 0.18, 0.12,
-            new Strategy(0.23, 8.4, 0.31), new Strategy(0.025, 1.2, 0.04));
+    public static final CostModel DEFAULT = new CostModel(
+            120, 2_100, 85, 45_000, 0.18, 0.12, new Strategy(0.23, 8.4, 0.31), new Strategy(0.025, 1.2, 0.04));
 
     public CostModel {
         amount("deployments a month", deployments);
@@ -41,12 +41,20 @@ public record CostModel(
     }
 
     public CostModel with(Strategy newFixed, Strategy newDynamic) {
-        return new CostModel(deployments, incidentCost, oncallHourly, cloudMonthly, wasteShare, rightSizingShare, newFixed,
+        return new CostModel(
+                deployments,
+                incidentCost,
+                oncallHourly,
+                cloudMonthly,
+                wasteShare,
+                rightSizingShare,
+                newFixed,
                 newDynamic);
     }
 
     public CostModel withDeployments(double aMonth) {
-        return new CostModel(aMonth, incidentCost, oncallHourly, cloudMonthly, wasteShare, rightSizingShare, fixed, dynamic);
+        return new CostModel(
+                aMonth, incidentCost, oncallHourly, cloudMonthly, wasteShare, rightSizingShare, fixed, dynamic);
     }
 
     /**
@@ -75,8 +83,15 @@ public record CostModel(
         double dynamicRollbacks = rollbacks(dynamic);
         double rightSizing = cloudMonthly * rightSizingShare;
         double fixedTotal = fixedRollbacks + waste;
-        return new Comparison(fixedRollbacks, waste, fixedTotal, (long) (deployments * fixed.falseStopRate()),
-                dynamicRollbacks, rightSizing, dynamicRollbacks, (long) (deployments * dynamic.falseStopRate()),
+        return new Comparison(
+                fixedRollbacks,
+                waste,
+                fixedTotal,
+                (long) (deployments * fixed.falseStopRate()),
+                dynamicRollbacks,
+                rightSizing,
+                dynamicRollbacks,
+                (long) (deployments * dynamic.falseStopRate()),
                 fixedTotal - dynamicRollbacks + rightSizing,
                 fixedRollbacks - dynamicRollbacks + Math.min(rightSizing, waste),
                 fixedRollbacks == 0 ? 0 : (fixedRollbacks - dynamicRollbacks) / fixedRollbacks);

@@ -25,8 +25,10 @@ public final class CostText {
 
     public static List<String> sums(CostModel m) {
         CostModel.Comparison c = m.compare();
-        return List.of("saved a month, as the model adds up: " + money(c.savings()),
-                "saved a month, right-sizing counted once, as a part of the spare machines: " + money(c.savingsCountedOnce()),
+        return List.of(
+                "saved a month, as the model adds up: " + money(c.savings()),
+                "saved a month, right-sizing counted once, as a part of the spare machines: "
+                        + money(c.savingsCountedOnce()),
                 "the rollbacks' cost " + (c.rollbackReduction() < 0 ? "rises" : "falls") + " by "
                         + percent(Math.abs(c.rollbackReduction())),
                 "false stops fewer a month: " + (c.fixedFalseStops() - c.dynamicFalseStops()));
@@ -41,11 +43,13 @@ public final class CostText {
         }
         lines.add("every rollback is priced as an incident, though a canary that is taken back prevents one");
         if (m.dynamic().rollbackRate() < m.fixed().rollbackRate()) {
-            lines.add("a weight that moves does not make bad releases good: fewer rollbacks are better releases, fewer false "
-                    + "stops, or breaches that nobody sees");
+            lines.add(
+                    "a weight that moves does not make bad releases good: fewer rollbacks are better releases, fewer false "
+                            + "stops, or breaches that nobody sees");
         }
         if (m.fixed().falseStopRate() > m.fixed().rollbackRate()) {
-            lines.add(c.fixedFalseStops() + " false stops of " + number(m.deployments() * m.fixed().rollbackRate())
+            lines.add(c.fixedFalseStops() + " false stops of "
+                    + number(m.deployments() * m.fixed().rollbackRate())
                     + " rollbacks: either they are no rollbacks and cost nothing here, or one of the figures is wrong");
         }
         return lines;
@@ -54,8 +58,8 @@ public final class CostText {
     public static List<String> assumptions(CostModel m) {
         return List.of(
                 number(m.deployments()) + " deployments a month",
-                "every rollback costs " + money(m.incidentCost()) + " and the on-call's time at " + money(m.oncallHourly())
-                        + " an hour",
+                "every rollback costs " + money(m.incidentCost()) + " and the on-call's time at "
+                        + money(m.oncallHourly()) + " an hour",
                 "machines cost " + money(m.cloudMonthly()) + " a month; fixed weights waste " + percent(m.wasteShare())
                         + " of it, dynamic ones save " + percent(m.rightSizingShare()),
                 "fixed: " + strategy(m.fixed()),
@@ -65,7 +69,8 @@ public final class CostText {
     public static List<String> history(RolloutHistory h) {
         List<String> lines = new ArrayList<>();
         lines.add(h.deployments() + " rollouts in " + number(h.days()) + " days: " + h.promoted() + " promoted, "
-                + h.rolledBack() + " rolled back, of which " + h.falseStops() + " were false stops (promoted unchanged later)");
+                + h.rolledBack() + " rolled back, of which " + h.falseStops()
+                + " were false stops (promoted unchanged later)");
         lines.add("time to detect, from the first failing check to the decision: " + minutes(h.meanDetectMinutes()));
         lines.add("time to restore, from the decision to weight 0 read back: " + minutes(h.meanRestoreMinutes()));
         return lines;

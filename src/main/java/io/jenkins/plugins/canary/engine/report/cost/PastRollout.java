@@ -15,7 +15,13 @@ import java.util.Optional;
  * @param detectMillis see {@link StopTimes}; -1 when unknown
  * @param restoreMillis see {@link StopTimes}; -1 when unknown
  */
-public record PastRollout(String name, String version, long startedAt, long endedAt, Outcome outcome, long detectMillis,
+public record PastRollout(
+        String name,
+        String version,
+        long startedAt,
+        long endedAt,
+        Outcome outcome,
+        long detectMillis,
         long restoreMillis) {
 
     /**
@@ -34,8 +40,15 @@ public record PastRollout(String name, String version, long startedAt, long ende
                 ended[0] = e;
             }
         });
-        return started[0] == null || ended[0] == null ? Optional.empty() : Optional.of(new PastRollout(started[0].name(),
-                started[0].version(), started[0].at(), ended[0].at(), ended[0].outcome(), times.detectMillis(),
-                times.restoreMillis()));
+        return started[0] == null || ended[0] == null
+                ? Optional.empty()
+                : Optional.of(new PastRollout(
+                        started[0].name(),
+                        started[0].version(),
+                        started[0].at(),
+                        ended[0].at(),
+                        ended[0].outcome(),
+                        times.detectMillis(),
+                        times.restoreMillis()));
     }
 }

@@ -30,25 +30,40 @@ public record RolloutHistory(
 
     public static RolloutHistory of(List<PastRollout> all) {
         List<PastRollout> counted = all.stream()
-                .filter(r -> r.outcome() == Outcome.PROMOTED || r.outcome() == Outcome.ROLLED_BACK).toList();
-        List<PastRollout> back = counted.stream().filter(r -> r.outcome() == Outcome.ROLLED_BACK).toList();
+                .filter(r -> r.outcome() == Outcome.PROMOTED || r.outcome() == Outcome.ROLLED_BACK)
+                .toList();
+        List<PastRollout> back =
+                counted.stream().filter(r -> r.outcome() == Outcome.ROLLED_BACK).toList();
         long from = counted.stream().mapToLong(PastRollout::startedAt).min().orElse(0);
         long to = counted.stream().mapToLong(PastRollout::endedAt).max().orElse(0);
         double days = (to - from) / (double) Duration.ofDays(1).toMillis();
-        int falseStops = (int) back.stream().filter(r -> promotedLater(r, counted)).count();
-        return new RolloutHistory(counted.size(), counted.size() - back.size(), back.size(), falseStops, days,
-                counted.size() * MONTH / Math.max(MONTH, days), mean(back.stream().map(PastRollout::detectMillis).toList()),
+        int falseStops =
+                (int) back.stream().filter(r -> promotedLater(r, counted)).count();
+        return new RolloutHistory(
+                counted.size(),
+                counted.size() - back.size(),
+                back.size(),
+                falseStops,
+                days,
+                counted.size() * MONTH / Math.max(MONTH, days),
+                mean(back.stream().map(PastRollout::detectMillis).toList()),
                 mean(back.stream().map(PastRollout::restoreMillis).toList()));
     }
 
     private static boolean promotedLater(PastRollout r, List<PastRollout> all) {
-        return r.version() != null && all.stream().anyMatch(p -> p.outcome() == Outcome.PROMOTED
-                && p.startedAt() >= r.endedAt() && p.name().equals(r.name()) && Objects.equals(p.version(), r.version()));
+        return r.version() != null
+                && all.stream()
+                        .anyMatch(p -> p.outcome() == Outcome.PROMOTED
+                                && p.startedAt() >= r.endedAt()
+                                && p.name().equals(r.name())
+                                && Objects.equals(p.version(), r.version()));
     }
 
     private static Double mean(List<Long> millis) {
         List<Long> known = millis.stream().filter(m -> m >= 0).toList();
-        return known.isEmpty() ? null : known.stream().mapToLong(m -> m).average().orElse(0) / 60_000;
+        return known.isEmpty()
+                ? null
+                : known.stream().mapToLong(m -> m).average().orElse(0) / 60_000;
     }
 
     /** The model with what this history shows in place of its figures for dynamic weights; empty histories change nothing. */
@@ -56,7 +71,8 @@ public record RolloutHistory(
         if (deployments == 0) {
             return model;
         }
-        Strategy s = model.dynamic().withRollbackRate(rolledBack / (double) deployments)
+        Strategy s = model.dynamic()
+                .withRollbackRate(rolledBack / (double) deployments)
                 .withFalseStopRate(falseStops / (double) deployments);
         return model.withDeployments(deploymentsAMonth)
                 .with(model.fixed(), meanRestoreMinutes == null ? s : s.withRestoreMinutes(meanRestoreMinutes));

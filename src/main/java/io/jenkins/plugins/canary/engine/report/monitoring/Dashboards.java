@@ -11,8 +11,10 @@ import org.yaml.snakeyaml.Yaml;
 /** The files that bring a plan into Grafana, Prometheus and Alertmanager. */
 public final class Dashboards {
 
-    private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT)
-            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .build();
 
     private Dashboards() {}
 
@@ -25,11 +27,15 @@ public final class Dashboards {
         String name = "canary-" + signals.plan().name();
         Map<String, String> files = new LinkedHashMap<>();
         files.put(name + ".dashboard.json", json(new GrafanaDashboard(signals).json()));
-        files.put(name + ".rules.yaml", "# For rule_files in prometheus.yml. Written by: canary dashboards\n"
-                + yaml(new Rules(signals).file()));
-        files.put(name + ".alertmanager.yaml", "# A whole configuration; copy the route and the receivers into yours. "
-                + "A receiver without an integration drops what it gets.\n"
-                + yaml(Routing.file(signals.plan().name(), pagerDutyKey, webhook)));
+        files.put(
+                name + ".rules.yaml",
+                "# For rule_files in prometheus.yml. Written by: canary dashboards\n"
+                        + yaml(new Rules(signals).file()));
+        files.put(
+                name + ".alertmanager.yaml",
+                "# A whole configuration; copy the route and the receivers into yours. "
+                        + "A receiver without an integration drops what it gets.\n"
+                        + yaml(Routing.file(signals.plan().name(), pagerDutyKey, webhook)));
         return files;
     }
 

@@ -40,7 +40,8 @@ final class GrafanaDashboard {
         Map<String, Object> dashboard = new LinkedHashMap<>();
         dashboard.put("uid", uid(signals.plan().name()));
         dashboard.put("title", "Canary " + signals.plan().name());
-        dashboard.put("description", "Every query is one that the gates of the plan use, or the rollout's own account.");
+        dashboard.put(
+                "description", "Every query is one that the gates of the plan use, or the rollout's own account.");
         dashboard.put("tags", List.of("canary", signals.plan().name()));
         dashboard.put("timezone", "browser");
         dashboard.put("editable", true);
@@ -100,28 +101,56 @@ final class GrafanaDashboard {
     private void rollout() {
         row("Rollout");
         add(6, 4, Panel.number("Weight", "percent").asks(own(OwnSeries.WEIGHT, signals), "{{rollout}}"));
-        add(6, 4, Panel.number("Phase", "short").asks(own(OwnSeries.PHASE, signals), "{{rollout}}")
-                .says("Which phase is in force, the first being 1."));
-        add(6, 4, Panel.number("Hold done", "percentunit").upTo(1).asks(own(OwnSeries.GREEN, signals), "{{rollout}}")
-                .says("For how much of its hold the phase's gate has been green."));
-        add(6, 4, Panel.number("Criteria that fail or have no data", "short").badFrom(1)
-                .asks("count(" + own(OwnSeries.PASSING, signals) + " == 0) or vector(0)", "fail")
-                .asks("sum(" + own(OwnSeries.BLIND, signals) + ") or vector(0)", "no data"));
-        add(12, HEIGHT, Panel.stairs("Traffic split", "percent").upTo(100)
-                .asks(own(OwnSeries.WEIGHT, signals), "canary").asks("100 - " + own(OwnSeries.WEIGHT, signals), "stable")
-                .asks("100 * " + own(OwnSeries.SHARE, signals), "canary, as counted by the router"));
-        add(12, HEIGHT, Panel.stairs("Rollout progress", "short")
-                .asks(own(OwnSeries.PHASE, signals), "phase in force").asks(own(OwnSeries.PHASES, signals), "phases of the plan")
-                .asks(own(OwnSeries.GREEN, signals), "hold done"));
-        Panel curve = Panel.stairs("Weight curve", "percent").upTo(100)
-                .asks(own(OwnSeries.WEIGHT, signals), "weight").asks(own(OwnSeries.LIMIT, signals), "most that phase and cap allow");
+        add(
+                6,
+                4,
+                Panel.number("Phase", "short")
+                        .asks(own(OwnSeries.PHASE, signals), "{{rollout}}")
+                        .says("Which phase is in force, the first being 1."));
+        add(
+                6,
+                4,
+                Panel.number("Hold done", "percentunit")
+                        .upTo(1)
+                        .asks(own(OwnSeries.GREEN, signals), "{{rollout}}")
+                        .says("For how much of its hold the phase's gate has been green."));
+        add(
+                6,
+                4,
+                Panel.number("Criteria that fail or have no data", "short")
+                        .badFrom(1)
+                        .asks("count(" + own(OwnSeries.PASSING, signals) + " == 0) or vector(0)", "fail")
+                        .asks("sum(" + own(OwnSeries.BLIND, signals) + ") or vector(0)", "no data"));
+        add(
+                12,
+                HEIGHT,
+                Panel.stairs("Traffic split", "percent")
+                        .upTo(100)
+                        .asks(own(OwnSeries.WEIGHT, signals), "canary")
+                        .asks("100 - " + own(OwnSeries.WEIGHT, signals), "stable")
+                        .asks("100 * " + own(OwnSeries.SHARE, signals), "canary, as counted by the router"));
+        add(
+                12,
+                HEIGHT,
+                Panel.stairs("Rollout progress", "short")
+                        .asks(own(OwnSeries.PHASE, signals), "phase in force")
+                        .asks(own(OwnSeries.PHASES, signals), "phases of the plan")
+                        .asks(own(OwnSeries.GREEN, signals), "hold done"));
+        Panel curve = Panel.stairs("Weight curve", "percent")
+                .upTo(100)
+                .asks(own(OwnSeries.WEIGHT, signals), "weight")
+                .asks(own(OwnSeries.LIMIT, signals), "most that phase and cap allow");
         if (signals.latency().isPresent() && signals.errors().isPresent()) {
             curve.asks(Rules.SAFE_WEIGHT + plan(), signals.dynamic() ? "deserved" : "deserved, were it dynamic");
         }
         add(12, HEIGHT, curve);
         Panel deltas = Panel.lines("Deltas to stable", "percentunit");
-        signals.latency().ifPresent(s -> deltas.asks(Rules.LATENCY_DELTA + plan(), s.metric().label()));
-        signals.errors().ifPresent(s -> deltas.asks(Rules.ERROR_DELTA + plan(), s.metric().label()));
+        signals.latency()
+                .ifPresent(s ->
+                        deltas.asks(Rules.LATENCY_DELTA + plan(), s.metric().label()));
+        signals.errors()
+                .ifPresent(
+                        s -> deltas.asks(Rules.ERROR_DELTA + plan(), s.metric().label()));
         if (signals.latency().isPresent() || signals.errors().isPresent()) {
             add(12, HEIGHT, deltas);
         }
@@ -141,21 +170,36 @@ final class GrafanaDashboard {
     }
 
     private void compare(String title, Signal s) {
-        Panel panel = Panel.lines(title, Panel.unit(s.unit())).asks(s.canary(), s.stable() == null ? s.metric().label() : "canary");
+        Panel panel = Panel.lines(title, Panel.unit(s.unit()))
+                .asks(s.canary(), s.stable() == null ? s.metric().label() : "canary");
         if (s.stable() != null) {
             panel.asks(s.stable(), "stable");
         }
-        s.bounds().stream().flatMap(b -> java.util.stream.Stream.of(b.min(), b.max())).filter(v -> v != null).distinct().sorted()
+        s.bounds().stream()
+                .flatMap(b -> java.util.stream.Stream.of(b.min(), b.max()))
+                .filter(v -> v != null)
+                .distinct()
+                .sorted()
                 .forEach(panel::limit);
         // The nearest bounds are in sight: how near they are is what people look for.
-        s.bounds().stream().map(Signal.Bound::min).filter(Objects::nonNull).max(Double::compare).ifPresent(panel::from);
-        s.bounds().stream().map(Signal.Bound::max).filter(v -> v != null && v > 0).min(Double::compare).ifPresent(panel::reaching);
+        s.bounds().stream()
+                .map(Signal.Bound::min)
+                .filter(Objects::nonNull)
+                .max(Double::compare)
+                .ifPresent(panel::from);
+        s.bounds().stream()
+                .map(Signal.Bound::max)
+                .filter(v -> v != null && v > 0)
+                .min(Double::compare)
+                .ifPresent(panel::reaching);
         add(12, HEIGHT, panel);
     }
 
     private void violations() {
-        Panel panel = Panel.stairs("SLO violations", "short").upTo(1)
-                .says("1 while a bound of the plan is broken; at criteria of gates the rollout waits, at abort rules it ends.");
+        Panel panel = Panel.stairs("SLO violations", "short")
+                .upTo(1)
+                .says(
+                        "1 while a bound of the plan is broken; at criteria of gates the rollout waits, at abort rules it ends.");
         boolean any = false;
         for (Signal s : signals.all()) {
             for (Signal.Bound b : s.bounds()) {
@@ -181,13 +225,18 @@ final class GrafanaDashboard {
     }
 
     private static String beside(Signal s, String compared, double change) {
-        String factor = BigDecimal.ONE.add(BigDecimal.valueOf(change)).stripTrailingZeros().toPlainString();
+        String factor = BigDecimal.ONE
+                .add(BigDecimal.valueOf(change))
+                .stripTrailingZeros()
+                .toPlainString();
         return "(" + s.canary() + ")" + compared + "(" + factor + " * (" + s.stable() + "))";
     }
 
     /** Pools, caches, limiters, whatever else the plan's gates look at. */
     private void others() {
-        List<Signal> others = signals.all().stream().filter(s -> !s.latency() && !s.failures()).toList();
+        List<Signal> others = signals.all().stream()
+                .filter(s -> !s.latency() && !s.failures())
+                .toList();
         if (!others.isEmpty()) {
             row("What else the gates look at");
             others.forEach(s -> compare((s.metric().name().contains("pool") ? "Pool use: " : "") + s.title(), s));

@@ -70,7 +70,9 @@ final class Panel {
 
     Panel asks(String expr, String legend) {
         Map<String, Object> target = new LinkedHashMap<>();
-        target.put("refId", String.valueOf((char) ('A' + targets.size() % 26)) + (targets.size() < 26 ? "" : targets.size() / 26));
+        target.put(
+                "refId",
+                String.valueOf((char) ('A' + targets.size() % 26)) + (targets.size() < 26 ? "" : targets.size() / 26));
         target.put("datasource", SOURCE);
         target.put("expr", expr);
         target.put("legendFormat", legend);
@@ -129,13 +131,41 @@ final class Panel {
         panel.put("datasource", SOURCE);
         panel.put("gridPos", Map.of("x", x, "y", y, "w", width, "h", height));
         panel.put("fieldConfig", Map.of("defaults", defaults, "overrides", List.of()));
-        panel.put("options", type.equals("stat")
-                ? Map.of("reduceOptions", Map.of("calcs", List.of("lastNotNull"), "fields", "", "values", false),
-                        "graphMode", "none", "colorMode", "value", "justifyMode", "auto", "textMode", "auto",
-                        "orientation", "auto", "wideLayout", true, "showPercentChange", false,
-                        "percentChangeColorMode", "standard")
-                : Map.of("legend", Map.of("displayMode", "list", "placement", "bottom", "showLegend", true, "calcs", List.of()),
-                        "tooltip", Map.of("mode", "multi", "sort", "none")));
+        panel.put(
+                "options",
+                type.equals("stat")
+                        ? Map.of(
+                                "reduceOptions",
+                                Map.of("calcs", List.of("lastNotNull"), "fields", "", "values", false),
+                                "graphMode",
+                                "none",
+                                "colorMode",
+                                "value",
+                                "justifyMode",
+                                "auto",
+                                "textMode",
+                                "auto",
+                                "orientation",
+                                "auto",
+                                "wideLayout",
+                                true,
+                                "showPercentChange",
+                                false,
+                                "percentChangeColorMode",
+                                "standard")
+                        : Map.of(
+                                "legend",
+                                Map.of(
+                                        "displayMode",
+                                        "list",
+                                        "placement",
+                                        "bottom",
+                                        "showLegend",
+                                        true,
+                                        "calcs",
+                                        List.of()),
+                                "tooltip",
+                                Map.of("mode", "multi", "sort", "none")));
         panel.put("targets", targets);
         return panel;
     }

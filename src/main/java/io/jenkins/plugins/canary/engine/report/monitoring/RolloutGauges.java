@@ -7,8 +7,8 @@ import io.jenkins.plugins.canary.engine.rollout.Status;
 import io.jenkins.plugins.canary.engine.view.Person;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.EnumMap;
@@ -32,9 +32,13 @@ public final class RolloutGauges {
         gauge(OwnSeries.BEGAN, "When the phase began, in seconds since the epoch.");
         gauge(OwnSeries.DEADLINE, "How much time with data the phase may take before it has failed.");
         gauge(OwnSeries.GREEN, "For how much of its hold the phase's gate has been green, 0 to 1.");
-        gauge(OwnSeries.TICKED, "When the last tick was decided, in seconds since the epoch; one that stands still is watched by nobody.");
+        gauge(
+                OwnSeries.TICKED,
+                "When the last tick was decided, in seconds since the epoch; one that stands still is watched by nobody.");
         gauge(OwnSeries.VALUE, "Value of a criterion at the last tick, in its metric's unit.");
-        gauge(OwnSeries.PASSING, "1 when the criterion passed at the last tick, 0 when it failed; absent without data.");
+        gauge(
+                OwnSeries.PASSING,
+                "1 when the criterion passed at the last tick, 0 when it failed; absent without data.");
         gauge(OwnSeries.BLIND, "1 when the criterion had no data at the last tick, 0 when it had.");
     }
 
@@ -68,8 +72,15 @@ public final class RolloutGauges {
             put(OwnSeries.LIMIT, who, s.capped(view.plan(), phase.weight()).percent());
             put(OwnSeries.BEGAN, who, s.appliedAt() / 1000.0);
             put(OwnSeries.DEADLINE, who, phase.deadline().toMillis() / 1000.0);
-            put(OwnSeries.GREEN, who, phase.hold().isZero() ? 1
-                    : Math.min(1, s.gate().greenMillis() / (double) phase.hold().toMillis()));
+            put(
+                    OwnSeries.GREEN,
+                    who,
+                    phase.hold().isZero()
+                            ? 1
+                            : Math.min(
+                                    1,
+                                    s.gate().greenMillis()
+                                            / (double) phase.hold().toMillis()));
         }
         now.criteria().forEach(row -> add(who.add("criterion", row.label()), row));
     }
@@ -88,16 +99,23 @@ public final class RolloutGauges {
     }
 
     private void put(String name, Labels labels, double value) {
-        gauges.get(name).dataPoint(GaugeDataPointSnapshot.builder().labels(labels).value(value).build());
+        gauges.get(name)
+                .dataPoint(GaugeDataPointSnapshot.builder()
+                        .labels(labels)
+                        .value(value)
+                        .build());
     }
 
     public MetricSnapshots read() {
         for (Status status : Status.values()) {
             if (!status.terminal()) {
-                put(OwnSeries.OPEN, Labels.of("status", status.name().toLowerCase(Locale.ROOT)),
+                put(
+                        OwnSeries.OPEN,
+                        Labels.of("status", status.name().toLowerCase(Locale.ROOT)),
                         byStatus.getOrDefault(status, 0));
             }
         }
-        return new MetricSnapshots(gauges.values().stream().map(GaugeSnapshot.Builder::build).toArray(GaugeSnapshot[]::new));
+        return new MetricSnapshots(
+                gauges.values().stream().map(GaugeSnapshot.Builder::build).toArray(GaugeSnapshot[]::new));
     }
 }

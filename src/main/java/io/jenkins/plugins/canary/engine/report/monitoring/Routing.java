@@ -37,8 +37,12 @@ final class Routing {
         inhibit.put("equal", List.of("plan"));
         Map<String, Object> file = new LinkedHashMap<>();
         file.put("route", route);
-        file.put("receivers", List.of(Map.of("name", "everything-else"), receiver(people, null, webhook),
-                receiver(pages, pagerDutyKey, webhook)));
+        file.put(
+                "receivers",
+                List.of(
+                        Map.of("name", "everything-else"),
+                        receiver(people, null, webhook),
+                        receiver(pages, pagerDutyKey, webhook)));
         file.put("inhibit_rules", List.of(inhibit));
         return file;
     }

@@ -40,8 +40,11 @@ final class Rules {
     Map<String, Object> file() {
         String name = "canary-" + signals.plan().name();
         String interval = Units.print(signals.plan().metrics().interval());
-        return Map.of("groups", List.of(
-                group(name + "-readings", interval, recordings()), group(name + "-alerts", interval, alerts())));
+        return Map.of(
+                "groups",
+                List.of(
+                        group(name + "-readings", interval, recordings()),
+                        group(name + "-alerts", interval, alerts())));
     }
 
     private static Map<String, Object> group(String name, String interval, List<Map<String, Object>> rules) {
@@ -60,11 +63,17 @@ final class Rules {
                 rules.add(reading(s, Track.STABLE, s.stable()));
             }
         }
-        signals.latency().ifPresent(s -> rules.add(record(LATENCY_DELTA,
-                "sum by (plan) ((" + ref(s, Track.CANARY) + " - ignoring(track) " + ref(s, Track.STABLE)
-                        + ") / ignoring(track) " + ref(s, Track.STABLE) + ")", Map.of())));
-        signals.errors().ifPresent(s -> rules.add(record(ERROR_DELTA,
-                "sum by (plan) (" + ref(s, Track.CANARY) + " - ignoring(track) " + ref(s, Track.STABLE) + ")", Map.of())));
+        signals.latency()
+                .ifPresent(s -> rules.add(record(
+                        LATENCY_DELTA,
+                        "sum by (plan) ((" + ref(s, Track.CANARY) + " - ignoring(track) " + ref(s, Track.STABLE)
+                                + ") / ignoring(track) " + ref(s, Track.STABLE) + ")",
+                        Map.of())));
+        signals.errors()
+                .ifPresent(s -> rules.add(record(
+                        ERROR_DELTA,
+                        "sum by (plan) (" + ref(s, Track.CANARY) + " - ignoring(track) " + ref(s, Track.STABLE) + ")",
+                        Map.of())));
         if (signals.latency().isPresent() && signals.errors().isPresent()) {
             rules.add(record(SAFE_WEIGHT, safeWeight(), Map.of()));
         }
@@ -102,45 +111,68 @@ final class Rules {
     }
 
     private String ref(Signal s, Track track) {
-        return READING + "{plan=" + PromQlText.quote(signals.plan().name()) + ",metric=" + PromQlText.quote(s.metric().key())
-                + ",window=" + PromQlText.quote(Units.print(s.window())) + ",track=" + PromQlText.quote(track.word()) + "}";
+        return READING + "{plan=" + PromQlText.quote(signals.plan().name()) + ",metric="
+                + PromQlText.quote(s.metric().key()) + ",window=" + PromQlText.quote(Units.print(s.window()))
+                + ",track=" + PromQlText.quote(track.word()) + "}";
     }
 
     private List<Map<String, Object>> alerts() {
         List<Map<String, Object>> alerts = new ArrayList<>();
         Duration patience = max(signals.plan().metrics().interval().multipliedBy(4), Duration.ofMinutes(2));
         if (signals.dynamic()) {
-            alerts.add(alert("CanaryWeightLow", own(OwnSeries.WEIGHT, signals) + " < " + LOW_PERCENT + " and "
-                            + own(OwnSeries.LIMIT, signals) + " >= " + LOW_PERCENT, Duration.ofSeconds(30), "page",
+            alerts.add(alert(
+                    "CanaryWeightLow",
+                    own(OwnSeries.WEIGHT, signals) + " < " + LOW_PERCENT + " and " + own(OwnSeries.LIMIT, signals)
+                            + " >= " + LOW_PERCENT,
+                    Duration.ofSeconds(30),
+                    "page",
                     "The canary of {{ $labels.name }} gets {{ $value }}% of the requests",
-                    "Its dynamic weight is below " + LOW_PERCENT + "%: it is slower or fails more than stable does. Look at "
+                    "Its dynamic weight is below " + LOW_PERCENT
+                            + "%: it is slower or fails more than stable does. Look at "
                             + "the deltas on the dashboard; a rollback may be near."));
         }
-        alerts.add(alert("CanaryGateWaiting", "time() - " + own(OwnSeries.BEGAN, signals) + " > "
-                        + own(OwnSeries.DEADLINE, signals), max(patience, Duration.ofMinutes(5)), "ticket",
+        alerts.add(alert(
+                "CanaryGateWaiting",
+                "time() - " + own(OwnSeries.BEGAN, signals) + " > " + own(OwnSeries.DEADLINE, signals),
+                max(patience, Duration.ofMinutes(5)),
+                "ticket",
                 "A phase of {{ $labels.name }} takes longer than its deadline",
                 "It waits for data, a person, a checklist or a green gate; the gate page says which."));
-        alerts.add(alert("CanaryCheckWithoutData", own(OwnSeries.BLIND, signals) + " == 1", patience, "ticket",
+        alerts.add(alert(
+                "CanaryCheckWithoutData",
+                own(OwnSeries.BLIND, signals) + " == 1",
+                patience,
+                "ticket",
                 "{{ $labels.criterion }} of {{ $labels.name }} has no data",
                 "The rollout holds: nothing advances and nothing is rolled back until there is data."));
         for (Signal s : signals.all()) {
             // A value that is not finite is no data to a gate either, and the comparison leaves it out.
-            alerts.add(alert("CanaryMetricMissing", "absent((" + s.canary() + ") > -Inf) and on() ("
-                            + own(OwnSeries.WEIGHT, signals) + " > 0)", patience, "ticket",
+            alerts.add(alert(
+                    "CanaryMetricMissing",
+                    "absent((" + s.canary() + ") > -Inf) and on() (" + own(OwnSeries.WEIGHT, signals) + " > 0)",
+                    patience,
+                    "ticket",
                     "The canary's " + s.metric().label() + " has no data",
                     "The canary gets requests and the gates' own query yields no number: look at the scrape targets and "
-                            + "the labels in the plan.", Map.of("metric", s.metric().key(), "window", Units.print(s.window()))));
+                            + "the labels in the plan.",
+                    Map.of("metric", s.metric().key(), "window", Units.print(s.window()))));
         }
         return alerts;
     }
 
-    private Map<String, Object> alert(String name, String expr, Duration lasting, String severity, String summary,
-            String description) {
+    private Map<String, Object> alert(
+            String name, String expr, Duration lasting, String severity, String summary, String description) {
         return alert(name, expr, lasting, severity, summary, description, Map.of());
     }
 
-    private Map<String, Object> alert(String name, String expr, Duration lasting, String severity, String summary,
-            String description, Map<String, String> more) {
+    private Map<String, Object> alert(
+            String name,
+            String expr,
+            Duration lasting,
+            String severity,
+            String summary,
+            String description,
+            Map<String, String> more) {
         Map<String, Object> rule = new LinkedHashMap<>();
         rule.put("alert", name);
         rule.put("expr", expr);

@@ -43,23 +43,33 @@ public record Signals(CanaryPlan plan, List<Signal> all, List<String> left) {
 
     /** The latency that deltas are made of: that of the dynamic weight, or else the highest quantile. */
     Optional<Signal> latency() {
-        List<Signal> known = all.stream().filter(s -> s.latency() && s.stable() != null).toList();
-        Optional<Signal> followed = plan.weights() == null ? Optional.empty() : known.stream()
-                .filter(s -> s.metric().quantile() == plan.weights().quantile() && s.window().equals(plan.weights().window()))
-                .findFirst();
-        return followed.isPresent() ? followed : known.stream().max(Comparator.comparing(s -> s.metric().quantile()));
+        List<Signal> known =
+                all.stream().filter(s -> s.latency() && s.stable() != null).toList();
+        Optional<Signal> followed = plan.weights() == null
+                ? Optional.empty()
+                : known.stream()
+                        .filter(s -> s.metric().quantile() == plan.weights().quantile()
+                                && s.window().equals(plan.weights().window()))
+                        .findFirst();
+        return followed.isPresent()
+                ? followed
+                : known.stream().max(Comparator.comparing(s -> s.metric().quantile()));
     }
 
     /** The share of failed requests that deltas are made of: that of the dynamic weight, or else the first of the plan. */
     Optional<Signal> errors() {
-        return List.of("error-rate", "5xx-rate").stream().flatMap(name -> all.stream()
-                .filter(s -> s.metric().name().equals(name) && s.stable() != null))
-                .filter(s -> plan.weights() == null || s.window().equals(plan.weights().window())).findFirst();
+        return List.of("error-rate", "5xx-rate").stream()
+                .flatMap(name -> all.stream().filter(s -> s.metric().name().equals(name) && s.stable() != null))
+                .filter(s -> plan.weights() == null
+                        || s.window().equals(plan.weights().window()))
+                .findFirst();
     }
 
     /** What the safe weight is computed by: the plan's, or the defaults where its weight is not dynamic. */
     DynamicWeight formula() {
-        return plan.weights() == null ? new DynamicWeight(Weight.FULL, 0.5, 0.05) : plan.weights().formula();
+        return plan.weights() == null
+                ? new DynamicWeight(Weight.FULL, 0.5, 0.05)
+                : plan.weights().formula();
     }
 
     boolean dynamic() {
@@ -111,8 +121,12 @@ public record Signals(CanaryPlan plan, List<Signal> all, List<String> left) {
             Signal signal = add(c.query(Track.CANARY), c.unit());
             if (signal != null) {
                 boolean beside = c.versus() != null && !c.compares() && signal.stable() != null;
-                Signal.Bound bound = new Signal.Bound((abort ? "abort: " : "") + c.label(), c.min(), c.max(),
-                        beside ? c.versus().maxIncrease() : null, beside ? c.versus().maxDecrease() : null);
+                Signal.Bound bound = new Signal.Bound(
+                        (abort ? "abort: " : "") + c.label(),
+                        c.min(),
+                        c.max(),
+                        beside ? c.versus().maxIncrease() : null,
+                        beside ? c.versus().maxDecrease() : null);
                 if (bound.any() && !signal.bounds().contains(bound)) {
                     signal.bounds().add(bound);
                 }

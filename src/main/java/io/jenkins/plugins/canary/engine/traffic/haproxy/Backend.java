@@ -70,7 +70,8 @@ record Backend(String name, String algorithm, String cookie, Map<String, Server>
             } else {
                 Server server = server(row, i + 1);
                 if (servers.put(server.name(), server) != null) {
-                    throw new RouterException("line " + (i + 1) + " of HAProxy's statistics has a server that was there before");
+                    throw new RouterException(
+                            "line " + (i + 1) + " of HAProxy's statistics has a server that was there before");
                 }
             }
         }
@@ -86,7 +87,8 @@ record Backend(String name, String algorithm, String cookie, Map<String, Server>
         String throttle = row.getOrDefault("throttle", "");
         String status = row.getOrDefault("status", "");
         if (name.isEmpty() || status.isEmpty()) {
-            throw new RouterException("line " + line + " of HAProxy's statistics is a server without a name or a status");
+            throw new RouterException(
+                    "line " + line + " of HAProxy's statistics is a server without a name or a status");
         }
         try {
             return new Server(
@@ -98,7 +100,8 @@ record Backend(String name, String algorithm, String cookie, Map<String, Server>
                     number(row.get("stot"), Observation.MOST_REQUESTS),
                     throttle.isEmpty() ? FULL : (int) number(throttle, FULL));
         } catch (NumberFormatException broken) {
-            throw new RouterException("line " + line + " of HAProxy's statistics is incomplete, or its numbers are none");
+            throw new RouterException(
+                    "line " + line + " of HAProxy's statistics is incomplete, or its numbers are none");
         }
     }
 
@@ -137,5 +140,4 @@ record Backend(String name, String algorithm, String cookie, Map<String, Server>
         cells.add(cell.toString());
         return cells;
     }
-
 }

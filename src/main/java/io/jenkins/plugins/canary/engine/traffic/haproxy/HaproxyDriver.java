@@ -29,7 +29,8 @@ public final class HaproxyDriver implements RouterDriver {
         String stable = settings.need("stable", HaproxyDriver::identifier, "app-v1");
         Duration timeout = settings.get("timeout", HaproxyDriver::timeout, Duration.ofSeconds(5));
         if (canary != null && canary.equals(stable)) {
-            settings.get("stable").orElseThrow()
+            settings.get("stable")
+                    .orElseThrow()
                     .error("canary and stable are the same server", "name the two servers of the backend");
             return null;
         }
@@ -42,7 +43,8 @@ public final class HaproxyDriver implements RouterDriver {
         String text = value.text();
         RuntimeAddress address = text == null ? null : RuntimeAddress.parse(text);
         if (text != null && address == null) {
-            value.error("'" + text + "' is not an address of HAProxy's Runtime API",
+            value.error(
+                    "'" + text + "' is not an address of HAProxy's Runtime API",
                     "write /run/haproxy/admin.sock, unix:///run/haproxy/admin.sock or tcp://127.0.0.1:9999");
         }
         return address;

@@ -94,7 +94,8 @@ final class HaproxyRouter implements TrafficRouter {
         Server found = backend.servers().get(server);
         if (found == null) {
             throw RouterException.permanent("HAProxy's backend '" + backend.name() + "' has no server '" + server
-                    + (quotes ? "', only " + String.join(", ", backend.servers().keySet())
+                    + (quotes
+                            ? "', only " + String.join(", ", backend.servers().keySet())
                             : "'; it has " + backend.servers().size() + " others"));
         }
         return found;
@@ -118,7 +119,9 @@ final class HaproxyRouter implements TrafficRouter {
         }
         return new RouterException("HAProxy refused the weights of " + name(settings.canary()) + " and "
                 + name(settings.stable())
-                + (quotes ? ": " + PlainText.clip(answer, LONGEST_SHOWN) : "; its answer has " + answer.length() + " characters"));
+                + (quotes
+                        ? ": " + PlainText.clip(answer, LONGEST_SHOWN)
+                        : "; its answer has " + answer.length() + " characters"));
     }
 
     private RouterException denied(String found) {
@@ -136,7 +139,8 @@ final class HaproxyRouter implements TrafficRouter {
         List<String> warnings = new ArrayList<>();
         for (Server server : List.of(canary, stable)) {
             if (server.weight() > 0 && !server.serves()) {
-                warnings.add("server " + server.name() + " is " + server.status() + ": the other one gets its requests");
+                warnings.add(
+                        "server " + server.name() + " is " + server.status() + ": the other one gets its requests");
             }
         }
         if (canary.weight() == 0 && stable.weight() == 0) {

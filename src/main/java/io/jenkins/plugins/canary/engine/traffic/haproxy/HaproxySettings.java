@@ -31,7 +31,8 @@ public record HaproxySettings(RuntimeAddress socket, String backend, String cana
 
     @Override
     public TrafficRouter open(RouterContext context) throws RouterException {
-        HaproxyRouter router = new HaproxyRouter(this, context == null ? AddressPolicy.UNRESTRICTED : context.addresses());
+        HaproxyRouter router =
+                new HaproxyRouter(this, context == null ? AddressPolicy.UNRESTRICTED : context.addresses());
         router.requireAdmin();
         router.observe();
         return router;

@@ -40,7 +40,8 @@ public sealed interface RuntimeAddress {
     record Tcp(String host, int port) implements RuntimeAddress {
         @Override
         public SocketAddress resolve(AddressPolicy addresses) throws IOException {
-            return new InetSocketAddress(CheckedAddresses.of(host, port, addresses).get(0), port);
+            return new InetSocketAddress(
+                    CheckedAddresses.of(host, port, addresses).get(0), port);
         }
 
         @Override
@@ -69,7 +70,9 @@ public sealed interface RuntimeAddress {
         Matcher tcp = TCP.matcher(text);
         if (tcp.matches()) {
             int port = Integer.parseInt(tcp.group(2));
-            String host = tcp.group(1).startsWith("[") ? tcp.group(1).substring(1, tcp.group(1).length() - 1) : tcp.group(1);
+            String host = tcp.group(1).startsWith("[")
+                    ? tcp.group(1).substring(1, tcp.group(1).length() - 1)
+                    : tcp.group(1);
             return port >= 1 && port <= 65535 ? new Tcp(host, port) : null;
         }
         String path = text.startsWith("unix://") ? text.substring("unix://".length()) : text;

@@ -46,7 +46,8 @@ final class RuntimeApi {
      */
     String ask(String command) throws RouterException {
         long deadline = System.nanoTime() + timeout.toNanos();
-        try (SocketChannel channel = open(); Selector selector = Selector.open()) {
+        try (SocketChannel channel = open();
+                Selector selector = Selector.open()) {
             channel.configureBlocking(false);
             SelectionKey key = channel.register(selector, 0);
             connect(channel, key, deadline);
@@ -95,28 +96,32 @@ final class RuntimeApi {
             answer.write(buffer.array(), 0, n);
             buffer.clear();
             if (answer.size() > LARGEST_ANSWER) {
-                throw new RouterException("HAProxy at " + address + " answered more than 4 MiB; is this its Runtime API?");
+                throw new RouterException(
+                        "HAProxy at " + address + " answered more than 4 MiB; is this its Runtime API?");
             }
         }
         return answer.toString(StandardCharsets.UTF_8);
     }
 
-    private void await(SelectionKey key, int readiness, long deadline, String failure) throws IOException, RouterException {
+    private void await(SelectionKey key, int readiness, long deadline, String failure)
+            throws IOException, RouterException {
         key.interestOps(readiness);
         long millis = (deadline - System.nanoTime()) / 1_000_000;
         if (millis <= 0 || key.selector().select(millis) == 0) {
-            throw new RouterException(Thread.currentThread().isInterrupted()
-                    ? "interrupted while waiting for HAProxy at " + address
-                    : "HAProxy at " + address + " " + failure + " within " + Units.print(timeout));
+            throw new RouterException(
+                    Thread.currentThread().isInterrupted()
+                            ? "interrupted while waiting for HAProxy at " + address
+                            : "HAProxy at " + address + " " + failure + " within " + Units.print(timeout));
         }
         key.selector().selectedKeys().clear();
     }
 
     private String whole(String answer) throws RouterException {
         if (!answer.equals("\n") && !answer.endsWith("\n\n")) {
-            throw new RouterException(answer.isEmpty()
-                    ? "HAProxy at " + address + " closed the connection without an answer"
-                    : "HAProxy's answer at " + address + " broke off after " + answer.length() + " characters");
+            throw new RouterException(
+                    answer.isEmpty()
+                            ? "HAProxy at " + address + " closed the connection without an answer"
+                            : "HAProxy's answer at " + address + " broke off after " + answer.length() + " characters");
         }
         return answer;
     }

@@ -41,7 +41,9 @@ record WeightPair(int canary, int stable) {
             double ideal = canary * (1 - weight.share()) / weight.share();
             for (int stable : new int[] {(int) Math.floor(ideal), (int) Math.ceil(ideal)}) {
                 WeightPair pair = new WeightPair(canary, stable);
-                if (stable >= 1 && stable <= MOST && (best == null || pair.error(weight) < best.error(weight) - 1e-12)) {
+                if (stable >= 1
+                        && stable <= MOST
+                        && (best == null || pair.error(weight) < best.error(weight) - 1e-12)) {
                     best = pair;
                 }
             }

@@ -29,7 +29,8 @@ public record ClusterHome(String namespace, ClusterRef cluster) {
 
     /** Reports keys that are neither these nor the driver's own, and reads these. */
     public static ClusterHome read(YamlObject settings, String... driverKeys) {
-        settings.only(Stream.concat(Stream.of(driverKeys), Stream.of("namespace", "cluster")).toArray(String[]::new));
+        settings.only(Stream.concat(Stream.of(driverKeys), Stream.of("namespace", "cluster"))
+                .toArray(String[]::new));
         return new ClusterHome(
                 settings.get("namespace", KubernetesOptions::name, null),
                 settings.get("cluster", ClusterRef::read, ClusterRef.DEFAULT));
@@ -55,7 +56,8 @@ public record ClusterHome(String namespace, ClusterRef cluster) {
     }
 
     /** A router that everybody can see at work, once it is told to claim its target. */
-    public TrafficRouter claimable(TrafficRouter router, ClusterSettings settings, Cluster opened, RouterContext context)
+    public TrafficRouter claimable(
+            TrafficRouter router, ClusterSettings settings, Cluster opened, RouterContext context)
             throws RouterException {
         TargetObjects scene = settings.scene(opened, namespace(context.target(), opened), context.target());
         return new ClaimedRouter(router, new TargetClaim(opened, scene.target(), context, InstantSource.system()));

@@ -69,15 +69,15 @@ public record KubernetesOptions(
 
     /** With the two Deployments named by the driver's own keys, each of which may be null. */
     public KubernetesOptions naming(String stable, String canary) {
-        return new KubernetesOptions(
-                namespace, stable, canary == null ? canaryDeployment : canary, cluster, drain);
+        return new KubernetesOptions(namespace, stable, canary == null ? canaryDeployment : canary, cluster, drain);
     }
 
     /** Reads the name of an object; null after reporting that it cannot be one. */
     public static String name(YamlNode value) {
         String text = value.text();
         if (text != null && !NAME.matcher(text).matches()) {
-            value.error("'" + text + "' cannot be the name of a Kubernetes object",
+            value.error(
+                    "'" + text + "' cannot be the name of a Kubernetes object",
                     "use small letters, digits, '-' and '.'");
             return null;
         }
@@ -93,8 +93,8 @@ public record KubernetesOptions(
         requireDeployment(context.target());
         return home().open(context, settings, (opened, in) -> {
             Place place = new Place(opened, in, stable(context.target()), canary(context.target()));
-            return new KubernetesRouter(opened, place.workloads(), opening.split(place), context.rollout(), drain,
-                    InstantSource.system());
+            return new KubernetesRouter(
+                    opened, place.workloads(), opening.split(place), context.rollout(), drain, InstantSource.system());
         });
     }
 
@@ -102,7 +102,11 @@ public record KubernetesOptions(
     public TargetObjects scene(String in, Target target, ObjectRef carrier, List<Right> own) throws RouterException {
         requireDeployment(target);
         ObjectRef stable = new ObjectRef(Kind.DEPLOYMENT, in, stable(target));
-        return new TargetObjects(stable, stable, new ObjectRef(Kind.DEPLOYMENT, in, canary(target)), carrier,
+        return new TargetObjects(
+                stable,
+                stable,
+                new ObjectRef(Kind.DEPLOYMENT, in, canary(target)),
+                carrier,
                 Right.andLock(own, Right.on(Kind.DEPLOYMENT, "get", "update")));
     }
 

@@ -28,7 +28,12 @@ public final class KubernetesRouter implements TrafficRouter {
      * @param rollout the id of the rollout that this router serves
      * @param drain how long requests under way may take after the traffic has left the canary
      */
-    public KubernetesRouter(Cluster cluster, Workloads workloads, WeightSplit split, String rollout, Duration drain,
+    public KubernetesRouter(
+            Cluster cluster,
+            Workloads workloads,
+            WeightSplit split,
+            String rollout,
+            Duration drain,
             InstantSource clock) {
         this.cluster = cluster;
         this.workloads = workloads;
@@ -120,10 +125,16 @@ public final class KubernetesRouter implements TrafficRouter {
         KubeObject stable = workloads.stable();
         PromotionRecord record = PromotionRecord.of(stable, rollout);
         Optional<KubeObject> canary = promoting || record != null ? workloads.canary() : Optional.empty();
-        boolean drained = record != null && record.trafficBackAt() != 0
+        boolean drained = record != null
+                && record.trafficBackAt() != 0
                 && clock.millis() - record.trafficBackAt() >= drain.toMillis();
-        return new Promotion.Seen(Workload.of(stable), canary.map(Workload::of).orElse(null), record, view.weight(),
-                view.settled(), drained);
+        return new Promotion.Seen(
+                Workload.of(stable),
+                canary.map(Workload::of).orElse(null),
+                record,
+                view.weight(),
+                view.settled(),
+                drained);
     }
 
     private static String says(Promotion.Step step) {

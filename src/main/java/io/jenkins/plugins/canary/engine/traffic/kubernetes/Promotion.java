@@ -68,8 +68,9 @@ final class Promotion {
             return begin(seen);
         }
         if (!seen.imagesSet()) {
-            return new Step.Refuse("somebody changed the images of " + stable.ref() + " during the promotion: "
-                    + stable.images() + " instead of " + new TreeMap<>(seen.record().to()));
+            return new Step.Refuse(
+                    "somebody changed the images of " + stable.ref() + " during the promotion: " + stable.images()
+                            + " instead of " + new TreeMap<>(seen.record().to()));
         }
         if (!stable.rolledOut()) {
             return stable.observed() && stable.stalled() != null
@@ -110,7 +111,8 @@ final class Promotion {
         to.keySet().retainAll(stable.images().keySet());
         if (to.isEmpty()) {
             return new Step.Refuse(stable.ref() + " and " + seen.canary().ref() + " have no container name in common: "
-                    + stable.images().keySet() + " and " + seen.canary().images().keySet());
+                    + stable.images().keySet() + " and "
+                    + seen.canary().images().keySet());
         }
         Map<String, String> from = new TreeMap<>(stable.images());
         from.keySet().retainAll(to.keySet());

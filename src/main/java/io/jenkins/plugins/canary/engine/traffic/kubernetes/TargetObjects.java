@@ -13,7 +13,8 @@ import java.util.List;
  * @param carrier what carries the weight; null when it is no object
  * @param rights what the driver, the lock and the record need
  */
-public record TargetObjects(ObjectRef target, ObjectRef stable, ObjectRef canary, ObjectRef carrier, List<Right> rights) {
+public record TargetObjects(
+        ObjectRef target, ObjectRef stable, ObjectRef canary, ObjectRef carrier, List<Right> rights) {
 
     public TargetObjects {
         rights = List.copyOf(rights);

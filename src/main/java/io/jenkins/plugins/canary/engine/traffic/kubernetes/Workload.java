@@ -60,7 +60,9 @@ public record Workload(
 
     private static Map<String, String> images(ObjectNode tree) {
         Map<String, String> images = new TreeMap<>();
-        containers(tree).forEach((name, container) -> images.put(name, container.path("image").asText()));
+        containers(tree)
+                .forEach((name, container) ->
+                        images.put(name, container.path("image").asText()));
         return images;
     }
 

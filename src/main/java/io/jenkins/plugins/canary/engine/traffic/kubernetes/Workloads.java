@@ -53,7 +53,10 @@ public final class Workloads {
             if (record == null || record.trafficBackAt() != 0) {
                 return false;
             }
-            KubeObject.annotate(tree, PromotionRecord.ANNOTATION, record.withTrafficBackAt(millis).text());
+            KubeObject.annotate(
+                    tree,
+                    PromotionRecord.ANNOTATION,
+                    record.withTrafficBackAt(millis).text());
             return true;
         });
     }
@@ -65,7 +68,8 @@ public final class Workloads {
                 return false;
             }
             Workload.setImages(tree, record.from());
-            KubeObject.annotate(tree, PromotionRecord.ANNOTATION, record.asUndone().text());
+            KubeObject.annotate(
+                    tree, PromotionRecord.ANNOTATION, record.asUndone().text());
             return true;
         });
     }

@@ -20,8 +20,8 @@ public record ControlSettings(URI control) implements RouterSettings {
 
     @Override
     public TrafficRouter open(RouterContext context) throws RouterException {
-        LocalControlRouter router = new LocalControlRouter(control, TIMEOUT,
-                context == null ? AddressPolicy.UNRESTRICTED : context.addresses());
+        LocalControlRouter router = new LocalControlRouter(
+                control, TIMEOUT, context == null ? AddressPolicy.UNRESTRICTED : context.addresses());
         router.observe();
         return router;
     }

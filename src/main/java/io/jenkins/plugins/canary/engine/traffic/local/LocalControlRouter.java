@@ -61,9 +61,12 @@ final class LocalControlRouter implements TrafficRouter {
         JsonNode weight = state.path("weight");
         JsonNode canary = state.path("canaryRequests");
         JsonNode stable = state.path("stableRequests");
-        boolean whole = weight.isNumber() && weight.asDouble() >= 0 && weight.asDouble() <= 100
+        boolean whole = weight.isNumber()
+                && weight.asDouble() >= 0
+                && weight.asDouble() <= 100
                 && state.path("promoted").isBoolean()
-                && isCount(canary) && isCount(stable);
+                && isCount(canary)
+                && isCount(stable);
         if (!whole) {
             throw new RouterException("the proxy at " + control + " answered without weight, promoted,"
                     + " canaryRequests and stableRequests; is this a weighted proxy's control address?");
@@ -80,7 +83,9 @@ final class LocalControlRouter implements TrafficRouter {
     }
 
     private static boolean isCount(JsonNode number) {
-        return number.isIntegralNumber() && number.canConvertToLong() && number.longValue() >= 0
+        return number.isIntegralNumber()
+                && number.canConvertToLong()
+                && number.longValue() >= 0
                 && number.longValue() <= Observation.MOST_REQUESTS;
     }
 
@@ -95,14 +100,19 @@ final class LocalControlRouter implements TrafficRouter {
     }
 
     private JsonNode ask(String method, String path, String body) throws RouterException {
-        HttpCall call = HttpCall.to(control.resolve(path)).method(method, body).header("Content-Type", "application/json");
+        HttpCall call =
+                HttpCall.to(control.resolve(path)).method(method, body).header("Content-Type", "application/json");
         CompletableFuture<HttpAnswer> answer = fetcher.send(call, LARGEST_ANSWER, Deadline.in(timeout));
         try {
-            return parse(control, method + " " + path, answer.get(timeout.toMillis() + SPARE_MILLIS, TimeUnit.MILLISECONDS));
+            return parse(
+                    control, method + " " + path, answer.get(timeout.toMillis() + SPARE_MILLIS, TimeUnit.MILLISECONDS));
         } catch (TimeoutException late) {
-            throw new RouterException("the proxy at " + control + " did not answer within " + Units.print(timeout), late);
+            throw new RouterException(
+                    "the proxy at " + control + " did not answer within " + Units.print(timeout), late);
         } catch (ExecutionException failed) {
-            throw new RouterException("the proxy at " + control + " does not answer: " + failed.getCause().getMessage(),
+            throw new RouterException(
+                    "the proxy at " + control + " does not answer: "
+                            + failed.getCause().getMessage(),
                     failed.getCause());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

@@ -41,13 +41,17 @@ public final class LocalDriver implements RouterDriver {
             return control(settings);
         }
         if (!settings.has("listen")) {
-            settings.self().error("neither 'control' nor 'listen' is given",
-                    "write control: http://127.0.0.1:9100 for a proxy that runs, or listen: 127.0.0.1:8080 with canary and stable");
+            settings.self()
+                    .error(
+                            "neither 'control' nor 'listen' is given",
+                            "write control: http://127.0.0.1:9100 for a proxy that runs, or listen: 127.0.0.1:8080 with canary and stable");
             return null;
         }
         if (launcher.isEmpty()) {
-            settings.key("listen").error("a proxy inside the process runs on the command line only, not in Jenkins",
-                    "run the proxy elsewhere and write control: http://HOST:PORT");
+            settings.key("listen")
+                    .error(
+                            "a proxy inside the process runs on the command line only, not in Jenkins",
+                            "run the proxy elsewhere and write control: http://HOST:PORT");
             return null;
         }
         InetSocketAddress listen = settings.need("listen", LocalDriver::address, "127.0.0.1:8080");
@@ -61,8 +65,10 @@ public final class LocalDriver implements RouterDriver {
     private static RouterSettings control(YamlObject settings) {
         for (String key : new String[] {"listen", "canary", "stable"}) {
             if (settings.has(key)) {
-                settings.key(key).error("'" + key + "' has no meaning beside 'control'",
-                        "keep control for a proxy that runs elsewhere, or listen, canary and stable for one in this process");
+                settings.key(key)
+                        .error(
+                                "'" + key + "' has no meaning beside 'control'",
+                                "keep control for a proxy that runs elsewhere, or listen, canary and stable for one in this process");
                 return null;
             }
         }
@@ -74,7 +80,8 @@ public final class LocalDriver implements RouterDriver {
         String text = value.text();
         Matcher m = LISTEN.matcher(text == null ? "" : text);
         if (m.matches() && Integer.parseInt(m.group(2)) <= 65535) {
-            return InetSocketAddress.createUnresolved(m.group(1).replaceAll("[\\[\\]]", ""), Integer.parseInt(m.group(2)));
+            return InetSocketAddress.createUnresolved(
+                    m.group(1).replaceAll("[\\[\\]]", ""), Integer.parseInt(m.group(2)));
         }
         if (text != null) {
             value.error("'" + text + "' is not an address to listen on", "write HOST:PORT, for example 127.0.0.1:8080");
@@ -97,8 +104,9 @@ public final class LocalDriver implements RouterDriver {
                 && uri.getRawQuery() == null
                 && uri.getRawFragment() == null;
         if (!bare) {
-            value.error("'" + text + "' holds a path", "write scheme, host and port only: " + uri.getScheme() + "://"
-                    + uri.getRawAuthority());
+            value.error(
+                    "'" + text + "' holds a path",
+                    "write scheme, host and port only: " + uri.getScheme() + "://" + uri.getRawAuthority());
             return null;
         }
         return URI.create(uri.getScheme() + "://" + uri.getRawAuthority());

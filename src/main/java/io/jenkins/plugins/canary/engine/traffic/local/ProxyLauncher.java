@@ -24,6 +24,7 @@ public interface ProxyLauncher {
     TrafficRouter launch(InetSocketAddress listen, URI canary, URI stable) throws RouterException;
 
     static Optional<ProxyLauncher> available() {
-        return ServiceLoader.load(ProxyLauncher.class, ProxyLauncher.class.getClassLoader()).findFirst();
+        return ServiceLoader.load(ProxyLauncher.class, ProxyLauncher.class.getClassLoader())
+                .findFirst();
     }
 }

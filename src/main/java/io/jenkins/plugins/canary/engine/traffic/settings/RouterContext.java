@@ -57,13 +57,26 @@ public record RouterContext(
     }
 
     /** Connects to whatever the plan names: for who runs the engine with their own rights. */
-    public RouterContext(String rollout, Target target, String version, String owner, Secrets secrets,
-            ClusterAccess clusters, Claimant claimant, List<Weight> weights) {
+    public RouterContext(
+            String rollout,
+            Target target,
+            String version,
+            String owner,
+            Secrets secrets,
+            ClusterAccess clusters,
+            Claimant claimant,
+            List<Weight> weights) {
         this(rollout, target, version, owner, secrets, clusters, claimant, weights, AddressPolicy.UNRESTRICTED);
     }
 
-    public RouterContext(String rollout, Target target, String version, String owner, Secrets secrets,
-            ClusterAccess clusters, List<Weight> weights) {
+    public RouterContext(
+            String rollout,
+            Target target,
+            String version,
+            String owner,
+            Secrets secrets,
+            ClusterAccess clusters,
+            List<Weight> weights) {
         this(rollout, target, version, owner, secrets, clusters, new Claimant(rollout, Taking.ANEW, () -> 0), weights);
     }
 

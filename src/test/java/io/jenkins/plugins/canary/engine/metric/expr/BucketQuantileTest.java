@@ -34,12 +34,16 @@ class BucketQuantileTest {
 
     @Test
     void theOrderDoesNotMatterAndEqualBoundsAreOne() {
-        assertEquals(quantile(0.5, 0.1, 50, 0.2, 100, INF, 100), quantile(0.5, INF, 60, 0.1, 20, 0.2, 100, 0.1, 30, INF, 40));
+        assertEquals(
+                quantile(0.5, 0.1, 50, 0.2, 100, INF, 100),
+                quantile(0.5, INF, 60, 0.1, 20, 0.2, 100, 0.1, 30, INF, 40));
     }
 
     @Test
     void countsThatFallAreLifted() {
-        assertEquals(quantile(0.9, 0.1, 50, 0.2, 50, 0.4, 100, INF, 100), quantile(0.9, 0.1, 50, 0.2, 40, 0.4, 100, INF, 90));
+        assertEquals(
+                quantile(0.9, 0.1, 50, 0.2, 50, 0.4, 100, INF, 100),
+                quantile(0.9, 0.1, 50, 0.2, 40, 0.4, 100, INF, 90));
     }
 
     @Test

@@ -22,7 +22,10 @@ class BucketShareTest {
         List<Bucket> canary = List.of(new Bucket(0.1, 2), new Bucket(0.5, 6), new Bucket(INF, 8));
         assertEquals(0.25, new BucketShare(STABLE, null).above(0.99, canary).orElseThrow(), 1e-12);
         assertEquals(0.75, new BucketShare(STABLE, null).above(0.5, canary).orElseThrow(), 1e-12);
-        assertEquals(0, new BucketShare(STABLE, null).above(0.999, canary).orElseThrow(), "nothing is beyond the last bucket");
+        assertEquals(
+                0,
+                new BucketShare(STABLE, null).above(0.999, canary).orElseThrow(),
+                "nothing is beyond the last bucket");
     }
 
     @Test
@@ -42,11 +45,15 @@ class BucketShareTest {
 
     @Test
     void asPromQl() {
-        Map<Track, List<Matcher>> labels = Map.of(Track.CANARY, MatcherList.parse("v=\"2\""), Track.STABLE, MatcherList.parse("v=\"1\""));
-        assertEquals("1 - min(sum by (le) (increase(http_request_duration_seconds_bucket{v=\"2\"}[5m])) and on (le) (sum by (le)"
+        Map<Track, List<Matcher>> labels =
+                Map.of(Track.CANARY, MatcherList.parse("v=\"2\""), Track.STABLE, MatcherList.parse("v=\"1\""));
+        assertEquals(
+                "1 - min(sum by (le) (increase(http_request_duration_seconds_bucket{v=\"2\"}[5m])) and on (le) (sum by (le)"
                         + " (increase(http_request_duration_seconds_bucket{v=\"1\"}[10m] offset 5m)) >= 0.989999999 * scalar(sum("
                         + "increase(http_request_duration_seconds_bucket{v=\"1\",le=\"+Inf\"}[10m] offset 5m))) > 0)) / sum(increase("
                         + "http_request_duration_seconds_bucket{v=\"2\",le=\"+Inf\"}[5m]))",
-                new HttpMetrics(HttpNames.DEFAULT, labels).define(BuiltInMetric.SLOW_RATE, 0.99, Track.CANARY).promQl(Duration.ofMinutes(5)));
+                new HttpMetrics(HttpNames.DEFAULT, labels)
+                        .define(BuiltInMetric.SLOW_RATE, 0.99, Track.CANARY)
+                        .promQl(Duration.ofMinutes(5)));
     }
 }

@@ -26,22 +26,33 @@ class CounterChangeTest {
     @Test
     void aResetCountsWhatCameAfterIt() {
         // 10 -> 20, restart, 5, 15: 10 + 5 + 10 = 25 within 30 s, stretched by 10 s on the left, 5 s on the right.
-        assertEquals(25 * 45 / 30.0, over(Over.INCREASE, new long[] {10_000, 20_000, 30_000, 40_000},
-                new double[] {10, 20, 5, 15}, 0, 45_000), 1e-9);
+        assertEquals(
+                25 * 45 / 30.0,
+                over(
+                        Over.INCREASE,
+                        new long[] {10_000, 20_000, 30_000, 40_000},
+                        new double[] {10, 20, 5, 15},
+                        0,
+                        45_000),
+                1e-9);
     }
 
     @Test
     void farFromTheEdgeHalfADistanceIsAdded() {
         // WindowSamples 10 s apart from 50 s to 70 s of 100 s; 5 s more at each end.
-        assertEquals(20 * 30 / 20.0, over(Over.INCREASE, new long[] {50_000, 60_000, 70_000},
-                new double[] {100, 110, 120}, 0, 100_000), 1e-9);
+        assertEquals(
+                20 * 30 / 20.0,
+                over(Over.INCREASE, new long[] {50_000, 60_000, 70_000}, new double[] {100, 110, 120}, 0, 100_000),
+                1e-9);
     }
 
     @Test
     void aCounterWasNeverBelowZero() {
         // The first value of 2 at a slope of 1/s leaves 2 s to the left, though 9 s are there.
-        assertEquals(20 * 22 / 20.0, over(Over.INCREASE, new long[] {9_000, 19_000, 29_000},
-                new double[] {2, 12, 22}, 0, 29_000), 1e-9);
+        assertEquals(
+                20 * 22 / 20.0,
+                over(Over.INCREASE, new long[] {9_000, 19_000, 29_000}, new double[] {2, 12, 22}, 0, 29_000),
+                1e-9);
     }
 
     @Test
@@ -55,7 +66,8 @@ class CounterChangeTest {
 
     @Test
     void nothingInTheWindowIsEmpty() {
-        assertTrue(find(Over.RATE, new long[] {1, 2, 3}, new double[] {1, 2, 3}, 10, 20).isEmpty());
+        assertTrue(find(Over.RATE, new long[] {1, 2, 3}, new double[] {1, 2, 3}, 10, 20)
+                .isEmpty());
         assertTrue(find(Over.RATE, new long[] {}, new double[] {}, 10, 20).isEmpty());
     }
 
@@ -69,21 +81,25 @@ class CounterChangeTest {
     }
 
     private static OptionalDouble find(Over what, long[] millis, double[] values, long start, long end) {
-        return CounterChange.over(what, new CounterChange.Points() {
-            @Override
-            public int size() {
-                return millis.length;
-            }
+        return CounterChange.over(
+                what,
+                new CounterChange.Points() {
+                    @Override
+                    public int size() {
+                        return millis.length;
+                    }
 
-            @Override
-            public long millis(int i) {
-                return millis[i];
-            }
+                    @Override
+                    public long millis(int i) {
+                        return millis[i];
+                    }
 
-            @Override
-            public double value(int i) {
-                return values[i];
-            }
-        }, start, end);
+                    @Override
+                    public double value(int i) {
+                        return values[i];
+                    }
+                },
+                start,
+                end);
     }
 }

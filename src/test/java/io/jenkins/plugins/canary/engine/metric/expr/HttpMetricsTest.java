@@ -21,16 +21,19 @@ class HttpMetricsTest {
             Map.of(Track.CANARY, MatcherList.parse("v=\"2\""), Track.STABLE, MatcherList.parse("v=\"1\"")));
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', quoteCharacter = '§', value = {
-        "SUCCESS_RATE ; (sum(increase(req_total{v=\"2\",code!~\"5..|429\"}[5m])) or vector(0)) / sum(increase(req_total{v=\"2\"}[5m]))",
-        "ERROR_RATE ; (sum(increase(req_total{v=\"2\",code=~\"5..|429\"}[5m])) or vector(0)) / sum(increase(req_total{v=\"2\"}[5m]))",
-        "FIVE_XX_RATE ; (sum(increase(req_total{v=\"2\",code=~\"5..\"}[5m])) or vector(0)) / sum(increase(req_total{v=\"2\"}[5m]))",
-        "ERRORS ; (sum(increase(req_total{v=\"2\",code=~\"5..|429\"}[5m])) or vector(0)) and (sum(increase(req_total{v=\"2\"}[5m])) > 0)",
-        "LATENCY ; histogram_quantile(0.99, sum by (le) (rate(dur_milliseconds_bucket{v=\"2\"}[5m]))) * 0.001",
-        "REQUEST_RATE ; sum(rate(req_total{v=\"2\"}[5m]))",
-        "REQUESTS ; sum(increase(req_total{v=\"2\"}[5m]))",
-        "THROUGHPUT_SHARE ; (sum(increase(req_total{v=\"2\"}[5m])) or vector(0)) / ((sum(increase(req_total{v=\"2\"}[5m])) or vector(0)) + (sum(increase(req_total{v=\"1\"}[5m])) or vector(0)))",
-    })
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '§',
+            value = {
+                "SUCCESS_RATE ; (sum(increase(req_total{v=\"2\",code!~\"5..|429\"}[5m])) or vector(0)) / sum(increase(req_total{v=\"2\"}[5m]))",
+                "ERROR_RATE ; (sum(increase(req_total{v=\"2\",code=~\"5..|429\"}[5m])) or vector(0)) / sum(increase(req_total{v=\"2\"}[5m]))",
+                "FIVE_XX_RATE ; (sum(increase(req_total{v=\"2\",code=~\"5..\"}[5m])) or vector(0)) / sum(increase(req_total{v=\"2\"}[5m]))",
+                "ERRORS ; (sum(increase(req_total{v=\"2\",code=~\"5..|429\"}[5m])) or vector(0)) and (sum(increase(req_total{v=\"2\"}[5m])) > 0)",
+                "LATENCY ; histogram_quantile(0.99, sum by (le) (rate(dur_milliseconds_bucket{v=\"2\"}[5m]))) * 0.001",
+                "REQUEST_RATE ; sum(rate(req_total{v=\"2\"}[5m]))",
+                "REQUESTS ; sum(increase(req_total{v=\"2\"}[5m]))",
+                "THROUGHPUT_SHARE ; (sum(increase(req_total{v=\"2\"}[5m])) or vector(0)) / ((sum(increase(req_total{v=\"2\"}[5m])) or vector(0)) + (sum(increase(req_total{v=\"1\"}[5m])) or vector(0)))",
+            })
     void theQueryOfEachMetric(BuiltInMetric metric, String promQl) {
         assertEquals(promQl, HTTP.define(metric, 0.99, Track.CANARY).promQl(Duration.ofMinutes(5)));
     }
@@ -44,7 +47,8 @@ class HttpMetricsTest {
 
     @Test
     void smallQuantilesAreWrittenInFull() {
-        assertEquals("histogram_quantile(0.0001, sum by (le) (rate(dur_milliseconds_bucket{v=\"1\"}[1m30s]))) * 0.001",
+        assertEquals(
+                "histogram_quantile(0.0001, sum by (le) (rate(dur_milliseconds_bucket{v=\"1\"}[1m30s]))) * 0.001",
                 HTTP.define(BuiltInMetric.LATENCY, 0.0001, Track.STABLE).promQl(Duration.ofSeconds(90)));
     }
 }

@@ -17,7 +17,8 @@ class MatcherListTest {
 
     @Test
     void allFourComparisons() {
-        List<Matcher> all = MatcherList.parse(" version = \"v2\", zone!='a',pod=~`api-.*` , path !~ \"/health|/ready\",");
+        List<Matcher> all =
+                MatcherList.parse(" version = \"v2\", zone!='a',pod=~`api-.*` , path !~ \"/health|/ready\",");
         assertEquals("version=\"v2\",zone!=\"a\",pod=~\"api-.*\",path!~\"/health|/ready\"", MatcherList.print(all));
         assertTrue(all(all, Map.of("version", "v2", "pod", "api-1", "path", "/x")));
         assertFalse(all(all, Map.of("version", "v2", "pod", "xapi-1", "path", "/x")), "patterns match whole values");
@@ -39,17 +40,21 @@ class MatcherListTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '§', value = {
-        "version=v2 | character 9: expected a value in quotes",
-        "version | character 8: expected one of = != =~ !~",
-        "{version=\"v2\"} | character 1: expected the name of a label",
-        "a=\"1\" b=\"2\" | character 7: expected a comma",
-        "a=\"1 | expected the closing \"",
-        "a=~\"(\" | is not a regular expression",
-        "a=\"1\\.2\" | a backslash in a value is written twice",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '§',
+            value = {
+                "version=v2 | character 9: expected a value in quotes",
+                "version | character 8: expected one of = != =~ !~",
+                "{version=\"v2\"} | character 1: expected the name of a label",
+                "a=\"1\" b=\"2\" | character 7: expected a comma",
+                "a=\"1 | expected the closing \"",
+                "a=~\"(\" | is not a regular expression",
+                "a=\"1\\.2\" | a backslash in a value is written twice",
+            })
     void mistakesAreNamedWithTheirPlace(String text, String expected) {
-        String says = assertThrows(IllegalArgumentException.class, () -> MatcherList.parse(text)).getMessage();
+        String says = assertThrows(IllegalArgumentException.class, () -> MatcherList.parse(text))
+                .getMessage();
         assertTrue(says.contains(expected), says);
     }
 

@@ -20,8 +20,8 @@ import io.jenkins.plugins.canary.engine.http.HttpFetcher;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.Plans;
 import io.jenkins.plugins.canary.engine.metric.Reading;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import java.io.File;
 import java.io.InputStream;
@@ -64,8 +64,22 @@ class MutualTlsTest {
     @BeforeAll
     static void start() throws Exception {
         for (String name : List.of("server", "client", "stranger")) {
-            keytool("-genkeypair", "-alias", name, "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=" + name,
-                    "-validity", "2", "-ext", "SAN=ip:127.0.0.1", "-keystore", file(name));
+            keytool(
+                    "-genkeypair",
+                    "-alias",
+                    name,
+                    "-keyalg",
+                    "EC",
+                    "-groupname",
+                    "secp256r1",
+                    "-dname",
+                    "CN=" + name,
+                    "-validity",
+                    "2",
+                    "-ext",
+                    "SAN=ip:127.0.0.1",
+                    "-keystore",
+                    file(name));
         }
         trust("server");
         trust("client");
@@ -92,7 +106,8 @@ class MutualTlsTest {
             byte[] body = "{\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[1,\"42\"]}}"
                     .getBytes(StandardCharsets.UTF_8);
             exchange.getRequestBody().readAllBytes();
-            exchange.getResponseHeaders().set("X-Port", String.valueOf(exchange.getRemoteAddress().getPort()));
+            exchange.getResponseHeaders()
+                    .set("X-Port", String.valueOf(exchange.getRemoteAddress().getPort()));
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
@@ -131,10 +146,12 @@ class MutualTlsTest {
 
     @Test
     void aWrongPasswordAndAMissingFileAreSaidAtOnce() {
-        String wrong = assertThrows(MetricException.class, () -> open(auth("client", null), "guess")).getMessage();
+        String wrong = assertThrows(MetricException.class, () -> open(auth("client", null), "guess"))
+                .getMessage();
         assertTrue(wrong.contains("auth.keyStore") && wrong.contains("keyStorePassword right"), wrong);
         assertFalse(wrong.contains("guess"), wrong);
-        String missing = assertThrows(MetricException.class, () -> open(auth("nobody", null), PASSWORD)).getMessage();
+        String missing = assertThrows(MetricException.class, () -> open(auth("nobody", null), PASSWORD))
+                .getMessage();
         assertTrue(missing.contains("there is no file") && missing.contains("nobody"), missing);
     }
 
@@ -164,8 +181,10 @@ class MutualTlsTest {
         assertEquals(42, read(own).value(), "a configured secret looks itself up, whatever plans may refer to");
         for (String spelled : new String[] {"client", " client", " \nclient", "OTHER\nclient", configured.shown()}) {
             Secrets.Ref ref = new Secrets.PlanRef(Secrets.PlanRef.Kind.CREDENTIALS, spelled);
-            String refused = assertThrows(MetricException.class,
-                    () -> open(new Auth(null, null, null, ref, null, null, null), PASSWORD)).getMessage();
+            String refused = assertThrows(
+                            MetricException.class,
+                            () -> open(new Auth(null, null, null, ref, null, null, null), PASSWORD))
+                    .getMessage();
             assertTrue(refused.contains("is known to Jenkins only"), refused);
         }
     }
@@ -175,7 +194,9 @@ class MutualTlsTest {
         HttpClientPool pool = new HttpClientPool();
         int first = connection(pool, auth("client", "trusts-server"));
         assertEquals(first, connection(pool, auth("client", "trusts-server")));
-        assertEquals(first, connection(pool, new Auth(REF, null, null, place("client"), REF, place("trusts-server"), REF)),
+        assertEquals(
+                first,
+                connection(pool, new Auth(REF, null, null, place("client"), REF, place("trusts-server"), REF)),
                 "a token makes no other connection");
         assertNotEquals(first, connection(pool, auth("client", "trusts-server-too")));
     }
@@ -183,8 +204,12 @@ class MutualTlsTest {
     /** The client's port of the connection over which a source with these certificates asks. */
     private static int connection(HttpClientPool pool, Auth auth) throws Exception {
         HttpFetcher fetcher = pool.get(Tls.open(auth, ref -> PASSWORD), AddressPolicy.UNRESTRICTED);
-        HttpAnswer answer = fetcher.fetch(HttpCall.to(URI.create("https://127.0.0.1:" + server.getAddress().getPort())), 1_000,
-                Deadline.in(Duration.ofSeconds(20))).get(30, TimeUnit.SECONDS);
+        HttpAnswer answer = fetcher.fetch(
+                        HttpCall.to(URI.create(
+                                "https://127.0.0.1:" + server.getAddress().getPort())),
+                        1_000,
+                        Deadline.in(Duration.ofSeconds(20)))
+                .get(30, TimeUnit.SECONDS);
         return Integer.parseInt(answer.headers().firstValue("X-Port").orElseThrow());
     }
 
@@ -195,9 +220,11 @@ class MutualTlsTest {
     private static io.jenkins.plugins.canary.engine.metric.MetricSource open(Auth auth, String password)
             throws MetricException {
         String url = "https://127.0.0.1:" + server.getAddress().getPort();
-        return new MetricSources().open(
-                Plans.metrics(new SourceSettings.Prometheus(url, null, auth, 20_000), Plans.promQl("mine", "up")),
-                Plans.context(ref -> password));
+        return new MetricSources()
+                .open(
+                        Plans.metrics(
+                                new SourceSettings.Prometheus(url, null, auth, 20_000), Plans.promQl("mine", "up")),
+                        Plans.context(ref -> password));
     }
 
     private static void assertUnavailable(Reading r) {
@@ -207,8 +234,14 @@ class MutualTlsTest {
     }
 
     private static Auth auth(String key, String trust) {
-        return new Auth(null, null, null, key == null ? null : place(key), key == null ? null : REF,
-                trust == null ? null : place(trust), trust == null ? null : REF);
+        return new Auth(
+                null,
+                null,
+                null,
+                key == null ? null : place(key),
+                key == null ? null : REF,
+                trust == null ? null : place(trust),
+                trust == null ? null : REF);
     }
 
     private static Secrets.Ref place(String name) {
@@ -238,8 +271,12 @@ class MutualTlsTest {
 
     private static void keytool(String... arguments) throws Exception {
         String tool = System.getProperty("java.home") + File.separator + "bin" + File.separator + "keytool";
-        Process process = new ProcessBuilder(Stream.concat(Stream.of(tool), Stream.concat(Stream.of(arguments),
-                        Stream.of("-storetype", "PKCS12", "-storepass", PASSWORD))).toList())
+        Process process = new ProcessBuilder(Stream.concat(
+                                Stream.of(tool),
+                                Stream.concat(
+                                        Stream.of(arguments),
+                                        Stream.of("-storetype", "PKCS12", "-storepass", PASSWORD)))
+                        .toList())
                 .redirectErrorStream(true)
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -18,11 +18,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(90)
 class JsonPathExpressionTest {
 
-    private static final String SERVICES = "{\"key\":\"y\",\"s\":[{\"n\":\"x-1\",\"v\":1,\"t\":[\"a\",\"b\"]},{\"n\":\"Y-2\",\"v\":4,"
-            + "\"t\":[\"c\"]},{\"v\":9}]}";
+    private static final String SERVICES =
+            "{\"key\":\"y\",\"s\":[{\"n\":\"x-1\",\"v\":1,\"t\":[\"a\",\"b\"]},{\"n\":\"Y-2\",\"v\":4,"
+                    + "\"t\":[\"c\"]},{\"v\":9}]}";
 
     private static String find(String path, String document) throws Exception {
-        return JsonPathExpression.compile(path).find(BoundedJson.MAPPER.readTree(document)).toString();
+        return JsonPathExpression.compile(path)
+                .find(BoundedJson.MAPPER.readTree(document))
+                .toString();
     }
 
     private static Reading number(String path, String document) {
@@ -30,36 +33,62 @@ class JsonPathExpressionTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '~', quoteCharacter = '§', value = {
-        "§$.s[?(@.n =~ /x-.*/)].v§~[1]",
-        "§$.s[?(@.n =~ /y-.*/)].v§~[]",
-        "§$.s[?(@.n =~ /y-.*/i)].v§~[4]",
-        "§$.s[?(@.n =~ /x-.*/ || @.v == 9)].v§~[1,9]",
-        "§$.s[?(@.n =~ /.*-\\d/ && @.v > 1)].v§~[4]",
-        "§$.s[?(!(@.n =~ /x-.*/) && @.n)].v§~[4]",
-        "§$.s[?((@.n =~ /x.*/ || @.n =~ /Y.*/) && @.v < 4)].v§~[1]",
-        "§$.s[?(@.t[*] =~ /b|c/)].v§~[1,4]",
-        "§$.s[?(@.v =~ /[14]/)].v§~[1,4]",
-        "§$.s[?($.key =~ /y/)].v§~[1,4,9]",
-        "§$.s[?(@.n =~ /x/)].v§~[]",
-        "§$.s[ ?( @.n =~ /x-1/ ) ].v§~[1]",
-        "§$.s[?(@.n == 'x-1')]['v','n']§~[{\"v\":1,\"n\":\"x-1\"}]",
-    })
+    @CsvSource(
+            delimiter = '~',
+            quoteCharacter = '§',
+            value = {
+                "§$.s[?(@.n =~ /x-.*/)].v§~[1]",
+                "§$.s[?(@.n =~ /y-.*/)].v§~[]",
+                "§$.s[?(@.n =~ /y-.*/i)].v§~[4]",
+                "§$.s[?(@.n =~ /x-.*/ || @.v == 9)].v§~[1,9]",
+                "§$.s[?(@.n =~ /.*-\\d/ && @.v > 1)].v§~[4]",
+                "§$.s[?(!(@.n =~ /x-.*/) && @.n)].v§~[4]",
+                "§$.s[?((@.n =~ /x.*/ || @.n =~ /Y.*/) && @.v < 4)].v§~[1]",
+                "§$.s[?(@.t[*] =~ /b|c/)].v§~[1,4]",
+                "§$.s[?(@.v =~ /[14]/)].v§~[1,4]",
+                "§$.s[?($.key =~ /y/)].v§~[1,4,9]",
+                "§$.s[?(@.n =~ /x/)].v§~[]",
+                "§$.s[ ?( @.n =~ /x-1/ ) ].v§~[1]",
+                "§$.s[?(@.n == 'x-1')]['v','n']§~[{\"v\":1,\"n\":\"x-1\"}]",
+            })
     void filtersWithPatternsFindWhatTheLibraryFinds(String path, String expected) throws Exception {
         assertEquals(expected, find(path, SERVICES));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"$[?(@.a =~ /(?=x)/)]", "$[?(@.a =~ 'x')]", "$[?(/x/ =~ @.a)]", "$[?(@.a =~ /x/m)]", "$[?(@.a =~ /x)]",
-        "$[?(@.a =~ /x/", "$.a =~ /x/", "$[?(@.a=='=~')]", "$[?].a[?(@.b =~ /x/)]", "$.x.concat($.y[?(@.a =~ /x/)])",
-        "$[?(@.a =~ /(((a{100}){100}){100}){100}/)]", "$[?(@.a =~ /x/ &&)]", "$[?(@.a =~ /x/)", "$[?(@.a[?(@ =~ /c/)])]", ""})
+    @ValueSource(
+            strings = {
+                "$[?(@.a =~ /(?=x)/)]",
+                "$[?(@.a =~ 'x')]",
+                "$[?(/x/ =~ @.a)]",
+                "$[?(@.a =~ /x/m)]",
+                "$[?(@.a =~ /x)]",
+                "$[?(@.a =~ /x/",
+                "$.a =~ /x/",
+                "$[?(@.a=='=~')]",
+                "$[?].a[?(@.b =~ /x/)]",
+                "$.x.concat($.y[?(@.a =~ /x/)])",
+                "$[?(@.a =~ /(((a{100}){100}){100}){100}/)]",
+                "$[?(@.a =~ /x/ &&)]",
+                "$[?(@.a =~ /x/)",
+                "$[?(@.a[?(@ =~ /c/)])]",
+                ""
+            })
     void whatCannotBeReadIsRefused(String path) {
         assertThrows(IllegalArgumentException.class, () -> JsonPathExpression.compile(path));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"$..[?(@.a =~ /(.*a){24}z/)].v", "$..*..*..*..*", "$..*.concat($..*)", "$..a.sum($..*..*)",
-        "$[?($..a =~ /(x*x*)*y/)]", "$..[?(@..a)]..[?(@..a)]", "$..*.length()"})
+    @ValueSource(
+            strings = {
+                "$..[?(@.a =~ /(.*a){24}z/)].v",
+                "$..*..*..*..*",
+                "$..*.concat($..*)",
+                "$..a.sum($..*..*)",
+                "$[?($..a =~ /(x*x*)*y/)]",
+                "$..[?(@..a)]..[?(@..a)]",
+                "$..*.length()"
+            })
     void hostileDocumentsCostLittle(String path) throws Exception {
         StringBuilder wide = new StringBuilder("[");
         for (int i = 0; i < 3_000; i++) {
@@ -74,7 +103,8 @@ class JsonPathExpressionTest {
 
     @Test
     void longNamesInDeepDocumentsCostLittle() {
-        String deep = ("{\"" + "n".repeat(4_000) + "\":").repeat(90) + "[" + "[1],".repeat(100_000) + "1]" + "}".repeat(90);
+        String deep =
+                ("{\"" + "n".repeat(4_000) + "\":").repeat(90) + "[" + "[1],".repeat(100_000) + "1]" + "}".repeat(90);
         Reading r = assertTimeoutPreemptively(Duration.ofSeconds(10), () -> number("$..x", deep));
         assertEquals(Reading.Status.UNAVAILABLE, r.status());
         assertTrue(r.detail().contains("takes too much work"), r.detail());
@@ -83,13 +113,19 @@ class JsonPathExpressionTest {
     @ParameterizedTest
     @ValueSource(strings = {"1e99999", "-1e99999", "\"+Inf\""})
     void infiniteNumbersAreUnavailable(String number) {
-        assertEquals(Reading.Status.UNAVAILABLE, number("$.v", "{\"v\":" + number + "}").status());
+        assertEquals(
+                Reading.Status.UNAVAILABLE,
+                number("$.v", "{\"v\":" + number + "}").status());
     }
 
     @Test
     void whatIsTooLargeIsSaidSo() {
-        for (String document : new String[] {"{\"v\":" + "1".repeat(1_100) + "}", "[".repeat(200) + "]".repeat(200),
-            "{\"" + "n".repeat(5_000) + "\":1}", "[" + "[],".repeat(1_100_000) + "1]"}) {
+        for (String document : new String[] {
+            "{\"v\":" + "1".repeat(1_100) + "}",
+            "[".repeat(200) + "]".repeat(200),
+            "{\"" + "n".repeat(5_000) + "\":1}",
+            "[" + "[],".repeat(1_100_000) + "1]"
+        }) {
             Reading r = number("$.v", document);
             assertEquals(Reading.Status.UNAVAILABLE, r.status());
             assertTrue(r.detail().contains("larger than is read"), r.detail());
@@ -100,10 +136,17 @@ class JsonPathExpressionTest {
     void aLargeHonestDocumentIsRead() {
         StringBuilder all = new StringBuilder("{\"services\":[");
         for (int i = 0; i < 40_000; i++) {
-            all.append("{\"name\":\"service-").append(i).append("\",\"errors\":{\"rate\":0.0").append(i).append("}},");
+            all.append("{\"name\":\"service-")
+                    .append(i)
+                    .append("\",\"errors\":{\"rate\":0.0")
+                    .append(i)
+                    .append("}},");
         }
         String document = all + "{\"total\":7}]}";
         assertEquals(7, number("$..total", document).value());
-        assertEquals(0.0777, number("$.services[?(@.name =~ /service-777/)].errors.rate", document).value());
+        assertEquals(
+                0.0777,
+                number("$.services[?(@.name =~ /service-777/)].errors.rate", document)
+                        .value());
     }
 }

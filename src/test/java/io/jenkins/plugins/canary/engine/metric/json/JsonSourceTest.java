@@ -27,15 +27,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 class JsonSourceTest {
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '§', value = {
-        "{\"a\":{\"b\":[1,2.5]}} | $.a.b[1] | 2.5",
-        "{\"v\":\"1e3\"} | $.v | 1000",
-        "{\"v\":\" 7 \"} | $.v | 7",
-        "{\"s\":[{\"n\":\"x\",\"v\":1},{\"n\":\"y\",\"v\":4}]} | $.s[?(@.n=='y')].v | 4",
-        "{\"s\":[1,2,3]} | $.s.length() | 3",
-        "{\"s\":[1,2,3]} | $.s.sum() | 6",
-        "3.5 | $ | 3.5",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '§',
+            value = {
+                "{\"a\":{\"b\":[1,2.5]}} | $.a.b[1] | 2.5",
+                "{\"v\":\"1e3\"} | $.v | 1000",
+                "{\"v\":\" 7 \"} | $.v | 7",
+                "{\"s\":[{\"n\":\"x\",\"v\":1},{\"n\":\"y\",\"v\":4}]} | $.s[?(@.n=='y')].v | 4",
+                "{\"s\":[1,2,3]} | $.s.length() | 3",
+                "{\"s\":[1,2,3]} | $.s.sum() | 6",
+                "3.5 | $ | 3.5",
+            })
     void oneNumberIsFound(String body, String path, double expected) throws Exception {
         Reading r = read(body, path);
         assertEquals(Reading.Status.OK, r.status(), r.detail());
@@ -43,20 +46,23 @@ class JsonSourceTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '§', value = {
-        "{\"a\":1} | $.b | NO_DATA | there is nothing at $.b",
-        "{\"a\":null} | $.a | NO_DATA | null",
-        "{\"a\":null} | $.a.b.c | NO_DATA | nothing",
-        "{\"a\":[]} | $.a[*] | NO_DATA | nothing",
-        "{\"a\":\"NaN\"} | $.a | NO_DATA | not a number",
-        "{\"a\":[1,2]} | $.a[*] | UNAVAILABLE | finds 2 values",
-        "{\"a\":[1,2]} | $.a | UNAVAILABLE | no number but a list of 2",
-        "{\"a\":true} | $.a | UNAVAILABLE | no number but true",
-        "{\"a\":\"99%\"} | $.a | UNAVAILABLE | no number but text of 3 characters",
-        "{\"a\": | $.a | UNAVAILABLE | cut off",
-        "§§ | $.a | UNAVAILABLE | empty",
-        "<html><title>Hi</title> | $.a | UNAVAILABLE | web page",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '§',
+            value = {
+                "{\"a\":1} | $.b | NO_DATA | there is nothing at $.b",
+                "{\"a\":null} | $.a | NO_DATA | null",
+                "{\"a\":null} | $.a.b.c | NO_DATA | nothing",
+                "{\"a\":[]} | $.a[*] | NO_DATA | nothing",
+                "{\"a\":\"NaN\"} | $.a | NO_DATA | not a number",
+                "{\"a\":[1,2]} | $.a[*] | UNAVAILABLE | finds 2 values",
+                "{\"a\":[1,2]} | $.a | UNAVAILABLE | no number but a list of 2",
+                "{\"a\":true} | $.a | UNAVAILABLE | no number but true",
+                "{\"a\":\"99%\"} | $.a | UNAVAILABLE | no number but text of 3 characters",
+                "{\"a\": | $.a | UNAVAILABLE | cut off",
+                "§§ | $.a | UNAVAILABLE | empty",
+                "<html><title>Hi</title> | $.a | UNAVAILABLE | web page",
+            })
     void whatIsNoNumberSaysWhatItIs(String body, String path, Reading.Status status, String part) throws Exception {
         Reading r = read(body, path);
         assertEquals(status, r.status(), r.detail());
@@ -64,18 +70,30 @@ class JsonSourceTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '§', value = {
-        "%d | OK | ", "%d000 | OK | ", "\"%s\" | OK | ", "\"%d\" | OK | ",
-        "1700000000 | NO_DATA | old", "\"2001-01-01T00:00:00Z\" | NO_DATA | old", "4102444800 | NO_DATA | in the future",
-        "null | UNAVAILABLE | there is no time at $.at", "\"yesterday\" | UNAVAILABLE | there is no time at $.at",
-        "1e300 | UNAVAILABLE | there is no time at $.at"
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '§',
+            value = {
+                "%d | OK | ",
+                "%d000 | OK | ",
+                "\"%s\" | OK | ",
+                "\"%d\" | OK | ",
+                "1700000000 | NO_DATA | old",
+                "\"2001-01-01T00:00:00Z\" | NO_DATA | old",
+                "4102444800 | NO_DATA | in the future",
+                "null | UNAVAILABLE | there is no time at $.at",
+                "\"yesterday\" | UNAVAILABLE | there is no time at $.at",
+                "1e300 | UNAVAILABLE | there is no time at $.at"
+            })
     void aDocumentsOwnTimeCounts(String at, Reading.Status status, String part) throws Exception {
         Instant now = Instant.now();
         String time = at.replace("%d", "" + now.getEpochSecond()).replace("%s", now.toString());
         try (RawServer server = RawServer.json("{\"v\": 1, \"at\": " + time + "}")) {
-            Reading r = read(new CustomMetric("m", Unit.COUNT, null, new CustomMetric.Json(
-                    server.uri() + "/m", "$.v", "$.at", Map.of(), SourceSettings.Auth.NONE)));
+            Reading r = read(new CustomMetric(
+                    "m",
+                    Unit.COUNT,
+                    null,
+                    new CustomMetric.Json(server.uri() + "/m", "$.v", "$.at", Map.of(), SourceSettings.Auth.NONE)));
             assertEquals(status, r.status(), r.detail());
             assertTrue(part == null || r.detail().contains(part), r.detail());
         }
@@ -84,21 +102,32 @@ class JsonSourceTest {
     @Test
     void oneHostileDocumentTakesNoOtherWithIt() throws Exception {
         for (String hostile : List.of("9".repeat(1_100), "1e999", "[".repeat(100_000), "{\"v\": Infinity}", "\u0000")) {
-            try (RawServer bad = RawServer.json("{\"v\":" + hostile + "}"); RawServer good = RawServer.json("{\"v\":7}")) {
+            try (RawServer bad = RawServer.json("{\"v\":" + hostile + "}");
+                    RawServer good = RawServer.json("{\"v\":7}")) {
                 MetricQuery one = Plans.query("bad", Track.CANARY);
                 MetricQuery other = Plans.query("good", Track.CANARY);
-                Map<MetricQuery, Reading> readings = new MetricSources().open(Plans.metrics(null,
-                        Plans.json("bad", bad.uri() + "/", "$.v"), Plans.json("good", good.uri() + "/", "$.v")), Plans.context())
-                        .read(Set.of(one, other), Instant.now()).join();
+                Map<MetricQuery, Reading> readings = new MetricSources()
+                        .open(
+                                Plans.metrics(
+                                        null,
+                                        Plans.json("bad", bad.uri() + "/", "$.v"),
+                                        Plans.json("good", good.uri() + "/", "$.v")),
+                                Plans.context())
+                        .read(Set.of(one, other), Instant.now())
+                        .join();
                 assertEquals(Reading.of(7), readings.get(other));
-                assertEquals(Reading.Status.UNAVAILABLE, readings.get(one).status(), hostile.substring(0, Math.min(20, hostile.length())));
+                assertEquals(
+                        Reading.Status.UNAVAILABLE,
+                        readings.get(one).status(),
+                        hostile.substring(0, Math.min(20, hostile.length())));
             }
         }
     }
 
     @Test
     void aDeeplyNestedDocumentIsRefused() throws Exception {
-        assertEquals(Reading.Status.UNAVAILABLE, read("[".repeat(1_000_000), "$..a").status());
+        assertEquals(
+                Reading.Status.UNAVAILABLE, read("[".repeat(1_000_000), "$..a").status());
     }
 
     @Test
@@ -113,9 +142,14 @@ class JsonSourceTest {
     @Test
     void placeholdersAndHeadersAreSent() throws Exception {
         try (RawServer server = RawServer.json("{\"v\":1}")) {
-            read(new CustomMetric("m", Unit.COUNT, null, new CustomMetric.Json(
-                    server.uri() + "/{{namespace}}/{{target}}?t={{track}}&w={{window}}&v={{version}}", "$.v",
-                    Map.of("X-Api", "k"))));
+            read(new CustomMetric(
+                    "m",
+                    Unit.COUNT,
+                    null,
+                    new CustomMetric.Json(
+                            server.uri() + "/{{namespace}}/{{target}}?t={{track}}&w={{window}}&v={{version}}",
+                            "$.v",
+                            Map.of("X-Api", "k"))));
             String sent = server.requests().get(0);
             assertTrue(sent.startsWith("GET /shop/api-gateway?t=canary&w=5m&v=v2 HTTP/1.1"), sent);
             assertTrue(sent.contains("X-Api: k"), sent);
@@ -125,11 +159,26 @@ class JsonSourceTest {
     @Test
     void signsInAndNeverTellsWithWhat() throws Exception {
         try (RawServer server = RawServer.of("200 OK\nContent-Type: application/json", "{\"v\":\"hop and go\"}")) {
-            CustomMetric metric = new CustomMetric("m", Unit.COUNT, null, new CustomMetric.Json(
-                    server.uri() + "/m", "$.v", Map.of(), new SourceSettings.Auth(
-                            null, "me", new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "PASSWORD"), null, null, null, null)));
-            Reading r = Plans.read(new MetricSources().open(Plans.metrics(null, metric),
-                    Plans.context(ref -> "hop and go")), Plans.query("m", Track.CANARY), Instant.now());
+            CustomMetric metric = new CustomMetric(
+                    "m",
+                    Unit.COUNT,
+                    null,
+                    new CustomMetric.Json(
+                            server.uri() + "/m",
+                            "$.v",
+                            Map.of(),
+                            new SourceSettings.Auth(
+                                    null,
+                                    "me",
+                                    new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "PASSWORD"),
+                                    null,
+                                    null,
+                                    null,
+                                    null)));
+            Reading r = Plans.read(
+                    new MetricSources().open(Plans.metrics(null, metric), Plans.context(ref -> "hop and go")),
+                    Plans.query("m", Track.CANARY),
+                    Instant.now());
             String sent = server.requests().get(0);
             assertTrue(sent.contains("Authorization: Basic bWU6aG9wIGFuZCBnbw=="), sent);
             assertEquals(Reading.Status.UNAVAILABLE, r.status());
@@ -144,13 +193,20 @@ class JsonSourceTest {
 
     @Test
     void aHeaderThatMustNotBeSetIsSaidAtOnce() {
-        assertFailsToOpen(new CustomMetric("m", Unit.COUNT, null,
-                new CustomMetric.Json("http://127.0.0.1/", "$.a", Map.of("Content-Length", "5"))), "the metric m", "Content-Length");
+        assertFailsToOpen(
+                new CustomMetric(
+                        "m",
+                        Unit.COUNT,
+                        null,
+                        new CustomMetric.Json("http://127.0.0.1/", "$.a", Map.of("Content-Length", "5"))),
+                "the metric m",
+                "Content-Length");
     }
 
     private void assertFailsToOpen(CustomMetric metric, String... parts) {
-        String says = assertThrows(MetricException.class,
-                () -> new MetricSources().open(Plans.metrics(null, metric), Plans.context())).getMessage();
+        String says = assertThrows(MetricException.class, () -> new MetricSources()
+                        .open(Plans.metrics(null, metric), Plans.context()))
+                .getMessage();
         for (String part : parts) {
             assertTrue(says.contains(part), says);
         }
@@ -163,7 +219,9 @@ class JsonSourceTest {
     }
 
     private Reading read(CustomMetric metric) throws Exception {
-        return Plans.read(new MetricSources().open(Plans.metrics(null, metric), Plans.context()),
-                Plans.query("m", Track.CANARY), Instant.now());
+        return Plans.read(
+                new MetricSources().open(Plans.metrics(null, metric), Plans.context()),
+                Plans.query("m", Track.CANARY),
+                Instant.now());
     }
 }

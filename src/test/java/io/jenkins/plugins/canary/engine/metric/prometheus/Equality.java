@@ -13,8 +13,6 @@ import io.jenkins.plugins.canary.engine.http.HttpFetcher;
 import io.jenkins.plugins.canary.engine.http.TlsIdentity;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
-import io.jenkins.plugins.canary.engine.metric.Plans;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import io.jenkins.plugins.canary.engine.metric.expr.Expr;
 import io.jenkins.plugins.canary.engine.metric.expr.HttpMetrics;
 import io.jenkins.plugins.canary.engine.metric.expr.MatcherList;
@@ -40,8 +38,13 @@ import java.util.OptionalDouble;
  */
 final class Equality {
 
-    private static final HttpMetrics HTTP = new HttpMetrics(HttpNames.DEFAULT,
-            Map.of(Track.CANARY, MatcherList.parse("version=\"v2\""), Track.STABLE, MatcherList.parse("version=\"v1\"")));
+    private static final HttpMetrics HTTP = new HttpMetrics(
+            HttpNames.DEFAULT,
+            Map.of(
+                    Track.CANARY,
+                    MatcherList.parse("version=\"v2\""),
+                    Track.STABLE,
+                    MatcherList.parse("version=\"v1\"")));
     private static final double[] QUANTILES = {0.01, 0.5, 0.9, 0.99, 0.999};
     private static final double RELATIVE = 1e-9;
 
@@ -60,14 +63,15 @@ final class Equality {
     void check(Instant at, Duration window) throws Exception {
         Map<Track, List<History>> stored = Map.of(
                 Track.CANARY, List.of(stored("v2", at, window)), Track.STABLE, List.of(stored("v1", at, window)));
-        ScrapedWindow samples = new ScrapedWindow(stored, at.minus(window).toEpochMilli(), at.toEpochMilli(),
-                new WorkBudget(Long.MAX_VALUE));
+        ScrapedWindow samples = new ScrapedWindow(
+                stored, at.minus(window).toEpochMilli(), at.toEpochMilli(), new WorkBudget(Long.MAX_VALUE));
         for (Track track : Track.values()) {
             for (BuiltInMetric metric : BuiltInMetric.values()) {
                 for (double q : metric.needsQuantile() ? QUANTILES : new double[] {Double.NaN}) {
                     Expr expr = HTTP.define(metric, q, track);
                     String promQl = expr.promQl(window);
-                    List<QueryResult.Series> theirs = client.instant(promQl, at).join().series();
+                    List<QueryResult.Series> theirs =
+                            client.instant(promQl, at).join().series();
                     compare(metric, promQl + " at " + at, theirs, expr.value(samples));
                 }
             }
@@ -101,10 +105,13 @@ final class Equality {
         Duration window = of.plus(Expr.SlowerThanBefore.BEFORE);
         String selector = "{__name__=~\"http_requests_total|http_request_duration_seconds_bucket\",version=\"" + version
                 + "\"}[" + window.toMillis() + "ms]";
-        URI uri = URI.create(server + "/api/v1/query?time=" + at + "&query="
-                + URLEncoder.encode(selector, StandardCharsets.UTF_8));
+        URI uri = URI.create(
+                server + "/api/v1/query?time=" + at + "&query=" + URLEncoder.encode(selector, StandardCharsets.UTF_8));
         QueryResult raw = new AnswerReader(
-                web.fetch(HttpCall.to(uri), 64 << 20, Deadline.in(Duration.ofSeconds(30))).join(), true).read();
+                        web.fetch(HttpCall.to(uri), 64 << 20, Deadline.in(Duration.ofSeconds(30)))
+                                .join(),
+                        true)
+                .read();
         List<Sample> samples = new ArrayList<>();
         for (QueryResult.Series series : raw.series()) {
             Map<String, String> labels = new HashMap<>(series.labels());

@@ -62,7 +62,8 @@ class LiveEqualityTest {
         });
         exporter.setExecutor(executor);
         exporter.start();
-        String config = CONFIG.replace("PORT", String.valueOf(exporter.getAddress().getPort()));
+        String config =
+                CONFIG.replace("PORT", String.valueOf(exporter.getAddress().getPort()));
         try (PrometheusProcess prometheus = PrometheusProcess.start(config, dir)) {
             awaitScrapes();
             Equality equality = new Equality(prometheus.uri());

@@ -9,7 +9,6 @@ import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.http.TlsIdentity;
-import io.jenkins.plugins.canary.engine.metric.Plans;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import io.jenkins.plugins.canary.engine.metric.http.Credentials;
 import java.net.InetAddress;
@@ -53,7 +52,10 @@ class PrometheusClientTest {
             for (String pair : sent.split("&")) {
                 form.put(pair.split("=", 2)[0], URLDecoder.decode(pair.split("=", 2)[1], StandardCharsets.UTF_8));
             }
-            seen.add(new Seen(exchange.getRequestMethod(), exchange.getRequestURI().getRawPath(), form,
+            seen.add(new Seen(
+                    exchange.getRequestMethod(),
+                    exchange.getRequestURI().getRawPath(),
+                    form,
                     exchange.getRequestHeaders()));
             boolean refused = refusalOfPost != 0 && exchange.getRequestMethod().equals("POST");
             byte[] body = (refused ? "no" : answer).getBytes(StandardCharsets.UTF_8);
@@ -76,8 +78,19 @@ class PrometheusClientTest {
         Seen s = seen.get(0);
         assertEquals("POST", s.method());
         assertEquals("/api/v1/query", s.path());
-        assertEquals(Map.of("query", "sum(a{b=\"c&d=e+f\"})", "time", "1700000000.250", "timeout", "10000ms",
-                "partial_response", "false", "deny_partial_response", "1"), s.form());
+        assertEquals(
+                Map.of(
+                        "query",
+                        "sum(a{b=\"c&d=e+f\"})",
+                        "time",
+                        "1700000000.250",
+                        "timeout",
+                        "10000ms",
+                        "partial_response",
+                        "false",
+                        "deny_partial_response",
+                        "1"),
+                s.form());
         assertEquals(List.of("application/x-www-form-urlencoded"), s.headers().get("Content-type"));
         assertEquals(List.of("application/json"), s.headers().get("Accept"));
         assertEquals(List.of("tenant-1"), s.headers().get("X-scope-orgid"));
@@ -98,7 +111,9 @@ class PrometheusClientTest {
             PrometheusClient client = client("/p", Auth.NONE);
             assertEquals(1, client.instant("up > 0", AT).join().series().get(0).values()[0]);
             client.instant("up > 1", AT).join();
-            assertEquals(List.of("POST", "GET", "GET"), seen.stream().map(Seen::method).toList());
+            assertEquals(
+                    List.of("POST", "GET", "GET"),
+                    seen.stream().map(Seen::method).toList());
             assertEquals("up > 1", seen.get(2).form().get("query"));
             assertEquals("/p/api/v1/query", seen.get(2).path());
         }
@@ -107,8 +122,11 @@ class PrometheusClientTest {
     @Test
     void basicAuthentication() throws Exception {
         Secrets.Ref password = new Secrets.PlanRef(Secrets.PlanRef.Kind.FILE, "pw");
-        client("", new Auth(null, "jenkins", password, null, null, null, null)).instant("up", AT).join();
-        assertEquals(List.of("Basic amVua2luczpob3AgJiBnbw=="), seen.get(0).headers().get("Authorization"));
+        client("", new Auth(null, "jenkins", password, null, null, null, null))
+                .instant("up", AT)
+                .join();
+        assertEquals(
+                List.of("Basic amVua2luczpob3AgJiBnbw=="), seen.get(0).headers().get("Authorization"));
     }
 
     @Test
@@ -116,7 +134,9 @@ class PrometheusClientTest {
         Instant end = AT.plusSeconds(RangeParts.POINTS * 15L);
         answer = "{\"status\":\"success\",\"infos\":[\"w\"],\"data\":{\"resultType\":\"matrix\",\"result\":"
                 + "[{\"metric\":{\"a\":\"b\"},\"values\":[[1.5,\"1\"],[2,\"NaN\"]]}]}}";
-        QueryResult result = client("", Auth.NONE).range("up", AT, end, Duration.ofSeconds(15)).join();
+        QueryResult result = client("", Auth.NONE)
+                .range("up", AT, end, Duration.ofSeconds(15))
+                .join();
         assertEquals(2, seen.size());
         assertEquals("/api/v1/query_range", seen.get(0).path());
         assertEquals("1700000000.250", seen.get(0).form().get("start"));
@@ -126,14 +146,18 @@ class PrometheusClientTest {
         assertEquals("1700150000.250", seen.get(1).form().get("end"));
         assertEquals(List.of("w"), result.notes());
         assertEquals(1, result.series().size());
-        assertArrayEquals(new long[] {1500, 2000, 1500, 2000}, result.series().get(0).millis());
+        assertArrayEquals(
+                new long[] {1500, 2000, 1500, 2000}, result.series().get(0).millis());
         assertTrue(Double.isNaN(result.series().get(0).values()[3]));
     }
 
     private PrometheusClient client(String path, Auth auth) throws Exception {
         Secrets secrets = ref -> "hop & go";
-        return new PrometheusClient(new HttpClientPool().get(TlsIdentity.SYSTEM, AddressPolicy.UNRESTRICTED),
-                URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path), Credentials.open(auth, secrets),
-                Map.of("X-Scope-OrgID", "tenant-1"), Duration.ofSeconds(10));
+        return new PrometheusClient(
+                new HttpClientPool().get(TlsIdentity.SYSTEM, AddressPolicy.UNRESTRICTED),
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path),
+                Credentials.open(auth, secrets),
+                Map.of("X-Scope-OrgID", "tenant-1"),
+                Duration.ofSeconds(10));
     }
 }

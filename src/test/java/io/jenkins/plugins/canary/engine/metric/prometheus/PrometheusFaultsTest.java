@@ -31,8 +31,11 @@ class PrometheusFaultsTest {
 
     @Test
     void aWebPageIsNamedByItsTitle() throws Exception {
-        assertUnavailable(RawServer.of("200 OK\nContent-Type: text/html",
-                "<html><title>Sign in\u001b[31m</title></html>"), "web page", "'Sign in'", "address");
+        assertUnavailable(
+                RawServer.of("200 OK\nContent-Type: text/html", "<html><title>Sign in\u001b[31m</title></html>"),
+                "web page",
+                "'Sign in'",
+                "address");
     }
 
     @Test
@@ -42,8 +45,10 @@ class PrometheusFaultsTest {
 
     @Test
     void aBodyThatEndsBeforeItsAnnouncedLength() throws Exception {
-        assertUnavailable(new RawServer((s, out) -> out.write(
-                (HEAD + "Content-Length: 5000\r\n\r\n{\"status\"").getBytes(StandardCharsets.UTF_8))), "broke");
+        assertUnavailable(
+                new RawServer((s, out) ->
+                        out.write((HEAD + "Content-Length: 5000\r\n\r\n{\"status\"").getBytes(StandardCharsets.UTF_8))),
+                "broke");
     }
 
     @Test
@@ -64,11 +69,13 @@ class PrometheusFaultsTest {
 
     @Test
     void anAnnounced200MegabytesAreNotAwaited() throws Exception {
-        assertUnavailable(new RawServer((socket, out) -> {
-            out.write((HEAD + "Content-Length: 209715200\r\n\r\n ").getBytes(StandardCharsets.UTF_8));
-            out.flush();
-            Thread.sleep(20_000);
-        }), "larger than 4 MiB");
+        assertUnavailable(
+                new RawServer((socket, out) -> {
+                    out.write((HEAD + "Content-Length: 209715200\r\n\r\n ").getBytes(StandardCharsets.UTF_8));
+                    out.flush();
+                    Thread.sleep(20_000);
+                }),
+                "larger than 4 MiB");
     }
 
     @Test
@@ -90,22 +97,29 @@ class PrometheusFaultsTest {
 
     @Test
     void tooManyRequestsSaysHowLongToWait() throws Exception {
-        assertUnavailable(RawServer.of("429 Too Many Requests\nRetry-After: 30", "slow down"),
-                "429 (too many requests)", "wait 30s");
+        assertUnavailable(
+                RawServer.of("429 Too Many Requests\nRetry-After: 30", "slow down"),
+                "429 (too many requests)",
+                "wait 30s");
     }
 
     @Test
     void unavailableSaysWhyWhenTheServerDoes() throws Exception {
-        assertUnavailable(RawServer.of("503 Service Unavailable\nRetry-After: 7\nContent-Type: application/json",
-                "{\"status\":\"error\",\"errorType\":\"timeout\",\"error\":\"query timed out\"}"),
-                "503 (service unavailable)", "wait 7s", "timeout, query timed out");
+        assertUnavailable(
+                RawServer.of(
+                        "503 Service Unavailable\nRetry-After: 7\nContent-Type: application/json",
+                        "{\"status\":\"error\",\"errorType\":\"timeout\",\"error\":\"query timed out\"}"),
+                "503 (service unavailable)",
+                "wait 7s",
+                "timeout, query timed out");
     }
 
     @Test
     void aRedirectIsReportedAndNotFollowed() throws Exception {
         RawServer[] self = new RawServer[1];
         self[0] = new RawServer((s, out) -> out.write(("HTTP/1.1 302 Found\r\nLocation: " + self[0].uri()
-                + "/login?token=t0ken\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.UTF_8)));
+                        + "/login?token=t0ken\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                .getBytes(StandardCharsets.UTF_8)));
         Reading r = assertUnavailable(self[0], "302", "a redirect to http://127.0.0.1", "/login", "not followed");
         assertFalse(r.detail().contains("t0ken"), r.detail());
         assertEquals(1, self[0].requests().size());
@@ -136,7 +150,10 @@ class PrometheusFaultsTest {
 
     @Test
     void aSilentServerEndsWithTheTimeOut() throws Exception {
-        assertUnavailable(new RawServer((s, out) -> Thread.sleep(20_000)), 500, SourceSettings.Auth.NONE,
+        assertUnavailable(
+                new RawServer((s, out) -> Thread.sleep(20_000)),
+                500,
+                SourceSettings.Auth.NONE,
                 "did not answer within 500ms");
     }
 
@@ -177,13 +194,19 @@ class PrometheusFaultsTest {
 
     @Test
     void nonsenseInsteadOfHttp() throws Exception {
-        assertUnavailable(new RawServer((s, out) -> out.write("SSH-2.0-OpenSSH_9\r\n".getBytes(StandardCharsets.UTF_8))),
+        assertUnavailable(
+                new RawServer((s, out) -> out.write("SSH-2.0-OpenSSH_9\r\n".getBytes(StandardCharsets.UTF_8))),
                 "the connection broke");
     }
 
     @ParameterizedTest
-    @CsvSource({"NaN, NO_DATA, not a number", "+Inf, UNAVAILABLE, infinite", "-Inf, UNAVAILABLE, infinite", "1e19, UNAVAILABLE, range",
-        "-3, UNAVAILABLE, never negative"})
+    @CsvSource({
+        "NaN, NO_DATA, not a number",
+        "+Inf, UNAVAILABLE, infinite",
+        "-Inf, UNAVAILABLE, infinite",
+        "1e19, UNAVAILABLE, range",
+        "-3, UNAVAILABLE, never negative"
+    })
     void valuesThatAreNoneAreNoReadings(String value, Reading.Status status, String why) throws Exception {
         Reading r = read(RawServer.json(vector('"' + value + '"')));
         assertEquals(status, r.status());
@@ -192,7 +215,9 @@ class PrometheusFaultsTest {
 
     @Test
     void anEmptyVectorIsNoData() throws Exception {
-        assertEquals(Reading.Status.NO_DATA, read(RawServer.json(data("vector", "[]"))).status());
+        assertEquals(
+                Reading.Status.NO_DATA,
+                read(RawServer.json(data("vector", "[]"))).status());
     }
 
     @ParameterizedTest
@@ -205,57 +230,75 @@ class PrometheusFaultsTest {
 
     @Test
     void aScalarIsANumber() throws Exception {
-        assertEquals(3, read(RawServer.json(data("scalar", "[1700000000,\"3\"]"))).value());
+        assertEquals(
+                3, read(RawServer.json(data("scalar", "[1700000000,\"3\"]"))).value());
     }
 
     @Test
     void severalSeriesAreNoAnswer() throws Exception {
-        assertUnavailable(RawServer.json(data("vector", "[{\"metric\":{\"a\":\"1\"},\"value\":[1,\"1\"]},"
-                + "{\"metric\":{\"a\":\"2\"},\"value\":[1,\"2\"]}]")), "yields 2 series", "sum()");
+        assertUnavailable(
+                RawServer.json(data(
+                        "vector",
+                        "[{\"metric\":{\"a\":\"1\"},\"value\":[1,\"1\"]},"
+                                + "{\"metric\":{\"a\":\"2\"},\"value\":[1,\"2\"]}]")),
+                "yields 2 series",
+                "sum()");
     }
 
     @Test
     void duplicateSeriesAreALie() throws Exception {
-        assertUnavailable(RawServer.json(data("vector", "[{\"metric\":{\"a\":\"1\"},\"value\":[1,\"1\"]},"
-                + "{\"metric\":{\"a\":\"1\"},\"value\":[1,\"2\"]}]")), "same series twice");
+        assertUnavailable(
+                RawServer.json(data(
+                        "vector",
+                        "[{\"metric\":{\"a\":\"1\"},\"value\":[1,\"1\"]},"
+                                + "{\"metric\":{\"a\":\"1\"},\"value\":[1,\"2\"]}]")),
+                "same series twice");
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "{\"status\":\"success\",\"data\":{\"resultType\":\"string\",\"result\":[1,\"x\"]}} | yields a string",
-        "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":{}}} | no list",
-        "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{},\"value\":[1,2]}]}} | number in quotes",
-        "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{},\"value\":[1,\"0x1p3\"]}]}} | number in quotes",
-        "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{},\"histogram\":[1,{}]}]}} | native histogram",
-        "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[7]}} | no labels",
-        "{\"status\":\"success\"} | with data",
-        "{\"status\":\"success\",\"isPartial\":true,\"data\":{\"resultType\":\"vector\",\"result\":[]}} | part of its storage",
-        "{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"parse error at char 5\"} | bad_data, parse error at char 5",
-        "[] | not a JSON object",
-        "{} trailing | not JSON",
-        "'' | not a JSON object",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"status\":\"success\",\"data\":{\"resultType\":\"string\",\"result\":[1,\"x\"]}} | yields a string",
+                "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":{}}} | no list",
+                "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{},\"value\":[1,2]}]}} | number in quotes",
+                "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{},\"value\":[1,\"0x1p3\"]}]}} | number in quotes",
+                "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{},\"histogram\":[1,{}]}]}} | native histogram",
+                "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[7]}} | no labels",
+                "{\"status\":\"success\"} | with data",
+                "{\"status\":\"success\",\"isPartial\":true,\"data\":{\"resultType\":\"vector\",\"result\":[]}} | part of its storage",
+                "{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"parse error at char 5\"} | bad_data, parse error at char 5",
+                "[] | not a JSON object",
+                "{} trailing | not JSON",
+                "'' | not a JSON object",
+            })
     void wrongTypes(String body, String expected) throws Exception {
         assertUnavailable(RawServer.json(body), expected);
     }
 
     @Test
     void aMatrixIsNoInstantValue() throws Exception {
-        assertUnavailable(RawServer.json(data("matrix",
-                "[{\"metric\":{},\"values\":[[1,\"1\"],[2,\"2\"]]}]")), "a range", "instant");
+        assertUnavailable(
+                RawServer.json(data("matrix", "[{\"metric\":{},\"values\":[[1,\"1\"],[2,\"2\"]]}]")),
+                "a range",
+                "instant");
     }
 
     @Test
     void warningsAreNoBasisForAVerdict() throws Exception {
-        assertUnavailable(RawServer.json("{\"status\":\"success\",\"warnings\":[\"remote read: 2 of 3 stores failed\"],"
-                + "\"data\":{\"resultType\":\"scalar\",\"result\":[1700000000,\"4\"]}}"),
-                "may be incomplete", "remote read: 2 of 3 stores failed");
+        assertUnavailable(
+                RawServer.json("{\"status\":\"success\",\"warnings\":[\"remote read: 2 of 3 stores failed\"],"
+                        + "\"data\":{\"resultType\":\"scalar\",\"result\":[1700000000,\"4\"]}}"),
+                "may be incomplete",
+                "remote read: 2 of 3 stores failed");
     }
 
     @Test
     void hintsComeWithTheValue() throws Exception {
-        Reading r = read(RawServer.json("{\"status\":\"success\","
-                + "\"infos\":[\"metric might not be a counter\"],\"data\":{\"resultType\":\"scalar\",\"result\":[1700000000,\"4\"]}}"));
+        Reading r = read(
+                RawServer.json(
+                        "{\"status\":\"success\","
+                                + "\"infos\":[\"metric might not be a counter\"],\"data\":{\"resultType\":\"scalar\",\"result\":[1700000000,\"4\"]}}"));
         assertEquals(4, r.value());
         assertEquals("metric might not be a counter", r.detail());
     }
@@ -266,8 +309,12 @@ class PrometheusFaultsTest {
                 "HTTP/1.1 400 Bad\r\nConnection: close\r\n\r\n{\"status\":\"error\",\"error\":\"Bearer s3cr3t-t0ken is bad\"}"
                         .getBytes(StandardCharsets.UTF_8)));
         Secrets.Ref ref = new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "TOKEN");
-        Reading r = assertUnavailable(server, 5_000,
-                new SourceSettings.Auth(ref, null, null, null, null, null, null), "answered 400", "is bad");
+        Reading r = assertUnavailable(
+                server,
+                5_000,
+                new SourceSettings.Auth(ref, null, null, null, null, null, null),
+                "answered 400",
+                "is bad");
         assertFalse(r.detail().contains("s3cr3t"), r.detail());
         assertTrue(server.requests().get(0).contains("Authorization: Bearer s3cr3t-t0ken"));
     }
@@ -321,10 +368,12 @@ class PrometheusFaultsTest {
 
     private Reading read(String url, long timeout, SourceSettings.Auth auth) throws Exception {
         return Plans.read(
-                new MetricSources().open(
-                        Plans.metrics(new SourceSettings.Prometheus(url, null, auth, timeout),
-                                Plans.promQl("mine", "up{job=\"{{target}}\"}")),
-                        Plans.context(ref -> "s3cr3t-t0ken")),
+                new MetricSources()
+                        .open(
+                                Plans.metrics(
+                                        new SourceSettings.Prometheus(url, null, auth, timeout),
+                                        Plans.promQl("mine", "up{job=\"{{target}}\"}")),
+                                Plans.context(ref -> "s3cr3t-t0ken")),
                 Plans.query("mine", Track.CANARY),
                 Instant.ofEpochSecond(1_700_000_000));
     }

@@ -37,12 +37,13 @@ class SampleAgeTest {
     void serve() throws Exception {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
-            String form = URLDecoder.decode(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8),
+            String form = URLDecoder.decode(
+                    new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8),
                     StandardCharsets.UTF_8);
             asked.add(form);
             String value = form.contains("timestamp(") ? newest : "0.25";
             byte[] body = ("{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":["
-                    + (value == null ? "" : "{\"metric\":{},\"value\":[1700000000,\"" + value + "\"]}") + "]}}")
+                            + (value == null ? "" : "{\"metric\":{},\"value\":[1700000000,\"" + value + "\"]}") + "]}}")
                     .getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(200, body.length);
@@ -58,8 +59,16 @@ class SampleAgeTest {
     }
 
     private Reading read(Duration maxAge) throws Exception {
-        Metrics metrics = new Metrics(Plans.prometheus("http://127.0.0.1:" + server.getAddress().getPort()),
-                Duration.ofSeconds(15), Duration.ofSeconds(15), maxAge, Plans.WINDOW, Plans.LABELS, HttpNames.DEFAULT, Map.of(), List.of());
+        Metrics metrics = new Metrics(
+                Plans.prometheus("http://127.0.0.1:" + server.getAddress().getPort()),
+                Duration.ofSeconds(15),
+                Duration.ofSeconds(15),
+                maxAge,
+                Plans.WINDOW,
+                Plans.LABELS,
+                HttpNames.DEFAULT,
+                Map.of(),
+                List.of());
         try (MetricSource source = new MetricSources().open(metrics, Plans.context())) {
             return Plans.read(source, Plans.query("success-rate", Track.CANARY), NOW);
         }
@@ -72,7 +81,9 @@ class SampleAgeTest {
         assertEquals(Reading.Status.NO_DATA, reading.status());
         assertTrue(reading.detail().startsWith("the newest sample is 3m20s old"), reading.detail());
         newest = null;
-        assertEquals("no sample of http_requests_total{version=\"v2\"} in the last 2m", read(Duration.ofMinutes(2)).detail());
+        assertEquals(
+                "no sample of http_requests_total{version=\"v2\"} in the last 2m",
+                read(Duration.ofMinutes(2)).detail());
     }
 
     @Test
@@ -86,6 +97,8 @@ class SampleAgeTest {
     void aShortRangeNeedsNoQueryForItsTime() throws Exception {
         assertEquals(Reading.of(0.25), read(Plans.WINDOW));
         assertEquals(1, asked.size());
-        assertTrue(asked.get(0).contains("lookback_delta=300000ms"), "a bare series is not looked up further back: " + asked);
+        assertTrue(
+                asked.get(0).contains("lookback_delta=300000ms"),
+                "a bare series is not looked up further back: " + asked);
     }
 }

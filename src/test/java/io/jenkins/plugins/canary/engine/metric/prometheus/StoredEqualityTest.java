@@ -44,7 +44,8 @@ class StoredEqualityTest {
         try (PrometheusProcess prometheus =
                 PrometheusProcess.start("global: {}\n", dir, "--storage.tsdb.retention.time=100y")) {
             Equality equality = new Equality(prometheus.uri());
-            for (Duration window : new Duration[] {Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofMinutes(15)}) {
+            for (Duration window :
+                    new Duration[] {Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofMinutes(15)}) {
                 for (int i = 0; i < 12; i++) {
                     equality.check(START.plusMillis(random.nextInt((int) LENGTH.toMillis()) + 600_000L), window);
                 }
@@ -56,9 +57,16 @@ class StoredEqualityTest {
     }
 
     private void backfill(Path history) throws Exception {
-        Process promtool = new ProcessBuilder(PrometheusProcess.program("promtool").toString(), "tsdb",
-                        "create-blocks-from", "openmetrics", history.toString(), dir.resolve("data").toString())
-                .redirectErrorStream(true).redirectOutput(dir.resolve("promtool.log").toFile()).start();
+        Process promtool = new ProcessBuilder(
+                        PrometheusProcess.program("promtool").toString(),
+                        "tsdb",
+                        "create-blocks-from",
+                        "openmetrics",
+                        history.toString(),
+                        dir.resolve("data").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(dir.resolve("promtool.log").toFile())
+                .start();
         assertTrue(promtool.waitFor(60, TimeUnit.SECONDS));
         assertEquals(0, promtool.exitValue(), Files.readString(dir.resolve("promtool.log")));
     }
@@ -99,7 +107,8 @@ class StoredEqualityTest {
     }
 
     private void scrape(String version, String instance, double second, long[] counts, boolean errors) {
-        String time = BigDecimal.valueOf(START.toEpochMilli() + Math.round(second * 1000), 3).toPlainString();
+        String time = BigDecimal.valueOf(START.toEpochMilli() + Math.round(second * 1000), 3)
+                .toPlainString();
         String labels = "version=\"" + version + "\",instance=\"" + instance + "\"";
         String[] status = {"200", "429", "503"};
         for (int i = 0; i < (errors ? 3 : 2); i++) {

@@ -34,16 +34,23 @@ class ExpositionTest {
                 rpc_bucket{le="+Inf"} 2e3
                 {"dotted.name",a="b"} 7
                 """);
-        assertEquals(List.of(
-                new Sample("http_requests_total", Map.of("method", "post", "code", "200"), 1027, 1395066363000L),
-                new Sample("http_requests_total", Map.of("method", "post", "code", "400"), 3, 1395066363000L),
-                new Sample("path", Map.of("p", "C:\\DIR\\", "error", "Cannot find file:\n\"FILE.TXT\""), 1.458255915e9, null),
-                new Sample("bare", Map.of(), 12.47, null),
-                new Sample("weird", Map.of("problem", "division by zero"), Double.POSITIVE_INFINITY, -3982045L),
-                new Sample("nothing", Map.of(), Double.NaN, null),
-                new Sample("empty", Map.of(), Double.NEGATIVE_INFINITY, null),
-                new Sample("rpc_bucket", Map.of("le", "+Inf"), 2000, null),
-                new Sample("dotted.name", Map.of("a", "b"), 7, null)), found);
+        assertEquals(
+                List.of(
+                        new Sample(
+                                "http_requests_total", Map.of("method", "post", "code", "200"), 1027, 1395066363000L),
+                        new Sample("http_requests_total", Map.of("method", "post", "code", "400"), 3, 1395066363000L),
+                        new Sample(
+                                "path",
+                                Map.of("p", "C:\\DIR\\", "error", "Cannot find file:\n\"FILE.TXT\""),
+                                1.458255915e9,
+                                null),
+                        new Sample("bare", Map.of(), 12.47, null),
+                        new Sample("weird", Map.of("problem", "division by zero"), Double.POSITIVE_INFINITY, -3982045L),
+                        new Sample("nothing", Map.of(), Double.NaN, null),
+                        new Sample("empty", Map.of(), Double.NEGATIVE_INFINITY, null),
+                        new Sample("rpc_bucket", Map.of("le", "+Inf"), 2000, null),
+                        new Sample("dotted.name", Map.of("a", "b"), 7, null)),
+                found);
     }
 
     @Test
@@ -57,48 +64,60 @@ class ExpositionTest {
                 foo_bucket{le="0.1"} 8 # {} 0.054
                 # EOF
                 """, Format.OPEN_METRICS, n -> !n.endsWith("_created"), 100);
-        assertEquals(List.of(
-                new Sample("foo_total", Map.of("a", "x # y"), 17, 1520879607789L),
-                new Sample("foo_bucket", Map.of("le", "0.01"), 0, null),
-                new Sample("foo_bucket", Map.of("le", "0.1"), 8, null)), found);
+        assertEquals(
+                List.of(
+                        new Sample("foo_total", Map.of("a", "x # y"), 17, 1520879607789L),
+                        new Sample("foo_bucket", Map.of("le", "0.01"), 0, null),
+                        new Sample("foo_bucket", Map.of("le", "0.1"), 8, null)),
+                found);
     }
 
     @Test
     void anOpenMetricsPageThatIsCutOffIsNoticed() {
-        String says = assertThrows(MetricException.class,
-                () -> Exposition.read("foo_total 1\n", Format.OPEN_METRICS, n -> true, 9)).getMessage();
+        String says = assertThrows(
+                        MetricException.class,
+                        () -> Exposition.read("foo_total 1\n", Format.OPEN_METRICS, n -> true, 9))
+                .getMessage();
         assertTrue(says.contains("cut off"), says);
     }
 
     @Test
     void linesOfOtherMetricsAreNotKept() throws MetricException {
-        assertEquals(1, Exposition.read("a 1\nb 2\na{x=\"1\"} 3\n", Format.TEXT, "b"::equals, 1).size());
+        assertEquals(
+                1,
+                Exposition.read("a 1\nb 2\na{x=\"1\"} 3\n", Format.TEXT, "b"::equals, 1)
+                        .size());
     }
 
     @Test
     void tooManySeriesAreRefused() {
-        String says = assertThrows(MetricException.class,
-                () -> Exposition.read("a 1\nb 2\nc 3\n", Format.TEXT, n -> true, 2)).getMessage();
+        String says = assertThrows(
+                        MetricException.class, () -> Exposition.read("a 1\nb 2\nc 3\n", Format.TEXT, n -> true, 2))
+                .getMessage();
         assertTrue(says.contains("more than 2 series"), says);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '§', value = {
-        "<html> | a metric name is expected",
-        "a | a value is expected",
-        "a{ 1 | a label's name is expected",
-        "a{b} 1 | '=' is expected",
-        "a{b=\"c} 1 | '\"' is expected",
-        "a{b=\"c\" d=\"e\"} 1 | ',' is expected",
-        "a{b=\"1\",b=\"2\"} 1 | there twice",
-        "a 0x10 | a value is expected at character 3",
-        "a 1 x | a time is expected",
-        "a 1 2 3 | nothing is expected",
-        "{b=\"c\"} 1 | there is no metric name",
-        "a 1 # {} 1 | nothing is expected",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '§',
+            value = {
+                "<html> | a metric name is expected",
+                "a | a value is expected",
+                "a{ 1 | a label's name is expected",
+                "a{b} 1 | '=' is expected",
+                "a{b=\"c} 1 | '\"' is expected",
+                "a{b=\"c\" d=\"e\"} 1 | ',' is expected",
+                "a{b=\"1\",b=\"2\"} 1 | there twice",
+                "a 0x10 | a value is expected at character 3",
+                "a 1 x | a time is expected",
+                "a 1 2 3 | nothing is expected",
+                "{b=\"c\"} 1 | there is no metric name",
+                "a 1 # {} 1 | nothing is expected",
+            })
     void mistakesNameTheLine(String line, String expected) {
-        String says = assertThrows(MetricException.class, () -> text("ok 1\n" + line + "\n")).getMessage();
+        String says = assertThrows(MetricException.class, () -> text("ok 1\n" + line + "\n"))
+                .getMessage();
         assertTrue(says.startsWith("line 2 is no sample") && says.contains(expected), says);
     }
 

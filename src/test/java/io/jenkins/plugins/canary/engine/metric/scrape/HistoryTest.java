@@ -48,11 +48,19 @@ class HistoryTest {
         history.add(1_000, page(10, "a", 2), KEEP);
         assertTrue(window(history, 1_000).sum(WindowSamples.Over.INCREASE, ALL).orElseThrow() >= 10);
         history.add(2_000, page(11, "a", 3), KEEP);
-        assertEquals("r", assertThrows(ScrapedWindow.Incomplete.class,
-                () -> window(history, 2_000).sum(WindowSamples.Over.INCREASE, ALL)).getMessage());
-        assertThrows(ScrapedWindow.Incomplete.class, () -> window(history, 2_000).latest(ALL));
-        assertThrows(ScrapedWindow.Incomplete.class, () -> window(history, 2_000).rateByUpperBound(ALL));
-        assertTrue(window(history, 2_000).latest(new Selector(Track.CANARY, "other", List.of())).isEmpty(),
+        assertEquals(
+                "r",
+                assertThrows(ScrapedWindow.Incomplete.class, () -> window(history, 2_000)
+                                .sum(WindowSamples.Over.INCREASE, ALL))
+                        .getMessage());
+        assertThrows(
+                ScrapedWindow.Incomplete.class, () -> window(history, 2_000).latest(ALL));
+        assertThrows(
+                ScrapedWindow.Incomplete.class, () -> window(history, 2_000).rateByUpperBound(ALL));
+        assertTrue(
+                window(history, 2_000)
+                        .latest(new Selector(Track.CANARY, "other", List.of()))
+                        .isEmpty(),
                 "other names are whole");
     }
 
@@ -63,7 +71,9 @@ class HistoryTest {
         for (long at = 10_000; at <= KEEP + 10_000; at += 10_000) {
             history.add(at, page(5, "a", at), KEEP);
         }
-        assertTrue(window(history, KEEP + 10_000).sum(WindowSamples.Over.INCREASE, ALL).isPresent());
+        assertTrue(window(history, KEEP + 10_000)
+                .sum(WindowSamples.Over.INCREASE, ALL)
+                .isPresent());
     }
 
     @Test

@@ -28,8 +28,15 @@ import org.junit.jupiter.api.Test;
 class ScrapeSourceTest {
 
     private static final Instant START = Instant.ofEpochSecond(1_700_000_000);
-    private static final List<String> ALL = List.of("success-rate", "error-rate", "5xx-rate", "errors", "latency(0.9)",
-            "request-rate", "requests", "throughput-share");
+    private static final List<String> ALL = List.of(
+            "success-rate",
+            "error-rate",
+            "5xx-rate",
+            "errors",
+            "latency(0.9)",
+            "request-rate",
+            "requests",
+            "throughput-share");
 
     private final List<AutoCloseable> open = new ArrayList<>();
     private Instant now = START;
@@ -41,7 +48,8 @@ class ScrapeSourceTest {
         private final RawServer server = new RawServer((socket, out) -> {
             byte[] body = page.getBytes(StandardCharsets.UTF_8);
             out.write(("HTTP/1.1 200 OK\r\nContent-Type: " + type + "\r\nContent-Length: " + body.length
-                    + "\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+                            + "\r\nConnection: close\r\n\r\n")
+                    .getBytes(StandardCharsets.UTF_8));
             out.write(body);
         });
 
@@ -125,8 +133,13 @@ class ScrapeSourceTest {
             now = now.plusSeconds(15);
             Plans.read(source, Plans.query("success-rate", Track.CANARY), now);
         }
-        assertEquals(0, Plans.read(source, Plans.query("success-rate", Track.CANARY), now).value());
-        assertEquals(1, Plans.read(source, Plans.query("error-rate", Track.CANARY), now).value());
+        assertEquals(
+                0,
+                Plans.read(source, Plans.query("success-rate", Track.CANARY), now)
+                        .value());
+        assertEquals(
+                1,
+                Plans.read(source, Plans.query("error-rate", Track.CANARY), now).value());
     }
 
     @Test
@@ -142,7 +155,9 @@ class ScrapeSourceTest {
         }
         for (String metric : List.of("success-rate", "error-rate", "5xx-rate", "errors", "latency(0.9)")) {
             assertEquals(Reading.Status.NO_DATA, r.get(metric).status(), metric);
-            assertTrue(r.get(metric).detail().contains("no requests in 5m"), r.get(metric).detail());
+            assertTrue(
+                    r.get(metric).detail().contains("no requests in 5m"),
+                    r.get(metric).detail());
         }
         assertEquals(0, r.get("requests").value());
         assertEquals(0, r.get("throughput-share").value());
@@ -182,8 +197,11 @@ class ScrapeSourceTest {
         MetricSource source = open(Plans.scrape(List.of(down), List.of(stable.url())));
         tick(source);
         Map<String, Reading> r = tick(source);
-        ALL.forEach(metric -> assertEquals(Reading.Status.UNAVAILABLE, r.get(metric).status(), metric));
-        assertTrue(r.get("errors").detail().contains("nothing accepts connections"), r.get("errors").detail());
+        ALL.forEach(
+                metric -> assertEquals(Reading.Status.UNAVAILABLE, r.get(metric).status(), metric));
+        assertTrue(
+                r.get("errors").detail().contains("nothing accepts connections"),
+                r.get("errors").detail());
         Reading other = Plans.read(source, Plans.query("requests", Track.STABLE), now);
         assertTrue(other.ok(), "the stable track goes on: " + other);
     }
@@ -200,7 +218,11 @@ class ScrapeSourceTest {
         }
         assertEquals(3, proxy.server.requests().size());
         assertTrue(proxy.server.requests().get(0).contains("application/openmetrics-text;version=1.0.0"));
-        assertEquals(0.1, Plans.read(source, Plans.query("throughput-share", Track.CANARY), now).value(), 1e-12);
+        assertEquals(
+                0.1,
+                Plans.read(source, Plans.query("throughput-share", Track.CANARY), now)
+                        .value(),
+                1e-12);
     }
 
     @Test
@@ -275,16 +297,23 @@ class ScrapeSourceTest {
         tick(source);
         Map<String, Reading> r = tick(source);
         assertEquals(Reading.Status.NO_DATA, r.get("errors").status());
-        assertEquals("the endpoints have no http_requests_total{version=\"v2\"}", r.get("errors").detail());
-        assertEquals("the endpoints have no http_request_duration_seconds_bucket{version=\"v2\"}",
+        assertEquals(
+                "the endpoints have no http_requests_total{version=\"v2\"}",
+                r.get("errors").detail());
+        assertEquals(
+                "the endpoints have no http_request_duration_seconds_bucket{version=\"v2\"}",
                 r.get("latency(0.9)").detail());
     }
 
     @Test
     void promQlNeedsAPrometheus() {
-        String says = assertThrows(MetricException.class, () -> new MetricSources().open(
-                Plans.metrics(Plans.scrape(List.of("http://127.0.0.1:1/metrics"), List.of()),
-                        Plans.promQl("queue-depth", "sum(queue)")), Plans.context())).getMessage();
+        String says = assertThrows(MetricException.class, () -> new MetricSources()
+                        .open(
+                                Plans.metrics(
+                                        Plans.scrape(List.of("http://127.0.0.1:1/metrics"), List.of()),
+                                        Plans.promQl("queue-depth", "sum(queue)")),
+                                Plans.context()))
+                .getMessage();
         assertTrue(says.contains("queue-depth") && says.contains("needs a Prometheus"), says);
     }
 
@@ -293,7 +322,9 @@ class ScrapeSourceTest {
         Set<MetricQuery> queries = new HashSet<>();
         ALL.forEach(m -> queries.add(Plans.query(m, Track.CANARY)));
         Map<String, Reading> byName = new java.util.TreeMap<>();
-        source.read(queries, now).orTimeout(60, java.util.concurrent.TimeUnit.SECONDS).join()
+        source.read(queries, now)
+                .orTimeout(60, java.util.concurrent.TimeUnit.SECONDS)
+                .join()
                 .forEach((query, reading) -> byName.put(query.metric().key(), reading));
         assertEquals(ALL.size(), byName.size());
         return byName;
@@ -305,7 +336,10 @@ class ScrapeSourceTest {
 
     private MetricSource source(List<Service> canary, List<Service> stable, Map<Track, String> labels)
             throws MetricException {
-        return open(Plans.scrape(canary.stream().map(Service::url).toList(), stable.stream().map(Service::url).toList()),
+        return open(
+                Plans.scrape(
+                        canary.stream().map(Service::url).toList(),
+                        stable.stream().map(Service::url).toList()),
                 labels);
     }
 

@@ -65,19 +65,30 @@ class MetricSetsTest {
         scraped = scraped();
         Map<String, StringBuilder> byName = new TreeMap<>();
         ExporterSeries.ALL.forEach((series, value) -> {
-            StringBuilder page = byName.computeIfAbsent(SERIES.matcher(series).results().findFirst().orElseThrow().group(1),
-                    n -> new StringBuilder());
+            StringBuilder page = byName.computeIfAbsent(
+                    SERIES.matcher(series).results().findFirst().orElseThrow().group(1), n -> new StringBuilder());
             for (int t = 0; t <= 3600; t += 15) {
-                page.append(series).append(' ').append(new BigDecimal(value.applyAsDouble(t)).toPlainString()).append(' ')
-                        .append(START.getEpochSecond() + t).append('\n');
+                page.append(series)
+                        .append(' ')
+                        .append(new BigDecimal(value.applyAsDouble(t)).toPlainString())
+                        .append(' ')
+                        .append(START.getEpochSecond() + t)
+                        .append('\n');
             }
         });
         StringBuilder page = new StringBuilder();
         byName.values().forEach(page::append);
         Path history = Files.writeString(dir.resolve("history.txt"), page.append("# EOF\n"));
-        Process promtool = new ProcessBuilder(PrometheusProcess.program("promtool").toString(), "tsdb",
-                        "create-blocks-from", "openmetrics", history.toString(), dir.resolve("data").toString())
-                .redirectErrorStream(true).redirectOutput(dir.resolve("promtool.log").toFile()).start();
+        Process promtool = new ProcessBuilder(
+                        PrometheusProcess.program("promtool").toString(),
+                        "tsdb",
+                        "create-blocks-from",
+                        "openmetrics",
+                        history.toString(),
+                        dir.resolve("data").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(dir.resolve("promtool.log").toFile())
+                .start();
         assertTrue(promtool.waitFor(120, TimeUnit.SECONDS));
         assertEquals(0, promtool.exitValue(), Files.readString(dir.resolve("promtool.log")));
         prometheus = PrometheusProcess.start("global: {}\n", dir, "--storage.tsdb.retention.time=100y");
@@ -105,18 +116,20 @@ class MetricSetsTest {
     @MethodSource("metrics")
     void givesTheNumberThatItsSeriesWereMadeFor(String name) throws Exception {
         String[] words = name.split(" ");
-        Exporter exporter = Exporters.named(SetKind.named(words[0]).orElseThrow(), words[1]).orElseThrow();
-        Double expected = ExporterSeries.EXPECTED.get(words[2].equals("latency") || exporter.http() != null
-                ? "http " + words[2] : name);
+        Exporter exporter =
+                Exporters.named(SetKind.named(words[0]).orElseThrow(), words[1]).orElseThrow();
+        Double expected = ExporterSeries.EXPECTED.get(
+                words[2].equals("latency") || exporter.http() != null ? "http " + words[2] : name);
         assertTrue(expected != null, "the test says nothing of " + name);
         boolean quantile = words[2].equals("latency")
                 || SetMetric.named(words[2]).map(exporter::needsQuantile).orElse(false);
-        MetricQuery query = new MetricQuery(
-                quantile ? new Metric(words[2], 0.5) : Metric.of(words[2]), Track.CANARY, WINDOW);
+        MetricQuery query =
+                new MetricQuery(quantile ? new Metric(words[2], 0.5) : Metric.of(words[2]), Track.CANARY, WINDOW);
         Metrics metrics = metrics(exporter);
         SourceContext context = new SourceContext(new Target("", ""), "v2", ref -> "", n -> Optional.empty());
         try (MetricSource source = new MetricSources().open(metrics, context)) {
-            Reading reading = source.read(Set.of(query), END).get(30, TimeUnit.SECONDS).get(query);
+            Reading reading =
+                    source.read(Set.of(query), END).get(30, TimeUnit.SECONDS).get(query);
             assertTrue(reading.ok(), source.describe(query) + ": " + reading);
             assertEquals(expected, reading.value(), 1e-6 * expected + 1e-12, source.describe(query));
         }
@@ -129,10 +142,22 @@ class MetricSetsTest {
                 prometheus.uri().toString(), null, SourceSettings.Auth.NONE, null, 10_000);
         HttpNames own = new HttpNames("app_requests_total", "status", "5..", "app_seconds", 1);
         HttpNames usual = exporter.http() == null ? own : exporter.http();
-        HttpNames names = new HttpNames(usual.requests(), usual.status(), usual.errors(), usual.duration(),
-                usual.durationUnit(), "client=\"k6\"");
-        return new Metrics(server, Duration.ofSeconds(15), Duration.ofSeconds(15), Duration.ofMinutes(2), WINDOW,
-                Map.of(Track.CANARY, "version=\"v2\"", Track.STABLE, "version=\"v1\""), names, Map.of(),
+        HttpNames names = new HttpNames(
+                usual.requests(),
+                usual.status(),
+                usual.errors(),
+                usual.duration(),
+                usual.durationUnit(),
+                "client=\"k6\"");
+        return new Metrics(
+                server,
+                Duration.ofSeconds(15),
+                Duration.ofSeconds(15),
+                Duration.ofMinutes(2),
+                WINDOW,
+                Map.of(Track.CANARY, "version=\"v2\"", Track.STABLE, "version=\"v1\""),
+                names,
+                Map.of(),
                 List.of(new SetChoice(exporter, Map.of(), exporter.isShared() ? "job=\"shared\"" : null)));
     }
 
@@ -143,17 +168,23 @@ class MetricSetsTest {
             Matcher m = SERIES.matcher(e.getKey());
             assertTrue(m.matches());
             Map<String, String> labels = new LinkedHashMap<>();
-            LABEL.matcher(m.group(2) == null ? "" : m.group(2)).results().forEach(l -> labels.put(l.group(1), l.group(2)));
+            LABEL.matcher(m.group(2) == null ? "" : m.group(2))
+                    .results()
+                    .forEach(l -> labels.put(l.group(1), l.group(2)));
             parsed.put(new Sample(m.group(1), labels, 0, null), e.getValue());
         }
         for (int t = 0; t <= 3600; t += 15) {
             List<Sample> samples = new ArrayList<>();
             for (var e : parsed.entrySet()) {
-                samples.add(new Sample(e.getKey().name(), e.getKey().labels(), e.getValue().applyAsDouble(t), null));
+                samples.add(new Sample(
+                        e.getKey().name(), e.getKey().labels(), e.getValue().applyAsDouble(t), null));
             }
             history.add(START.plusSeconds(t).toEpochMilli(), samples, WINDOW.toMillis());
         }
-        return new ScrapedWindow(Map.of(Track.CANARY, List.of(history)), END.minus(WINDOW).toEpochMilli(), END.toEpochMilli(),
+        return new ScrapedWindow(
+                Map.of(Track.CANARY, List.of(history)),
+                END.minus(WINDOW).toEpochMilli(),
+                END.toEpochMilli(),
                 new WorkBudget(Long.MAX_VALUE));
     }
 

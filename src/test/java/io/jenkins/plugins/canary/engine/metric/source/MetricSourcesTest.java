@@ -39,14 +39,21 @@ class MetricSourcesTest {
 
     @Test
     void eachMetricIsReadWhereItComesFrom() throws Exception {
-        try (RawServer prometheus = RawServer.json(SCALAR); RawServer api = RawServer.json("{\"v\":3}")) {
-            MetricSource source = sources.open(Plans.metrics(Plans.prometheus(prometheus.uri().toString()),
-                    Plans.promQl("queue", "q{{{labels}}}"), Plans.json("tickets", api.uri() + "/t", "$.v")), Plans.context());
+        try (RawServer prometheus = RawServer.json(SCALAR);
+                RawServer api = RawServer.json("{\"v\":3}")) {
+            MetricSource source = sources.open(
+                    Plans.metrics(
+                            Plans.prometheus(prometheus.uri().toString()),
+                            Plans.promQl("queue", "q{{{labels}}}"),
+                            Plans.json("tickets", api.uri() + "/t", "$.v")),
+                    Plans.context());
             Map<MetricQuery, Reading> r = read(source, "success-rate", "queue", "tickets", "nonsense", "latency");
             assertEquals(0.25, r.get(query("success-rate")).value());
             assertEquals(0.25, r.get(query("queue")).value());
             assertEquals(3, r.get(query("tickets")).value());
-            assertEquals("'nonsense' is neither a built-in metric nor in a set or defined in the plan", r.get(query("nonsense")).detail());
+            assertEquals(
+                    "'nonsense' is neither a built-in metric nor in a set or defined in the plan",
+                    r.get(query("nonsense")).detail());
             assertTrue(r.get(query("latency")).detail().contains("needs a quantile"), r.toString());
             assertEquals(2, prometheus.requests().size());
             assertEquals("q{version=\"v2\"}", source.describe(query("queue")));
@@ -64,20 +71,35 @@ class MetricSourcesTest {
             String body = together.await(20, TimeUnit.SECONDS) ? SCALAR : "late";
             out.write(("HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body).getBytes());
         })) {
-            MetricSource source = sources.open(Plans.metrics(new SourceSettings.Prometheus(
-                    prometheus.uri().toString(), null, SourceSettings.Auth.NONE, 30_000)), Plans.context());
-            read(source, "success-rate", "error-rate", "5xx-rate", "errors", "requests", "request-rate", "latency(0.5)",
-                    "latency(0.99)").forEach((q, r) -> assertEquals(0.25, r.value(), q + ": " + r.detail()));
+            MetricSource source = sources.open(
+                    Plans.metrics(new SourceSettings.Prometheus(
+                            prometheus.uri().toString(), null, SourceSettings.Auth.NONE, 30_000)),
+                    Plans.context());
+            read(
+                            source,
+                            "success-rate",
+                            "error-rate",
+                            "5xx-rate",
+                            "errors",
+                            "requests",
+                            "request-rate",
+                            "latency(0.5)",
+                            "latency(0.99)")
+                    .forEach((q, r) -> assertEquals(0.25, r.value(), q + ": " + r.detail()));
         }
     }
 
     @Test
     void aTenantIsNamedInEachQuery() throws Exception {
         try (RawServer mimir = RawServer.json(SCALAR)) {
-            MetricSource source = sources.open(Plans.metrics(new SourceSettings.Prometheus(
-                    mimir.uri().toString(), null, SourceSettings.Auth.NONE, "team-a", 30_000)), Plans.context());
+            MetricSource source = sources.open(
+                    Plans.metrics(new SourceSettings.Prometheus(
+                            mimir.uri().toString(), null, SourceSettings.Auth.NONE, "team-a", 30_000)),
+                    Plans.context());
             assertEquals(0.25, read(source, "requests").get(query("requests")).value());
-            assertTrue(mimir.requests().get(0).contains("X-Scope-OrgID: team-a"), mimir.requests().get(0));
+            assertTrue(
+                    mimir.requests().get(0).contains("X-Scope-OrgID: team-a"),
+                    mimir.requests().get(0));
         }
     }
 
@@ -85,8 +107,10 @@ class MetricSourcesTest {
     void oneSourceThatIsDownLeavesTheOtherAlone() throws Exception {
         try (RawServer dead = new RawServer((socket, out) -> socket.setSoLinger(true, 0));
                 RawServer api = RawServer.json("{\"v\":3}")) {
-            MetricSource source = sources.open(Plans.metrics(Plans.prometheus(dead.uri().toString()),
-                    Plans.json("tickets", api.uri() + "/t", "$.v")), Plans.context());
+            MetricSource source = sources.open(
+                    Plans.metrics(
+                            Plans.prometheus(dead.uri().toString()), Plans.json("tickets", api.uri() + "/t", "$.v")),
+                    Plans.context());
             Map<MetricQuery, Reading> r = read(source, "requests", "tickets");
             assertEquals(Reading.Status.UNAVAILABLE, r.get(query("requests")).status());
             assertEquals(3, r.get(query("tickets")).value());
@@ -99,10 +123,12 @@ class MetricSourcesTest {
             List<MetricSource> many = new ArrayList<>();
             long before = httpThreads();
             for (int i = 0; i < 300; i++) {
-                many.add(sources.open(Plans.metrics(Plans.prometheus(prometheus.uri().toString())), Plans.context()));
+                many.add(sources.open(
+                        Plans.metrics(Plans.prometheus(prometheus.uri().toString())), Plans.context()));
             }
             for (MetricSource source : many) {
-                assertEquals(0.25, read(source, "requests").get(query("requests")).value());
+                assertEquals(
+                        0.25, read(source, "requests").get(query("requests")).value());
             }
             assertTrue(httpThreads() - before <= 12, "client threads: " + (httpThreads() - before));
         }
@@ -110,48 +136,80 @@ class MetricSourcesTest {
 
     @Test
     void withoutLabelsNoQueryMixesTheTracks() throws Exception {
-        MetricSource source = sources.open(Plans.metrics(Plans.prometheus("http://127.0.0.1:1"),
-                Map.of(Track.CANARY, "version=\"v2\"")), Plans.context());
-        String share = read(source, "throughput-share").get(query("throughput-share")).detail();
-        assertTrue(share.contains("nothing selects the stable track") && share.contains("metrics.labels.stable"), share);
+        MetricSource source = sources.open(
+                Plans.metrics(Plans.prometheus("http://127.0.0.1:1"), Map.of(Track.CANARY, "version=\"v2\"")),
+                Plans.context());
+        String share =
+                read(source, "throughput-share").get(query("throughput-share")).detail();
+        assertTrue(
+                share.contains("nothing selects the stable track") && share.contains("metrics.labels.stable"), share);
         assertNull(source.describe(new MetricQuery(Metric.of("errors"), Track.STABLE, Plans.WINDOW)));
     }
 
     @Test
     void labelsTakePlaceholders() throws Exception {
-        MetricSource source = sources.open(Plans.metrics(Plans.prometheus("http://127.0.0.1:1"),
-                Map.of(Track.CANARY, "version=\"{{version}}\",pod=~\"{{target}}-{{track}}-.*\"")), Plans.context());
-        assertEquals("sum(increase(http_requests_total{version=\"v2\",pod=~\"api-gateway-canary-.*\"}[5m]))",
+        MetricSource source = sources.open(
+                Plans.metrics(
+                        Plans.prometheus("http://127.0.0.1:1"),
+                        Map.of(Track.CANARY, "version=\"{{version}}\",pod=~\"{{target}}-{{track}}-.*\"")),
+                Plans.context());
+        assertEquals(
+                "sum(increase(http_requests_total{version=\"v2\",pod=~\"api-gateway-canary-.*\"}[5m]))",
                 source.describe(query("requests")));
     }
 
     @Test
     void aConfiguredServerIsFoundByItsName() throws Exception {
         try (RawServer prometheus = RawServer.json(SCALAR)) {
-            SourceContext context = new SourceContext(new Target("", ""), null, Plans.NO_SECRETS,
-                    name -> name.equals("main") ? Optional.of(new ConfiguredServer(
-                            Plans.prometheus(prometheus.uri().toString()), AddressPolicy.UNRESTRICTED)) : Optional.empty());
-            assertEquals(0.25, read(sources.open(Plans.metrics(server("main")), context), "requests")
-                    .get(query("requests")).value());
-            String says = assertThrows(MetricException.class,
-                    () -> sources.open(Plans.metrics(server("other")), context)).getMessage();
+            SourceContext context = new SourceContext(
+                    new Target("", ""),
+                    null,
+                    Plans.NO_SECRETS,
+                    name -> name.equals("main")
+                            ? Optional.of(new ConfiguredServer(
+                                    Plans.prometheus(prometheus.uri().toString()), AddressPolicy.UNRESTRICTED))
+                            : Optional.empty());
+            assertEquals(
+                    0.25,
+                    read(sources.open(Plans.metrics(server("main")), context), "requests")
+                            .get(query("requests"))
+                            .value());
+            String says = assertThrows(
+                            MetricException.class, () -> sources.open(Plans.metrics(server("other")), context))
+                    .getMessage();
             assertTrue(says.contains("no Prometheus server named 'other'"), says);
         }
     }
 
     @Test
     void whatIsWrongIsSaidWhenItIsOpened() {
-        assertFails("metrics.labels.canary: ", Plans.metrics(Plans.prometheus("http://x"), Map.of(Track.CANARY, "version=v2")));
-        assertFails("{{verison}}", Plans.metrics(Plans.prometheus("http://x"), Map.of(Track.CANARY, "v=\"{{verison}}\"")));
+        assertFails(
+                "metrics.labels.canary: ",
+                Plans.metrics(Plans.prometheus("http://x"), Map.of(Track.CANARY, "version=v2")));
+        assertFails(
+                "{{verison}}", Plans.metrics(Plans.prometheus("http://x"), Map.of(Track.CANARY, "v=\"{{verison}}\"")));
         assertFails("not an http or https address", Plans.metrics(Plans.prometheus("ftp://x")));
         assertFails("under 'auth'", Plans.metrics(Plans.prometheus("http://u:p4ss@x")));
-        assertFails("there is no secret TOKEN", Plans.metrics(new SourceSettings.Prometheus("http://x", null,
-                new SourceSettings.Auth(new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "TOKEN"), null, null, null, null, null, null), 9)));
+        assertFails(
+                "there is no secret TOKEN",
+                Plans.metrics(new SourceSettings.Prometheus(
+                        "http://x",
+                        null,
+                        new SourceSettings.Auth(
+                                new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "TOKEN"),
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null),
+                        9)));
         assertFails("metrics.scrape.canary: ", Plans.metrics(Plans.scrape(List.of("localhost/metrics"), List.of())));
     }
 
     private void assertFails(String part, io.jenkins.plugins.canary.engine.metric.query.Metrics metrics) {
-        String says = assertThrows(MetricException.class, () -> sources.open(metrics, Plans.context())).getMessage();
+        String says = assertThrows(MetricException.class, () -> sources.open(metrics, Plans.context()))
+                .getMessage();
         assertTrue(says.contains(part) && !says.contains("p4ss"), says);
     }
 
@@ -169,10 +227,13 @@ class MetricSourcesTest {
             queries.put(metric, query(metric));
         }
         return source.read(Set.copyOf(queries.values()), Instant.ofEpochSecond(1_700_000_000))
-                .orTimeout(60, TimeUnit.SECONDS).join();
+                .orTimeout(60, TimeUnit.SECONDS)
+                .join();
     }
 
     private static long httpThreads() {
-        return Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith("canary-http")).count();
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(t -> t.getName().startsWith("canary-http"))
+                .count();
     }
 }

@@ -43,39 +43,53 @@ class KayentaConfigTest {
         assertEquals(0.98, errors.test().comparison().confidence());
         assertEquals(MannWhitney.Allowance.OF_SHIFT, errors.test().allowance());
         assertEquals(Cleaning.NaN.REPLACE, errors.test().cleaning().nan());
-        assertEquals(new EffectSize(EffectSize.Measure.MEAN_RATIO, 1.1, 1, 5, 1), errors.test().effectSize());
+        assertEquals(
+                new EffectSize(EffectSize.Measure.MEAN_RATIO, 1.1, 1, 5, 1),
+                errors.test().effectSize());
         KayentaConfig.Metric latency = config.metrics().get(1);
         assertNull(latency.promql());
-        assertEquals(new Cleaning(Cleaning.NaN.REMOVE, Cleaning.Outliers.REMOVE, 1.5), latency.test().cleaning());
+        assertEquals(
+                new Cleaning(Cleaning.NaN.REMOVE, Cleaning.Outliers.REMOVE, 1.5),
+                latency.test().cleaning());
         assertEquals(90, config.score().pass());
         assertEquals(70, config.score().weights().get("Errors"));
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "metrics[0].query|placeholders",
-        "metrics[1].query|datadog",
-        "metrics[1].analysisConfigurations.canary.direction|sideways",
-        "metrics[1].analysisConfigurations.canary.labels|unknown",
-        "metrics[2].query|cpu_seconds",
-        "metrics[2].groups|becomes its own"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "metrics[0].query|placeholders",
+                "metrics[1].query|datadog",
+                "metrics[1].analysisConfigurations.canary.direction|sideways",
+                "metrics[1].analysisConfigurations.canary.labels|unknown",
+                "metrics[2].query|cpu_seconds",
+                "metrics[2].groups|becomes its own"
+            })
     void saysWhatItCouldNotCarryOver(String place, String what) {
-        assertTrue(config.notCarried().stream().anyMatch(l -> l.startsWith(place) && l.contains(what)),
+        assertTrue(
+                config.notCarried().stream().anyMatch(l -> l.startsWith(place) && l.contains(what)),
                 () -> String.join("\n", config.notCarried()));
         assertEquals(6, config.notCarried().size(), () -> String.join("\n", config.notCarried()));
     }
 
     @Test
     void saysWhatIsWrong() {
-        String notJson = assertThrows(IllegalArgumentException.class, () -> KayentaConfig.read("{\n \"metrics\": [,] }")).getMessage();
+        String notJson = assertThrows(
+                        IllegalArgumentException.class, () -> KayentaConfig.read("{\n \"metrics\": [,] }"))
+                .getMessage();
         assertTrue(notJson.contains("line 2"), notJson);
         assertThrows(IllegalArgumentException.class, () -> KayentaConfig.read("{}"));
         assertThrows(IllegalArgumentException.class, () -> KayentaConfig.read("{\"metrics\":[]}"));
-        String number = assertThrows(IllegalArgumentException.class, () -> KayentaConfig.read(
-                CONFIG.replace("\"allowedIncrease\": 1.1", "\"allowedIncrease\": \"lots\""))).getMessage();
+        String number = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> KayentaConfig.read(
+                                CONFIG.replace("\"allowedIncrease\": 1.1", "\"allowedIncrease\": \"lots\"")))
+                .getMessage();
         assertTrue(number.contains("metrics[0].analysisConfigurations.canary.effectSize.allowedIncrease"), number);
-        String weights = assertThrows(IllegalArgumentException.class, () -> KayentaConfig.read(CONFIG.replace("70", "90"))).getMessage();
+        String weights = assertThrows(
+                        IllegalArgumentException.class, () -> KayentaConfig.read(CONFIG.replace("70", "90")))
+                .getMessage();
         assertTrue(weights.contains("110"), weights);
     }
 }

@@ -52,8 +52,12 @@ class KayentaPlanTest {
     private final KayentaPlan read = KayentaPlan.of(KayentaConfig.read(CONFIG));
 
     private CanaryPlan plan() throws PlanException {
-        return PlanReader.read(REST + read.yaml().replace("metrics:\n", "metrics:\n  prometheus: { url: \"http://127.0.0.1:1\", interval: 1m }\n"
-                + "  labels: { canary: 'version=\"v2\"', stable: 'version=\"v1\"' }\n"));
+        return PlanReader.read(REST
+                + read.yaml()
+                        .replace(
+                                "metrics:\n",
+                                "metrics:\n  prometheus: { url: \"http://127.0.0.1:1\", interval: 1m }\n"
+                                        + "  labels: { canary: 'version=\"v2\"', stable: 'version=\"v1\"' }\n"));
     }
 
     @Test
@@ -62,7 +66,8 @@ class KayentaPlanTest {
         Phase first = plan.phases().get(0);
         assertEquals(Map.of("Latency", 60.0, "Errors", 30.0), first.score().weights());
         assertEquals(95, first.score().pass());
-        assertEquals(List.of("request-latency-p99", "kayenta-latency", "http-5xx-s"),
+        assertEquals(
+                List.of("request-latency-p99", "kayenta-latency", "http-5xx-s"),
                 first.gate().stream().map(c -> c.metric().name()).toList());
         Criterion p99 = first.gate().get(0);
         assertEquals(new InScore(List.of("Latency"), false, false), p99.inScore());
@@ -72,17 +77,23 @@ class KayentaPlanTest {
         assertEquals(0.25, judge.comparison().tolerance(), 1e-12);
         assertEquals(0.98, judge.comparison().confidence(), 1e-12);
         assertEquals(MannWhitney.Allowance.OF_SHIFT, judge.ranks().allowance());
-        assertEquals(new Cleaning(Cleaning.NaN.REMOVE, Cleaning.Outliers.REMOVE, 3), judge.ranks().cleaning());
-        assertEquals(new EffectSize(EffectSize.Measure.CLES, 0.6, 0.5, 0.5, 0.5), judge.ranks().effect());
+        assertEquals(
+                new Cleaning(Cleaning.NaN.REMOVE, Cleaning.Outliers.REMOVE, 3),
+                judge.ranks().cleaning());
+        assertEquals(
+                new EffectSize(EffectSize.Measure.CLES, 0.6, 0.5, 0.5, 0.5),
+                judge.ranks().effect());
         Criterion errors = first.gate().get(2);
         assertEquals(new InScore(List.of("Errors"), true, true), errors.inScore());
-        assertEquals(Cleaning.NaN.REPLACE, errors.versus().judge().ranks().cleaning().nan());
+        assertEquals(
+                Cleaning.NaN.REPLACE, errors.versus().judge().ranks().cleaning().nan());
         assertTrue(plan.metrics().custom().get("http-5xx-s").query().contains("status=~'5..'"));
     }
 
     @Test
     void saysWhatIsLost() {
-        for (String lost : List.of("'cpu': left out", "stackdriver", "'latency': named kayenta-latency", "criticalIncrease")) {
+        for (String lost :
+                List.of("'cpu': left out", "stackdriver", "'latency': named kayenta-latency", "criticalIncrease")) {
             assertTrue(read.notCarried().stream().anyMatch(l -> l.contains(lost)), lost + " in " + read.notCarried());
         }
     }

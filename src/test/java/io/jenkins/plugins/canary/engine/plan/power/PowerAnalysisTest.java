@@ -25,18 +25,27 @@ class PowerAnalysisTest {
     @Test
     void aBlindPhaseIsToldWhatWouldSee() throws PlanException {
         List<PowerAnalysis.Line> lines = of(2, "  - { metric: error-rate, versusStable: { test: counts } }\n");
-        assertEquals(List.of("One", "Two"), lines.stream().map(PowerAnalysis.Line::phase).toList(), "not the phase at 100%");
+        assertEquals(
+                List.of("One", "Two"),
+                lines.stream().map(PowerAnalysis.Line::phase).toList(),
+                "not the phase at 100%");
         PowerAnalysis.Line one = lines.get(0);
-        assertTrue(one.says().startsWith("10% for 5m at 2/s: 60 requests; only a rise of the error rate above "), one.says());
+        assertTrue(
+                one.says().startsWith("10% for 5m at 2/s: 60 requests; only a rise of the error rate above "),
+                one.says());
         assertTrue(one.caught() > 0.05, one.says());
-        assertTrue(one.warning().matches("blind to an error rate of 1%: hold for 1h19m, with \\{ test: counts }"),
+        assertTrue(
+                one.warning().matches("blind to an error rate of 1%: hold for 1h19m, with \\{ test: counts }"),
                 one.warning());
-        assertNull(of(500, "  - { metric: error-rate, versusStable: { test: counts } }\n").get(0).warning());
+        assertNull(of(500, "  - { metric: error-rate, versusStable: { test: counts } }\n")
+                .get(0)
+                .warning());
     }
 
     @Test
     void aLimitThatGoodReleasesBreakIsWarnedOf() throws PlanException {
-        PowerAnalysis.Line line = of(20, "  - { metric: 5xx-rate, max: 0.1% }\n").get(1);
+        PowerAnalysis.Line line =
+                of(20, "  - { metric: 5xx-rate, max: 0.1% }\n").get(1);
         assertTrue(line.falseStops() > 0.5, line.says());
         assertTrue(line.warning().contains("a good release fails this in "), line.warning());
     }
@@ -50,14 +59,16 @@ class PowerAnalysisTest {
 
     @Test
     void aFarLimitOnLatencyIsBlindWhateverTheHold() throws PlanException {
-        PowerAnalysis.Line line = of(20, "  - { metric: latency, quantile: 0.99, max: 3s }\n").get(0);
+        PowerAnalysis.Line line =
+                of(20, "  - { metric: latency, quantile: 0.99, max: 3s }\n").get(0);
         assertTrue(line.caught() > 5, line.says());
         assertTrue(line.warning().contains("the limit is far above the usual 300ms"), line.warning());
     }
 
     @Test
     void aGateThatLooksAtNeitherErrorsNorLatencyIsBlind() throws PlanException {
-        PowerAnalysis.Line line = of(20, "  - { metric: request-rate, min: 1 }\n").get(0);
+        PowerAnalysis.Line line =
+                of(20, "  - { metric: request-rate, min: 1 }\n").get(0);
         assertTrue(line.warning().startsWith("the phase is blind: add "), line.warning());
     }
 

@@ -34,49 +34,112 @@ class PlanErrorsTest {
                 wrong("name: shop", "name: shop\nwatsh: 3", "watsh", "unknown key 'watsh'; did you mean watch?"),
                 wrong("name: shop", "name: shop\nwatch: 3", "watch", "'3' is not a duration"),
                 wrong("name: shop", "name: shop\nwatch: 60d", "watch", "more than 30 days"),
-                wrong("name: shop", "name: shop\nwatch: { for: 1h, criteria: [ { metric: error-rate, versusStable:"
-                        + " { maxIncrease: 20% } } ] }", "watch.criteria", "neither a stable version to compare with"),
-                wrong("name: shop", "name: shop\nwatch: { for: 1h, abort: default }", "watch.abort",
+                wrong(
+                        "name: shop",
+                        "name: shop\nwatch: { for: 1h, criteria: [ { metric: error-rate, versusStable:"
+                                + " { maxIncrease: 20% } } ] }",
+                        "watch.criteria",
                         "neither a stable version to compare with"),
-                wrong("name: shop", "name: shop\nwatch: { for: 1h, criteria: [ { metric: error-rate, trend: { tolerance: 10% } } ] }",
-                        "watch.criteria", "nor a phase whose trend could be seen"),
-                wrong("[ \"Drill done\" ]", "[ { item: Calm, metric: error-rate, trend: { tolerance: 10% } } ]",
-                        "checklists.ready[0].trend", "a checklist has no phase"),
-                wrong("name: shop", "name: shop\nwatch: { for: 1h, criteria: [], abort: [] }", "watch",
+                wrong(
+                        "name: shop",
+                        "name: shop\nwatch: { for: 1h, abort: default }",
+                        "watch.abort",
+                        "neither a stable version to compare with"),
+                wrong(
+                        "name: shop",
+                        "name: shop\nwatch: { for: 1h, criteria: [ { metric: error-rate, trend: { tolerance: 10% } } ] }",
+                        "watch.criteria",
+                        "nor a phase whose trend could be seen"),
+                wrong(
+                        "[ \"Drill done\" ]",
+                        "[ { item: Calm, metric: error-rate, trend: { tolerance: 10% } } ]",
+                        "checklists.ready[0].trend",
+                        "a checklist has no phase"),
+                wrong(
+                        "name: shop",
+                        "name: shop\nwatch: { for: 1h, criteria: [], abort: [] }",
+                        "watch",
                         "nothing is left to watch"),
-                wrong("name: shop", "name: shop\nwatch: { for: 1h, onBreach: panic }", "watch.onBreach",
+                wrong(
+                        "name: shop",
+                        "name: shop\nwatch: { for: 1h, onBreach: panic }",
+                        "watch.onBreach",
                         "write alert | rollback | ask"),
-                wrong("name: shop", "name: shop\nnotify: [ { url: 'https://hooks.example.com/T0/B0' } ]", "notify[0].url",
+                wrong(
+                        "name: shop",
+                        "name: shop\nnotify: [ { url: 'https://hooks.example.com/T0/B0' } ]",
+                        "notify[0].url",
                         "a webhook's address is a secret"),
-                wrong(SOURCE, "prometheus: { url: 'http://prometheus:9090', auth: { keyStore: \"credentials: OTHER\\nID\" } }",
-                        "metrics.prometheus.auth.keyStore", "a secret is referred to"),
-                wrong(SOURCE, "prometheus: { url: 'http://prometheus:9090', auth: { trustStore: \"credentials: ID\" } }",
-                        "metrics.prometheus.auth.trustStore", "a secret is referred to"),
-                wrong(ONE, "{ name: One, weight: 10, hold: 5m, approval: { by: [ 'group: ' ] } }", "phases[0].approval.by",
+                wrong(
+                        SOURCE,
+                        "prometheus: { url: 'http://prometheus:9090', auth: { keyStore: \"credentials: OTHER\\nID\" } }",
+                        "metrics.prometheus.auth.keyStore",
+                        "a secret is referred to"),
+                wrong(
+                        SOURCE,
+                        "prometheus: { url: 'http://prometheus:9090', auth: { trustStore: \"credentials: ID\" } }",
+                        "metrics.prometheus.auth.trustStore",
+                        "a secret is referred to"),
+                wrong(
+                        ONE,
+                        "{ name: One, weight: 10, hold: 5m, approval: { by: [ 'group: ' ] } }",
+                        "phases[0].approval.by",
                         "without a name; write user:NAME"),
-                wrong(SOURCE, "prometheus: { url: 'http://prometheus:9090', auth: { bearer: \"credentials: ID\" } }",
-                        "metrics.prometheus.auth.bearer", "a secret is referred to"),
-                wrong("name: shop", "name: shop\nnotify: [ { to: pager, url: env:HOOK } ]", "notify[0].to",
+                wrong(
+                        SOURCE,
+                        "prometheus: { url: 'http://prometheus:9090', auth: { bearer: \"credentials: ID\" } }",
+                        "metrics.prometheus.auth.bearer",
+                        "a secret is referred to"),
+                wrong(
+                        "name: shop",
+                        "name: shop\nnotify: [ { to: pager, url: env:HOOK } ]",
+                        "notify[0].to",
                         "write json | slack | teams"),
-                wrong("name: shop", "name: shop\nnotify: [ { to: teams, url: env:HOOK, secret: env:KEY } ]",
-                        "notify[0].secret", "only { to: json } is signed"),
-                wrong("name: shop", "name: shop\nnotify: [ { url: env:HOOK, events: [ end ] } ]", "notify[0].events[0]",
+                wrong(
+                        "name: shop",
+                        "name: shop\nnotify: [ { to: teams, url: env:HOOK, secret: env:KEY } ]",
+                        "notify[0].secret",
+                        "only { to: json } is signed"),
+                wrong(
+                        "name: shop",
+                        "name: shop\nnotify: [ { url: env:HOOK, events: [ end ] } ]",
+                        "notify[0].events[0]",
                         "'end' is not one of the choices"),
-                wrong("[ \"Drill done\" ]", "{ when: later, items: [ a ] }", "checklists.ready.when",
+                wrong(
+                        "[ \"Drill done\" ]",
+                        "{ when: later, items: [ a ] }",
+                        "checklists.ready.when",
                         "write before | during | post"),
                 wrong("[ \"Drill done\" ]", "{ when: before }", "checklists.ready", "'items' is missing"),
                 wrong("[ \"Drill done\" ]", "[ { item: calm } ]", "checklists.ready[0]", "'metric' is missing"),
-                wrong("[ \"Drill done\" ]", "[ { item: calm, metric: error-rate, versusStable: { test: counts } } ]",
-                        "checklists.ready[0].versusStable", "a checklist has no phase"),
+                wrong(
+                        "[ \"Drill done\" ]",
+                        "[ { item: calm, metric: error-rate, versusStable: { test: counts } } ]",
+                        "checklists.ready[0].versusStable",
+                        "a checklist has no phase"),
                 wrong("name: shop", "name: shop\nname: shop", "name", "'name' is given twice; keep one of them"),
                 wrong("namespace: web", "namespace: Web", "target.namespace", "'Web' is not a namespace"),
-                wrong("fake: { refuses: 13 }", "faky: { }", "traffic.faky", "unknown router 'faky'; known here: argoRollout"),
-                wrong("{ fake: { refuses: 13 } }", "{ }", "traffic", "traffic names no router; name exactly one of: argoRollout"),
-                wrong("{ fake: { refuses: 13 } }", "{ fake: {}, local: {} }", "traffic", "traffic names several routers"),
+                wrong(
+                        "fake: { refuses: 13 }",
+                        "faky: { }",
+                        "traffic.faky",
+                        "unknown router 'faky'; known here: argoRollout"),
+                wrong(
+                        "{ fake: { refuses: 13 } }",
+                        "{ }",
+                        "traffic",
+                        "traffic names no router; name exactly one of: argoRollout"),
+                wrong(
+                        "{ fake: { refuses: 13 } }",
+                        "{ fake: {}, local: {} }",
+                        "traffic",
+                        "traffic names several routers"),
                 wrong("refuses: 13", "refuse: 13", "traffic.fake.refuse", "did you mean refuses?"),
-                wrong("until: ready", "until: redy", "cap.until",
-                        "there is no checklist 'redy'; the plan has: ready"),
-                wrong("cap: { weight: 100, until: ready }", "cap: { weight: 50 }", "phases[2].weight",
+                wrong("until: ready", "until: redy", "cap.until", "there is no checklist 'redy'; the plan has: ready"),
+                wrong(
+                        "cap: { weight: 100, until: ready }",
+                        "cap: { weight: 50 }",
+                        "phases[2].weight",
                         "100% is above the cap of 50%, which nothing lifts"),
                 wrong("[ \"Drill done\" ]", "[ a ], a/b: [ c ]", "checklists.a/b", "has no '/'"),
                 wrong("[ \"Drill done\" ]", "[ ]", "checklists.ready", "would be complete at once"),
@@ -85,9 +148,16 @@ class PlanErrorsTest {
 
     static Stream<Arguments> phases() {
         return Stream.of(
-                wrong(ONE, "{ name: One, weight: 60, hold: 5m }", "phases[1].weight",
+                wrong(
+                        ONE,
+                        "{ name: One, weight: 60, hold: 5m }",
+                        "phases[1].weight",
                         "the weight falls at 50% after 60%; weights rise from phase to phase: write more than 60%"),
-                wrong(ONE, "{ name: One, weight: 50, hold: 5m }", "phases[1].weight", "the weight stays at 50% after 50%"),
+                wrong(
+                        ONE,
+                        "{ name: One, weight: 50, hold: 5m }",
+                        "phases[1].weight",
+                        "the weight stays at 50% after 50%"),
                 wrong(ONE, "{ name: One, weight: 0, hold: 5m }", "phases[0].weight", "nothing to judge"),
                 wrong(ONE, "{ name: One, weight: 101, hold: 5m }", "phases[0].weight", "'101' is not a weight"),
                 wrong(ONE, "{ name: One, weight: 1.25, hold: 5m }", "phases[0].weight", "finer than a tenth"),
@@ -95,10 +165,17 @@ class PlanErrorsTest {
                 wrong(ONE, "{ name: Two, weight: 10, hold: 5m }", "phases[1].name", "another phase has this name"),
                 wrong(ONE, "{ name: One, weight: 10, hold: 300 }", "phases[0].hold", "90s, 5m, 1h30m"),
                 wrong(ONE, "{ name: One, weight: 10, hold: 5m, deadline: 4m }", "phases[0].deadline", "can never pass"),
-                wrong(ONE, "{ name: One, weight: 10, hold: 5m, aproval: {} }", "phases[0].aproval", "did you mean approval?"),
+                wrong(
+                        ONE,
+                        "{ name: One, weight: 10, hold: 5m, aproval: {} }",
+                        "phases[0].aproval",
+                        "did you mean approval?"),
                 wrong(ONE, "{ name: One, weight: 10, hold: 5m, approval: yes }", "phases[0].approval", "found 'yes'"),
-                wrong(ONE, "{ name: One, weight: 10, hold: 5m, approval: { requireComment: y } }",
-                        "phases[0].approval.requireComment", "neither true nor false"),
+                wrong(
+                        ONE,
+                        "{ name: One, weight: 10, hold: 5m, approval: { requireComment: y } }",
+                        "phases[0].approval.requireComment",
+                        "neither true nor false"),
                 wrong(ONE, "One", "phases[0]", "expected keys and values, found 'One'"));
     }
 
@@ -106,18 +183,49 @@ class PlanErrorsTest {
         String p99 = "max: 500ms";
         String own = "{ name: Full, weight: 100, gate: [ { metric: error-rate, versusStable: { test: counts } } ] }";
         return Stream.of(
-                wrong(p99, "versusStable: { test: tTest }", "gate[1].versusStable.test", "write mannWhitney, counts or sequential"),
-                wrong(p99, "versusStable: { test: counts }", "gate[1].versusStable.test",
+                wrong(
+                        p99,
+                        "versusStable: { test: tTest }",
+                        "gate[1].versusStable.test",
+                        "write mannWhitney, counts or sequential"),
+                wrong(
+                        p99,
+                        "versusStable: { test: counts }",
+                        "gate[1].versusStable.test",
                         "counts compares requests that failed, and latency p99 is no share of those"),
-                wrong(p99, "versusStable: { test: mannWhitney, maxIncrease: 20% }", "gate[1].versusStable.maxIncrease",
+                wrong(
+                        p99,
+                        "versusStable: { test: mannWhitney, maxIncrease: 20% }",
+                        "gate[1].versusStable.maxIncrease",
                         "a test and a fixed limit cannot both decide"),
-                wrong(p99, "versusStable: { maxIncrease: 20%, tolerance: 10% }", "gate[1].versusStable.tolerance",
+                wrong(
+                        p99,
+                        "versusStable: { maxIncrease: 20%, tolerance: 10% }",
+                        "gate[1].versusStable.tolerance",
                         "belongs to a test, and none is named"),
-                wrong(p99, "versusStable: { test: sequential, confidence: 50% }", "gate[1].versusStable.confidence", "98%"),
-                wrong(p99, "versusStable: { test: sequential, confidence: 0.98 }", "gate[1].versusStable.confidence", "percent sign"),
-                wrong(p99, "versusStable: { test: sequential, direction: up }", "gate[1].versusStable.direction", "increase | decrease"),
-                wrong(p99, "versusStable: { test: sequential, floor: 1% }", "gate[1].versusStable.floor", "does not count errors"),
-                wrong("min: 99%", "versusStable: { test: sequential, floor: 0% }", "gate[0].versusStable.floor", "more than 0%"),
+                wrong(
+                        p99,
+                        "versusStable: { test: sequential, confidence: 50% }",
+                        "gate[1].versusStable.confidence",
+                        "98%"),
+                wrong(
+                        p99,
+                        "versusStable: { test: sequential, confidence: 0.98 }",
+                        "gate[1].versusStable.confidence",
+                        "percent sign"),
+                wrong(
+                        p99,
+                        "versusStable: { test: sequential, direction: up }",
+                        "gate[1].versusStable.direction",
+                        "increase | decrease"),
+                wrong(
+                        p99,
+                        "versusStable: { test: sequential, floor: 1% }",
+                        "gate[1].versusStable.floor",
+                        "does not count errors"),
+                wrong(
+                        "min: 99%",
+                        "versusStable: { test: sequential, floor: 0% }", "gate[0].versusStable.floor", "more than 0%"),
                 wrong("{ name: Full, weight: 100 }", own, "phases[2].gate", "at 100% stable gets no requests"));
     }
 
@@ -127,57 +235,124 @@ class PlanErrorsTest {
                 wrong(name, name + "\nweights: { }", "weights", "'dynamic' is missing"),
                 wrong(name, name + "\nweights: { dynamic: { } }", "weights.dynamic", "'max' is missing; write max: 50"),
                 wrong(name, name + "\nweights: { dynamic: { max: 4 } }", "weights.dynamic.max", "below 5%"),
-                wrong(name, name + "\nweights: { dynamic: { max: 50, maxRise: 0 } }", "weights.dynamic.maxRise", "could only fall"),
-                wrong(name, name + "\nweights: { dynamic: { max: 50, quantile: 95 } }", "weights.dynamic.quantile", "not a quantile"),
-                wrong(name, name + "\nweights: { dynamic: { max: 50, errorThreshold: 0% } }", "weights.dynamic.errorThreshold",
+                wrong(
+                        name,
+                        name + "\nweights: { dynamic: { max: 50, maxRise: 0 } }",
+                        "weights.dynamic.maxRise",
+                        "could only fall"),
+                wrong(
+                        name,
+                        name + "\nweights: { dynamic: { max: 50, quantile: 95 } }",
+                        "weights.dynamic.quantile",
+                        "not a quantile"),
+                wrong(
+                        name,
+                        name + "\nweights: { dynamic: { max: 50, errorThreshold: 0% } }",
+                        "weights.dynamic.errorThreshold",
                         "the slightest difference"),
-                wrong(name, name + "\nweights: { dynamic: { max: 50, rise: 5 } }", "weights.dynamic.rise", "unknown key"));
+                wrong(
+                        name,
+                        name + "\nweights: { dynamic: { max: 50, rise: 5 } }",
+                        "weights.dynamic.rise",
+                        "unknown key"));
     }
 
     static Stream<Arguments> criteria() {
         return Stream.of(
                 wrong(RATE, "{ metric: success-rate, min: 99 }", "gate[0].min", "'99' is not a percentage; write 99%"),
-                wrong(RATE, "{ metric: success-rate, min: 990% }", "gate[0].min", "never has; write a percentage from 0%"),
+                wrong(
+                        RATE,
+                        "{ metric: success-rate, min: 990% }",
+                        "gate[0].min",
+                        "never has; write a percentage from 0%"),
                 wrong(RATE, "{ metric: success-rate, min: 1e999999999% }", "gate[0].min", "not a percentage"),
                 wrong(RATE, "{ metric: success-rate }", "gate[0]", "no bound, so nothing can break it"),
                 wrong(RATE, "{ metric: success-rate, min: 99%, max: 98% }", "gate[0].min", "no value passes"),
                 wrong(RATE, "{ metric: success-rate, min: 99%, quantile: 0.5 }", "gate[0].quantile", "no quantiles"),
-                wrong(RATE, "{ metric: sucess-rate, min: 99% }", "gate[0].metric",
+                wrong(
+                        RATE,
+                        "{ metric: sucess-rate, min: 99% }",
+                        "gate[0].metric",
                         "unknown metric 'sucess-rate'; built in: success-rate, error-rate, 5xx-rate"),
                 wrong(RATE, "{ min: 99% }", "gate[0]", "'metric' is missing"),
                 wrong(RATE, RATE + "\n  - " + RATE, "gate[1]", "in the gate already: success-rate >= 99%"),
-                wrong("quantile: 0.99, max: 500ms", "max: 500ms", "gate[1]", "'quantile' is missing; write quantile: 0.99"),
-                wrong("quantile: 0.99, max: 500ms", "quantile: 99, max: 500ms", "gate[1].quantile", "'99' is not a quantile"),
+                wrong(
+                        "quantile: 0.99, max: 500ms",
+                        "max: 500ms",
+                        "gate[1]",
+                        "'quantile' is missing; write quantile: 0.99"),
+                wrong(
+                        "quantile: 0.99, max: 500ms",
+                        "quantile: 99, max: 500ms",
+                        "gate[1].quantile",
+                        "'99' is not a quantile"),
                 wrong("max: 500ms", "max: 500", "gate[1].max", "no unit of time; write 500ms or 500s"),
-                wrong("max: 500ms", "max: 500ms, versusStable: { maxIncrease: 0.2 }", "gate[1].versusStable.maxIncrease", "20%"),
+                wrong(
+                        "max: 500ms",
+                        "max: 500ms, versusStable: { maxIncrease: 0.2 }",
+                        "gate[1].versusStable.maxIncrease",
+                        "20%"),
                 wrong("max: 500ms", "max: 500ms, versusStable: { }", "gate[1].versusStable", "no limit"),
-                wrong("max: 500ms", "max: 500ms, versusStable: { maxDecrease: 100% }", "gate[1].versusStable.maxDecrease",
+                wrong(
+                        "max: 500ms",
+                        "max: 500ms, versusStable: { maxDecrease: 100% }",
+                        "gate[1].versusStable.maxDecrease",
                         "no limit"),
                 wrong("max: 500ms", "max: 500ms, minRequests: 2.5", "gate[1].minRequests", "not a whole number"),
                 wrong("max: 500ms", "max: 500ms, onNoData: ignore", "gate[1].onNoData", "hold | fail | pass"),
                 wrong("max: 500ms", "max: 500ms, for: 5m", "gate[1].for", "unknown key 'for'"),
-                wrong("{ consecutiveFailures: 5 }", "{ consecutiveFailures: 0 }", "abort[1].consecutiveFailures", "from 1"),
+                wrong(
+                        "{ consecutiveFailures: 5 }",
+                        "{ consecutiveFailures: 0 }",
+                        "abort[1].consecutiveFailures",
+                        "from 1"),
                 wrong("{ consecutiveFailures: 5 }", "{ consecutiveFailures: 5, for: 5m }", "abort[1]", "stands alone"),
                 wrong("{ consecutiveFailures: 5 }", "{ metric: success-rate, min: 95% }", "abort[1]", "given already"));
     }
 
     static Stream<Arguments> metrics() {
         return Stream.of(
-                wrong(URL, "url: prometheus:9090", "metrics.prometheus.url", "write for example http://prometheus:9090"),
+                wrong(
+                        URL,
+                        "url: prometheus:9090",
+                        "metrics.prometheus.url",
+                        "write for example http://prometheus:9090"),
                 wrong(URL, "url: \"http://{{target}}:9090\"", "metrics.prometheus.url", "no placeholders"),
                 wrong(URL + ", ", "", "metrics.prometheus", "neither url nor server is given"),
                 wrong(URL, URL + ", server: main", "metrics.prometheus", "both url and server"),
                 wrong("interval: 15s", "interval: 50ms", "metrics.prometheus.interval", "write 100ms or more"),
-                wrong("interval: 15s", "interval: 15s, auth: { username: me }", "metrics.prometheus.auth.username",
+                wrong(
+                        "interval: 15s",
+                        "interval: 15s, auth: { username: me }",
+                        "metrics.prometheus.auth.username",
                         "'username' without 'password'; write password: env:NAME"),
-                wrong("interval: 15s", "interval: 15s, auth: { bearer: env:T, username: a, password: env:P }",
-                        "metrics.prometheus.auth.bearer", "keep one of them"),
+                wrong(
+                        "interval: 15s",
+                        "interval: 15s, auth: { bearer: env:T, username: a, password: env:P }",
+                        "metrics.prometheus.auth.bearer",
+                        "keep one of them"),
                 wrong("interval: 15s", "interval: 15s, auth: { }", "metrics.prometheus.auth", "auth says nothing"),
-                wrong("interval: 15s", "interval: 15s, tenant: a/b", "metrics.prometheus.tenant", "not the name of a tenant"),
+                wrong(
+                        "interval: 15s",
+                        "interval: 15s, tenant: a/b",
+                        "metrics.prometheus.tenant",
+                        "not the name of a tenant"),
                 wrong(URL, "server: main, tenant: a", "metrics.prometheus.tenant", "brings its own tenant"),
-                wrong("stable: 'version=\"v1\"'", "stable: ' version = \"v2\"'", "metrics.labels.stable", "same labels"),
-                wrong("stable: 'version=\"v1\"'", "stable: '{version=\"v1\"}'", "metrics.labels.stable", "without braces"),
-                wrong("stable: 'version=\"v1\"'", "stable: 'version=v1'", "metrics.labels.stable", "not a list of label"),
+                wrong(
+                        "stable: 'version=\"v1\"'",
+                        "stable: ' version = \"v2\"'",
+                        "metrics.labels.stable",
+                        "same labels"),
+                wrong(
+                        "stable: 'version=\"v1\"'",
+                        "stable: '{version=\"v1\"}'",
+                        "metrics.labels.stable",
+                        "without braces"),
+                wrong(
+                        "stable: 'version=\"v1\"'",
+                        "stable: 'version=v1'",
+                        "metrics.labels.stable",
+                        "not a list of label"),
                 wrong(", stable: 'version=\"v1\"'", "", "metrics.labels", "'stable' is missing"),
                 wrong("carts:", "errors:", "metrics.custom.errors", "the name of a built-in metric"),
                 wrong("carts:", "Carts:", "metrics.custom.Carts", "not a metric's name"),
@@ -185,16 +360,31 @@ class PlanErrorsTest {
                 wrong("{{window}}", "{{windows}}", "metrics.custom.carts.query", "nothing stands for {{windows}} here"),
                 wrong("[{{window}}]))", "[{{window}}])", "metrics.custom.carts.query", "'(' is never closed"),
                 wrong("{ {{labels}} }", "{ a=\"b }", "metrics.custom.carts.query", "a quote \" is never closed"),
-                wrong("query: 'sum", "json: { url: 'http://a', path: '$.a' }, query: 'sum", "metrics.custom.carts", "both"),
-                wrong("    custom:\n".substring(2), "  http: { duration: a_bucket }\n  custom:\n", "metrics.http.duration",
+                wrong(
+                        "query: 'sum",
+                        "json: { url: 'http://a', path: '$.a' }, query: 'sum",
+                        "metrics.custom.carts",
+                        "both"),
+                wrong(
+                        "    custom:\n".substring(2),
+                        "  http: { duration: a_bucket }\n  custom:\n",
+                        "metrics.http.duration",
                         "write a"),
-                wrong("    custom:\n".substring(2), "  http: { errors: '5[' }\n  custom:\n", "metrics.http.errors",
+                wrong(
+                        "    custom:\n".substring(2),
+                        "  http: { errors: '5[' }\n  custom:\n",
+                        "metrics.http.errors",
                         "regular expression"),
-                wrong("    custom:\n".substring(2), "  custom:\n    a: { unit: count, json: { url: 'http://a', path: '$[' } }\n",
-                        "metrics.custom.a.json.path", "not a JSONPath"),
-                wrong("    custom:\n".substring(2),
+                wrong(
+                        "    custom:\n".substring(2),
+                        "  custom:\n    a: { unit: count, json: { url: 'http://a', path: '$[' } }\n",
+                        "metrics.custom.a.json.path",
+                        "not a JSONPath"),
+                wrong(
+                        "    custom:\n".substring(2),
                         "  custom:\n    a: { unit: count, json: { url: 'http://a', path: $.a, headers: { Cookie: s3 } } }\n",
-                        "metrics.custom.a.json.headers.Cookie", "carries a secret"));
+                        "metrics.custom.a.json.headers.Cookie",
+                        "carries a secret"));
     }
 
     @ParameterizedTest(name = "{1} -> {2}")
@@ -202,19 +392,27 @@ class PlanErrorsTest {
     void isReportedOnceAtItsPlace(String piece, String replacement, String path, String says) {
         String text = Plans.sound(piece, replacement);
         PlanReader.Result result = PlanReader.check(text);
-        List<Problem> errors = result.problems().stream().filter(p -> p.severity() == Problem.Severity.ERROR).toList();
+        List<Problem> errors = result.problems().stream()
+                .filter(p -> p.severity() == Problem.Severity.ERROR)
+                .toList();
         assertEquals(1, errors.size(), errors::toString);
         assertNull(result.plan());
         String shown = errors.get(0).toString();
         assertTrue(shown.contains(" error " + path + ": "), shown);
         assertTrue(shown.contains(says), shown);
-        assertTrue(errors.get(0).line() >= 1 && errors.get(0).line() <= text.lines().count(), shown);
+        assertTrue(
+                errors.get(0).line() >= 1
+                        && errors.get(0).line() <= text.lines().count(),
+                shown);
     }
 
     @Test
     void metricsWithoutASourceAreReportedAtEachUse() {
-        List<Problem> problems = PlanReader.check(Plans.sound(SOURCE, "window: 2m").replace("  window: 1m\n", "")).problems();
-        assertEquals(List.of("metrics.custom.carts.query", "gate[0].metric", "gate[1].metric", "abort[0].metric"),
+        List<Problem> problems = PlanReader.check(
+                        Plans.sound(SOURCE, "window: 2m").replace("  window: 1m\n", ""))
+                .problems();
+        assertEquals(
+                List.of("metrics.custom.carts.query", "gate[0].metric", "gate[1].metric", "abort[0].metric"),
                 problems.stream().map(Problem::path).toList());
         assertTrue(problems.get(1).remedy().contains("add metrics.prometheus or metrics.scrape"));
     }
@@ -232,7 +430,9 @@ class PlanErrorsTest {
     void labelsInAQueryNeedLabelsInThePlan() {
         String text = Plans.sound("  labels: { canary: 'version=\"v2\"', stable: 'version=\"v1\"' }\n", "");
         List<Problem> problems = PlanReader.check(text).problems();
-        assertEquals(List.of("metrics", "metrics.custom.carts.query"), problems.stream().map(Problem::path).toList());
+        assertEquals(
+                List.of("metrics", "metrics.custom.carts.query"),
+                problems.stream().map(Problem::path).toList());
         assertTrue(problems.get(1).message().startsWith("{{labels}} stands for nothing"));
     }
 
@@ -244,7 +444,9 @@ class PlanErrorsTest {
         assertTrue(problems.get(0).remedy().startsWith("write env:NAME, file:PATH or, in Jenkins, credentials:ID"));
         assertTrue(!problems.get(0).toString().contains("hunter2"), problems::toString);
         for (String url : List.of("http://me:hunter2@prometheus:9090", "http://me:hun ter2@prometheus")) {
-            String shown = PlanReader.check(Plans.sound("http://prometheus:9090", url)).problems().toString();
+            String shown = PlanReader.check(Plans.sound("http://prometheus:9090", url))
+                    .problems()
+                    .toString();
             assertTrue(shown.contains("error metrics.prometheus.url") && !shown.contains("ter2"), shown);
         }
     }
@@ -252,9 +454,12 @@ class PlanErrorsTest {
     @Test
     void aNameThatOnlyFitsIntoQuotesIsReportedWhereItHasNone() {
         String text = Plans.sound("deployment: shop", "deployment: my-shop");
-        assertEquals(List.of(), PlanReader.check(text.replace("{ {{labels}} }", "{ {{labels}}, app=\"{{target}}\" }")).problems());
-        List<Problem> problems =
-                PlanReader.check(text.replace("carts{ {{labels}} }", "{{target}}_carts{ {{labels}} }")).problems();
+        assertEquals(
+                List.of(),
+                PlanReader.check(text.replace("{ {{labels}} }", "{ {{labels}}, app=\"{{target}}\" }"))
+                        .problems());
+        List<Problem> problems = PlanReader.check(text.replace("carts{ {{labels}} }", "{{target}}_carts{ {{labels}} }"))
+                .problems();
         assertEquals(1, problems.size(), problems::toString);
         assertTrue(problems.get(0).message().startsWith("{{target}} stands outside of quotes, where 'my-shop'"));
     }
@@ -262,13 +467,17 @@ class PlanErrorsTest {
     @Test
     void aPlaceholderNeedsSomethingToStandFor() {
         String labels = Plans.sound("deployment: shop", "").replace("version=\"v2\"", "app=\"{{target}}\"");
-        assertTrue(PlanReader.check(labels).problems().get(0).toString()
+        assertTrue(PlanReader.check(labels)
+                .problems()
+                .get(0)
+                .toString()
                 .contains("metrics.labels.canary: {{target}} stands for nothing: the plan names no deployment"));
     }
 
     @Test
     void oneSourceOnly() {
-        String text = Plans.named("scrape.yaml").replace("  scrape:", "  prometheus: { url: \"http://p:9090\" }\n  scrape:");
+        String text =
+                Plans.named("scrape.yaml").replace("  scrape:", "  prometheus: { url: \"http://p:9090\" }\n  scrape:");
         assertTrue(PlanReader.check(text).problems().toString().contains("error metrics.scrape: a plan reads its"));
     }
 
@@ -280,13 +489,19 @@ class PlanErrorsTest {
 
     @Test
     void endpointsAreCounted() {
-        String many = java.util.stream.IntStream.range(0, 101).mapToObj(i -> "http://10.0.0." + i + ":9100/metrics")
+        String many = java.util.stream.IntStream.range(0, 101)
+                .mapToObj(i -> "http://10.0.0." + i + ":9100/metrics")
                 .collect(java.util.stream.Collectors.joining("\", \"", "\"", "\""));
         String text = Plans.named("scrape.yaml").replaceFirst("canary: *\\[.*?\\]", "canary: [" + many + "]");
-        assertTrue(PlanReader.check(text).problems().toString().contains("101 endpoints are listed"),
+        assertTrue(
+                PlanReader.check(text).problems().toString().contains("101 endpoints are listed"),
                 PlanReader.check(text).problems().toString());
         String fewer = text.replace(", \"http://10.0.0.100:9100/metrics\"", "");
-        assertEquals(List.of(), PlanReader.check(fewer).problems().stream().filter(p -> p.toString().contains("listed")).toList());
+        assertEquals(
+                List.of(),
+                PlanReader.check(fewer).problems().stream()
+                        .filter(p -> p.toString().contains("listed"))
+                        .toList());
     }
 
     @Test

@@ -18,8 +18,9 @@ class PlanMutationTest {
 
     @Test
     void neverThrowsAndAlwaysNamesAPlace() {
-        List<String> plans = Stream.concat(Plans.GOOD.stream().map(Plans::named),
-                Stream.of(Plans.example("haproxy.yaml"), Plans.SOUND)).toList();
+        List<String> plans = Stream.concat(
+                        Plans.GOOD.stream().map(Plans::named), Stream.of(Plans.example("haproxy.yaml"), Plans.SOUND))
+                .toList();
         int read = 0;
         for (int seed = 0; seed < SEEDS; seed++) {
             String text = mutate(plans.get(seed % plans.size()), new Random(seed));
@@ -36,13 +37,17 @@ class PlanMutationTest {
             }
         }
         int readable = read;
-        assertTrue(readable > SEEDS / 50 && readable < SEEDS / 2, () -> readable + " were read: mutated too much or too little");
+        assertTrue(
+                readable > SEEDS / 50 && readable < SEEDS / 2,
+                () -> readable + " were read: mutated too much or too little");
     }
 
     private static boolean within(Problem p, String text) {
         String[] lines = text.split("\r\n|[\r\n\u0085\u2028\u2029]", -1);
-        return p.line() >= 1 && p.line() <= lines.length
-                && p.column() >= 1 && p.column() <= lines[p.line() - 1].length() + 1;
+        return p.line() >= 1
+                && p.line() <= lines.length
+                && p.column() >= 1
+                && p.column() <= lines[p.line() - 1].length() + 1;
     }
 
     private static String mutate(String text, Random random) {
@@ -55,7 +60,8 @@ class PlanMutationTest {
                 case 0 -> lines.set(i, "");
                 case 1 -> lines.add(i, line);
                 case 2 -> lines.set(i, line.substring(0, at));
-                case 3 -> lines.set(i, line.substring(0, at) + ODD.charAt(random.nextInt(ODD.length())) + line.substring(at));
+                case 3 ->
+                    lines.set(i, line.substring(0, at) + ODD.charAt(random.nextInt(ODD.length())) + line.substring(at));
                 case 4 -> lines.set(i, line.replaceFirst("\\d+", String.valueOf(random.nextLong())));
                 case 5 -> lines.set(i, " ".repeat(random.nextInt(4)) + line.strip());
                 default -> lines.set(i, line.replace(": ", random.nextBoolean() ? ":" : ": !!int "));

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jenkins.plugins.canary.engine.Secrets.PlanRef;
 import io.jenkins.plugins.canary.engine.Secrets;
+import io.jenkins.plugins.canary.engine.Secrets.PlanRef;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Unit;
@@ -22,8 +22,8 @@ import io.jenkins.plugins.canary.engine.judge.Judge;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
 import io.jenkins.plugins.canary.engine.metric.Metric;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import io.jenkins.plugins.canary.engine.metric.ValueRange;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
@@ -62,10 +62,13 @@ class PlanReaderTest {
     @Test
     void aWatchWithATimeAloneTakesTheRolloutsRulesWithoutComparisons() throws PlanException {
         Watch watch = PlanReader.read(Plans.sound("max: 500ms", "max: 500ms, versusStable: { maxIncrease: 20% }")
-                .replace("name: shop", "name: shop\nwatch: 2d")).watch();
-        assertEquals(List.of("success-rate >= 99%", "latency p99 <= 500ms"),
+                        .replace("name: shop", "name: shop\nwatch: 2d"))
+                .watch();
+        assertEquals(
+                List.of("success-rate >= 99%", "latency p99 <= 500ms"),
                 watch.criteria().stream().map(Criterion::label).toList());
-        assertEquals(List.of("not (success-rate >= 95%)", "5 failed ticks in a row"),
+        assertEquals(
+                List.of("not (success-rate >= 95%)", "5 failed ticks in a row"),
                 watch.abort().stream().map(AbortRule::label).toList());
         assertEquals(Watch.OnBreach.ALERT, watch.onBreach());
     }
@@ -77,19 +80,44 @@ class PlanReaderTest {
         assertEquals(new Target("shop", "basket.api"), plan.target());
         assertEquals(new FakeDriver.Settings(Weight.ofPercent(13)), plan.traffic());
         assertEquals(new CanaryPlan.Cap(Weight.ofPercent(60), "ready"), plan.cap());
-        assertEquals(List.of("ready", "other", "pre-canary", "during", "post"), List.copyOf(plan.checklists().keySet()));
-        assertEquals(List.of(Checklist.When.NAMED, Checklist.When.DURING, Checklist.When.BEFORE, Checklist.When.DURING,
-                Checklist.When.POST), plan.checklists().values().stream().map(Checklist::when).toList());
-        assertEquals("error-rate <= 1%", plan.checklists().get("other").item("Few errors").orElseThrow().proof().label());
+        assertEquals(
+                List.of("ready", "other", "pre-canary", "during", "post"),
+                List.copyOf(plan.checklists().keySet()));
+        assertEquals(
+                List.of(
+                        Checklist.When.NAMED,
+                        Checklist.When.DURING,
+                        Checklist.When.BEFORE,
+                        Checklist.When.DURING,
+                        Checklist.When.POST),
+                plan.checklists().values().stream().map(Checklist::when).toList());
+        assertEquals(
+                "error-rate <= 1%",
+                plan.checklists()
+                        .get("other")
+                        .item("Few errors")
+                        .orElseThrow()
+                        .proof()
+                        .label());
         assertEquals(Duration.ofHours(48), plan.watch().length());
         assertEquals(Track.STABLE, plan.watch().track());
-        assertEquals(List.of("not (latency p95 <= 250ms) for 10m", "3 failed ticks in a row"),
+        assertEquals(
+                List.of("not (latency p95 <= 250ms) for 10m", "3 failed ticks in a row"),
                 plan.watch().abort().stream().map(AbortRule::label).toList());
         assertEquals(Watch.OnBreach.ASK, plan.watch().onBreach());
-        assertEquals(Set.of(Topic.ROLLBACK, Topic.WATCH, Topic.ENDED), plan.webhooks().get(0).events());
-        assertEquals(new Webhook(Webhook.Format.SLACK, new Secrets.PlanRef(Secrets.PlanRef.Kind.CREDENTIALS, "release-channel"),
-                null, Topic.USUAL), plan.webhooks().get(1));
-        assertEquals(List.of("The database has a replica", "The drill was done"), plan.checklists().get("ready").texts());
+        assertEquals(
+                Set.of(Topic.ROLLBACK, Topic.WATCH, Topic.ENDED),
+                plan.webhooks().get(0).events());
+        assertEquals(
+                new Webhook(
+                        Webhook.Format.SLACK,
+                        new Secrets.PlanRef(Secrets.PlanRef.Kind.CREDENTIALS, "release-channel"),
+                        null,
+                        Topic.USUAL),
+                plan.webhooks().get(1));
+        assertEquals(
+                List.of("The database has a replica", "The drill was done"),
+                plan.checklists().get("ready").texts());
         assertEquals(OnBuildEnd.HOLD, plan.onBuildEnd());
         assertEquals(Duration.ofSeconds(90), plan.shiftTimeout());
         assertEquals(Duration.ofMinutes(20), plan.progressDeadline());
@@ -99,25 +127,47 @@ class PlanReaderTest {
     @Test
     void metricsAreReadWithSourceAndNames() throws PlanException {
         Metrics metrics = PlanReader.read(Plans.named("everything.yaml")).metrics();
-        assertEquals(new SourceSettings.Prometheus("https://prometheus.example/base", null,
-                new Auth(null, "reader", new PlanRef(PlanRef.Kind.ENV, "PROMETHEUS_PASSWORD"), new PlanRef(PlanRef.Kind.FILE, "/etc/canary/client.p12"),
-                        new PlanRef(PlanRef.Kind.FILE, "/run/secrets/client"),
-                        new PlanRef(PlanRef.Kind.FILE, "/etc/canary/trust.p12"),
-                        new PlanRef(PlanRef.Kind.CREDENTIALS, "trust-store")), "team-a", 5_000), metrics.source());
+        assertEquals(
+                new SourceSettings.Prometheus(
+                        "https://prometheus.example/base",
+                        null,
+                        new Auth(
+                                null,
+                                "reader",
+                                new PlanRef(PlanRef.Kind.ENV, "PROMETHEUS_PASSWORD"),
+                                new PlanRef(PlanRef.Kind.FILE, "/etc/canary/client.p12"),
+                                new PlanRef(PlanRef.Kind.FILE, "/run/secrets/client"),
+                                new PlanRef(PlanRef.Kind.FILE, "/etc/canary/trust.p12"),
+                                new PlanRef(PlanRef.Kind.CREDENTIALS, "trust-store")),
+                        "team-a",
+                        5_000),
+                metrics.source());
         assertEquals(Duration.ofSeconds(30), metrics.interval());
         assertEquals(Duration.ofSeconds(15), metrics.scrapeInterval());
         assertEquals(Duration.ofSeconds(90), metrics.maxAge());
         assertEquals(new ValueRange(0, 7_200), metrics.custom().get("queue-age").range());
         assertEquals(Duration.ofMinutes(2), metrics.window());
-        assertEquals("version!=\"{{version}}\", zone!=\"test\"", metrics.labels().get(Track.STABLE));
-        assertEquals(new HttpNames("app_requests_total", "code", "5..|429", "app_duration_milliseconds", 0.001),
+        assertEquals(
+                "version!=\"{{version}}\", zone!=\"test\"", metrics.labels().get(Track.STABLE));
+        assertEquals(
+                new HttpNames("app_requests_total", "code", "5..|429", "app_duration_milliseconds", 0.001),
                 metrics.names());
-        assertEquals(new CustomMetric("paid", Unit.PER_SECOND, "sum(rate(paid_total{ {{labels}} }[{{window}}]))", null),
+        assertEquals(
+                new CustomMetric("paid", Unit.PER_SECOND, "sum(rate(paid_total{ {{labels}} }[{{window}}]))", null),
                 metrics.custom().get("paid"));
-        assertEquals(new CustomMetric("defects", Unit.COUNT, null, new CustomMetric.Json(
-                "http://reports.example:8080/defects?version={{version}}&track={{track}}", "$.total", "$.measuredAt",
-                Map.of("Accept", "application/json", "X-Depth", "3"), new Auth(
-                        new PlanRef(PlanRef.Kind.ENV, "REPORTS"), null, null, null, null, null, null))), metrics.custom().get("defects"));
+        assertEquals(
+                new CustomMetric(
+                        "defects",
+                        Unit.COUNT,
+                        null,
+                        new CustomMetric.Json(
+                                "http://reports.example:8080/defects?version={{version}}&track={{track}}",
+                                "$.total",
+                                "$.measuredAt",
+                                Map.of("Accept", "application/json", "X-Depth", "3"),
+                                new Auth(
+                                        new PlanRef(PlanRef.Kind.ENV, "REPORTS"), null, null, null, null, null, null))),
+                metrics.custom().get("defects"));
     }
 
     @Test
@@ -128,12 +178,24 @@ class PlanReaderTest {
         assertEquals(Duration.ofMinutes(90), first.hold());
         assertEquals(Duration.ofHours(5), first.deadline());
         assertEquals(new Phase.Approval(List.of("ops", "anna"), Duration.ofHours(8), true), first.approval());
-        assertEquals(List.of("queue-age", "paid"), first.gate().stream().map(c -> c.metric().name()).toList());
+        assertEquals(
+                List.of("queue-age", "paid"),
+                first.gate().stream().map(c -> c.metric().name()).toList());
         Phase second = plan.phases().get(1);
         assertEquals(Duration.ofHours(1), second.deadline(), "three times the hold");
         assertEquals(new Phase.Approval(List.of(), null, false), second.approval());
-        assertEquals(new Criterion(new Metric("latency", 0.95), Unit.SECONDS, 0.001, 1.5, new Versus(0.25, 0.9), 200,
-                NoDataPolicy.HOLD, Duration.ofMinutes(30), Duration.ofMinutes(5)), second.gate().get(0));
+        assertEquals(
+                new Criterion(
+                        new Metric("latency", 0.95),
+                        Unit.SECONDS,
+                        0.001,
+                        1.5,
+                        new Versus(0.25, 0.9),
+                        200,
+                        NoDataPolicy.HOLD,
+                        Duration.ofMinutes(30),
+                        Duration.ofMinutes(5)),
+                second.gate().get(0));
         assertEquals(second.gate(), plan.phases().get(2).gate());
         assertEquals(Duration.ofMinutes(5), plan.phases().get(2).deadline(), "there is no hold");
         assertNull(plan.phases().get(2).approval());
@@ -143,35 +205,59 @@ class PlanReaderTest {
     void aTestHasItsMetricsUnitAndDirection() throws PlanException {
         CanaryPlan plan = PlanReader.read(Plans.named("tests.yaml"));
         List<Criterion> first = plan.phases().get(0).gate();
-        assertEquals(Versus.by(new Judge(Judge.Test.MANN_WHITNEY,
-                new Comparison(Direction.EITHER, 0.1, 0.95, Unit.SECONDS), 0.001)), first.get(0).versus());
-        assertEquals(Versus.by(new Judge(Judge.Test.COUNTS,
-                new Comparison(Direction.INCREASE, 0.25, 0.98, Unit.RATIO), 0.005)), first.get(1).versus());
-        assertEquals(Direction.DECREASE, plan.phases().get(1).gate().get(1).versus().judge().comparison().direction());
-        assertEquals("error-rate, sequential: not above stable by more than 25% (98% confidence)",
+        assertEquals(
+                Versus.by(new Judge(
+                        Judge.Test.MANN_WHITNEY, new Comparison(Direction.EITHER, 0.1, 0.95, Unit.SECONDS), 0.001)),
+                first.get(0).versus());
+        assertEquals(
+                Versus.by(new Judge(
+                        Judge.Test.COUNTS, new Comparison(Direction.INCREASE, 0.25, 0.98, Unit.RATIO), 0.005)),
+                first.get(1).versus());
+        assertEquals(
+                Direction.DECREASE,
+                plan.phases().get(1).gate().get(1).versus().judge().comparison().direction());
+        assertEquals(
+                "error-rate, sequential: not above stable by more than 25% (98% confidence)",
                 plan.phases().get(1).gate().get(0).label());
     }
 
     @Test
     void atFullWeightThereIsNothingToCompareWith() throws PlanException {
         CanaryPlan plan = PlanReader.read(Plans.named("tests.yaml"));
-        assertEquals(List.of("latency p99 <= 2s"), plan.phases().get(2).gate().stream().map(Criterion::label).toList());
+        assertEquals(
+                List.of("latency p99 <= 2s"),
+                plan.phases().get(2).gate().stream().map(Criterion::label).toList());
     }
 
     @Test
     void theDefaultRulesAreTestsOfErrorsAndLatency() throws PlanException {
         String text = Plans.SOUND.replaceAll("(?s)abort:.*cap:", "abort: default\ncap:");
-        assertEquals(List.of("error-rate", "latency p50", "latency p99", "slow-rate p75", "slow-rate p99"), PlanReader.read(text).abort().stream()
-                .filter(r -> r.criterion().compares()).map(r -> r.criterion().metric().label()).toList());
-        assertTrue(PlanReader.check(text).problems().stream().noneMatch(p -> p.path().startsWith("abort")));
+        assertEquals(
+                List.of("error-rate", "latency p50", "latency p99", "slow-rate p75", "slow-rate p99"),
+                PlanReader.read(text).abort().stream()
+                        .filter(r -> r.criterion().compares())
+                        .map(r -> r.criterion().metric().label())
+                        .toList());
+        assertTrue(PlanReader.check(text).problems().stream()
+                .noneMatch(p -> p.path().startsWith("abort")));
     }
 
     @Test
     void abortRulesAreReadWithTheirDuration() throws PlanException {
         List<AbortRule> abort = PlanReader.read(Plans.named("everything.yaml")).abort();
         assertEquals(Duration.ofMinutes(2), abort.get(0).sustained());
-        assertEquals(new Criterion(Metric.of("error-rate"), Unit.RATIO, null, 0.05, null, 50, NoDataPolicy.FAIL, null,
-                Duration.ofMinutes(2)), abort.get(0).criterion());
+        assertEquals(
+                new Criterion(
+                        Metric.of("error-rate"),
+                        Unit.RATIO,
+                        null,
+                        0.05,
+                        null,
+                        50,
+                        NoDataPolicy.FAIL,
+                        null,
+                        Duration.ofMinutes(2)),
+                abort.get(0).criterion());
         assertEquals(Duration.ZERO, abort.get(2).sustained());
         assertEquals(AbortRule.afterFailures(12), abort.get(3));
     }
@@ -180,9 +266,18 @@ class PlanReaderTest {
     void whatIsLeftOutHasTheDocumentedDefaults() throws PlanException {
         CanaryPlan plan = PlanReader.read(Plans.named("smallest.yaml"));
         assertEquals(new Target("", ""), plan.target());
-        assertEquals(new Metrics(null, Duration.ofSeconds(15), Duration.ofSeconds(15), Duration.ofMinutes(1), Map.of(),
-                HttpNames.DEFAULT, Map.of()), plan.metrics());
-        assertEquals(new Phase("Full", Weight.FULL, Duration.ZERO, Duration.ofMinutes(5), List.of(), null),
+        assertEquals(
+                new Metrics(
+                        null,
+                        Duration.ofSeconds(15),
+                        Duration.ofSeconds(15),
+                        Duration.ofMinutes(1),
+                        Map.of(),
+                        HttpNames.DEFAULT,
+                        Map.of()),
+                plan.metrics());
+        assertEquals(
+                new Phase("Full", Weight.FULL, Duration.ZERO, Duration.ofMinutes(5), List.of(), null),
                 plan.phases().get(0));
         assertEquals(OnBuildEnd.ROLLBACK, plan.onBuildEnd());
         assertEquals(Duration.ofMinutes(5), plan.shiftTimeout());
@@ -193,15 +288,22 @@ class PlanReaderTest {
     @Test
     void anAnswerIsNotWaitedForBeyondTheNextTick() throws PlanException {
         String plan = Plans.sound("interval: 15s", "interval: 5s");
-        assertEquals(5_000, ((SourceSettings.Prometheus) PlanReader.read(plan).metrics().source()).timeoutMillis());
-        assertEquals(10_000, ((SourceSettings.Prometheus) PlanReader.read(Plans.SOUND).metrics().source()).timeoutMillis());
+        assertEquals(
+                5_000,
+                ((SourceSettings.Prometheus) PlanReader.read(plan).metrics().source()).timeoutMillis());
+        assertEquals(
+                10_000,
+                ((SourceSettings.Prometheus)
+                                PlanReader.read(Plans.SOUND).metrics().source())
+                        .timeoutMillis());
     }
 
     @Test
     void anEndpointMayNameItsTrack() throws PlanException {
         String url = "http://{{track}}.shop:8080/metrics";
         String text = Plans.named("scrape.yaml").replaceAll("(canary|stable): \\[.*]", "$1: [ \"" + url + "\" ]");
-        SourceSettings.Scrape source = (SourceSettings.Scrape) PlanReader.read(text).metrics().source();
+        SourceSettings.Scrape source =
+                (SourceSettings.Scrape) PlanReader.read(text).metrics().source();
         assertEquals(List.of(url), source.canary());
         assertEquals(List.of(url), source.stable());
     }
@@ -209,14 +311,17 @@ class PlanReaderTest {
     @Test
     void jsonMayBeIndentedWithTabs() throws PlanException {
         CanaryPlan plan = PlanReader.read(Plans.named("server.json"));
-        assertEquals(new SourceSettings.Prometheus(null, "main", Auth.NONE, 10_000), plan.metrics().source());
+        assertEquals(
+                new SourceSettings.Prometheus(null, "main", Auth.NONE, 10_000),
+                plan.metrics().source());
         assertEquals(2, plan.phases().size());
     }
 
     @Test
     void aliasesStandForWhatTheyName() throws PlanException {
-        CanaryPlan plan = PlanReader.read(Plans.sound("{ name: Two, weight: 50, hold: 10m }",
-                "{ name: Two, weight: 50, hold: 10m, gate: [ &ok { metric: errors, max: 0 } ] }")
+        CanaryPlan plan = PlanReader.read(Plans.sound(
+                        "{ name: Two, weight: 50, hold: 10m }",
+                        "{ name: Two, weight: 50, hold: 10m, gate: [ &ok { metric: errors, max: 0 } ] }")
                 .replace("- { name: Full, weight: 100 }", "- { name: Full, weight: 100, gate: [ *ok ] }"));
         assertEquals(plan.phases().get(1).gate(), plan.phases().get(2).gate());
     }
@@ -225,11 +330,16 @@ class PlanReaderTest {
     void theExampleIsTheHandMadePlanOfAnApiGateway() throws PlanException {
         CanaryPlan plan = PlanReader.read(Plans.example("api-gateway/canary.yaml"));
         assertEquals("gatewayApi", plan.traffic().driver());
-        assertEquals(List.of("5%", "10%", "25%", "50%", "100%"),
+        assertEquals(
+                List.of("5%", "10%", "25%", "50%", "100%"),
                 plan.phases().stream().map(p -> p.weight().toString()).toList());
-        assertEquals(List.of(5L, 10L, 15L, 20L, 5L), plan.phases().stream().map(p -> p.hold().toMinutes()).toList());
-        assertEquals(List.of("success-rate >= 99%", "latency p50 <= 100ms", "latency p99 <= 500ms",
-                        "error-rate <= 1%", "5xx-rate <= 0.1%"),
+        assertEquals(
+                List.of(5L, 10L, 15L, 20L, 5L),
+                plan.phases().stream().map(p -> p.hold().toMinutes()).toList());
+        assertEquals(
+                List.of(
+                        "success-rate >= 99%",
+                        "latency p50 <= 100ms", "latency p99 <= 500ms", "error-rate <= 1%", "5xx-rate <= 0.1%"),
                 plan.phases().get(1).gate().stream().map(Criterion::label).toList());
         assertEquals(4, plan.abort().size());
     }

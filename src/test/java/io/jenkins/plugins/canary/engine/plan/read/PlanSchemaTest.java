@@ -93,7 +93,9 @@ class PlanSchemaTest {
             json = (ObjectNode) MAPPER.readTree(in);
         }
         ObjectNode withFake = json.deepCopy();
-        ((ObjectNode) withFake.at("/properties/traffic/properties")).putObject("fake").put("type", "object");
+        ((ObjectNode) withFake.at("/properties/traffic/properties"))
+                .putObject("fake")
+                .put("type", "object");
         schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(withFake);
     }
 
@@ -118,14 +120,20 @@ class PlanSchemaTest {
     @Test
     void theSchemaKnowsTheDriversAndTheirKeys() {
         JsonNode drivers = json.at("/properties/traffic/properties");
-        Set<String> here = new TreeSet<>(RouterDriver.all().stream().map(RouterDriver::name).toList());
+        Set<String> here = new TreeSet<>(
+                RouterDriver.all().stream().map(RouterDriver::name).toList());
         here.remove("fake");
         assertEquals(here, names(drivers));
         for (String driver : here) {
             String remedy = PlanReader.check("traffic: { " + driver + ": { zzzzzzzzzzzz: 1 } }").problems().stream()
-                    .filter(p -> p.path().equals("traffic." + driver + ".zzzzzzzzzzzz")).findFirst().orElseThrow().remedy();
-            assertEquals(new TreeSet<>(List.of(remedy.replace("known here: ", "").split(", "))),
-                    names(drivers.path(driver).path("properties")), driver);
+                    .filter(p -> p.path().equals("traffic." + driver + ".zzzzzzzzzzzz"))
+                    .findFirst()
+                    .orElseThrow()
+                    .remedy();
+            assertEquals(
+                    new TreeSet<>(List.of(remedy.replace("known here: ", "").split(", "))),
+                    names(drivers.path(driver).path("properties")),
+                    driver);
         }
     }
 
@@ -142,7 +150,8 @@ class PlanSchemaTest {
         for (String place : WHERE.values()) {
             json.at(place).path("properties").properties().forEach(key -> {
                 JsonNode value = key.getValue().has("$ref") && !key.getValue().has("description")
-                        ? json.at(key.getValue().get("$ref").asText().substring(1)) : key.getValue();
+                        ? json.at(key.getValue().get("$ref").asText().substring(1))
+                        : key.getValue();
                 assertTrue(value.path("description").asText().length() > 10, place + "/" + key.getKey());
             });
         }
@@ -264,10 +273,13 @@ class PlanSchemaTest {
 
     /** Every place of the schema that declares an object closed to other keys. */
     private static void sections(JsonNode node, String pointer, List<String> into) {
-        if (node.isObject() && node.has("properties") && node.path("additionalProperties").isBoolean()) {
+        if (node.isObject()
+                && node.has("properties")
+                && node.path("additionalProperties").isBoolean()) {
             into.add(pointer);
         }
-        node.properties().forEach(e ->
-                sections(e.getValue(), pointer + JsonPointer.empty().appendProperty(e.getKey()), into));
+        node.properties()
+                .forEach(e ->
+                        sections(e.getValue(), pointer + JsonPointer.empty().appendProperty(e.getKey()), into));
     }
 }

@@ -13,7 +13,13 @@ public final class Plans {
 
     /** Plans without errors; between them they use every key that there is. */
     static final List<String> GOOD = List.of(
-            "everything.yaml", "tests.yaml", "score.yaml", "scrape.yaml", "server.json", "json-only.yaml", "smallest.yaml",
+            "everything.yaml",
+            "tests.yaml",
+            "score.yaml",
+            "scrape.yaml",
+            "server.json",
+            "json-only.yaml",
+            "smallest.yaml",
             "probes.yaml");
 
     private Plans() {}

@@ -33,8 +33,8 @@ class DeploymentRestartTest {
     @BeforeEach
     void furnish() throws Exception {
         world = new MockWorld();
-        world.create(KubeWorld.version("api", "api:1", 2) + "---\n" + KubeWorld.version("api-canary", "api:2", 2) + "---\n"
-                + KubeWorld.version("other", "api:2", 2));
+        world.create(KubeWorld.version("api", "api:1", 2) + "---\n" + KubeWorld.version("api-canary", "api:2", 2)
+                + "---\n" + KubeWorld.version("other", "api:2", 2));
         world.moveOn();
         world.asked().clear();
     }
@@ -64,7 +64,9 @@ class DeploymentRestartTest {
     }
 
     private String failure(CompletableFuture<Void> restart) {
-        return assertThrows(ExecutionException.class, () -> restart.get(30, TimeUnit.SECONDS)).getCause().getMessage();
+        return assertThrows(ExecutionException.class, () -> restart.get(30, TimeUnit.SECONDS))
+                .getCause()
+                .getMessage();
     }
 
     private void done(CompletableFuture<Void> restart) throws Exception {
@@ -87,15 +89,20 @@ class DeploymentRestartTest {
     @Test
     void aRestartMayBeInAnotherClusterThanTheTraffic() throws Exception {
         ClusterRef here = new ClusterRef(null, world.kubeconfig().toString(), null);
-        done(restart("haproxy: { socket: /s, backend: b, canary: c, stable: s }", new Restart("other", "shop", here, LONG), LONG));
+        done(restart(
+                "haproxy: { socket: /s, backend: b, canary: c, stable: s }",
+                new Restart("other", "shop", here, LONG),
+                LONG));
         assertTrue(restarted("other"));
-        assertTrue(failure(restart(inCluster(""), new Restart(null, null, new ClusterRef("production", null, null), LONG), LONG))
+        assertTrue(failure(restart(
+                        inCluster(""), new Restart(null, null, new ClusterRef("production", null, null), LONG), LONG))
                 .contains("'production' is a name from Jenkins' configuration"));
     }
 
     @Test
     void aRestartThatWouldReplaceNoPodIsRefused() throws Exception {
-        world.edit(Kind.DEPLOYMENT, "api-canary", tree -> tree.withObject("/spec").put("replicas", 0));
+        world.edit(
+                Kind.DEPLOYMENT, "api-canary", tree -> tree.withObject("/spec").put("replicas", 0));
         world.edit(Kind.DEPLOYMENT, "other", tree -> tree.withObject("/spec").put("paused", true));
         assertTrue(failure(restart(inCluster(""), new Restart(null, null, null, LONG), LONG))
                 .contains("Deployment shop/api-canary has no pods (replicas: 0)"));
@@ -106,12 +113,14 @@ class DeploymentRestartTest {
 
     @Test
     void podsThatDoNotComeAreNotWaitedForLongerThanSaid() throws Exception {
-        CompletableFuture<Void> restart = restart(inCluster(""), new Restart(null, null, null, LONG), Duration.ofMillis(1_900));
+        CompletableFuture<Void> restart =
+                restart(inCluster(""), new Restart(null, null, null, LONG), Duration.ofMillis(1_900));
         while (!restart.isDone()) {
             world.pods("api-canary", 3, 1, 2);
             Thread.sleep(20);
         }
-        assertEquals("the restarted pods of Deployment shop/api-canary were not ready within 1s: 1 of 2 pods updated, 2 available",
+        assertEquals(
+                "the restarted pods of Deployment shop/api-canary were not ready within 1s: 1 of 2 pods updated, 2 available",
                 failure(restart));
     }
 }

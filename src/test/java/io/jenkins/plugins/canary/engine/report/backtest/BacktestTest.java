@@ -53,7 +53,8 @@ class BacktestTest {
 
     @Test
     void everyRolloutOverGoodTimesIsPromoted() throws Exception {
-        Backtest backtest = new Backtest(plan("{ metric: error-rate, max: 1% }", "{ metric: error-rate, max: 5% }"), STEP, 0.01);
+        Backtest backtest =
+                new Backtest(plan("{ metric: error-rate, max: 1% }", "{ metric: error-rate, max: 5% }"), STEP, 0.01);
         Backtest.Report report = backtest.run(recording(backtest, rates(1_000, 0.001), rates(1_000, 0.001)));
         // A rollout begins where the one before ended: 11 ticks of Few, 21 of Half, and the first one of Full.
         assertTrue(report.rollouts() >= 28 && report.rollouts() <= 33, report.toString());
@@ -63,14 +64,17 @@ class BacktestTest {
 
     @Test
     void anIncidentIsBlamedOnTheRuleThatSawIt() throws Exception {
-        Backtest backtest = new Backtest(plan("{ metric: error-rate, max: 1% }", "{ metric: error-rate, max: 5% }"), STEP, 0.01);
+        Backtest backtest =
+                new Backtest(plan("{ metric: error-rate, max: 1% }", "{ metric: error-rate, max: 5% }"), STEP, 0.01);
         double[] canary = rates(1_000, 0.001);
         Arrays.fill(canary, 500, 503, 0.08);
         Backtest.Report report = backtest.run(recording(backtest, canary, rates(1_000, 0.001)));
         int stopped = report.rollouts() - report.promoted();
         assertTrue(stopped >= 1 && stopped <= 3, report.toString());
         assertEquals(Map.of("abort: not (error-rate <= 5%)", stopped), report.byCause());
-        assertEquals("error-rate is 8%, above the maximum of 5%", report.reasons().values().iterator().next());
+        assertEquals(
+                "error-rate is 8%, above the maximum of 5%",
+                report.reasons().values().iterator().next());
     }
 
     @Test
@@ -81,8 +85,12 @@ class BacktestTest {
         Backtest.Report report = first.run(recording(first, canary, canary));
         Backtest.Proposal proposal = report.proposals().get(0);
         assertTrue(proposal.failing() > 0.15, report.toString());
-        Backtest again = new Backtest(plan("{ metric: error-rate, max: " + proposal.max() * 100 + "% }", ""), STEP, 0.1);
-        assertEquals(0.1, again.run(recording(again, canary, canary)).proposals().get(0).failing(), 0.04);
+        Backtest again =
+                new Backtest(plan("{ metric: error-rate, max: " + proposal.max() * 100 + "% }", ""), STEP, 0.1);
+        assertEquals(
+                0.1,
+                again.run(recording(again, canary, canary)).proposals().get(0).failing(),
+                0.04);
     }
 
     @Test
@@ -94,7 +102,9 @@ class BacktestTest {
         Backtest.Report report = backtest.run(recording(backtest, canary, rates(400, 0.01)));
         assertTrue(report.promoted() >= 5, report.toString());
         assertEquals(1, report.byCause().size(), report.toString());
-        assertTrue(report.reasons().values().iterator().next().contains("it was shown that canary fails more"), report.toString());
+        assertTrue(
+                report.reasons().values().iterator().next().contains("it was shown that canary fails more"),
+                report.toString());
     }
 
     @Test

@@ -48,12 +48,19 @@ class JournalSimulatorTest {
                 new RolloutEvent.ShiftIntended(1_000, 0, Weight.ZERO, Weight.ofPercent(5)),
                 new RolloutEvent.ShiftApplied(1_000, 0, Weight.ofPercent(5), null)));
         for (int tick = 1; tick <= 10; tick++) {
-            events.add(new RolloutEvent.Ticked(1_000 + tick * 15_000, 0, List.of(new RolloutEvent.Measured(
-                    Metric.of("error-rate"), Track.CANARY, 60_000, 0.02, Reading.Status.OK, null)), List.of(), List.of(), null,
-                    null, null));
+            events.add(new RolloutEvent.Ticked(
+                    1_000 + tick * 15_000,
+                    0,
+                    List.of(new RolloutEvent.Measured(
+                            Metric.of("error-rate"), Track.CANARY, 60_000, 0.02, Reading.Status.OK, null)),
+                    List.of(),
+                    List.of(),
+                    null,
+                    null,
+                    null));
         }
         events.add(new RolloutEvent.Ended(200_000, Outcome.ROLLED_BACK, "too many errors", Weight.ZERO));
-        try (FileJournal journal = FileJournal.open(file, e -> { })) {
+        try (FileJournal journal = FileJournal.open(file, e -> {})) {
             journal.append(events);
         }
         return file;
@@ -62,8 +69,14 @@ class JournalSimulatorTest {
     @Test
     void theSamePlanEndsTheSame() throws Exception {
         JournalSimulator.Answer answer = JournalSimulator.of(journal(), plan("1%"));
-        assertEquals(new JournalSimulator.Answer("r7", Outcome.ROLLED_BACK, "too many errors", Outcome.ROLLED_BACK,
-                "error-rate is 2%, above the maximum of 1%"), answer);
+        assertEquals(
+                new JournalSimulator.Answer(
+                        "r7",
+                        Outcome.ROLLED_BACK,
+                        "too many errors",
+                        Outcome.ROLLED_BACK,
+                        "error-rate is 2%, above the maximum of 1%"),
+                answer);
         assertTrue(answer.same());
     }
 

@@ -41,9 +41,14 @@ class CostModelTest {
     @Test
     void rightSizingIsNoGainBesidesTheWasteThatGoes() {
         assertEquals("$57,383.34", CostText.money(CostModel.DEFAULT.compare().savingsCountedOnce()));
-        CostModel all = new CostModel(120, 2_100, 85, 45_000, 0.1, 0.9, CostModel.DEFAULT.fixed(), CostModel.DEFAULT.dynamic());
-        assertEquals(4_500, all.compare().savingsCountedOnce() - (all.compare().fixedRollbacks() - all.compare().dynamicRollbacks()),
-                1e-6, "no more than is wasted can be saved");
+        CostModel all =
+                new CostModel(120, 2_100, 85, 45_000, 0.1, 0.9, CostModel.DEFAULT.fixed(), CostModel.DEFAULT.dynamic());
+        assertEquals(
+                4_500,
+                all.compare().savingsCountedOnce()
+                        - (all.compare().fixedRollbacks() - all.compare().dynamicRollbacks()),
+                1e-6,
+                "no more than is wasted can be saved");
     }
 
     /** docs/cost.md does sums of its own, of these figures. */
@@ -51,7 +56,9 @@ class CostModelTest {
     void whatGrowsIsNotSaidToFall() {
         Strategy fixed = CostModel.DEFAULT.fixed();
         CostModel worse = CostModel.DEFAULT.with(fixed, fixed.withRollbackRate(2 * fixed.rollbackRate()));
-        assertTrue(CostText.sums(worse).contains("the rollbacks' cost rises by 100.0%"), CostText.sums(worse).toString());
+        assertTrue(
+                CostText.sums(worse).contains("the rollbacks' cost rises by 100.0%"),
+                CostText.sums(worse).toString());
     }
 
     @Test
@@ -59,19 +66,29 @@ class CostModelTest {
         Path root = Files.isDirectory(Path.of("docs")) ? Path.of("") : Path.of("..");
         String page = Files.readString(root.resolve("docs/cost.md"));
         CostModel.Comparison c = CostModel.DEFAULT.compare();
-        for (double said : new double[] {c.fixedTotal(), c.dynamicTotal(), c.savings(), c.savingsCountedOnce(),
-            c.fixedRollbacks() - c.dynamicRollbacks()}) {
+        for (double said : new double[] {
+            c.fixedTotal(),
+            c.dynamicTotal(),
+            c.savings(),
+            c.savingsCountedOnce(),
+            c.fixedRollbacks() - c.dynamicRollbacks()
+        }) {
             assertTrue(page.contains(CostText.money(said)), CostText.money(said));
         }
-        for (double said : new double[] {14_200 * 11 / 30.0, 14_200 * 1.1,
-            CostModel.DEFAULT.withDeployments(120 * 52 / 12.0).compare().fixedRollbacks()}) {
+        for (double said : new double[] {
+            14_200 * 11 / 30.0,
+            14_200 * 1.1,
+            CostModel.DEFAULT.withDeployments(120 * 52 / 12.0).compare().fixedRollbacks()
+        }) {
             assertTrue(page.contains(String.format(Locale.ROOT, "$%,.0f", said)), String.valueOf(said));
         }
     }
 
     @Test
     void whatIsNoFigure() {
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> new Strategy(1.2, 1, 0)).getMessage().contains("between 0 and 1"));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> new Strategy(1.2, 1, 0))
+                .getMessage()
+                .contains("between 0 and 1"));
         assertThrows(IllegalArgumentException.class, () -> new Strategy(0, Double.NaN, 0));
         assertThrows(IllegalArgumentException.class, () -> CostModel.DEFAULT.withDeployments(-1));
     }
@@ -107,7 +124,10 @@ class CostModelTest {
         RolloutHistory none = RolloutHistory.of(List.of());
         assertSame(CostModel.DEFAULT, none.into(CostModel.DEFAULT));
         assertNull(none.meanDetectMinutes());
-        assertEquals(1, RolloutHistory.of(List.of(past("v1", 0, Outcome.PROMOTED, -1, -1))).deploymentsAMonth(),
+        assertEquals(
+                1,
+                RolloutHistory.of(List.of(past("v1", 0, Outcome.PROMOTED, -1, -1)))
+                        .deploymentsAMonth(),
                 "one rollout on one day is not thirty a month");
     }
 
@@ -127,11 +147,17 @@ class CostModelTest {
             release.pass(2, 0);
             assertTrue(PastRollout.read(journal).isEmpty(), "an open rollout is no history yet");
             release.becomes("SLOW").pass(1, 0).becomes("HEALTHY").pass(1, 0);
-            release.becomes("SLOW").pass(2, 0).becomes("SILENT").pass(0, 15).becomes("SLOW").pass(3, 0);
+            release.becomes("SLOW")
+                    .pass(2, 0)
+                    .becomes("SILENT")
+                    .pass(0, 15)
+                    .becomes("SLOW")
+                    .pass(3, 0);
         }
         PastRollout past = PastRollout.read(journal).orElseThrow();
         assertEquals(Outcome.ROLLED_BACK, past.outcome());
-        assertEquals(3.0, past.detectMillis() / 60_000.0, 0.3, "of the second row, which a tick without data does not end");
+        assertEquals(
+                3.0, past.detectMillis() / 60_000.0, 0.3, "of the second row, which a tick without data does not end");
         assertTrue(past.restoreMillis() >= 0 && past.restoreMillis() < 30_000, past.toString());
     }
 }

@@ -68,7 +68,8 @@ class DashboardsTest {
     }
 
     private Map<String, String> write(String plan) throws Exception {
-        Map<String, String> files = Dashboards.files(signals(plan), "/etc/alertmanager/pagerduty", "http://127.0.0.1:9/hook");
+        Map<String, String> files =
+                Dashboards.files(signals(plan), "/etc/alertmanager/pagerduty", "http://127.0.0.1:9/hook");
         for (Map.Entry<String, String> f : files.entrySet()) {
             Files.writeString(dir.resolve(f.getKey()), f.getValue());
         }
@@ -76,11 +77,15 @@ class DashboardsTest {
     }
 
     private String run(String program, String... args) throws Exception {
-        List<String> command = new ArrayList<>(List.of(PrometheusProcess.program(program).toString()));
+        List<String> command =
+                new ArrayList<>(List.of(PrometheusProcess.program(program).toString()));
         command.addAll(List.of(args));
         Path log = dir.resolve("log");
-        Process process = new ProcessBuilder(command).directory(dir.toFile()).redirectErrorStream(true)
-                .redirectOutput(log.toFile()).start();
+        Process process = new ProcessBuilder(command)
+                .directory(dir.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
         try {
             assertTrue(process.waitFor(2, TimeUnit.MINUTES), program + " did not end");
         } finally {
@@ -116,11 +121,13 @@ class DashboardsTest {
     /** An expression without what the gates ask and without the engine's own series must have no metric left in it. */
     private static void madeOf(Set<String> queries, String expr) {
         String rest = expr;
-        for (String q : queries.stream().sorted((a, b) -> b.length() - a.length()).toList()) {
+        for (String q :
+                queries.stream().sorted((a, b) -> b.length() - a.length()).toList()) {
             rest = rest.replace(q, "Q");
         }
         rest = rest.replaceAll("canary_[a-z_]+\\{[^}]*}", "R");
-        assertFalse(rest.contains("{") || rest.contains("rate(") || rest.contains("quantile"), "not of the gates: " + expr);
+        assertFalse(
+                rest.contains("{") || rest.contains("rate(") || rest.contains("quantile"), "not of the gates: " + expr);
     }
 
     @Test
@@ -130,12 +137,18 @@ class DashboardsTest {
         assertEquals(9, queries.size(), queries.toString());
         JsonNode dashboard = new ObjectMapper().readTree(files.get("canary-payment-api.dashboard.json"));
         List<String> shown = new ArrayList<>();
-        dashboard.path("panels").forEach(p -> p.path("targets").forEach(t -> shown.add(t.path("expr").asText())));
+        dashboard.path("panels").forEach(p -> p.path("targets")
+                .forEach(t -> shown.add(t.path("expr").asText())));
         shown.forEach(expr -> madeOf(queries, expr));
-        assertTrue(shown.containsAll(queries.stream().filter(q -> !q.startsWith("sum(increase")).toList()), shown.toString());
+        assertTrue(
+                shown.containsAll(queries.stream()
+                        .filter(q -> !q.startsWith("sum(increase"))
+                        .toList()),
+                shown.toString());
         Map<String, Map<String, Object>> rules = rules(files.get("canary-payment-api.rules.yaml"));
         rules.values().forEach(rule -> madeOf(queries, (String) rule.get("expr")));
-        queries.forEach(q -> assertTrue(rules.values().stream().anyMatch(r -> q.equals(r.get("expr"))), "not recorded: " + q));
+        queries.forEach(
+                q -> assertTrue(rules.values().stream().anyMatch(r -> q.equals(r.get("expr"))), "not recorded: " + q));
     }
 
     @SuppressWarnings("unchecked")
@@ -155,24 +168,38 @@ class DashboardsTest {
         String plan = Files.readString(root.resolve("examples").resolve(name).resolve("canary.yaml"));
         Map<String, String> files = write(plan);
         Set<String> queries = gateQueries(plan);
-        queries.stream().filter(q -> q.contains("version")).forEach(q -> assertTrue(q.contains("app=\"" + name + "\""),
-                () -> "other services have such series, too: " + q));
-        queries.stream().filter(q -> q.contains("container_")).forEach(q -> assertTrue(q.contains("pod=~\"" + name + "-"),
-                () -> "the exporter knows pods and no versions: " + q));
+        queries.stream()
+                .filter(q -> q.contains("version"))
+                .forEach(q -> assertTrue(
+                        q.contains("app=\"" + name + "\""), () -> "other services have such series, too: " + q));
+        queries.stream()
+                .filter(q -> q.contains("container_"))
+                .forEach(q -> assertTrue(
+                        q.contains("pod=~\"" + name + "-"), () -> "the exporter knows pods and no versions: " + q));
         JsonNode dashboard = new ObjectMapper().readTree(files.get("canary-" + name + ".dashboard.json"));
-        dashboard.path("panels").forEach(p -> p.path("targets").forEach(t -> madeOf(queries, t.path("expr").asText())));
-        rules(files.get("canary-" + name + ".rules.yaml")).values().forEach(r -> madeOf(queries, (String) r.get("expr")));
-        assertTrue(run("promtool", "check", "rules", "canary-" + name + ".rules.yaml").contains("SUCCESS"));
-        assertTrue(run("amtool", "check-config", "canary-" + name + ".alertmanager.yaml").contains("SUCCESS"));
+        dashboard.path("panels").forEach(p -> p.path("targets")
+                .forEach(t -> madeOf(queries, t.path("expr").asText())));
+        rules(files.get("canary-" + name + ".rules.yaml"))
+                .values()
+                .forEach(r -> madeOf(queries, (String) r.get("expr")));
+        assertTrue(run("promtool", "check", "rules", "canary-" + name + ".rules.yaml")
+                .contains("SUCCESS"));
+        assertTrue(run("amtool", "check-config", "canary-" + name + ".alertmanager.yaml")
+                .contains("SUCCESS"));
     }
 
     /** The engine's weight follows the plan's window; a gate that looks further back has another error rate. */
     @Test
     void theDeltasAreThoseThatTheWeightFollows() throws Exception {
-        String rules = write(PLAN.replace("- { metric: success-rate, min: 99% }", "- { metric: error-rate, max: 1%, window: 10m }"))
+        String rules = write(PLAN.replace(
+                        "- { metric: success-rate, min: 99% }", "- { metric: error-rate, max: 1%, window: 10m }"))
                 .get("canary-payment-api.rules.yaml");
-        String delta = (String) rules(rules).entrySet().stream().filter(r -> r.getKey().startsWith("canary_error_delta "))
-                .findFirst().orElseThrow().getValue().get("expr");
+        String delta = (String) rules(rules).entrySet().stream()
+                .filter(r -> r.getKey().startsWith("canary_error_delta "))
+                .findFirst()
+                .orElseThrow()
+                .getValue()
+                .get("expr");
         assertTrue(delta.contains("window=\"1m\"") && !delta.contains("window=\"10m\""), delta);
     }
 
@@ -183,7 +210,8 @@ class DashboardsTest {
         for (JsonNode panel : dashboard.path("panels")) {
             if (panel.path("title").asText().matches("Deltas to stable|.*db-pool.*")) {
                 assertTrue(panel.at("/fieldConfig/defaults/min").isMissingNode(), panel.toString());
-                assertEquals(0, panel.at("/fieldConfig/defaults/custom/axisSoftMin").asInt(-1), panel.toString());
+                assertEquals(
+                        0, panel.at("/fieldConfig/defaults/custom/axisSoftMin").asInt(-1), panel.toString());
             }
         }
     }
@@ -194,23 +222,39 @@ class DashboardsTest {
         JsonNode dashboard = new ObjectMapper().readTree(write(PLAN).get("canary-payment-api.dashboard.json"));
         Map<String, JsonNode> axes = new java.util.HashMap<>();
         dashboard.path("panels").forEach(p -> axes.put(p.path("title").asText(), p.at("/fieldConfig/defaults/custom")));
-        assertEquals(0.99, axes.get("Error comparison: success-rate over 1m").path("axisSoftMin").asDouble());
-        assertEquals(0.5, axes.get("Latency comparison: latency p99 over 1m").path("axisSoftMax").asDouble());
-        assertEquals(0.75, axes.get("Pool use: db-pool over 1m").path("axisSoftMax").asDouble());
+        assertEquals(
+                0.99,
+                axes.get("Error comparison: success-rate over 1m")
+                        .path("axisSoftMin")
+                        .asDouble());
+        assertEquals(
+                0.5,
+                axes.get("Latency comparison: latency p99 over 1m")
+                        .path("axisSoftMax")
+                        .asDouble());
+        assertEquals(
+                0.75, axes.get("Pool use: db-pool over 1m").path("axisSoftMax").asDouble());
     }
 
     @Test
     void aBrokenComparisonIsAViolation() throws Exception {
-        String plan = PLAN.replace("max: 500ms }", "max: 500ms, versusStable: { maxIncrease: 20%, maxDecrease: 90% } }");
+        String plan =
+                PLAN.replace("max: 500ms }", "max: 500ms, versusStable: { maxIncrease: 20%, maxDecrease: 90% } }");
         JsonNode dashboard = new ObjectMapper().readTree(write(plan).get("canary-payment-api.dashboard.json"));
         List<String> shown = new ArrayList<>();
         dashboard.path("panels").forEach(p -> {
             if (p.path("title").asText().equals("SLO violations")) {
-                p.path("targets").forEach(t -> shown.add(t.path("expr").asText() + " # " + t.path("legendFormat").asText()));
+                p.path("targets")
+                        .forEach(t -> shown.add(t.path("expr").asText() + " # "
+                                + t.path("legendFormat").asText()));
             }
         });
-        assertTrue(shown.stream().anyMatch(e -> e.contains(" > bool on() (1.2 * (") && e.contains("(too far above)")), shown.toString());
-        assertTrue(shown.stream().anyMatch(e -> e.contains(" < bool on() (0.1 * (") && e.contains("(too far below)")), shown.toString());
+        assertTrue(
+                shown.stream().anyMatch(e -> e.contains(" > bool on() (1.2 * (") && e.contains("(too far above)")),
+                shown.toString());
+        assertTrue(
+                shown.stream().anyMatch(e -> e.contains(" < bool on() (0.1 * (") && e.contains("(too far below)")),
+                shown.toString());
         Set<String> queries = gateQueries(plan);
         shown.forEach(e -> madeOf(queries, e.substring(0, e.indexOf(" # "))));
     }
@@ -218,14 +262,22 @@ class DashboardsTest {
     /** What Prometheus scrapes once a minute has one sample in a minute, and no change. */
     @Test
     void shiftsAreSeenHoweverSeldomPrometheusLooks() throws Exception {
-        String text = write(PLAN.replace("interval: 15s }", "interval: 15s, scrapeInterval: 1m }")).get("canary-payment-api.dashboard.json");
-        assertTrue(new ObjectMapper().readTree(text).at("/annotations/list/0/expr").asText().contains("[4m]"), text);
+        String text = write(PLAN.replace("interval: 15s }", "interval: 15s, scrapeInterval: 1m }"))
+                .get("canary-payment-api.dashboard.json");
+        assertTrue(
+                new ObjectMapper()
+                        .readTree(text)
+                        .at("/annotations/list/0/expr")
+                        .asText()
+                        .contains("[4m]"),
+                text);
     }
 
     @Test
     void theDashboardHasEveryPanelOnceAndInItsPlace() throws Exception {
-        JsonNode dashboard = new ObjectMapper().readTree(write(PLAN.replace("max: 500ms }",
-                "max: 500ms, versusStable: { maxIncrease: 20% } }")).get("canary-payment-api.dashboard.json"));
+        JsonNode dashboard = new ObjectMapper()
+                .readTree(write(PLAN.replace("max: 500ms }", "max: 500ms, versusStable: { maxIncrease: 20% } }"))
+                        .get("canary-payment-api.dashboard.json"));
         Set<String> titles = new HashSet<>();
         Set<Integer> ids = new HashSet<>();
         Set<String> places = new HashSet<>();
@@ -234,8 +286,12 @@ class DashboardsTest {
             titles.add(panel.path("title").asText());
             JsonNode at = panel.path("gridPos");
             assertTrue(at.path("x").asInt() + at.path("w").asInt() <= 24, panel.toString());
-            for (int x = at.path("x").asInt(); x < at.path("x").asInt() + at.path("w").asInt(); x++) {
-                for (int y = at.path("y").asInt(); y < at.path("y").asInt() + at.path("h").asInt(); y++) {
+            for (int x = at.path("x").asInt();
+                    x < at.path("x").asInt() + at.path("w").asInt();
+                    x++) {
+                for (int y = at.path("y").asInt();
+                        y < at.path("y").asInt() + at.path("h").asInt();
+                        y++) {
                     assertTrue(places.add(x + "," + y), "two panels at " + x + "," + y);
                 }
             }
@@ -246,21 +302,49 @@ class DashboardsTest {
                 assertTrue(legends.add(t.path("legendFormat").asText()), "two lines of one name: " + t);
             });
         }
-        assertTrue(titles.containsAll(Set.of("Traffic split", "Rollout progress", "Weight curve", "Deltas to stable",
-                "Latency comparison: latency p99 over 1m", "Error comparison: error-rate over 1m", "SLO violations",
-                "Pool use: db-pool over 1m")), titles.toString());
+        assertTrue(
+                titles.containsAll(Set.of(
+                        "Traffic split",
+                        "Rollout progress",
+                        "Weight curve",
+                        "Deltas to stable",
+                        "Latency comparison: latency p99 over 1m",
+                        "Error comparison: error-rate over 1m",
+                        "SLO violations",
+                        "Pool use: db-pool over 1m")),
+                titles.toString());
         assertEquals("Shifts", dashboard.at("/annotations/list/0/name").asText());
     }
 
     @Test
     void prometheusAndAlertmanagerTakeTheFiles() throws Exception {
         write(PLAN);
-        assertTrue(run("promtool", "check", "rules", "canary-payment-api.rules.yaml").contains("SUCCESS"));
-        assertTrue(run("amtool", "check-config", "canary-payment-api.alertmanager.yaml").contains("SUCCESS"));
-        run("amtool", "config", "routes", "test", "--config.file", "canary-payment-api.alertmanager.yaml",
-                "--verify.receivers=canary-payment-api-page", "alertname=CanaryWeightLow", "plan=payment-api", "severity=page");
-        run("amtool", "config", "routes", "test", "--config.file", "canary-payment-api.alertmanager.yaml",
-                "--verify.receivers=everything-else", "alertname=CanaryWeightLow", "plan=other", "severity=page");
+        assertTrue(run("promtool", "check", "rules", "canary-payment-api.rules.yaml")
+                .contains("SUCCESS"));
+        assertTrue(run("amtool", "check-config", "canary-payment-api.alertmanager.yaml")
+                .contains("SUCCESS"));
+        run(
+                "amtool",
+                "config",
+                "routes",
+                "test",
+                "--config.file",
+                "canary-payment-api.alertmanager.yaml",
+                "--verify.receivers=canary-payment-api-page",
+                "alertname=CanaryWeightLow",
+                "plan=payment-api",
+                "severity=page");
+        run(
+                "amtool",
+                "config",
+                "routes",
+                "test",
+                "--config.file",
+                "canary-payment-api.alertmanager.yaml",
+                "--verify.receivers=everything-else",
+                "alertname=CanaryWeightLow",
+                "plan=other",
+                "severity=page");
     }
 
     /** A canary that is 10% slower and fails 1 in 100 more: by Prometheus' own arithmetic, against the engine's. */
@@ -270,7 +354,9 @@ class DashboardsTest {
                 .replace("'version!=\"{{version}}\"'", "'version=\"v1\"'");
         write(plan);
         double deserved = new DynamicWeight(io.jenkins.plugins.canary.engine.Weight.ofPercent(50), 0.5, 0.05)
-                .advise(0.0125, 0.01).weight().percent();
+                .advise(0.0125, 0.01)
+                .weight()
+                .percent();
         Files.writeString(dir.resolve("test.yaml"), String.format(Locale.ROOT, """
                 rule_files: [ canary-payment-api.rules.yaml ]
                 evaluation_interval: 15s
@@ -342,22 +428,33 @@ class DashboardsTest {
     @Test
     void whatCannotBeIsSaid() throws Exception {
         assertEquals(List.of("flow"), signals(PLAN).left());
-        String scraped = PLAN.replace("prometheus: { url: \"http://127.0.0.1:9090\", interval: 15s }",
+        String scraped = PLAN.replace(
+                "prometheus: { url: \"http://127.0.0.1:9090\", interval: 15s }",
                 "scrape: { canary: [\"http://127.0.0.1:1/metrics\"], stable: [\"http://127.0.0.1:2/metrics\"], interval: 15s }");
         CanaryPlan plan = PlanReader.check(PLAN).plan();
-        assertTrue(assertThrows(MetricException.class, () -> Signals.of(plan,
-                new SourceContext(plan.target(), null, name -> "", name -> Optional.empty()))).getMessage().contains("{{version}}"));
+        assertTrue(assertThrows(
+                        MetricException.class,
+                        () -> Signals.of(
+                                plan, new SourceContext(plan.target(), null, name -> "", name -> Optional.empty())))
+                .getMessage()
+                .contains("{{version}}"));
         CanaryPlan other = PlanReader.check(scraped).plan();
         if (other != null) {
-            assertTrue(assertThrows(MetricException.class, () -> Signals.of(other, context(other))).getMessage()
+            assertTrue(assertThrows(MetricException.class, () -> Signals.of(other, context(other)))
+                    .getMessage()
                     .contains("no metrics from a Prometheus server"));
         }
     }
 
     @Test
     void aLongNameKeepsItsUidShort() throws Exception {
-        JsonNode dashboard = new ObjectMapper().readTree(write(PLAN.replace("name: payment-api\n",
-                "name: a-very-long-name-of-a-service-that-somebody-thought-was-good\n")).values().iterator().next());
+        JsonNode dashboard = new ObjectMapper()
+                .readTree(write(PLAN.replace(
+                                "name: payment-api\n",
+                                "name: a-very-long-name-of-a-service-that-somebody-thought-was-good\n"))
+                        .values()
+                        .iterator()
+                        .next());
         assertEquals(40, dashboard.path("uid").asText().length());
     }
 }

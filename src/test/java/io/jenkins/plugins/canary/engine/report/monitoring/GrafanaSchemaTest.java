@@ -34,18 +34,28 @@ class GrafanaSchemaTest {
     @BeforeAll
     static void read() throws Exception {
         try (InputStream in = GrafanaSchemaTest.class.getResourceAsStream("grafana-dashboard.schema.json")) {
-            schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(in);
+            schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                    .getSchema(in);
         }
     }
 
     private static JsonNode dashboard(String file) throws Exception {
-        CanaryPlan plan = PlanReader.check(Files.readString(ROOT.resolve("examples").resolve(file))).plan();
-        Signals signals = Signals.of(plan, new SourceContext(plan.target(), "v2", name -> "", name -> Optional.empty()));
+        CanaryPlan plan = PlanReader.check(
+                        Files.readString(ROOT.resolve("examples").resolve(file)))
+                .plan();
+        Signals signals =
+                Signals.of(plan, new SourceContext(plan.target(), "v2", name -> "", name -> Optional.empty()));
         return MAPPER.readTree(Dashboards.files(signals, null, null).get("canary-" + plan.name() + ".dashboard.json"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"scholarship-api/canary.yaml", "api-gateway/canary.yaml", "payment-api/canary.yaml", "haproxy.yaml"})
+    @ValueSource(
+            strings = {
+                "scholarship-api/canary.yaml",
+                "api-gateway/canary.yaml",
+                "payment-api/canary.yaml",
+                "haproxy.yaml"
+            })
     void grafanaTakesTheDashboard(String file) throws Exception {
         assertEquals(Set.of(), schema.validate(dashboard(file)));
     }
@@ -53,12 +63,23 @@ class GrafanaSchemaTest {
     /** Panel 1 is a stat, panel 5 the first timeseries. */
     @ParameterizedTest
     @CsvSource({
-        "/, foo, 1", "/, graphTooltip, 7", "/, schemaVersion, '\"39\"'", "/panels/5, foo, 1", "/panels/0, foo, 1",
-        "/panels/5/gridPos, w, 30", "/panels/5/fieldConfig/defaults/custom, foo, 1",
-        "/panels/5/fieldConfig/defaults/custom, lineInterpolation, '\"curly\"'", "/panels/5/options/legend, displayMode, '\"tree\"'",
-        "/panels/5/options, legend,", "/panels/1/options, reduceOptions,", "/panels/5/targets/0, foo, 1",
-        "/panels/5/targets/0, expr, 3", "/annotations/list/0, foo, 1", "/annotations/list/0, iconColor,",
-        "/templating/list/0, type, '\"nothing\"'", "/panels/5/fieldConfig/defaults/thresholds, mode, '\"nothing\"'",
+        "/, foo, 1",
+        "/, graphTooltip, 7",
+        "/, schemaVersion, '\"39\"'",
+        "/panels/5, foo, 1",
+        "/panels/0, foo, 1",
+        "/panels/5/gridPos, w, 30",
+        "/panels/5/fieldConfig/defaults/custom, foo, 1",
+        "/panels/5/fieldConfig/defaults/custom, lineInterpolation, '\"curly\"'",
+        "/panels/5/options/legend, displayMode, '\"tree\"'",
+        "/panels/5/options, legend,",
+        "/panels/1/options, reduceOptions,",
+        "/panels/5/targets/0, foo, 1",
+        "/panels/5/targets/0, expr, 3",
+        "/annotations/list/0, foo, 1",
+        "/annotations/list/0, iconColor,",
+        "/templating/list/0, type, '\"nothing\"'",
+        "/panels/5/fieldConfig/defaults/thresholds, mode, '\"nothing\"'",
         "/, uid, '\"a name of more than forty characters is too long\"'"
     })
     void whatGrafanaWouldNotTakeIsFound(String where, String key, String value) throws Exception {
@@ -76,6 +97,9 @@ class GrafanaSchemaTest {
     void everyQueryAsksTheSourceThatIsChosenAtTheTop() throws Exception {
         JsonNode dashboard = dashboard("scholarship-api/canary.yaml");
         assertEquals("datasource", dashboard.at("/templating/list/0/name").asText());
-        dashboard.findValues("datasource").forEach(source -> assertEquals("${datasource}", source.path("uid").asText()));
+        dashboard
+                .findValues("datasource")
+                .forEach(source ->
+                        assertEquals("${datasource}", source.path("uid").asText()));
     }
 }

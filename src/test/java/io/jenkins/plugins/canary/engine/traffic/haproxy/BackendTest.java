@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class BackendTest {
 
-    private static final String HEADER = "# pxname,svname,scur,stot,status,weight,bck,type,throttle,last_chk,uweight,cookie,algo,\n";
+    private static final String HEADER =
+            "# pxname,svname,scur,stot,status,weight,bck,type,throttle,last_chk,uweight,cookie,algo,\n";
     private static final String TOTAL = "app,BACKEND,0,9,UP,95,0,1,,,,,roundrobin,\n\n";
 
     private static Backend.Server server(String status, int weight, String throttle) throws RouterException {
@@ -44,7 +45,9 @@ class BackendTest {
 
     @Test
     void onlyAMissingBackendIsForGood() {
-        assertTrue(assertThrows(RouterException.class, () -> Backend.parse("app", "No such proxy.\n\n")).permanent());
-        assertFalse(assertThrows(RouterException.class, () -> Backend.parse("app", "<html>\n\n")).permanent());
+        assertTrue(assertThrows(RouterException.class, () -> Backend.parse("app", "No such proxy.\n\n"))
+                .permanent());
+        assertFalse(assertThrows(RouterException.class, () -> Backend.parse("app", "<html>\n\n"))
+                .permanent());
     }
 }

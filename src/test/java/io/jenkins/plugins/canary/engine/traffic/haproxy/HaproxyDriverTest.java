@@ -41,7 +41,9 @@ class HaproxyDriverTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run/a.sock", "tcp://h", "tcp://h:0", "tcp://h:70000", "tcp://:99", "http://h:99", "tcp://a b:1"})
+    @ValueSource(
+            strings = {"run/a.sock", "tcp://h", "tcp://h:0", "tcp://h:70000", "tcp://:99", "http://h:99", "tcp://a b:1"
+            })
     void whatIsNoAddressIsReportedWithItsPlace(String text) {
         SettingsText read = read("socket: '" + text + "'\nbackend: app\ncanary: v2\nstable: v1\n");
         assertNull(read.settings());
@@ -66,14 +68,19 @@ class HaproxyDriverTest {
 
     @Test
     void twoServersAreTwo() {
-        assertTrue(read("{ socket: /a, backend: app, canary: v1, stable: v1 }").onlyProblem().contains("same server"));
+        assertTrue(read("{ socket: /a, backend: app, canary: v1, stable: v1 }")
+                .onlyProblem()
+                .contains("same server"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0s", "2m", "soon"})
     void timeoutsAreBounded(String timeout) {
-        assertEquals(1, read("{ socket: /a, backend: app, canary: v2, stable: v1, timeout: " + timeout + " }")
-                .problems().size());
+        assertEquals(
+                1,
+                read("{ socket: /a, backend: app, canary: v2, stable: v1, timeout: " + timeout + " }")
+                        .problems()
+                        .size());
     }
 
     @Test

@@ -20,7 +20,8 @@ import java.util.stream.Stream;
  */
 public final class HaproxyProcess implements AutoCloseable {
 
-    private static final List<String> PLACES = List.of("/usr/sbin/haproxy", "/usr/local/sbin/haproxy", "/usr/bin/haproxy");
+    private static final List<String> PLACES =
+            List.of("/usr/sbin/haproxy", "/usr/local/sbin/haproxy", "/usr/bin/haproxy");
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Path directory;
@@ -57,13 +58,17 @@ public final class HaproxyProcess implements AutoCloseable {
      * @param stable the port of the stable version's
      */
     public static HaproxyProcess inFrontOf(int canary, int stable) throws Exception {
-        return withBackend("  balance roundrobin\n  server canary 127.0.0.1:%d weight 0\n  server stable 127.0.0.1:%d weight 256"
-                .formatted(canary, stable));
+        return withBackend(
+                "  balance roundrobin\n  server canary 127.0.0.1:%d weight 0\n  server stable 127.0.0.1:%d weight 256"
+                        .formatted(canary, stable));
     }
 
     /** @param backend the lines of the backend {@code app} */
     public static HaproxyProcess withBackend(String backend) throws Exception {
-        String binary = PLACES.stream().filter(p -> Files.isExecutable(Path.of(p))).findFirst().orElse(null);
+        String binary = PLACES.stream()
+                .filter(p -> Files.isExecutable(Path.of(p)))
+                .findFirst()
+                .orElse(null);
         assumeTrue(binary != null, "haproxy is not installed");
         HaproxyProcess haproxy = new HaproxyProcess(binary, backend);
         haproxy.start();
@@ -95,7 +100,8 @@ public final class HaproxyProcess implements AutoCloseable {
 
     /** One Runtime API command on the admin socket, as an operator would type it. */
     public String ask(String command) throws RouterException {
-        return new RuntimeApi(RuntimeAddress.parse(adminSocket()), Duration.ofSeconds(5), AddressPolicy.UNRESTRICTED).ask(command);
+        return new RuntimeApi(RuntimeAddress.parse(adminSocket()), Duration.ofSeconds(5), AddressPolicy.UNRESTRICTED)
+                .ask(command);
     }
 
     public URI url() {

@@ -63,7 +63,9 @@ class HaproxyRouterTest extends RouterContract {
 
     @Override
     protected boolean send(int requests) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(haproxy.url()).timeout(Duration.ofSeconds(20)).build();
+        HttpRequest request = HttpRequest.newBuilder(haproxy.url())
+                .timeout(Duration.ofSeconds(20))
+                .build();
         for (int i = 0; i < requests; i++) {
             assertEquals(200, CLIENT.send(request, BodyHandlers.discarding()).statusCode());
         }

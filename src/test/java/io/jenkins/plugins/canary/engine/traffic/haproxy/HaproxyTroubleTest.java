@@ -64,8 +64,10 @@ class HaproxyTroubleTest {
         RouterException denied = refusal(haproxy.userSocket(), "app", "canary");
         assertTrue(denied.permanent());
         assertTrue(denied.getMessage().contains("level admin"), denied.getMessage());
-        HaproxyRouter router = new HaproxyRouter(new HaproxySettings(
-                RuntimeAddress.parse(haproxy.userSocket()), "app", "canary", "stable", Duration.ofSeconds(10)), AddressPolicy.UNRESTRICTED);
+        HaproxyRouter router = new HaproxyRouter(
+                new HaproxySettings(
+                        RuntimeAddress.parse(haproxy.userSocket()), "app", "canary", "stable", Duration.ofSeconds(10)),
+                AddressPolicy.UNRESTRICTED);
         RouterException shift = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(5)));
         assertTrue(shift.permanent() && shift.getMessage().contains("level admin"), shift.getMessage());
         assertEquals(Weight.ZERO, router.observe().weight());
@@ -73,8 +75,9 @@ class HaproxyTroubleTest {
 
     @Test
     void aStaticAlgorithmCannotBeSteered() throws Exception {
-        haproxy = HaproxyProcess.withBackend("  balance static-rr\n  server canary 127.0.0.1:%1$d weight 1\n  server stable 127.0.0.1:%1$d weight 99"
-                .formatted(service.port()));
+        haproxy = HaproxyProcess.withBackend(
+                "  balance static-rr\n  server canary 127.0.0.1:%1$d weight 1\n  server stable 127.0.0.1:%1$d weight 99"
+                        .formatted(service.port()));
         TrafficRouter router = open(haproxy.adminSocket(), "app", "canary");
         RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(5)));
         assertTrue(refused.permanent() && refused.getMessage().contains("balance roundrobin"), refused.getMessage());
@@ -82,8 +85,9 @@ class HaproxyTroubleTest {
 
     @Test
     void noTrafficToACanaryThatIsDownButAlwaysAWayBack() throws Exception {
-        haproxy = HaproxyProcess.withBackend("  balance roundrobin\n  server canary 127.0.0.1:1 weight 5 check inter 50ms fall 1\n  server stable 127.0.0.1:%d weight 95"
-                .formatted(service.port()));
+        haproxy = HaproxyProcess.withBackend(
+                "  balance roundrobin\n  server canary 127.0.0.1:1 weight 5 check inter 50ms fall 1\n  server stable 127.0.0.1:%d weight 95"
+                        .formatted(service.port()));
         TrafficRouter router = open(haproxy.adminSocket(), "app", "canary");
         awaitDown(router);
         RouterException down = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(50)));
@@ -106,7 +110,9 @@ class HaproxyTroubleTest {
         plain();
         TrafficRouter router = open(haproxy.adminSocket(), "app", "canary");
         haproxy.ask("set server app/canary state maint");
-        assertTrue(assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(5))).getMessage().contains("MAINT"));
+        assertTrue(assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(5)))
+                .getMessage()
+                .contains("MAINT"));
         haproxy.ask("set server app/canary state ready");
         router.shift(Weight.ofPercent(5));
         assertEquals(Weight.ofPercent(5), router.observe().weight());
@@ -114,8 +120,10 @@ class HaproxyTroubleTest {
 
     @Test
     void whatSkewsTheSplitIsToldToPeople() throws Exception {
-        haproxy = HaproxyProcess.withBackend(("  balance roundrobin\n  cookie SRV insert\n  server canary 127.0.0.1:%1$d weight 0 cookie c\n"
-                + "  server stable 127.0.0.1:%1$d weight 100 cookie s\n  server third 127.0.0.1:%1$d weight 100 cookie t").formatted(service.port()));
+        haproxy = HaproxyProcess.withBackend(
+                ("  balance roundrobin\n  cookie SRV insert\n  server canary 127.0.0.1:%1$d weight 0 cookie c\n"
+                                + "  server stable 127.0.0.1:%1$d weight 100 cookie s\n  server third 127.0.0.1:%1$d weight 100 cookie t")
+                        .formatted(service.port()));
         Observation seen = open(haproxy.adminSocket(), "app", "canary").observe();
         assertEquals(2, seen.warnings().size(), seen.warnings().toString());
         assertTrue(seen.warnings().get(0).contains("SRV"));
@@ -131,7 +139,8 @@ class HaproxyTroubleTest {
         assertFalse(assertThrows(RouterException.class, router::observe).permanent());
         assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(50)));
         haproxy.start();
-        assertEquals(Weight.ZERO, router.observe().weight(), "a restarted HAProxy has the weights of its configuration");
+        assertEquals(
+                Weight.ZERO, router.observe().weight(), "a restarted HAProxy has the weights of its configuration");
         router.shift(Weight.ofPercent(25));
         assertEquals(Weight.ofPercent(25), router.observe().weight());
     }

@@ -59,12 +59,14 @@ class RuntimeApiTest {
     }
 
     private RuntimeApi api(Duration timeout) {
-        return new RuntimeApi(new RuntimeAddress.Tcp("127.0.0.1", server.getLocalPort()), timeout, AddressPolicy.UNRESTRICTED);
+        return new RuntimeApi(
+                new RuntimeAddress.Tcp("127.0.0.1", server.getLocalPort()), timeout, AddressPolicy.UNRESTRICTED);
     }
 
     private String complaint(Duration timeout) {
-        return assertTimeoutPreemptively(Duration.ofSeconds(30),
-                () -> assertThrows(RouterException.class, () -> api(timeout).ask("show info")).getMessage());
+        return assertTimeoutPreemptively(Duration.ofSeconds(30), () -> assertThrows(
+                        RouterException.class, () -> api(timeout).ask("show info"))
+                .getMessage());
     }
 
     @Test
@@ -114,9 +116,16 @@ class RuntimeApiTest {
     @Test
     void somethingElseListensThere() throws Exception {
         answering("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\n\n");
-        HaproxyRouter router = new HaproxyRouter(new HaproxySettings(
-                new RuntimeAddress.Tcp("127.0.0.1", server.getLocalPort()), "app", "c", "s", Duration.ofSeconds(20)), AddressPolicy.UNRESTRICTED);
-        assertTrue(assertThrows(RouterException.class, router::observe).getMessage()
+        HaproxyRouter router = new HaproxyRouter(
+                new HaproxySettings(
+                        new RuntimeAddress.Tcp("127.0.0.1", server.getLocalPort()),
+                        "app",
+                        "c",
+                        "s",
+                        Duration.ofSeconds(20)),
+                AddressPolicy.UNRESTRICTED);
+        assertTrue(assertThrows(RouterException.class, router::observe)
+                .getMessage()
                 .contains("is no statistics table; is this its Runtime API?"));
     }
 
@@ -125,12 +134,16 @@ class RuntimeApiTest {
         server.close();
         assertTrue(complaint(Duration.ofSeconds(20)).contains("cannot be reached"));
         Path missing = directory.resolve("admin.sock");
-        RouterException none = assertThrows(RouterException.class,
-                () -> new RuntimeApi(new RuntimeAddress.Unix(missing), Duration.ofSeconds(5), AddressPolicy.UNRESTRICTED).ask("show info"));
-        assertTrue(none.getMessage().contains("does not exist") && none.getMessage().contains("level admin"));
+        RouterException none = assertThrows(RouterException.class, () -> new RuntimeApi(
+                        new RuntimeAddress.Unix(missing), Duration.ofSeconds(5), AddressPolicy.UNRESTRICTED)
+                .ask("show info"));
+        assertTrue(none.getMessage().contains("does not exist")
+                && none.getMessage().contains("level admin"));
         Files.writeString(missing, "a file, no socket");
-        assertTrue(assertThrows(RouterException.class,
-                () -> new RuntimeApi(new RuntimeAddress.Unix(missing), Duration.ofSeconds(5), AddressPolicy.UNRESTRICTED).ask("show info"))
-                .getMessage().contains("cannot be reached"));
+        assertTrue(assertThrows(RouterException.class, () -> new RuntimeApi(
+                                new RuntimeAddress.Unix(missing), Duration.ofSeconds(5), AddressPolicy.UNRESTRICTED)
+                        .ask("show info"))
+                .getMessage()
+                .contains("cannot be reached"));
     }
 }

@@ -18,11 +18,14 @@ class WeightPairTest {
 
     @Test
     void everyWeightThatExistsIsReadBackAsItself() {
-        IntStream.rangeClosed(0, 1000).mapToObj(Weight::new).filter(WeightPair::exists).forEach(weight -> {
-            WeightPair pair = WeightPair.nearest(weight);
-            assertEquals(weight, pair.weight(), () -> weight + " as " + pair);
-            assertEquals(weight.share(), pair.share(), 0.0005);
-        });
+        IntStream.rangeClosed(0, 1000)
+                .mapToObj(Weight::new)
+                .filter(WeightPair::exists)
+                .forEach(weight -> {
+                    WeightPair pair = WeightPair.nearest(weight);
+                    assertEquals(weight, pair.weight(), () -> weight + " as " + pair);
+                    assertEquals(weight.share(), pair.share(), 0.0005);
+                });
     }
 
     /** Against trying out all 66,048 pairs. */

@@ -51,8 +51,10 @@ public abstract class ControllerContract extends RouterContract {
             world = newWorld();
             furnish(world);
         }
-        SettingsText read = SettingsText.read(driver(), "{ " + ownSettings() + ", namespace: " + world.namespace()
-                + ", cluster: { kubeconfig: '" + world.kubeconfig() + "' } }");
+        SettingsText read = SettingsText.read(
+                driver(),
+                "{ " + ownSettings() + ", namespace: " + world.namespace() + ", cluster: { kubeconfig: '"
+                        + world.kubeconfig() + "' } }");
         assertEquals(List.of(), read.problems());
         return read.settings();
     }
@@ -69,7 +71,9 @@ public abstract class ControllerContract extends RouterContract {
         try (TrafficRouter router = again(settings())) {
             for (int percent : new int[] {10, 50, 100}) {
                 for (int up = 10; up <= percent; up = up == 10 ? 50 : up * 2) {
-                    assertEquals(Weight.ofPercent(up), shifted(router, Weight.ofPercent(up)).weight());
+                    assertEquals(
+                            Weight.ofPercent(up),
+                            shifted(router, Weight.ofPercent(up)).weight());
                 }
                 rolledBack(router);
                 assertEquals("api:v1", stableImage(world));
@@ -120,8 +124,7 @@ public abstract class ControllerContract extends RouterContract {
             assertEquals(Weight.ZERO, seen.weight());
             assertTrue(seen.settled(), seen.detail());
             assertFalse(seen.promoted());
-            RouterException refused =
-                    assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(50)));
+            RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(50)));
             assertTrue(refused.permanent(), refused.getMessage());
             assertEquals(Weight.ZERO, router.observe().weight());
         }
@@ -141,8 +144,7 @@ public abstract class ControllerContract extends RouterContract {
         try (TrafficRouter router = settings().open(next)) {
             assertFalse(router.observe().promoted());
             assertEquals(Weight.ZERO, router.observe().weight());
-            RouterException refused =
-                    assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(10)));
+            RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(10)));
             assertTrue(refused.permanent() && refused.getMessage().contains("already"), refused.getMessage());
         }
     }

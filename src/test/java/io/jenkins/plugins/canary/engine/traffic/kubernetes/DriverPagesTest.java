@@ -25,8 +25,9 @@ class DriverPagesTest {
         String text = Files.readString(Files.exists(page) ? page : Path.of("..").resolve(page));
         Matcher plan = PLAN.matcher(text);
         assertTrue(plan.find(), "no plan on the page");
-        List<Problem> errors = PlanReader.check(plan.group(1)).problems().stream().filter(
-                p -> p.severity() == Problem.Severity.ERROR).toList();
+        List<Problem> errors = PlanReader.check(plan.group(1)).problems().stream()
+                .filter(p -> p.severity() == Problem.Severity.ERROR)
+                .toList();
         assertEquals(List.of(), errors);
     }
 }

@@ -32,8 +32,8 @@ class FaultsTest {
 
     private static final Weight TEN = Weight.ofPercent(10);
     private static final Weight FIFTY = Weight.ofPercent(50);
-    private static final RouterContext CONTEXT = new RouterContext("r1", new Target("shop", "api"), "v2", "a test",
-            ref -> {
+    private static final RouterContext CONTEXT =
+            new RouterContext("r1", new Target("shop", "api"), "v2", "a test", ref -> {
                 throw new Secrets.SecretMissing("no secrets here");
             });
 
@@ -43,7 +43,8 @@ class FaultsTest {
     @BeforeEach
     void begin() throws Exception {
         world = new MockWorld();
-        world.create(KubeWorld.version("api", "api:1", 2) + "---\n" + KubeWorld.version("api-canary", "api:2", 1) + """
+        world.create(
+                KubeWorld.version("api", "api:1", 2) + "---\n" + KubeWorld.version("api-canary", "api:2", 1) + """
                 ---
                 apiVersion: gateway.networking.k8s.io/v1
                 kind: HTTPRoute
@@ -58,8 +59,11 @@ class FaultsTest {
     }
 
     private TrafficRouter open() throws Exception {
-        return SettingsText.read(new GatewayApiDriver(), "{ httpRoute: api, drain: 0s, cluster: { kubeconfig: '"
-                + world.kubeconfig() + "' } }").settings().open(CONTEXT);
+        return SettingsText.read(
+                        new GatewayApiDriver(),
+                        "{ httpRoute: api, drain: 0s, cluster: { kubeconfig: '" + world.kubeconfig() + "' } }")
+                .settings()
+                .open(CONTEXT);
     }
 
     @AfterEach
@@ -93,7 +97,8 @@ class FaultsTest {
             tree.withObject("/metadata/labels").put("ours", "yes");
             return true;
         });
-        assertEquals("{\"theirs\":\"yes\",\"ours\":\"yes\"}",
+        assertEquals(
+                "{\"theirs\":\"yes\",\"ours\":\"yes\"}",
                 world.get(KubeWorld.HTTP_ROUTE, "api").metadata().path("labels").toString());
         assertEquals(2, tries.get(), "the first write was refused");
     }
@@ -108,7 +113,8 @@ class FaultsTest {
     @Test
     void aFightOverTheRouteEndsWithAWordAboutIt() throws Exception {
         world.plant(r -> r.getMethod().equals("PUT")
-                ? MockWorld.status(409, "Conflict", "the object has been modified", "api") : null);
+                ? MockWorld.status(409, "Conflict", "the object has been modified", "api")
+                : null);
         RouterException e = shiftRefused();
         says("HTTPRoute shop/api was changed by somebody else each of the 6 times", e);
         assertFalse(e.permanent());
@@ -116,20 +122,30 @@ class FaultsTest {
 
     @Test
     void aMissingRightIsNamedWithTheRuleThatGrantsIt() {
-        world.next("PUT", "httproutes", MockWorld.status(403, "Forbidden", "httproutes.gateway.networking.k8s.io \"api\""
-                + " is forbidden: User \"system:serviceaccount:ci:jenkins\" cannot update resource \"httproutes\" in API"
-                + " group \"gateway.networking.k8s.io\" in the namespace \"shop\"", "api"));
+        world.next(
+                "PUT",
+                "httproutes",
+                MockWorld.status(
+                        403,
+                        "Forbidden",
+                        "httproutes.gateway.networking.k8s.io \"api\""
+                                + " is forbidden: User \"system:serviceaccount:ci:jenkins\" cannot update resource \"httproutes\" in API"
+                                + " group \"gateway.networking.k8s.io\" in the namespace \"shop\"",
+                        "api"));
         RouterException e = shiftRefused();
         assertTrue(e.permanent());
-        assertEquals("system:serviceaccount:ci:jenkins may not update httproutes.gateway.networking.k8s.io in namespace"
-                + " shop (HTTPRoute shop/api); add to its Role: {apiGroups: [\"gateway.networking.k8s.io\"], resources:"
-                + " [httproutes], verbs: [update]}", e.getMessage());
+        assertEquals(
+                "system:serviceaccount:ci:jenkins may not update httproutes.gateway.networking.k8s.io in namespace"
+                        + " shop (HTTPRoute shop/api); add to its Role: {apiGroups: [\"gateway.networking.k8s.io\"], resources:"
+                        + " [httproutes], verbs: [update]}",
+                e.getMessage());
     }
 
     @Test
     void aTokenThatIsRenewedOnDiskIsTakenUp() throws Exception {
         world.plant(r -> "Bearer first".equals(r.getHeader("Authorization"))
-                ? MockWorld.status(401, "Unauthorized", "Unauthorized", "") : null);
+                ? MockWorld.status(401, "Unauthorized", "Unauthorized", "")
+                : null);
         RouterException e = shiftRefused();
         says("(401)", e);
         assertFalse(e.permanent());
@@ -145,13 +161,15 @@ class FaultsTest {
         RouterException e = assertThrows(RouterException.class, router::observe);
         assertTrue(e.permanent());
         assertEquals("there is no HTTPRoute shop/api in the cluster", e.getMessage());
-        assertTrue(assertThrows(RouterException.class, () -> router.shift(FIFTY)).permanent());
+        assertTrue(
+                assertThrows(RouterException.class, () -> router.shift(FIFTY)).permanent());
     }
 
     @Test
     void aClusterWithoutTheKindSaysSo() {
         world.plant(r -> r.getPath().contains("/httproutes/")
-                ? new MockResponse().setResponseCode(404).setBody("404 page not found\n") : null);
+                ? new MockResponse().setResponseCode(404).setBody("404 page not found\n")
+                : null);
         RouterException e = assertThrows(RouterException.class, router::observe);
         assertTrue(e.permanent());
         says("does not know httproutes.gateway.networking.k8s.io in version v1", e);
@@ -159,8 +177,11 @@ class FaultsTest {
 
     @Test
     void aBusyServersWishToBeAskedLaterIsGranted() throws Exception {
-        world.next("PUT", "httproutes", MockWorld.status(429, "TooManyRequests", "too many requests", "api")
-                .setHeader("Retry-After", "1"));
+        world.next(
+                "PUT",
+                "httproutes",
+                MockWorld.status(429, "TooManyRequests", "too many requests", "api")
+                        .setHeader("Retry-After", "1"));
         long before = System.nanoTime();
         router.shift(TEN);
         assertTrue(System.nanoTime() - before >= TimeUnit.SECONDS.toNanos(1), "it asked for a second");
@@ -170,7 +191,8 @@ class FaultsTest {
     @Test
     void aServerThatStaysBusyOrBrokenIsAskedAgainLater() throws Exception {
         world.plant(r -> r.getMethod().equals("PUT")
-                ? MockWorld.status(429, "TooManyRequests", "too many requests", "api") : null);
+                ? MockWorld.status(429, "TooManyRequests", "too many requests", "api")
+                : null);
         RouterException busy = shiftRefused();
         says("busy", busy);
         assertFalse(busy.permanent());
@@ -189,7 +211,9 @@ class FaultsTest {
         world.plant(r -> new MockResponse().setResponseCode(200).setBody("{}").setBodyDelay(Duration.ofSeconds(40)));
         long before = System.nanoTime();
         RouterException e = assertThrows(RouterException.class, router::observe);
-        assertTrue(System.nanoTime() - before < TimeUnit.SECONDS.toNanos(20), "ten seconds at most, on a machine with time");
+        assertTrue(
+                System.nanoTime() - before < TimeUnit.SECONDS.toNanos(20),
+                "ten seconds at most, on a machine with time");
         says("no answer in time", e);
         assertFalse(e.permanent());
     }
@@ -216,7 +240,8 @@ class FaultsTest {
     @Test
     void anAddressWhereNobodyListensIsNamed() throws Exception {
         int free;
-        try (java.net.ServerSocket socket = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+        try (java.net.ServerSocket socket =
+                new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             free = socket.getLocalPort();
         }
         world.kubeconfig("http://127.0.0.1:" + free + "/", "second");
@@ -227,8 +252,14 @@ class FaultsTest {
 
     @Test
     void whatAnAdmissionRuleSaysIsPassedOn() {
-        world.next("PUT", "httproutes", MockWorld.status(403, "Forbidden",
-                "admission webhook \"freeze.example.test\" denied the request: no changes on Fridays", "api"));
+        world.next(
+                "PUT",
+                "httproutes",
+                MockWorld.status(
+                        403,
+                        "Forbidden",
+                        "admission webhook \"freeze.example.test\" denied the request: no changes on Fridays",
+                        "api"));
         RouterException e = shiftRefused();
         assertTrue(e.permanent());
         says("no changes on Fridays", e);
@@ -247,7 +278,8 @@ class FaultsTest {
     void aWeightSetByHandIsReportedAndNotFought() throws Exception {
         router.shift(TEN);
         world.edit(KubeWorld.HTTP_ROUTE, "api", tree -> ((com.fasterxml.jackson.databind.node.ObjectNode)
-                tree.at("/spec/rules/0/backendRefs/1")).put("weight", 90));
+                        tree.at("/spec/rules/0/backendRefs/1"))
+                .put("weight", 90));
         Observation seen = router.observe();
         assertEquals(FIFTY, seen.weight());
         assertTrue(seen.settled());
@@ -268,7 +300,9 @@ class FaultsTest {
         RouterException e = assertThrows(RouterException.class, router::rollBack);
         says("no ready endpoint", e);
         assertEquals(Weight.FULL, router.observe().weight());
-        assertEquals("api:1", Workload.of(world.get(Kind.DEPLOYMENT, "api")).images().get("api"),
+        assertEquals(
+                "api:1",
+                Workload.of(world.get(Kind.DEPLOYMENT, "api")).images().get("api"),
                 "its images are back already");
         world.moveOn();
         router.rollBack();
@@ -282,7 +316,8 @@ class FaultsTest {
         router.promote("v2");
         world.moveOn();
         world.plant(r -> r.getMethod().equals("PUT") && r.getPath().contains("/deployments/")
-                ? MockWorld.status(500, "InternalError", "boom", "api") : null);
+                ? MockWorld.status(500, "InternalError", "boom", "api")
+                : null);
         assertThrows(RouterException.class, router::rollBack);
         assertEquals(Weight.ZERO, router.observe().weight());
         assertFalse(router.observe().settled(), "the new version still runs as the stable one");
@@ -293,6 +328,8 @@ class FaultsTest {
         world.delete(Kind.DEPLOYMENT, "api");
         RouterException e = assertThrows(RouterException.class, this::open);
         assertEquals("there is no Deployment shop/api in the cluster", e.getMessage());
-        assertEquals(List.of(), world.asked().stream().filter(a -> !a.startsWith("GET")).toList());
+        assertEquals(
+                List.of(),
+                world.asked().stream().filter(a -> !a.startsWith("GET")).toList());
     }
 }

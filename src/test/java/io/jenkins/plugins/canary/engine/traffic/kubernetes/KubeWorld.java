@@ -27,9 +27,24 @@ public abstract class KubeWorld implements AutoCloseable {
 
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
     private static final Map<String, Kind> KINDS = Map.of(
-            "Service", Kind.SERVICE, "Deployment", Kind.DEPLOYMENT, "HTTPRoute", HTTP_ROUTE, "Ingress", INGRESS,
-            "VirtualService", VIRTUAL_SERVICE, "DestinationRule", DESTINATION_RULE,
-            "EndpointSlice", Kind.ENDPOINT_SLICE, "Rollout", ROLLOUT, "Canary", CANARY);
+            "Service",
+            Kind.SERVICE,
+            "Deployment",
+            Kind.DEPLOYMENT,
+            "HTTPRoute",
+            HTTP_ROUTE,
+            "Ingress",
+            INGRESS,
+            "VirtualService",
+            VIRTUAL_SERVICE,
+            "DestinationRule",
+            DESTINATION_RULE,
+            "EndpointSlice",
+            Kind.ENDPOINT_SLICE,
+            "Rollout",
+            ROLLOUT,
+            "Canary",
+            CANARY);
 
     public abstract String namespace();
 
@@ -58,7 +73,11 @@ public abstract class KubeWorld implements AutoCloseable {
     public void create(String manifests) throws Exception {
         for (String one : manifests.split("(?m)^---$")) {
             ObjectNode tree = (ObjectNode) YAML.readTree(one);
-            admin().create(ref(KINDS.get(tree.path("kind").asText()), tree.path("metadata").path("name").asText()), tree);
+            admin().create(
+                            ref(
+                                    KINDS.get(tree.path("kind").asText()),
+                                    tree.path("metadata").path("name").asText()),
+                            tree);
         }
     }
 

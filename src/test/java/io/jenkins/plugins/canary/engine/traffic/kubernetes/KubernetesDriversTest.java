@@ -66,8 +66,10 @@ class KubernetesDriversTest {
 
     @Test
     void aShareThatThePodsCannotMakeIsFoundByTheLinter() {
-        assertEquals("with 10 pods a canary gets 0% or 10% of the requests, not 5%; write one of these, or raise"
-                + " replicas", read("deployment", "{ replicas: 10 }").settings().refusal(Weight.ofPercent(5)));
+        assertEquals(
+                "with 10 pods a canary gets 0% or 10% of the requests, not 5%; write one of these, or raise"
+                        + " replicas",
+                read("deployment", "{ replicas: 10 }").settings().refusal(Weight.ofPercent(5)));
         assertNull(read("deployment", "{ replicas: 20 }").settings().refusal(Weight.ofPercent(5)));
         assertNotNull(read("deployment", "{ replicas: 3 }").settings().refusal(Weight.ofPercent(33)));
         assertNull(read("deployment", "{ replicas: 3 }").settings().refusal(Weight.ofPercent(33.3)));
@@ -76,11 +78,14 @@ class KubernetesDriversTest {
 
     @Test
     void nginxGetsPartsOfAPercentOnlyWhereItReadsThem() {
-        assertEquals("an nginx canary gets whole percents, not 12.5%; round it, or write tenths: true if every"
-                + " ingress-nginx controller is 1.7.0 or later",
+        assertEquals(
+                "an nginx canary gets whole percents, not 12.5%; round it, or write tenths: true if every"
+                        + " ingress-nginx controller is 1.7.0 or later",
                 read("nginxIngress", "{ ingress: api }").settings().refusal(Weight.ofPercent(12.5)));
         assertNull(read("nginxIngress", "{ ingress: api }").settings().refusal(Weight.ofPercent(12)));
-        assertNull(read("nginxIngress", "{ ingress: api, tenths: true }").settings().refusal(Weight.ofPercent(12.5)));
+        assertNull(read("nginxIngress", "{ ingress: api, tenths: true }")
+                .settings()
+                .refusal(Weight.ofPercent(12.5)));
     }
 
     @Test
@@ -101,8 +106,10 @@ class KubernetesDriversTest {
 
     private static void assertRefused(String cluster, String message) {
         RouterContext context = new RouterContext("r1", new Target("", "api"), "v2", "a test", null);
-        RouterException e = assertThrows(RouterException.class,
-                () -> read("gatewayApi", "{ httpRoute: api, " + cluster + " }").settings().open(context));
+        RouterException e =
+                assertThrows(RouterException.class, () -> read("gatewayApi", "{ httpRoute: api, " + cluster + " }")
+                        .settings()
+                        .open(context));
         assertTrue(e.getMessage().contains(message), e.getMessage());
         assertTrue(e.permanent());
     }
@@ -112,9 +119,12 @@ class KubernetesDriversTest {
         ClusterAccess access = ref -> {
             throw new RouterException("asked for " + ref.name());
         };
-        RouterContext context = new RouterContext("r1", new Target("shop", "api"), "v2", "a test", null, access, List.of());
-        RouterException e = assertThrows(RouterException.class, () -> read("gatewayApi",
-                "{ httpRoute: api, cluster: production }").settings().open(context));
+        RouterContext context =
+                new RouterContext("r1", new Target("shop", "api"), "v2", "a test", null, access, List.of());
+        RouterException e =
+                assertThrows(RouterException.class, () -> read("gatewayApi", "{ httpRoute: api, cluster: production }")
+                        .settings()
+                        .open(context));
         assertEquals("asked for production", e.getMessage());
     }
 }

@@ -54,8 +54,10 @@ public abstract class KubernetesRouterContract extends RouterContract {
             untilReady();
             letTheWorldMoveOn();
         }
-        SettingsText read = SettingsText.read(driver(), "{ " + ownSettings() + ", namespace: " + world.namespace()
-                + ", drain: 0s, cluster: { kubeconfig: '" + world.kubeconfig() + "' } }");
+        SettingsText read = SettingsText.read(
+                driver(),
+                "{ " + ownSettings() + ", namespace: " + world.namespace() + ", drain: 0s, cluster: { kubeconfig: '"
+                        + world.kubeconfig() + "' } }");
         assertEquals(List.of(), read.problems());
         return read.settings();
     }
@@ -70,7 +72,8 @@ public abstract class KubernetesRouterContract extends RouterContract {
         }
         try {
             for (KubeObject service : world.admin().list(Kind.SERVICE, world.namespace(), "")) {
-                new Endpoints(world.admin(), world.namespace()).requireReady(service.ref().name(), "any");
+                new Endpoints(world.admin(), world.namespace())
+                        .requireReady(service.ref().name(), "any");
             }
             return true;
         } catch (RouterException notYet) {
@@ -109,7 +112,12 @@ public abstract class KubernetesRouterContract extends RouterContract {
             shifted(router, Weight.FULL);
             promoted(router);
             assertEquals("api:2", image("api"));
-            assertEquals(0, world.get(Kind.DEPLOYMENT, "api-canary").spec().path("replicas").asInt());
+            assertEquals(
+                    0,
+                    world.get(Kind.DEPLOYMENT, "api-canary")
+                            .spec()
+                            .path("replicas")
+                            .asInt());
         }
     }
 
@@ -139,7 +147,8 @@ public abstract class KubernetesRouterContract extends RouterContract {
 
     @Test
     void aCanaryWithoutReadyPodsGetsNothing() throws Exception {
-        world.edit(Kind.DEPLOYMENT, "api-canary", tree -> tree.withObject("/spec").put("replicas", 0));
+        world.edit(
+                Kind.DEPLOYMENT, "api-canary", tree -> tree.withObject("/spec").put("replicas", 0));
         for (int i = 0; i < 3; i++) {
             letTheWorldMoveOn();
         }

@@ -56,8 +56,13 @@ public final class MockWorld extends KubeWorld {
             }
         });
         server.start(InetAddress.getLoopbackAddress(), 0);
-        client = new KubernetesClientBuilder().withConfig(new ConfigBuilder(io.fabric8.kubernetes.client.Config.empty())
-                .withMasterUrl(url()).withOauthToken(ADMIN).withNamespace(namespace()).build()).build();
+        client = new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(io.fabric8.kubernetes.client.Config.empty())
+                        .withMasterUrl(url())
+                        .withOauthToken(ADMIN)
+                        .withNamespace(namespace())
+                        .build())
+                .build();
         kubeconfig = Files.createTempFile("canary-mock", ".kubeconfig");
         token("first");
     }
@@ -105,11 +110,18 @@ public final class MockWorld extends KubeWorld {
 
     /** As an API server refuses. */
     public static MockResponse status(int code, String reason, String message, String name) {
-        ObjectNode status = Cluster.JSON.createObjectNode()
-                .put("kind", "Status").put("apiVersion", "v1").put("status", "Failure")
-                .put("message", message).put("reason", reason).put("code", code);
+        ObjectNode status = Cluster.JSON
+                .createObjectNode()
+                .put("kind", "Status")
+                .put("apiVersion", "v1")
+                .put("status", "Failure")
+                .put("message", message)
+                .put("reason", reason)
+                .put("code", code);
         status.withObject("/details").put("name", name);
-        return new MockResponse().setResponseCode(code).setHeader("Content-Type", "application/json")
+        return new MockResponse()
+                .setResponseCode(code)
+                .setHeader("Content-Type", "application/json")
                 .setBody(status.toString());
     }
 
@@ -122,7 +134,8 @@ public final class MockWorld extends KubeWorld {
     public void next(String method, String kind, MockResponse answer) {
         Iterator<MockResponse> once = new ArrayList<>(List.of(answer)).iterator();
         plant(r -> r.getMethod().equals(method) && r.getPath().contains("/" + kind + "/") && once.hasNext()
-                ? once.next() : null);
+                ? once.next()
+                : null);
     }
 
     public void heal() {
@@ -159,7 +172,8 @@ public final class MockWorld extends KubeWorld {
         }
         for (KubeObject service : admin().list(Kind.SERVICE, namespace(), "")) {
             ObjectNode slice = Cluster.JSON.createObjectNode();
-            slice.withObject("/metadata/labels").put("kubernetes.io/service-name", service.ref().name());
+            slice.withObject("/metadata/labels")
+                    .put("kubernetes.io/service-name", service.ref().name());
             ArrayNode endpoints = slice.put("addressType", "IPv4").putArray("endpoints");
             for (KubeObject deployment : deployments) {
                 if (selects(service, deployment)) {
@@ -179,13 +193,17 @@ public final class MockWorld extends KubeWorld {
     /** The Deployment's controller says so much of its pods. */
     public void pods(String deployment, int pods, int updated, int ready) throws Exception {
         KubeObject seen = get(Kind.DEPLOYMENT, deployment);
-        putStatus(seen, status -> status.put("observedGeneration", seen.generation()).put("replicas", pods)
-                .put("updatedReplicas", updated).put("readyReplicas", ready).put("availableReplicas", ready));
+        putStatus(seen, status -> status.put("observedGeneration", seen.generation())
+                .put("replicas", pods)
+                .put("updatedReplicas", updated)
+                .put("readyReplicas", ready)
+                .put("availableReplicas", ready));
     }
 
     private static boolean selects(KubeObject service, KubeObject deployment) {
         JsonNode labels = deployment.spec().path("template").path("metadata").path("labels");
-        for (Map.Entry<String, JsonNode> wanted : service.spec().path("selector").properties()) {
+        for (Map.Entry<String, JsonNode> wanted :
+                service.spec().path("selector").properties()) {
             if (!labels.path(wanted.getKey()).equals(wanted.getValue())) {
                 return false;
             }

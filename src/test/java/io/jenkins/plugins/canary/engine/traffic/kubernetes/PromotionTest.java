@@ -23,7 +23,16 @@ class PromotionTest {
     }
 
     private static Workload canary(int replicas, int pods) {
-        return new Workload(ref("api-canary"), replicas, pods, pods, pods, pods, true, null, false,
+        return new Workload(
+                ref("api-canary"),
+                replicas,
+                pods,
+                pods,
+                pods,
+                pods,
+                true,
+                null,
+                false,
                 Map.of("api", "api:2", "sidecar", "proxy:1", "debug", "debug:1"));
     }
 
@@ -43,13 +52,14 @@ class PromotionTest {
 
     @Test
     void waitsForEveryPodBeforeAnyTrafficMoves() {
-        for (Workload notYet : new Workload[] {
-            stable(NEW, 5, 2, 5), stable(NEW, 5, 4, 5), stable(NEW, 4, 4, 3), stable(NEW, 3, 3, 3)
-        }) {
-            assertInstanceOf(Step.Wait.class,
-                    Promotion.next(seen(notYet, canary(1, 1), BEGUN, Weight.FULL)), notYet.progress());
+        for (Workload notYet :
+                new Workload[] {stable(NEW, 5, 2, 5), stable(NEW, 5, 4, 5), stable(NEW, 4, 4, 3), stable(NEW, 3, 3, 3)
+                }) {
+            assertInstanceOf(
+                    Step.Wait.class, Promotion.next(seen(notYet, canary(1, 1), BEGUN, Weight.FULL)), notYet.progress());
         }
-        assertInstanceOf(Step.TrafficToStable.class,
+        assertInstanceOf(
+                Step.TrafficToStable.class,
                 Promotion.next(seen(stable(NEW, 4, 4, 4), canary(1, 1), BEGUN, Weight.FULL)));
     }
 
@@ -63,17 +73,16 @@ class PromotionTest {
     void theCanaryRunsUntilTheTrafficHasLeftItForAWhile() {
         Workload stable = stable(NEW, 4, 4, 4);
         Workload canary = canary(1, 1);
-        assertInstanceOf(Step.Wait.class,
-                Promotion.next(new Seen(stable, canary, BEGUN, Weight.ZERO, false, false)));
+        assertInstanceOf(Step.Wait.class, Promotion.next(new Seen(stable, canary, BEGUN, Weight.ZERO, false, false)));
         assertInstanceOf(Step.NoteTrafficBack.class, Promotion.next(seen(stable, canary, BEGUN, Weight.ZERO)));
         PromotionRecord noted = BEGUN.withTrafficBackAt(1_000);
         assertInstanceOf(Step.Wait.class, Promotion.next(seen(stable, canary, noted, Weight.ZERO)));
-        assertInstanceOf(Step.ScaleCanaryDown.class,
-                Promotion.next(new Seen(stable, canary, noted, Weight.ZERO, true, true)));
-        assertInstanceOf(Step.Wait.class,
-                Promotion.next(new Seen(stable, canary(0, 1), noted, Weight.ZERO, true, true)));
-        assertInstanceOf(Step.Done.class,
-                Promotion.next(new Seen(stable, canary(0, 0), noted, Weight.ZERO, true, true)));
+        assertInstanceOf(
+                Step.ScaleCanaryDown.class, Promotion.next(new Seen(stable, canary, noted, Weight.ZERO, true, true)));
+        assertInstanceOf(
+                Step.Wait.class, Promotion.next(new Seen(stable, canary(0, 1), noted, Weight.ZERO, true, true)));
+        assertInstanceOf(
+                Step.Done.class, Promotion.next(new Seen(stable, canary(0, 0), noted, Weight.ZERO, true, true)));
         assertInstanceOf(Step.Done.class, Promotion.next(new Seen(stable, null, noted, Weight.ZERO, true, true)));
     }
 
@@ -84,9 +93,12 @@ class PromotionTest {
         assertInstanceOf(Step.SetImages.class, Promotion.next(seen(recreates, canary(1, 1), null, Weight.FULL)));
         Workload stalled = new Workload(ref("api"), 4, 5, 2, 3, 3, true, "timed out progressing", false, NEW);
         refused("timed out progressing", seen(stalled, canary(1, 1), BEGUN, Weight.FULL));
-        refused("somebody changed the images", seen(stable(Map.of("api", "api:3"), 4, 4, 4), canary(1, 1), BEGUN, Weight.FULL));
+        refused(
+                "somebody changed the images",
+                seen(stable(Map.of("api", "api:3"), 4, 4, 4), canary(1, 1), BEGUN, Weight.FULL));
         refused("no canary Deployment", seen(stable(OLD, 4, 4, 4), null, null, Weight.FULL));
-        refused("no container name in common",
+        refused(
+                "no container name in common",
                 seen(stable(Map.of("web", "web:1"), 4, 4, 4), canary(1, 1), null, Weight.FULL));
     }
 
@@ -97,13 +109,16 @@ class PromotionTest {
 
     @Test
     void isTakenBackOnceAndOnlyIfTheImagesAreStillOurs() {
-        assertInstanceOf(Step.RestoreImages.class,
-                Promotion.undo(seen(stable(NEW, 4, 4, 4), canary(1, 1), BEGUN, Weight.FULL)));
-        assertInstanceOf(Step.Wait.class,
+        assertInstanceOf(
+                Step.RestoreImages.class, Promotion.undo(seen(stable(NEW, 4, 4, 4), canary(1, 1), BEGUN, Weight.FULL)));
+        assertInstanceOf(
+                Step.Wait.class,
                 Promotion.undo(seen(stable(OLD, 5, 2, 5), canary(1, 1), BEGUN.asUndone(), Weight.ZERO)));
-        assertInstanceOf(Step.Done.class,
+        assertInstanceOf(
+                Step.Done.class,
                 Promotion.undo(seen(stable(OLD, 4, 4, 3), canary(1, 1), BEGUN.asUndone(), Weight.ZERO)));
-        assertInstanceOf(Step.Done.class,
+        assertInstanceOf(
+                Step.Done.class,
                 Promotion.undo(seen(stable(Map.of("api", "api:3"), 4, 4, 4), canary(1, 1), BEGUN, Weight.FULL)));
         assertInstanceOf(Step.Done.class, Promotion.undo(seen(stable(OLD, 4, 4, 4), canary(1, 1), null, Weight.FULL)));
     }

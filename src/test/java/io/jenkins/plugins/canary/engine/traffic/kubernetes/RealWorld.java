@@ -27,7 +27,8 @@ public final class RealWorld extends KubeWorld {
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
     private final KubernetesClient client;
-    private final String namespace = "canary-test-" + UUID.randomUUID().toString().substring(0, 8);
+    private final String namespace =
+            "canary-test-" + UUID.randomUUID().toString().substring(0, 8);
     private final Path kubeconfig;
 
     /**
@@ -43,11 +44,15 @@ public final class RealWorld extends KubeWorld {
         post(account, "{metadata: {name: canary}}");
         String rbac = "/apis/rbac.authorization.k8s.io/v1/namespaces/" + namespace;
         post(rbac + "/roles", "{metadata: {name: canary}, rules: " + rules(driver) + "}");
-        post(rbac + "/rolebindings", "{metadata: {name: canary}, roleRef: {apiGroup: rbac.authorization.k8s.io,"
-                + " kind: Role, name: canary}, subjects: [{kind: ServiceAccount, name: canary, namespace: "
-                + namespace + "}]}");
+        post(
+                rbac + "/rolebindings",
+                "{metadata: {name: canary}, roleRef: {apiGroup: rbac.authorization.k8s.io,"
+                        + " kind: Role, name: canary}, subjects: [{kind: ServiceAccount, name: canary, namespace: "
+                        + namespace + "}]}");
         String token = post(account + "/canary/token", "{spec: {expirationSeconds: 3600}}")
-                .path("status").path("token").asText();
+                .path("status")
+                .path("token")
+                .asText();
         kubeconfig = Files.createTempFile("canary-real", ".kubeconfig");
         Files.writeString(kubeconfig, """
                 apiVersion: v1
@@ -56,8 +61,10 @@ public final class RealWorld extends KubeWorld {
                 users: [{name: u, user: {token: 'TOKEN'}}]
                 contexts: [{name: x, context: {cluster: c, user: u, namespace: 'NAMESPACE'}}]
                 current-context: x
-                """.replace("SERVER", config.getMasterUrl()).replace("CA", config.getCaCertData())
-                .replace("TOKEN", token).replace("NAMESPACE", namespace));
+                """.replace("SERVER", config.getMasterUrl())
+                .replace("CA", config.getCaCertData())
+                .replace("TOKEN", token)
+                .replace("NAMESPACE", namespace));
     }
 
     static JsonNode rules(String driver) throws Exception {

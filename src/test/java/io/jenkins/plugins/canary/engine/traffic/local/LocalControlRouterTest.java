@@ -49,17 +49,19 @@ class LocalControlRouterTest {
 
     private LocalControlRouter answering(HttpHandler handler, Duration timeout) {
         server.createContext("/", handler);
-        return new LocalControlRouter(URI.create("http://127.0.0.1:" + server.getAddress().getPort()), timeout,
-                AddressPolicy.UNRESTRICTED);
+        return new LocalControlRouter(
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort()), timeout, AddressPolicy.UNRESTRICTED);
     }
 
     private LocalControlRouter answering(int status, String body) {
-        return answering(exchange -> {
-            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-            exchange.getResponseBody().write(bytes);
-            exchange.close();
-        }, Duration.ofSeconds(20));
+        return answering(
+                exchange -> {
+                    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+                    exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+                    exchange.getResponseBody().write(bytes);
+                    exchange.close();
+                },
+                Duration.ofSeconds(20));
     }
 
     @Test
@@ -73,21 +75,30 @@ class LocalControlRouterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", "<html>hello</html>", "{\"weight\":12.5", "[]", "{}", "null", "{\"weight\":\"5\"}",
-        "{\"weight\":-1,\"promoted\":false,\"drained\":true,\"canaryRequests\":0,\"stableRequests\":0}",
-        "{\"weight\":101,\"promoted\":false,\"drained\":true,\"canaryRequests\":0,\"stableRequests\":0}",
-        "{\"weight\":5,\"canaryRequests\":0,\"stableRequests\":0}"
-    })
+    @ValueSource(
+            strings = {
+                "",
+                "<html>hello</html>",
+                "{\"weight\":12.5",
+                "[]",
+                "{}",
+                "null",
+                "{\"weight\":\"5\"}",
+                "{\"weight\":-1,\"promoted\":false,\"drained\":true,\"canaryRequests\":0,\"stableRequests\":0}",
+                "{\"weight\":101,\"promoted\":false,\"drained\":true,\"canaryRequests\":0,\"stableRequests\":0}",
+                "{\"weight\":5,\"canaryRequests\":0,\"stableRequests\":0}"
+            })
     void nonsenseIsNotAWeight(String body) {
-        RouterException nonsense = assertThrows(RouterException.class, () -> answering(200, body).observe());
+        RouterException nonsense =
+                assertThrows(RouterException.class, () -> answering(200, body).observe());
         assertTrue(nonsense.getMessage().contains("control address?"), nonsense.getMessage());
     }
 
     @Test
     void aRefusalIsForGoodAndItsWordsAreNotRepeated() {
-        RouterException refused = assertThrows(RouterException.class,
-                () -> answering(400, "{\"error\":\"no such weight\"}").shift(Weight.FULL));
+        RouterException refused =
+                assertThrows(RouterException.class, () -> answering(400, "{\"error\":\"no such weight\"}")
+                        .shift(Weight.FULL));
         assertTrue(refused.permanent());
         assertTrue(refused.getMessage().contains("answered 400 to PUT /weight;"), refused.getMessage());
         assertFalse(refused.getMessage().contains("no such weight"), refused.getMessage());
@@ -95,37 +106,44 @@ class LocalControlRouterTest {
 
     @Test
     void troubleOfTheMomentIsNotForGood() {
-        assertFalse(assertThrows(RouterException.class,
-                () -> answering(503, "{\"error\":\"later\"}").promote("v2")).permanent());
+        assertFalse(assertThrows(RouterException.class, () -> answering(503, "{\"error\":\"later\"}")
+                        .promote("v2"))
+                .permanent());
     }
 
     @Test
     void anEndlessAnswerIsCutOff() {
-        LocalControlRouter router = answering(exchange -> {
-            exchange.sendResponseHeaders(200, 0);
-            byte[] block = new byte[1 << 16];
-            for (int i = 0; i < 1000; i++) {
-                exchange.getResponseBody().write(block);
-            }
-        }, Duration.ofSeconds(20));
-        assertTrue(assertThrows(RouterException.class, router::observe).getMessage().contains("larger than"));
+        LocalControlRouter router = answering(
+                exchange -> {
+                    exchange.sendResponseHeaders(200, 0);
+                    byte[] block = new byte[1 << 16];
+                    for (int i = 0; i < 1000; i++) {
+                        exchange.getResponseBody().write(block);
+                    }
+                },
+                Duration.ofSeconds(20));
+        assertTrue(assertThrows(RouterException.class, router::observe)
+                .getMessage()
+                .contains("larger than"));
     }
 
     /** Headers at once, then nothing: a timeout of the request alone would wait for the body for ever. */
     @Test
     void aHangingBodyIsGivenUp() {
-        LocalControlRouter router = answering(exchange -> {
-            exchange.sendResponseHeaders(200, 100);
-            exchange.getResponseBody().write('{');
-            exchange.getResponseBody().flush();
-            try {
-                over.await(60, TimeUnit.SECONDS);
-            } catch (InterruptedException ended) {
-                Thread.currentThread().interrupt();
-            }
-        }, Duration.ofMillis(300));
-        RouterException late = assertTimeoutPreemptively(Duration.ofSeconds(30),
-                () -> assertThrows(RouterException.class, router::observe));
+        LocalControlRouter router = answering(
+                exchange -> {
+                    exchange.sendResponseHeaders(200, 100);
+                    exchange.getResponseBody().write('{');
+                    exchange.getResponseBody().flush();
+                    try {
+                        over.await(60, TimeUnit.SECONDS);
+                    } catch (InterruptedException ended) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                Duration.ofMillis(300));
+        RouterException late = assertTimeoutPreemptively(
+                Duration.ofSeconds(30), () -> assertThrows(RouterException.class, router::observe));
         assertTrue(late.getMessage().contains("did not answer within 300ms"), late.getMessage());
     }
 
@@ -133,7 +151,8 @@ class LocalControlRouterTest {
     void nobodyThere() {
         server.stop(0);
         RouterException none = assertThrows(RouterException.class, () -> new ControlSettings(
-                URI.create("http://127.0.0.1:" + server.getAddress().getPort())).open(null));
+                        URI.create("http://127.0.0.1:" + server.getAddress().getPort()))
+                .open(null));
         assertTrue(none.getMessage().contains("does not answer") && !none.permanent(), none.getMessage());
     }
 }

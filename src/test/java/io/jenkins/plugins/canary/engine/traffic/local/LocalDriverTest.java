@@ -28,7 +28,9 @@ class LocalDriverTest {
     @Test
     void aProxyElsewhereIsTheSameEverywhere() {
         String yaml = "{ control: 'http://127.0.0.1:9100/' }";
-        assertEquals(new ControlSettings(URI.create("http://127.0.0.1:9100")), inJenkins(yaml).settings());
+        assertEquals(
+                new ControlSettings(URI.create("http://127.0.0.1:9100")),
+                inJenkins(yaml).settings());
         assertEquals(inJenkins(yaml), onTheCommandLine(yaml));
     }
 
@@ -36,8 +38,11 @@ class LocalDriverTest {
     void aProxyInTheProcessIsForTheCommandLine() {
         String yaml = "listen: 127.0.0.1:8080\ncanary: http://127.0.0.1:9002\nstable: http://127.0.0.1:9001\n";
         assertEquals(
-                new ListenSettings(InetSocketAddress.createUnresolved("127.0.0.1", 8080),
-                        URI.create("http://127.0.0.1:9002"), URI.create("http://127.0.0.1:9001"), LAUNCHER),
+                new ListenSettings(
+                        InetSocketAddress.createUnresolved("127.0.0.1", 8080),
+                        URI.create("http://127.0.0.1:9002"),
+                        URI.create("http://127.0.0.1:9001"),
+                        LAUNCHER),
                 onTheCommandLine(yaml).settings());
         assertNull(inJenkins(yaml).settings());
         String problem = inJenkins(yaml).onlyProblem();
@@ -46,25 +51,32 @@ class LocalDriverTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "{}|neither 'control' nor 'listen'",
-        "{ control: 'http://h:1', listen: 'a:1' }|no meaning beside 'control'",
-        "{ control: 'http://h:1/api' }|scheme, host and port only: http://h:1",
-        "{ control: 'ftp://h:1' }|not an http or https address",
-        "{ control: 'http://h:1/{{track}}' }|no placeholder",
-        "{ listen: '8080', canary: 'http://h:1', stable: 'http://h:2' }|HOST:PORT",
-        "{ listen: 'h:99999', canary: 'http://h:1', stable: 'http://h:2' }|HOST:PORT",
-        "{ listen: 'h:1', stable: 'http://h:2' }|'canary' is missing",
-        "{ contrl: 'http://h:1', control: 'http://h:2' }|did you mean control?"
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{}|neither 'control' nor 'listen'",
+                "{ control: 'http://h:1', listen: 'a:1' }|no meaning beside 'control'",
+                "{ control: 'http://h:1/api' }|scheme, host and port only: http://h:1",
+                "{ control: 'ftp://h:1' }|not an http or https address",
+                "{ control: 'http://h:1/{{track}}' }|no placeholder",
+                "{ listen: '8080', canary: 'http://h:1', stable: 'http://h:2' }|HOST:PORT",
+                "{ listen: 'h:99999', canary: 'http://h:1', stable: 'http://h:2' }|HOST:PORT",
+                "{ listen: 'h:1', stable: 'http://h:2' }|'canary' is missing",
+                "{ contrl: 'http://h:1', control: 'http://h:2' }|did you mean control?"
+            })
     void mistakesAreReported(String yaml, String part) {
-        assertTrue(onTheCommandLine(yaml).onlyProblem().contains(part), onTheCommandLine(yaml).onlyProblem());
+        assertTrue(
+                onTheCommandLine(yaml).onlyProblem().contains(part),
+                onTheCommandLine(yaml).onlyProblem());
     }
 
     @Test
     void everyMistakeAtOnce() {
-        assertEquals(List.of("listen", "canary", "stable"),
+        assertEquals(
+                List.of("listen", "canary", "stable"),
                 onTheCommandLine("listen: x\ncanary: y\nstable: z\n").problems().stream()
-                        .map(p -> p.path().replace("traffic.local.", "")).toList());
+                        .map(p -> p.path().replace("traffic.local.", ""))
+                        .toList());
     }
 }

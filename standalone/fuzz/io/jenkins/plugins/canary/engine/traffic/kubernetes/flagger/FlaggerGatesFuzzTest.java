@@ -14,8 +14,13 @@ class FlaggerGatesFuzzTest {
     private static final String TOKEN = "0123456789abcdef";
 
     @FuzzTest
-    @DictionaryEntries({"{\"name\":\"api\",\"namespace\":\"shop\",", "\"metadata\":{\"token\":\"0123456789abcdef\"}}", "\"token\":null",
-        "\"token\":[]", "\"token\":\"\""})
+    @DictionaryEntries({
+        "{\"name\":\"api\",\"namespace\":\"shop\",",
+        "\"metadata\":{\"token\":\"0123456789abcdef\"}}",
+        "\"token\":null",
+        "\"token\":[]",
+        "\"token\":\"\""
+    })
     void body(byte[] input) {
         Fuzz.bytes(input, body -> {
             Runnable close = FlaggerGates.open("shop", "api", TOKEN, hook -> null);

@@ -13,12 +13,15 @@ class ImageNameFuzzTest {
     @FuzzTest
     @DictionaryEntries({"registry:5000/shop/api:1.4", "@sha256:", "{{version}}", ":", "/", "latest"})
     void image(byte[] input) {
-        Fuzz.text(input, text -> {
-            int line = Math.max(0, text.indexOf('\n'));
-            String version = text.substring(0, line);
-            String image = new ImageName(null).of(text.substring(line), version);
-            assertTrue(image.endsWith(":" + version) || image.endsWith("@" + version), image);
-            return true;
-        }, RouterException.class);
+        Fuzz.text(
+                input,
+                text -> {
+                    int line = Math.max(0, text.indexOf('\n'));
+                    String version = text.substring(0, line);
+                    String image = new ImageName(null).of(text.substring(line), version);
+                    assertTrue(image.endsWith(":" + version) || image.endsWith("@" + version), image);
+                    return true;
+                },
+                RouterException.class);
     }
 }

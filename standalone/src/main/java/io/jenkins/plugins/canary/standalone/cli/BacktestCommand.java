@@ -32,8 +32,10 @@ import picocli.CommandLine.Spec;
 
 /** {@code canary backtest PLAN --from T --to T}. */
 // Not the standard help options: --version is the release's here.
-@Command(name = "backtest", description = "Runs a plan's gates over recorded metrics: how often would it have stopped a good "
-        + "release, and by which criterion?")
+@Command(
+        name = "backtest",
+        description = "Runs a plan's gates over recorded metrics: how often would it have stopped a good "
+                + "release, and by which criterion?")
 final class BacktestCommand implements Callable<Integer> {
 
     private static final int MOST_STEPS = 1_000_000;
@@ -41,41 +43,65 @@ final class BacktestCommand implements Callable<Integer> {
     @Parameters(paramLabel = "PLAN", description = "the plan, YAML or JSON")
     private Path file;
 
-    @Option(names = "--from", paramLabel = "T", converter = TimeOption.class,
+    @Option(
+            names = "--from",
+            paramLabel = "T",
+            converter = TimeOption.class,
             description = "2026-10-01, 2026-10-01T06:00:00Z, or 30d for thirty days ago")
     private Instant from;
 
     @Option(names = "--to", paramLabel = "T", converter = TimeOption.class, description = "default now")
     private Instant to;
 
-    @Option(names = "--step", paramLabel = "D", converter = DurationOption.class, defaultValue = "1m",
+    @Option(
+            names = "--step",
+            paramLabel = "D",
+            converter = DurationOption.class,
+            defaultValue = "1m",
             description = "the time between ticks; default ${DEFAULT-VALUE}")
     private Duration step;
 
     @Option(names = "--prometheus", paramLabel = "URL", description = "the server to read from, instead of the plan's")
     private String url;
 
-    @Option(names = "--version", paramLabel = "V", defaultValue = "",
+    @Option(
+            names = "--version",
+            paramLabel = "V",
+            defaultValue = "",
             description = "the version on trial, where the plan's labels name it")
     private String version;
 
-    @Option(names = "--stable", description = "judge the stable version as if it were the canary, for times without one; "
-            + "tests against stable are left out then")
+    @Option(
+            names = "--stable",
+            description = "judge the stable version as if it were the canary, for times without one; "
+                    + "tests against stable are left out then")
     private boolean stable;
 
-    @Option(names = "--false-alarms", paramLabel = "P", converter = ShareOption.class, defaultValue = "0.01",
+    @Option(
+            names = "--false-alarms",
+            paramLabel = "P",
+            converter = ShareOption.class,
+            defaultValue = "0.01",
             description = "propose thresholds that this share of good releases would break; default ${DEFAULT-VALUE}")
     private double wanted;
 
-    @Option(names = "--cache", paramLabel = "DIR", description = "where what was read is kept; default .canary/backtest beside "
-            + "the plan")
+    @Option(
+            names = "--cache",
+            paramLabel = "DIR",
+            description = "where what was read is kept; default .canary/backtest beside " + "the plan")
     private Path cache;
 
-    @Option(names = "--journal", paramLabel = "FILE", arity = "1..*",
+    @Option(
+            names = "--journal",
+            paramLabel = "FILE",
+            arity = "1..*",
             description = "decide on earlier rollouts again instead: would they have ended the same?")
     private List<Path> journals;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help and exit")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "show this help and exit")
     private boolean help;
 
     @Option(names = "--json", description = "print one JSON object")
@@ -120,23 +146,42 @@ final class BacktestCommand implements Callable<Integer> {
 
     private Recording read(CanaryPlan plan, Backtest backtest, Span span, PrintWriter err) throws Failure {
         Metrics m = plan.metrics();
-        Metrics metrics = url == null ? m : new Metrics(new SourceSettings.Prometheus(url, null, SourceSettings.Auth.NONE, 60_000),
-                m.interval(), m.scrapeInterval(), m.maxAge(), m.window(), m.labels(), m.names(), m.custom(), m.sets());
-        UnaryOperator<MetricQuery> instead =
-                q -> stable ? new MetricQuery(q.metric(), Track.STABLE, q.window()) : q;
-        Path folder = cache != null ? cache : file.toAbsolutePath().resolveSibling(".canary").resolve("backtest");
+        Metrics metrics = url == null
+                ? m
+                : new Metrics(
+                        new SourceSettings.Prometheus(url, null, SourceSettings.Auth.NONE, 60_000),
+                        m.interval(),
+                        m.scrapeInterval(),
+                        m.maxAge(),
+                        m.window(),
+                        m.labels(),
+                        m.names(),
+                        m.custom(),
+                        m.sets());
+        UnaryOperator<MetricQuery> instead = q -> stable ? new MetricQuery(q.metric(), Track.STABLE, q.window()) : q;
+        Path folder = cache != null
+                ? cache
+                : file.toAbsolutePath().resolveSibling(".canary").resolve("backtest");
         try {
-            PastReader reader = new PastReader(new MetricSources().openPast(metrics,
-                    new SourceContext(plan.target(), version, new LocalSecrets(), name -> Optional.empty())), folder);
-            Recording recording = reader.read(backtest.queries(), instead, span.start(), span.steps(), span.step(), (done, of) -> {
-                err.print("\rreading " + done + " of " + of + " parts");
-                err.flush();
-            });
+            PastReader reader = new PastReader(
+                    new MetricSources()
+                            .openPast(
+                                    metrics,
+                                    new SourceContext(
+                                            plan.target(), version, new LocalSecrets(), name -> Optional.empty())),
+                    folder);
+            Recording recording =
+                    reader.read(backtest.queries(), instead, span.start(), span.steps(), span.step(), (done, of) -> {
+                        err.print("\rreading " + done + " of " + of + " parts");
+                        err.flush();
+                    });
             err.println();
             return recording;
         } catch (MetricException e) {
             err.println();
-            throw new Failure(Exit.INFRASTRUCTURE, e.getMessage() + "; what was read is kept, and the same command goes on there");
+            throw new Failure(
+                    Exit.INFRASTRUCTURE,
+                    e.getMessage() + "; what was read is kept, and the same command goes on there");
         } catch (IOException e) {
             throw new Failure(Exit.INFRASTRUCTURE, folder + " cannot be written: " + e.getMessage());
         }

@@ -24,7 +24,9 @@ record BacktestReport(PrintWriter out, boolean json) {
             all.put("stopped", r.rollouts() - r.promoted());
             all.put("byCause", r.byCause());
             all.put("reasons", r.reasons());
-            all.put("criteria", r.proposals().stream().map(BacktestReport::criterion).toList());
+            all.put(
+                    "criteria",
+                    r.proposals().stream().map(BacktestReport::criterion).toList());
             all.put("readMillis", readMillis);
             all.put("judgedMillis", judgedMillis);
             out.println(MAPPER.writeValueAsString(all));

@@ -91,7 +91,10 @@ final class BreachWatch implements AutoCloseable {
         if (since == null) {
             return null;
         }
-        AbortRule rule = plan.abort().stream().filter(r -> r.label().equals(label)).findFirst().orElseThrow();
+        AbortRule rule = plan.abort().stream()
+                .filter(r -> r.label().equals(label))
+                .findFirst()
+                .orElseThrow();
         long lasting = rule.criterion() != null
                 ? rule.sustained().toMillis()
                 : (rule.consecutiveFailures() - 1) * plan.metrics().interval().toMillis();

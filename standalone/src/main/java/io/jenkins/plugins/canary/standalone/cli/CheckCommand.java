@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
 final class CheckCommand implements Callable<Integer> {
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    private record Found(boolean ok, int errors, int warnings, List<Problem> problems, List<PowerAnalysis.Line> detectability) {}
+    private record Found(
+            boolean ok, int errors, int warnings, List<Problem> problems, List<PowerAnalysis.Line> detectability) {}
 
     @Parameters(paramLabel = "PLAN", description = "the plan, YAML or JSON")
     private Path file;
@@ -30,7 +31,10 @@ final class CheckCommand implements Callable<Integer> {
     @Mixin
     private ServiceOptions service;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help and exit")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "show this help and exit")
     private boolean help;
 
     @Option(names = "--json", description = "print one JSON object: ok, errors, warnings, problems, detectability")
@@ -43,13 +47,16 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         PlanReader.Result read = PlanReader.check(PlanFile.text(file));
         List<Problem> problems = read.problems();
-        List<PowerAnalysis.Line> lines =
-                service.given() && read.plan() != null ? service.foresight(read.plan()).of(read.plan()) : null;
-        int errors = (int) problems.stream().filter(p -> p.severity() == Problem.Severity.ERROR).count();
+        List<PowerAnalysis.Line> lines = service.given() && read.plan() != null
+                ? service.foresight(read.plan()).of(read.plan())
+                : null;
+        int errors = (int) problems.stream()
+                .filter(p -> p.severity() == Problem.Severity.ERROR)
+                .count();
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(new ObjectMapper().writeValueAsString(
-                    new Found(errors == 0, errors, problems.size() - errors, problems, lines)));
+            out.println(new ObjectMapper()
+                    .writeValueAsString(new Found(errors == 0, errors, problems.size() - errors, problems, lines)));
         } else {
             problems.forEach(p -> out.println(file + ":" + p));
             if (lines != null) {

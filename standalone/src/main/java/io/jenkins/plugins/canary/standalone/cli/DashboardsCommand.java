@@ -20,8 +20,10 @@ import picocli.CommandLine.Spec;
 
 /** {@code canary dashboards PLAN --out DIR}. */
 // Not the standard help options: --version is the release's here.
-@Command(name = "dashboards", description = "Writes a Grafana dashboard, Prometheus recording rules and alerts, and an "
-        + "Alertmanager route for a plan, made of the very queries that its gates use.")
+@Command(
+        name = "dashboards",
+        description = "Writes a Grafana dashboard, Prometheus recording rules and alerts, and an "
+                + "Alertmanager route for a plan, made of the very queries that its gates use.")
 final class DashboardsCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "PLAN", description = "the plan, YAML or JSON")
@@ -30,18 +32,26 @@ final class DashboardsCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", defaultValue = ".", description = "where to; default ${DEFAULT-VALUE}")
     private Path out;
 
-    @Option(names = "--version", paramLabel = "V", defaultValue = "",
+    @Option(
+            names = "--version",
+            paramLabel = "V",
+            defaultValue = "",
             description = "the version on trial, where the plan's labels name it")
     private String version;
 
-    @Option(names = "--pagerduty-key-file", paramLabel = "FILE",
+    @Option(
+            names = "--pagerduty-key-file",
+            paramLabel = "FILE",
             description = "on the Alertmanager's machine, with the key of what pages people; default none")
     private String pagerDutyKey;
 
     @Option(names = "--webhook", paramLabel = "URL", description = "that gets every alert; default none")
     private String webhook;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help and exit")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "show this help and exit")
     private boolean help;
 
     @Spec
@@ -53,12 +63,16 @@ final class DashboardsCommand implements Callable<Integer> {
         CanaryPlan plan = PlanFile.read(file.toString(), PlanFile.text(file), err);
         Signals signals;
         try {
-            signals = Signals.of(plan, new SourceContext(plan.target(), version, new LocalSecrets(), name -> Optional.empty()));
+            signals = Signals.of(
+                    plan, new SourceContext(plan.target(), version, new LocalSecrets(), name -> Optional.empty()));
         } catch (MetricException e) {
-            throw new Failure(Exit.USAGE, e.getMessage() + (version.isEmpty() && e.getMessage().contains("{{version}}")
-                    ? "; add --version" : ""));
+            throw new Failure(
+                    Exit.USAGE,
+                    e.getMessage()
+                            + (version.isEmpty() && e.getMessage().contains("{{version}}") ? "; add --version" : ""));
         }
-        for (Map.Entry<String, String> f : Dashboards.files(signals, pagerDutyKey, webhook).entrySet()) {
+        for (Map.Entry<String, String> f :
+                Dashboards.files(signals, pagerDutyKey, webhook).entrySet()) {
             Path to = out.resolve(f.getKey());
             try {
                 Files.createDirectories(out);

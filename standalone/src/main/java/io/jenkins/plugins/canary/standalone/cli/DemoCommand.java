@@ -7,8 +7,8 @@ import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.TimeScale;
 import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.FileJournal;
-import io.jenkins.plugins.canary.engine.rollout.RolloutEngine.Launched;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEngine.Launched;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
@@ -33,8 +33,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code canary demo}. */
-@Command(name = "demo", mixinStandardHelpOptions = true,
-        description = "Runs two versions of a service, real requests between them, and a rollout from one to the other.")
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description =
+                "Runs two versions of a service, real requests between them, and a rollout from one to the other.")
 final class DemoCommand implements Callable<Integer>, RolloutCommand {
 
     private static final double REQUESTS_PER_SECOND = 300;
@@ -43,19 +46,33 @@ final class DemoCommand implements Callable<Integer>, RolloutCommand {
     /** Of the plan's time: how long a demo without data holds before it says so and ends. */
     private static final Duration PATIENCE = Duration.ofMinutes(15);
 
-    @Option(names = "--scenario", defaultValue = "healthy", paramLabel = "S", completionCandidates = Words.class,
+    @Option(
+            names = "--scenario",
+            defaultValue = "healthy",
+            paramLabel = "S",
+            completionCandidates = Words.class,
             description = "what the new version is like: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}")
     private String scenario;
 
-    @Option(names = "--time-scale", defaultValue = "60", paramLabel = "N",
+    @Option(
+            names = "--time-scale",
+            defaultValue = "60",
+            paramLabel = "N",
             description = "how many times faster than the plan; default ${DEFAULT-VALUE}")
     private double timeScale;
 
-    @Option(names = "--plan", paramLabel = "FILE", description = "a plan of yours; \"{{control}}\", \"{{canary}}\" and "
-            + "\"{{stable}}\" in it become the addresses of the demo's proxy and of the two /metrics pages")
+    @Option(
+            names = "--plan",
+            paramLabel = "FILE",
+            description = "a plan of yours; \"{{control}}\", \"{{canary}}\" and "
+                    + "\"{{stable}}\" in it become the addresses of the demo's proxy and of the two /metrics pages")
     private Path planFile;
 
-    @Option(names = "--port", defaultValue = "0", paramLabel = "P", description = "of the gate page; default any free one")
+    @Option(
+            names = "--port",
+            defaultValue = "0",
+            paramLabel = "P",
+            description = "of the gate page; default any free one")
     private int port;
 
     @Option(names = "--headless", description = "no page, and end when the rollout has ended")
@@ -82,8 +99,10 @@ final class DemoCommand implements Callable<Integer>, RolloutCommand {
 
     @Override
     public Integer call() throws Exception {
-        Scenario wanted = Scenario.named(scenario).orElseThrow(() -> new Failure(Exit.USAGE,
-                "there is no scenario '" + scenario + "'; there are " + String.join(", ", new Words())));
+        Scenario wanted = Scenario.named(scenario)
+                .orElseThrow(() -> new Failure(
+                        Exit.USAGE,
+                        "there is no scenario '" + scenario + "'; there are " + String.join(", ", new Words())));
         if (!(timeScale >= 1 && timeScale <= 120)) {
             throw new Failure(Exit.USAGE, "--time-scale is between 1 and 120, not " + timeScale);
         }
@@ -150,20 +169,26 @@ final class DemoCommand implements Callable<Integer>, RolloutCommand {
     }
 
     private static Launched launch(CanaryPlan plan, LiveRuntimeServices clock, Path journal) throws Exception {
-        RolloutEngine.Release release = new RolloutEngine.Release(plan, plan.name() + "-demo", DemoStack.CANARY_VERSION,
-                AdvanceMode.AUTOMATIC, "canary demo", System.getProperty("user.name"), new LocalSecrets(),
+        RolloutEngine.Release release = new RolloutEngine.Release(
+                plan,
+                plan.name() + "-demo",
+                DemoStack.CANARY_VERSION,
+                AdvanceMode.AUTOMATIC,
+                "canary demo",
+                System.getProperty("user.name"),
+                new LocalSecrets(),
                 server -> Optional.empty());
         try {
-            return new RolloutEngine(clock).open(release, RolloutState.empty(plan), FileJournal.open(journal, e -> { }));
+            return new RolloutEngine(clock).open(release, RolloutState.empty(plan), FileJournal.open(journal, e -> {}));
         } catch (RolloutEngine.LaunchException e) {
             throw new Failure(Exit.INFRASTRUCTURE, e.getMessage());
         }
     }
 
     private static BreachWatch watch(CanaryPlan plan, LiveRuntimeServices clock, RolloutView view) throws Exception {
-        SourceContext context = new SourceContext(plan.target(), DemoStack.CANARY_VERSION, new LocalSecrets(),
-                server -> Optional.empty());
-        return new BreachWatch(plan, new MetricSources().open(plan.metrics(), context), clock::now,
-                () -> view.state().phase());
+        SourceContext context = new SourceContext(
+                plan.target(), DemoStack.CANARY_VERSION, new LocalSecrets(), server -> Optional.empty());
+        return new BreachWatch(plan, new MetricSources().open(plan.metrics(), context), clock::now, () -> view.state()
+                .phase());
     }
 }

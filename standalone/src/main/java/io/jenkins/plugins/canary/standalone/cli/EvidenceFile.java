@@ -17,7 +17,8 @@ record EvidenceFile(Path file, String called, boolean copy) implements AutoClose
     /** @param given a file, a folder that holds one, or the address of a build in Jenkins or of a rollout in it */
     static EvidenceFile of(String given) throws Failure {
         if (given.matches("(?i)https?://.*")) {
-            return JenkinsBuild.at(given, System.getenv("CANARY_JENKINS_USER"), System.getenv("CANARY_JENKINS_TOKEN")).fetch();
+            return JenkinsBuild.at(given, System.getenv("CANARY_JENKINS_USER"), System.getenv("CANARY_JENKINS_TOKEN"))
+                    .fetch();
         }
         try {
             Path file = JournalPlace.of(Path.of(given));

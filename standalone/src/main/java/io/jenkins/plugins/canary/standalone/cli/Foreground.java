@@ -81,9 +81,12 @@ final class Foreground implements AutoCloseable {
             return;
         }
         try {
-            run.command(new Input.GiveUp("terminal", "no data to decide by for " + Units.print(Duration.ofMillis(blind))
-                    + " (" + missing() + "): neither promoted nor rolled back, the canary is left at " + s.weight()
-                    + "; set its weight to 0 by hand if it must not stay"));
+            run.command(new Input.GiveUp(
+                    "terminal",
+                    "no data to decide by for " + Units.print(Duration.ofMillis(blind))
+                            + " (" + missing() + "): neither promoted nor rolled back, the canary is left at "
+                            + s.weight()
+                            + "; set its weight to 0 by hand if it must not stay"));
         } catch (Input.CommandRefused ended) {
             screen.say("canary: " + ended.getMessage());
         }
@@ -92,7 +95,8 @@ final class Foreground implements AutoCloseable {
     private String missing() {
         RolloutState s = run.state();
         if (s.share().contradicts()) {
-            return "the observed traffic does not match the weight, " + s.share().figures(s.weight());
+            return "the observed traffic does not match the weight, "
+                    + s.share().figures(s.weight());
         }
         return answer().criteria().stream()
                 .filter(c -> c.outcome() == CheckOutcome.NO_DATA || c.outcome() == CheckOutcome.UNAVAILABLE)

@@ -17,8 +17,10 @@ import java.util.stream.Collectors;
 /** A build in Jenkins, of whose rollouts the plugin's pages hand out the journals. */
 final class JenkinsBuild {
 
-    private static final Pattern ADDRESS = Pattern.compile("(?<build>https?://[^?#]*/job/[^/?#]+/(?:\\d+|last[A-Z]\\w*))"
-            + "(?:/canary(?:/(?<id>[^/?#]+))?)?(?:[/?#].*)?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern ADDRESS = Pattern.compile(
+            "(?<build>https?://[^?#]*/job/[^/?#]+/(?:\\d+|last[A-Z]\\w*))"
+                    + "(?:/canary(?:/(?<id>[^/?#]+))?)?(?:[/?#].*)?",
+            Pattern.CASE_INSENSITIVE);
 
     /** As the plugin makes them; nothing else may become a file's name here. */
     private static final Pattern ID = Pattern.compile("[a-z0-9-]{1,200}");
@@ -53,12 +55,16 @@ final class JenkinsBuild {
         URI uri = found.matches() ? uri(found.group("build")) : null;
         if (uri == null || uri.getHost() == null) {
             // Not repeated: it may hold a password.
-            throw new Failure(Exit.USAGE, "that is not the address of a build, which looks like"
-                    + " https://jenkins.example.com/job/NAME/12/");
+            throw new Failure(
+                    Exit.USAGE,
+                    "that is not the address of a build, which looks like"
+                            + " https://jenkins.example.com/job/NAME/12/");
         }
         if (uri.getRawUserInfo() != null) {
-            throw new Failure(Exit.USAGE, "the address of " + uri.getHost() + " carries a user name or password: leave it out,"
-                    + " and set CANARY_JENKINS_USER and CANARY_JENKINS_TOKEN");
+            throw new Failure(
+                    Exit.USAGE,
+                    "the address of " + uri.getHost() + " carries a user name or password: leave it out,"
+                            + " and set CANARY_JENKINS_USER and CANARY_JENKINS_TOKEN");
         }
         return new JenkinsBuild(found.group("build"), found.group("id"), pages);
     }
@@ -94,16 +100,23 @@ final class JenkinsBuild {
     }
 
     private Rollout one(List<Rollout> all) throws Failure {
-        List<Rollout> fit = all.stream().filter(r -> wanted == null || wanted.equals(r.id)).toList();
+        List<Rollout> fit =
+                all.stream().filter(r -> wanted == null || wanted.equals(r.id)).toList();
         if (fit.size() == 1) {
             return fit.get(0);
         }
         String these = all.stream()
-                .map(r -> "\n  " + build + "/canary/" + r.id + "/  " + PlainText.clip(r.name + " " + r.version + " " + r.status, 120))
+                .map(r -> "\n  " + build + "/canary/" + r.id + "/  "
+                        + PlainText.clip(r.name + " " + r.version + " " + r.status, 120))
                 .collect(Collectors.joining());
-        throw new Failure(Exit.USAGE, all.isEmpty() ? build + " has no canary rollout"
-                : (wanted == null ? build + " has several rollouts, name one of them:"
-                        : build + " has no rollout " + PlainText.clip(wanted, 80) + "; it has:") + these);
+        throw new Failure(
+                Exit.USAGE,
+                all.isEmpty()
+                        ? build + " has no canary rollout"
+                        : (wanted == null
+                                        ? build + " has several rollouts, name one of them:"
+                                        : build + " has no rollout " + PlainText.clip(wanted, 80) + "; it has:")
+                                + these);
     }
 
     private List<Rollout> rollouts() throws Failure {
@@ -115,12 +128,17 @@ final class JenkinsBuild {
             list = null;
         }
         if (list == null || !list.isArray()) {
-            throw new Failure(Exit.INFRASTRUCTURE, build + "/canary/ does not answer as this plugin does: is it a build in Jenkins?");
+            throw new Failure(
+                    Exit.INFRASTRUCTURE,
+                    build + "/canary/ does not answer as this plugin does: is it a build in Jenkins?");
         }
         List<Rollout> all = new ArrayList<>();
         for (JsonNode r : list) {
             if (ID.matcher(r.path("id").asText()).matches()) {
-                all.add(new Rollout(r.path("id").asText(), r.path("name").asText(), r.path("version").asText(""),
+                all.add(new Rollout(
+                        r.path("id").asText(),
+                        r.path("name").asText(),
+                        r.path("version").asText(""),
                         r.path("status").asText()));
             }
         }

@@ -40,11 +40,16 @@ final class JenkinsPages {
         boolean named = user != null && !user.isEmpty();
         boolean signed = token != null && !token.isEmpty();
         if (named != signed) {
-            throw new Failure(Exit.USAGE, (named ? "CANARY_JENKINS_USER is set and CANARY_JENKINS_TOKEN" : "CANARY_JENKINS_TOKEN"
-                    + " is set and CANARY_JENKINS_USER") + " is not: set both, or neither");
+            throw new Failure(
+                    Exit.USAGE,
+                    (named
+                                    ? "CANARY_JENKINS_USER is set and CANARY_JENKINS_TOKEN"
+                                    : "CANARY_JENKINS_TOKEN" + " is set and CANARY_JENKINS_USER")
+                            + " is not: set both, or neither");
         }
-        authorization = !named ? null : "Basic " + Base64.getEncoder()
-                .encodeToString((user + ":" + token).getBytes(StandardCharsets.UTF_8));
+        authorization = !named
+                ? null
+                : "Basic " + Base64.getEncoder().encodeToString((user + ":" + token).getBytes(StandardCharsets.UTF_8));
         this.longest = longest;
     }
 
@@ -89,16 +94,28 @@ final class JenkinsPages {
         String token = authorization == null
                 ? "set CANARY_JENKINS_USER and CANARY_JENKINS_TOKEN, an API token from the user's page in Jenkins"
                 : "look at CANARY_JENKINS_USER and CANARY_JENKINS_TOKEN, which is an API token and no password";
-        String says = switch (status) {
-            case 301, 302, 303, 307, 308 -> " leads elsewhere" + response.headers().firstValue("Location")
-                    .flatMap(l -> place(response.from(), l)).map(l -> ", to " + l).orElse("") + ": name the build's own address";
-            case 401 -> " wants a user whom it knows (401): " + token;
-            case 403 -> authorization == null ? " may not be read by everybody (403): " + token
-                    : " may not be read by this user (403): it takes Job/Read or Canary/View";
-            case 404 -> " is not there (404): the build is gone or has no rollout, this plugin is not installed, or "
-                    + (authorization == null ? "it may not be seen by everybody: " + token : "this user may not see it");
-            default -> " answered with status " + status;
-        };
+        String says =
+                switch (status) {
+                    case 301, 302, 303, 307, 308 ->
+                        " leads elsewhere"
+                                + response.headers()
+                                        .firstValue("Location")
+                                        .flatMap(l -> place(response.from(), l))
+                                        .map(l -> ", to " + l)
+                                        .orElse("")
+                                + ": name the build's own address";
+                    case 401 -> " wants a user whom it knows (401): " + token;
+                    case 403 ->
+                        authorization == null
+                                ? " may not be read by everybody (403): " + token
+                                : " may not be read by this user (403): it takes Job/Read or Canary/View";
+                    case 404 ->
+                        " is not there (404): the build is gone or has no rollout, this plugin is not installed, or "
+                                + (authorization == null
+                                        ? "it may not be seen by everybody: " + token
+                                        : "this user may not see it");
+                    default -> " answered with status " + status;
+                };
         return new Failure(status >= 500 ? Exit.INFRASTRUCTURE : Exit.USAGE, address + says);
     }
 

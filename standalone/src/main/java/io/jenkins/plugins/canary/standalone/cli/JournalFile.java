@@ -45,9 +45,14 @@ record JournalFile(FileJournal journal, RolloutView view) {
             }
         } catch (IOException e) {
             boolean lost = e instanceof JournalException j && j.isLost();
-            throw new Failure(Exit.INFRASTRUCTURE, e.getMessage() + (lost
-                    ? ": write canary traffic PLAN rollback, which takes the canary out of traffic, keeps the old file beside"
-                            + " the new one and lets the next release begin" : ""), e);
+            throw new Failure(
+                    Exit.INFRASTRUCTURE,
+                    e.getMessage()
+                            + (lost
+                                    ? ": write canary traffic PLAN rollback, which takes the canary out of traffic, keeps the old file beside"
+                                            + " the new one and lets the next release begin"
+                                    : ""),
+                    e);
         } finally {
             if (journal != null && !kept) {
                 journal.close();
@@ -62,10 +67,21 @@ record JournalFile(FileJournal journal, RolloutView view) {
      *
      * @param known the rollout's beginning, where the old journal does not tell it
      */
-    static JournalFile recover(Path file, CanaryPlan given, RolloutEvent.Started known, String by, String loss) throws Failure {
+    static JournalFile recover(Path file, CanaryPlan given, RolloutEvent.Started known, String by, String loss)
+            throws Failure {
         RolloutEvent.Started began = JournalRecovery.began(file);
-        RolloutEvent.Started started = began == null ? known : new RolloutEvent.Started(known.at(), began.rollout(),
-                began.name(), began.version(), given.text(), began.drive(), began.owner(), began.by(), Map.of());
+        RolloutEvent.Started started = began == null
+                ? known
+                : new RolloutEvent.Started(
+                        known.at(),
+                        began.rollout(),
+                        began.name(),
+                        began.version(),
+                        given.text(),
+                        began.drive(),
+                        began.owner(),
+                        began.by(),
+                        Map.of());
         try {
             JournalRecovery.replace(file, started, loss, by);
         } catch (JournalException e) {
@@ -78,16 +94,20 @@ record JournalFile(FileJournal journal, RolloutView view) {
         try {
             return PlanReader.read(started.plan());
         } catch (PlanException e) {
-            throw new IOException("the plan in the journal " + file
-                    + " is not one that this version of canary understands: finish the rollout with the version that "
-                    + "began it, or move the journal away to start anew; " + e.getMessage(), e);
+            throw new IOException(
+                    "the plan in the journal " + file
+                            + " is not one that this version of canary understands: finish the rollout with the version that "
+                            + "began it, or move the journal away to start anew; " + e.getMessage(),
+                    e);
         }
     }
 
     private static void mustBe(String version, String open, Path file) throws Failure {
         if (version != null && !open.equals(version)) {
-            throw new Failure(Exit.USAGE, "a rollout of " + open + " is still open in " + file
-                    + ": finish it with --version " + open + " before " + version + " can start");
+            throw new Failure(
+                    Exit.USAGE,
+                    "a rollout of " + open + " is still open in " + file + ": finish it with --version " + open
+                            + " before " + version + " can start");
         }
     }
 
@@ -96,7 +116,8 @@ record JournalFile(FileJournal journal, RolloutView view) {
         try {
             FileJournal.move(file, to);
         } catch (IOException e) {
-            throw new Failure(Exit.INFRASTRUCTURE,
+            throw new Failure(
+                    Exit.INFRASTRUCTURE,
                     "the journal of the last rollout cannot be put aside as " + to + ": " + e.getMessage());
         }
     }

@@ -25,8 +25,12 @@ final class JournalPlace {
                 return found.get(0);
             }
             if (!found.isEmpty()) {
-                throw new Failure(Exit.USAGE, folder + " holds several journals, name one of them: "
-                        + found.stream().map(f -> f.getFileName().toString()).collect(Collectors.joining(", ")));
+                throw new Failure(
+                        Exit.USAGE,
+                        folder + " holds several journals, name one of them: "
+                                + found.stream()
+                                        .map(f -> f.getFileName().toString())
+                                        .collect(Collectors.joining(", ")));
             }
         }
         throw new Failure(Exit.USAGE, given + " holds no journal (*.jsonl, in it or in its folder canary)");

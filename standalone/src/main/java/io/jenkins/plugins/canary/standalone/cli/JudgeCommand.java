@@ -18,7 +18,9 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code canary judge --control FILE --experiment FILE}. */
-@Command(name = "judge", mixinStandardHelpOptions = true,
+@Command(
+        name = "judge",
+        mixinStandardHelpOptions = true,
         description = "Compares two recorded series as the gates do.",
         footer = {"", "Exit codes: 0 PASS, 1 HIGH or LOW, 2 files or options that cannot be used, 3 NODATA."})
 final class JudgeCommand implements Callable<Integer> {
@@ -26,7 +28,10 @@ final class JudgeCommand implements Callable<Integer> {
     /** In MiB; a year of minutes is a few. */
     private static final int LARGEST = 64;
 
-    @Option(names = "--control", required = true, paramLabel = "FILE",
+    @Option(
+            names = "--control",
+            required = true,
+            paramLabel = "FILE",
             description = "the stable version: one number a line, or CSV with a column 'value'; "
                     + "for counts rows of 'failures,total'")
     private Path control;
@@ -34,29 +39,48 @@ final class JudgeCommand implements Callable<Integer> {
     @Option(names = "--experiment", required = true, paramLabel = "FILE", description = "the canary, in the same form")
     private Path experiment;
 
-    @Option(names = "--test", defaultValue = "mannWhitney", converter = TestWord.class, paramLabel = "TEST",
+    @Option(
+            names = "--test",
+            defaultValue = "mannWhitney",
+            converter = TestWord.class,
+            paramLabel = "TEST",
             description = "mannWhitney (continuous values), counts (all rows added up) or sequential (a row a tick); "
                     + "default ${DEFAULT-VALUE}")
     private Judge.Test test;
 
-    @Option(names = "--direction", defaultValue = "either", paramLabel = "D",
+    @Option(
+            names = "--direction",
+            defaultValue = "either",
+            paramLabel = "D",
             description = "which difference is harm: increase, decrease or either; default ${DEFAULT-VALUE}")
     private Direction direction;
 
-    @Option(names = "--tolerance", defaultValue = "0.25", paramLabel = "T",
-            description = "how far from stable is no harm, as a share; for counts of the odds; default ${DEFAULT-VALUE}")
+    @Option(
+            names = "--tolerance",
+            defaultValue = "0.25",
+            paramLabel = "T",
+            description =
+                    "how far from stable is no harm, as a share; for counts of the odds; default ${DEFAULT-VALUE}")
     private double tolerance;
 
-    @Option(names = "--confidence", defaultValue = "0.98", paramLabel = "C",
+    @Option(
+            names = "--confidence",
+            defaultValue = "0.98",
+            paramLabel = "C",
             description = "of the interval, above 0.5 and below 1; default ${DEFAULT-VALUE}")
     private double confidence;
 
-    @Option(names = "--floor", defaultValue = "" + CountTest.DEFAULT_FLOOR, paramLabel = "F",
+    @Option(
+            names = "--floor",
+            defaultValue = "" + CountTest.DEFAULT_FLOOR,
+            paramLabel = "F",
             description = "for counts: the error rate that is never harm; default ${DEFAULT-VALUE}")
     private double floor;
 
-    @Option(names = "--json", description = "print one JSON object: verdict, estimate, interval, pValue, effect, n, "
-            + "explanation, detectable")
+    @Option(
+            names = "--json",
+            description = "print one JSON object: verdict, estimate, interval, pValue, effect, n, "
+                    + "explanation, detectable")
     private boolean json;
 
     @Spec
@@ -71,9 +95,12 @@ final class JudgeCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new Failure(Exit.USAGE, e.getMessage());
         }
-        spec.commandLine().getOut().println(json
-                ? new ObjectMapper().writeValueAsString(judgment)
-                : judgment.verdict() + ": " + judgment.explanation());
+        spec.commandLine()
+                .getOut()
+                .println(
+                        json
+                                ? new ObjectMapper().writeValueAsString(judgment)
+                                : judgment.verdict() + ": " + judgment.explanation());
         return switch (judgment.verdict()) {
             case PASS -> Exit.FINE;
             case HIGH, LOW -> Exit.ROLLED_BACK;

@@ -12,8 +12,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code canary kayenta FILE}. */
-@Command(name = "kayenta", description = "Prints a Kayenta canary configuration as the metrics, score and gate of a plan, and on "
-        + "the error output what could not be carried over.")
+@Command(
+        name = "kayenta",
+        description = "Prints a Kayenta canary configuration as the metrics, score and gate of a plan, and on "
+                + "the error output what could not be carried over.")
 final class KayentaCommand implements Callable<Integer> {
 
     private static final int LARGEST = 4;
@@ -21,7 +23,10 @@ final class KayentaCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "the configuration, JSON")
     private Path file;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help and exit")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "show this help and exit")
     private boolean help;
 
     @Spec

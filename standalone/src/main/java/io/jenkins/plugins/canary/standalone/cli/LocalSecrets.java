@@ -20,8 +20,9 @@ final class LocalSecrets implements Secrets {
                 yield value;
             }
             case FILE -> file(ref.name());
-            case CREDENTIALS -> throw new SecretMissing("credentials:" + ref.name()
-                    + " can only be used in Jenkins; on the command line write env:NAME or file:PATH");
+            case CREDENTIALS ->
+                throw new SecretMissing("credentials:" + ref.name()
+                        + " can only be used in Jenkins; on the command line write env:NAME or file:PATH");
         };
     }
 
@@ -33,7 +34,8 @@ final class LocalSecrets implements Secrets {
             }
             return value;
         } catch (IOException | InvalidPathException e) {
-            throw new SecretMissing("the file " + name + " cannot be read as a secret: " + e.getClass().getSimpleName());
+            throw new SecretMissing("the file " + name + " cannot be read as a secret: "
+                    + e.getClass().getSimpleName());
         }
     }
 }

@@ -3,16 +3,30 @@ package io.jenkins.plugins.canary.standalone.cli;
 import java.io.PrintWriter;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import picocli.CommandLine.Command;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /** The command line. People start it through the {@code canary} script. */
 @Command(
         name = "canary",
-        description = "Releases a new version step by step, watches its metrics, and rolls back automatically when they degrade.",
-        subcommands = {DemoCommand.class, RunCommand.class, TrafficCommand.class, PreflightCommand.class, ProbeCommand.class,
-                CheckCommand.class, JudgeCommand.class, BacktestCommand.class, WeightCommand.class, ReportCommand.class,
-                VerifyCommand.class, DashboardsCommand.class, RoiCommand.class, KayentaCommand.class},
+        description =
+                "Releases a new version step by step, watches its metrics, and rolls back automatically when they degrade.",
+        subcommands = {
+            DemoCommand.class,
+            RunCommand.class,
+            TrafficCommand.class,
+            PreflightCommand.class,
+            ProbeCommand.class,
+            CheckCommand.class,
+            JudgeCommand.class,
+            BacktestCommand.class,
+            WeightCommand.class,
+            ReportCommand.class,
+            VerifyCommand.class,
+            DashboardsCommand.class,
+            RoiCommand.class,
+            KayentaCommand.class
+        },
         mixinStandardHelpOptions = true,
         version = "canary-release 1.0")
 public final class Main {

@@ -9,9 +9,9 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.config.Configuration;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetClaim;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetRecord;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.Preflight;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext.Claimant;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext.Taking;
-import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -35,8 +35,13 @@ record ManualTraffic(CanaryPlan plan, String user, boolean takeOver) {
         RouterContext context = context("", "", () -> 0);
         try (Cluster cluster = settings.home().open(context)) {
             String namespace = settings.home().namespace(plan.target(), cluster);
-            return new TargetClaim(cluster, settings.scene(cluster, namespace, plan.target()).target(), context,
-                    InstantSource.system()).record().orElse(null);
+            return new TargetClaim(
+                            cluster,
+                            settings.scene(cluster, namespace, plan.target()).target(),
+                            context,
+                            InstantSource.system())
+                    .record()
+                    .orElse(null);
         } catch (RouterException e) {
             throw new Failure(Exit.INFRASTRUCTURE, "traffic." + plan.traffic().driver() + ": " + e.getMessage());
         }
@@ -48,9 +53,11 @@ record ManualTraffic(CanaryPlan plan, String user, boolean takeOver) {
 
     /** What the rollout's preflight pinned, when the rollout ends here. */
     void restore(ManualTrafficJournal journal) throws RouterException {
-        Optional<Preflight> preflight =
-                Preflight.of(plan.preflight(), plan.longest(), plan.traffic(),
-                        context(journal.rollout(), journal.version(), journal::seq));
+        Optional<Preflight> preflight = Preflight.of(
+                plan.preflight(),
+                plan.longest(),
+                plan.traffic(),
+                context(journal.rollout(), journal.version(), journal::seq));
         if (preflight.isPresent()) {
             preflight.get().restore();
         }
@@ -64,7 +71,14 @@ record ManualTraffic(CanaryPlan plan, String user, boolean takeOver) {
     }
 
     private RouterContext context(String rollout, String version, LongSupplier sequence) {
-        return new RouterContext(rollout, plan.target(), version, owner(), new LocalSecrets(), null,
-                new Claimant(rollout + " by hand, by " + user, takeOver ? Taking.EVEN_SO : Taking.ANEW, sequence), List.of());
+        return new RouterContext(
+                rollout,
+                plan.target(),
+                version,
+                owner(),
+                new LocalSecrets(),
+                null,
+                new Claimant(rollout + " by hand, by " + user, takeOver ? Taking.EVEN_SO : Taking.ANEW, sequence),
+                List.of());
     }
 }

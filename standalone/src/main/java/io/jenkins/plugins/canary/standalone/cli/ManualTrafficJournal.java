@@ -32,7 +32,8 @@ final class ManualTrafficJournal implements AutoCloseable {
     private final JournalFile writing;
 
     /** @param writing null when nothing is written */
-    private ManualTrafficJournal(Path file, ManualTraffic hand, String rollout, String version, PrintWriter out, JournalFile writing) {
+    private ManualTrafficJournal(
+            Path file, ManualTraffic hand, String rollout, String version, PrintWriter out, JournalFile writing) {
         this.file = file;
         this.hand = hand;
         this.rollout = rollout;
@@ -45,7 +46,8 @@ final class ManualTrafficJournal implements AutoCloseable {
      * @param left the target's own record; null when there is none
      * @param named the version that the person named; null for that of the rollout
      */
-    static ManualTrafficJournal open(Path file, ManualTrafficMove move, ManualTraffic hand, TargetRecord left, String named, PrintWriter out)
+    static ManualTrafficJournal open(
+            Path file, ManualTrafficMove move, ManualTraffic hand, TargetRecord left, String named, PrintWriter out)
             throws Failure {
         JournalFile writing = null;
         if (move.kind() != ManualTrafficMove.Kind.OBSERVE) {
@@ -61,18 +63,22 @@ final class ManualTrafficJournal implements AutoCloseable {
         RolloutEvent.Started open = writing == null || !writing.resumes() ? null : writing.started();
         try {
             if (open != null && left != null && !left.rollout().equals(open.rollout())) {
-                throw new Failure(Exit.INFRASTRUCTURE, "the journal " + file + " is that of the rollout " + open.rollout()
-                        + ", and the target says that " + left.rollout() + " was at it last: name another journal with"
-                        + " --journal");
+                throw new Failure(
+                        Exit.INFRASTRUCTURE,
+                        "the journal " + file + " is that of the rollout " + open.rollout()
+                                + ", and the target says that " + left.rollout()
+                                + " was at it last: name another journal with"
+                                + " --journal");
             }
-            String rollout = open != null ? open.rollout()
+            String rollout = open != null
+                    ? open.rollout()
                     : left != null ? left.rollout() : hand.plan().name() + "-" + UUID.randomUUID();
             String known = open != null ? open.version() : left != null ? left.version() : null;
             if (named == null && known == null && move.kind() == ManualTrafficMove.Kind.SHIFT) {
                 throw new Failure(Exit.USAGE, "a shift of which version? add --version V");
             }
-            return new ManualTrafficJournal(file, hand, rollout, named != null ? named : known != null ? known : UNKNOWN, out,
-                    writing);
+            return new ManualTrafficJournal(
+                    file, hand, rollout, named != null ? named : known != null ? known : UNKNOWN, out, writing);
         } catch (Failure e) {
             if (writing != null) {
                 writing.journal().close();
@@ -82,7 +88,8 @@ final class ManualTrafficJournal implements AutoCloseable {
     }
 
     /** A roll back needs no journal; where the one of the rollout is lost, it gets a new one. */
-    private static JournalFile recover(Path file, ManualTraffic hand, TargetRecord left, String named, Failure why, PrintWriter out) {
+    private static JournalFile recover(
+            Path file, ManualTraffic hand, TargetRecord left, String named, Failure why, PrintWriter out) {
         boolean lost = why.getCause() instanceof JournalException j && j.isLost();
         if (lost) {
             CanaryPlan plan = hand.plan();
@@ -90,8 +97,20 @@ final class ManualTrafficJournal implements AutoCloseable {
             String version = named != null ? named : left != null ? left.version() : UNKNOWN;
             try {
                 out.println(why.getCause().getMessage());
-                return JournalFile.recover(file, plan, new RolloutEvent.Started(System.currentTimeMillis(), rollout,
-                        plan.name(), version, plan.text(), AdvanceMode.STEPWISE, hand.owner(), hand.user(), Map.of()), hand.user(),
+                return JournalFile.recover(
+                        file,
+                        plan,
+                        new RolloutEvent.Started(
+                                System.currentTimeMillis(),
+                                rollout,
+                                plan.name(),
+                                version,
+                                plan.text(),
+                                AdvanceMode.STEPWISE,
+                                hand.owner(),
+                                hand.user(),
+                                Map.of()),
+                        hand.user(),
                         why.getCause().getMessage());
             } catch (Failure e) {
                 out.println("not written down: " + e.getMessage());
@@ -124,27 +143,43 @@ final class ManualTrafficJournal implements AutoCloseable {
         long at = at();
         if (writing != null && !writing.resumes()) {
             CanaryPlan plan = hand.plan();
-            events.add(new RolloutEvent.Started(at, rollout, plan.name(), version, plan.text(), AdvanceMode.STEPWISE,
-                    hand.owner(), hand.user(), Map.of()));
+            events.add(new RolloutEvent.Started(
+                    at,
+                    rollout,
+                    plan.name(),
+                    version,
+                    plan.text(),
+                    AdvanceMode.STEPWISE,
+                    hand.owner(),
+                    hand.user(),
+                    Map.of()));
         }
         if (move.kind() == ManualTrafficMove.Kind.ROLLBACK && isRollingBack()) {
             return;
         }
-        events.add(switch (move.kind()) {
-            case ROLLBACK -> new RolloutEvent.RollbackIntended(at, "by hand", null, hand.user());
-            case PROMOTE -> new RolloutEvent.PromoteIntended(at);
-            default -> new RolloutEvent.Warned(at, "By hand, by " + hand.user() + ": " + move.intention());
-        });
+        events.add(
+                switch (move.kind()) {
+                    case ROLLBACK -> new RolloutEvent.RollbackIntended(at, "by hand", null, hand.user());
+                    case PROMOTE -> new RolloutEvent.PromoteIntended(at);
+                    default -> new RolloutEvent.Warned(at, "By hand, by " + hand.user() + ": " + move.intention());
+                });
         write(events, move);
     }
 
     /** After it was read back. */
     void saw(ManualTrafficMove move, Observation seen) throws Failure {
-        write(List.of(switch (move.kind()) {
-            case ROLLBACK -> new RolloutEvent.Ended(at(), Outcome.ROLLED_BACK, "by hand, by " + hand.user(), Weight.ZERO);
-            case PROMOTE -> new RolloutEvent.Ended(at(), Outcome.PROMOTED, "by hand, by " + hand.user(), seen.weight());
-            default -> new RolloutEvent.WeightFound(at(), expected(), seen.weight());
-        }), move);
+        write(
+                List.of(
+                        switch (move.kind()) {
+                            case ROLLBACK ->
+                                new RolloutEvent.Ended(
+                                        at(), Outcome.ROLLED_BACK, "by hand, by " + hand.user(), Weight.ZERO);
+                            case PROMOTE ->
+                                new RolloutEvent.Ended(
+                                        at(), Outcome.PROMOTED, "by hand, by " + hand.user(), seen.weight());
+                            default -> new RolloutEvent.WeightFound(at(), expected(), seen.weight());
+                        }),
+                move);
     }
 
     private boolean isRollingBack() {
@@ -158,7 +193,9 @@ final class ManualTrafficJournal implements AutoCloseable {
 
     /** A journal never runs backwards. */
     private long at() {
-        long last = writing == null || !writing.resumes() ? 0 : writing.view().state().lastEventAt();
+        long last = writing == null || !writing.resumes()
+                ? 0
+                : writing.view().state().lastEventAt();
         return Math.max(last, System.currentTimeMillis());
     }
 

@@ -8,7 +8,8 @@ import java.io.PrintWriter;
 import java.time.Duration;
 
 /** Asks a router until what is wanted was read back; tells once what stands in the way. */
-record ManualTrafficLoop(TrafficRouter router, ManualTrafficMove move, String version, Duration patience, PrintWriter out) {
+record ManualTrafficLoop(
+        TrafficRouter router, ManualTrafficMove move, String version, Duration patience, PrintWriter out) {
 
     private static final long PAUSE_MILLIS = 500;
 
@@ -39,8 +40,9 @@ record ManualTrafficLoop(TrafficRouter router, ManualTrafficMove move, String ve
                 told = says;
             }
             if (System.nanoTime() > end) {
-                throw new Failure(Exit.INFRASTRUCTURE, "it could not be read back within " + Units.print(patience)
-                        + "; last: " + says);
+                throw new Failure(
+                        Exit.INFRASTRUCTURE,
+                        "it could not be read back within " + Units.print(patience) + "; last: " + says);
             }
             Thread.sleep(PAUSE_MILLIS);
         }

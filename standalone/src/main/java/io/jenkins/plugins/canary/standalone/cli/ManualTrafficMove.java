@@ -21,21 +21,31 @@ import java.util.stream.Collectors;
 record ManualTrafficMove(Kind kind, Weight weight, String version) {
 
     enum Kind {
-        OBSERVE, SHIFT, PROMOTE, ROLLBACK
+        OBSERVE,
+        SHIFT,
+        PROMOTE,
+        ROLLBACK
     }
 
     static ManualTrafficMove parse(String verb, String value, CanaryPlan plan) throws Failure {
-        Kind kind = Arrays.stream(Kind.values()).filter(k -> k.name().equals(verb.toUpperCase(Locale.ROOT))).findFirst()
-                .orElseThrow(() -> new Failure(Exit.USAGE, "there is no '" + verb + "'; there are "
-                        + Arrays.stream(Kind.values()).map(k -> k.name().toLowerCase(Locale.ROOT))
-                                .collect(Collectors.joining(", "))));
+        Kind kind = Arrays.stream(Kind.values())
+                .filter(k -> k.name().equals(verb.toUpperCase(Locale.ROOT)))
+                .findFirst()
+                .orElseThrow(() -> new Failure(
+                        Exit.USAGE,
+                        "there is no '" + verb + "'; there are "
+                                + Arrays.stream(Kind.values())
+                                        .map(k -> k.name().toLowerCase(Locale.ROOT))
+                                        .collect(Collectors.joining(", "))));
         boolean wants = kind == Kind.SHIFT || kind == Kind.PROMOTE;
         if (wants != (value != null)) {
-            throw new Failure(Exit.USAGE, switch (kind) {
-                case SHIFT -> "shift to what? write canary traffic PLAN shift 10";
-                case PROMOTE -> "promote which version? write canary traffic PLAN promote VERSION";
-                default -> verb + " takes no value, and found '" + value + "'";
-            });
+            throw new Failure(
+                    Exit.USAGE,
+                    switch (kind) {
+                        case SHIFT -> "shift to what? write canary traffic PLAN shift 10";
+                        case PROMOTE -> "promote which version? write canary traffic PLAN promote VERSION";
+                        default -> verb + " takes no value, and found '" + value + "'";
+                    });
         }
         Weight weight = kind == Kind.SHIFT ? weight(value) : null;
         String refusal = weight == null ? null : plan.traffic().refusal(weight);
@@ -47,9 +57,12 @@ record ManualTrafficMove(Kind kind, Weight weight, String version) {
 
     private static Weight weight(String text) throws Failure {
         OptionalDouble percent = Units.number(text.endsWith("%") ? text.substring(0, text.length() - 1) : text);
-        if (percent.isEmpty() || percent.getAsDouble() < 0 || percent.getAsDouble() > 100
+        if (percent.isEmpty()
+                || percent.getAsDouble() < 0
+                || percent.getAsDouble() > 100
                 || Math.abs(percent.getAsDouble() * 10 - Math.rint(percent.getAsDouble() * 10)) > 1e-9) {
-            throw new Failure(Exit.USAGE,
+            throw new Failure(
+                    Exit.USAGE,
                     "'" + text + "' is not a weight: write the percentage of requests, 0 to 100, such as 5 or 12.5");
         }
         return Weight.ofPercent(percent.getAsDouble());
@@ -61,18 +74,19 @@ record ManualTrafficMove(Kind kind, Weight weight, String version) {
 
     /** Whether that is what was wanted. */
     boolean isDone(Observation seen) {
-        return seen.settled() && switch (kind) {
-            case OBSERVE -> true;
-            case SHIFT -> seen.weight().equals(weight);
-            case PROMOTE -> seen.promoted();
-            case ROLLBACK -> seen.weight().isZero();
-        };
+        return seen.settled()
+                && switch (kind) {
+                    case OBSERVE -> true;
+                    case SHIFT -> seen.weight().equals(weight);
+                    case PROMOTE -> seen.promoted();
+                    case ROLLBACK -> seen.weight().isZero();
+                };
     }
 
     /** The next step towards it. */
     void ask(TrafficRouter router, String of) throws RouterException {
         switch (kind) {
-            case OBSERVE -> { }
+            case OBSERVE -> {}
             case SHIFT -> router.shift(weight);
             case PROMOTE -> router.promote(of);
             case ROLLBACK -> router.rollBack();

@@ -25,8 +25,13 @@ final class Page implements AutoCloseable {
      * @param port null for no page
      * @param untold whom notifications do not reach
      */
-    static Page open(Integer port, RolloutView view, RolloutRun run, RuntimeServices clock,
-            Supplier<List<RolloutStatusResponse.UntoldRow>> untold) throws Failure {
+    static Page open(
+            Integer port,
+            RolloutView view,
+            RolloutRun run,
+            RuntimeServices clock,
+            Supplier<List<RolloutStatusResponse.UntoldRow>> untold)
+            throws Failure {
         if (port == null) {
             return new Page(null);
         }
@@ -34,8 +39,10 @@ final class Page implements AutoCloseable {
             throw new Failure(Exit.USAGE, "--port is between 0 and 65535, not " + port);
         }
         try {
-            return new Page(GateServer.start(new RolloutApi(view, run, clock::now, untold),
-                    Person.allowedAll(System.getProperty("user.name")), port));
+            return new Page(GateServer.start(
+                    new RolloutApi(view, run, clock::now, untold),
+                    Person.allowedAll(System.getProperty("user.name")),
+                    port));
         } catch (IOException e) {
             throw new Failure(Exit.INFRASTRUCTURE, e.getMessage());
         }

@@ -30,8 +30,10 @@ final class PlainScreen implements Screen {
         }
         shown = Math.max(shown, answer.seq());
         // The seconds of the green clock are left out: a log is no place for a clock.
-        String state = answer.says() + (answer.health() == RolloutStatusResponse.Health.GOOD || answer.reason() == null
-                ? "" : ": " + answer.reason())
+        String state = answer.says()
+                + (answer.health() == RolloutStatusResponse.Health.GOOD || answer.reason() == null
+                        ? ""
+                        : ": " + answer.reason())
                 + (answer.journalError() == null ? "" : "; nothing is done: " + answer.journalError());
         if (!state.equals(last) && answer.outcome() == null) {
             out.println(TIME.format(Instant.ofEpochMilli(answer.now())) + "   " + state);

@@ -37,8 +37,13 @@ final class PowerTable {
                 remedies.computeIfAbsent(remedy, r -> new LinkedHashSet<>()).add(line.phase());
                 mark = "[" + (List.copyOf(remedies.keySet()).indexOf(remedy) + 1) + "]";
             }
-            rows.add(List.of(cells.phase(), line.criterion().isEmpty() ? "-" : line.criterion(), Long.toString(cells.requests()),
-                    cells.harm() == null ? "none" : cells.harm(), share(line), mark));
+            rows.add(List.of(
+                    cells.phase(),
+                    line.criterion().isEmpty() ? "-" : line.criterion(),
+                    Long.toString(cells.requests()),
+                    cells.harm() == null ? "none" : cells.harm(),
+                    share(line),
+                    mark));
         }
         List<String> lines = table(rows);
         if (!remedies.isEmpty()) {

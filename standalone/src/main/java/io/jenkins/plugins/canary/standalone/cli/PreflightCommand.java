@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code canary preflight PLAN}. */
 // Not the standard help options: --version is the release's elsewhere.
-@Command(name = "preflight",
+@Command(
+        name = "preflight",
         description = "Looks at the cluster before a rollout: what would hurt it, why, and the command that mends it. "
                 + "Changes nothing. Exit code 1 when a rollout would be refused.")
 final class PreflightCommand implements Callable<Integer> {
@@ -31,7 +32,10 @@ final class PreflightCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print the findings as a JSON array")
     private boolean json;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help and exit")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "show this help and exit")
     private boolean help;
 
     @Spec
@@ -40,13 +44,19 @@ final class PreflightCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
-        CanaryPlan plan = PlanFile.read(file.toString(), PlanFile.text(file), spec.commandLine().getErr());
+        CanaryPlan plan = PlanFile.read(
+                file.toString(), PlanFile.text(file), spec.commandLine().getErr());
         String user = System.getProperty("user.name");
-        Optional<Preflight> preflight = Preflight.of(plan.preflight(), plan.longest(), plan.traffic(),
+        Optional<Preflight> preflight = Preflight.of(
+                plan.preflight(),
+                plan.longest(),
+                plan.traffic(),
                 new RouterContext("", plan.target(), "", "canary preflight by " + user, new LocalSecrets()));
         if (preflight.isEmpty()) {
-            throw new Failure(Exit.USAGE, "there is nothing to look at: the plan's router is in no cluster, or its"
-                    + " preflight makes no check");
+            throw new Failure(
+                    Exit.USAGE,
+                    "there is nothing to look at: the plan's router is in no cluster, or its"
+                            + " preflight makes no check");
         }
         List<PreflightFinding> found;
         try {
@@ -58,15 +68,20 @@ final class PreflightCommand implements Callable<Integer> {
             out.println(new ObjectMapper().writeValueAsString(found));
         } else {
             found.forEach(finding -> print(finding, out));
-            out.println(found.isEmpty() ? "nothing found" : found.size() + " found, "
-                    + found.stream().filter(PreflightFinding::isError).count() + " of them in the way of a rollout");
+            out.println(
+                    found.isEmpty()
+                            ? "nothing found"
+                            : found.size() + " found, "
+                                    + found.stream()
+                                            .filter(PreflightFinding::isError)
+                                            .count() + " of them in the way of a rollout");
         }
         return found.stream().anyMatch(PreflightFinding::isError) ? Exit.ROLLED_BACK : Exit.FINE;
     }
 
     private static void print(PreflightFinding finding, PrintWriter out) {
-        out.println(finding.severity().name().toLowerCase(Locale.ROOT) + "  " + finding.check() + ": " + finding.object()
-                + " " + finding.what());
+        out.println(finding.severity().name().toLowerCase(Locale.ROOT) + "  " + finding.check() + ": "
+                + finding.object() + " " + finding.what());
         out.println("    why: " + finding.why());
         if (!finding.remedy().isEmpty()) {
             out.println("    do:  " + finding.remedy().stripTrailing().replace("\n", "\n         "));

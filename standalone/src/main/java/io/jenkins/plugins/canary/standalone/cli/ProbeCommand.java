@@ -27,7 +27,9 @@ import picocli.CommandLine.Spec;
 
 /** {@code canary probe PLAN [NAME...]}. */
 // Not the standard help options: --version is the release's here.
-@Command(name = "probe", description = "Sends the probes of a release plan, one after the other, and says what they found.")
+@Command(
+        name = "probe",
+        description = "Sends the probes of a release plan, one after the other, and says what they found.")
 final class ProbeCommand implements Callable<Integer> {
 
     @Parameters(index = "0", paramLabel = "PLAN", description = "the plan, YAML or JSON")
@@ -42,7 +44,10 @@ final class ProbeCommand implements Callable<Integer> {
     @Option(names = "--version", paramLabel = "V", description = "stands for {{version}} in addresses")
     private String version;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help and exit")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "show this help and exit")
     private boolean help;
 
     @Option(names = "--json", description = "print one JSON array of results")
@@ -53,7 +58,8 @@ final class ProbeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        CanaryPlan plan = PlanFile.read(file.toString(), PlanFile.text(file), spec.commandLine().getErr());
+        CanaryPlan plan = PlanFile.read(
+                file.toString(), PlanFile.text(file), spec.commandLine().getErr());
         PrintWriter out = spec.commandLine().getOut();
         List<ProbeResult> results = new ArrayList<>();
         try (Prober prober = open(plan)) {
@@ -74,8 +80,16 @@ final class ProbeCommand implements Callable<Integer> {
     private Prober open(CanaryPlan plan) throws Failure {
         String user = System.getProperty("user.name");
         try {
-            return new Probers().open(new RolloutEngine.Release(plan, "probe", version, AdvanceMode.AUTOMATIC, "canary probe", user,
-                    new LocalSecrets(), name -> Optional.empty()));
+            return new Probers()
+                    .open(new RolloutEngine.Release(
+                            plan,
+                            "probe",
+                            version,
+                            AdvanceMode.AUTOMATIC,
+                            "canary probe",
+                            user,
+                            new LocalSecrets(),
+                            name -> Optional.empty()));
         } catch (MetricException e) {
             throw new Failure(Exit.USAGE, e.getMessage());
         }
@@ -87,16 +101,21 @@ final class ProbeCommand implements Callable<Integer> {
         }
         for (String name : names) {
             if (!plan.probes().run().containsKey(name)) {
-                throw new Failure(Exit.USAGE, "the plan has no probe " + name + "; it has "
-                        + String.join(", ", plan.probes().run().keySet()));
+                throw new Failure(
+                        Exit.USAGE,
+                        "the plan has no probe " + name + "; it has "
+                                + String.join(", ", plan.probes().run().keySet()));
             }
         }
-        return plan.probes().run().values().stream().filter(p -> names.isEmpty() || names.contains(p.name())).toList();
+        return plan.probes().run().values().stream()
+                .filter(p -> names.isEmpty() || names.contains(p.name()))
+                .toList();
     }
 
     private static void print(ProbeResult result, PrintWriter out) {
-        out.println(result.outcome() + " " + result.probe() + " on " + result.track().word() + ": " + result.requests()
-                + " requests in " + result.tookMillis() + " ms" + (result.findings().isEmpty() ? ", " + result.says() : ""));
+        out.println(result.outcome() + " " + result.probe() + " on "
+                + result.track().word() + ": " + result.requests() + " requests in " + result.tookMillis() + " ms"
+                + (result.findings().isEmpty() ? ", " + result.says() : ""));
         for (ProbeFinding finding : result.findings()) {
             out.println("    " + finding.outcome().name().toLowerCase(Locale.ROOT) + " " + finding.what() + ": "
                     + finding.says());

@@ -15,14 +15,23 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code canary report JOURNAL|BUILD}. */
-@Command(name = "report", mixinStandardHelpOptions = true,
-        description = "Writes a rollout's evidence out of its journal: one HTML page that needs nothing else, JSON, JUnit XML.",
-        footer = {"", "Exit codes: 0 written, 1 written and the journal is damaged (the report says where), "
-                + "3 it cannot be read or written."})
+@Command(
+        name = "report",
+        mixinStandardHelpOptions = true,
+        description =
+                "Writes a rollout's evidence out of its journal: one HTML page that needs nothing else, JSON, JUnit XML.",
+        footer = {
+            "",
+            "Exit codes: 0 written, 1 written and the journal is damaged (the report says where), "
+                    + "3 it cannot be read or written."
+        })
 final class ReportCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "JOURNAL|BUILD", description = "the journal, a folder that holds one, or the address of a build in"
-            + " Jenkins or of a rollout's page there: as CANARY_JENKINS_USER with CANARY_JENKINS_TOKEN when these are set")
+    @Parameters(
+            paramLabel = "JOURNAL|BUILD",
+            description =
+                    "the journal, a folder that holds one, or the address of a build in"
+                            + " Jenkins or of a rollout's page there: as CANARY_JENKINS_USER with CANARY_JENKINS_TOKEN when these are set")
     private String journal;
 
     @Option(names = "--out", paramLabel = "DIR", defaultValue = ".", description = "where to; default ${DEFAULT-VALUE}")

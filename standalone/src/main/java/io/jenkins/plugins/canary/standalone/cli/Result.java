@@ -34,12 +34,18 @@ record Result(
     record Requests(Long canary, Long stable) {}
 
     static Result of(RolloutStatusResponse end, Long reactionMillis) {
-        return new Result(end.outcome(), end.reason(), end.rollout(), end.version(), end.weight(),
+        return new Result(
+                end.outcome(),
+                end.reason(),
+                end.rollout(),
+                end.version(),
+                end.weight(),
                 end.phases().stream()
                         .map(p -> new PhaseResult(p.name(), p.weight(), p.state(), p.enteredAt(), p.passedAt()))
                         .toList(),
                 reactionMillis,
-                end.traffic() == null || end.traffic().canary() == null ? null
+                end.traffic() == null || end.traffic().canary() == null
+                        ? null
                         : new Requests(end.traffic().canary(), end.traffic().stable()));
     }
 

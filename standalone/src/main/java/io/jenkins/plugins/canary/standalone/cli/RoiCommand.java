@@ -24,9 +24,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code canary roi}. */
-@Command(name = "roi", mixinStandardHelpOptions = true,
-        description = "What releasing costs in a month: fixed weights against a weight that follows the canary's health, "
-                + "from given figures and from your own rollouts. docs/cost.md says where such sums mislead.")
+@Command(
+        name = "roi",
+        mixinStandardHelpOptions = true,
+        description =
+                "What releasing costs in a month: fixed weights against a weight that follows the canary's health, "
+                        + "from given figures and from your own rollouts. docs/cost.md says where such sums mislead.")
 final class RoiCommand implements Callable<Integer> {
 
     private static final int MOST_JOURNALS = 10_000;
@@ -34,8 +37,7 @@ final class RoiCommand implements Callable<Integer> {
     @Option(names = "--deployments", paramLabel = "N", description = "a month; default 120")
     private Double deployments;
 
-    @Option(names = "--incident-cost", paramLabel = "M",
-            description = "of every rollback; default 2100")
+    @Option(names = "--incident-cost", paramLabel = "M", description = "of every rollback; default 2100")
     private Double incident;
 
     @Option(names = "--oncall-rate", paramLabel = "M", description = "an hour; default 85")
@@ -44,39 +46,42 @@ final class RoiCommand implements Callable<Integer> {
     @Option(names = "--cloud-spend", paramLabel = "M", description = "a month; default 45000")
     private Double cloud;
 
-    @Option(names = "--waste", paramLabel = "S",
+    @Option(
+            names = "--waste",
+            paramLabel = "S",
             description = "share of it for spare machines, where weights are fixed; default 0.18")
     private Double waste;
 
-    @Option(names = "--right-sizing", paramLabel = "S",
+    @Option(
+            names = "--right-sizing",
+            paramLabel = "S",
             description = "share of it that dynamic weights save; default 0.12")
     private Double rightSizing;
 
-    @Option(names = "--static-rollback-rate", paramLabel = "S",
-            description = "share of deployments; default 0.23")
+    @Option(names = "--static-rollback-rate", paramLabel = "S", description = "share of deployments; default 0.23")
     private Double staticRollbacks;
 
     @Option(names = "--static-restore-minutes", paramLabel = "T", description = "default 8.4")
     private Double staticRestore;
 
-    @Option(names = "--static-false-stops", paramLabel = "S",
-            description = "share of deployments; default 0.31")
+    @Option(names = "--static-false-stops", paramLabel = "S", description = "share of deployments; default 0.31")
     private Double staticFalseStops;
 
-    @Option(names = "--dynamic-rollback-rate", paramLabel = "S",
-            description = "share of deployments; default 0.025")
+    @Option(names = "--dynamic-rollback-rate", paramLabel = "S", description = "share of deployments; default 0.025")
     private Double dynamicRollbacks;
 
     @Option(names = "--dynamic-restore-minutes", paramLabel = "T", description = "default 1.2")
     private Double dynamicRestore;
 
-    @Option(names = "--dynamic-false-stops", paramLabel = "S",
-            description = "share of deployments; default 0.04")
+    @Option(names = "--dynamic-false-stops", paramLabel = "S", description = "share of deployments; default 0.04")
     private Double dynamicFalseStops;
 
-    @Option(names = "--history", paramLabel = "DIR",
-            description = "your journals, at any depth below: deployments a month, rollback rate, time to restore and false "
-                    + "stops are then those of your own rollouts, but for what is typed here")
+    @Option(
+            names = "--history",
+            paramLabel = "DIR",
+            description =
+                    "your journals, at any depth below: deployments a month, rollback rate, time to restore and false "
+                            + "stops are then those of your own rollouts, but for what is typed here")
     private Path history;
 
     @Option(names = "--json", description = "print one JSON object: inputs, comparison, history")
@@ -90,8 +95,9 @@ final class RoiCommand implements Callable<Integer> {
         RolloutHistory past = history == null ? null : RolloutHistory.of(journals());
         CostModel used = given(past == null ? CostModel.DEFAULT : past.into(CostModel.DEFAULT));
         if (past != null && past.deployments() == 0) {
-            spec.commandLine().getErr().println("canary: no rollout that ended in " + history
-                    + ": the figures are the model's own");
+            spec.commandLine()
+                    .getErr()
+                    .println("canary: no rollout that ended in " + history + ": the figures are the model's own");
         }
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
@@ -122,11 +128,20 @@ final class RoiCommand implements Callable<Integer> {
     /** What was typed stands, whatever the history or the model itself says. */
     private CostModel given(CostModel m) throws Failure {
         try {
-            return new CostModel(or(deployments, m.deployments()), or(incident, m.incidentCost()), or(oncall, m.oncallHourly()),
-                    or(cloud, m.cloudMonthly()), or(waste, m.wasteShare()), or(rightSizing, m.rightSizingShare()),
-                    new Strategy(or(staticRollbacks, m.fixed().rollbackRate()), or(staticRestore, m.fixed().restoreMinutes()),
+            return new CostModel(
+                    or(deployments, m.deployments()),
+                    or(incident, m.incidentCost()),
+                    or(oncall, m.oncallHourly()),
+                    or(cloud, m.cloudMonthly()),
+                    or(waste, m.wasteShare()),
+                    or(rightSizing, m.rightSizingShare()),
+                    new Strategy(
+                            or(staticRollbacks, m.fixed().rollbackRate()),
+                            or(staticRestore, m.fixed().restoreMinutes()),
                             or(staticFalseStops, m.fixed().falseStopRate())),
-                    new Strategy(or(dynamicRollbacks, m.dynamic().rollbackRate()), or(dynamicRestore, m.dynamic().restoreMinutes()),
+                    new Strategy(
+                            or(dynamicRollbacks, m.dynamic().rollbackRate()),
+                            or(dynamicRestore, m.dynamic().restoreMinutes()),
                             or(dynamicFalseStops, m.dynamic().falseStopRate())));
         } catch (IllegalArgumentException e) {
             throw new Failure(Exit.USAGE, e.getMessage());
@@ -142,7 +157,10 @@ final class RoiCommand implements Callable<Integer> {
         List<PastRollout> past = new ArrayList<>();
         List<Path> files;
         try (Stream<Path> all = Files.walk(history)) {
-            files = all.filter(f -> f.toString().endsWith(".jsonl")).sorted().limit(MOST_JOURNALS).toList();
+            files = all.filter(f -> f.toString().endsWith(".jsonl"))
+                    .sorted()
+                    .limit(MOST_JOURNALS)
+                    .toList();
         } catch (NoSuchFileException e) {
             throw new Failure(Exit.USAGE, history + " cannot be read: there is no such folder");
         } catch (IOException | java.io.UncheckedIOException e) {

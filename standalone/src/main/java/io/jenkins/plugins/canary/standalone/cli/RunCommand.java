@@ -7,9 +7,9 @@ import io.jenkins.plugins.canary.engine.notify.Notifier;
 import io.jenkins.plugins.canary.engine.notify.WebhookSender;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine.LaunchException;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine.Launched;
-import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code canary run PLAN --version V}. */
 // Not the standard help options: --version is the release's here.
-@Command(name = "run",
+@Command(
+        name = "run",
         description = "Runs a release plan to its end. Started again after a crash, it goes on where it stood.")
 final class RunCommand implements Callable<Integer>, RolloutCommand {
 
@@ -42,19 +43,29 @@ final class RunCommand implements Callable<Integer>, RolloutCommand {
     @Option(names = "--version", required = true, paramLabel = "V", description = "the version on trial")
     private String version;
 
-    @Option(names = "--journal", paramLabel = "FILE",
+    @Option(
+            names = "--journal",
+            paramLabel = "FILE",
             description = "where every event is kept; default .canary/NAME.jsonl beside the plan")
     private Path journalFile;
 
-    @Option(names = "--give-up", paramLabel = "DURATION", converter = DurationOption.class,
+    @Option(
+            names = "--give-up",
+            paramLabel = "DURATION",
+            converter = DurationOption.class,
             description = "end HELD, the canary left where it is, after so long without data; default never")
     private Duration giveUp;
 
-    @Option(names = "--port", paramLabel = "P",
+    @Option(
+            names = "--port",
+            paramLabel = "P",
             description = "serve the gate page on this port of 127.0.0.1; 0 for any free one; default no page")
     private Integer port;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help and exit")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "show this help and exit")
     private boolean help;
 
     @Option(names = "--json", description = "print one JSON object as the last line")
@@ -75,7 +86,8 @@ final class RunCommand implements Callable<Integer>, RolloutCommand {
     public Integer call() throws Exception {
         PrintWriter err = spec.commandLine().getErr();
         CanaryPlan given = PlanFile.read(file.toString(), PlanFile.text(file), err);
-        Path at = journalFile != null ? journalFile
+        Path at = journalFile != null
+                ? journalFile
                 : file.toAbsolutePath().resolveSibling(".canary").resolve(given.name() + ".jsonl");
         JournalFile journal = JournalFile.open(at, given, version);
         try (LiveRuntimeServices clock = new LiveRuntimeServices();
@@ -91,9 +103,19 @@ final class RunCommand implements Callable<Integer>, RolloutCommand {
         CanaryPlan plan = view.plan();
         String rollout = journal.resumes() ? journal.started().rollout() : plan.name() + "-" + UUID.randomUUID();
         String user = System.getProperty("user.name");
-        Launched launched = launch(new RolloutEngine(clock), new RolloutEngine.Release(plan, rollout, version,
-                AdvanceMode.AUTOMATIC, "canary run by " + user, user, new LocalSecrets(), name -> Optional.empty()),
-                view.state(), journal);
+        Launched launched = launch(
+                new RolloutEngine(clock),
+                new RolloutEngine.Release(
+                        plan,
+                        rollout,
+                        version,
+                        AdvanceMode.AUTOMATIC,
+                        "canary run by " + user,
+                        user,
+                        new LocalSecrets(),
+                        name -> Optional.empty()),
+                view.state(),
+                journal);
         launched.run().listen(view::follow);
         Reaction reaction = new Reaction();
         launched.run().listen(reaction::follow);
@@ -126,8 +148,9 @@ final class RunCommand implements Callable<Integer>, RolloutCommand {
         }
     }
 
-    private static Launched launch(RolloutEngine engine, RolloutEngine.Release release, RolloutState state,
-            JournalFile journal) throws Failure {
+    private static Launched launch(
+            RolloutEngine engine, RolloutEngine.Release release, RolloutState state, JournalFile journal)
+            throws Failure {
         try {
             return engine.open(release, state, journal.journal());
         } catch (LaunchException e) {

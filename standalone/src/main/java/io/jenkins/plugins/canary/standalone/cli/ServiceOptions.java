@@ -31,35 +31,59 @@ final class ServiceOptions {
     private static final Metric MEDIAN = new Metric("latency", 0.5);
     private static final Metric P99 = new Metric("latency", 0.99);
 
-    @Option(names = "--rps", paramLabel = "N",
+    @Option(
+            names = "--rps",
+            paramLabel = "N",
             description = "requests per second of the service: tells what each phase would see before it starts")
     private Double requestsPerSecond;
 
-    @Option(names = "--error-rate", paramLabel = "P", converter = ShareOption.class,
+    @Option(
+            names = "--error-rate",
+            paramLabel = "P",
+            converter = ShareOption.class,
             description = "usual error rate, such as 0.2%%")
     private Double errorRate;
 
-    @Option(names = "--latency-median", paramLabel = "T", converter = DurationOption.class,
+    @Option(
+            names = "--latency-median",
+            paramLabel = "T",
+            converter = DurationOption.class,
             description = "usual median latency, such as 80ms")
     private Duration median;
 
-    @Option(names = "--latency-p99", paramLabel = "T", converter = DurationOption.class, description = "usual p99 latency")
+    @Option(
+            names = "--latency-p99",
+            paramLabel = "T",
+            converter = DurationOption.class,
+            description = "usual p99 latency")
     private Duration p99;
 
-    @Option(names = "--measure",
+    @Option(
+            names = "--measure",
             description = "read what is not given from the stable version's last hour in the plan's Prometheus")
     private boolean measure;
 
-    @Option(names = "--version", paramLabel = "V", defaultValue = "",
+    @Option(
+            names = "--version",
+            paramLabel = "V",
+            defaultValue = "",
             description = "the version on trial, where the plan's labels name it")
     private String version;
 
-    @Option(names = "--catch", paramLabel = "P", converter = ShareOption.class,
+    @Option(
+            names = "--catch",
+            paramLabel = "P",
+            converter = ShareOption.class,
             description = "the error rate that every phase should catch; default 1%%, or three times the usual one")
     private Double wanted;
 
     boolean given() {
-        return measure || requestsPerSecond != null || errorRate != null || median != null || p99 != null || wanted != null;
+        return measure
+                || requestsPerSecond != null
+                || errorRate != null
+                || median != null
+                || p99 != null
+                || wanted != null;
     }
 
     PowerAnalysis foresight(CanaryPlan plan) throws Failure {
@@ -68,9 +92,13 @@ final class ServiceOptions {
         double errors = known(errorRate, ERROR_RATE, read, "--error-rate");
         boolean latency = median != null || p99 != null || value(MEDIAN, read) != null && value(P99, read) != null;
         try {
-            return new PowerAnalysis(new Detectability(rate, errors), !latency ? null
-                    : new LatencyPower(known(seconds(median), MEDIAN, read, "--latency-median"),
-                            known(seconds(p99), P99, read, "--latency-p99")),
+            return new PowerAnalysis(
+                    new Detectability(rate, errors),
+                    !latency
+                            ? null
+                            : new LatencyPower(
+                                    known(seconds(median), MEDIAN, read, "--latency-median"),
+                                    known(seconds(p99), P99, read, "--latency-p99")),
                     wanted != null ? wanted : PowerAnalysis.usuallyWanted(errors));
         } catch (IllegalArgumentException e) {
             throw new Failure(Exit.USAGE, e.getMessage());
@@ -82,8 +110,13 @@ final class ServiceOptions {
         if (value != null) {
             return value;
         }
-        throw new Failure(Exit.USAGE, "what a phase would see depends on " + option + ", which is not given"
-                + (measure ? " and could not be read: " + read.get(query(metric)).detail() : "; give it, or --measure"));
+        throw new Failure(
+                Exit.USAGE,
+                "what a phase would see depends on " + option + ", which is not given"
+                        + (measure
+                                ? " and could not be read: "
+                                        + read.get(query(metric)).detail()
+                                : "; give it, or --measure"));
     }
 
     private static Double value(Metric metric, Map<MetricQuery, Reading> read) {
@@ -101,13 +134,17 @@ final class ServiceOptions {
 
     private Map<MetricQuery, Reading> measured(CanaryPlan plan) throws Failure {
         if (!(plan.metrics().source() instanceof SourceSettings.Prometheus)) {
-            throw new Failure(Exit.USAGE, "--measure reads the last hour, which only a Prometheus server keeps: give --rps and "
-                    + "--error-rate instead");
+            throw new Failure(
+                    Exit.USAGE,
+                    "--measure reads the last hour, which only a Prometheus server keeps: give --rps and "
+                            + "--error-rate instead");
         }
         Set<MetricQuery> queries = new LinkedHashSet<>();
         List.of(REQUEST_RATE, ERROR_RATE, MEDIAN, P99).forEach(metric -> queries.add(query(metric)));
-        try (MetricSource source = new MetricSources().open(plan.metrics(),
-                new SourceContext(plan.target(), version, new LocalSecrets(), name -> Optional.empty()))) {
+        try (MetricSource source = new MetricSources()
+                .open(
+                        plan.metrics(),
+                        new SourceContext(plan.target(), version, new LocalSecrets(), name -> Optional.empty()))) {
             return source.read(queries, Instant.now()).join();
         } catch (MetricException e) {
             throw new Failure(Exit.INFRASTRUCTURE, e.getMessage());

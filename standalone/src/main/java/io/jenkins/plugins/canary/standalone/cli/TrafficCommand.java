@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code canary traffic PLAN observe|shift N|promote VERSION|rollback}. */
 // Not the standard help options: --version is the release's here.
-@Command(name = "traffic",
+@Command(
+        name = "traffic",
         description = "Manual traffic control: reads the plan's router, moves traffic, promotes, or rolls back.")
 final class TrafficCommand implements Callable<Integer> {
 
@@ -30,26 +31,40 @@ final class TrafficCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "MOVE", description = "observe, shift, promote or rollback")
     private String verb;
 
-    @Parameters(index = "2", arity = "0..1", paramLabel = "VALUE",
+    @Parameters(
+            index = "2",
+            arity = "0..1",
+            paramLabel = "VALUE",
             description = "for shift the percentage of requests, for promote the version")
     private String value;
 
-    @Option(names = "--version", paramLabel = "V",
+    @Option(
+            names = "--version",
+            paramLabel = "V",
             description = "the version on trial, where neither a journal nor the target's record knows it")
     private String version;
 
-    @Option(names = "--journal", paramLabel = "FILE",
+    @Option(
+            names = "--journal",
+            paramLabel = "FILE",
             description = "where every move is kept; default .canary/NAME.jsonl beside the plan")
     private Path journal;
 
-    @Option(names = "--timeout", paramLabel = "DURATION", converter = DurationOption.class,
-            description = "how long it may take until it is read back; default the plan's shiftTimeout or progressDeadline")
+    @Option(
+            names = "--timeout",
+            paramLabel = "DURATION",
+            converter = DurationOption.class,
+            description =
+                    "how long it may take until it is read back; default the plan's shiftTimeout or progressDeadline")
     private Duration timeout;
 
     @Option(names = "--take-over", description = "take the target from a rollout that has it; that one then holds")
     private boolean takeOver;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help and exit")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "show this help and exit")
     private boolean help;
 
     @Spec
@@ -58,14 +73,17 @@ final class TrafficCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
-        CanaryPlan plan = PlanFile.read(file.toString(), PlanFile.text(file), spec.commandLine().getErr());
+        CanaryPlan plan = PlanFile.read(
+                file.toString(), PlanFile.text(file), spec.commandLine().getErr());
         ManualTrafficMove move = ManualTrafficMove.parse(verb, value, plan);
         ManualTraffic hand = new ManualTraffic(plan, System.getProperty("user.name"), takeOver);
         TargetRecord left = hand.record();
-        Path at = journal != null ? journal
+        Path at = journal != null
+                ? journal
                 : file.toAbsolutePath().resolveSibling(".canary").resolve(plan.name() + ".jsonl");
-        try (ManualTrafficJournal writing = ManualTrafficJournal.open(at, move, hand, left, move.version() == null ? version : move.version(),
-                out); TrafficRouter router = hand.open(writing)) {
+        try (ManualTrafficJournal writing = ManualTrafficJournal.open(
+                        at, move, hand, left, move.version() == null ? version : move.version(), out);
+                TrafficRouter router = hand.open(writing)) {
             if (move.kind() == ManualTrafficMove.Kind.OBSERVE) {
                 tell(router.observe(), left, out);
             } else {
@@ -74,14 +92,22 @@ final class TrafficCommand implements Callable<Integer> {
             }
             return Exit.FINE;
         } catch (TakenException e) {
-            throw new Failure(Exit.INFRASTRUCTURE, "traffic." + plan.traffic().driver() + ": " + e.getMessage()
-                    + ", or add --take-over: it then finds the traffic changed, and holds");
+            throw new Failure(
+                    Exit.INFRASTRUCTURE,
+                    "traffic." + plan.traffic().driver() + ": " + e.getMessage()
+                            + ", or add --take-over: it then finds the traffic changed, and holds");
         } catch (RouterException e) {
             throw new Failure(Exit.INFRASTRUCTURE, "traffic." + plan.traffic().driver() + ": " + e.getMessage());
         }
     }
 
-    private static void moved(ManualTraffic hand, TrafficRouter router, ManualTrafficMove move, ManualTrafficJournal journal, Duration patience, PrintWriter out)
+    private static void moved(
+            ManualTraffic hand,
+            TrafficRouter router,
+            ManualTrafficMove move,
+            ManualTrafficJournal journal,
+            Duration patience,
+            PrintWriter out)
             throws Exception {
         claim(router, move, out);
         boolean settled = false;
@@ -122,7 +148,8 @@ final class TrafficCommand implements Callable<Integer> {
         out.println("weight    " + seen.weight() + (seen.settled() ? "" : ", not settled"));
         out.println("promoted  " + (seen.promoted() ? "yes" : "no"));
         if (seen.requests() != null) {
-            out.println("requests  " + seen.requests().canary() + " canary, " + seen.requests().stable() + " stable");
+            out.println("requests  " + seen.requests().canary() + " canary, "
+                    + seen.requests().stable() + " stable");
         }
         if (!seen.detail().isEmpty()) {
             out.println("says      " + seen.detail());

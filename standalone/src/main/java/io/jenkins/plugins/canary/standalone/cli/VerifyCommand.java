@@ -11,15 +11,23 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code canary verify JOURNAL|BUILD}. */
-@Command(name = "verify", mixinStandardHelpOptions = true,
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
         description = "Checks that nothing in a journal was changed since it was written.",
-        footer = {"", "Nothing follows the last line, so that a change there, or lines cut off at the end, show only against "
-                + "the hash that was noted when the rollout ended: a report has it, and --head takes it.",
-                "Exit codes: 0 nothing was changed, 1 something was, and which line, 3 it cannot be read."})
+        footer = {
+            "",
+            "Nothing follows the last line, so that a change there, or lines cut off at the end, show only against "
+                    + "the hash that was noted when the rollout ended: a report has it, and --head takes it.",
+            "Exit codes: 0 nothing was changed, 1 something was, and which line, 3 it cannot be read."
+        })
 final class VerifyCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "JOURNAL|BUILD", description = "the journal, a folder that holds one, or the address of a build in"
-            + " Jenkins or of a rollout's page there: as CANARY_JENKINS_USER with CANARY_JENKINS_TOKEN when these are set")
+    @Parameters(
+            paramLabel = "JOURNAL|BUILD",
+            description =
+                    "the journal, a folder that holds one, or the address of a build in"
+                            + " Jenkins or of a rollout's page there: as CANARY_JENKINS_USER with CANARY_JENKINS_TOKEN when these are set")
     private String journal;
 
     @Option(names = "--head", paramLabel = "HASH", description = "the hash of the last line that was noted elsewhere")
@@ -37,17 +45,24 @@ final class VerifyCommand implements Callable<Integer> {
         JournalCheck check;
         try (EvidenceFile evidence = EvidenceFile.of(journal)) {
             file = evidence.called();
-            check = JournalCheck.of(evidence.file(), event -> { }).calling(evidence.file(), file).expecting(head);
+            check = JournalCheck.of(evidence.file(), event -> {})
+                    .calling(evidence.file(), file)
+                    .expecting(head);
         } catch (JournalException e) {
             throw new Failure(Exit.INFRASTRUCTURE, e.getMessage());
         }
         if (json) {
             spec.commandLine().getOut().println(new ObjectMapper().writeValueAsString(check));
         } else if (check.whole()) {
-            spec.commandLine().getOut().println(file + ": nothing was changed: " + check.lines() + " lines, hash of the last "
-                    + check.head() + (check.torn() ? "; a torn last line, which nothing acted on, is left out" : ""));
+            spec.commandLine()
+                    .getOut()
+                    .println(file + ": nothing was changed: " + check.lines() + " lines, hash of the last "
+                            + check.head()
+                            + (check.torn() ? "; a torn last line, which nothing acted on, is left out" : ""));
         } else {
-            spec.commandLine().getOut().println(file + (check.line() == null ? "" : ":" + check.line()) + ": " + check.problem());
+            spec.commandLine()
+                    .getOut()
+                    .println(file + (check.line() == null ? "" : ":" + check.line()) + ": " + check.problem());
         }
         return check.whole() ? Exit.FINE : Exit.ROLLED_BACK;
     }

@@ -15,48 +15,75 @@ import picocli.CommandLine.Spec;
 
 /** {@code canary weight}. */
 // Not the standard help options: --version is the release's here.
-@Command(name = "weight",
-        description = "Prints the dynamic weight, in percent, for a canary that is so much slower and more faulty, or serves it.")
+@Command(
+        name = "weight",
+        description =
+                "Prints the dynamic weight, in percent, for a canary that is so much slower and more faulty, or serves it.")
 final class WeightCommand implements Callable<Integer> {
 
-    @Option(names = "--latency-delta", paramLabel = "D",
+    @Option(
+            names = "--latency-delta",
+            paramLabel = "D",
             description = "(canary - stable) / stable of a latency quantile: 0.1 is 10%% slower")
     private Double latencyDelta;
 
-    @Option(names = "--error-delta", paramLabel = "E",
+    @Option(
+            names = "--error-delta",
+            paramLabel = "E",
             description = "difference of the error rates: 0.01 is one percentage point more")
     private Double errorDelta;
 
     @Option(names = "--max", paramLabel = "M", description = "the largest weight, 5 to 100")
     private Double max;
 
-    @Option(names = "--latency-threshold", defaultValue = "0.5", paramLabel = "D",
+    @Option(
+            names = "--latency-threshold",
+            defaultValue = "0.5",
+            paramLabel = "D",
             description = "past this the weight is 0; default ${DEFAULT-VALUE}")
     private double latencyThreshold;
 
-    @Option(names = "--error-threshold", defaultValue = "0.05", paramLabel = "E",
+    @Option(
+            names = "--error-threshold",
+            defaultValue = "0.05",
+            paramLabel = "E",
             description = "past this the weight is 0; default ${DEFAULT-VALUE}")
     private double errorThreshold;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help and exit")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "show this help and exit")
     private boolean help;
 
     @Option(names = "--json", description = "print {\"weight\": W, \"status\": \"proceed\" or \"breaker open\", ...}")
     private boolean json;
 
-    @Option(names = "--serve", paramLabel = "PORT",
-            description = "answer GET /weight instead, out of the plan's metrics: 200 {\"weight\": W, \"status\": \"proceed\"}, "
-                    + "or 503 with the violated threshold; 0 for any free port")
+    @Option(
+            names = "--serve",
+            paramLabel = "PORT",
+            description =
+                    "answer GET /weight instead, out of the plan's metrics: 200 {\"weight\": W, \"status\": \"proceed\"}, "
+                            + "or 503 with the violated threshold; 0 for any free port")
     private Integer serve;
 
-    @Option(names = "--plan", paramLabel = "PLAN", description = "the plan whose weights.dynamic and metrics are served")
+    @Option(
+            names = "--plan",
+            paramLabel = "PLAN",
+            description = "the plan whose weights.dynamic and metrics are served")
     private Path plan;
 
-    @Option(names = "--version", paramLabel = "V", defaultValue = "",
+    @Option(
+            names = "--version",
+            paramLabel = "V",
+            defaultValue = "",
             description = "the version on trial, where the plan's labels name it")
     private String version;
 
-    @Option(names = "--host", paramLabel = "H", defaultValue = "127.0.0.1",
+    @Option(
+            names = "--host",
+            paramLabel = "H",
+            defaultValue = "127.0.0.1",
             description = "the address to serve on; default ${DEFAULT-VALUE}")
     private String host;
 
@@ -69,7 +96,8 @@ final class WeightCommand implements Callable<Integer> {
             return new WeightEndpoint(spec.commandLine()).serve(plan, version, host, serve);
         }
         if (latencyDelta == null || errorDelta == null || max == null) {
-            throw new ParameterException(spec.commandLine(),
+            throw new ParameterException(
+                    spec.commandLine(),
                     "Missing required options: --latency-delta, --error-delta and --max, or --serve and --plan");
         }
         DynamicWeight.Advice advice;
@@ -88,8 +116,10 @@ final class WeightCommand implements Callable<Integer> {
             }
             spec.commandLine().getOut().println(new ObjectMapper().writeValueAsString(answer));
         } else {
-            spec.commandLine().getOut().println(advice.weight().percent()
-                    + (advice.violated() == null ? "" : "   breaker open: " + advice.violated()));
+            spec.commandLine()
+                    .getOut()
+                    .println(advice.weight().percent()
+                            + (advice.violated() == null ? "" : "   breaker open: " + advice.violated()));
         }
         return advice.violated() == null ? Exit.FINE : Exit.ROLLED_BACK;
     }

@@ -11,8 +11,8 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
 
 /** {@code canary weight --serve PORT --plan PLAN}: until the process is stopped. */
 final class WeightEndpoint {
@@ -25,7 +25,8 @@ final class WeightEndpoint {
 
     int serve(Path file, String version, String host, int port) throws Failure {
         if (file == null) {
-            throw new ParameterException(command, "Missing required option: --plan says which metrics the weight follows");
+            throw new ParameterException(
+                    command, "Missing required option: --plan says which metrics the weight follows");
         }
         CanaryPlan plan = PlanFile.read(file.toString(), PlanFile.text(file), command.getErr());
         if (plan.weights() == null) {
@@ -37,8 +38,10 @@ final class WeightEndpoint {
         }
         MetricSource source;
         try {
-            source = new MetricSources().open(plan.metrics(),
-                    new SourceContext(plan.target(), version, new LocalSecrets(), name -> Optional.empty()));
+            source = new MetricSources()
+                    .open(
+                            plan.metrics(),
+                            new SourceContext(plan.target(), version, new LocalSecrets(), name -> Optional.empty()));
         } catch (MetricException e) {
             throw new Failure(Exit.INFRASTRUCTURE, e.getMessage());
         }

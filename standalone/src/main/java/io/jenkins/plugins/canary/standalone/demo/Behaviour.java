@@ -47,7 +47,6 @@ public interface Behaviour {
 
     /** This behaviour, taking turns with another one that has the first minutes of every period. */
     default Behaviour interruptedBy(Behaviour other, double firstMinutes, double everyMinutes) {
-        return (minutes, random) ->
-                (minutes % everyMinutes < firstMinutes ? other : this).answer(minutes, random);
+        return (minutes, random) -> (minutes % everyMinutes < firstMinutes ? other : this).answer(minutes, random);
     }
 }

@@ -92,7 +92,8 @@ public final class DemoService implements AutoCloseable {
         try {
             server.stop();
         } catch (Exception failed) {
-            throw new IllegalStateException("demo service " + version + " did not stop: " + failed.getMessage(), failed);
+            throw new IllegalStateException(
+                    "demo service " + version + " did not stop: " + failed.getMessage(), failed);
         }
     }
 
@@ -107,11 +108,20 @@ public final class DemoService implements AutoCloseable {
             long began = System.nanoTime();
             SplittableRandom random = new SplittableRandom(seed + arrived.getAndIncrement() * 0x9E3779B97F4A7C15L);
             Behaviour.Answer answer = behaviour.answer(clock.minutes(), random);
-            server.getScheduler().schedule(() -> {
-                metrics.answered(answer.status(), (System.nanoTime() - began) / 1e9);
-                write(response, callback, answer.status(), "text/plain;charset=utf-8",
-                        (version + (answer.status() == 200 ? " says hello\n" : " is broken\n")).getBytes(StandardCharsets.UTF_8));
-            }, Math.round(answer.seconds() * 1e6), TimeUnit.MICROSECONDS);
+            server.getScheduler()
+                    .schedule(
+                            () -> {
+                                metrics.answered(answer.status(), (System.nanoTime() - began) / 1e9);
+                                write(
+                                        response,
+                                        callback,
+                                        answer.status(),
+                                        "text/plain;charset=utf-8",
+                                        (version + (answer.status() == 200 ? " says hello\n" : " is broken\n"))
+                                                .getBytes(StandardCharsets.UTF_8));
+                            },
+                            Math.round(answer.seconds() * 1e6),
+                            TimeUnit.MICROSECONDS);
             return true;
         }
 

@@ -21,6 +21,7 @@ public final class DemoServices {
     private static final Behaviour BAD = Behaviour.steady(0.125, 0.09, 0.25);
     /** From this weight on the overloaded release shows what it is. */
     private static final Weight TOO_MUCH = Weight.ofPercent(20);
+
     private static final DemoLoad.Settings USERS = new DemoLoad.Settings(60, 200, 1, Duration.ofDays(7));
 
     private final List<AutoCloseable> parts = new ArrayList<>();

@@ -44,8 +44,9 @@ final class ControlHandler extends Handler.Abstract {
         switch (asked) {
             case "GET /weight" -> answer(response, callback, 200, proxy.state());
             case "PUT /weight", "POST /promote" -> change(asked, request, response, callback);
-            default -> refuseUnread(response, callback, 404,
-                    "there is GET /weight, PUT /weight and POST /promote, not " + asked);
+            default ->
+                refuseUnread(
+                        response, callback, 404, "there is GET /weight, PUT /weight and POST /promote, not " + asked);
         }
         return true;
     }
@@ -86,8 +87,7 @@ final class ControlHandler extends Handler.Abstract {
         double percent = weight.asDouble(-1);
         boolean tenths = Math.abs(percent * 10 - Math.rint(percent * 10)) < 1e-9;
         if (!weight.isNumber() || !(percent >= 0 && percent <= 100) || !tenths) {
-            refuse(response, callback, 400,
-                    "weight is a number from 0 to 100 with at most one decimal, not " + weight);
+            refuse(response, callback, 400, "weight is a number from 0 to 100 with at most one decimal, not " + weight);
             return;
         }
         proxy.shift(Weight.ofPercent(percent));

@@ -108,9 +108,11 @@ final class SplittingHandler extends ProxyHandler.Reverse {
             sendProxyToServerRequest(request, again, response, callback);
         } else if (failure instanceof RejectedExecutionException && !response.isCommitted()) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
-            Response.writeError(request, response, callback, HttpStatus.SERVICE_UNAVAILABLE_503, "too many requests wait");
+            Response.writeError(
+                    request, response, callback, HttpStatus.SERVICE_UNAVAILABLE_503, "too many requests wait");
         } else {
-            super.onServerToProxyResponseFailure(request, upstreamRequest, upstreamResponse, response, callback, failure);
+            super.onServerToProxyResponseFailure(
+                    request, upstreamRequest, upstreamResponse, response, callback, failure);
         }
     }
 
@@ -145,7 +147,8 @@ final class SplittingHandler extends ProxyHandler.Reverse {
 
     long connections(Track track) {
         return getHttpClient().getDestinations().stream()
-                .filter(destination -> destination.getOrigin().getTag() instanceof WeightedBalancer.Pool p && p.track() == track)
+                .filter(destination ->
+                        destination.getOrigin().getTag() instanceof WeightedBalancer.Pool p && p.track() == track)
                 .map(destination -> (AbstractConnectionPool) destination.getConnectionPool())
                 .mapToLong(AbstractConnectionPool::getConnectionCount)
                 .sum();

@@ -76,7 +76,10 @@ final class WeightedBalancer {
             weight = to;
         }
         promoted = promoted && to.equals(Weight.FULL);
-        return Stream.of(Track.values()).map(this::retire).flatMap(Optional::stream).toList();
+        return Stream.of(Track.values())
+                .map(this::retire)
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     /** @return the pools that nobody uses any more, to be closed */
@@ -87,10 +90,18 @@ final class WeightedBalancer {
     }
 
     synchronized ProxyState state() {
-        long draining = Stream.of(Track.values()).filter(this::getsNone).mapToLong(t -> lanes.get(t).running).sum();
+        long draining = Stream.of(Track.values())
+                .filter(this::getsNone)
+                .mapToLong(t -> lanes.get(t).running)
+                .sum();
         boolean timeIsUp = nanoTime.getAsLong() - shiftedAt >= drainNanos;
-        return new ProxyState(weight, promoted, draining == 0 || timeIsUp, draining,
-                lanes.get(Track.CANARY).requests, lanes.get(Track.STABLE).requests);
+        return new ProxyState(
+                weight,
+                promoted,
+                draining == 0 || timeIsUp,
+                draining,
+                lanes.get(Track.CANARY).requests,
+                lanes.get(Track.STABLE).requests);
     }
 
     private boolean getsNone(Track track) {

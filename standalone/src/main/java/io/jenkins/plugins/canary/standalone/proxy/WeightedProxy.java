@@ -80,8 +80,10 @@ public final class WeightedProxy implements AutoCloseable {
         } catch (Exception failed) {
             close();
             Throwable cause = failed.getCause() == null ? failed : failed.getCause();
-            throw new IOException("the proxy cannot listen: " + failed.getMessage() + " (" + cause.getMessage()
-                    + "); choose another port or stop what uses it", failed);
+            throw new IOException(
+                    "the proxy cannot listen: " + failed.getMessage() + " (" + cause.getMessage()
+                            + "); choose another port or stop what uses it",
+                    failed);
         }
     }
 

@@ -76,8 +76,12 @@ public final class FlaggerWebhookServer implements GateListener {
             }
             String path = Request.getPathInContext(request);
             String type = path.substring(path.lastIndexOf('/') + 1);
-            bodies.read(request, callback, body -> answer(response, callback, FlaggerGates.answer(type, body)),
-                    refusal -> answer(response, callback, new FlaggerGates.Answer(refusal.status(), refusal.getMessage())));
+            bodies.read(
+                    request,
+                    callback,
+                    body -> answer(response, callback, FlaggerGates.answer(type, body)),
+                    refusal -> answer(
+                            response, callback, new FlaggerGates.Answer(refusal.status(), refusal.getMessage())));
             return true;
         }
 

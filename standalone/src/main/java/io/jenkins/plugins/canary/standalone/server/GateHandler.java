@@ -53,10 +53,15 @@ final class GateHandler extends Handler.Abstract {
         try {
             if (get && path.equals("rollout")) {
                 Fields query = Request.extractQueryParameters(request);
-                answer(response, callback, 200, "application/json",
+                answer(
+                        response,
+                        callback,
+                        200,
+                        "application/json",
                         api.rollout(query.getValue("since"), query.getValue("generation"), person));
             } else if (get && path.equals("metrics")) {
-                ServerMetrics.Page page = ServerMetrics.page(api.view(), request.getHeaders().get(HttpHeader.ACCEPT));
+                ServerMetrics.Page page =
+                        ServerMetrics.page(api.view(), request.getHeaders().get(HttpHeader.ACCEPT));
                 answer(response, callback, 200, page.contentType(), page.text());
             } else if (get) {
                 file(path.isEmpty() ? "index.html" : path, response, callback);
@@ -119,8 +124,10 @@ final class GateHandler extends Handler.Abstract {
                 .put(HttpHeader.CONTENT_TYPE, type)
                 .put(HttpHeader.CONTENT_LENGTH, body.length)
                 .put(HttpHeader.CACHE_CONTROL, "no-store")
-                .put("Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'none'; "
-                        + "frame-ancestors 'none'; object-src 'none'")
+                .put(
+                        "Content-Security-Policy",
+                        "default-src 'self'; base-uri 'none'; form-action 'none'; "
+                                + "frame-ancestors 'none'; object-src 'none'")
                 .put("X-Content-Type-Options", "nosniff")
                 .put("Referrer-Policy", "no-referrer");
         response.write(true, ByteBuffer.wrap(body), callback);

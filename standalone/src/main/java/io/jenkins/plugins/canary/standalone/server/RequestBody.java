@@ -44,8 +44,13 @@ final class RequestBody {
      */
     void read(Request request, Callback callback, Consumer<byte[]> whole, Consumer<Refusal> refused) {
         begin(request);
-        Scheduler.Task late = request.getComponents().getScheduler().schedule(() -> request.fail(new TooSlow(new Refusal(408,
-                "the body did not arrive within " + deadline.toSeconds() + " s"))), deadline.toMillis(), TimeUnit.MILLISECONDS);
+        Scheduler.Task late = request.getComponents()
+                .getScheduler()
+                .schedule(
+                        () -> request.fail(new TooSlow(
+                                new Refusal(408, "the body did not arrive within " + deadline.toSeconds() + " s"))),
+                        deadline.toMillis(),
+                        TimeUnit.MILLISECONDS);
         Consumer<byte[]> read = body -> {
             end(request, late);
             try {
@@ -56,12 +61,15 @@ final class RequestBody {
         };
         Consumer<Throwable> broken = failure -> {
             end(request, late);
-            refused.accept(failure instanceof TooSlow slow ? slow.refusal
-                    : failure instanceof IllegalStateException
-                            ? new Refusal(413, "the body is larger than " + longest / 1024 + " KiB")
-                            : new Refusal(400, "the body broke off"));
+            refused.accept(
+                    failure instanceof TooSlow slow
+                            ? slow.refusal
+                            : failure instanceof IllegalStateException
+                                    ? new Refusal(413, "the body is larger than " + longest / 1024 + " KiB")
+                                    : new Refusal(400, "the body broke off"));
         };
-        Content.Source.asByteArrayAsync(request, longest, Promise.Invocable.from(InvocationType.BLOCKING, read, broken));
+        Content.Source.asByteArrayAsync(
+                request, longest, Promise.Invocable.from(InvocationType.BLOCKING, read, broken));
     }
 
     private void begin(Request request) {

@@ -60,8 +60,8 @@ public final class WeightServer implements AutoCloseable {
      * @param now milliseconds since the epoch
      * @throws IOException when the address cannot be had
      */
-    public static WeightServer start(WeightPolicy policy, MetricSource source, LongSupplier now, InetSocketAddress address)
-            throws IOException {
+    public static WeightServer start(
+            WeightPolicy policy, MetricSource source, LongSupplier now, InetSocketAddress address) throws IOException {
         WeightServer weights = new WeightServer(policy, source, now);
         weights.connector.setHost(address.getHostString());
         weights.connector.setPort(address.getPort());
@@ -102,7 +102,8 @@ public final class WeightServer implements AutoCloseable {
     /** One after the other: each weight goes on from the one before. */
     private synchronized Map<String, Object> weight() {
         long at = now.getAsLong();
-        Map<MetricQuery, Reading> readings = source.read(policy.queries(), Instant.ofEpochMilli(at)).join();
+        Map<MetricQuery, Reading> readings =
+                source.read(policy.queries(), Instant.ofEpochMilli(at)).join();
         Optional<DynamicWeight.Advice> advice = policy.advise(readings);
         Map<String, Object> answer = new LinkedHashMap<>();
         if (advice.isEmpty()) {
@@ -125,9 +126,12 @@ public final class WeightServer implements AutoCloseable {
     }
 
     private static String missing(Map<MetricQuery, Reading> readings) {
-        return readings.entrySet().stream().filter(e -> !e.getValue().ok())
-                .map(e -> e.getKey().metric().label() + " of " + e.getKey().track().word() + ": " + e.getValue().detail())
-                .findFirst().orElse("stable's latency is zero");
+        return readings.entrySet().stream()
+                .filter(e -> !e.getValue().ok())
+                .map(e -> e.getKey().metric().label() + " of "
+                        + e.getKey().track().word() + ": " + e.getValue().detail())
+                .findFirst()
+                .orElse("stable's latency is zero");
     }
 
     private static void send(Response response, Callback callback, int status, Map<String, Object> answer)

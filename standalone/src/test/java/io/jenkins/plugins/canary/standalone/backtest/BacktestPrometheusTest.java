@@ -47,17 +47,32 @@ class BacktestPrometheusTest {
     @Test
     void aMonthOfOneIncident() throws Exception {
         new MonthHistory(DAYS).load(dir);
-        try (PrometheusProcess prometheus = PrometheusProcess.start("global: {}\n", dir, "--storage.tsdb.retention.time=100y")) {
-            Path plan = Files.writeString(dir.resolve("plan.yaml"), PLAN.replace("URL", prometheus.uri().toString()));
-            String[] words = {"backtest", plan.toString(), "--from", MonthHistory.START.plusSeconds(600).toString(), "--to",
-                MonthHistory.START.plus(Duration.ofDays(DAYS)).toString(), "--json"};
+        try (PrometheusProcess prometheus =
+                PrometheusProcess.start("global: {}\n", dir, "--storage.tsdb.retention.time=100y")) {
+            Path plan = Files.writeString(
+                    dir.resolve("plan.yaml"),
+                    PLAN.replace("URL", prometheus.uri().toString()));
+            String[] words = {
+                "backtest",
+                plan.toString(),
+                "--from",
+                MonthHistory.START.plusSeconds(600).toString(),
+                "--to",
+                MonthHistory.START.plus(Duration.ofDays(DAYS)).toString(),
+                "--json"
+            };
             JsonNode found = run(words);
             int ticks = found.path("ticks").intValue();
             assertEquals(DAYS * 1_440 - 10, ticks);
             assertTrue(found.path("rollouts").intValue() >= DAYS * 12, found.toString());
             int stopped = found.path("stopped").intValue();
-            assertTrue(stopped >= 1 && stopped <= MonthHistory.INCIDENT_ENDS - MonthHistory.INCIDENT_BEGINS + 10, found.toString());
-            assertEquals(stopped, found.path("byCause").path("abort: not (error-rate <= 2%)").intValue(), found.toString());
+            assertTrue(
+                    stopped >= 1 && stopped <= MonthHistory.INCIDENT_ENDS - MonthHistory.INCIDENT_BEGINS + 10,
+                    found.toString());
+            assertEquals(
+                    stopped,
+                    found.path("byCause").path("abort: not (error-rate <= 2%)").intValue(),
+                    found.toString());
             JsonNode again = run(words);
             System.out.println(ticks + " ticks x 6 metrics: read in " + found.path("readMillis") + " ms, judged in "
                     + found.path("judgedMillis") + " ms; read again in " + again.path("readMillis") + " ms, judged in "

@@ -30,12 +30,20 @@ public record MonthHistory(int days) {
             }
             page.write("# EOF\n");
         }
-        Process promtool = new ProcessBuilder(PrometheusProcess.program("promtool").toString(), "tsdb",
-                        "create-blocks-from", "openmetrics", history.toString(), dir.resolve("data").toString())
-                .redirectErrorStream(true).redirectOutput(dir.resolve("promtool.log").toFile()).start();
+        Process promtool = new ProcessBuilder(
+                        PrometheusProcess.program("promtool").toString(),
+                        "tsdb",
+                        "create-blocks-from",
+                        "openmetrics",
+                        history.toString(),
+                        dir.resolve("data").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(dir.resolve("promtool.log").toFile())
+                .start();
         if (!promtool.waitFor(10, TimeUnit.MINUTES) || promtool.exitValue() != 0) {
             promtool.destroyForcibly();
-            throw new IOException("promtool did not load the history: " + Files.readString(dir.resolve("promtool.log")));
+            throw new IOException(
+                    "promtool did not load the history: " + Files.readString(dir.resolve("promtool.log")));
         }
         Files.delete(history);
     }
@@ -63,12 +71,24 @@ public record MonthHistory(int days) {
             }
             String time = " " + (START.getEpochSecond() + minute * 60L) + "\n";
             for (int i = 0; i < 2; i++) {
-                series[i].append("http_requests_total{version=\"").append(version).append("\",status=\"")
-                        .append(i == 0 ? 200 : 500).append("\"} ").append(status[i]).append(time);
+                series[i]
+                        .append("http_requests_total{version=\"")
+                        .append(version)
+                        .append("\",status=\"")
+                        .append(i == 0 ? 200 : 500)
+                        .append("\"} ")
+                        .append(status[i])
+                        .append(time);
             }
             for (int b = 0; b < buckets.length; b++) {
-                series[2 + b].append("http_request_duration_seconds_bucket{version=\"").append(version).append("\",le=\"")
-                        .append(b < BOUNDS.length ? String.valueOf(BOUNDS[b]) : "+Inf").append("\"} ").append(buckets[b]).append(time);
+                series[2 + b]
+                        .append("http_request_duration_seconds_bucket{version=\"")
+                        .append(version)
+                        .append("\",le=\"")
+                        .append(b < BOUNDS.length ? String.valueOf(BOUNDS[b]) : "+Inf")
+                        .append("\"} ")
+                        .append(buckets[b])
+                        .append(time);
             }
         }
         for (StringBuilder s : series) {

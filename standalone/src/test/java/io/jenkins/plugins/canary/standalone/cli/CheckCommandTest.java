@@ -42,8 +42,9 @@ class CheckCommandTest {
     @Test
     void everyErrorHasItsPlaceAndRemedy() throws Exception {
         String bad = GOOD.replace("hold: 5m", "holds: 5m").replace("max: 5%", "max: five");
-        Cli.run("check", plan(bad)).exits(2).says("plan.yaml:7:31 error phases[0].holds", "plan.yaml:9:37 error",
-                "2 errors");
+        Cli.run("check", plan(bad))
+                .exits(2)
+                .says("plan.yaml:7:31 error phases[0].holds", "plan.yaml:9:37 error", "2 errors");
         JsonNode json = Cli.run("check", plan(bad), "--json").exits(2).json();
         assertFalse(json.path("ok").booleanValue());
         assertEquals(2, json.path("errors").intValue());

@@ -66,13 +66,15 @@ final class Cli {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CompletableFuture<Integer> exit = new CompletableFuture<>();
-        Thread thread = new Thread(() -> {
-            try {
-                exit.complete(Main.run(new PrintWriter(out, true), new PrintWriter(err, true), args));
-            } catch (Throwable t) {
-                exit.completeExceptionally(t);
-            }
-        }, "cli");
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        exit.complete(Main.run(new PrintWriter(out, true), new PrintWriter(err, true), args));
+                    } catch (Throwable t) {
+                        exit.completeExceptionally(t);
+                    }
+                },
+                "cli");
         thread.setDaemon(true);
         thread.start();
         return new Running(exit, out, err);
@@ -83,7 +85,9 @@ final class Cli {
 
         /** Waits until it has said something. */
         Running awaits(String part) throws InterruptedException {
-            Poll.until("the command says '" + part + "'", () -> out.toString().contains(part),
+            Poll.until(
+                    "the command says '" + part + "'",
+                    () -> out.toString().contains(part),
                     () -> "it said:\n" + out + err);
             return this;
         }

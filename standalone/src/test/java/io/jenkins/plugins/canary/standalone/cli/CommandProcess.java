@@ -31,8 +31,10 @@ final class CommandProcess implements AutoCloseable {
         Path out = Files.createTempFile(dir, "out", ".txt");
         Path err = Files.createTempFile(dir, "err", ".txt");
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1", "-cp",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 Main.class.getName()));
         Stream.of(words).map(Object::toString).forEach(command::add);
@@ -55,7 +57,8 @@ final class CommandProcess implements AutoCloseable {
     }
 
     CommandProcess awaits(String part) throws InterruptedException {
-        Poll.until("the command says '" + part + "'", () -> Files.readString(out).contains(part), this::toString);
+        Poll.until(
+                "the command says '" + part + "'", () -> Files.readString(out).contains(part), this::toString);
         return this;
     }
 

@@ -51,8 +51,14 @@ final class CountingPods implements AutoCloseable {
 
     Set<String> ready() {
         Set<String> names = new TreeSet<>();
-        for (Pod pod : world.client().pods().inNamespace(world.namespace()).withLabel("app", deployment).list().getItems()) {
-            if (pod.getMetadata().getDeletionTimestamp() == null && Readiness.getInstance().isReady(pod)) {
+        for (Pod pod : world.client()
+                .pods()
+                .inNamespace(world.namespace())
+                .withLabel("app", deployment)
+                .list()
+                .getItems()) {
+            if (pod.getMetadata().getDeletionTimestamp() == null
+                    && Readiness.getInstance().isReady(pod)) {
                 names.add(pod.getMetadata().getName());
             }
         }

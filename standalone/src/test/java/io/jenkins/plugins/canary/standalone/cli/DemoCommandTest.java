@@ -62,10 +62,12 @@ class DemoCommandTest {
 
     /** How fast is measured by the benchmark; here the number has to be there and to be sane on any machine. */
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "errors | error-rate is [0-9.]+%, above the maximum of 5%",
-        "latency | latency p99 is [0-9.]+m?s, above the maximum of 2s",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "errors | error-rate is [0-9.]+%, above the maximum of 5%",
+                "latency | latency p99 is [0-9.]+m?s, above the maximum of 2s",
+            })
     void aBadVersionIsTakenBack(String scenario, String reason) throws Exception {
         JsonNode json = demo(1, scenario, "30m");
         assertEquals("ROLLED_BACK", json.path("outcome").asText());
@@ -84,8 +86,17 @@ class DemoCommandTest {
     @Test
     void withoutMetricsNothingIsDecided() throws Exception {
         Path plan = Files.writeString(dir.resolve("plan.yaml"), PLAN.formatted("30m"));
-        try (CommandProcess command = CommandProcess.start(dir, "demo", "--headless", "--json", "--scenario",
-                "metrics-down", "--plan", plan, "--time-scale", "120")) {
+        try (CommandProcess command = CommandProcess.start(
+                dir,
+                "demo",
+                "--headless",
+                "--json",
+                "--scenario",
+                "metrics-down",
+                "--plan",
+                plan,
+                "--time-scale",
+                "120")) {
             Cli.Ended end = command.end().exits(3);
             nothingIsDecided(end.json());
             assertEquals("", end.err());
@@ -101,7 +112,9 @@ class DemoCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"slow-leak", "flapping"})
     void whatTurnsBadSlowlyIsTakenBackInTheEnd(String scenario) {
-        JsonNode json = Cli.run("demo", "--headless", "--json", "--scenario", scenario, "--time-scale", "120").exits(1).json();
+        JsonNode json = Cli.run("demo", "--headless", "--json", "--scenario", scenario, "--time-scale", "120")
+                .exits(1)
+                .json();
         assertEquals("ROLLED_BACK", json.path("outcome").asText());
         assertEquals(0, json.path("weight").asDouble());
     }
@@ -109,23 +122,28 @@ class DemoCommandTest {
     @Test
     void aTakenPortIsNamed() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Cli.run("demo", "--port", taken.getLocalPort()).exits(3)
+            Cli.run("demo", "--port", taken.getLocalPort())
+                    .exits(3)
                     .says("port " + taken.getLocalPort() + " of 127.0.0.1 is taken", "choose another port");
         }
     }
 
     @Test
     void thePageStaysUpAfterTheEndUntilCtrlC() throws Exception {
-        Path plan = Files.writeString(dir.resolve("plan.yaml"), PLAN.formatted("1m").replace("hold: 1m", "hold: 15s"));
+        Path plan =
+                Files.writeString(dir.resolve("plan.yaml"), PLAN.formatted("1m").replace("hold: 1m", "hold: 15s"));
         try (CommandProcess command = CommandProcess.start(dir, "demo", "--json", "--plan", plan)) {
             command.awaits("\"outcome\":\"PROMOTED\"");
             String url = command.toString().replaceAll("(?s).*the page stays up at (\\S+) until Ctrl-C.*", "$1");
-            HttpResponse<String> rollout = HttpClient.newHttpClient().send(
-                    HttpRequest.newBuilder(URI.create(url + "rollout")).build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> rollout = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create(url + "rollout")).build(),
+                            HttpResponse.BodyHandlers.ofString());
             assertEquals(200, rollout.statusCode());
             assertTrue(rollout.body().contains("\"outcome\":\"PROMOTED\""), rollout.body());
             command.stop();
-            assertEquals("PROMOTED", command.end().exits(143).json().path("outcome").asText());
+            assertEquals(
+                    "PROMOTED", command.end().exits(143).json().path("outcome").asText());
         }
     }
 }

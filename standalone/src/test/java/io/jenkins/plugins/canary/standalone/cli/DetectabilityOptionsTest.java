@@ -32,6 +32,7 @@ class DetectabilityOptionsTest {
 
     @TempDir
     private Path dir;
+
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
@@ -40,22 +41,28 @@ class DetectabilityOptionsTest {
     }
 
     private int run(String plan, String... options) throws Exception {
-        List<String> words = new ArrayList<>(List.of("check", Files.writeString(dir.resolve("p.yaml"), plan).toString()));
+        List<String> words = new ArrayList<>(
+                List.of("check", Files.writeString(dir.resolve("p.yaml"), plan).toString()));
         words.addAll(List.of(options));
         return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), words.toArray(String[]::new));
     }
 
     private String row(String start) {
-        return out.toString().lines().filter(line -> line.startsWith(start)).findFirst().orElseThrow(
-                () -> new AssertionError("no row " + start + " in\n" + out));
+        return out.toString()
+                .lines()
+                .filter(line -> line.startsWith(start))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no row " + start + " in\n" + out));
     }
 
     @Test
     void aTableSaysWhatAPhaseWouldSee() throws Exception {
         assertEquals(0, check("--rps", "20", "--error-rate", "0.2%"));
-        assertEquals("phase|criterion|requests|smallest harm seen (95%)|good releases stopped",
+        assertEquals(
+                "phase|criterion|requests|smallest harm seen (95%)|good releases stopped",
                 row("phase").replaceAll(" {2,}", "|"));
-        assertEquals("First (5% for 5m)|error-rate <= 1%|300|error rate 2.56%|0.331%|[1]",
+        assertEquals(
+                "First (5% for 5m)|error-rate <= 1%|300|error rate 2.56%|0.331%|[1]",
                 row("First").replaceAll(" {2,}", "|"));
         assertTrue(row("  [1]").startsWith("  [1] First: misses an error rate of 1%: hold for "), out.toString());
         assertEquals("remedies:", row("remedies"));
@@ -65,17 +72,34 @@ class DetectabilityOptionsTest {
     /** A remedy that several phases need is one line, whatever their shares of good releases are. */
     @Test
     void phasesShareTheirRemedies() throws Exception {
-        assertEquals(0, run(PLAN.replace("  - { name: Full", "  - { name: Second, weight: 10, hold: 10m }\n  - { name: Full")
-                .replace("max: 1%, window", "max: 0.1%, window"), "--rps", "200", "--error-rate", "0.2%"));
+        assertEquals(
+                0,
+                run(
+                        PLAN.replace(
+                                        "  - { name: Full",
+                                        "  - { name: Second, weight: 10, hold: 10m }\n  - { name: Full")
+                                .replace("max: 1%, window", "max: 0.1%, window"),
+                        "--rps",
+                        "200",
+                        "--error-rate",
+                        "0.2%"));
         assertTrue(row("First").endsWith(" [1]") && row("Second").endsWith(" [1]"), out.toString());
-        assertEquals("  [1] First, Second: stops more than 5% of good releases: allow more, look back further, or compare with "
-                + "stable by a test", row("  [1]"));
+        assertEquals(
+                "  [1] First, Second: stops more than 5% of good releases: allow more, look back further, or compare with "
+                        + "stable by a test",
+                row("  [1]"));
     }
 
     @Test
     void aPhaseThatSeesNothingIsARow() throws Exception {
-        assertEquals(0, run(PLAN.replace("{ metric: error-rate, max: 1%, window: 5m }", "{ metric: request-rate, min: 1 }"),
-                "--rps", "20", "--error-rate", "0.2%"));
+        assertEquals(
+                0,
+                run(
+                        PLAN.replace("{ metric: error-rate, max: 1%, window: 5m }", "{ metric: request-rate, min: 1 }"),
+                        "--rps",
+                        "20",
+                        "--error-rate",
+                        "0.2%"));
         assertEquals("First (5% for 5m)|-|300|none|-|[1]", row("First").trim().replaceAll(" {2,}", "|"));
         assertTrue(row("  [1]").contains("add { metric: error-rate, versusStable: { test: counts } }"), out.toString());
     }
@@ -83,7 +107,10 @@ class DetectabilityOptionsTest {
     @Test
     void asJson() throws Exception {
         assertEquals(0, check("--rps", "20", "--error-rate", "0.002", "--json"));
-        JsonNode line = new ObjectMapper().readTree(out.toString()).path("detectability").get(0);
+        JsonNode line = new ObjectMapper()
+                .readTree(out.toString())
+                .path("detectability")
+                .get(0);
         assertEquals("First", line.path("phase").asText());
         assertEquals(0.0256, line.path("caught").doubleValue(), 1e-4, out.toString());
         List<String> keys = new ArrayList<>();

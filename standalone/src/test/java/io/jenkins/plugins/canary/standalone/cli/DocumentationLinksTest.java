@@ -21,8 +21,12 @@ class DocumentationLinksTest {
     private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} (.+)$");
 
     private static Set<String> anchors(Path page) throws IOException {
-        return HEADING.matcher(Files.readString(page).replaceAll("(?ms)^ *```.*?^ *```$", "")).results()
-                .map(m -> m.group(1).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9 _-]", "").replace(' ', '-'))
+        return HEADING.matcher(Files.readString(page).replaceAll("(?ms)^ *```.*?^ *```$", ""))
+                .results()
+                .map(m -> m.group(1)
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^a-z0-9 _-]", "")
+                        .replace(' ', '-'))
                 .collect(Collectors.toSet());
     }
 
@@ -30,15 +34,21 @@ class DocumentationLinksTest {
     void everyLinkLeadsSomewhere() throws IOException {
         List<String> lost = new ArrayList<>();
         for (Path page : MarkdownPages.pages()) {
-            String text = Files.readString(page).replaceAll("(?ms)^ *```.*?^ *```$", "").replaceAll("`[^`\n]*`", "");
+            String text = Files.readString(page)
+                    .replaceAll("(?ms)^ *```.*?^ *```$", "")
+                    .replaceAll("`[^`\n]*`", "");
             for (String link : LINK.matcher(text).results().map(m -> m.group(1)).toList()) {
                 if (link.matches("[a-z]+:.*")) {
                     continue;
                 }
                 String[] parts = link.split("#", 2);
-                Path to = parts[0].isEmpty() ? page : page.resolveSibling(parts[0]).normalize();
+                Path to = parts[0].isEmpty()
+                        ? page
+                        : page.resolveSibling(parts[0]).normalize();
                 boolean found = Files.exists(to)
-                        && (parts.length == 1 || !to.toString().endsWith(".md") || anchors(to).contains(parts[1]));
+                        && (parts.length == 1
+                                || !to.toString().endsWith(".md")
+                                || anchors(to).contains(parts[1]));
                 if (!found) {
                     lost.add(MarkdownPages.ROOT.relativize(page) + ": " + link);
                 }
@@ -52,8 +62,13 @@ class DocumentationLinksTest {
         Path docs = MarkdownPages.ROOT.resolve("docs");
         String index = Files.readString(docs.resolve("README.md"));
         try (Stream<Path> files = Files.walk(docs)) {
-            assertEquals(List.of(), files.filter(f -> f.toString().endsWith(".md")).map(f -> docs.relativize(f).toString())
-                    .filter(name -> !name.equals("README.md") && !index.contains("](" + name)).sorted().toList());
+            assertEquals(
+                    List.of(),
+                    files.filter(f -> f.toString().endsWith(".md"))
+                            .map(f -> docs.relativize(f).toString())
+                            .filter(name -> !name.equals("README.md") && !index.contains("](" + name))
+                            .sorted()
+                            .toList());
         }
     }
 }

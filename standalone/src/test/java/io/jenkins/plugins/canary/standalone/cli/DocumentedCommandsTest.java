@@ -26,6 +26,7 @@ class DocumentedCommandsTest {
     /** What runs without a service, a cluster or a metrics server. */
     private static final Set<String> RUNNABLE =
             Set.of("check", "weight", "judge", "dashboards", "kayenta", "roi", "report", "verify");
+
     private static final Set<String> ELSEWHERE = Set.of("--serve", "--measure");
     /** Files of the reader's own, and what stands for them here. */
     private static final Map<String, String> OWN = Map.of(
@@ -33,6 +34,7 @@ class DocumentedCommandsTest {
             "deploy/.canary/api-gateway.jsonl", "examples/first-release/rolled-back.jsonl",
             "examples/first-release/.canary/shop.jsonl", "examples/first-release/rolled-back.jsonl",
             "~/journals", "examples/first-release");
+
     private static final Set<String> RAN = new TreeSet<>();
 
     @TempDir
@@ -48,7 +50,8 @@ class DocumentedCommandsTest {
     }
 
     private static boolean runs(MarkdownPages.Command c) {
-        return RUNNABLE.contains(c.name()) && c.words().stream().noneMatch(w -> ELSEWHERE.contains(w) || w.startsWith("https:"));
+        return RUNNABLE.contains(c.name())
+                && c.words().stream().noneMatch(w -> ELSEWHERE.contains(w) || w.startsWith("https:"));
     }
 
     private String resolved(String before, String word) {
@@ -64,7 +67,8 @@ class DocumentedCommandsTest {
     void doesWhatThePageSays(MarkdownPages.Command c) throws IOException {
         CommandLine all = new CommandLine(Main.class).setCaseInsensitiveEnumValuesAllowed(true);
         if (!all.getSubcommands().containsKey(c.name())) {
-            assertTrue(Files.readString(MarkdownPages.ROOT.resolve("canary")).contains("\n  " + c.name() + " "),
+            assertTrue(
+                    Files.readString(MarkdownPages.ROOT.resolve("canary")).contains("\n  " + c.name() + " "),
                     "the script does not know " + c.name());
             return;
         }
@@ -86,7 +90,10 @@ class DocumentedCommandsTest {
     void examplesThatAreNamedAreThere() throws IOException {
         for (MarkdownPages.Command c : commands()) {
             for (String word : c.words()) {
-                assertTrue(!word.startsWith("examples/") || OWN.containsKey(word) || Files.exists(MarkdownPages.ROOT.resolve(word)),
+                assertTrue(
+                        !word.startsWith("examples/")
+                                || OWN.containsKey(word)
+                                || Files.exists(MarkdownPages.ROOT.resolve(word)),
                         c + ": there is no " + word);
             }
         }
@@ -97,7 +104,9 @@ class DocumentedCommandsTest {
     void thePipelineOfTheReadmeIsTheExample() throws IOException {
         String example = Files.readString(MarkdownPages.ROOT.resolve("examples/pipelines/phases.Jenkinsfile"));
         String readme = Files.readString(MarkdownPages.ROOT.resolve("README.md"));
-        for (String line : example.substring(example.indexOf("pipeline {"), example.indexOf("  post {")).lines().toList()) {
+        for (String line : example.substring(example.indexOf("pipeline {"), example.indexOf("  post {"))
+                .lines()
+                .toList()) {
             assertTrue(readme.contains("\n" + line + "\n"), "not in the README: " + line);
         }
     }

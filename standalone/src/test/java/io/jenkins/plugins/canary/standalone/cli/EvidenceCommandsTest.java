@@ -18,6 +18,7 @@ class EvidenceCommandsTest {
 
     @TempDir
     private Path dir;
+
     private Path journal;
 
     @BeforeEach
@@ -41,13 +42,24 @@ class EvidenceCommandsTest {
     void verifySaysWhichLineWasChanged() throws Exception {
         JsonNode whole = Cli.run("verify", journal, "--json").exits(0).json();
         assertTrue(whole.path("whole").asBoolean());
-        Cli.run("verify", dir).exits(0).says("nothing was changed: " + whole.path("lines").asLong() + " lines",
-                whole.path("head").asText());
+        Cli.run("verify", dir)
+                .exits(0)
+                .says(
+                        "nothing was changed: " + whole.path("lines").asLong() + " lines",
+                        whole.path("head").asText());
         Cli.run("verify", journal, "--head", whole.path("head").asText()).exits(0);
         Cli.run("verify", journal, "--head", "0".repeat(64)).exits(1).says("was expected");
-        Files.writeString(journal, Files.readString(journal).replaceFirst("\"shiftApplied\",\"at\":1", "\"shiftApplied\",\"at\":2"));
+        Files.writeString(
+                journal,
+                Files.readString(journal).replaceFirst("\"shiftApplied\",\"at\":1", "\"shiftApplied\",\"at\":2"));
         Cli.run("verify", journal).exits(1).says(journal + ":3: ", "is damaged at line 3");
-        assertEquals(3, Cli.run("verify", journal, "--json").exits(1).json().path("line").asLong());
+        assertEquals(
+                3,
+                Cli.run("verify", journal, "--json")
+                        .exits(1)
+                        .json()
+                        .path("line")
+                        .asLong());
     }
 
     @Test
@@ -55,10 +67,13 @@ class EvidenceCommandsTest {
         Path out = dir.resolve("out");
         Cli.run("report", journal, "--out", out).exits(0).says("shop.html", "shop.json", "TEST-canary-shop.xml");
         try (Stream<Path> files = Files.list(out)) {
-            assertEquals(List.of("TEST-canary-shop.xml", "shop.html", "shop.json"),
+            assertEquals(
+                    List.of("TEST-canary-shop.xml", "shop.html", "shop.json"),
                     files.map(f -> f.getFileName().toString()).sorted().toList());
         }
-        Files.writeString(journal, Files.readString(journal).replaceFirst("\"shiftApplied\",\"at\":1", "\"shiftApplied\",\"at\":2"));
+        Files.writeString(
+                journal,
+                Files.readString(journal).replaceFirst("\"shiftApplied\",\"at\":1", "\"shiftApplied\",\"at\":2"));
         Cli.run("report", journal, "--out", out).exits(1).says("damaged at line 3");
         assertTrue(Files.readString(out.resolve("shop.html")).contains("damaged at line 3"));
     }

@@ -24,14 +24,17 @@ class FirstReleaseTest {
 
     @TempDir
     private Path dir;
+
     private Process started;
     private final List<Integer> free = new ArrayList<>();
 
     @BeforeEach
     void copyTheExample() throws Exception {
         for (String program : List.of("haproxy", "python3", "curl")) {
-            assumeTrue(Stream.of(System.getenv("PATH").split(":")).anyMatch(p -> Files.isExecutable(Path.of(p, program)))
-                    || Files.isExecutable(Path.of("/usr/sbin", program)), program + " is not installed");
+            assumeTrue(
+                    Stream.of(System.getenv("PATH").split(":")).anyMatch(p -> Files.isExecutable(Path.of(p, program)))
+                            || Files.isExecutable(Path.of("/usr/sbin", program)),
+                    program + " is not installed");
         }
         for (int i = 0; i < PORTS.size(); i++) {
             try (ServerSocket socket = new ServerSocket(0)) {
@@ -42,9 +45,11 @@ class FirstReleaseTest {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 String text = Files.readString(file);
                 for (int i = 0; i < PORTS.size(); i++) {
-                    text = text.replaceAll("\\b" + PORTS.get(i) + "\\b", free.get(i).toString());
+                    text = text.replaceAll(
+                            "\\b" + PORTS.get(i) + "\\b", free.get(i).toString());
                 }
-                Path to = Files.writeString(dir.resolve(file.getFileName()), text.replaceAll("hold: (1m|30s)", "hold: 2s"));
+                Path to = Files.writeString(
+                        dir.resolve(file.getFileName()), text.replaceAll("hold: (1m|30s)", "hold: 2s"));
                 to.toFile().setExecutable(true);
             }
         }
@@ -59,11 +64,16 @@ class FirstReleaseTest {
     }
 
     private void start(String share) throws Exception {
-        Process process = new ProcessBuilder(dir.resolve("start.sh").toString(), share).redirectErrorStream(true)
-                .redirectOutput(dir.resolve("log").toFile()).start();
+        Process process = new ProcessBuilder(dir.resolve("start.sh").toString(), share)
+                .redirectErrorStream(true)
+                .redirectOutput(dir.resolve("log").toFile())
+                .start();
         started = process;
         for (int port : free) {
-            Poll.until("port " + port + " answers", () -> answers(port), () -> process.isAlive() ? "it runs" : "start.sh has ended");
+            Poll.until(
+                    "port " + port + " answers",
+                    () -> answers(port),
+                    () -> process.isAlive() ? "it runs" : "start.sh has ended");
         }
     }
 
@@ -90,13 +100,15 @@ class FirstReleaseTest {
     void aBadVersionIsRolledBack() throws Exception {
         release("0.5").exits(1).says("error-rate", "Rolled back");
         Cli.run("verify", dir.resolve(".canary/shop.jsonl")).exits(0);
-        Cli.run("report", dir.resolve(".canary/shop.jsonl"), "--out", dir.resolve("evidence")).exits(0);
+        Cli.run("report", dir.resolve(".canary/shop.jsonl"), "--out", dir.resolve("evidence"))
+                .exits(0);
     }
 
     /** What the page shows of the plan is the plan. */
     @Test
     void thePageShowsThePlan() throws Exception {
         String plan = Files.readString(MarkdownPages.ROOT.resolve("examples/first-release/canary.yaml"));
-        assertTrue(Files.readString(MarkdownPages.ROOT.resolve("docs/first-release.md")).contains(plan.substring(plan.indexOf("name:"))));
+        assertTrue(Files.readString(MarkdownPages.ROOT.resolve("docs/first-release.md"))
+                .contains(plan.substring(plan.indexOf("name:"))));
     }
 }

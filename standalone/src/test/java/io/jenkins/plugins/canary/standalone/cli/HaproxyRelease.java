@@ -39,8 +39,9 @@ final class HaproxyRelease implements AutoCloseable {
         PlanClock clock = PlanClock.startingNow(1);
         PrometheusProcess.program("prometheus");
         stable = new DemoService("v1", GOOD, Scenario.HEALTHY, clock, 1, 0).start();
-        canary = new DemoService("v2", (minutes, random) -> behaviour.answer(minutes, random), Scenario.HEALTHY, clock,
-                2, 0).start();
+        canary = new DemoService(
+                        "v2", (minutes, random) -> behaviour.answer(minutes, random), Scenario.HEALTHY, clock, 2, 0)
+                .start();
         haproxy = HaproxyProcess.inFrontOf(canary.url().getPort(), stable.url().getPort());
         load = new DemoLoad(haproxy.url(), new DemoLoad.Settings(100, 200, 3, Duration.ofMinutes(5))).start();
         configuration = """
@@ -94,7 +95,8 @@ final class HaproxyRelease implements AutoCloseable {
     }
 
     void restartPrometheus() throws Exception {
-        prometheus = PrometheusProcess.start(configuration, dir, prometheus.uri().getPort());
+        prometheus =
+                PrometheusProcess.start(configuration, dir, prometheus.uri().getPort());
     }
 
     /** The canary's weight and its share of the two weights, as an operator reads them from HAProxy. */

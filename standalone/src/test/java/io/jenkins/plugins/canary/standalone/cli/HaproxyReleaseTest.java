@@ -34,7 +34,8 @@ class HaproxyReleaseTest {
 
     @Test
     void aGoodVersionIsPromoted() throws Exception {
-        Cli.Ended end = Cli.run("run", release.plan(), "--version", "v2", "--json").exits(0);
+        Cli.Ended end =
+                Cli.run("run", release.plan(), "--version", "v2", "--json").exits(0);
         JsonNode json = end.json();
         assertEquals("PROMOTED", json.path("outcome").asText());
         assertEquals(3, json.path("phases").size());
@@ -50,7 +51,8 @@ class HaproxyReleaseTest {
     @Test
     void aBadVersionIsTakenBackAndTheReasonSaysWhy() throws Exception {
         release.breaks();
-        Cli.Ended end = Cli.run("run", release.plan(), "--version", "v2", "--json").exits(1);
+        Cli.Ended end =
+                Cli.run("run", release.plan(), "--version", "v2", "--json").exits(1);
         JsonNode json = end.json();
         assertEquals("ROLLED_BACK", json.path("outcome").asText());
         String reason = json.path("reason").asText();
@@ -59,13 +61,15 @@ class HaproxyReleaseTest {
         assertTrue(release.haproxyWeight("stable") > 0);
         assertTrue(json.path("reactionMillis").asLong() < 10_000, json.toString());
         List<RolloutEvent> journal = release.journal();
-        assertTrue(journal.get(journal.size() - 1) instanceof RolloutEvent.Ended e && e.weight().isZero());
+        assertTrue(journal.get(journal.size() - 1) instanceof RolloutEvent.Ended e
+                && e.weight().isZero());
         end.says("error-rate is");
     }
 
     @Test
     void anOutageOfPrometheusIsWaitedFor() throws Exception {
-        Cli.Running run = Cli.start("run", release.plan(release.haproxy().adminSocket(), "6s"), "--version", "v2", "--json");
+        Cli.Running run =
+                Cli.start("run", release.plan(release.haproxy().adminSocket(), "6s"), "--version", "v2", "--json");
         run.awaits("The gate of phase First passed");
         run.awaits("Watching phase Half");
         release.killPrometheus();

@@ -67,7 +67,8 @@ final class HoldingSocket implements AutoCloseable {
     private void serve(Socket socket) {
         try (socket) {
             String command = new BufferedReader(
-                    new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII)).readLine();
+                            new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+                    .readLine();
             if (command == null) {
                 return;
             }

@@ -39,6 +39,7 @@ class JenkinsBuildTest {
 
     @TempDir
     private Path dir;
+
     private byte[] journal;
     private HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -82,13 +83,17 @@ class JenkinsBuildTest {
         String path = exchange.getRequestURI().getRawPath();
         asked.add(path);
         boolean known = ALICE.equals(exchange.getRequestHeaders().getFirst("Authorization"));
-        byte[] body = path.equals(BUILD + "/canary/api/json") ? rollouts.getBytes(StandardCharsets.UTF_8)
+        byte[] body = path.equals(BUILD + "/canary/api/json")
+                ? rollouts.getBytes(StandardCharsets.UTF_8)
                 : path.startsWith(BUILD + "/canary/shop-") && path.endsWith("/journal") ? journal : new byte[0];
         if (path.startsWith("/moved")) {
             exchange.getResponseHeaders().set("Location", "https://ci.example.com/login?from=secret");
         }
-        exchange.sendResponseHeaders(path.startsWith("/moved") ? 302 : path.startsWith("/login") ? 401
-                : !known && !everybody ? 403 : body.length == 0 ? 404 : 200, body.length == 0 ? -1 : body.length);
+        exchange.sendResponseHeaders(
+                path.startsWith("/moved")
+                        ? 302
+                        : path.startsWith("/login") ? 401 : !known && !everybody ? 403 : body.length == 0 ? 404 : 200,
+                body.length == 0 ? -1 : body.length);
         try (exchange) {
             exchange.getResponseBody().write(body);
         } catch (IOException e) {
@@ -103,21 +108,34 @@ class JenkinsBuildTest {
     @Test
     void everyAddressOfABuildLeadsToItsJournal() throws Exception {
         Path out = dir.resolve("out");
-        Cli.run("report", url(BUILD + "/"), "--out", out).exits(0).says("shop-1a2b3c4d-7.html", "TEST-canary-shop-1a2b3c4d-7.xml");
+        Cli.run("report", url(BUILD + "/"), "--out", out)
+                .exits(0)
+                .says("shop-1a2b3c4d-7.html", "TEST-canary-shop-1a2b3c4d-7.xml");
         assertTrue(Files.readString(out.resolve("shop-1a2b3c4d-7.html")).contains("shop v2.4.0"));
-        for (String below : List.of("", "/console", "/canary", "/canary/", "/canary/shop-1a2b3c4d-7", "/canary/shop-1a2b3c4d-7/report",
+        for (String below : List.of(
+                "",
+                "/console",
+                "/canary",
+                "/canary/",
+                "/canary/shop-1a2b3c4d-7",
+                "/canary/shop-1a2b3c4d-7/report",
                 "/?tab=1#x")) {
-            Cli.run("verify", url(BUILD + below)).exits(0).says("nothing was changed", BUILD + "/canary/shop-1a2b3c4d-7/journal: ");
+            Cli.run("verify", url(BUILD + below))
+                    .exits(0)
+                    .says("nothing was changed", BUILD + "/canary/shop-1a2b3c4d-7/journal: ");
         }
     }
 
     @Test
     void aChangedJournalIsFoundAndCalledByItsAddress() throws Exception {
-        journal = new String(journal, StandardCharsets.UTF_8).replaceFirst("\"shiftApplied\",\"at\":1", "\"shiftApplied\",\"at\":2")
+        journal = new String(journal, StandardCharsets.UTF_8)
+                .replaceFirst("\"shiftApplied\",\"at\":1", "\"shiftApplied\",\"at\":2")
                 .getBytes(StandardCharsets.UTF_8);
         Cli.Ended ended = Cli.run("verify", url(BUILD + "/")).exits(1).says("/journal is damaged at line 3");
         assertFalse(ended.toString().contains("canary-journal"), "where the copy was is nothing for people: " + ended);
-        Cli.run("report", url(BUILD + "/"), "--out", dir.resolve("out")).exits(1).says("/journal is damaged at line 3");
+        Cli.run("report", url(BUILD + "/"), "--out", dir.resolve("out"))
+                .exits(1)
+                .says("/journal is damaged at line 3");
     }
 
     /** The token comes out of the environment, is sent to nobody else, and is never shown. */
@@ -126,16 +144,26 @@ class JenkinsBuildTest {
         everybody = false;
         Cli.run("verify", url(BUILD + "/")).exits(2).says("may not be read by everybody (403)", "CANARY_JENKINS_TOKEN");
         Path temporary = Files.createDirectories(dir.resolve("tmp"));
-        Map<String, String> alice = Map.of("CANARY_JENKINS_USER", "alice", "CANARY_JENKINS_TOKEN", TOKEN,
-                "JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary);
+        Map<String, String> alice = Map.of(
+                "CANARY_JENKINS_USER",
+                "alice",
+                "CANARY_JENKINS_TOKEN",
+                TOKEN,
+                "JAVA_TOOL_OPTIONS",
+                "-Djava.io.tmpdir=" + temporary);
         try (CommandProcess command = CommandProcess.start(dir, alice, "verify", url(BUILD + "/"))) {
             Cli.Ended ended = command.end().exits(0).says("nothing was changed");
             assertFalse(ended.toString().contains(TOKEN), ended.toString());
         }
         try (var left = Files.list(temporary)) {
-            assertEquals(List.of(), left.filter(f -> f.getFileName().toString().startsWith("canary")).toList(), "no copy is left");
+            assertEquals(
+                    List.of(),
+                    left.filter(f -> f.getFileName().toString().startsWith("canary"))
+                            .toList(),
+                    "no copy is left");
         }
-        Failure refused = assertThrows(Failure.class, () -> JenkinsBuild.at(url(BUILD), "alice", "wrong").fetch());
+        Failure refused = assertThrows(Failure.class, () -> JenkinsBuild.at(url(BUILD), "alice", "wrong")
+                .fetch());
         assertTrue(refused.getMessage().contains("may not be read by this user (403)"), refused.getMessage());
         Failure half = assertThrows(Failure.class, () -> JenkinsBuild.at(url(BUILD), "alice", null));
         assertTrue(half.getMessage().contains("CANARY_JENKINS_TOKEN is not"), half.getMessage());
@@ -143,15 +171,20 @@ class JenkinsBuildTest {
 
     @Test
     void whatIsNotThereIsSaid() {
-        Cli.run("verify", url("/jenkins/job/gone/3/")).exits(2).says("/jenkins/job/gone/3/canary/api/json is not there (404)");
+        Cli.run("verify", url("/jenkins/job/gone/3/"))
+                .exits(2)
+                .says("/jenkins/job/gone/3/canary/api/json is not there (404)");
         Cli.run("verify", url("/login/job/a/3/")).exits(2).says("wants a user whom it knows (401)");
-        Cli.Ended moved = Cli.run("verify", url("/moved/job/a/3/")).exits(2)
+        Cli.Ended moved = Cli.run("verify", url("/moved/job/a/3/"))
+                .exits(2)
                 .says("leads elsewhere, to https://ci.example.com/login: name");
         assertFalse(moved.toString().contains("secret"), moved.toString());
         for (String no : List.of(url("/jenkins/job/shop/"), url("/"), "https://", "http://127.0.0.1/job/a b/1/")) {
             Cli.run("report", no).exits(2).says("not the address of a build", "/job/NAME/12/");
         }
-        Cli.Ended signed = Cli.run("report", "http://bob:hunter2@127.0.0.1/job/a/1/").exits(2).says("CANARY_JENKINS_USER");
+        Cli.Ended signed = Cli.run("report", "http://bob:hunter2@127.0.0.1/job/a/1/")
+                .exits(2)
+                .says("CANARY_JENKINS_USER");
         assertFalse(signed.toString().contains("hunter2"), signed.toString());
         rollouts = "<html>";
         Cli.run("verify", url(BUILD)).exits(3).says("does not answer as this plugin does");
@@ -163,20 +196,26 @@ class JenkinsBuildTest {
     @Test
     void severalRolloutsAreListedToChooseFrom() {
         rollouts = "{\"rollouts\":[" + rollout("shop-1-7") + "," + rollout("shop-1-9") + "]}";
-        Cli.run("verify", url(BUILD)).exits(2).says("several rollouts, name one of them", url(BUILD + "/canary/shop-1-9/"), "shop v2 PROMOTED");
+        Cli.run("verify", url(BUILD))
+                .exits(2)
+                .says("several rollouts, name one of them", url(BUILD + "/canary/shop-1-9/"), "shop v2 PROMOTED");
         Cli.run("verify", url(BUILD + "/canary/shop-1-9/")).exits(0);
-        Cli.run("verify", url(BUILD + "/canary/other/")).exits(2).says("has no rollout other; it has:", "/canary/shop-1-7/");
+        Cli.run("verify", url(BUILD + "/canary/other/"))
+                .exits(2)
+                .says("has no rollout other; it has:", "/canary/shop-1-7/");
     }
 
     @Test
     void tooMuchAndTooSlowAreGivenUp() throws Exception {
         JenkinsPages pages = new JenkinsPages(null, null, Duration.ofSeconds(20));
         Path file = dir.resolve("cut");
-        Failure large = assertThrows(Failure.class,
+        Failure large = assertThrows(
+                Failure.class,
                 () -> pages.save(URI.create(url(BUILD + "/canary/shop-1/journal")), file, journal.length - 1));
         assertTrue(large.getMessage().contains("is larger than"), large.getMessage());
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            JenkinsBuild slow = JenkinsBuild.at("http://127.0.0.1:" + silent.getLocalPort() + "/job/a/1/",
+            JenkinsBuild slow = JenkinsBuild.at(
+                    "http://127.0.0.1:" + silent.getLocalPort() + "/job/a/1/",
                     new JenkinsPages(null, null, Duration.ofMillis(300)));
             Failure late = assertThrows(Failure.class, slow::fetch);
             assertTrue(late.getMessage().contains("did not answer within 300ms"), late.getMessage());

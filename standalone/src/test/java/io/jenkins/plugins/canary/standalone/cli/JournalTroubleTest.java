@@ -34,11 +34,19 @@ class JournalTroubleTest {
     void aRolloutThatStoppedInItsFirstPhase() throws Exception {
         release = new LocalRelease(dir);
         plan = release.plan();
-        try (FileJournal journal = FileJournal.open(release.journal(), e -> { })) {
+        try (FileJournal journal = FileJournal.open(release.journal(), e -> {})) {
             long then = System.currentTimeMillis() - 60_000;
             journal.append(List.of(
-                    new RolloutEvent.Started(then, "shop-1", "shop", "v2", Files.readString(plan), AdvanceMode.AUTOMATIC,
-                            "canary run by ada", "ada", Map.of()),
+                    new RolloutEvent.Started(
+                            then,
+                            "shop-1",
+                            "shop",
+                            "v2",
+                            Files.readString(plan),
+                            AdvanceMode.AUTOMATIC,
+                            "canary run by ada",
+                            "ada",
+                            Map.of()),
                     new RolloutEvent.ShiftIntended(then + 1, 0, Weight.ZERO, Weight.ofPercent(20)),
                     new RolloutEvent.ShiftApplied(then + 2, 0, Weight.ofPercent(20), null)));
         }
@@ -71,7 +79,11 @@ class JournalTroubleTest {
         assertEquals("PROMOTED", end.json().path("outcome").asText());
         List<RolloutEvent> events = new ArrayList<>();
         FileJournal.read(release.journal(), events::add);
-        assertEquals(1, events.stream().filter(e -> e instanceof RolloutEvent.ShiftIntended s && s.phase() == 0).count());
+        assertEquals(
+                1,
+                events.stream()
+                        .filter(e -> e instanceof RolloutEvent.ShiftIntended s && s.phase() == 0)
+                        .count());
         assertTrue(events.get(events.size() - 1) instanceof RolloutEvent.Ended);
     }
 
@@ -79,7 +91,11 @@ class JournalTroubleTest {
     void anEditedLineIsNamed() throws Exception {
         String text = Files.readString(release.journal());
         Files.writeString(release.journal(), text.replace("\"to\":20.0", "\"to\":90.0"));
-        refuses(3, release.journal().toString(), "damaged at line 2", "restore the file from a backup",
+        refuses(
+                3,
+                release.journal().toString(),
+                "damaged at line 2",
+                "restore the file from a backup",
                 "canary traffic PLAN rollback");
     }
 
@@ -105,13 +121,24 @@ class JournalTroubleTest {
         assertEquals(damaged, Files.readString(kept), "the evidence is kept");
         List<RolloutEvent> events = new ArrayList<>();
         FileJournal.read(release.journal(), events::add);
-        assertTrue(events.get(0) instanceof RolloutEvent.Started s && s.rollout().equals("shop-1") && s.version().equals("v2"),
+        assertTrue(
+                events.get(0) instanceof RolloutEvent.Started s
+                        && s.rollout().equals("shop-1")
+                        && s.version().equals("v2"),
                 events.toString());
-        assertTrue(events.get(1) instanceof RolloutEvent.JournalLost l && l.reason().contains("damaged at line 2"),
+        assertTrue(
+                events.get(1) instanceof RolloutEvent.JournalLost l
+                        && l.reason().contains("damaged at line 2"),
                 events.toString());
-        assertEquals(1, events.stream().filter(RolloutEvent.RollbackIntended.class::isInstance).count());
-        assertTrue(events.get(events.size() - 1) instanceof RolloutEvent.Ended e
-                && e.outcome() == io.jenkins.plugins.canary.engine.rollout.Outcome.ROLLED_BACK, events.toString());
+        assertEquals(
+                1,
+                events.stream()
+                        .filter(RolloutEvent.RollbackIntended.class::isInstance)
+                        .count());
+        assertTrue(
+                events.get(events.size() - 1) instanceof RolloutEvent.Ended e
+                        && e.outcome() == io.jenkins.plugins.canary.engine.rollout.Outcome.ROLLED_BACK,
+                events.toString());
         run().exits(0).says("rollout shop-");
     }
 
@@ -124,7 +151,7 @@ class JournalTroubleTest {
     @Test
     void aJournalWithoutABeginningIsLeftAlone() throws Exception {
         release.forgets();
-        try (FileJournal journal = FileJournal.open(release.journal(), e -> { })) {
+        try (FileJournal journal = FileJournal.open(release.journal(), e -> {})) {
             journal.append(List.of(new RolloutEvent.Warned(1, "hello")));
         }
         refuses(3, "does not begin with the start of a rollout", "move it away");
@@ -133,14 +160,15 @@ class JournalTroubleTest {
     @Test
     void anotherVersionWaitsForTheOpenOne() throws Exception {
         byte[] before = Files.readAllBytes(release.journal());
-        Cli.run("run", plan, "--version", "v3").exits(2)
+        Cli.run("run", plan, "--version", "v3")
+                .exits(2)
                 .says("a rollout of v2 is still open", release.journal().toString(), "--version v2");
         assertArrayEquals(before, Files.readAllBytes(release.journal()));
     }
 
     @Test
     void aJournalInUseIsLeftToItsUser() throws Exception {
-        try (FileJournal other = FileJournal.open(release.journal(), e -> { })) {
+        try (FileJournal other = FileJournal.open(release.journal(), e -> {})) {
             assertEquals(3, other.seq());
             run().exits(3).says("is in use", "wait for it to end or name another journal");
         }

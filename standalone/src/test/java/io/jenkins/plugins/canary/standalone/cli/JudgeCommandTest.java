@@ -25,18 +25,23 @@ class JudgeCommandTest {
 
     @TempDir
     private Path dir;
+
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
     private static String numbers(double centre) {
         return DoubleStream.iterate(-10, d -> d <= 10, d -> d + 0.5)
-                .mapToObj(d -> String.valueOf(centre + d + 3 * Math.sin(7 * d))).collect(Collectors.joining("\n"));
+                .mapToObj(d -> String.valueOf(centre + d + 3 * Math.sin(7 * d)))
+                .collect(Collectors.joining("\n"));
     }
 
     private int judge(String control, String experiment, String... options) throws Exception {
-        List<String> words = new ArrayList<>(List.of("judge",
-                "--control", Files.writeString(dir.resolve("control.csv"), control).toString(),
-                "--experiment", Files.writeString(dir.resolve("experiment.csv"), experiment).toString()));
+        List<String> words = new ArrayList<>(List.of(
+                "judge",
+                "--control",
+                Files.writeString(dir.resolve("control.csv"), control).toString(),
+                "--experiment",
+                Files.writeString(dir.resolve("experiment.csv"), experiment).toString()));
         words.addAll(List.of(options));
         return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), words.toArray(String[]::new));
     }
@@ -56,7 +61,8 @@ class JudgeCommandTest {
         assertTrue(json().path("explanation").asText().contains("beyond"), out.toString());
         TreeSet<String> keys = new TreeSet<>();
         json().fieldNames().forEachRemaining(keys::add);
-        assertTrue(keys.containsAll(List.of("verdict", "estimate", "interval", "pValue", "effect", "n", "explanation")));
+        assertTrue(
+                keys.containsAll(List.of("verdict", "estimate", "interval", "pValue", "effect", "n", "explanation")));
     }
 
     @ParameterizedTest
@@ -88,9 +94,14 @@ class JudgeCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource(quoteCharacter = '"', value = {
-        "\"\"", "5", "\"NaN\nNaN\nNaN\nNaN\nNaN\nNaN\"", "\"1\n2\n3\n4\"",
-    })
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {
+                "\"\"",
+                "5",
+                "\"NaN\nNaN\nNaN\nNaN\nNaN\nNaN\"",
+                "\"1\n2\n3\n4\"",
+            })
     void tooLittleIsNoData(String experiment) throws Exception {
         assertEquals(3, judge(AROUND_100, experiment, "--json"));
         assertEquals("NODATA", json().path("verdict").asText());
@@ -99,29 +110,49 @@ class JudgeCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource(quoteCharacter = '"', value = {
-        "mannWhitney, \"1\ntwo\n3\", \"line 2: 'two' is not a number\"",
-        "mannWhitney, \"1\ninf\", line 2: 'inf' is infinite",
-        "counts, \"5,3\", more failures than requests",
-        "counts, \"-1,3\", counts are not negative",
-    })
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {
+                "mannWhitney, \"1\ntwo\n3\", \"line 2: 'two' is not a number\"",
+                "mannWhitney, \"1\ninf\", line 2: 'inf' is infinite",
+                "counts, \"5,3\", more failures than requests",
+                "counts, \"-1,3\", counts are not negative",
+            })
     void unreadableFilesAreNamedByLine(String test, String experiment, String says) throws Exception {
         assertEquals(2, judge(test.equals("counts") ? "0,10" : AROUND_100, experiment, "--test", test));
         assertTrue(err.toString().contains("experiment.csv") && err.toString().contains(says), err.toString());
     }
 
     @ParameterizedTest
-    @CsvSource({"--tolerance, -1", "--confidence, 1", "--confidence, 0.3", "--test, tTest", "--direction, up",
-        "--floor, 1", "--experiment, /nowhere/at-all"})
+    @CsvSource({
+        "--tolerance, -1",
+        "--confidence, 1",
+        "--confidence, 0.3",
+        "--test, tTest",
+        "--direction, up",
+        "--floor, 1",
+        "--experiment, /nowhere/at-all"
+    })
     void wrongUsageIsExitTwo(String option, String value) throws Exception {
         List<String> options = new ArrayList<>(List.of(option, value));
         if (option.equals("--floor")) {
             options.addAll(List.of("--test", "counts"));
         }
-        assertEquals(2, option.equals("--experiment")
-                ? Main.run(new PrintWriter(out, true), new PrintWriter(err, true), "judge", "--control", value, option, value)
-                : judge(option.equals("--floor") ? "0,100" : AROUND_100, option.equals("--floor") ? "0,90" : AROUND_100,
-                        options.toArray(String[]::new)));
+        assertEquals(
+                2,
+                option.equals("--experiment")
+                        ? Main.run(
+                                new PrintWriter(out, true),
+                                new PrintWriter(err, true),
+                                "judge",
+                                "--control",
+                                value,
+                                option,
+                                value)
+                        : judge(
+                                option.equals("--floor") ? "0,100" : AROUND_100,
+                                option.equals("--floor") ? "0,90" : AROUND_100,
+                                options.toArray(String[]::new)));
         assertTrue(!err.toString().isBlank() && !err.toString().contains("\tat "), err.toString());
     }
 }

@@ -48,8 +48,10 @@ class KilledCommandTest {
             first.kill();
         }
         List<RolloutEvent> journal = release.journal();
-        assertTrue(journal.get(journal.size() - 1) instanceof RolloutEvent.ShiftIntended
-                || journal.get(journal.size() - 1) instanceof RolloutEvent.Ticked, journal.toString());
+        assertTrue(
+                journal.get(journal.size() - 1) instanceof RolloutEvent.ShiftIntended
+                        || journal.get(journal.size() - 1) instanceof RolloutEvent.Ticked,
+                journal.toString());
         assertEquals(1, release.counted(RolloutEvent.ShiftIntended.class), "the intent was on disk before the call");
         assertEquals(0, release.counted(RolloutEvent.ShiftApplied.class));
         socket.mode(HoldingSocket.Mode.PASS);
@@ -74,7 +76,10 @@ class KilledCommandTest {
         List<String> asked = killedDuringTheFirstShift(plan, HoldingSocket.Mode.SWALLOW_ANSWER);
         assertTrue(release.haproxyWeight("canary") > 0, "HAProxy has the weight already");
         goesOnToTheEnd(plan);
-        assertEquals(1, socket.shifts().stream().filter(asked.get(0)::equals).count(), socket.shifts().toString());
+        assertEquals(
+                1,
+                socket.shifts().stream().filter(asked.get(0)::equals).count(),
+                socket.shifts().toString());
     }
 
     @Test
@@ -83,7 +88,10 @@ class KilledCommandTest {
         List<String> asked = killedDuringTheFirstShift(plan, HoldingSocket.Mode.SWALLOW_COMMAND);
         assertEquals(0, release.haproxyWeight("canary"));
         goesOnToTheEnd(plan);
-        assertEquals(2, socket.shifts().stream().filter(asked.get(0)::equals).count(), socket.shifts().toString());
+        assertEquals(
+                2,
+                socket.shifts().stream().filter(asked.get(0)::equals).count(),
+                socket.shifts().toString());
     }
 
     @Test
@@ -99,7 +107,8 @@ class KilledCommandTest {
         }
         assertEquals(0, release.haproxyWeight("canary"));
         List<RolloutEvent> journal = release.journal();
-        assertTrue(journal.get(journal.size() - 1) instanceof RolloutEvent.Ended e
-                && e.outcome() == Outcome.ROLLED_BACK, journal.toString());
+        assertTrue(
+                journal.get(journal.size() - 1) instanceof RolloutEvent.Ended e && e.outcome() == Outcome.ROLLED_BACK,
+                journal.toString());
     }
 }

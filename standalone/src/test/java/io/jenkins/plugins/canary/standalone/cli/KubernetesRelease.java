@@ -67,20 +67,23 @@ final class KubernetesRelease implements AutoCloseable {
 
     /** Of two phases only, with more at its end, in a directory of its own, as another build has one. */
     Path plan(String build, QueryStub source, String more) throws IOException {
-        return Files.writeString(Files.createDirectories(dir.resolve(build)).resolve("plan.yaml"),
+        return Files.writeString(
+                Files.createDirectories(dir.resolve(build)).resolve("plan.yaml"),
                 scaled(source).replaceAll("(?m)^  - \\{ name: (Initial|Ramp 1|Ramp 2),.*\n", "") + "\n" + more + "\n");
     }
 
     private String scaled(QueryStub source) throws IOException {
         Path example = Path.of("examples", "kubernetes", driver + ".yaml");
-        String text = Files.readString(Files.exists(example) ? example : Path.of("..").resolve(example));
+        String text =
+                Files.readString(Files.exists(example) ? example : Path.of("..").resolve(example));
         return text.replaceAll("hold: \\d+m", "hold: 2s")
                 .replace("interval: 30s, scrapeInterval: 15s", "interval: 500ms, scrapeInterval: 200ms")
                 .replace("window: 1m", "window: 1s")
                 .replace("namespace: shop", "namespace: " + world.namespace())
                 .replace("http://prometheus.monitoring:9090", source.uri().toString())
-                .replace("  " + driver + ":\n", "  " + driver + ":\n    cluster: { kubeconfig: \"" + world.kubeconfig()
-                        + "\" }\n")
+                .replace(
+                        "  " + driver + ":\n",
+                        "  " + driver + ":\n    cluster: { kubeconfig: \"" + world.kubeconfig() + "\" }\n")
                 .replace("replicas: 20\n", "replicas: 20\n    drain: 0s\n")
                 .replace("0.0.0.0:9797", "127.0.0.1:" + port)
                 .replace("env:FLAGGER_TOKEN", "file:" + Files.writeString(dir.resolve("token"), "a-token-of-this-test"))
@@ -125,8 +128,9 @@ final class KubernetesRelease implements AutoCloseable {
                     """);
             case "deployment" -> world.create(two);
             case "argoRollout" -> world.create(ArgoObjects.manifests(WEIGHTS));
-            case "flagger" -> world.create(FlaggerObjects.manifests(
-                    "http://127.0.0.1:" + port + "/flagger", "a-token-of-this-test", WEIGHTS));
+            case "flagger" ->
+                world.create(FlaggerObjects.manifests(
+                        "http://127.0.0.1:" + port + "/flagger", "a-token-of-this-test", WEIGHTS));
             default -> helm();
         }
         Poll.until(driver + " is ready to be released", this::ready);
@@ -134,9 +138,18 @@ final class KubernetesRelease implements AutoCloseable {
 
     private void helm() throws Exception {
         HelmChart.write(dir);
-        Process helm = new ProcessBuilder("helm", "install", "api", dir.resolve("api").toString(), "--namespace",
-                world.namespace(), "--kubeconfig", world.kubeconfig().toString())
-                .redirectErrorStream(true).redirectOutput(dir.resolve("helm.log").toFile()).start();
+        Process helm = new ProcessBuilder(
+                        "helm",
+                        "install",
+                        "api",
+                        dir.resolve("api").toString(),
+                        "--namespace",
+                        world.namespace(),
+                        "--kubeconfig",
+                        world.kubeconfig().toString())
+                .redirectErrorStream(true)
+                .redirectOutput(dir.resolve("helm.log").toFile())
+                .start();
         if (!helm.waitFor(60, TimeUnit.SECONDS) || helm.exitValue() != 0) {
             throw new IOException("helm install: " + Files.readString(dir.resolve("helm.log")));
         }
@@ -151,7 +164,8 @@ final class KubernetesRelease implements AutoCloseable {
                 return status(KubeWorld.ROLLOUT).equals("Healthy");
             }
             List<KubeObject> all = world.admin().list(Kind.DEPLOYMENT, world.namespace(), "");
-            return !all.isEmpty() && all.stream().allMatch(one -> Workload.of(one).rolledOut());
+            return !all.isEmpty()
+                    && all.stream().allMatch(one -> Workload.of(one).rolledOut());
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
@@ -163,7 +177,8 @@ final class KubernetesRelease implements AutoCloseable {
 
     /** The image of what gets the stable version's requests. */
     String stableImage() throws Exception {
-        KubeObject stable = driver.equals("argoRollout") ? world.get(KubeWorld.ROLLOUT, "api")
+        KubeObject stable = driver.equals("argoRollout")
+                ? world.get(KubeWorld.ROLLOUT, "api")
                 : world.get(Kind.DEPLOYMENT, driver.equals("flagger") ? "api-primary" : "api");
         return image(stable.tree().at("/spec/template/spec/containers"));
     }
@@ -180,12 +195,27 @@ final class KubernetesRelease implements AutoCloseable {
     /** The images of the ready pods behind the stable version's Service, one for each pod. */
     List<String> serving() {
         List<String> images = new ArrayList<>();
-        world.client().discovery().v1().endpointSlices().inNamespace(world.namespace()).withLabel("kubernetes.io/service-name",
-                driver.equals("argoRollout") ? "api-stable" : "api").list().getItems().forEach(slice ->
-                        slice.getEndpoints().stream().filter(one -> one.getConditions().getReady()).forEach(one ->
-                                world.client().pods().inNamespace(world.namespace()).withName(one.getTargetRef().getName())
-                                        .get().getSpec().getContainers().stream().filter(c -> c.getName().equals("api"))
-                                        .forEach(c -> images.add(c.getImage()))));
+        world.client()
+                .discovery()
+                .v1()
+                .endpointSlices()
+                .inNamespace(world.namespace())
+                .withLabel("kubernetes.io/service-name", driver.equals("argoRollout") ? "api-stable" : "api")
+                .list()
+                .getItems()
+                .forEach(slice -> slice.getEndpoints().stream()
+                        .filter(one -> one.getConditions().getReady())
+                        .forEach(one -> world
+                                .client()
+                                .pods()
+                                .inNamespace(world.namespace())
+                                .withName(one.getTargetRef().getName())
+                                .get()
+                                .getSpec()
+                                .getContainers()
+                                .stream()
+                                .filter(c -> c.getName().equals("api"))
+                                .forEach(c -> images.add(c.getImage()))));
         return images;
     }
 
@@ -226,8 +256,9 @@ final class KubernetesRelease implements AutoCloseable {
             tree.withObject("/spec").put(field, "x");
         }
         Kind kind = object.ref().kind();
-        String path = (kind.group().isEmpty() ? "/api/" : "/apis/" + kind.group() + "/") + kind.version() + "/namespaces/"
-                + world.namespace() + "/" + kind.plural() + "/" + object.ref().name();
+        String path = (kind.group().isEmpty() ? "/api/" : "/apis/" + kind.group() + "/") + kind.version()
+                + "/namespaces/" + world.namespace() + "/" + kind.plural() + "/"
+                + object.ref().name();
         try {
             world.client().raw(path + "?dryRun=All&fieldValidation=Strict", "PUT", tree.toString());
             return "valid";

@@ -25,8 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class KubernetesReleaseTest {
 
-    private static final List<Weight> TABLE =
-            List.of(5.0, 10.0, 25.0, 50.0, 100.0).stream().map(Weight::ofPercent).toList();
+    private static final List<Weight> TABLE = List.of(5.0, 10.0, 25.0, 50.0, 100.0).stream()
+            .map(Weight::ofPercent)
+            .toList();
 
     @TempDir
     private Path dir;
@@ -51,8 +52,12 @@ class KubernetesReleaseTest {
 
     private static boolean helmIsHere() throws InterruptedException {
         try {
-            return new ProcessBuilder("helm", "version").redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor() == 0;
+            return new ProcessBuilder("helm", "version")
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
         } catch (java.io.IOException e) {
             return false;
         }
@@ -65,8 +70,10 @@ class KubernetesReleaseTest {
     }
 
     private List<Weight> applied() throws Exception {
-        return journal().stream().filter(RolloutEvent.ShiftApplied.class::isInstance)
-                .map(e -> ((RolloutEvent.ShiftApplied) e).weight()).toList();
+        return journal().stream()
+                .filter(RolloutEvent.ShiftApplied.class::isInstance)
+                .map(e -> ((RolloutEvent.ShiftApplied) e).weight())
+                .toList();
     }
 
     /** Nobody has the target any more, and nothing says that somebody left something behind. */
@@ -74,7 +81,8 @@ class KubernetesReleaseTest {
         KubeObject lease = release.world().get(Kind.LEASE, "canary-api");
         assertEquals("", lease.spec().path("holderIdentity").asText());
         List<KubeObject> carriers = new ArrayList<>(List.of(lease));
-        carriers.addAll(release.world().admin().list(Kind.DEPLOYMENT, release.world().namespace(), ""));
+        carriers.addAll(
+                release.world().admin().list(Kind.DEPLOYMENT, release.world().namespace(), ""));
         for (KubeObject one : carriers) {
             assertEquals(null, one.annotation("canary-release.jenkins.io/rollout"), driver + ": " + one.ref());
         }
@@ -84,13 +92,15 @@ class KubernetesReleaseTest {
     @ValueSource(strings = {"gatewayApi", "nginxIngress", "istio", "deployment", "argoRollout", "flagger", "helm"})
     void aGoodReleaseWalksThePhaseTable(String driver) throws Exception {
         furnish(driver);
-        Cli.Ended end = Cli.run("run", release.plan(), "--version", "v2", "--json").exits(0);
+        Cli.Ended end =
+                Cli.run("run", release.plan(), "--version", "v2", "--json").exits(0);
         JsonNode json = end.json();
         assertEquals("PROMOTED", json.path("outcome").asText());
         assertEquals(TABLE, applied());
         assertEquals("api:v2", release.stableImage());
-        assertTrue(driver.equals("helm")
-                || journal().stream().anyMatch(RolloutEvent.Captured.class::isInstance), "what the pods were made of");
+        assertTrue(
+                driver.equals("helm") || journal().stream().anyMatch(RolloutEvent.Captured.class::isInstance),
+                "what the pods were made of");
         nothingIsLeftBehind(driver);
     }
 
@@ -103,7 +113,8 @@ class KubernetesReleaseTest {
         run.awaits("Watching phase Ramp 2");
         for (KubeObject one : release.written()) {
             assertEquals("valid", release.strictly(one, null), one.ref().toString());
-            assertTrue(release.strictly(one, "noSuchField").contains("noSuchField"), "the server does not look closely");
+            assertTrue(
+                    release.strictly(one, "noSuchField").contains("noSuchField"), "the server does not look closely");
         }
         release.metrics().breaks();
         Cli.Ended end = run.end().exits(1);

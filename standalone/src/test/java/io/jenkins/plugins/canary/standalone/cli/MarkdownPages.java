@@ -52,8 +52,13 @@ final class MarkdownPages {
         for (Path page : pages()) {
             Matcher block = SHELL.matcher(Files.readString(page));
             while (block.find()) {
-                block.group(1).replace("\\\n", " ").lines().map(String::strip).filter(l -> l.startsWith("./canary ")).forEach(
-                        line -> commands.add(command(ROOT.relativize(page).toString(), line.substring("./canary ".length()))));
+                block.group(1)
+                        .replace("\\\n", " ")
+                        .lines()
+                        .map(String::strip)
+                        .filter(l -> l.startsWith("./canary "))
+                        .forEach(line -> commands.add(
+                                command(ROOT.relativize(page).toString(), line.substring("./canary ".length()))));
             }
         }
         return commands;
@@ -66,6 +71,7 @@ final class MarkdownPages {
         while (word.find()) {
             words.add(word.group(1) != null ? word.group(1) : word.group(2) != null ? word.group(2) : word.group(3));
         }
-        return new Command(page, words, comment < 0 ? "" : line.substring(comment + 2).strip());
+        return new Command(
+                page, words, comment < 0 ? "" : line.substring(comment + 2).strip());
     }
 }

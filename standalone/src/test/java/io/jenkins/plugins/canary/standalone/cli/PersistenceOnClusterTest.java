@@ -45,7 +45,8 @@ class PersistenceOnClusterTest {
 
     private Path plan(boolean forgets, int replicas, String restart) throws Exception {
         world = new RealWorld("probes");
-        world.create(KubeWorld.version("api", "api:1", 1) + "---\n" + KubeWorld.version("api-canary", "api:2", replicas));
+        world.create(
+                KubeWorld.version("api", "api:1", 1) + "---\n" + KubeWorld.version("api-canary", "api:2", replicas));
         Poll.until("the pods are ready", () -> Workload.of(canary()).rolledOut());
         service = new CountingPods(world, "api-canary", forgets);
         return Files.writeString(dir.resolve("plan.yaml"), """
@@ -58,7 +59,8 @@ class PersistenceOnClusterTest {
                   canary: { url: "http://%s" }
                   run:
                     counts: { persistence: { path: /limited, requests: 3, restart: { %s } } }
-                """.formatted(world.namespace(), world.kubeconfig(), service.authority(), service.authority(), restart));
+                """.formatted(
+                        world.namespace(), world.kubeconfig(), service.authority(), service.authority(), restart));
     }
 
     private KubeObject canary() throws Exception {
@@ -79,8 +81,11 @@ class PersistenceOnClusterTest {
     void aCountOutsideOfThePodsOutlivesTheRestart() throws Exception {
         Path plan = plan(false, 3, "deployment: api-canary");
         String before = world.get(Kind.DEPLOYMENT, "api").resourceVersion();
-        Cli.run("probe", plan).exits(0).says("PASS counts on canary: 6 requests",
-                "pass the count outlives a restart: 57 remained before the restart, and 56 after it and one more request");
+        Cli.run("probe", plan)
+                .exits(0)
+                .says(
+                        "PASS counts on canary: 6 requests",
+                        "pass the count outlives a restart: 57 remained before the restart, and 56 after it and one more request");
         assertEquals(6, service.seen().size());
         assertEquals(3, service.seen().get(2).size());
         assertEquals(3, service.seen().get(3).size(), "nothing is sent before the new pods are ready");
@@ -95,24 +100,39 @@ class PersistenceOnClusterTest {
         Path plan = plan(true, 2, "within: 1m");
         JsonNode result = only(Cli.run("probe", plan, "--json").exits(1));
         assertEquals("FAIL", result.path("outcome").asText());
-        assertTrue(result.at("/findings").toString().contains(
-                "57 remained before the restart, and 59 after it and one more request"), result.toString());
+        assertTrue(
+                result.at("/findings")
+                        .toString()
+                        .contains("57 remained before the restart, and 59 after it and one more request"),
+                result.toString());
         assertEquals(6, result.at("/statuses/200").asInt());
     }
 
     @Test
     void aMissingRightIsNamedWithTheRuleThatGivesIt() throws Exception {
         Path plan = plan(false, 1, "deployment: api-canary");
-        world.client().rbac().roles().inNamespace(world.namespace()).withName("canary").edit(role -> {
-            role.getRules().forEach(rule -> rule.getVerbs().remove("update"));
-            return role;
-        });
-        Poll.until("the right is gone", () -> only(Cli.run("probe", plan, "--json")).path("outcome").asText()
+        world.client()
+                .rbac()
+                .roles()
+                .inNamespace(world.namespace())
+                .withName("canary")
+                .edit(role -> {
+                    role.getRules().forEach(rule -> rule.getVerbs().remove("update"));
+                    return role;
+                });
+        Poll.until("the right is gone", () -> only(Cli.run("probe", plan, "--json"))
+                .path("outcome")
+                .asText()
                 .equals("UNAVAILABLE"));
-        Cli.run("probe", plan).exits(3).says("UNAVAILABLE counts on canary", "the pods could not be restarted: system:"
-                        + "serviceaccount:" + world.namespace() + ":canary may not update deployments.apps in namespace "
-                        + world.namespace(),
-                "add to its Role: {apiGroups: [\"apps\"], resources: [deployments], verbs: [update]}");
+        Cli.run("probe", plan)
+                .exits(3)
+                .says(
+                        "UNAVAILABLE counts on canary",
+                        "the pods could not be restarted: system:"
+                                + "serviceaccount:" + world.namespace()
+                                + ":canary may not update deployments.apps in namespace "
+                                + world.namespace(),
+                        "add to its Role: {apiGroups: [\"apps\"], resources: [deployments], verbs: [update]}");
     }
 
     @Test
@@ -123,14 +143,19 @@ class PersistenceOnClusterTest {
             tree.withObject("/spec").put("paused", true);
             tree.withObject("/spec/template/metadata/annotations").put("kube.test/ready", "false");
         });
-        Cli.run("probe", plan).exits(3).says("is paused, so that nothing would replace its pods: kubectl -n "
-                + world.namespace() + " rollout resume deployment/api-canary");
+        Cli.run("probe", plan)
+                .exits(3)
+                .says("is paused, so that nothing would replace its pods: kubectl -n " + world.namespace()
+                        + " rollout resume deployment/api-canary");
         assertTrue(canary().tree().at(RESTARTED).isMissingNode());
         world.edit(Kind.DEPLOYMENT, "api-canary", tree -> ((ObjectNode) tree.at("/spec")).remove("paused"));
         long begun = System.nanoTime();
-        Cli.run("probe", plan).exits(3).says("UNAVAILABLE counts on canary",
-                "the restarted pods of Deployment " + world.namespace() + "/api-canary were not ready within 4s: 1 of 2 pods"
-                        + " updated, 2 available");
+        Cli.run("probe", plan)
+                .exits(3)
+                .says(
+                        "UNAVAILABLE counts on canary",
+                        "the restarted pods of Deployment " + world.namespace()
+                                + "/api-canary were not ready within 4s: 1 of 2 pods" + " updated, 2 available");
         assertTrue(System.nanoTime() - begun < 60_000_000_000L, "bounded, on a busy machine too");
         assertEquals(before, service.ready(), "the old pods go on serving");
     }
@@ -150,7 +175,8 @@ class PersistenceOnClusterTest {
         Path plan = plan(false, 0, "deployment: api-canary");
         Cli.run("probe", plan).exits(3).says("has no pods (replicas: 0): there is nothing to restart");
         assertTrue(canary().tree().at(RESTARTED).isMissingNode());
-        Path other = Files.writeString(dir.resolve("other.yaml"),
+        Path other = Files.writeString(
+                dir.resolve("other.yaml"),
                 Files.readString(plan).replace("deployment: api-canary", "deployment: nobody"));
         Cli.run("probe", other).exits(3).says("there is no Deployment " + world.namespace() + "/nobody in the cluster");
     }

@@ -19,8 +19,8 @@ final class Poll {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!now(holds)) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("waited for " + PATIENCE.toSeconds() + " s in vain until " + what + "; "
-                        + context.get());
+                throw new AssertionError(
+                        "waited for " + PATIENCE.toSeconds() + " s in vain until " + what + "; " + context.get());
             }
             Thread.sleep(20);
         }

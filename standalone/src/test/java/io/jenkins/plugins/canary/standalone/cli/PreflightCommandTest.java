@@ -27,7 +27,8 @@ class PreflightCommandTest {
     @BeforeEach
     void furnish() throws Exception {
         world = new MockWorld();
-        world.create(KubeWorld.version("api", "api:1", 2) + "---\n" + KubeWorld.version("api-canary", "api:2", 1) + """
+        world.create(
+                KubeWorld.version("api", "api:1", 2) + "---\n" + KubeWorld.version("api-canary", "api:2", 1) + """
                 ---
                 apiVersion: gateway.networking.k8s.io/v1
                 kind: HTTPRoute
@@ -55,8 +56,13 @@ class PreflightCommandTest {
     @Test
     void aWarningIsToldAndDoesNotStopARollout() throws Exception {
         Path plan = plan("min-ready");
-        Cli.run("preflight", plan).exits(0).says("warning  min-ready: Deployment shop/api has minReadySeconds 0", "why: ",
-                "do:  kubectl -n shop patch deployments.apps/api", "2 found, 0 of them in the way of a rollout");
+        Cli.run("preflight", plan)
+                .exits(0)
+                .says(
+                        "warning  min-ready: Deployment shop/api has minReadySeconds 0",
+                        "why: ",
+                        "do:  kubectl -n shop patch deployments.apps/api",
+                        "2 found, 0 of them in the way of a rollout");
     }
 
     @Test
@@ -65,8 +71,13 @@ class PreflightCommandTest {
         JsonNode found = Cli.run("preflight", plan, "--json").exits(1).json();
         assertEquals("ERROR", found.path(0).path("severity").asText());
         world.asked().clear();
-        Cli.run("run", plan, "--version", "v2").exits(3).says("preflight database", "needs up to 40 database connections");
-        assertEquals(0, world.asked().stream().filter(asked -> !asked.startsWith("GET")).count(), world.asked().toString());
+        Cli.run("run", plan, "--version", "v2")
+                .exits(3)
+                .says("preflight database", "needs up to 40 database connections");
+        assertEquals(
+                0,
+                world.asked().stream().filter(asked -> !asked.startsWith("GET")).count(),
+                world.asked().toString());
         assertEquals(null, world.get(Kind.DEPLOYMENT, "api").annotation("canary-release.jenkins.io/rollout"));
     }
 
@@ -74,10 +85,16 @@ class PreflightCommandTest {
     void anAutoscalerStandsStillForTheTimeOfTheRollout() throws Exception {
         Kind kind = new Kind("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers");
         ObjectNode autoscaler = Cluster.JSON.createObjectNode();
-        autoscaler.withObject("/spec").put("minReplicas", 1).put("maxReplicas", 9)
-                .withObject("/scaleTargetRef").put("kind", "Deployment").put("name", "api");
+        autoscaler
+                .withObject("/spec")
+                .put("minReplicas", 1)
+                .put("maxReplicas", 9)
+                .withObject("/scaleTargetRef")
+                .put("kind", "Deployment")
+                .put("name", "api");
         world.admin().create(world.ref(kind, "api"), autoscaler);
-        Path plan = Files.writeString(dir.resolve("plan.yaml"),
+        Path plan = Files.writeString(
+                dir.resolve("plan.yaml"),
                 Files.readString(plan("hpa")).replace("checks: [hpa]", "checks: [hpa], fix: true"));
         Cli.Running run = Cli.start("run", plan, "--version", "v2");
         boolean pinned = false;
@@ -99,7 +116,8 @@ class PreflightCommandTest {
 
     @Test
     void aPlanWithoutAClusterHasNothingToLookAt() throws Exception {
-        Path plan = Files.writeString(dir.resolve("local.yaml"),
+        Path plan = Files.writeString(
+                dir.resolve("local.yaml"),
                 "name: api\ntraffic: { local: { control: 'http://127.0.0.1:1' } }\nphases: [ { name: Full, weight: 100 } ]\n");
         Cli.run("preflight", plan).exits(2).says("there is nothing to look at");
     }

@@ -53,13 +53,16 @@ class ProbeCommandTest {
 
     @Test
     void saysWhatWasMetAndWhatWasNot() {
-        Cli.run("probe", plan, "good").exits(0).says("PASS good on canary: 3 requests", "pass every request is answered");
+        Cli.run("probe", plan, "good")
+                .exits(0)
+                .says("PASS good on canary: 3 requests", "pass every request is answered");
         Cli.run("probe", plan).exits(1).says("PASS good", "FAIL bad", "fail no other status: also 1 x 404");
     }
 
     @Test
     void printsResultsAsJson() throws Exception {
-        JsonNode results = new ObjectMapper().readTree(Cli.run("probe", plan, "--json").exits(1).out());
+        JsonNode results = new ObjectMapper()
+                .readTree(Cli.run("probe", plan, "--json").exits(1).out());
         assertEquals(2, results.size());
         assertEquals("PASS", results.get(0).path("outcome").asText());
         assertEquals(3, results.get(0).path("statuses").path("204").asInt());
@@ -68,7 +71,12 @@ class ProbeCommandTest {
 
     @Test
     void saysWhatThereIs() {
-        assertTrue(Cli.run("probe", plan, "other").exits(2).err().contains("the plan has no probe other; it has good, bad"));
-        Cli.run("probe", plan, "--track", "stable").exits(3).says("the plan does not say where the stable track is reached");
+        assertTrue(Cli.run("probe", plan, "other")
+                .exits(2)
+                .err()
+                .contains("the plan has no probe other; it has good, bad"));
+        Cli.run("probe", plan, "--track", "stable")
+                .exits(3)
+                .says("the plan does not say where the stable track is reached");
     }
 }

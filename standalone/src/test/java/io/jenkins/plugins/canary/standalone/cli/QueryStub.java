@@ -38,9 +38,11 @@ final class QueryStub implements AutoCloseable {
         String asked = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)
                 + exchange.getRequestURI().getRawQuery();
         boolean latency = URLDecoder.decode(asked, StandardCharsets.UTF_8).contains("histogram_quantile");
-        byte[] body = ("{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{},\"value\":["
-                + System.currentTimeMillis() / 1000.0 + ",\"" + (latency ? 0.08 : bad ? 0.5 : 0.999) + "\"]}]}}")
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] body =
+                ("{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{},\"value\":["
+                                + System.currentTimeMillis() / 1000.0 + ",\"" + (latency ? 0.08 : bad ? 0.5 : 0.999)
+                                + "\"]}]}}")
+                        .getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(200, body.length);
         try (exchange) {

@@ -18,30 +18,73 @@ class RoiCommandTest {
 
     @Test
     void theDefaultsAndTheirAssumptions() {
-        Cli.run("roi").exits(0).says("$66,388.44", "$6,305.10", "$65,483.34", "$57,383.34", "falls by 89.2%", "a month: 33",
-                "120 deployments a month", "every rollback costs $2,100.00", "waste 18.0%", "in 8.4 minutes");
-        Cli.run("roi").exits(0).says("where this misleads:", "37 false stops of 27.6 rollbacks", "priced as an incident",
-                "docs/cost.md");
+        Cli.run("roi")
+                .exits(0)
+                .says(
+                        "$66,388.44",
+                        "$6,305.10",
+                        "$65,483.34",
+                        "$57,383.34",
+                        "falls by 89.2%",
+                        "a month: 33",
+                        "120 deployments a month",
+                        "every rollback costs $2,100.00",
+                        "waste 18.0%",
+                        "in 8.4 minutes");
+        Cli.run("roi")
+                .exits(0)
+                .says(
+                        "where this misleads:",
+                        "37 false stops of 27.6 rollbacks",
+                        "priced as an incident",
+                        "docs/cost.md");
         assertFalse(Cli.run("roi", "--static-false-stops", "0.1").exits(0).out().contains("rollbacks: either"));
-        assertEquals(65_483.34, Cli.run("roi", "--json").exits(0).json().at("/comparison/savings").asDouble(), 0.001);
+        assertEquals(
+                65_483.34,
+                Cli.run("roi", "--json")
+                        .exits(0)
+                        .json()
+                        .at("/comparison/savings")
+                        .asDouble(),
+                0.001);
     }
 
     @Test
     void ownFiguresCount() {
-        JsonNode json = Cli.run("roi", "--json", "--deployments", "10", "--static-rollback-rate", "0.5", "--incident-cost", "100",
-                "--static-restore-minutes", "60", "--oncall-rate", "50", "--waste", "0").exits(0).json();
+        JsonNode json = Cli.run(
+                        "roi",
+                        "--json",
+                        "--deployments",
+                        "10",
+                        "--static-rollback-rate",
+                        "0.5",
+                        "--incident-cost",
+                        "100",
+                        "--static-restore-minutes",
+                        "60",
+                        "--oncall-rate",
+                        "50",
+                        "--waste",
+                        "0")
+                .exits(0)
+                .json();
         assertEquals(10 * 0.5 * 150, json.at("/comparison/fixedTotal").asDouble(), 1e-9);
-        Cli.run("roi", "--dynamic-restore-minutes", "Infinity").exits(2).says("the time to restore is 0 or more, not Infinity");
+        Cli.run("roi", "--dynamic-restore-minutes", "Infinity")
+                .exits(2)
+                .says("the time to restore is 0 or more, not Infinity");
         Cli.run("roi", "--deployments", "1e12").exits(0).says("false stops", "310000000000");
         Cli.run("roi", "--waste", "2").exits(2).says("the share of waste is between 0 and 1, not 2.0");
         Cli.run("roi", "--history", dir.resolve("none")).exits(2).says("cannot be read: there is no such folder");
-        Cli.run("roi", "--history", dir).exits(0).says("no rollout that ended in " + dir + ": the figures are the model's own");
+        Cli.run("roi", "--history", dir)
+                .exits(0)
+                .says("no rollout that ended in " + dir + ": the figures are the model's own");
     }
 
     @Test
     void ownRolloutsCount() throws Exception {
         for (int i = 0; i < 2; i++) {
-            try (FakeRelease release = FakeRelease.inFile(PlanReader.read("""
+            try (FakeRelease release =
+                    FakeRelease.inFile(PlanReader.read("""
                     name: shop
                     traffic: { local: { control: "http://127.0.0.1:1" } }
                     metrics:
@@ -55,9 +98,16 @@ class RoiCommandTest {
             }
         }
         Files.writeString(dir.resolve("broken.jsonl"), "hello\n");
-        Cli.run("roi", "--history", dir).exits(0).says("2 rollouts in", "1 promoted, 1 rolled back", "left out: ",
-                "dynamic: 50.0% of the deployments are rolled back", "time to detect");
-        Cli.run("roi", "--history", dir, "--deployments", "40", "--dynamic-rollback-rate", "0.1").exits(0)
+        Cli.run("roi", "--history", dir)
+                .exits(0)
+                .says(
+                        "2 rollouts in",
+                        "1 promoted, 1 rolled back",
+                        "left out: ",
+                        "dynamic: 50.0% of the deployments are rolled back",
+                        "time to detect");
+        Cli.run("roi", "--history", dir, "--deployments", "40", "--dynamic-rollback-rate", "0.1")
+                .exits(0)
                 .says("40 deployments a month", "dynamic: 10.0% of the deployments are rolled back");
     }
 }

@@ -22,14 +22,20 @@ class StepsPageTest {
 
     static List<Path> steps() throws IOException {
         try (Stream<Path> files = Files.list(SOURCES)) {
-            List<Path> steps = files.filter(f -> f.getFileName().toString().matches("Canary.*Step\\.java")).sorted().toList();
+            List<Path> steps = files.filter(f -> f.getFileName().toString().matches("Canary.*Step\\.java"))
+                    .sorted()
+                    .toList();
             assertEquals(8, steps.size(), "the list at the top of the page, too: " + steps);
             return steps;
         }
     }
 
     private static List<String> found(String pattern, String text) {
-        return Pattern.compile(pattern).matcher(text).results().map(m -> m.group(1)).toList();
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map(m -> m.group(1))
+                .toList();
     }
 
     private static String decapitalized(String name) {
@@ -47,10 +53,14 @@ class StepsPageTest {
             arguments.addAll(found("\\w+ (\\w+)", parameters));
         }
         String page = Files.readString(Path.of("../docs/steps.md"));
-        assertTrue(page.contains("| [`" + step + "`](#" + step.toLowerCase(Locale.ROOT) + ") |"), step + " is not in the list");
+        assertTrue(
+                page.contains("| [`" + step + "`](#" + step.toLowerCase(Locale.ROOT) + ") |"),
+                step + " is not in the list");
         List<String> sections = found("(?s)\n## " + step + "\n(.*?)\n## ", page);
         assertEquals(1, sections.size(), "no section about " + step);
         assertEquals(new TreeSet<>(arguments), new TreeSet<>(found("(?m)^\\| `(\\w+)` \\|", sections.get(0))), step);
-        assertTrue(arguments.contains("rollout") || arguments.contains("rollouts"), "the sources are read wrongly: " + arguments);
+        assertTrue(
+                arguments.contains("rollout") || arguments.contains("rollouts"),
+                "the sources are read wrongly: " + arguments);
     }
 }

@@ -56,9 +56,11 @@ class TrafficCommandTest {
         Cli.run("traffic", plan, "shift", "10", "--version", "v2").exits(0).says("the canary has 10% of the requests");
         assertEquals(Weight.ofPercent(10), release.weight());
         List<RolloutEvent> events = journal();
-        assertTrue(events.get(0) instanceof RolloutEvent.Started s && s.version().equals("v2"), events.toString());
+        assertTrue(
+                events.get(0) instanceof RolloutEvent.Started s && s.version().equals("v2"), events.toString());
         assertTrue(events.get(1) instanceof RolloutEvent.Warned w && w.message().contains("shift to 10%"));
-        assertTrue(events.get(2) instanceof RolloutEvent.WeightFound f && f.found().equals(Weight.ofPercent(10)));
+        assertTrue(
+                events.get(2) instanceof RolloutEvent.WeightFound f && f.found().equals(Weight.ofPercent(10)));
     }
 
     @Test
@@ -68,7 +70,9 @@ class TrafficCommandTest {
         Cli.run("traffic", plan, "rollback").exits(0).says("rolled back");
         assertEquals(Weight.ZERO, release.weight());
         List<RolloutEvent> events = journal();
-        assertEquals(1, events.stream().filter(RolloutEvent.Started.class::isInstance).count());
+        assertEquals(
+                1,
+                events.stream().filter(RolloutEvent.Started.class::isInstance).count());
         assertTrue(events.get(events.size() - 1) instanceof RolloutEvent.Ended e && e.outcome() == Outcome.ROLLED_BACK);
     }
 
@@ -94,13 +98,15 @@ class TrafficCommandTest {
     @Test
     void aRouterThatIsAwayIsSaid() {
         release.close();
-        Cli.run("traffic", plan, "shift", "10", "--version", "v2", "--timeout", "1s").exits(3).says("traffic.local");
+        Cli.run("traffic", plan, "shift", "10", "--version", "v2", "--timeout", "1s")
+                .exits(3)
+                .says("traffic.local");
     }
 
     @Test
     void aRunningRolloutKeepsItsJournalToItself() throws Exception {
         release.weighs(20);
-        try (FileJournal held = FileJournal.open(release.journal(), e -> { })) {
+        try (FileJournal held = FileJournal.open(release.journal(), e -> {})) {
             Cli.run("traffic", plan, "shift", "10", "--version", "v2").exits(3).says("is in use");
             assertEquals(Weight.ofPercent(20), release.weight());
             Cli.run("traffic", plan, "rollback").exits(0).says("not written down", "rolled back");

@@ -39,7 +39,8 @@ class TrafficOnClusterTest {
 
     private Path plan(KubeWorld in) throws Exception {
         world = in;
-        world.create(KubeWorld.version("api", "api:1", 2) + "---\n" + KubeWorld.version("api-canary", "api:2", 1) + """
+        world.create(
+                KubeWorld.version("api", "api:1", 2) + "---\n" + KubeWorld.version("api-canary", "api:2", 1) + """
                 ---
                 apiVersion: gateway.networking.k8s.io/v1
                 kind: HTTPRoute
@@ -69,9 +70,11 @@ class TrafficOnClusterTest {
 
     private void settled(Path plan) throws Exception {
         elsewhere().hold();
-        Cli.run("traffic", plan, "shift", "10", "--version", "v2").exits(3)
+        Cli.run("traffic", plan, "shift", "10", "--version", "v2")
+                .exits(3)
                 .says("is taken by the rollout r1 of http://ci/job/api/7", "--take-over");
-        Cli.run("traffic", plan, "shift", "25", "--version", "v2", "--take-over", "--timeout", "30s").exits(0)
+        Cli.run("traffic", plan, "shift", "25", "--version", "v2", "--take-over", "--timeout", "30s")
+                .exits(0)
                 .says("the canary has 25%");
         assertEquals(Weight.ofPercent(25), record().weight());
         String rollout = record().rollout();

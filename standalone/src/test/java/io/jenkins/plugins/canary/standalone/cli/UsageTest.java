@@ -21,9 +21,18 @@ class UsageTest {
 
     @ParameterizedTest
     @CsvSource({
-        "demo, --scenario", "run, --give-up", "traffic, --take-over", "preflight, --json", "probe, --track", "check, --json",
-        "weight, --latency-delta", "kayenta, --help", "report, --out", "verify, --head",
-        "dashboards, --pagerduty-key-file", "roi, --history"
+        "demo, --scenario",
+        "run, --give-up",
+        "traffic, --take-over",
+        "preflight, --json",
+        "probe, --track",
+        "check, --json",
+        "weight, --latency-delta",
+        "kayenta, --help",
+        "report, --out",
+        "verify, --head",
+        "dashboards, --pagerduty-key-file",
+        "roi, --history"
     })
     void everyCommandHelps(String command, String option) {
         for (String help : new String[] {"--help", "-h"}) {
@@ -34,7 +43,20 @@ class UsageTest {
 
     @Test
     void theHelpNamesEveryCommand() {
-        Cli.run("--help").exits(0).says("demo", "run", "traffic", "preflight", "probe", "check", "weight", "report", "verify", "dashboards", "roi");
+        Cli.run("--help")
+                .exits(0)
+                .says(
+                        "demo",
+                        "run",
+                        "traffic",
+                        "preflight",
+                        "probe",
+                        "check",
+                        "weight",
+                        "report",
+                        "verify",
+                        "dashboards",
+                        "roi");
     }
 
     /** The script at the top is what people type: it passes every command on, and its help names each. */
@@ -43,33 +65,47 @@ class UsageTest {
         String script = Files.readString(Path.of("../canary"));
         for (String command : new CommandLine(Main.class).getSubcommands().keySet()) {
             assertTrue(script.contains("\n  " + command + " "), "the help does not name " + command);
-            assertTrue(script.lines().anyMatch(l -> l.endsWith(")") && l.contains(command)), "not passed on: " + command);
+            assertTrue(
+                    script.lines().anyMatch(l -> l.endsWith(")") && l.contains(command)), "not passed on: " + command);
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", "run", "run plan.yaml", "run plan.yaml --version", "check", "check a b", "demo --speed 3",
-        "weight --max 50", "weight --latency-delta much --error-delta 0 --max 50", "demo --port http",
-        "demo --time-scale fast", "run plan.yaml --version v2 --give-up soon"
-    })
+    @ValueSource(
+            strings = {
+                "",
+                "run",
+                "run plan.yaml",
+                "run plan.yaml --version",
+                "check",
+                "check a b",
+                "demo --speed 3",
+                "weight --max 50",
+                "weight --latency-delta much --error-delta 0 --max 50",
+                "demo --port http",
+                "demo --time-scale fast",
+                "run plan.yaml --version v2 --give-up soon"
+            })
     void wrongUsageEndsWithTheUsage(String typed) {
-        Cli.Ended end = Cli.run((Object[]) (typed.isEmpty() ? new String[0] : typed.split(" "))).exits(2);
+        Cli.Ended end = Cli.run((Object[]) (typed.isEmpty() ? new String[0] : typed.split(" ")))
+                .exits(2);
         assertTrue(end.err().contains("Usage: canary"), end.toString());
         assertEquals("", end.out());
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "demo --scenario sunny | there is no scenario 'sunny'; there are healthy, errors, latency",
-        "demo --time-scale 0.5 | --time-scale is between 1 and 120, not 0.5",
-        "demo --time-scale NaN | --time-scale is between 1 and 120",
-        "demo --port 70000 | --port is between 0 and 65535, not 70000",
-        "run nowhere.yaml --version v2 | there is no file nowhere.yaml",
-        "check nowhere.yaml | there is no file nowhere.yaml",
-        "demo --plan nowhere.yaml | there is no file nowhere.yaml",
-        "check . | . is a folder",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "demo --scenario sunny | there is no scenario 'sunny'; there are healthy, errors, latency",
+                "demo --time-scale 0.5 | --time-scale is between 1 and 120, not 0.5",
+                "demo --time-scale NaN | --time-scale is between 1 and 120",
+                "demo --port 70000 | --port is between 0 and 65535, not 70000",
+                "run nowhere.yaml --version v2 | there is no file nowhere.yaml",
+                "check nowhere.yaml | there is no file nowhere.yaml",
+                "demo --plan nowhere.yaml | there is no file nowhere.yaml",
+                "check . | . is a folder",
+            })
     void whatCannotBeIsSaidInWords(String typed, String said) {
         Cli.Ended end = Cli.run((Object[]) typed.split(" ")).exits(2).says(said);
         assertEquals(1, end.err().lines().count(), end.toString());
@@ -96,7 +132,8 @@ class UsageTest {
                 phases:
                   - { name: Full, weight: 200, hold: soon }
                 """);
-        for (Object[] typed : new Object[][] {{"run", plan, "--version", "v2"}, {"demo", "--headless", "--plan", plan}}) {
+        for (Object[] typed :
+                new Object[][] {{"run", plan, "--version", "v2"}, {"demo", "--headless", "--plan", plan}}) {
             Cli.run(typed).exits(2).says(plan + ":4:27 error", plan + ":4:38 error", "nothing was started");
         }
         Cli.Ended json = Cli.run("run", plan, "--version", "v2", "--json").exits(2);

@@ -62,7 +62,11 @@ class WatchOnClusterTest {
     }
 
     private String holder() throws Exception {
-        return release.world().get(Kind.LEASE, "canary-api").spec().path("holderIdentity").asText();
+        return release.world()
+                .get(Kind.LEASE, "canary-api")
+                .spec()
+                .path("holderIdentity")
+                .asText();
     }
 
     /** What the stable version's pods are, once nobody moves anything any more. */
@@ -73,10 +77,12 @@ class WatchOnClusterTest {
 
     private void nobodyHasTheTarget() throws Exception {
         assertEquals("", holder());
-        List<KubeObject> carriers = new ArrayList<>(release.world().admin().list(
-                Kind.DEPLOYMENT, release.world().namespace(), ""));
+        List<KubeObject> carriers = new ArrayList<>(
+                release.world().admin().list(Kind.DEPLOYMENT, release.world().namespace(), ""));
         for (KubeObject one : carriers) {
-            assertNull(one.annotation("canary-release.jenkins.io/rollout"), one.ref().toString());
+            assertNull(
+                    one.annotation("canary-release.jenkins.io/rollout"),
+                    one.ref().toString());
         }
     }
 
@@ -90,7 +96,9 @@ class WatchOnClusterTest {
         release.metrics().breaks();
         Cli.Ended end = run.end().exits(1);
         assertEquals("ROLLED_BACK", end.json().path("outcome").asText());
-        assertTrue(end.json().path("reason").asText().startsWith("after the promotion, success-rate is 50%"), end.toString());
+        assertTrue(
+                end.json().path("reason").asText().startsWith("after the promotion, success-rate is 50%"),
+                end.toString());
         serves("api:v1");
         Cli.run("traffic", plan, "observe", "--version", "v2").exits(0).says("weight    0%", "promoted  no");
         assertEquals(1, written("first", RolloutEvent.WatchBreached.class).size());
@@ -136,8 +144,12 @@ class WatchOnClusterTest {
         release.metrics().breaks();
         Cli.Ended ended = first.end().exits(0);
         assertEquals("PROMOTED", ended.json().path("outcome").asText());
-        assertTrue(ended.json().path("reason").asText().endsWith(
-                "has had the target since the promotion: nothing is taken back any more"), ended.toString());
+        assertTrue(
+                ended.json()
+                        .path("reason")
+                        .asText()
+                        .endsWith("has had the target since the promotion: nothing is taken back any more"),
+                ended.toString());
         assertEquals("PROMOTED", second.end().exits(0).json().path("outcome").asText());
         assertEquals(2, written("second", RolloutEvent.ShiftApplied.class).size());
         assertEquals(List.of(), written("second", RolloutEvent.WeightFound.class));
@@ -155,7 +167,8 @@ class WatchOnClusterTest {
             first.end().exits(143);
         }
         release.deploysCanary("api:v3");
-        Cli.run("run", release.plan("second", others, ""), "--version", "v3", "--json").exits(0);
+        Cli.run("run", release.plan("second", others, ""), "--version", "v3", "--json")
+                .exits(0);
         release.metrics().breaks();
         Cli.Ended again = Cli.run("run", plan, "--version", "v2", "--json").exits(0);
         assertTrue(again.json().path("reason").asText().endsWith("nothing is taken back any more"), again.toString());

@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class DemoServiceTest {
 
-    private static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private final AtomicLong nanos = new AtomicLong();
     private final PlanClock clock = new PlanClock(nanos::get, 0, 60);
@@ -52,7 +53,8 @@ class DemoServiceTest {
         for (int i = 0; i < 3; i++) {
             HttpResponse<String> good = get(service.url());
             assertEquals(200, good.statusCode());
-            assertEquals("v7", good.headers().firstValue(DemoService.VERSION_HEADER).orElse(null));
+            assertEquals(
+                    "v7", good.headers().firstValue(DemoService.VERSION_HEADER).orElse(null));
         }
         nanos.set(TimeUnit.SECONDS.toNanos(1));
         assertEquals(500, get(service.url()).statusCode());
@@ -94,8 +96,11 @@ class DemoServiceTest {
         long mostThreads = 0;
         for (CompletableFuture<HttpResponse<String>> one : all) {
             assertEquals(200, one.get(60, TimeUnit.SECONDS).statusCode());
-            mostThreads = Math.max(mostThreads, Thread.getAllStackTraces().keySet().stream()
-                    .filter(t -> t.getName().startsWith("demo-v7")).count());
+            mostThreads = Math.max(
+                    mostThreads,
+                    Thread.getAllStackTraces().keySet().stream()
+                            .filter(t -> t.getName().startsWith("demo-v7"))
+                            .count());
         }
         assertTrue(mostThreads <= 14, mostThreads + " threads");
     }
@@ -106,7 +111,9 @@ class DemoServiceTest {
         assertEquals(200, get(service.metricsUrl()).statusCode());
         nanos.set(TimeUnit.SECONDS.toNanos(3));
         assertEquals(503, get(service.metricsUrl()).statusCode());
-        HttpRequest post = HttpRequest.newBuilder(service.metricsUrl()).POST(HttpRequest.BodyPublishers.ofString("once")).build();
+        HttpRequest post = HttpRequest.newBuilder(service.metricsUrl())
+                .POST(HttpRequest.BodyPublishers.ofString("once"))
+                .build();
         assertThrows(IOException.class, () -> CLIENT.send(post, BodyHandlers.ofString()));
         assertEquals(200, get(service.url()).statusCode(), "the service itself is well");
     }

@@ -51,7 +51,10 @@ class DemoStackTest {
     @Test
     void theLoadStopsByItself() throws Exception {
         try (DemoStack stack = new DemoStack(Scenario.HEALTHY, 60, load(Duration.ofMillis(500)))) {
-            await(() -> stack.load().sent() > 0 && stack.load().answered() == stack.load().sent(), "answers are missing");
+            await(
+                    () -> stack.load().sent() > 0
+                            && stack.load().answered() == stack.load().sent(),
+                    "answers are missing");
             await(() -> !threadAlive("demo-load-beat"), "the load never stopped");
             long sent = stack.load().sent();
             assertTrue(sent <= 101, sent + " requests in half a second");
@@ -59,17 +62,22 @@ class DemoStackTest {
     }
 
     private static boolean threadAlive(String name) {
-        return Thread.getAllStackTraces().keySet().stream().anyMatch(t -> t.getName().equals(name));
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(t -> t.getName().equals(name));
     }
 
     /** An open loop against something that does not answer: bounded, and what was left out is told. */
     @Test
     void theLoadIsBoundedWhenNothingAnswers() throws Exception {
         PlanClock clock = PlanClock.startingNow(1);
-        try (DemoService stuck = new DemoService("v1", Behaviour.steady(0, 8, 0), Scenario.HEALTHY, clock, 1, 0).start();
-                DemoLoad load = new DemoLoad(stuck.url(), new DemoLoad.Settings(1000, 20, 1, Duration.ofSeconds(60))).start()) {
+        try (DemoService stuck =
+                        new DemoService("v1", Behaviour.steady(0, 8, 0), Scenario.HEALTHY, clock, 1, 0).start();
+                DemoLoad load =
+                        new DemoLoad(stuck.url(), new DemoLoad.Settings(1000, 20, 1, Duration.ofSeconds(60))).start()) {
             await(() -> load.counts().leftOut() > 100, "nothing was left out");
-            assertTrue(load.counts().sent() <= 20 + load.counts().answered(), load.counts().toString());
+            assertTrue(
+                    load.counts().sent() <= 20 + load.counts().answered(),
+                    load.counts().toString());
         }
     }
 

@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.canary.engine.Weight;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -52,8 +52,10 @@ class ControlHandlerTest {
     void tellsAndSetsTheWeight() throws Exception {
         world.get("/");
         JsonNode state = JSON.readTree(ask("GET", "/weight", null, null).body());
-        assertEquals(JSON.readTree("{\"weight\":7.0,\"promoted\":false,\"drained\":true,\"draining\":0,"
-                + "\"canaryRequests\":0,\"stableRequests\":1}"), state);
+        assertEquals(
+                JSON.readTree("{\"weight\":7.0,\"promoted\":false,\"drained\":true,\"draining\":0,"
+                        + "\"canaryRequests\":0,\"stableRequests\":1}"),
+                state);
         HttpResponse<String> answer = put("{\"weight\":12.5}");
         assertEquals(200, answer.statusCode());
         assertEquals(12.5, JSON.readTree(answer.body()).path("weight").asDouble());
@@ -62,15 +64,30 @@ class ControlHandlerTest {
 
     @Test
     void promotes() throws Exception {
-        assertTrue(JSON.readTree(ask("POST", "/promote", "application/json", "{}").body()).path("promoted").asBoolean());
+        assertTrue(
+                JSON.readTree(ask("POST", "/promote", "application/json", "{}").body())
+                        .path("promoted")
+                        .asBoolean());
         assertEquals("canary", world.get("/").body());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", "5", "{", "{}", "{\"weight\":\"5\"}", "{\"weight\":null}", "{\"weight\":-1}", "{\"weight\":100.1}",
-        "{\"weight\":0.05}", "{\"weight\":NaN}", "{\"weight\":1e999}", "{\"weight\":5} {\"weight\":6}", "{\"weight\":[5]}"
-    })
+    @ValueSource(
+            strings = {
+                "",
+                "5",
+                "{",
+                "{}",
+                "{\"weight\":\"5\"}",
+                "{\"weight\":null}",
+                "{\"weight\":-1}",
+                "{\"weight\":100.1}",
+                "{\"weight\":0.05}",
+                "{\"weight\":NaN}",
+                "{\"weight\":1e999}",
+                "{\"weight\":5} {\"weight\":6}",
+                "{\"weight\":[5]}"
+            })
     void badInputChangesNothingAndSaysWhy(String body) throws Exception {
         HttpResponse<String> answer = put(body);
         assertEquals(400, answer.statusCode(), answer.body());
@@ -80,7 +97,8 @@ class ControlHandlerTest {
 
     @Test
     void aWebPageOfAnotherSiteCannotSetTheWeight() throws Exception {
-        assertEquals(415, ask("PUT", "/weight", "text/plain", "{\"weight\":100}").statusCode());
+        assertEquals(
+                415, ask("PUT", "/weight", "text/plain", "{\"weight\":100}").statusCode());
         assertEquals(415, ask("POST", "/promote", null, "").statusCode());
         assertEquals(Weight.ofPercent(7), world.proxy.state().weight());
     }
@@ -88,7 +106,10 @@ class ControlHandlerTest {
     @Test
     void aLargeBodyChangesNothing() throws Exception {
         try {
-            assertEquals(413, put("{\"weight\":5,\"x\":\"" + "y".repeat(1_000_000) + "\"}").statusCode());
+            assertEquals(
+                    413,
+                    put("{\"weight\":5,\"x\":\"" + "y".repeat(1_000_000) + "\"}")
+                            .statusCode());
         } catch (IOException closed) {
             // the proxy need not read it all, and may close the connection before the client has read the answer
         }
@@ -104,6 +125,10 @@ class ControlHandlerTest {
     @Test
     void usersOfTheServiceDoNotReachIt() throws Exception {
         assertEquals("stable", world.get("/weight").body());
-        assertEquals(0, JSON.readTree(ask("GET", "/weight", null, null).body()).path("canaryRequests").asInt());
+        assertEquals(
+                0,
+                JSON.readTree(ask("GET", "/weight", null, null).body())
+                        .path("canaryRequests")
+                        .asInt());
     }
 }

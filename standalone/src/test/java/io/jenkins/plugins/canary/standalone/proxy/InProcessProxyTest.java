@@ -66,14 +66,16 @@ class InProcessProxyTest extends RouterContract {
     @Override
     protected boolean send(int requests) throws Exception {
         for (int i = 0; i < requests; i++) {
-            ProxyFixture.send(HttpRequest.newBuilder(url).timeout(Duration.ofSeconds(30)).build());
+            ProxyFixture.send(
+                    HttpRequest.newBuilder(url).timeout(Duration.ofSeconds(30)).build());
         }
         return true;
     }
 
     @Test
     void aTakenPortIsARouterError() {
-        RouterException taken = assertThrows(RouterException.class, () -> listeningOn(url.getAuthority()).open(CONTEXT));
+        RouterException taken = assertThrows(
+                RouterException.class, () -> listeningOn(url.getAuthority()).open(CONTEXT));
         assertTrue(taken.getMessage().contains(String.valueOf(url.getPort())), taken.getMessage());
     }
 }

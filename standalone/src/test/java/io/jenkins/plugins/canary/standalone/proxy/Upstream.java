@@ -53,7 +53,9 @@ final class Upstream implements AutoCloseable {
 
     Upstream(String name) throws Exception {
         connector.setHost("127.0.0.1");
-        connector.getConnectionFactory(HttpConnectionFactory.class).getHttpConfiguration()
+        connector
+                .getConnectionFactory(HttpConnectionFactory.class)
+                .getHttpConfiguration()
                 .setUriCompliance(UriCompliance.UNSAFE);
         server.addConnector(connector);
         server.setHandler(new Handler.Abstract() {

@@ -15,10 +15,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -46,11 +46,14 @@ class WeightedProxyTest {
 
     @Test
     void requestsKeepPathQueryAndHostAndLoseWhatIsForTheProxyOnly() throws Exception {
-        HttpResponse<String> answer = ProxyFixture.send(world.to("/a%2Fb/c?x=%26+y&x=2").header("X-Mine", "1").build());
+        HttpResponse<String> answer = ProxyFixture.send(
+                world.to("/a%2Fb/c?x=%26+y&x=2").header("X-Mine", "1").build());
         assertEquals("stable", answer.body());
         assertEquals("stable", answer.headers().firstValue("X-Version").orElse(null));
         assertEquals(1, answer.headers().allValues("Date").size(), "the proxy adds no second one");
-        assertTrue(answer.headers().firstValue("Connection").isEmpty(), answer.headers().toString());
+        assertTrue(
+                answer.headers().firstValue("Connection").isEmpty(),
+                answer.headers().toString());
         assertEquals("/a%2Fb/c?x=%26+y&x=2", world.stable.seenPaths.peek());
         Map<String, String> headers = world.stable.seenHeaders.peek();
         assertEquals("1", headers.get("x-mine"));
@@ -63,8 +66,9 @@ class WeightedProxyTest {
     /** Hop-by-hop headers can only be sent by hand: Java's client refuses them. */
     @Test
     void hopByHopHeadersStayOnTheirHop() throws Exception {
-        String answer = raw("GET / HTTP/1.1\r\nHost: h\r\nConnection: close, X-Secret\r\nX-Secret: 1\r\nTE: trailers\r\n"
-                + "Keep-Alive: timeout=5\r\nProxy-Authorization: Basic x\r\n\r\n");
+        String answer =
+                raw("GET / HTTP/1.1\r\nHost: h\r\nConnection: close, X-Secret\r\nX-Secret: 1\r\nTE: trailers\r\n"
+                        + "Keep-Alive: timeout=5\r\nProxy-Authorization: Basic x\r\n\r\n");
         assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
         Map<String, String> headers = world.stable.seenHeaders.peek();
         for (String hop : new String[] {"x-secret", "te", "keep-alive", "proxy-authorization"}) {
@@ -91,14 +95,19 @@ class WeightedProxyTest {
     @Test
     void largeBodiesStreamThroughUnchanged() throws Exception {
         String whole = Upstream.crc(new ByteArrayInputStream(Upstream.LARGE));
-        HttpRequest known = world.to("/crc").POST(BodyPublishers.ofByteArray(Upstream.LARGE)).build();
+        HttpRequest known = world.to("/crc")
+                .POST(BodyPublishers.ofByteArray(Upstream.LARGE))
+                .build();
         assertEquals(whole, ProxyFixture.send(known).body());
         HttpRequest chunked = world.to("/crc")
                 .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(Upstream.LARGE)))
                 .build();
         assertEquals(whole, ProxyFixture.send(chunked).body());
-        assertArrayEquals(Upstream.LARGE,
-                ProxyFixture.client().send(world.to("/large").build(), BodyHandlers.ofByteArray()).body());
+        assertArrayEquals(
+                Upstream.LARGE,
+                ProxyFixture.client()
+                        .send(world.to("/large").build(), BodyHandlers.ofByteArray())
+                        .body());
     }
 
     @Test
@@ -120,8 +129,17 @@ class WeightedProxyTest {
         assertEquals(2, world.stable.served());
         assertEquals(502, world.get("/drop").statusCode());
         assertEquals(4, world.stable.served(), "sent again once, not for ever");
-        assertEquals(502, ProxyFixture.send(world.to("/drop").POST(BodyPublishers.ofString("pay")).build()).statusCode());
-        assertEquals(502, ProxyFixture.send(world.to("/drop").POST(BodyPublishers.noBody()).build()).statusCode());
+        assertEquals(
+                502,
+                ProxyFixture.send(world.to("/drop")
+                                .POST(BodyPublishers.ofString("pay"))
+                                .build())
+                        .statusCode());
+        assertEquals(
+                502,
+                ProxyFixture.send(
+                                world.to("/drop").POST(BodyPublishers.noBody()).build())
+                        .statusCode());
         assertEquals(6, world.stable.served(), "a POST may have been done: never sent again");
         assertEquals(0, world.canary.served(), "and nothing goes over to the other track");
         assertEquals(4, world.proxy.state().stableRequests(), "a repetition is no second request of a user");
@@ -165,7 +183,8 @@ class WeightedProxyTest {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             InetSocketAddress same = InetSocketAddress.createUnresolved("127.0.0.1", taken.getLocalPort());
             IOException failure = assertThrows(IOException.class, () -> new WeightedProxy(
-                    same, null, world.canary.url(), world.stable.url(), WeightedProxy.DRAIN).start());
+                            same, null, world.canary.url(), world.stable.url(), WeightedProxy.DRAIN)
+                    .start());
             assertTrue(failure.getMessage().contains(String.valueOf(taken.getLocalPort())), failure.getMessage());
             assertTrue(failure.getMessage().contains("choose another port"), failure.getMessage());
         }

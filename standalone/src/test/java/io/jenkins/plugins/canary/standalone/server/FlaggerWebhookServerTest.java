@@ -12,8 +12,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -35,7 +35,9 @@ class FlaggerWebhookServerTest {
 
     private static HttpResponse<String> send(int port, String path, String method, String body) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .timeout(Duration.ofSeconds(30)).method(method, BodyPublishers.ofString(body)).build();
+                .timeout(Duration.ofSeconds(30))
+                .method(method, BodyPublishers.ofString(body))
+                .build();
         return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
     }
 
@@ -44,11 +46,19 @@ class FlaggerWebhookServerTest {
         int port = freePort();
         Runnable end = new FlaggerWebhookServer().listen(InetSocketAddress.createUnresolved("127.0.0.1", port));
         try {
-            assertEquals(401, send(port, "/flagger/rollback", "POST", "{\"name\":\"api\"}").statusCode());
+            assertEquals(
+                    401,
+                    send(port, "/flagger/rollback", "POST", "{\"name\":\"api\"}")
+                            .statusCode());
             assertEquals(404, send(port, "/flagger/anything", "POST", "{}").statusCode());
             assertEquals(405, send(port, "/flagger/rollback", "GET", "").statusCode());
-            assertEquals(413, send(port, "/flagger/rollback", "POST", "x".repeat(1 << 20)).statusCode());
-            assertTrue(send(port, "/flagger/rollback", "POST", "{}").headers().firstValue("Server").isEmpty());
+            assertEquals(
+                    413,
+                    send(port, "/flagger/rollback", "POST", "x".repeat(1 << 20)).statusCode());
+            assertTrue(send(port, "/flagger/rollback", "POST", "{}")
+                    .headers()
+                    .firstValue("Server")
+                    .isEmpty());
         } finally {
             end.run();
         }
@@ -66,9 +76,11 @@ class FlaggerWebhookServerTest {
             for (int i = 0; i < 600; i++) {
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
                 slow.add(socket);
-                socket.getOutputStream().write((i % 2 == 0
-                        ? "POST /flagger/rollback HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n{"
-                        : "POST /flagger/rollback HTT").getBytes(StandardCharsets.US_ASCII));
+                socket.getOutputStream()
+                        .write((i % 2 == 0
+                                        ? "POST /flagger/rollback HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n{"
+                                        : "POST /flagger/rollback HTT")
+                                .getBytes(StandardCharsets.US_ASCII));
             }
             String asked = "{\"name\":\"api\",\"namespace\":\"shop\",\"metadata\":{\"token\":\"0123456789abcdef\"}}";
             long begun = System.nanoTime();
@@ -89,8 +101,9 @@ class FlaggerWebhookServerTest {
         Runnable end = new FlaggerWebhookServer().listen(InetSocketAddress.createUnresolved("127.0.0.1", port));
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(20_000);
-            socket.getOutputStream().write("POST /flagger/rollback HTTP/1.1\r\nHost: x\r\nContent-Length: 600\r\n\r\n{"
-                    .getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream()
+                    .write("POST /flagger/rollback HTTP/1.1\r\nHost: x\r\nContent-Length: 600\r\n\r\n{"
+                            .getBytes(StandardCharsets.US_ASCII));
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertTrue(answer.startsWith("HTTP/1.1 408") && answer.contains("within 5 s"), answer);
         } finally {
@@ -101,8 +114,7 @@ class FlaggerWebhookServerTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "               ", "0123456789abcde"})
     void aTokenThatCanBeGuessedIsRefused(String token) {
-        RouterException refused =
-                assertThrows(RouterException.class, () -> OpenedGate.of("shop", "api", token, null));
+        RouterException refused = assertThrows(RouterException.class, () -> OpenedGate.of("shop", "api", token, null));
         assertTrue(refused.permanent() && refused.getMessage().contains("at least 16"), refused.getMessage());
     }
 
@@ -112,7 +124,8 @@ class FlaggerWebhookServerTest {
             InetSocketAddress address = InetSocketAddress.createUnresolved("127.0.0.1", taken.getLocalPort());
             RouterException refused =
                     assertThrows(RouterException.class, () -> new FlaggerWebhookServer().listen(address));
-            assertTrue(refused.permanent() && refused.getMessage().contains("" + taken.getLocalPort()),
+            assertTrue(
+                    refused.permanent() && refused.getMessage().contains("" + taken.getLocalPort()),
                     refused.getMessage());
         }
     }

@@ -88,7 +88,8 @@ class GateListsTest {
         shown(FakeRelease.cared().pass(1, 0), BOB);
         page.until(() -> page.texts(".cg-list li").size() == 5);
         assertEquals(4L, page.js("return document.querySelectorAll('.cg-list input').length"));
-        assertTrue(page.texts(".cg-list li small").get(3).startsWith("Proof: error-rate <= 1%, error-rate is "),
+        assertTrue(
+                page.texts(".cg-list li small").get(3).startsWith("Proof: error-rate <= 1%, error-rate is "),
                 page.texts(".cg-list li small").toString());
     }
 
@@ -96,7 +97,8 @@ class GateListsTest {
     @ValueSource(strings = {"light", "dark"})
     void anAddressInAnItemCanBeFollowed(String scheme, @TempDir Path dir) throws Exception {
         browser.show(1400, 1100, scheme);
-        String look = "Monitor dashboard (https://grafana.example.com/d/canary-shop?from=now-1h), then https://log.example.com.";
+        String look =
+                "Monitor dashboard (https://grafana.example.com/d/canary-shop?from=now-1h), then https://log.example.com.";
         FakeRelease release = FakeRelease.inFile(PlanReader.read("""
                 name: shop
                 traffic: { local: { control: "http://127.0.0.1:1" } }
@@ -107,10 +109,14 @@ class GateListsTest {
                 gate: [ { metric: success-rate, min: 99% } ]
                 checklists:
                   look: { when: during, items: [ "LOOK", "javascript:alert(1) and http is no address" ] }
-                """.replace("LOOK", look)), dir.resolve("r.jsonl")).pass(1, 0);
+                """.replace("LOOK", look)), dir.resolve("r.jsonl"))
+                .pass(1, 0);
         shown(release, BOB);
         page.until(() -> page.texts(".cg-list li").size() == 2);
-        assertEquals(List.of("https://grafana.example.com/d/canary-shop?from=now-1h noopener noreferrer", "https://log.example.com/ noopener noreferrer"),
+        assertEquals(
+                List.of(
+                        "https://grafana.example.com/d/canary-shop?from=now-1h noopener noreferrer",
+                        "https://log.example.com/ noopener noreferrer"),
                 page.strings("return [...document.querySelectorAll('.cg-list a')].map((a) => `${a.href} ${a.rel}`)"));
         assertEquals(look, page.texts(".cg-list li").get(0));
         assertEquals(List.of(), page.weakTexts());
@@ -123,7 +129,9 @@ class GateListsTest {
         browser.show(420, 900, scheme);
         FakeRelease release = shown(promoted().becomes("ERRORS").pass(2, 0), BOB);
         assertEquals("v2.4.0 is promoted and on watch", page.text(".cg-says"));
-        assertTrue(page.text(".cg-watch .cg-alarm").contains("Keep the version, or roll it back."), page.text(".cg-watch"));
+        assertTrue(
+                page.text(".cg-watch .cg-alarm").contains("Keep the version, or roll it back."),
+                page.text(".cg-watch"));
         assertEquals(List.of(), page.weakTexts());
         assertEquals(List.of(), page.sticksOut());
         page.click("[data-action=keep]");

@@ -43,7 +43,8 @@ class GatePageLookTest {
     private static FakeRelease release(String name) throws Exception {
         return switch (name) {
             case "healthy" -> FakeRelease.seed().pass(24, 40);
-            case "rolled-back" -> FakeRelease.seed().pass(18, 0).becomes("ERRORS").pass(1, 0);
+            case "rolled-back" ->
+                FakeRelease.seed().pass(18, 0).becomes("ERRORS").pass(1, 0);
             case "approval" -> FakeRelease.seed().pass(53, 0);
             case "no-data" -> FakeRelease.seed().pass(7, 0).becomes("SILENT").pass(2, 0);
             case "router-down" -> rollingBack();
@@ -88,8 +89,8 @@ class GatePageLookTest {
     private static void picture(String name) throws IOException {
         String folder = System.getProperty("canary.screenshots");
         if (folder != null) {
-            page.until(() -> Boolean.TRUE.equals(page.js(
-                    "return document.getAnimations().every((a) => a.playState !== 'running')")));
+            page.until(() -> Boolean.TRUE.equals(
+                    page.js("return document.getAnimations().every((a) => a.playState !== 'running')")));
             Files.createDirectories(Path.of(folder));
             Files.write(Path.of(folder, "gate-" + name + ".png"), browser.driver.getScreenshotAs(OutputType.BYTES));
         }
@@ -105,7 +106,8 @@ class GatePageLookTest {
             page.js("document.documentElement.dataset.theme = arguments[0]", named);
             page.js("document.documentElement.style.setProperty('--text-color', 'rgb(1, 2, 3)')");
             assertEquals("rgb(1, 2, 3)", page.js("return getComputedStyle(document.querySelector('.cg-says')).color"));
-            String card = (String) page.js("return getComputedStyle(document.querySelector('.cg-main .cg-card')).backgroundColor");
+            String card = (String)
+                    page.js("return getComputedStyle(document.querySelector('.cg-main .cg-card')).backgroundColor");
             assertEquals(dark ? "rgb(25, 31, 40)" : "rgb(255, 255, 255)", card);
         }
     }
@@ -116,17 +118,24 @@ class GatePageLookTest {
         browser.show(width, 1100, "light");
         try (GateServer server = GateServer.start(release("approval").api(), BOB, 0)) {
             page.open(server);
-            page.js("window.seen = new Set(); window.bare = [];"
-                    + "document.addEventListener('focusin', (e) => { window.seen.add(e.target);"
-                    + "  if (getComputedStyle(e.target).outlineStyle === 'none') { window.bare.push(e.target.outerHTML); } })");
+            page.js(
+                    "window.seen = new Set(); window.bare = [];"
+                            + "document.addEventListener('focusin', (e) => { window.seen.add(e.target);"
+                            + "  if (getComputedStyle(e.target).outlineStyle === 'none') { window.bare.push(e.target.outerHTML); } })");
             int controls = ((Long) page.js("return document.querySelectorAll('#canary-gate :is(button, input, summary,"
-                    + " [role=log])').length - document.querySelectorAll('dialog button').length")).intValue();
+                            + " [role=log])').length - document.querySelectorAll('dialog button').length"))
+                    .intValue();
             assertTrue(controls > 14, controls + " controls");
             for (int i = 0; i < controls + 5; i++) {
-                new org.openqa.selenium.interactions.Actions(browser.driver).sendKeys(org.openqa.selenium.Keys.TAB).perform();
+                new org.openqa.selenium.interactions.Actions(browser.driver)
+                        .sendKeys(org.openqa.selenium.Keys.TAB)
+                        .perform();
             }
-            assertEquals(List.of(), page.strings("return [...document.querySelectorAll('#canary-gate :is(button, input,"
-                    + " summary, [role=log])')].filter((e) => !e.closest('dialog') && !window.seen.has(e)).map((e) => e.outerHTML)"));
+            assertEquals(
+                    List.of(),
+                    page.strings(
+                            "return [...document.querySelectorAll('#canary-gate :is(button, input,"
+                                    + " summary, [role=log])')].filter((e) => !e.closest('dialog') && !window.seen.has(e)).map((e) => e.outerHTML)"));
             assertEquals(List.of(), page.strings("return window.bare"));
         }
     }

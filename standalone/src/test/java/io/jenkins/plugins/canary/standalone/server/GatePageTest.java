@@ -67,12 +67,18 @@ class GatePageTest {
         assertEquals("v2.4.0", page.text(".cg-version"));
         assertEquals("Watching phase Ramp 1 at 10%", page.text(".cg-says"));
         assertTrue(page.text(".cg-reason").startsWith("Every criterion passes, green for 3m"), page.text(".cg-reason"));
-        assertEquals(List.of("success-rate", "latency p50", "latency p99", "error-rate", "5xx-rate"),
+        assertEquals(
+                List.of("success-rate", "latency p50", "latency p99", "error-rate", "5xx-rate"),
                 page.texts(".cg-matrix tbody .cg-metric"));
-        assertEquals("at most 500 ms, at most 30% above stable", page.texts(".cg-threshold").get(2));
-        assertTrue(page.texts(".cg-value").get(2).matches("(2[6-9]\\d|30\\d)(\\.\\d)? ms"), page.texts(".cg-value").get(2));
+        assertEquals(
+                "at most 500 ms, at most 30% above stable",
+                page.texts(".cg-threshold").get(2));
+        assertTrue(
+                page.texts(".cg-value").get(2).matches("(2[6-9]\\d|30\\d)(\\.\\d)? ms"),
+                page.texts(".cg-value").get(2));
         assertEquals(List.of("Pass", "Pass", "Pass", "Pass", "Pass"), page.texts(".cg-matrix .cg-verdict > span"));
-        assertEquals(List.of("Passed", "Watching", "Ahead", "Ahead", "Ahead"),
+        assertEquals(
+                List.of("Passed", "Watching", "Ahead", "Ahead", "Ahead"),
                 page.texts("tr[data-state] .cg-verdict > span"));
         assertEquals("100", page.js("return document.querySelector('[role=progressbar]').ariaValueNow"));
         assertEquals(5, page.texts("[role=meter]").size());
@@ -80,7 +86,8 @@ class GatePageTest {
         assertTrue(share.contains("observed share 10% now"), share);
         release.pass(7, 0);
         page.until(".cg-says", "Watching phase Ramp 2 at 25%");
-        page.until(() -> page.texts(".cg-events li").stream().anyMatch(e -> e.contains("The gate of phase Ramp 1 passed")));
+        page.until(() ->
+                page.texts(".cg-events li").stream().anyMatch(e -> e.contains("The gate of phase Ramp 1 passed")));
         assertEquals(List.of(), browser.complaints());
     }
 
@@ -92,12 +99,16 @@ class GatePageTest {
         assertEquals("success-rate is 91.4%, below the minimum of 95%", page.text(".cg-reason"));
         assertEquals(List.of("Fail", "Pass", "Pass", "Fail", "Fail"), page.texts(".cg-matrix .cg-verdict > span"));
         assertEquals("91.4%", page.texts(".cg-value").get(0));
-        assertEquals("success-rate is 91.4%, below the minimum of 99%", page.texts(".cg-complaint").get(0));
+        assertEquals(
+                "success-rate is 91.4%, below the minimum of 99%",
+                page.texts(".cg-complaint").get(0));
         assertEquals("fired", page.texts(".cg-remark").get(0));
-        assertEquals("Taken back", page.texts("tr[data-state] .cg-verdict > span").get(1));
+        assertEquals(
+                "Taken back", page.texts("tr[data-state] .cg-verdict > span").get(1));
         assertEquals("Ended", page.text(".cg-connection"));
         assertEquals(List.of(), page.texts(".cg-button[data-action]"));
-        assertTrue(page.texts(".cg-events li").get(0).startsWith("Rolled back, read back at 0%: success-rate is 91.4%"));
+        assertTrue(
+                page.texts(".cg-events li").get(0).startsWith("Rolled back, read back at 0%: success-rate is 91.4%"));
     }
 
     @Test
@@ -124,8 +135,9 @@ class GatePageTest {
         assertEquals(Boolean.TRUE, page.js("return document.querySelector('dialog').open"));
         page.js("document.getElementById('cg-why').value = 'the errors are a test run\\'s'");
         page.click("dialog [type=submit]");
-        page.until(() -> page.texts(".cg-events li").stream().anyMatch(e ->
-                e.contains("without waiting for the gate: the errors are a test run's") && e.contains("bob")));
+        page.until(() -> page.texts(".cg-events li").stream()
+                .anyMatch(e ->
+                        e.contains("without waiting for the gate: the errors are a test run's") && e.contains("bob")));
     }
 
     @Test
@@ -185,7 +197,8 @@ class GatePageTest {
         shown(FakeRelease.seed().pass(20, 0), BOB);
         int port = server.address().getPort();
         server.close();
-        server = GateServer.start(FakeRelease.named("checkout", "bob").pass(1, 0).api(), BOB, port);
+        server =
+                GateServer.start(FakeRelease.named("checkout", "bob").pass(1, 0).api(), BOB, port);
         page.until("h2", "checkout");
         page.until(() -> page.texts(".cg-events li").size() == 3);
     }
@@ -193,8 +206,9 @@ class GatePageTest {
     @Test
     void readsOutWhatChangesAndNotEveryTick() throws Exception {
         FakeRelease release = shown(FakeRelease.seed().pass(6, 0), BOB);
-        page.js("window.said = []; new MutationObserver(() => window.said.push(document.querySelector('[role=status]')"
-                + ".textContent)).observe(document.querySelector('[role=status]'), { childList: true, characterData: true, subtree: true })");
+        page.js(
+                "window.said = []; new MutationObserver(() => window.said.push(document.querySelector('[role=status]')"
+                        + ".textContent)).observe(document.querySelector('[role=status]'), { childList: true, characterData: true, subtree: true })");
         long seq = seq();
         release.pass(2, 0);
         page.until(() -> seq() >= seq + 8);
@@ -211,9 +225,12 @@ class GatePageTest {
 
     @Test
     void stopsAskingOnceTheRolloutHasEnded() throws Exception {
-        FakeRelease release = shown(FakeRelease.seed().pass(7, 0).becomes("ERRORS").pass(1, 0), BOB);
-        assertEquals(Status.ROLLED_BACK, release.run().state().status(release.run().plan()));
-        page.js("window.asked = 0; const was = window.fetch; window.fetch = (...a) => { window.asked++; return was(...a); }");
+        FakeRelease release =
+                shown(FakeRelease.seed().pass(7, 0).becomes("ERRORS").pass(1, 0), BOB);
+        assertEquals(
+                Status.ROLLED_BACK, release.run().state().status(release.run().plan()));
+        page.js(
+                "window.asked = 0; const was = window.fetch; window.fetch = (...a) => { window.asked++; return was(...a); }");
         page.js("document.dispatchEvent(new Event('visibilitychange'))");
         assertEquals(0L, page.js("return window.asked"));
         assertFalse(page.text(".cg-connection").contains("lost"));

@@ -15,10 +15,10 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -51,8 +51,8 @@ class GateServerTest {
         HttpRequest.Builder request = HttpRequest.newBuilder(server.address().resolve("/" + action))
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.ofString(form));
-        return http.send(headers.length == 0 ? request.build() : request.headers(headers).build(),
-                BodyHandlers.ofString());
+        return http.send(
+                headers.length == 0 ? request.build() : request.headers(headers).build(), BodyHandlers.ofString());
     }
 
     private static String message(String body) throws IOException {
@@ -61,7 +61,8 @@ class GateServerTest {
 
     /** A request as a browser would not send it. */
     private String raw(String request) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.address().getPort())) {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), server.address().getPort())) {
             socket.setSoTimeout(10_000);
             OutputStream out = socket.getOutputStream();
             out.write(request.getBytes(StandardCharsets.ISO_8859_1));
@@ -75,12 +76,21 @@ class GateServerTest {
         for (String file : List.of("/", "/index.html", "/canary-gate.js", "/canary-gate.css", "/icon.svg")) {
             HttpResponse<String> answer = get(file);
             assertEquals(200, answer.statusCode(), file);
-            assertTrue(answer.headers().firstValue("Content-Security-Policy").orElse("").startsWith("default-src 'self'"));
-            assertEquals("nosniff", answer.headers().firstValue("X-Content-Type-Options").orElse(""));
+            assertTrue(answer.headers()
+                    .firstValue("Content-Security-Policy")
+                    .orElse("")
+                    .startsWith("default-src 'self'"));
+            assertEquals(
+                    "nosniff",
+                    answer.headers().firstValue("X-Content-Type-Options").orElse(""));
             assertFalse(answer.headers().firstValue("Server").isPresent());
         }
         assertTrue(get("/").headers().firstValue("Content-Type").orElse("").startsWith("text/html"));
-        assertTrue(get("/canary-gate.js").headers().firstValue("Content-Type").orElse("").startsWith("text/javascript"));
+        assertTrue(get("/canary-gate.js")
+                .headers()
+                .firstValue("Content-Type")
+                .orElse("")
+                .startsWith("text/javascript"));
     }
 
     @Test
@@ -88,7 +98,8 @@ class GateServerTest {
         JsonNode first = new ObjectMapper().readTree(get("/rollout").body());
         assertEquals("api-gateway", first.get("name").asText());
         long seq = first.get("seq").asLong();
-        JsonNode update = new ObjectMapper().readTree(get("/rollout?since=" + seq + "&generation=0").body());
+        JsonNode update = new ObjectMapper()
+                .readTree(get("/rollout?since=" + seq + "&generation=0").body());
         assertEquals(0, update.get("events").size());
         assertEquals(0, update.at("/series/points/times").size());
     }
@@ -101,7 +112,8 @@ class GateServerTest {
         assertEquals(409, again.statusCode());
         assertTrue(message(again.body()).contains("on hold already"), again.body());
         assertEquals(400, post("hold", "reason=" + "x".repeat(3_000), OURS, "x").statusCode());
-        assertEquals(413, post("hold", "reason=" + "x".repeat(70_000), OURS, "x").statusCode());
+        assertEquals(
+                413, post("hold", "reason=" + "x".repeat(70_000), OURS, "x").statusCode());
         assertEquals(400, post("hold", "reason=%C3%28%zz", OURS, "x").statusCode());
         assertEquals(404, post("explode", "", OURS, "x").statusCode());
     }
@@ -111,8 +123,13 @@ class GateServerTest {
         HttpResponse<String> form = post("rollback", "reason=evil");
         assertEquals(403, form.statusCode());
         assertTrue(message(form.body()).contains(OURS), form.body());
-        assertEquals(403, post("rollback", "reason=evil", OURS, "x", "Origin", "http://evil.example").statusCode());
-        assertEquals(403, post("rollback", "reason=evil", OURS, "x", "Origin", "null").statusCode());
+        assertEquals(
+                403,
+                post("rollback", "reason=evil", OURS, "x", "Origin", "http://evil.example")
+                        .statusCode());
+        assertEquals(
+                403,
+                post("rollback", "reason=evil", OURS, "x", "Origin", "null").statusCode());
         String own = "http://127.0.0.1:" + server.address().getPort();
         assertEquals(200, post("hold", "reason=x", OURS, "x", "Origin", own).statusCode());
         assertEquals(Status.ON_HOLD, release.run().state().status(release.run().plan()));
@@ -136,8 +153,16 @@ class GateServerTest {
 
     @Test
     void hasNothingElse() throws Exception {
-        for (String path : List.of("/nothing", "/webapp/", "/gate", "/canary-gate.js/", "/.css", "/index.html%00.css",
-                "/META-INF/MANIFEST.MF", "/rollout/1", "/dom.java")) {
+        for (String path : List.of(
+                "/nothing",
+                "/webapp/",
+                "/gate",
+                "/canary-gate.js/",
+                "/.css",
+                "/index.html%00.css",
+                "/META-INF/MANIFEST.MF",
+                "/rollout/1",
+                "/dom.java")) {
             HttpResponse<String> answer = get(path);
             assertTrue(answer.statusCode() == 404 || answer.statusCode() == 400, path + ": " + answer.statusCode());
             assertFalse(message(answer.body()).isEmpty());
@@ -165,10 +190,12 @@ class GateServerTest {
     @Test
     void aTakenPortIsSaidToBeTaken() {
         int port = server.address().getPort();
-        IOException taken = assertThrows(IOException.class,
-                () -> GateServer.start(release.api(), Person.allowedAll("bob"), port));
-        assertEquals("port " + port + " of 127.0.0.1 is taken by another program: stop it, or choose another port "
-                + "(0 finds a free one)", taken.getMessage());
+        IOException taken =
+                assertThrows(IOException.class, () -> GateServer.start(release.api(), Person.allowedAll("bob"), port));
+        assertEquals(
+                "port " + port + " of 127.0.0.1 is taken by another program: stop it, or choose another port "
+                        + "(0 finds a free one)",
+                taken.getMessage());
     }
 
     @Test
@@ -183,14 +210,20 @@ class GateServerTest {
         assertEquals(200, page.statusCode());
         assertTrue(page.headers().firstValue("Content-Type").orElse("").startsWith("text/plain"));
         String who = "{name=\"api-gateway\",rollout=\"rollout-of-api-gateway\"}";
-        for (String line : List.of("canary_open_rollouts{status=\"watching\"} 1.0", "canary_rollout_weight_percent" + who + " 5.0",
-                "canary_rollout_weight_limit_percent" + who + " 5.0", "canary_rollout_phase_number" + who + " 1.0",
-                "canary_rollout_phases" + who + " 5.0", "canary_rollout_phase_deadline_seconds" + who + " 900.0",
+        for (String line : List.of(
+                "canary_open_rollouts{status=\"watching\"} 1.0",
+                "canary_rollout_weight_percent" + who + " 5.0",
+                "canary_rollout_weight_limit_percent" + who + " 5.0",
+                "canary_rollout_phase_number" + who + " 1.0",
+                "canary_rollout_phases" + who + " 5.0",
+                "canary_rollout_phase_deadline_seconds" + who + " 900.0",
                 "canary_check_passing{criterion=\"success-rate >= 99%\",name=\"api-gateway\",rollout=\"rollout-of-api-gateway\"} 1.0")) {
             assertTrue(page.body().contains(line + "\n"), line + " is not in\n" + page.body());
         }
         release.becomes("SILENT").pass(1, 0);
-        assertTrue(get("/metrics").body().contains("canary_check_without_data{criterion=\"success-rate >= 99%\",name=\"api-gateway\","
-                + "rollout=\"rollout-of-api-gateway\"} 1.0"));
+        assertTrue(get("/metrics")
+                .body()
+                .contains("canary_check_without_data{criterion=\"success-rate >= 99%\",name=\"api-gateway\","
+                        + "rollout=\"rollout-of-api-gateway\"} 1.0"));
     }
 }

@@ -44,8 +44,11 @@ class KeyboardTest {
             page.until(() -> !page.texts(".cg-button[data-action]").contains("Approve"));
             assertNotEquals(Status.AWAITING_APPROVAL, status(release));
             List<String> events = page.texts(".cg-events li");
-            assertTrue(events.stream().anyMatch(e -> e.contains("Phase Ramp 3 approved: dashboards look fine")
-                    && e.contains("bob")), events.toString());
+            assertTrue(
+                    events.stream()
+                            .anyMatch(e ->
+                                    e.contains("Phase Ramp 3 approved: dashboards look fine") && e.contains("bob")),
+                    events.toString());
             assertNotEquals("BODY", page.js("return document.activeElement.tagName"), "focus is somewhere sensible");
         }
     }

@@ -41,23 +41,28 @@ class OpenApiTest {
     private void compare(String where, JsonNode value, JsonNode schema) {
         JsonNode s = schema.has("$ref") ? api.at(schema.get("$ref").asText().substring(1)) : schema;
         String type = s.path("type").asText();
-        boolean fits = switch (type) {
-            case "object" -> value.isObject();
-            case "array" -> value.isArray();
-            case "integer" -> value.isIntegralNumber();
-            case "number" -> value.isNumber() || value.isNull() && s.path("nullable").asBoolean();
-            case "boolean" -> value.isBoolean();
-            case "string" -> value.isTextual();
-            default -> false;
-        };
+        boolean fits =
+                switch (type) {
+                    case "object" -> value.isObject();
+                    case "array" -> value.isArray();
+                    case "integer" -> value.isIntegralNumber();
+                    case "number" ->
+                        value.isNumber() || value.isNull() && s.path("nullable").asBoolean();
+                    case "boolean" -> value.isBoolean();
+                    case "string" -> value.isTextual();
+                    default -> false;
+                };
         boolean listed = !s.has("enum") || s.get("enum").valueStream().anyMatch(v -> v.equals(value));
         if (!fits || !listed) {
             wrong.add(where + " is " + value + ", described as " + s);
         } else if (value.isArray()) {
             value.forEach(item -> compare(where + "[]", item, s.get("items")));
         } else if (value.isObject()) {
-            value.propertyStream().forEach(f -> compare(where + "." + f.getKey(), f.getValue(),
-                    s.path("properties").path(f.getKey())));
+            value.propertyStream()
+                    .forEach(f -> compare(
+                            where + "." + f.getKey(),
+                            f.getValue(),
+                            s.path("properties").path(f.getKey())));
             s.path("required").forEach(r -> {
                 if (!value.has(r.asText())) {
                     wrong.add(where + " lacks " + r.asText());
@@ -67,8 +72,10 @@ class OpenApiTest {
     }
 
     private void describes(FakeRelease release) throws Exception {
-        JsonNode answer = new ObjectMapper().readTree(release.api(List.of(
-                new RolloutStatusResponse.UntoldRow("env:HOOK", "slack", "ended", 8, "it answered 503", 1L, true))).rollout("", "", BOB));
+        JsonNode answer = new ObjectMapper()
+                .readTree(release.api(List.of(new RolloutStatusResponse.UntoldRow(
+                                "env:HOOK", "slack", "ended", 8, "it answered 503", 1L, true)))
+                        .rollout("", "", BOB));
         compare("rollout", answer, api.at("/components/schemas/Rollout"));
         assertEquals(List.of(), wrong);
     }
@@ -80,7 +87,11 @@ class OpenApiTest {
         describes(FakeRelease.seed().pass(110, 0));
         describes(FakeRelease.seed().pass(7, 0).becomes("ERRORS").pass(1, 0));
         describes(FakeRelease.seed().pass(7, 0).becomes("SLOW").pass(0, 30));
-        describes(FakeRelease.seed().pass(7, 0).becomes("DOWN").routerFails("gone").pass(1, 0));
+        describes(FakeRelease.seed()
+                .pass(7, 0)
+                .becomes("DOWN")
+                .routerFails("gone")
+                .pass(1, 0));
         FakeRelease cared = FakeRelease.cared().pass(1, 0);
         cared.run().command(new Input.TickItem("pre-canary", "On-call notified", "bob"));
         describes(cared);
@@ -89,8 +100,18 @@ class OpenApiTest {
         describes(cared.pass(20, 0));
         describes(cared.becomes("ERRORS").pass(2, 0));
         FakeRelease probed = FakeRelease.probed().pass(4, 0);
-        probed.run().probed(new ProbeResult("origins", Track.CANARY, CheckOutcome.PASS, "all met", List.of(), 1, Map.of(200, 1),
-                Map.of("p95", 0.1), 1, 1));
+        probed.run()
+                .probed(new ProbeResult(
+                        "origins",
+                        Track.CANARY,
+                        CheckOutcome.PASS,
+                        "all met",
+                        List.of(),
+                        1,
+                        Map.of(200, 1),
+                        Map.of("p95", 0.1),
+                        1,
+                        1));
         describes(probed);
         FakeRelease held = FakeRelease.seed().pass(3, 0);
         held.run().command(new Input.SetHold("bob", "lunch"));
@@ -108,9 +129,18 @@ class OpenApiTest {
 
     @Test
     void hasEveryAction() {
-        List<String> actions = api.at("/components/schemas/Rollout/properties/actions/items/enum").valueStream()
-                .map(JsonNode::asText).sorted().toList();
-        assertEquals(actions, api.get("paths").propertyStream().map(p -> p.getKey().substring(1))
-                .filter(p -> !p.equals("rollout")).sorted().toList());
+        List<String> actions = api.at("/components/schemas/Rollout/properties/actions/items/enum")
+                .valueStream()
+                .map(JsonNode::asText)
+                .sorted()
+                .toList();
+        assertEquals(
+                actions,
+                api.get("paths")
+                        .propertyStream()
+                        .map(p -> p.getKey().substring(1))
+                        .filter(p -> !p.equals("rollout"))
+                        .sorted()
+                        .toList());
     }
 }

@@ -28,14 +28,16 @@ class PageLanguageTest {
     private static final Pattern KEY = Pattern.compile("\"([a-z]+\\.[A-Za-z_]+)\"");
     private static final Pattern GAP = Pattern.compile("\\{\\w+}");
     /** Keys that are put together: of actions and of the engine's states. */
-    private static final Pattern COMPOSED = Pattern.compile(
-            "(approve|reject|promote|hold|release|rollback|withdraw|keep|endWatch)\\.(label|title|says)"
+    private static final Pattern COMPOSED =
+            Pattern.compile("(approve|reject|promote|hold|release|rollback|withdraw|keep|endWatch)\\.(label|title|says)"
                     + "|actions\\.(comment|reason)(Needed)?|(outcome|phase|probes)\\.[A-Z_]+|(phases|matrix)\\.[a-z]+"
                     + "|checklists\\.(before|during|post)|watch\\.(alert|ask|rollback)|untold\\.(json|slack|teams)");
 
     private static Map<String, String> messages(String language) throws IOException {
-        return new TreeMap<>(new ObjectMapper().readValue(
-                GATE.resolve("messages-" + language + ".json").toFile(), new TypeReference<Map<String, String>>() {}));
+        return new TreeMap<>(new ObjectMapper()
+                .readValue(
+                        GATE.resolve("messages-" + language + ".json").toFile(),
+                        new TypeReference<Map<String, String>>() {}));
     }
 
     private static Set<String> gaps(String message) {
@@ -55,8 +57,11 @@ class PageLanguageTest {
         Set<String> said = new TreeSet<>();
         try (Stream<Path> files = Files.list(GATE)) {
             for (Path script : files.filter(f -> f.toString().endsWith(".js")).toList()) {
-                KEY.matcher(Files.readString(script)).results().map(m -> m.group(1))
-                        .filter(k -> !k.endsWith(".js")).forEach(said::add);
+                KEY.matcher(Files.readString(script))
+                        .results()
+                        .map(m -> m.group(1))
+                        .filter(k -> !k.endsWith(".js"))
+                        .forEach(said::add);
             }
         }
         assertTrue(said.size() > 50, said.toString());
@@ -64,30 +69,40 @@ class PageLanguageTest {
         Set<String> missing = new TreeSet<>(said);
         missing.removeAll(known);
         assertEquals(Set.of(), missing);
-        assertEquals(List.of(), known.stream()
-                .filter(k -> !said.contains(k) && !COMPOSED.matcher(k).matches()).toList());
+        assertEquals(
+                List.of(),
+                known.stream()
+                        .filter(k -> !said.contains(k) && !COMPOSED.matcher(k).matches())
+                        .toList());
     }
 
     @Test
     void germanReadersGetAGermanPage() throws Exception {
         try (Chromium browser = Chromium.open();
-                GateServer server = GateServer.start(FakeRelease.seed().pass(9, 0).api(),
-                        new Person("bob", Set.of(), true, true), 0)) {
-            browser.driver.executeCdpCommand("Emulation.setUserAgentOverride",
-                    Map.of("userAgent", "Chromium", "acceptLanguage", "de-AT,en"));
+                GateServer server = GateServer.start(
+                        FakeRelease.seed().pass(9, 0).api(), new Person("bob", Set.of(), true, true), 0)) {
+            browser.driver.executeCdpCommand(
+                    "Emulation.setUserAgentOverride", Map.of("userAgent", "Chromium", "acceptLanguage", "de-AT,en"));
             browser.show(1400, 1100, "light");
             browser.complaints();
             PageProbe page = new PageProbe(browser);
             page.open(server);
-            assertEquals(List.of("Kriterium", "Canary", "Stable", "Verlauf", "Urteil"), page.texts(".cg-matrix thead th"));
-            assertEquals(List.of("Bestanden", "Wird beobachtet", "Kommt noch", "Kommt noch", "Kommt noch"),
+            assertEquals(
+                    List.of("Kriterium", "Canary", "Stable", "Verlauf", "Urteil"), page.texts(".cg-matrix thead th"));
+            assertEquals(
+                    List.of("Bestanden", "Wird beobachtet", "Kommt noch", "Kommt noch", "Kommt noch"),
                     page.texts("tr[data-state] .cg-verdict > span"));
             assertEquals("de", page.js("return document.getElementById('canary-gate').lang"));
             page.click("[data-action=promote]");
             page.until("dialog h3", "Weiter zu Ramp 2 mit 25%?");
             assertEquals("Grund (nötig)", page.text("dialog label"));
             assertEquals(List.of(), page.sticksOut());
-            assertEquals(List.of(), page.text("#canary-gate").lines().filter(t -> t.matches("[a-z]+\\.[A-Za-z_]+")).toList());
+            assertEquals(
+                    List.of(),
+                    page.text("#canary-gate")
+                            .lines()
+                            .filter(t -> t.matches("[a-z]+\\.[A-Za-z_]+"))
+                            .toList());
             assertEquals(List.of(), browser.complaints());
         }
     }

@@ -91,7 +91,8 @@ final class PageProbe {
 
     /** Waits for the page to catch up with the rollout, which it does by itself. */
     void until(Supplier<Boolean> so) {
-        new WebDriverWait(browser.driver, PATIENCE, Duration.ofMillis(100)).ignoring(Exception.class)
+        new WebDriverWait(browser.driver, PATIENCE, Duration.ofMillis(100))
+                .ignoring(Exception.class)
                 .until(d -> so.get());
     }
 

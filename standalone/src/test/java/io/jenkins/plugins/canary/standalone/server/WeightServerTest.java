@@ -36,8 +36,13 @@ import org.junit.jupiter.api.Test;
 class WeightServerTest {
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
-    private static final WeightPolicy POLICY = new WeightPolicy(new DynamicWeight(Weight.ofPercent(50), 0.5, 0.05), 0.95,
-            Weight.ofPercent(2), Weight.ofPercent(10), MINUTE, MINUTE);
+    private static final WeightPolicy POLICY = new WeightPolicy(
+            new DynamicWeight(Weight.ofPercent(50), 0.5, 0.05),
+            0.95,
+            Weight.ofPercent(2),
+            Weight.ofPercent(10),
+            MINUTE,
+            MINUTE);
 
     private final AtomicLong now = new AtomicLong(1_000_000);
     private volatile double canaryLatency = 0.1;
@@ -51,8 +56,12 @@ class WeightServerTest {
             Map<MetricQuery, Reading> readings = new HashMap<>();
             for (MetricQuery q : queries) {
                 boolean canary = q.track() == Track.CANARY;
-                readings.put(q, Reading.of(q.metric().name().equals("latency")
-                        ? canary ? canaryLatency : 0.1 : canary ? canaryErrors : 0.001));
+                readings.put(
+                        q,
+                        Reading.of(
+                                q.metric().name().equals("latency")
+                                        ? canary ? canaryLatency : 0.1
+                                        : canary ? canaryErrors : 0.001));
             }
             return CompletableFuture.completedFuture(readings);
         }
@@ -65,7 +74,8 @@ class WeightServerTest {
 
     @BeforeEach
     void start() throws Exception {
-        server = WeightServer.start(POLICY, source, now::get, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        server = WeightServer.start(
+                POLICY, source, now::get, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 
     @AfterEach
@@ -74,9 +84,13 @@ class WeightServerTest {
     }
 
     private JsonNode ask(int status) throws Exception {
-        HttpResponse<String> answer = HttpClient.newHttpClient().send(HttpRequest.newBuilder(
-                URI.create("http://127.0.0.1:" + server.address().getPort() + "/weight")).timeout(Duration.ofSeconds(20)).build(),
-                HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(
+                                        "http://127.0.0.1:" + server.address().getPort() + "/weight"))
+                                .timeout(Duration.ofSeconds(20))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
         assertEquals(status, answer.statusCode(), answer.body());
         return new ObjectMapper().readTree(answer.body());
     }
@@ -108,7 +122,9 @@ class WeightServerTest {
         JsonNode answer = ask(503);
         assertTrue(answer.path("weight").isMissingNode());
         assertEquals("no data", answer.path("status").asText());
-        assertEquals("latency p95 of canary: the value is not a number", answer.path("detail").asText());
+        assertEquals(
+                "latency p95 of canary: the value is not a number",
+                answer.path("detail").asText());
     }
 
     @Test
@@ -116,7 +132,8 @@ class WeightServerTest {
         List<Socket> slow = new ArrayList<>();
         try {
             for (int i = 0; i < 40; i++) {
-                Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.address().getPort());
+                Socket socket = new Socket(
+                        InetAddress.getLoopbackAddress(), server.address().getPort());
                 slow.add(socket);
                 socket.getOutputStream().write("GET /wei".getBytes(StandardCharsets.US_ASCII));
             }

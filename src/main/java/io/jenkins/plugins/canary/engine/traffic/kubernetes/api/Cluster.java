@@ -82,11 +82,16 @@ public final class Cluster implements AutoCloseable {
     public List<KubeObject> list(Kind kind, String namespace, String labels) throws RouterException {
         ObjectRef all = new ObjectRef(kind, namespace, "*");
         try {
-            JsonNode items = ask("list", all, "GET",
-                    kind.path(namespace) + "?labelSelector=" + Kind.encoded(labels), null).path("items");
+            JsonNode items = ask(
+                            "list", all, "GET", kind.path(namespace) + "?labelSelector=" + Kind.encoded(labels), null)
+                    .path("items");
             List<KubeObject> found = new ArrayList<>();
             for (JsonNode item : items) {
-                found.add(new KubeObject(new ObjectRef(kind, namespace, item.path("metadata").path("name").asText()),
+                found.add(new KubeObject(
+                        new ObjectRef(
+                                kind,
+                                namespace,
+                                item.path("metadata").path("name").asText()),
                         (ObjectNode) item));
             }
             return found;
@@ -107,15 +112,25 @@ public final class Cluster implements AutoCloseable {
     /** Whether these credentials have a right in a namespace, as the API server itself sees it. */
     public boolean may(Right right, String namespace) throws RouterException {
         String[] resource = right.resource().split("/", 2);
-        ObjectNode review = JSON.createObjectNode().put("apiVersion", REVIEW.apiVersion()).put("kind", REVIEW.name());
-        ObjectNode asked = review.withObject("/spec/resourceAttributes").put("namespace", namespace)
-                .put("group", right.group()).put("resource", resource[0]).put("verb", right.verb());
+        ObjectNode review =
+                JSON.createObjectNode().put("apiVersion", REVIEW.apiVersion()).put("kind", REVIEW.name());
+        ObjectNode asked = review.withObject("/spec/resourceAttributes")
+                .put("namespace", namespace)
+                .put("group", right.group())
+                .put("resource", resource[0])
+                .put("verb", right.verb());
         if (resource.length > 1) {
             asked.put("subresource", resource[1]);
         }
         try {
-            return ask("create", new ObjectRef(REVIEW, namespace, "*"), "POST",
-                    "/apis/" + REVIEW.apiVersion() + "/" + REVIEW.plural(), review).at("/status/allowed").asBoolean();
+            return ask(
+                            "create",
+                            new ObjectRef(REVIEW, namespace, "*"),
+                            "POST",
+                            "/apis/" + REVIEW.apiVersion() + "/" + REVIEW.plural(),
+                            review)
+                    .at("/status/allowed")
+                    .asBoolean();
         } catch (Refusal refusal) {
             throw refusal.translated;
         }
@@ -145,7 +160,8 @@ public final class Cluster implements AutoCloseable {
             throw new IllegalArgumentException(changed.ref() + " was not read from a cluster");
         }
         try {
-            return new KubeObject(changed.ref(),
+            return new KubeObject(
+                    changed.ref(),
                     ask("update", changed.ref(), "PUT", changed.ref().path(), changed.tree()));
         } catch (Refusal refusal) {
             throw refusal.translated;
@@ -162,7 +178,9 @@ public final class Cluster implements AutoCloseable {
         ObjectRef ref = changed.ref();
         Kind kind = ref.kind();
         ObjectRef status = new ObjectRef(
-                new Kind(kind.group(), kind.version(), kind.name(), kind.plural() + "/status"), ref.namespace(), ref.name());
+                new Kind(kind.group(), kind.version(), kind.name(), kind.plural() + "/status"),
+                ref.namespace(),
+                ref.name());
         try {
             return new KubeObject(ref, ask("update", status, "PUT", ref.path() + "/status", changed.tree()));
         } catch (Refusal refusal) {
@@ -182,8 +200,10 @@ public final class Cluster implements AutoCloseable {
         HttpResponse<String> answer = http.ask(verb + " " + ref, method, path, body == null ? null : body.toString());
         JsonNode json = parsed(answer.body());
         if (!answer.isSuccessful()) {
-            throw new Refusal(answer.code(), KubeErrors.namesTheObject(json), KubeErrors.translate(
-                    answer.code(), json, ApiHttp.retryAfterSeconds(answer), verb, ref));
+            throw new Refusal(
+                    answer.code(),
+                    KubeErrors.namesTheObject(json),
+                    KubeErrors.translate(answer.code(), json, ApiHttp.retryAfterSeconds(answer), verb, ref));
         }
         if (json instanceof ObjectNode object) {
             return object;

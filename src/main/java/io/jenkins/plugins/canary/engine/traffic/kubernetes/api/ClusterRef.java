@@ -21,7 +21,7 @@ public record ClusterRef(String name, String kubeconfig, String context) {
             return name == null ? null : new ClusterRef(name, null, null);
         }
         YamlObject keys = value.object().only("kubeconfig", "context");
-        return new ClusterRef(null, keys.get("kubeconfig", YamlNode::text, null),
-                keys.get("context", YamlNode::text, null));
+        return new ClusterRef(
+                null, keys.get("kubeconfig", YamlNode::text, null), keys.get("context", YamlNode::text, null));
     }
 }

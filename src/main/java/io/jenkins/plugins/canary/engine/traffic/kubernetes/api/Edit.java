@@ -37,8 +37,7 @@ public final class Edit {
         KubeObject write(Cluster cluster, KubeObject changed) throws RouterException;
     }
 
-    private static KubeObject edit(Cluster cluster, ObjectRef ref, Change change, Write write)
-            throws RouterException {
+    private static KubeObject edit(Cluster cluster, ObjectRef ref, Change change, Write write) throws RouterException {
         for (int i = 0; i < ATTEMPTS; i++) {
             KubeObject fresh = cluster.get(ref);
             if (!change.apply(fresh.tree())) {

@@ -20,8 +20,9 @@ public final class Endpoints {
      */
     public void requireReady(String service, String version) throws RouterException {
         ObjectRef ref = new ObjectRef(Kind.SERVICE, namespace, service);
-        KubeObject found = cluster.find(ref).orElseThrow(() -> RouterException.permanent(
-                "there is no " + ref + " (" + version + "): requests sent there would fail"));
+        KubeObject found = cluster.find(ref)
+                .orElseThrow(() -> RouterException.permanent(
+                        "there is no " + ref + " (" + version + "): requests sent there would fail"));
         if (!found.spec().path("type").asText().equals("ExternalName") && ready(service) == 0) {
             throw new RouterException(ref + " (" + version + ") has no ready endpoint, so requests sent there"
                     + " would fail; are its pods scaled up and ready? kubectl -n " + namespace
@@ -31,8 +32,7 @@ public final class Endpoints {
 
     private int ready(String service) throws RouterException {
         int ready = 0;
-        for (KubeObject slice :
-                cluster.list(Kind.ENDPOINT_SLICE, namespace, "kubernetes.io/service-name=" + service)) {
+        for (KubeObject slice : cluster.list(Kind.ENDPOINT_SLICE, namespace, "kubernetes.io/service-name=" + service)) {
             for (JsonNode endpoint : slice.tree().path("endpoints")) {
                 // Nothing said means ready (EndpointConditions in the API reference).
                 if (endpoint.path("conditions").path("ready").asBoolean(true)) {

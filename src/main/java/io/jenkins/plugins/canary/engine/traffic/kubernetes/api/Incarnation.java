@@ -20,6 +20,10 @@ public record Incarnation(String current, Set<String> stopped) {
 
     /** @param other as found on a Lease; null or "" where nobody wrote one down */
     public boolean succeeds(String other) {
-        return current.isEmpty() || other == null || other.isEmpty() || other.equals(current) || stopped.contains(other);
+        return current.isEmpty()
+                || other == null
+                || other.isEmpty()
+                || other.equals(current)
+                || stopped.contains(other);
     }
 }

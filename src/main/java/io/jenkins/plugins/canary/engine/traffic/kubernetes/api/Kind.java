@@ -14,8 +14,7 @@ public record Kind(String group, String version, String name, String plural) {
 
     public static final Kind SERVICE = new Kind("", "v1", "Service", "services");
     public static final Kind DEPLOYMENT = new Kind("apps", "v1", "Deployment", "deployments");
-    public static final Kind ENDPOINT_SLICE =
-            new Kind("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices");
+    public static final Kind ENDPOINT_SLICE = new Kind("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices");
     public static final Kind LEASE = new Kind("coordination.k8s.io", "v1", "Lease", "leases");
 
     /** {@code httproutes.gateway.networking.k8s.io}, as kubectl and RBAC messages say it. */
@@ -29,8 +28,8 @@ public record Kind(String group, String version, String name, String plural) {
 
     /** The path of all objects of this kind in a namespace. */
     String path(String namespace) {
-        return (group.isEmpty() ? "/api/" : "/apis/" + group + "/") + version
-                + "/namespaces/" + encoded(namespace) + "/" + plural;
+        return (group.isEmpty() ? "/api/" : "/apis/" + group + "/") + version + "/namespaces/" + encoded(namespace)
+                + "/" + plural;
     }
 
     static String encoded(String text) {

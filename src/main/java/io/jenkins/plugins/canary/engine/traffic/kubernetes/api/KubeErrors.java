@@ -17,8 +17,8 @@ final class KubeErrors {
     /** {@code User "system:serviceaccount:shop:ci" cannot update resource ...}. */
     private static final Pattern WHO = Pattern.compile("User \"([^\"]+)\" cannot ");
 
-    private static final Pattern ADMISSION = Pattern.compile(
-            "admission webhook \"|ValidatingAdmissionPolicy|exceeded quota|violates PodSecurity");
+    private static final Pattern ADMISSION =
+            Pattern.compile("admission webhook \"|ValidatingAdmissionPolicy|exceeded quota|violates PodSecurity");
     private static final int LONGEST = 500;
 
     private KubeErrors() {}
@@ -27,8 +27,7 @@ final class KubeErrors {
      * @param status the Status object that came, or anything else
      * @param retryAfterSeconds 0 when the server does not say
      */
-    static RouterException translate(
-            int code, JsonNode status, long retryAfterSeconds, String verb, ObjectRef ref) {
+    static RouterException translate(int code, JsonNode status, long retryAfterSeconds, String verb, ObjectRef ref) {
         String says = shortened(status.path("message").asText("no reason given"));
         String what = verb + " " + ref;
         if (ADMISSION.matcher(says).find()) {
@@ -36,18 +35,25 @@ final class KubeErrors {
                     "an admission rule of the cluster does not allow to " + what + ": " + says);
         }
         return switch (code) {
-            case 400, 405, 413, 415 -> RouterException.permanent("the API server does not accept " + what + ": " + says);
-            case 401 -> new RouterException("the API server does not accept the credentials (401) on " + what
-                    + "; the token is wrong or has expired: renew it in the kubeconfig or in the credentials used here");
+            case 400, 405, 413, 415 ->
+                RouterException.permanent("the API server does not accept " + what + ": " + says);
+            case 401 ->
+                new RouterException(
+                        "the API server does not accept the credentials (401) on " + what
+                                + "; the token is wrong or has expired: renew it in the kubeconfig or in the credentials used here");
             case 403 -> RouterException.permanent(forbidden(says, verb, ref));
-            case 404 -> namesTheObject(status)
-                    ? RouterException.permanent("there is no " + ref + " in the cluster")
-                    : new UnknownKindException("the cluster does not know " + ref.kind().resource() + " in version " + ref.kind().version()
-                            + ": its custom resource definition is missing, or is older or newer than that");
+            case 404 ->
+                namesTheObject(status)
+                        ? RouterException.permanent("there is no " + ref + " in the cluster")
+                        : new UnknownKindException(
+                                "the cluster does not know " + ref.kind().resource() + " in version "
+                                        + ref.kind().version()
+                                        + ": its custom resource definition is missing, or is older or newer than that");
             case 409 -> new ConflictException("somebody else changed " + ref + " meanwhile: " + says);
             case 422 -> RouterException.permanent("the API server finds " + ref + " invalid: " + says);
-            case 429 -> new RouterException("the API server is busy and refused to " + what + " (429)"
-                    + (retryAfterSeconds == 0 ? "" : "; it wants to be asked again in " + retryAfterSeconds + "s"));
+            case 429 ->
+                new RouterException("the API server is busy and refused to " + what + " (429)"
+                        + (retryAfterSeconds == 0 ? "" : "; it wants to be asked again in " + retryAfterSeconds + "s"));
             default -> new RouterException("the API server failed to " + what + " (" + code + "): " + says);
         };
     }
@@ -62,7 +68,8 @@ final class KubeErrors {
         Matcher who = WHO.matcher(says);
         return (who.find() ? who.group(1) : "the user of these credentials") + " may not " + verb + " "
                 + ref.kind().resource() + " in namespace " + ref.namespace() + " (" + ref + "); add to its Role:"
-                + " {apiGroups: [\"" + ref.kind().group() + "\"], resources: [" + ref.kind().plural() + "], verbs: ["
+                + " {apiGroups: [\"" + ref.kind().group() + "\"], resources: ["
+                + ref.kind().plural() + "], verbs: ["
                 + verb + "]}";
     }
 
@@ -84,8 +91,10 @@ final class KubeErrors {
                 why = "its certificate was not accepted, or it did not accept ours: " + shortened(last);
             }
         }
-        return new RouterException("cannot " + what + ": the API server " + server + " is out of reach: "
-                + (why == null ? shortened(last) : why), failure);
+        return new RouterException(
+                "cannot " + what + ": the API server " + server + " is out of reach: "
+                        + (why == null ? shortened(last) : why),
+                failure);
     }
 
     private static String shortened(String text) {

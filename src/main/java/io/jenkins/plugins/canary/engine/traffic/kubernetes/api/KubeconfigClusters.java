@@ -40,8 +40,9 @@ public final class KubeconfigClusters implements ClusterAccess {
                 }
                 config = Config.fromKubeconfig(ref.context(), file);
             }
-            boolean wrongContext = ref.context() != null && (config.getCurrentContext() == null
-                    || !ref.context().equals(config.getCurrentContext().getName()));
+            boolean wrongContext = ref.context() != null
+                    && (config.getCurrentContext() == null
+                            || !ref.context().equals(config.getCurrentContext().getName()));
             if (wrongContext) {
                 throw RouterException.permanent("there is no context '" + ref.context() + "' in "
                         + (ref.kubeconfig() == null ? "the kubeconfig" : ref.kubeconfig())

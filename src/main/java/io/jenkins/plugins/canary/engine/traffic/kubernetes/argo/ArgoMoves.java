@@ -18,43 +18,55 @@ record ArgoMoves(String name, ArgoRolloutStatus state, CanarySteps steps, TrialT
     Observation observation() {
         List<String> warnings = new ArrayList<>();
         if (template.replaced()) {
-            warnings.add("somebody has put the image " + template.image() + " where " + template.trial().to()
-                    + " was under trial: this rollout's version gets no requests any more");
+            warnings.add("somebody has put the image " + template.image() + " where "
+                    + template.trial().to() + " was under trial: this rollout's version gets no requests any more");
             return seen(Weight.ZERO, state.observed(), false, warnings);
         }
         if (!state.routed() && template.trying() && !state.promoted()) {
-            warnings.add("the Rollout has no trafficRouting: its weight is a share of the pods, rounded up to whole ones");
+            warnings.add(
+                    "the Rollout has no trafficRouting: its weight is a share of the pods, rounded up to whole ones");
         }
         if (template.trying()) {
             boolean promoted = state.promoted() && state.phase() == Phase.HEALTHY;
             if (promoted) {
                 return seen(Weight.FULL, true, true, warnings);
             }
-            boolean left = out() && !(template.restorable() && template.trial().wanted().isZero());
+            boolean left = out()
+                    && !(template.restorable() && template.trial().wanted().isZero());
             if (left) {
-                warnings.add("the Rollout is aborted, and its template still holds " + template.image() + "; kubectl argo"
-                        + " rollouts undo " + name + " puts back the one before");
+                warnings.add("the Rollout is aborted, and its template still holds " + template.image()
+                        + "; kubectl argo" + " rollouts undo " + name + " puts back the one before");
             }
             return seen(state.weight(), stands() || left, false, warnings);
         }
         if (template.restored()) {
-            return seen(state.weight(), state.promoted() && state.phase() == Phase.HEALTHY && state.inForce(), false,
+            return seen(
+                    state.weight(),
+                    state.promoted() && state.phase() == Phase.HEALTHY && state.inForce(),
+                    false,
                     warnings);
         }
         return seen(state.weight(), state.phase() != Phase.PROGRESSING && state.inForce(), false, warnings);
     }
 
     private Observation seen(Weight weight, boolean settled, boolean promoted, List<String> warnings) {
-        String detail = state.phase() == Phase.HEALTHY ? "" : state.phase().name().toLowerCase(java.util.Locale.ROOT)
-                + (state.message().isEmpty() ? "" : ": " + state.message())
-                + (state.step() < steps.size() ? " (step " + (state.step() + 1) + " of " + steps.size() + ")" : "");
+        String detail = state.phase() == Phase.HEALTHY
+                ? ""
+                : state.phase().name().toLowerCase(java.util.Locale.ROOT)
+                        + (state.message().isEmpty() ? "" : ": " + state.message())
+                        + (state.step() < steps.size()
+                                ? " (step " + (state.step() + 1) + " of " + steps.size() + ")"
+                                : "");
         return new Observation(weight, settled, promoted, null, detail, warnings);
     }
 
     /** It stands still at a weight in force, and not at one that it only passes on its way up. */
     private boolean stands() {
-        return state.phase() == Phase.PAUSED && state.pausedAtStep() && steps.standsStill(state.step())
-                && state.inForce() && state.weight().equals(steps.at(state.step()))
+        return state.phase() == Phase.PAUSED
+                && state.pausedAtStep()
+                && steps.standsStill(state.step())
+                && state.inForce()
+                && state.weight().equals(steps.at(state.step()))
                 && state.weight().compareTo(template.trial().wanted()) >= 0;
     }
 
@@ -93,9 +105,11 @@ record ArgoMoves(String name, ArgoRolloutStatus state, CanarySteps steps, TrialT
             return new ArgoMove.SetImage();
         }
         boolean ours = template.trial() != null;
-        return new ArgoMove.Refuse(name + " is in the midst of " + (ours ? "going back" : "another release") + ", "
-                + template.image() + " (" + state.phase().name().toLowerCase(java.util.Locale.ROOT) + ", "
-                + state.message() + "); wait for its end", !ours);
+        return new ArgoMove.Refuse(
+                name + " is in the midst of " + (ours ? "going back" : "another release") + ", "
+                        + template.image() + " (" + state.phase().name().toLowerCase(java.util.Locale.ROOT) + ", "
+                        + state.message() + "); wait for its end",
+                !ours);
     }
 
     private ArgoMove go(Weight weight) {
@@ -120,18 +134,22 @@ record ArgoMoves(String name, ArgoRolloutStatus state, CanarySteps steps, TrialT
             return new ArgoMove.Refuse(name + " was aborted: " + state.message(), true);
         }
         if (state.manuallyPaused()) {
-            return new ArgoMove.Refuse("somebody has paused " + name + "; kubectl argo rollouts promote " + name
-                    + " lets it go on", false);
+            return new ArgoMove.Refuse(
+                    "somebody has paused " + name + "; kubectl argo rollouts promote " + name + " lets it go on",
+                    false);
         }
         return state.inconclusive()
-                ? new ArgoMove.Refuse("an analysis of " + name + " was inconclusive, so a person must decide: kubectl argo"
-                        + " rollouts promote " + name + ", or abort", false)
+                ? new ArgoMove.Refuse(
+                        "an analysis of " + name + " was inconclusive, so a person must decide: kubectl argo"
+                                + " rollouts promote " + name + ", or abort",
+                        false)
                 : null;
     }
 
     ArgoMove promote() {
         if (!template.trying()) {
-            return new ArgoMove.Refuse(name + " no longer holds the version under trial, but " + template.image(), true);
+            return new ArgoMove.Refuse(
+                    name + " no longer holds the version under trial, but " + template.image(), true);
         }
         if (!state.observed() || state.unpausing() || state.promoted()) {
             return new ArgoMove.Wait(state.message());

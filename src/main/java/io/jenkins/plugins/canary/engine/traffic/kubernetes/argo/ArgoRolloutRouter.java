@@ -45,8 +45,7 @@ final class ArgoRolloutRouter implements TrafficRouter {
             }
         }
         this.granularity = new Weight(Math.max(1, 1000 / steps.full()));
-        this.template = new TrialTemplate(
-                cluster, holder(seen), settings.container(), settings.image(), context);
+        this.template = new TrialTemplate(cluster, holder(seen), settings.container(), settings.image(), context);
     }
 
     /** The Rollout's template stands in it, or in the Deployment that its workloadRef names. */
@@ -57,17 +56,22 @@ final class ArgoRolloutRouter implements TrafficRouter {
             return ref;
         }
         if (!kind.equals("Deployment")) {
-            throw RouterException.permanent(ref + " takes its pod template from a " + kind
-                    + "; only a Deployment's is supported");
+            throw RouterException.permanent(
+                    ref + " takes its pod template from a " + kind + "; only a Deployment's is supported");
         }
-        return new ObjectRef(Kind.DEPLOYMENT, ref.namespace(),
+        return new ObjectRef(
+                Kind.DEPLOYMENT,
+                ref.namespace(),
                 rollout.spec().path("workloadRef").path("name").asText());
     }
 
     private ArgoMoves look() throws RouterException {
         KubeObject seen = cluster.get(rollout);
         KubeObject workload = template.object().equals(rollout) ? null : cluster.get(template.object());
-        return new ArgoMoves(rollout.name(), ArgoRolloutStatus.of(seen, workload), CanarySteps.of(seen.spec()),
+        return new ArgoMoves(
+                rollout.name(),
+                ArgoRolloutStatus.of(seen, workload),
+                CanarySteps.of(seen.spec()),
                 template.read(workload == null ? seen : workload));
     }
 
@@ -127,8 +131,7 @@ final class ArgoRolloutRouter implements TrafficRouter {
         } else if (move instanceof ArgoMove.Wait && moves.state().pending()) {
             nudge.waiting(moves.state().version());
         } else if (move instanceof ArgoMove.Refuse refuse) {
-            throw refuse.permanent()
-                    ? RouterException.permanent(refuse.why()) : new RouterException(refuse.why());
+            throw refuse.permanent() ? RouterException.permanent(refuse.why()) : new RouterException(refuse.why());
         }
     }
 

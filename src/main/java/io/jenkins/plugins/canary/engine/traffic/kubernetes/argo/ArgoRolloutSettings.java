@@ -45,7 +45,10 @@ public record ArgoRolloutSettings(ClusterHome home, String rollout, String conta
 
     @Override
     public TrafficRouter open(RouterContext context) throws RouterException {
-        return home.open(context, this, (cluster, namespace) -> new ArgoRolloutRouter(
-                cluster, new ObjectRef(ArgoRolloutRouter.ROLLOUT, namespace, rollout), this, context));
+        return home.open(
+                context,
+                this,
+                (cluster, namespace) -> new ArgoRolloutRouter(
+                        cluster, new ObjectRef(ArgoRolloutRouter.ROLLOUT, namespace, rollout), this, context));
     }
 }

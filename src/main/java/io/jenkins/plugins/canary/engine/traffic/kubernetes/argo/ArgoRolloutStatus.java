@@ -50,25 +50,36 @@ record ArgoRolloutStatus(
         JsonNode status = rollout.status();
         CanarySteps steps = CanarySteps.of(rollout.spec());
         boolean observed = observed(rollout.generation(), status.path("observedGeneration"))
-                && (workload == null
-                        || observed(workload.generation(), status.path("workloadObservedGeneration")));
-        boolean unpausing = status.path("controllerPause").asBoolean() && status.path("pauseConditions").isEmpty();
+                && (workload == null || observed(workload.generation(), status.path("workloadObservedGeneration")));
+        boolean unpausing = status.path("controllerPause").asBoolean()
+                && status.path("pauseConditions").isEmpty();
         Told told = !observed
                 ? new Told(Phase.PROGRESSING, "its controller has not seen the last change yet")
-                : unpausing ? new Told(Phase.PROGRESSING, "waiting for it to go on")
-                : Told.by(rollout.spec(), status);
+                : unpausing ? new Told(Phase.PROGRESSING, "waiting for it to go on") : Told.by(rollout.spec(), status);
         boolean aborted = status.path("abort").asBoolean();
         boolean promoted = promoted(status);
         int step = steps.size() == 0 ? 0 : status.path("currentStepIndex").asInt(promoted ? steps.size() : 0);
         boolean routed = rollout.spec().path("strategy").path("canary").hasNonNull("trafficRouting");
         JsonNode weights = status.path("canary").path("weights");
         Weight byStep = promoted || aborted ? Weight.ZERO : steps.at(step);
-        return new ArgoRolloutStatus(rollout.resourceVersion(), told.phase, told.message, observed, aborted,
-                rollout.spec().path("paused").asBoolean(), step, promoted, status.path("promoteFull").asBoolean(),
-                waits(status, "CanaryPauseStep"), waits(status, "InconclusiveAnalysisRun"), unpausing,
+        return new ArgoRolloutStatus(
+                rollout.resourceVersion(),
+                told.phase,
+                told.message,
+                observed,
+                aborted,
+                rollout.spec().path("paused").asBoolean(),
+                step,
+                promoted,
+                status.path("promoteFull").asBoolean(),
+                waits(status, "CanaryPauseStep"),
+                waits(status, "InconclusiveAnalysisRun"),
+                unpausing,
                 routed && weights.hasNonNull("canary")
-                        ? steps.weight(weights.path("canary").path("weight").asInt()) : byStep,
-                inForce(status, aborted, routed, promoted), routed);
+                        ? steps.weight(weights.path("canary").path("weight").asInt())
+                        : byStep,
+                inForce(status, aborted, routed, promoted),
+                routed);
     }
 
     /** The controller has something to do that it was not seen to begin. */
@@ -123,16 +134,21 @@ record ArgoRolloutStatus(
         private static Told computed(JsonNode spec, JsonNode status) {
             for (JsonNode condition : status.path("conditions")) {
                 String reason = condition.path("reason").asText();
-                if (condition.path("type").asText().equals("InvalidSpec") || reason.equals("RolloutAborted")
+                if (condition.path("type").asText().equals("InvalidSpec")
+                        || reason.equals("RolloutAborted")
                         || reason.equals("ProgressDeadlineExceeded")) {
-                    return new Told(Phase.DEGRADED, reason + ": " + condition.path("message").asText());
+                    return new Told(
+                            Phase.DEGRADED,
+                            reason + ": " + condition.path("message").asText());
                 }
             }
             if (spec.path("paused").asBoolean()) {
                 return new Told(Phase.PAUSED, "manually paused");
             }
             if (!status.path("pauseConditions").isEmpty()) {
-                return new Told(Phase.PAUSED, status.path("pauseConditions").path(0).path("reason").asText());
+                return new Told(
+                        Phase.PAUSED,
+                        status.path("pauseConditions").path(0).path("reason").asText());
             }
             int updated = status.path("updatedReplicas").asInt();
             if (updated < spec.path("replicas").asInt(1)) {

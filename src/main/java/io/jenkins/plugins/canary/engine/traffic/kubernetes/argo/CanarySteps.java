@@ -22,7 +22,8 @@ record CanarySteps(List<JsonNode> steps, int full) {
         JsonNode canary = spec.path("strategy").path("canary");
         List<JsonNode> steps = new ArrayList<>();
         canary.path("steps").forEach(steps::add);
-        return new CanarySteps(steps, canary.path("trafficRouting").path("maxTrafficWeight").asInt(100));
+        return new CanarySteps(
+                steps, canary.path("trafficRouting").path("maxTrafficWeight").asInt(100));
     }
 
     int size() {
@@ -49,7 +50,8 @@ record CanarySteps(List<JsonNode> steps, int full) {
 
     /** Whether the Rollout waits at this step until it is promoted; a pause with a duration ends by itself. */
     boolean standsStill(int step) {
-        return step < steps.size() && steps.get(step).has("pause")
+        return step < steps.size()
+                && steps.get(step).has("pause")
                 && !steps.get(step).path("pause").hasNonNull("duration");
     }
 

@@ -19,7 +19,8 @@ record RolloutCommands(Cluster cluster, ObjectRef rollout) {
      */
     void promote(int step) throws RouterException {
         status(status -> {
-            if (status.path("currentStepIndex").asInt() != step || status.path("pauseConditions").isEmpty()) {
+            if (status.path("currentStepIndex").asInt() != step
+                    || status.path("pauseConditions").isEmpty()) {
                 return false;
             }
             status.remove("pauseConditions");

@@ -29,8 +29,14 @@ final class ConfigNames {
                     add(found, SECRET, from.path("secretRef").path("name"));
                 }
                 for (JsonNode variable : container.path("env")) {
-                    add(found, CONFIG_MAP, variable.path("valueFrom").path("configMapKeyRef").path("name"));
-                    add(found, SECRET, variable.path("valueFrom").path("secretKeyRef").path("name"));
+                    add(
+                            found,
+                            CONFIG_MAP,
+                            variable.path("valueFrom").path("configMapKeyRef").path("name"));
+                    add(
+                            found,
+                            SECRET,
+                            variable.path("valueFrom").path("secretKeyRef").path("name"));
                 }
             }
         }

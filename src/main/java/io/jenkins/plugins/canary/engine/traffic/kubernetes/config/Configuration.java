@@ -37,7 +37,8 @@ public final class Configuration {
     /** Empty when the router is in no cluster. */
     public static Optional<Configuration> of(RouterSettings traffic, RouterContext context) {
         return traffic instanceof ClusterSettings settings
-                ? Optional.of(new Configuration(settings, context)) : Optional.empty();
+                ? Optional.of(new Configuration(settings, context))
+                : Optional.empty();
     }
 
     /**
@@ -54,7 +55,8 @@ public final class Configuration {
             for (ObjectRef ref : workloads(scene)) {
                 KubeObject workload = cluster.find(ref).orElse(null);
                 if (workload != null && workload.spec().has("template") && !controlled(workload)) {
-                    templates.add(Snapshot.Template.of(label(ref), workload.spec().path("template")));
+                    templates.add(
+                            Snapshot.Template.of(label(ref), workload.spec().path("template")));
                     named.addAll(ConfigNames.in(workload.spec().path("template")));
                 }
             }
@@ -124,8 +126,11 @@ public final class Configuration {
     }
 
     private static JsonNode template(Snapshot then, ObjectRef ref) {
-        return then.templates().stream().filter(t -> t.workload().equals(label(ref))).map(Snapshot.Template::template)
-                .findFirst().orElse(null);
+        return then.templates().stream()
+                .filter(t -> t.workload().equals(label(ref)))
+                .map(Snapshot.Template::template)
+                .findFirst()
+                .orElse(null);
     }
 
     /** Null when it is what it was. */
@@ -139,8 +144,10 @@ public final class Configuration {
         }
         String what = then.hash() == null ? "was created" : now.hash() == null ? "was deleted" : "was changed";
         return label[0] + " " + namespace + "/" + label[1] + " " + what + " during the rollout (resourceVersion "
-                + then.resourceVersion() + " then, " + now.resourceVersion() + " now): the roll back did not touch it, and"
-                + " pods that start from now on read it as it is now" + (secret ? "" : "; the journal has what was in it");
+                + then.resourceVersion() + " then, " + now.resourceVersion()
+                + " now): the roll back did not touch it, and"
+                + " pods that start from now on read it as it is now"
+                + (secret ? "" : "; the journal has what was in it");
     }
 
     private static String label(ObjectRef ref) {

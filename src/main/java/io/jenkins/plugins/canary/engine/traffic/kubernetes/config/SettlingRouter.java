@@ -38,7 +38,8 @@ public final class SettlingRouter implements TrafficRouter {
             try {
                 says = configuration.settle();
             } catch (RouterException e) {
-                says = List.of("Whether the configuration is still what it was at the start is not known: " + e.getMessage());
+                says = List.of(
+                        "Whether the configuration is still what it was at the start is not known: " + e.getMessage());
             }
         }
         List<String> all = new ArrayList<>(seen.warnings());

@@ -28,7 +28,8 @@ record TemplateDrift(Cluster cluster, String rollout) {
                     + "): left as it is";
         }
         Edit.edit(cluster, now.ref(), tree -> {
-            if (!ours(new KubeObject(now.ref(), tree)) || tree.at("/spec/template").equals(before)) {
+            if (!ours(new KubeObject(now.ref(), tree))
+                    || tree.at("/spec/template").equals(before)) {
                 return false;
             }
             tree.withObject("/spec").set("template", before);
@@ -39,7 +40,8 @@ record TemplateDrift(Cluster cluster, String rollout) {
 
     private boolean ours(KubeObject workload) {
         Trial trial = Trial.of(workload);
-        return PromotionRecord.of(workload, rollout) != null || trial != null && trial.rollout().equals(rollout);
+        return PromotionRecord.of(workload, rollout) != null
+                || trial != null && trial.rollout().equals(rollout);
     }
 
     private static void differences(JsonNode before, JsonNode now, String at, List<String> found) {

@@ -24,7 +24,8 @@ public final class DeploymentDriver implements RouterDriver {
         String canary = settings.get("canary", KubernetesOptions::name, null);
         Long replicas = settings.get("replicas", n -> n.whole(2, MOST_REPLICAS), null);
         if (canary != null && canary.equals(stable)) {
-            settings.get("stable").orElseThrow()
+            settings.get("stable")
+                    .orElseThrow()
                     .error("canary and stable are the same Deployment", "name the Deployment of each version");
             return null;
         }

@@ -46,13 +46,16 @@ public record DeploymentSettings(KubernetesOptions options, int replicas) implem
 
     @Override
     public TrafficRouter open(RouterContext context) throws RouterException {
-        return options.open(context, this, place ->
-                ReplicaSplit.open(place.cluster(), place.workloads(), replicas, context.rollout()));
+        return options.open(
+                context,
+                this,
+                place -> ReplicaSplit.open(place.cluster(), place.workloads(), replicas, context.rollout()));
     }
 
     @Override
     public String refusal(Weight weight) {
         return replicas == 0 || ReplicaShare.of(weight, replicas) != null
-                ? null : ReplicaShare.refusal(weight, replicas);
+                ? null
+                : ReplicaShare.refusal(weight, replicas);
     }
 }

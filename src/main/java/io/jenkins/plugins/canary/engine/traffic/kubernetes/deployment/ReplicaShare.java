@@ -24,7 +24,8 @@ record ReplicaShare(int canary, int total) {
     static String refusal(Weight weight, int total) {
         int near = nearest(weight, total);
         Weight below = WeightShares.read(Math.max(0, weight.tenths() * total < near * 1000 ? near - 1 : near), total);
-        Weight above = WeightShares.read(Math.min(total, weight.tenths() * total < near * 1000 ? near : near + 1), total);
+        Weight above =
+                WeightShares.read(Math.min(total, weight.tenths() * total < near * 1000 ? near : near + 1), total);
         return "with " + total + " pods a canary gets " + below + " or " + above + " of the requests, not " + weight
                 + "; write one of these, or raise replicas";
     }

@@ -44,10 +44,14 @@ final class ReplicaSplit implements WeightSplit {
 
     private Pair look() throws RouterException {
         KubeObject stable = workloads.stable();
-        KubeObject canary = workloads.canary().orElseThrow(() -> RouterException.permanent("there is no canary"
-                + " Deployment beside " + stable.ref() + "; apply it with replicas: 0 behind the same Service"));
+        KubeObject canary = workloads
+                .canary()
+                .orElseThrow(() -> RouterException.permanent("there is no canary" + " Deployment beside " + stable.ref()
+                        + "; apply it with replicas: 0 behind the same Service"));
         ScaleMove move = ScaleMove.of(stable);
-        return new Pair(Workload.of(stable), Workload.of(canary),
+        return new Pair(
+                Workload.of(stable),
+                Workload.of(canary),
                 move != null && move.rollout().equals(rollout) ? move : null);
     }
 
@@ -56,7 +60,9 @@ final class ReplicaSplit implements WeightSplit {
         if (wanted > 0) {
             return wanted;
         }
-        return pair.move() != null ? pair.move().total() : pair.stable().replicas() + pair.canary().replicas();
+        return pair.move() != null
+                ? pair.move().total()
+                : pair.stable().replicas() + pair.canary().replicas();
     }
 
     @Override
@@ -73,8 +79,7 @@ final class ReplicaSplit implements WeightSplit {
     }
 
     private static boolean atRest(Workload workload) {
-        return workload.observed() && workload.pods() == workload.replicas()
-                && workload.ready() == workload.replicas();
+        return workload.observed() && workload.pods() == workload.replicas() && workload.ready() == workload.replicas();
     }
 
     private static String says(Workload workload) {
@@ -111,7 +116,8 @@ final class ReplicaSplit implements WeightSplit {
             workloads.scaleCanary(share.canary());
         } else if (from > share.canary() && enough(pair.stable(), hurry ? 1 : share.stable())) {
             workloads.scaleCanary(share.canary());
-        } else if (from == share.canary() && pair.stable().replicas() > share.stable()
+        } else if (from == share.canary()
+                && pair.stable().replicas() > share.stable()
                 && enough(pair.canary(), share.canary())) {
             workloads.scaleStable(share.stable());
         }

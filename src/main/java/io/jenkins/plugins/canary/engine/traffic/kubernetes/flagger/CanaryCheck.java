@@ -15,8 +15,9 @@ record CanaryCheck(KubeObject canary, List<Weight> weights, String token) {
             throw refused("has a target other than a Deployment");
         }
         if (spec.path("suspend").asBoolean()) {
-            throw new RouterException(canary.ref() + " is suspended: Flagger does nothing with it, not even roll it back;"
-                    + " set spec.suspend to false");
+            throw new RouterException(
+                    canary.ref() + " is suspended: Flagger does nothing with it, not even roll it back;"
+                            + " set spec.suspend to false");
         }
         if (spec.path("skipAnalysis").asBoolean()) {
             throw refused("has skipAnalysis: Flagger makes every new version the stable one at once");
@@ -24,7 +25,8 @@ record CanaryCheck(KubeObject canary, List<Weight> weights, String token) {
         JsonNode analysis = spec.path("analysis");
         FlaggerSteps steps = FlaggerSteps.of(analysis);
         if (!steps.progressive() || analysis.path("iterations").asInt() > 0) {
-            throw refused("moves everything at once (iterations); write stepWeights: [5, 10, 25, 50, 100] into its analysis");
+            throw refused(
+                    "moves everything at once (iterations); write stepWeights: [5, 10, 25, 50, 100] into its analysis");
         }
         for (Weight weight : weights) {
             if (FlaggerMoves.refusal(steps, weight) != null) {
@@ -38,12 +40,13 @@ record CanaryCheck(KubeObject canary, List<Weight> weights, String token) {
 
     private void requireHook(JsonNode analysis, String type) throws RouterException {
         for (JsonNode hook : analysis.path("webhooks")) {
-            if (!hook.path("type").asText().equals(type) || !hook.path("url").asText().endsWith("/" + type)) {
+            if (!hook.path("type").asText().equals(type)
+                    || !hook.path("url").asText().endsWith("/" + type)) {
                 continue;
             }
             if (!hook.path("metadata").path("token").asText().equals(token)) {
-                throw refused("sends another token with its webhook " + hook.path("name").asText()
-                        + " than the plan's webhook.token");
+                throw refused("sends another token with its webhook "
+                        + hook.path("name").asText() + " than the plan's webhook.token");
             }
             return;
         }

@@ -43,8 +43,8 @@ public final class FlaggerDriver implements RouterDriver {
         Webhook webhook = settings.need("webhook", this::webhook, "{ listen: 0.0.0.0:9797, token: env:FLAGGER_TOKEN }");
         return canary == null || webhook == null
                 ? null
-                : new FlaggerSettings(home, canary, container, image, webhook.token, webhook.listen,
-                        listener.orElse(null));
+                : new FlaggerSettings(
+                        home, canary, container, image, webhook.token, webhook.listen, listener.orElse(null));
     }
 
     private record Webhook(InetSocketAddress listen, Secrets.Ref token) {}
@@ -56,8 +56,8 @@ public final class FlaggerDriver implements RouterDriver {
             keys.key("listen").error("Jenkins answers Flagger at its own address", "leave it out");
             return null;
         }
-        InetSocketAddress listen = listener.isEmpty()
-                ? null : keys.need("listen", FlaggerDriver::address, "0.0.0.0:9797");
+        InetSocketAddress listen =
+                listener.isEmpty() ? null : keys.need("listen", FlaggerDriver::address, "0.0.0.0:9797");
         return token == null || listen == null && listener.isPresent() ? null : new Webhook(listen, token);
     }
 
@@ -65,8 +65,8 @@ public final class FlaggerDriver implements RouterDriver {
         String text = value.text();
         Matcher m = LISTEN.matcher(text == null ? "" : text);
         if (m.matches() && Integer.parseInt(m.group(2)) <= 65535) {
-            return InetSocketAddress.createUnresolved(m.group(1).replaceAll("[\\[\\]]", ""),
-                    Integer.parseInt(m.group(2)));
+            return InetSocketAddress.createUnresolved(
+                    m.group(1).replaceAll("[\\[\\]]", ""), Integer.parseInt(m.group(2)));
         }
         if (text != null) {
             value.error("'" + text + "' is not an address to listen on", "write HOST:PORT, for example 0.0.0.0:9797");

@@ -59,10 +59,11 @@ record FlaggerGate(FlaggerState state) {
                 int next = state.steps().after(state.weight());
                 boolean up = next > state.weight();
                 yield up && next * 10 > trial.wanted().tenths()
-                        ? "the phase has " + trial.wanted() + ", and " + next + "% is more" : null;
+                        ? "the phase has " + trial.wanted() + ", and " + next + "% is more"
+                        : null;
             }
-            case CONFIRM_PROMOTION -> trial.stage() == Trial.Stage.PROMOTING
-                    ? null : "the rollout has not come to its promotion";
+            case CONFIRM_PROMOTION ->
+                trial.stage() == Trial.Stage.PROMOTING ? null : "the rollout has not come to its promotion";
             default -> null;
         };
     }

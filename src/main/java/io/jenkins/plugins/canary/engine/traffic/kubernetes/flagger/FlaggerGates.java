@@ -56,9 +56,11 @@ public final class FlaggerGates {
     /** @throws RouterException when the token is too short to keep strangers out */
     static void requireLong(String token) throws RouterException {
         if (token.strip().length() < SHORTEST_TOKEN) {
-            throw RouterException.permanent("webhook.token: the secret has " + token.strip().length() + " characters, and at "
-                    + "least " + SHORTEST_TOKEN + " are needed; make one with 'openssl rand -hex 32', and put it into the "
-                    + "metadata of the Canary's webhooks as well");
+            throw RouterException.permanent(
+                    "webhook.token: the secret has " + token.strip().length() + " characters, and at "
+                            + "least " + SHORTEST_TOKEN
+                            + " are needed; make one with 'openssl rand -hex 32', and put it into the "
+                            + "metadata of the Canary's webhooks as well");
         }
     }
 

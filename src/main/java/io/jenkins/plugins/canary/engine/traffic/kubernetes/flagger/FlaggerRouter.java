@@ -30,7 +30,8 @@ final class FlaggerRouter implements TrafficRouter {
         this.cluster = cluster;
         this.canary = canary;
         this.target = target;
-        this.primary = new ObjectRef(Kind.DEPLOYMENT, canary.namespace(), target.object().name() + "-primary");
+        this.primary = new ObjectRef(
+                Kind.DEPLOYMENT, canary.namespace(), target.object().name() + "-primary");
     }
 
     /**
@@ -45,11 +46,13 @@ final class FlaggerRouter implements TrafficRouter {
         KubeObject seen = cluster.get(canary);
         new CanaryCheck(seen, context.weights(), token).require();
         ObjectRef deployment = target(seen);
-        FlaggerRouter router = new FlaggerRouter(cluster, canary,
+        FlaggerRouter router = new FlaggerRouter(
+                cluster,
+                canary,
                 new TrialTemplate(cluster, deployment, settings.container(), settings.image(), context));
         router.observe();
-        router.closing.push(FlaggerGates.open(canary.namespace(), canary.name(), token,
-                hook -> new FlaggerGate(router.look()).refusal(hook)));
+        router.closing.push(FlaggerGates.open(
+                canary.namespace(), canary.name(), token, hook -> new FlaggerGate(router.look()).refusal(hook)));
         if (settings.listen() != null) {
             try {
                 router.closing.push(settings.listener().listen(settings.listen()));
@@ -63,7 +66,9 @@ final class FlaggerRouter implements TrafficRouter {
 
     /** The Deployment whose image Flagger watches. */
     static ObjectRef target(KubeObject canary) {
-        return new ObjectRef(Kind.DEPLOYMENT, canary.ref().namespace(),
+        return new ObjectRef(
+                Kind.DEPLOYMENT,
+                canary.ref().namespace(),
                 canary.spec().path("targetRef").path("name").asText());
     }
 
@@ -72,8 +77,12 @@ final class FlaggerRouter implements TrafficRouter {
         KubeObject deployment = cluster.get(target.object());
         Optional<KubeObject> stable = cluster.find(primary);
         String image = stable.isEmpty() ? "" : target.imageIn(stable.get());
-        return FlaggerState.of(seen, new RouteWeight(cluster, seen).percent(), target.read(deployment),
-                Workload.of(deployment).rolledOut(), image);
+        return FlaggerState.of(
+                seen,
+                new RouteWeight(cluster, seen).percent(),
+                target.read(deployment),
+                Workload.of(deployment).rolledOut(),
+                image);
     }
 
     private FlaggerMoves moves() throws RouterException {
@@ -116,8 +125,7 @@ final class FlaggerRouter implements TrafficRouter {
         } else if (move instanceof FlaggerMoves.Move.Restore) {
             target.restore();
         } else if (move instanceof FlaggerMoves.Move.Refuse refuse) {
-            throw refuse.permanent()
-                    ? RouterException.permanent(refuse.why()) : new RouterException(refuse.why());
+            throw refuse.permanent() ? RouterException.permanent(refuse.why()) : new RouterException(refuse.why());
         }
     }
 

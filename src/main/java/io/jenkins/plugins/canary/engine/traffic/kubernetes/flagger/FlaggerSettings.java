@@ -55,7 +55,11 @@ public record FlaggerSettings(
         if (route != null) {
             own.addAll(Right.on(route, "get"));
         }
-        return new TargetObjects(trial, new ObjectRef(Kind.DEPLOYMENT, namespace, trial.name() + "-primary"), trial, carrier,
+        return new TargetObjects(
+                trial,
+                new ObjectRef(Kind.DEPLOYMENT, namespace, trial.name() + "-primary"),
+                trial,
+                carrier,
                 Right.andLock(own));
     }
 
@@ -68,7 +72,10 @@ public record FlaggerSettings(
             throw RouterException.permanent("webhook.token: " + e.getMessage());
         }
         FlaggerGates.requireLong(secret);
-        return home.open(context, this, (cluster, namespace) -> FlaggerRouter.open(
-                cluster, new ObjectRef(FlaggerRouter.CANARY, namespace, canary), this, context, secret));
+        return home.open(
+                context,
+                this,
+                (cluster, namespace) -> FlaggerRouter.open(
+                        cluster, new ObjectRef(FlaggerRouter.CANARY, namespace, canary), this, context, secret));
     }
 }

@@ -65,15 +65,24 @@ record FlaggerState(
         JsonNode status = canary.status();
         Phase phase = Phase.of(status.path("phase").asText());
         FlaggerSteps steps = FlaggerSteps.of(canary.spec().path("analysis"));
-        int told = phase == Phase.WAITINGPROMOTION ? steps.max() : status.path("canaryWeight").asInt();
+        int told = phase == Phase.WAITINGPROMOTION
+                ? steps.max()
+                : status.path("canaryWeight").asInt();
         String says = "";
         for (JsonNode condition : status.path("conditions")) {
             if (condition.path("type").asText().equals("Promoted")) {
                 says = condition.path("message").asText().replaceAll("\\s+", " ");
             }
         }
-        return new FlaggerState(phase, route == null ? told : route, status.path("failedChecks").asInt(), says, steps,
-                template, status.path("lastAppliedSpec").equals(status.path("lastPromotedSpec")), canaryReady,
+        return new FlaggerState(
+                phase,
+                route == null ? told : route,
+                status.path("failedChecks").asInt(),
+                says,
+                steps,
+                template,
+                status.path("lastAppliedSpec").equals(status.path("lastPromotedSpec")),
+                canaryReady,
                 primaryImage);
     }
 
@@ -83,7 +92,8 @@ record FlaggerState(
 
     /** This rollout's version is the primary now. */
     boolean promoted() {
-        return template.trial() != null && primaryImage.equals(template.trial().to())
+        return template.trial() != null
+                && primaryImage.equals(template.trial().to())
                 && !template.trial().to().equals(template.trial().from());
     }
 

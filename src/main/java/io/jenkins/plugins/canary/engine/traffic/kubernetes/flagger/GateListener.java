@@ -20,6 +20,7 @@ public interface GateListener {
     Runnable listen(InetSocketAddress listen) throws RouterException;
 
     static Optional<GateListener> available() {
-        return ServiceLoader.load(GateListener.class, GateListener.class.getClassLoader()).findFirst();
+        return ServiceLoader.load(GateListener.class, GateListener.class.getClassLoader())
+                .findFirst();
     }
 }

@@ -10,8 +10,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 /** The canary's share in the route that Flagger made, which is what users get, whatever the status says. */
 record RouteWeight(Cluster cluster, KubeObject canary) {
 
-    private static final Kind HTTP_ROUTE =
-            new Kind("gateway.networking.k8s.io", "v1", "HTTPRoute", "httproutes");
+    private static final Kind HTTP_ROUTE = new Kind("gateway.networking.k8s.io", "v1", "HTTPRoute", "httproutes");
     private static final Kind VIRTUAL_SERVICE =
             new Kind("networking.istio.io", "v1beta1", "VirtualService", "virtualservices");
 
@@ -30,15 +29,19 @@ record RouteWeight(Cluster cluster, KubeObject canary) {
         if (provider.startsWith("gatewayapi") || canary.spec().path("service").hasNonNull("gatewayRefs")) {
             return HTTP_ROUTE;
         }
-        boolean istio = provider.startsWith("istio") || canary.spec().path("service").hasNonNull("gateways");
+        boolean istio =
+                provider.startsWith("istio") || canary.spec().path("service").hasNonNull("gateways");
         return istio ? VIRTUAL_SERVICE : null;
     }
 
     /** Of several rules the one that gives the canary most counts. */
     private Integer share(Kind kind, String rules, String list, String service) throws RouterException {
-        String apex = canary.spec().path("service").path("name")
+        String apex = canary.spec()
+                .path("service")
+                .path("name")
                 .asText(canary.spec().path("targetRef").path("name").asText());
-        KubeObject route = cluster.find(new ObjectRef(kind, canary.ref().namespace(), apex)).orElse(null);
+        KubeObject route = cluster.find(new ObjectRef(kind, canary.ref().namespace(), apex))
+                .orElse(null);
         if (route == null) {
             return null;
         }

@@ -25,7 +25,8 @@ public final class GatewayApiDriver implements RouterDriver {
         String stable = settings.get("stable", KubernetesOptions::name, null);
         List<String> rules = settings.get("rules", YamlNode::texts, List.of());
         if (canary != null && canary.equals(stable)) {
-            settings.get("stable").orElseThrow()
+            settings.get("stable")
+                    .orElseThrow()
                     .error("canary and stable are the same Service", "name the Service of each version");
             return null;
         }

@@ -45,21 +45,28 @@ public record GatewayApiSettings(
 
     @Override
     public TargetObjects scene(Cluster cluster, String namespace, Target target) throws RouterException {
-        return options.scene(namespace, target, carrier(namespace, target), Right.andLock(
-                Right.on(HttpRouteSplit.HTTP_ROUTE, "get", "update"),
-                Right.on(Kind.SERVICE, "get"),
-                Right.on(Kind.ENDPOINT_SLICE, "list")));
+        return options.scene(
+                namespace,
+                target,
+                carrier(namespace, target),
+                Right.andLock(
+                        Right.on(HttpRouteSplit.HTTP_ROUTE, "get", "update"),
+                        Right.on(Kind.SERVICE, "get"),
+                        Right.on(Kind.ENDPOINT_SLICE, "list")));
     }
 
     @Override
     public TrafficRouter open(RouterContext context) throws RouterException {
-        return options.open(context, this, place -> new HttpRouteSplit(
-                place.cluster(),
-                place.ref(HttpRouteSplit.HTTP_ROUTE, httpRoute),
-                new RouteRules(
-                        canary == null ? place.canaryDeployment() : canary,
-                        stable == null ? place.deployment() : stable,
-                        rules),
-                new Endpoints(place.cluster(), place.namespace())));
+        return options.open(
+                context,
+                this,
+                place -> new HttpRouteSplit(
+                        place.cluster(),
+                        place.ref(HttpRouteSplit.HTTP_ROUTE, httpRoute),
+                        new RouteRules(
+                                canary == null ? place.canaryDeployment() : canary,
+                                stable == null ? place.deployment() : stable,
+                                rules),
+                        new Endpoints(place.cluster(), place.namespace())));
     }
 }

@@ -48,8 +48,7 @@ record RouteRules(String canary, String stable, List<String> wanted) {
             refuseOthers(rule);
             ObjectNode stableRef = stableBackend(rule);
             ObjectNode canaryRef = backend(rule.getValue(), canary);
-            Weight now = canaryRef == null
-                    ? Weight.ZERO : weights(route).get(rule.getKey());
+            Weight now = canaryRef == null ? Weight.ZERO : weights(route).get(rule.getKey());
             if (now.equals(weight)) {
                 continue;
             }
@@ -80,9 +79,10 @@ record RouteRules(String canary, String stable, List<String> wanted) {
             }
         }
         if (found.size() < Math.max(1, wanted.size())) {
-            throw RouterException.permanent(wanted.isEmpty()
-                    ? "no rule of the HTTPRoute sends to the Service " + stable
-                    : "the HTTPRoute has the rules " + all + ", and the plan names " + wanted);
+            throw RouterException.permanent(
+                    wanted.isEmpty()
+                            ? "no rule of the HTTPRoute sends to the Service " + stable
+                            : "the HTTPRoute has the rules " + all + ", and the plan names " + wanted);
         }
         return found;
     }
@@ -99,7 +99,8 @@ record RouteRules(String canary, String stable, List<String> wanted) {
     private void refuseOthers(Map.Entry<String, ObjectNode> rule) throws RouterException {
         for (JsonNode ref : rule.getValue().path("backendRefs")) {
             if (!isService(ref, canary) && !isService(ref, stable) && weight(ref) > 0) {
-                throw RouterException.permanent("rule " + rule.getKey() + " also sends to " + ref.path("name").asText()
+                throw RouterException.permanent("rule " + rule.getKey() + " also sends to "
+                        + ref.path("name").asText()
                         + ", so a weight between " + canary + " and " + stable + " would not be what users see;"
                         + " give it the weight 0, or name another rule");
             }

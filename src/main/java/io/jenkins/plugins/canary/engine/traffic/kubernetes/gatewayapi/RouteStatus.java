@@ -35,7 +35,8 @@ record RouteStatus(boolean caughtUp, String problem, boolean unresolved, boolean
                 if (!condition.path("status").asText().equals("True")) {
                     caughtUp &= !type.equals("Accepted");
                     unresolved |= type.equals("ResolvedRefs");
-                    problems.add("the Gateway " + gateway + " says " + type + "=" + condition.path("status").asText()
+                    problems.add("the Gateway " + gateway + " says " + type + "="
+                            + condition.path("status").asText()
                             + " (" + condition.path("reason").asText() + "): "
                             + condition.path("message").asText().replaceAll("\\s+", " "));
                 }

@@ -37,15 +37,18 @@ record HelmCommand(String program, HelmLogin login, String namespace, Duration t
         }
         try (HelmLogin.Open open = login.open()) {
             command.addAll(open.options());
-            return run(open.only() ? signedIn(command) : new ProcessBuilder(command), input, "helm " + arguments.get(0));
+            return run(
+                    open.only() ? signedIn(command) : new ProcessBuilder(command), input, "helm " + arguments.get(0));
         }
     }
 
     /** Nothing in this process's environment may lead Helm to another cluster or another account. */
     private static ProcessBuilder signedIn(List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().keySet().removeIf(
-                name -> name.startsWith("HELM_KUBE") || name.startsWith("KUBE") || name.equals("HELM_NAMESPACE"));
+        builder.environment()
+                .keySet()
+                .removeIf(name ->
+                        name.startsWith("HELM_KUBE") || name.startsWith("KUBE") || name.equals("HELM_NAMESPACE"));
         return builder;
     }
 
@@ -54,8 +57,8 @@ record HelmCommand(String program, HelmLogin login, String namespace, Duration t
         try {
             process = command.start();
         } catch (IOException e) {
-            throw RouterException.permanent("there is no program '" + program + "' that can be run here (" + e.getMessage()
-                    + "); install Helm 3, or name it with command: NAME");
+            throw RouterException.permanent("there is no program '" + program + "' that can be run here ("
+                    + e.getMessage() + "); install Helm 3, or name it with command: NAME");
         }
         try {
             return answer(process, input, what);
@@ -94,25 +97,32 @@ record HelmCommand(String program, HelmLogin login, String namespace, Duration t
     }
 
     private static RouterException failure(String what, String wrong) {
-        String line = wrong.replaceAll("(?m)^(WARNING|warning):.*$", "").replaceAll("\\s+", " ").trim();
-        String told = what + ": " + (line.length() > LONGEST_MESSAGE ? line.substring(0, LONGEST_MESSAGE) + "..." : line);
-        boolean forGood = line.contains("release: not found") || line.contains("is forbidden")
-                || line.contains("execution error at") || line.contains("parse error at");
+        String line = wrong.replaceAll("(?m)^(WARNING|warning):.*$", "")
+                .replaceAll("\\s+", " ")
+                .trim();
+        String told =
+                what + ": " + (line.length() > LONGEST_MESSAGE ? line.substring(0, LONGEST_MESSAGE) + "..." : line);
+        boolean forGood = line.contains("release: not found")
+                || line.contains("is forbidden")
+                || line.contains("execution error at")
+                || line.contains("parse error at");
         return forGood ? RouterException.permanent(told) : new RouterException(told);
     }
 
     /** Reads to the end, so that the program never waits for its reader, and keeps the beginning. */
     private static CompletableFuture<String> kept(InputStream from, int most) {
         CompletableFuture<String> text = new CompletableFuture<>();
-        Thread reader = new Thread(() -> {
-            try (from) {
-                String kept = new String(from.readNBytes(most), StandardCharsets.UTF_8);
-                from.transferTo(OutputStream.nullOutputStream());
-                text.complete(kept);
-            } catch (IOException e) {
-                text.completeExceptionally(e);
-            }
-        }, "canary-helm-output");
+        Thread reader = new Thread(
+                () -> {
+                    try (from) {
+                        String kept = new String(from.readNBytes(most), StandardCharsets.UTF_8);
+                        from.transferTo(OutputStream.nullOutputStream());
+                        text.complete(kept);
+                    } catch (IOException e) {
+                        text.completeExceptionally(e);
+                    }
+                },
+                "canary-helm-output");
         reader.setDaemon(true);
         reader.start();
         return text;

@@ -30,26 +30,34 @@ public final class HelmDriver implements RouterDriver {
     public RouterSettings read(YamlObject settings) {
         ClusterHome home = ClusterHome.read(settings, "release", "chart", "values", "command", "timeout");
         String release = settings.need("release", KubernetesOptions::name, "api-gateway");
-        String chart = settings.need("chart", node -> node.matching(CHART, "a chart",
-                "write a path such as ./charts/api, repository/name, or oci://registry/name"), "./charts/api-gateway");
+        String chart = settings.need(
+                "chart",
+                node -> node.matching(
+                        CHART, "a chart", "write a path such as ./charts/api, repository/name, or oci://registry/name"),
+                "./charts/api-gateway");
         ValueKeys keys = settings.get("values", HelmDriver::keys, ValueKeys.USUAL);
-        String command = settings.get("command",
-                node -> node.matching(COMMAND, "the name of a Helm", "write for example helm3, found in the PATH"), "helm");
+        String command = settings.get(
+                "command",
+                node -> node.matching(COMMAND, "the name of a Helm", "write for example helm3, found in the PATH"),
+                "helm");
         Duration timeout = settings.get("timeout", YamlNode::positive, TIMEOUT);
-        return release == null || chart == null
-                ? null : new HelmSettings(home, release, chart, keys, command, timeout);
+        return release == null || chart == null ? null : new HelmSettings(home, release, chart, keys, command, timeout);
     }
 
     private static ValueKeys keys(YamlNode node) {
         YamlObject keys = node.object().only("enabled", "weight", "canaryTag", "tag");
-        return new ValueKeys(key(keys, "enabled", ValueKeys.USUAL.enabled()),
+        return new ValueKeys(
+                key(keys, "enabled", ValueKeys.USUAL.enabled()),
                 key(keys, "weight", ValueKeys.USUAL.weight()),
                 key(keys, "canaryTag", ValueKeys.USUAL.canaryTag()),
                 key(keys, "tag", ValueKeys.USUAL.tag()));
     }
 
     private static String key(YamlObject keys, String name, String usual) {
-        return keys.get(name, node -> node.matching(VALUE, "the path of a value",
-                "write the keys with dots between them: canary.weight"), usual);
+        return keys.get(
+                name,
+                node -> node.matching(
+                        VALUE, "the path of a value", "write the keys with dots between them: canary.weight"),
+                usual);
     }
 }

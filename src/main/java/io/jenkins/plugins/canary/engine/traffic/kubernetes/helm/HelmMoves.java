@@ -27,12 +27,21 @@ record HelmMoves(HelmSettings settings, HelmState state) {
         }
         if (state.stableIsNew()) {
             return state.enabled()
-                    ? seen(false, false, "the stable version is updated: " + state.pods().progress())
-                    : new Observation(Weight.FULL, state.pods().ready(), state.pods().ready(), null,
-                            state.pods().progress(), List.of());
+                    ? seen(
+                            false,
+                            false,
+                            "the stable version is updated: " + state.pods().progress())
+                    : new Observation(
+                            Weight.FULL,
+                            state.pods().ready(),
+                            state.pods().ready(),
+                            null,
+                            state.pods().progress(),
+                            List.of());
         }
         // Enabled without any requests is a canary on its way: up, or out.
-        boolean settled = !state.enabled() || !state.weight().isZero() && state.pods().ready();
+        boolean settled =
+                !state.enabled() || !state.weight().isZero() && state.pods().ready();
         return seen(settled, false, state.pods().progress());
     }
 
@@ -58,25 +67,30 @@ record HelmMoves(HelmSettings settings, HelmState state) {
 
     private Move begin(HelmTrial begin) {
         if (state.tag().equals(begin.to())) {
-            return new Move.Refuse("the release has " + begin.to() + " as its stable version already ("
-                    + settings.keys().tag() + ")", true);
+            return new Move.Refuse(
+                    "the release has " + begin.to() + " as its stable version already ("
+                            + settings.keys().tag() + ")",
+                    true);
         }
         if (state.enabled() && !state.weight().isZero()) {
-            return new Move.Refuse("the release has a canary already, " + state.canaryTag() + " with " + state.weight(),
-                    true);
+            return new Move.Refuse(
+                    "the release has a canary already, " + state.canaryTag() + " with " + state.weight(), true);
         }
         return state.deployed()
                 ? new Move.Upgrade(values(true, Weight.ZERO, begin.to(), null), begin)
-                : new Move.Refuse("the release is " + state.status() + " since " + state.since()
-                        + "; put it in order first", true);
+                : new Move.Refuse(
+                        "the release is " + state.status() + " since " + state.since() + "; put it in order first",
+                        true);
     }
 
     private Move go(Weight weight) {
         if (!state.enabled() || !state.canaryTag().equals(state.trial().to())) {
-            return new Move.Refuse(state.enabled()
-                    ? "somebody has put the version " + state.canaryTag() + " where " + state.trial().to()
-                            + " was under trial"
-                    : "somebody has disabled the canary of the release", true);
+            return new Move.Refuse(
+                    state.enabled()
+                            ? "somebody has put the version " + state.canaryTag() + " where "
+                                    + state.trial().to() + " was under trial"
+                            : "somebody has disabled the canary of the release",
+                    true);
         }
         if (state.stableIsNew()) {
             return new Move.Refuse("the release makes " + state.trial().to() + " its stable version already", true);
@@ -85,18 +99,25 @@ record HelmMoves(HelmSettings settings, HelmState state) {
             return new Move.Upgrade(values(true, state.weight(), state.trial().to(), null), state.trial());
         }
         if (!state.pods().runVersion() || !state.pods().runOther()) {
-            return new Move.Refuse(state.pods().runVersion()
-                    ? "every Deployment of the release runs " + state.trial().to() + ": the chart has no canary beside the"
-                            + " stable version, or reads both from " + settings.keys().canaryTag()
-                    : "no Deployment of the release runs " + state.trial().to() + " although "
-                            + settings.keys().canaryTag() + " says so; which value does the chart read? Name it with"
-                            + " values: { canaryTag: ... }", true);
+            return new Move.Refuse(
+                    state.pods().runVersion()
+                            ? "every Deployment of the release runs "
+                                    + state.trial().to() + ": the chart has no canary beside the"
+                                    + " stable version, or reads both from "
+                                    + settings.keys().canaryTag()
+                            : "no Deployment of the release runs "
+                                    + state.trial().to() + " although "
+                                    + settings.keys().canaryTag()
+                                    + " says so; which value does the chart read? Name it with"
+                                    + " values: { canaryTag: ... }",
+                    true);
         }
         if (!state.pods().ready()) {
             return new Move.Wait();
         }
         return state.weight().equals(weight)
-                ? new Move.Wait() : new Move.Upgrade(values(true, weight, state.trial().to(), null), state.trial());
+                ? new Move.Wait()
+                : new Move.Upgrade(values(true, weight, state.trial().to(), null), state.trial());
     }
 
     Move promote() {
@@ -104,8 +125,10 @@ record HelmMoves(HelmSettings settings, HelmState state) {
             return busy();
         }
         if (state.trial() == null || !state.trying() && !state.stableIsNew()) {
-            return new Move.Refuse("the release no longer has the version under trial, but the canary "
-                    + state.canaryTag() + " and the stable " + state.tag(), true);
+            return new Move.Refuse(
+                    "the release no longer has the version under trial, but the canary " + state.canaryTag()
+                            + " and the stable " + state.tag(),
+                    true);
         }
         HelmTrial trial = state.trial();
         if (!state.stableIsNew() || !state.deployed()) {
@@ -114,8 +137,11 @@ record HelmMoves(HelmSettings settings, HelmState state) {
         if (!state.pods().ready() || !state.enabled()) {
             return new Move.Wait();
         }
-        return new Move.Upgrade(state.weight().isZero()
-                ? values(false, Weight.ZERO, "", trial.to()) : values(true, Weight.ZERO, trial.to(), trial.to()), trial);
+        return new Move.Upgrade(
+                state.weight().isZero()
+                        ? values(false, Weight.ZERO, "", trial.to())
+                        : values(true, Weight.ZERO, trial.to(), trial.to()),
+                trial);
     }
 
     /** The requests first; then everything, to the revision before where that takes back nobody else's work. */
@@ -144,9 +170,12 @@ record HelmMoves(HelmSettings settings, HelmState state) {
     }
 
     private Move busy() {
-        return new Move.Refuse("revision " + state.revision() + " of the release is " + state.status() + " since "
-                + state.since() + ": another helm is at work. If none is, it was ended in the midst: helm rollback "
-                + settings.release() + " puts the release in order", false);
+        return new Move.Refuse(
+                "revision " + state.revision() + " of the release is " + state.status() + " since "
+                        + state.since()
+                        + ": another helm is at work. If none is, it was ended in the midst: helm rollback "
+                        + settings.release() + " puts the release in order",
+                false);
     }
 
     /** Null leaves a version as it is. */

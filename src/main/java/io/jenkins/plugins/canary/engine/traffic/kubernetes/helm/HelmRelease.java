@@ -28,9 +28,16 @@ record HelmRelease(Helm helm, HelmSettings settings, String rollout) {
         boolean enabled = ValueKeys.get(values, keys.enabled()).asBoolean();
         String tag = ValueKeys.get(values, keys.tag()).asText("");
         boolean look = trial != null && (enabled || tag.equals(trial.to()));
-        return new HelmState(revision, latest.path("status").asText(), latest.path("updated").asText(), enabled,
+        return new HelmState(
+                revision,
+                latest.path("status").asText(),
+                latest.path("updated").asText(),
+                enabled,
                 HelmState.weight(ValueKeys.get(values, keys.weight())),
-                ValueKeys.get(values, keys.canaryTag()).asText(""), tag, trial, onlyOurs(history, trial),
+                ValueKeys.get(values, keys.canaryTag()).asText(""),
+                tag,
+                trial,
+                onlyOurs(history, trial),
                 look ? pods(trial.to()) : HelmState.Pods.NOT_LOOKED_AT);
     }
 
@@ -61,7 +68,9 @@ record HelmRelease(Helm helm, HelmSettings settings, String rollout) {
             kept |= revision == trial.before();
             HelmTrial by = HelmTrial.in(one.path("description").asText());
             boolean ours = by != null && by.rollout().equals(rollout);
-            if (revision > trial.before() && !ours && !one.path("status").asText().equals("failed")) {
+            if (revision > trial.before()
+                    && !ours
+                    && !one.path("status").asText().equals("failed")) {
                 return false;
             }
         }
@@ -69,14 +78,19 @@ record HelmRelease(Helm helm, HelmSettings settings, String rollout) {
     }
 
     private HelmState.Pods pods(String version) throws RouterException {
-        JsonNode resources = json("status", settings.release(), "--show-resources").path("info").path("resources");
+        JsonNode resources = json("status", settings.release(), "--show-resources")
+                .path("info")
+                .path("resources");
         boolean ready = true;
         boolean runVersion = false;
         boolean runOther = false;
         String progress = "";
         for (JsonNode tree : resources.path("v1/Deployment")) {
-            Workload deployment = Workload.of(new KubeObject(new ObjectRef(Kind.DEPLOYMENT,
-                    tree.path("metadata").path("namespace").asText(), tree.path("metadata").path("name").asText()),
+            Workload deployment = Workload.of(new KubeObject(
+                    new ObjectRef(
+                            Kind.DEPLOYMENT,
+                            tree.path("metadata").path("namespace").asText(),
+                            tree.path("metadata").path("name").asText()),
                     (ObjectNode) tree));
             boolean runs = deployment.images().values().stream()
                     .anyMatch(image -> image.endsWith(":" + version) || image.endsWith("@" + version));
@@ -96,29 +110,37 @@ record HelmRelease(Helm helm, HelmSettings settings, String rollout) {
             return; // asked for with the release's own version
         }
         JsonNode metadata = json("get", "metadata", settings.release());
-        String is = metadata.path("chart").asText() + " " + metadata.path("version").asText();
+        String is =
+                metadata.path("chart").asText() + " " + metadata.path("version").asText();
         String shown = helm.run(List.of("show", "chart", settings.chart()), "");
         String would = field(shown, "name") + " " + field(shown, "version");
         if (!would.equals(is)) {
-            throw RouterException.permanent("the release " + settings.release() + " was made of the chart " + is + ", and "
+            throw RouterException.permanent("the release " + settings.release() + " was made of the chart " + is
+                    + ", and "
                     + settings.chart() + " is " + would + ": the canary would change more than the version. Upgrade the"
                     + " release to that chart first, or give the chart that it has");
         }
     }
 
     private static String field(String chart, String name) {
-        return chart.lines().filter(line -> line.startsWith(name + ":"))
-                .map(line -> line.substring(name.length() + 1).replaceAll("[\"']", "").trim()).findFirst().orElse("?");
+        return chart.lines()
+                .filter(line -> line.startsWith(name + ":"))
+                .map(line -> line.substring(name.length() + 1)
+                        .replaceAll("[\"']", "")
+                        .trim())
+                .findFirst()
+                .orElse("?");
     }
 
     void upgrade(HelmMoves.Move.Upgrade upgrade) throws RouterException {
-        List<String> arguments = new ArrayList<>(List.of("upgrade", settings.release(), settings.chart(),
-                "--reuse-values", "--values", "-"));
+        List<String> arguments = new ArrayList<>(
+                List.of("upgrade", settings.release(), settings.chart(), "--reuse-values", "--values", "-"));
         if (upgrade.trial() != null) {
             arguments.addAll(List.of("--description", upgrade.trial().description()));
         }
         if (!settings.chartIsHere()) {
-            String version = json("get", "metadata", settings.release()).path("version").asText();
+            String version =
+                    json("get", "metadata", settings.release()).path("version").asText();
             arguments.addAll(List.of("--version", version));
         }
         helm.run(arguments, upgrade.values().toString());

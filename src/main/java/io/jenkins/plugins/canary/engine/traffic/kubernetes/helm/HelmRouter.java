@@ -71,8 +71,7 @@ final class HelmRouter implements TrafficRouter {
         } else if (move instanceof HelmMoves.Move.Rollback rollback) {
             release.rollback(rollback.revision());
         } else if (move instanceof HelmMoves.Move.Refuse refuse) {
-            throw refuse.permanent()
-                    ? RouterException.permanent(refuse.why()) : new RouterException(refuse.why());
+            throw refuse.permanent() ? RouterException.permanent(refuse.why()) : new RouterException(refuse.why());
         }
     }
 

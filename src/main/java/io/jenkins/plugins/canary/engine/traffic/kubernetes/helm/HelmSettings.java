@@ -28,7 +28,8 @@ import java.time.Duration;
  * @param command the program, a name that is looked up in the PATH
  * @param timeout for one run of it
  */
-public record HelmSettings(ClusterHome home, String release, String chart, ValueKeys keys, String command, Duration timeout)
+public record HelmSettings(
+        ClusterHome home, String release, String chart, ValueKeys keys, String command, Duration timeout)
         implements ClusterSettings {
 
     /** No kind of the API: what Helm calls so. */
@@ -45,7 +46,8 @@ public record HelmSettings(ClusterHome home, String release, String chart, Value
     @Override
     public String refusal(Weight weight) {
         return weight.tenths() % 10 == 0
-                ? null : "a chart's weight is a whole percentage, as nginx's annotation is; " + weight + " is not one";
+                ? null
+                : "a chart's weight is a whole percentage, as nginx's annotation is; " + weight + " is not one";
     }
 
     @Override
@@ -56,22 +58,30 @@ public record HelmSettings(ClusterHome home, String release, String chart, Value
     /** A release is no object, so the lock stands for it. */
     @Override
     public TargetObjects scene(Cluster cluster, String namespace, Target target) {
-        return new TargetObjects(TargetLease.named(carrier(namespace, target)), null, null, null,
+        return new TargetObjects(
+                TargetLease.named(carrier(namespace, target)),
+                null,
+                null,
+                null,
                 Right.andLock(Right.on(SECRET, "get", "list", "create", "update", "delete"), Right.on(POD, "list")));
     }
 
     @Override
     public TrafficRouter open(RouterContext context) throws RouterException {
         if (context.clusters() != null && chartIsHere()) {
-            throw RouterException.permanent("chart: '" + chart + "' is a file of this machine, which a plan must not read"
-                    + " here; put the chart into a registry or a repository: oci://HOST/charts/api, or repository/name");
+            throw RouterException.permanent(
+                    "chart: '" + chart + "' is a file of this machine, which a plan must not read"
+                            + " here; put the chart into a registry or a repository: oci://HOST/charts/api, or repository/name");
         }
         checkRegistry(context.addresses());
         Cluster opened = home.open(context);
         try {
             String namespace = home.namespace(context.target(), opened);
             HelmRouter router = new HelmRouter(
-                    new HelmCommand(command, login(context, namespace), namespace, timeout), this, context, opened::close);
+                    new HelmCommand(command, login(context, namespace), namespace, timeout),
+                    this,
+                    context,
+                    opened::close);
             return home.claimable(router, this, opened, context);
         } catch (RouterException | RuntimeException e) {
             opened.close();
@@ -105,7 +115,8 @@ public record HelmSettings(ClusterHome home, String release, String chart, Value
 
     private HelmLogin login(RouterContext context, String namespace) throws RouterException {
         return context.clusters() == null
-                ? HelmLogin.files(home.cluster()) : HelmLogin.configured(context.clusters(), home.cluster(), namespace);
+                ? HelmLogin.files(home.cluster())
+                : HelmLogin.configured(context.clusters(), home.cluster(), namespace);
     }
 
     boolean chartIsHere() {

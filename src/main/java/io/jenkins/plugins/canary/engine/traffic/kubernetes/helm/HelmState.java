@@ -56,7 +56,8 @@ record HelmState(
 
     static Weight weight(JsonNode value) {
         double percent = value.isTextual() && value.asText().matches("\\d{1,3}(\\.\\d+)?")
-                ? Double.parseDouble(value.asText()) : value.asDouble();
+                ? Double.parseDouble(value.asText())
+                : value.asDouble();
         return Weight.ofPercent(Math.max(0, Math.min(100, percent)));
     }
 }

@@ -38,7 +38,8 @@ record HttpRoutes(List<String> names, String host, String canary, String stable)
         long to = 0;
         long total = 0;
         for (JsonNode destination : destinations) {
-            long weight = destinations.size() == 1 ? 100 : destination.path("weight").asLong();
+            long weight =
+                    destinations.size() == 1 ? 100 : destination.path("weight").asLong();
             total += weight;
             if (is(destination, canary)) {
                 to += weight;
@@ -93,7 +94,8 @@ record HttpRoutes(List<String> names, String host, String canary, String stable)
         for (Map.Entry<String, ArrayNode> route : routes(virtualService).entrySet()) {
             ArrayNode destinations = route.getValue();
             for (int i = destinations.size() - 1; i >= 0 && from.contains(route.getKey()); i--) {
-                if (is(destinations.get(i), canary) && destinations.get(i).path("weight").asLong() == 0) {
+                if (is(destinations.get(i), canary)
+                        && destinations.get(i).path("weight").asLong() == 0) {
                     destinations.remove(i);
                 }
             }
@@ -145,6 +147,7 @@ record HttpRoutes(List<String> names, String host, String canary, String stable)
 
     private boolean is(JsonNode destination, String subset) {
         JsonNode to = destination.path("destination");
-        return to.path("host").asText().equals(host) && to.path("subset").asText().equals(subset);
+        return to.path("host").asText().equals(host)
+                && to.path("subset").asText().equals(subset);
     }
 }

@@ -24,8 +24,8 @@ public final class IstioDriver implements RouterDriver {
 
     @Override
     public RouterSettings read(YamlObject settings) {
-        KubernetesOptions options = KubernetesOptions.read(settings, "virtualService", "routes", "host",
-                "canarySubset", "stableSubset", "destinationRule");
+        KubernetesOptions options = KubernetesOptions.read(
+                settings, "virtualService", "routes", "host", "canarySubset", "stableSubset", "destinationRule");
         String virtualService = settings.need("virtualService", KubernetesOptions::name, "api-gateway");
         List<String> routes = settings.need("routes", YamlNode::texts, "[primary]");
         String host = settings.get("host", KubernetesOptions::name, null);
@@ -37,8 +37,11 @@ public final class IstioDriver implements RouterDriver {
             return null;
         }
         if (routes != null && routes.isEmpty()) {
-            settings.get("routes").orElseThrow().error("no route is named",
-                    "name the http routes of the VirtualService whose requests are to be split: [primary]");
+            settings.get("routes")
+                    .orElseThrow()
+                    .error(
+                            "no route is named",
+                            "name the http routes of the VirtualService whose requests are to be split: [primary]");
             return null;
         }
         return virtualService == null || routes == null
@@ -53,9 +56,12 @@ public final class IstioDriver implements RouterDriver {
         }
         YamlObject keys = value.object().only("name", "canaryLabels", "stableLabels");
         String name = keys.need("name", KubernetesOptions::name, "api-gateway");
-        return name == null ? null : new IstioSettings.Rule(name,
-                keys.get("canaryLabels", IstioDriver::labels, Map.of()),
-                keys.get("stableLabels", IstioDriver::labels, Map.of()));
+        return name == null
+                ? null
+                : new IstioSettings.Rule(
+                        name,
+                        keys.get("canaryLabels", IstioDriver::labels, Map.of()),
+                        keys.get("stableLabels", IstioDriver::labels, Map.of()));
     }
 
     private static Map<String, String> labels(YamlNode value) {

@@ -61,19 +61,27 @@ public record IstioSettings(
 
     @Override
     public TargetObjects scene(Cluster cluster, String namespace, Target target) throws RouterException {
-        return options.scene(namespace, target, carrier(namespace, target), Right.andLock(
-                Right.on(VirtualServiceSplit.VIRTUAL_SERVICE, "get", "update"),
-                rule == null ? List.of() : Right.on(Subsets.DESTINATION_RULE, "get", "update")));
+        return options.scene(
+                namespace,
+                target,
+                carrier(namespace, target),
+                Right.andLock(
+                        Right.on(VirtualServiceSplit.VIRTUAL_SERVICE, "get", "update"),
+                        rule == null ? List.of() : Right.on(Subsets.DESTINATION_RULE, "get", "update")));
     }
 
     @Override
     public TrafficRouter open(RouterContext context) throws RouterException {
-        return options.open(context, this, place -> new VirtualServiceSplit(
-                place.cluster(),
-                place.ref(VirtualServiceSplit.VIRTUAL_SERVICE, virtualService),
-                new HttpRoutes(routes, host == null ? place.deployment() : host, canarySubset, stableSubset),
-                rule == null ? null : new Subsets(
-                        place.cluster(), place.ref(Subsets.DESTINATION_RULE, rule.name()), this),
-                place.workloads()));
+        return options.open(
+                context,
+                this,
+                place -> new VirtualServiceSplit(
+                        place.cluster(),
+                        place.ref(VirtualServiceSplit.VIRTUAL_SERVICE, virtualService),
+                        new HttpRoutes(routes, host == null ? place.deployment() : host, canarySubset, stableSubset),
+                        rule == null
+                                ? null
+                                : new Subsets(place.cluster(), place.ref(Subsets.DESTINATION_RULE, rule.name()), this),
+                        place.workloads()));
     }
 }

@@ -50,8 +50,9 @@ final class Subsets {
             return false;
         }
         if (labels.isEmpty()) {
-            throw RouterException.permanent(rule + " has no subset " + name + ": requests sent there would fail; add it,"
-                    + " or write destinationRule: { name: " + rule.name() + ", " + key + ": { LABEL: VALUE } }");
+            throw RouterException.permanent(rule + " has no subset " + name
+                    + ": requests sent there would fail; add it," + " or write destinationRule: { name: " + rule.name()
+                    + ", " + key + ": { LABEL: VALUE } }");
         }
         ObjectNode spec = tree.withObject("/spec");
         ArrayNode subsets = spec.path("subsets") instanceof ArrayNode there ? there : spec.putArray("subsets");

@@ -23,8 +23,7 @@ import java.util.Map;
 final class VirtualServiceSplit implements WeightSplit {
 
     /** Served by every Istio since 1.5; later versions store the same object. */
-    static final Kind VIRTUAL_SERVICE =
-            new Kind("networking.istio.io", "v1beta1", "VirtualService", "virtualservices");
+    static final Kind VIRTUAL_SERVICE = new Kind("networking.istio.io", "v1beta1", "VirtualService", "virtualservices");
 
     /** Holds the routes that got the canary as a destination from us. */
     private static final String ADDED = "canary-release.jenkins.io/added-destination";
@@ -38,8 +37,8 @@ final class VirtualServiceSplit implements WeightSplit {
     /**
      * @param subsets null when the plan leaves the DestinationRule to others
      */
-    VirtualServiceSplit(Cluster cluster, ObjectRef virtualService, HttpRoutes routes, Subsets subsets,
-            Workloads workloads) {
+    VirtualServiceSplit(
+            Cluster cluster, ObjectRef virtualService, HttpRoutes routes, Subsets subsets, Workloads workloads) {
         this.cluster = cluster;
         this.virtualService = virtualService;
         this.routes = routes;
@@ -80,7 +79,8 @@ final class VirtualServiceSplit implements WeightSplit {
                 : workloads.canary().orElseThrow(() -> RouterException.permanent("there is no canary Deployment"));
         if (Workload.of(deployment).ready() == 0) {
             throw new RouterException(deployment.ref() + " (" + track.word() + ") has no ready pod, so requests sent"
-                    + " there would fail; is it scaled up? kubectl -n " + virtualService.namespace() + " get deployment "
+                    + " there would fail; is it scaled up? kubectl -n " + virtualService.namespace()
+                    + " get deployment "
                     + deployment.ref().name());
         }
     }

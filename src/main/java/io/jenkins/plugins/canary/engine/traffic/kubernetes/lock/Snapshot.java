@@ -60,15 +60,21 @@ public record Snapshot(String rollout, List<Template> templates, List<Config> co
 
     /** As the journal keeps it. */
     public Snapshot forJournal() {
-        return new Snapshot(rollout,
-                templates.stream().map(t -> new Template(t.workload(), t.hash(), null)).toList(), configs);
+        return new Snapshot(
+                rollout,
+                templates.stream()
+                        .map(t -> new Template(t.workload(), t.hash(), null))
+                        .toList(),
+                configs);
     }
 
     /** As the target's annotation keeps it, which is small. */
     public String text() {
         try {
             return Cluster.JSON.writeValueAsString(new Snapshot(
-                    rollout, templates, configs.stream().map(Config::withoutContents).toList()));
+                    rollout,
+                    templates,
+                    configs.stream().map(Config::withoutContents).toList()));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
@@ -89,8 +95,8 @@ public record Snapshot(String rollout, List<Template> templates, List<Config> co
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
-            data.forEach((name, value) -> mac.update((name.length() + ":" + name + value.length() + ":" + value)
-                    .getBytes(StandardCharsets.UTF_8)));
+            data.forEach((name, value) -> mac.update(
+                    (name.length() + ":" + name + value.length() + ":" + value).getBytes(StandardCharsets.UTF_8)));
             return HexFormat.of().formatHex(mac.doFinal(), 0, 16);
         } catch (GeneralSecurityException everyJavaHasIt) {
             throw new IllegalStateException(everyJavaHasIt);

@@ -7,8 +7,8 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Incarnation;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
-import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext.Taking;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext.Taking;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -35,8 +35,18 @@ public final class TargetClaim {
         this.cluster = cluster;
         this.target = target;
         this.context = context;
-        this.lease = new TargetLease(cluster, target, new TargetLease.Self(context.claimant().id(), context.rollout(),
-                context.owner(), context.clusters() == null ? Incarnation.ONLY : context.clusters().incarnation()), LEASE, clock);
+        this.lease = new TargetLease(
+                cluster,
+                target,
+                new TargetLease.Self(
+                        context.claimant().id(),
+                        context.rollout(),
+                        context.owner(),
+                        context.clusters() == null
+                                ? Incarnation.ONLY
+                                : context.clusters().incarnation()),
+                LEASE,
+                clock);
         this.clock = clock;
     }
 
@@ -64,13 +74,15 @@ public final class TargetClaim {
 
     private static String words(TargetLease.Holder other) {
         if (other.ended()) {
-            return ": the rollout " + other.rollout() + " has ended already in another copy of this controller, and this copy"
+            return ": the rollout " + other.rollout()
+                    + " has ended already in another copy of this controller, and this copy"
                     + " knows an older state of it; nothing is moved from here";
         }
         String until = other.until().truncatedTo(ChronoUnit.SECONDS).toString();
         return other.copy()
                 ? " by the same rollout in another copy of this controller, or in this one before a crash: it holds the"
-                        + " target until " + until + " and renews that if it is alive. This copy goes on when it is not, and"
+                        + " target until " + until
+                        + " and renews that if it is alive. This copy goes on when it is not, and"
                         + " moves nothing before; stop one of the two copies"
                 : " by " + named(other.rollout(), other.owner()) + ", which says so until " + until
                         + " and may renew it: wait for it to end, or end it there";
@@ -95,12 +107,15 @@ public final class TargetClaim {
 
     /** What another rollout left here without coming to its end; empty when there is nothing of the kind. */
     public Optional<TargetRecord> leftBehind() throws RouterException {
-        return record().filter(r -> !r.rollout().equals(context.rollout()) && !r.weight().isZero());
+        return record().filter(r ->
+                !r.rollout().equals(context.rollout()) && !r.weight().isZero());
     }
 
     /** Who has, or has had, the target since this rollout let go of it, for people; null when nobody has. */
     public String successor() throws RouterException {
-        return lease.successor().map(other -> named(other.rollout(), other.owner())).orElse(null);
+        return lease.successor()
+                .map(other -> named(other.rollout(), other.owner()))
+                .orElse(null);
     }
 
     /** Refuses to go on from what another rollout left behind. */
@@ -120,8 +135,14 @@ public final class TargetClaim {
         if (target.kind().equals(Kind.LEASE) && cluster.find(target).isEmpty()) {
             return; // whoever deleted the lock meant it
         }
-        new TargetRecord(context.rollout(), context.version(), context.owner(), context.claimant().sequence().getAsLong(),
-                weight, clock.millis()).write(cluster, target);
+        new TargetRecord(
+                        context.rollout(),
+                        context.version(),
+                        context.owner(),
+                        context.claimant().sequence().getAsLong(),
+                        weight,
+                        clock.millis())
+                .write(cluster, target);
     }
 
     /** Lets others have the target. */

@@ -95,7 +95,8 @@ public final class TargetLease {
     /** The Lease of a target: called {@code canary-} and its name; a Lease stands for itself. */
     public static ObjectRef named(ObjectRef target) {
         return target.kind().equals(Kind.LEASE)
-                ? target : new ObjectRef(Kind.LEASE, target.namespace(), "canary-" + target.name());
+                ? target
+                : new ObjectRef(Kind.LEASE, target.namespace(), "canary-" + target.name());
     }
 
     /**
@@ -161,8 +162,9 @@ public final class TargetLease {
             Holder holder = holder(seen);
             String last = seen.annotation(LAST);
             Holder after = holder != null || last == null ? holder : new Holder(last, "", Instant.EPOCH);
-            return Optional.ofNullable(after).filter(other -> !other.rollout().equals(self.holder())
-                    && !other.rollout().equals(self.rollout()));
+            return Optional.ofNullable(after)
+                    .filter(other -> !other.rollout().equals(self.holder())
+                            && !other.rollout().equals(self.rollout()));
         });
     }
 
@@ -192,7 +194,8 @@ public final class TargetLease {
         Edit.edit(cluster, lease, tree -> {
             KubeObject seen = new KubeObject(lease, tree);
             Holder holder = holder(seen);
-            if (holder == null || !holder.rollout().equals(self.holder())
+            if (holder == null
+                    || !holder.rollout().equals(self.holder())
                     || !self.incarnation().succeeds(seen.annotation(INCARNATION))) {
                 return false;
             }
@@ -227,8 +230,11 @@ public final class TargetLease {
             return null;
         }
         String ownedBy = seen.annotation(OWNER);
-        return new Holder(identity, ownedBy == null ? "" : ownedBy,
-                renewed(spec.path("renewTime").asText()).plusSeconds(spec.path("leaseDurationSeconds").asLong()));
+        return new Holder(
+                identity,
+                ownedBy == null ? "" : ownedBy,
+                renewed(spec.path("renewTime").asText())
+                        .plusSeconds(spec.path("leaseDurationSeconds").asLong()));
     }
 
     private static Instant renewed(String text) {

@@ -44,8 +44,10 @@ public record TargetRecord(String rollout, String version, String owner, long se
         String text = text();
         KubeObject after = Edit.edit(cluster, target, tree -> {
             KubeObject seen = new KubeObject(target, tree);
-            boolean known = read(seen).filter(r -> r.rollout().equals(rollout)
-                    && (r.sequence() >= sequence || r.weight().equals(weight))).isPresent();
+            boolean known = read(seen)
+                    .filter(r -> r.rollout().equals(rollout)
+                            && (r.sequence() >= sequence || r.weight().equals(weight)))
+                    .isPresent();
             if (!known) {
                 KubeObject.annotate(tree, ANNOTATION, text);
             }
@@ -60,7 +62,9 @@ public record TargetRecord(String rollout, String version, String owner, long se
             return;
         }
         Edit.edit(cluster, target, tree -> {
-            boolean ours = read(new KubeObject(target, tree)).filter(r -> r.rollout().equals(rollout)).isPresent();
+            boolean ours = read(new KubeObject(target, tree))
+                    .filter(r -> r.rollout().equals(rollout))
+                    .isPresent();
             if (ours) {
                 KubeObject.annotate(tree, ANNOTATION, null);
                 KubeObject.annotate(tree, Snapshot.ANNOTATION, null);

@@ -19,7 +19,9 @@ public record AlwaysCanary(String header, String headerValue, String cookie) {
 
     private static final String PREFIX = "nginx.ingress.kubernetes.io/";
     private static final List<String> ANNOTATIONS = List.of(
-            PREFIX + "canary-by-header", PREFIX + "canary-by-header-value", PREFIX + "canary-by-header-pattern",
+            PREFIX + "canary-by-header",
+            PREFIX + "canary-by-header-value",
+            PREFIX + "canary-by-header-pattern",
             PREFIX + "canary-by-cookie");
 
     /**
@@ -31,8 +33,8 @@ public record AlwaysCanary(String header, String headerValue, String cookie) {
     }
 
     boolean written(KubeObject ingress, boolean on) {
-        return annotations().entrySet().stream().allMatch(a -> java.util.Objects.equals(
-                ingress.annotation(a.getKey()), on ? a.getValue() : null));
+        return annotations().entrySet().stream()
+                .allMatch(a -> java.util.Objects.equals(ingress.annotation(a.getKey()), on ? a.getValue() : null));
     }
 
     private Map<String, String> annotations() {

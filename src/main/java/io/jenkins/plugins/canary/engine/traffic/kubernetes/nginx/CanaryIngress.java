@@ -23,7 +23,9 @@ record CanaryIngress(String canary, String stable) {
     /** Goes with the stable Ingress when that is deleted. */
     ObjectNode beside(KubeObject ingress) throws RouterException {
         ObjectNode made = Cluster.JSON.createObjectNode();
-        made.withObject("/metadata").putArray("ownerReferences").addObject()
+        made.withObject("/metadata")
+                .putArray("ownerReferences")
+                .addObject()
                 .put("apiVersion", ingress.ref().kind().apiVersion())
                 .put("kind", ingress.ref().kind().name())
                 .put("name", ingress.ref().name())
@@ -65,11 +67,15 @@ record CanaryIngress(String canary, String stable) {
         missing.removeAll(found);
         Set<String> idle = new TreeSet<>(found);
         idle.removeAll(wanted);
-        return (missing.isEmpty() ? "" : canaryIngress.ref() + " does not cover " + missing + " of "
-                        + ingress.ref().name() + ", which stay with the stable version")
+        return (missing.isEmpty()
+                        ? ""
+                        : canaryIngress.ref() + " does not cover " + missing + " of "
+                                + ingress.ref().name() + ", which stay with the stable version")
                 + (missing.isEmpty() || idle.isEmpty() ? "" : "; ")
-                + (idle.isEmpty() ? "" : canaryIngress.ref() + " covers " + idle + ", which " + ingress.ref().name()
-                        + " does not send to " + stable + ": nginx ignores them");
+                + (idle.isEmpty()
+                        ? ""
+                        : canaryIngress.ref() + " covers " + idle + ", which "
+                                + ingress.ref().name() + " does not send to " + stable + ": nginx ignores them");
     }
 
     private static Set<String> paths(KubeObject ingress, String service) {

@@ -36,8 +36,14 @@ final class IngressSplit implements WeightSplit {
     private final CanaryWeight weights;
     private final Endpoints endpoints;
 
-    IngressSplit(Cluster cluster, ObjectRef stable, ObjectRef canary, CanaryIngress shape, AlwaysCanary always,
-            CanaryWeight weights, Endpoints endpoints) {
+    IngressSplit(
+            Cluster cluster,
+            ObjectRef stable,
+            ObjectRef canary,
+            CanaryIngress shape,
+            AlwaysCanary always,
+            CanaryWeight weights,
+            Endpoints endpoints) {
         this.cluster = cluster;
         this.stable = stable;
         this.canary = canary;

@@ -19,8 +19,7 @@ public final class NginxIngressDriver implements RouterDriver {
     @Override
     public RouterSettings read(YamlObject settings) {
         KubernetesOptions options = KubernetesOptions.read(
-                settings, "ingress", "canaryIngress", "canary", "stable", "header", "headerValue", "cookie",
-                "tenths");
+                settings, "ingress", "canaryIngress", "canary", "stable", "header", "headerValue", "cookie", "tenths");
         String ingress = settings.need("ingress", KubernetesOptions::name, "api-gateway");
         String canaryIngress = settings.get("canaryIngress", KubernetesOptions::name, null);
         String canary = settings.get("canary", KubernetesOptions::name, null);
@@ -30,12 +29,14 @@ public final class NginxIngressDriver implements RouterDriver {
         String cookie = settings.get("cookie", YamlNode::text, null);
         boolean tenths = settings.get("tenths", YamlNode::bool, false);
         if (canary != null && canary.equals(stable)) {
-            settings.get("stable").orElseThrow()
+            settings.get("stable")
+                    .orElseThrow()
                     .error("canary and stable are the same Service", "name the Service of each version");
             return null;
         }
         if (ingress != null && ingress.equals(canaryIngress)) {
-            settings.get("canaryIngress").orElseThrow()
+            settings.get("canaryIngress")
+                    .orElseThrow()
                     .error("this is the stable Ingress", "leave it out to have one made beside it");
             return null;
         }
@@ -43,7 +44,15 @@ public final class NginxIngressDriver implements RouterDriver {
             settings.get("headerValue").orElseThrow().error("a value without a header", "write header: NAME too");
             return null;
         }
-        return ingress == null ? null : new NginxIngressSettings(options, ingress, canaryIngress, canary, stable,
-                new AlwaysCanary(header, headerValue, cookie), tenths);
+        return ingress == null
+                ? null
+                : new NginxIngressSettings(
+                        options,
+                        ingress,
+                        canaryIngress,
+                        canary,
+                        stable,
+                        new AlwaysCanary(header, headerValue, cookie),
+                        tenths);
     }
 }

@@ -14,7 +14,6 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
-import java.util.List;
 
 /**
  * @param ingress the Ingress that users' requests come through
@@ -50,24 +49,31 @@ public record NginxIngressSettings(
 
     @Override
     public TargetObjects scene(Cluster cluster, String namespace, Target target) throws RouterException {
-        return options.scene(namespace, target, carrier(namespace, target), Right.andLock(
-                Right.on(IngressSplit.INGRESS, "get", "create", "update"),
-                Right.on(Kind.SERVICE, "get"),
-                Right.on(Kind.ENDPOINT_SLICE, "list")));
+        return options.scene(
+                namespace,
+                target,
+                carrier(namespace, target),
+                Right.andLock(
+                        Right.on(IngressSplit.INGRESS, "get", "create", "update"),
+                        Right.on(Kind.SERVICE, "get"),
+                        Right.on(Kind.ENDPOINT_SLICE, "list")));
     }
 
     @Override
     public TrafficRouter open(RouterContext context) throws RouterException {
-        return options.open(context, this, place -> new IngressSplit(
-                place.cluster(),
-                place.ref(IngressSplit.INGRESS, ingress),
-                place.ref(IngressSplit.INGRESS, canaryIngress == null ? ingress + "-canary" : canaryIngress),
-                new CanaryIngress(
-                        canary == null ? place.canaryDeployment() : canary,
-                        stable == null ? place.deployment() : stable),
-                always,
-                new CanaryWeight(tenths),
-                new Endpoints(place.cluster(), place.namespace())));
+        return options.open(
+                context,
+                this,
+                place -> new IngressSplit(
+                        place.cluster(),
+                        place.ref(IngressSplit.INGRESS, ingress),
+                        place.ref(IngressSplit.INGRESS, canaryIngress == null ? ingress + "-canary" : canaryIngress),
+                        new CanaryIngress(
+                                canary == null ? place.canaryDeployment() : canary,
+                                stable == null ? place.deployment() : stable),
+                        always,
+                        new CanaryWeight(tenths),
+                        new Endpoints(place.cluster(), place.namespace())));
     }
 
     @Override

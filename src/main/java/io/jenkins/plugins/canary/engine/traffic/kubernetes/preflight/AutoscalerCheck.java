@@ -32,7 +32,8 @@ final class AutoscalerCheck implements FixableCheck {
         List<PreflightFinding> found = new ArrayList<>();
         for (Scaled one : scaled(site)) {
             found.addAll(FieldOverride.left(this, site, one.hpa));
-            String still = site.kubectl() + " patch hpa " + one.hpa.ref().name() + " -p '{\"spec\":" + still(site, one) + "}'";
+            String still =
+                    site.kubectl() + " patch hpa " + one.hpa.ref().name() + " -p '{\"spec\":" + still(site, one) + "}'";
             String what = "may scale " + one.version.ref() + " from " + one.min() + " to " + one.max() + " pods";
             if (!one.moves(site)) {
                 continue;
@@ -40,11 +41,21 @@ final class AutoscalerCheck implements FixableCheck {
             if (sharesPods(site)) {
                 String why = "the numbers of pods are the weight with this driver, and it sets others";
                 boolean mended = site.plan().fix() && site.cluster().may(UPDATE, site.namespace());
-                found.add(mended ? PreflightFinding.warning(name(), one.hpa.ref(), what, why, still)
-                        : PreflightFinding.error(name(), one.hpa.ref(), what, why, still + "  # and put it back afterwards, or have"
-                                + " it done by preflight: { fix: true }"));
+                found.add(
+                        mended
+                                ? PreflightFinding.warning(name(), one.hpa.ref(), what, why, still)
+                                : PreflightFinding.error(
+                                        name(),
+                                        one.hpa.ref(),
+                                        what,
+                                        why,
+                                        still + "  # and put it back afterwards, or have"
+                                                + " it done by preflight: { fix: true }"));
             } else {
-                found.add(PreflightFinding.warning(name(), one.hpa.ref(), what,
+                found.add(PreflightFinding.warning(
+                        name(),
+                        one.hpa.ref(),
+                        what,
                         "pods that start in the middle of a phase are cold and open new connections, which looks like a"
                                 + " fault of the version; and the side that is being scaled looks better than it is",
                         still));
@@ -61,9 +72,14 @@ final class AutoscalerCheck implements FixableCheck {
                 continue;
             }
             FieldOverride.apply(site, one.hpa.ref(), "/spec", still(site, one));
-            mended.add(new PreflightFinding(name(), PreflightFinding.Severity.MENDED, one.hpa.ref().toString(),
+            mended.add(new PreflightFinding(
+                    name(),
+                    PreflightFinding.Severity.MENDED,
+                    one.hpa.ref().toString(),
                     (sharesPods(site) ? "was paused (" : "was pinned to " + one.pods() + " pods (") + one.min() + " to "
-                            + one.max() + " before)", "put back when the rollout ends", ""));
+                            + one.max() + " before)",
+                    "put back when the rollout ends",
+                    ""));
         }
         return mended;
     }
@@ -86,7 +102,9 @@ final class AutoscalerCheck implements FixableCheck {
     }
 
     private static int shared(ClusterContext site) throws RouterException {
-        return site.pods() > 0 ? site.pods() : site.versions().stream().mapToInt(PodOwner::replicas).sum();
+        return site.pods() > 0
+                ? site.pods()
+                : site.versions().stream().mapToInt(PodOwner::replicas).sum();
     }
 
     @Override
@@ -117,7 +135,11 @@ final class AutoscalerCheck implements FixableCheck {
         }
 
         private String policy(String direction) {
-            return hpa.spec().path("behavior").path(direction).path("selectPolicy").asText();
+            return hpa.spec()
+                    .path("behavior")
+                    .path(direction)
+                    .path("selectPolicy")
+                    .asText();
         }
 
         /** Those that it runs now, within what the autoscaler allows. */
@@ -130,8 +152,16 @@ final class AutoscalerCheck implements FixableCheck {
         List<Scaled> found = new ArrayList<>();
         for (KubeObject hpa : site.cluster().listKnown(AUTOSCALER, site.namespace())) {
             for (PodOwner version : site.versions()) {
-                if (hpa.spec().path("scaleTargetRef").path("kind").asText().equals(version.ref().kind().name())
-                        && hpa.spec().path("scaleTargetRef").path("name").asText().equals(version.ref().name())) {
+                if (hpa.spec()
+                                .path("scaleTargetRef")
+                                .path("kind")
+                                .asText()
+                                .equals(version.ref().kind().name())
+                        && hpa.spec()
+                                .path("scaleTargetRef")
+                                .path("name")
+                                .asText()
+                                .equals(version.ref().name())) {
                     found.add(new Scaled(hpa, version));
                 }
             }

@@ -14,8 +14,13 @@ import java.util.stream.Collectors;
 final class CanaryPodsCheck implements PreflightCheck {
 
     private static final Kind POD = new Kind("", "v1", "Pod", "pods");
-    private static final Set<String> NO_IMAGE = Set.of("ErrImagePull", "ImagePullBackOff", "InvalidImageName",
-            "ErrImageNeverPull", "ImageInspectError", "RegistryUnavailable");
+    private static final Set<String> NO_IMAGE = Set.of(
+            "ErrImagePull",
+            "ImagePullBackOff",
+            "InvalidImageName",
+            "ErrImageNeverPull",
+            "ImageInspectError",
+            "RegistryUnavailable");
 
     @Override
     public String name() {
@@ -35,14 +40,19 @@ final class CanaryPodsCheck implements PreflightCheck {
         }
         PodOwner canary = found.get();
         String labels = canary.object().tree().at("/spec/selector/matchLabels").properties().stream()
-                .map(label -> label.getKey() + "=" + label.getValue().asText()).collect(Collectors.joining(","));
+                .map(label -> label.getKey() + "=" + label.getValue().asText())
+                .collect(Collectors.joining(","));
         int ready = 0;
         for (KubeObject pod : site.cluster().list(POD, site.namespace(), labels)) {
             for (JsonNode container : pod.status().path("containerStatuses")) {
                 JsonNode waiting = container.path("state").path("waiting");
                 if (NO_IMAGE.contains(waiting.path("reason").asText())) {
-                    return List.of(PreflightFinding.error(name(), pod.ref(), "cannot get the image "
-                                    + container.path("image").asText() + ": " + waiting.path("message")
+                    return List.of(PreflightFinding.error(
+                            name(),
+                            pod.ref(),
+                            "cannot get the image "
+                                    + container.path("image").asText() + ": "
+                                    + waiting.path("message")
                                             .asText(waiting.path("reason").asText()),
                             "the version on trial does not run, so its share of the requests would fail",
                             site.kubectl() + " describe pod " + pod.ref().name()
@@ -51,10 +61,14 @@ final class CanaryPodsCheck implements PreflightCheck {
             }
             ready += ready(pod) ? 1 : 0;
         }
-        return ready >= canary.replicas() ? List.of() : List.of(PreflightFinding.error(name(), canary.ref(),
-                "has " + ready + " of " + canary.replicas() + " pods ready",
-                "the pods that are not ready would be missing when their share of the requests comes",
-                site.kubectl() + " rollout status " + canary.named() + " --timeout=5m"));
+        return ready >= canary.replicas()
+                ? List.of()
+                : List.of(PreflightFinding.error(
+                        name(),
+                        canary.ref(),
+                        "has " + ready + " of " + canary.replicas() + " pods ready",
+                        "the pods that are not ready would be missing when their share of the requests comes",
+                        site.kubectl() + " rollout status " + canary.named() + " --timeout=5m"));
     }
 
     private static boolean ready(KubeObject pod) {

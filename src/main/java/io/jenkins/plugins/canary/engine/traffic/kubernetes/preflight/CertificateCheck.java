@@ -35,11 +35,15 @@ final class CertificateCheck implements PreflightCheck {
                 continue;
             }
             boolean used = used(certificate.spec().path("secretName").asText(), site);
-            found.add(new PreflightFinding(name(), used ? PreflightFinding.Severity.ERROR : PreflightFinding.Severity.WARNING,
-                    certificate.ref().toString(), wrong,
+            found.add(new PreflightFinding(
+                    name(),
+                    used ? PreflightFinding.Severity.ERROR : PreflightFinding.Severity.WARNING,
+                    certificate.ref().toString(),
+                    wrong,
                     "pods that start during the rollout load it, and every TLS connection to them fails",
-                    site.kubectl() + " wait --for=condition=Ready --timeout=5m certificate/" + certificate.ref().name()
-                            + "  # or cmctl renew " + certificate.ref().name()));
+                    site.kubectl() + " wait --for=condition=Ready --timeout=5m certificate/"
+                            + certificate.ref().name() + "  # or cmctl renew "
+                            + certificate.ref().name()));
         }
         return found;
     }
@@ -59,7 +63,8 @@ final class CertificateCheck implements PreflightCheck {
         }
         String until = certificate.status().path("notAfter").asText();
         try {
-            boolean early = !until.isEmpty() && Instant.parse(until).isBefore(site.now().plus(site.lasts()));
+            boolean early =
+                    !until.isEmpty() && Instant.parse(until).isBefore(site.now().plus(site.lasts()));
             return early ? "expires at " + until + ", and the rollout may take " + Units.print(site.lasts()) : null;
         } catch (DateTimeParseException e) {
             return "expires at a time that cannot be read: " + until;

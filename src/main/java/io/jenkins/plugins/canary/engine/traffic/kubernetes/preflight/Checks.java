@@ -6,12 +6,21 @@ import java.util.List;
 public final class Checks {
 
     static final List<PreflightCheck> ALL = List.of(
-            new RightsCheck(), new GitOpsCheck(), new CanaryPodsCheck(), new ReadinessCheck(), new MinReadyCheck(),
-            new GraceCheck(), new AutoscalerCheck(), new VerticalCheck(), new DisruptionCheck(), new CertificateCheck(),
+            new RightsCheck(),
+            new GitOpsCheck(),
+            new CanaryPodsCheck(),
+            new ReadinessCheck(),
+            new MinReadyCheck(),
+            new GraceCheck(),
+            new AutoscalerCheck(),
+            new VerticalCheck(),
+            new DisruptionCheck(),
+            new CertificateCheck(),
             new ConnectionsCheck());
 
     /** As in the plan. */
-    public static final List<String> NAMES = ALL.stream().map(PreflightCheck::name).toList();
+    public static final List<String> NAMES =
+            ALL.stream().map(PreflightCheck::name).toList();
 
     private Checks() {}
 }

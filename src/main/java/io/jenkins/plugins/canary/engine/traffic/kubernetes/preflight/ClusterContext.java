@@ -19,8 +19,17 @@ import java.util.Optional;
  * @param owner the build or command, for people
  * @param lasts how long the rollout may take by its plan
  */
-record ClusterContext(Cluster cluster, String namespace, TargetObjects scene, String driver, int pods, PreflightSettings plan, String rollout,
-        String owner, Duration lasts, Instant now) {
+record ClusterContext(
+        Cluster cluster,
+        String namespace,
+        TargetObjects scene,
+        String driver,
+        int pods,
+        PreflightSettings plan,
+        String rollout,
+        String owner,
+        Duration lasts,
+        Instant now) {
 
     Optional<PodOwner> stable() throws RouterException {
         return find(scene.stable());

@@ -29,8 +29,10 @@ final class ConnectionsCheck implements PreflightCheck {
         for (PodOwner version : site.versions()) {
             OptionalLong pool = pool(version, database.pool());
             if (pool.isEmpty()) {
-                found.add(PreflightFinding.warning(name(), version.ref(), "has no environment variable " + database.pool()
-                                + " with a number in it",
+                found.add(PreflightFinding.warning(
+                        name(),
+                        version.ref(),
+                        "has no environment variable " + database.pool() + " with a number in it",
                         "whether both versions together have enough connections is not known",
                         site.kubectl() + " set env " + version.named() + " " + database.pool() + "=20"));
                 continue;
@@ -40,7 +42,10 @@ final class ConnectionsCheck implements PreflightCheck {
             sum.add(pods + " pods of " + version.ref().name() + " x " + pool.getAsLong());
         }
         if (connections > database.maxConnections()) {
-            found.add(PreflightFinding.error(name(), site.scene().target(), "needs up to " + connections
+            found.add(PreflightFinding.error(
+                    name(),
+                    site.scene().target(),
+                    "needs up to " + connections
                             + " database connections (" + String.join(", ", sum) + "), and there are "
                             + database.maxConnections(),
                     "old pods keep theirs while new ones open their own: past the maximum every request that needs one fails,"
@@ -56,7 +61,8 @@ final class ConnectionsCheck implements PreflightCheck {
         }
         for (JsonNode container : version.pod().path("containers")) {
             for (JsonNode variable : container.path("env")) {
-                if (variable.path("name").asText().equals(pool) && variable.path("value").asText().matches("\\d{1,9}")) {
+                if (variable.path("name").asText().equals(pool)
+                        && variable.path("value").asText().matches("\\d{1,9}")) {
                     return OptionalLong.of(variable.path("value").asLong());
                 }
             }
@@ -66,7 +72,10 @@ final class ConnectionsCheck implements PreflightCheck {
 
     /** The pods that a rolling update adds before it takes old ones away, rounded up as the controller does. */
     private static int surge(PodOwner version) {
-        String surge = version.object().tree().at("/spec/strategy/rollingUpdate/maxSurge").asText(SURGE);
+        String surge = version.object()
+                .tree()
+                .at("/spec/strategy/rollingUpdate/maxSurge")
+                .asText(SURGE);
         String digits = surge.replace("%", "");
         if (!digits.matches("\\d{1,6}")) {
             return 0;

@@ -27,11 +27,18 @@ final class DisruptionCheck implements PreflightCheck {
         List<KubeObject> budgets = site.cluster().listKnown(BUDGET, site.namespace());
         List<PreflightFinding> found = new ArrayList<>();
         for (PodOwner version : site.versions()) {
-            boolean covered = budgets.stream().anyMatch(b -> version.selectedBy(b.spec().path("selector")));
+            boolean covered =
+                    budgets.stream().anyMatch(b -> version.selectedBy(b.spec().path("selector")));
             if (!covered && version.replicas() > 0) {
-                String labels = String.join(",", version.labels().properties().stream()
-                        .map(l -> l.getKey() + "=" + l.getValue().asText()).toList());
-                found.add(PreflightFinding.warning(name(), version.ref(), "has no PodDisruptionBudget",
+                String labels = String.join(
+                        ",",
+                        version.labels().properties().stream()
+                                .map(l -> l.getKey() + "=" + l.getValue().asText())
+                                .toList());
+                found.add(PreflightFinding.warning(
+                        name(),
+                        version.ref(),
+                        "has no PodDisruptionBudget",
                         "the few pods of a canary may all be on the one node that is drained, which looks like a fault of the"
                                 + " version",
                         site.kubectl() + " create pdb " + version.ref().name() + " --selector=" + labels

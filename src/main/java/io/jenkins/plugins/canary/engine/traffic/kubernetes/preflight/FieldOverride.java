@@ -42,10 +42,14 @@ record FieldOverride(String rollout, String owner, String at, ObjectNode before,
         if (mend == null || mend.rollout.equals(site.rollout())) {
             return List.of();
         }
-        return List.of(PreflightFinding.warning(check.name(), object.ref(), "is still as the rollout " + mend.rollout + " of "
-                        + mend.owner + " set it for its time: " + mend.set + " instead of " + mend.before,
-                "it stays so until somebody puts it back",
-                "canary traffic PLAN rollback  # puts it back; so does the next rollout with preflight: { fix: true }"));
+        return List.of(
+                PreflightFinding.warning(
+                        check.name(),
+                        object.ref(),
+                        "is still as the rollout " + mend.rollout + " of " + mend.owner + " set it for its time: "
+                                + mend.set + " instead of " + mend.before,
+                        "it stays so until somebody puts it back",
+                        "canary traffic PLAN rollback  # puts it back; so does the next rollout with preflight: { fix: true }"));
     }
 
     /** Sets fields; what an earlier rollout found is what counts as before, when it never put it back. */
@@ -54,10 +58,15 @@ record FieldOverride(String rollout, String owner, String at, ObjectNode before,
             FieldOverride earlier = of(new KubeObject(ref, tree));
             ObjectNode holder = tree.withObject(at);
             ObjectNode before = Cluster.JSON.createObjectNode();
-            set.fieldNames().forEachRemaining(field -> before.set(field,
-                    earlier != null && earlier.before.has(field) ? earlier.before.get(field) : holder.get(field)));
+            set.fieldNames()
+                    .forEachRemaining(field -> before.set(
+                            field,
+                            earlier != null && earlier.before.has(field)
+                                    ? earlier.before.get(field)
+                                    : holder.get(field)));
             holder.setAll(set);
-            KubeObject.annotate(tree, ANNOTATION, new FieldOverride(site.rollout(), site.owner(), at, before, set).text());
+            KubeObject.annotate(
+                    tree, ANNOTATION, new FieldOverride(site.rollout(), site.owner(), at, before, set).text());
             return true;
         });
     }

@@ -36,7 +36,10 @@ final class GitOpsCheck implements PreflightCheck {
             KubeObject object = site.cluster().find(ref).orElse(null);
             Owner owner = object == null ? null : owner(object, site);
             if (owner != null) {
-                found.add(PreflightFinding.warning(name(), ref, "belongs to " + owner.named,
+                found.add(PreflightFinding.warning(
+                        name(),
+                        ref,
+                        "belongs to " + owner.named,
                         "it compares the object with its repository and sets the weight and the image back: the rollout would"
                                 + " find its weight changed, and hold",
                         owner.remedy));
@@ -51,22 +54,34 @@ final class GitOpsCheck implements PreflightCheck {
     private static Owner owner(KubeObject object, ClusterContext site) {
         JsonNode labels = object.metadata().path("labels");
         String tracking = object.annotation(ARGO_ID);
-        String application = tracking != null ? tracking.split(":", 2)[0] : labels.path(ARGO_INSTANCE).asText(null);
+        String application = tracking != null
+                ? tracking.split(":", 2)[0]
+                : labels.path(ARGO_INSTANCE).asText(null);
         if (application != null) {
-            return new Owner("the Argo CD application " + application, "argocd app set " + application
-                    + " --sync-policy none  # for the rollout; or add the weight and the images to its ignoreDifferences");
+            return new Owner(
+                    "the Argo CD application " + application,
+                    "argocd app set " + application
+                            + " --sync-policy none  # for the rollout; or add the weight and the images to its ignoreDifferences");
         }
         if (labels.has(FLUX + "name") && !"disabled".equals(object.annotation(FLUX + "reconcile"))) {
-            return new Owner("the Flux Kustomization " + labels.path(FLUX + "namespace").asText() + "/"
-                    + labels.path(FLUX + "name").asText(), "flux suspend kustomization "
-                    + labels.path(FLUX + "name").asText() + " -n " + labels.path(FLUX + "namespace").asText()
-                    + "  # or: " + site.kubectl() + " annotate " + object.ref().kind().resource() + "/"
-                    + object.ref().name() + " " + FLUX + "reconcile=disabled");
+            return new Owner(
+                    "the Flux Kustomization " + labels.path(FLUX + "namespace").asText() + "/"
+                            + labels.path(FLUX + "name").asText(),
+                    "flux suspend kustomization "
+                            + labels.path(FLUX + "name").asText() + " -n "
+                            + labels.path(FLUX + "namespace").asText()
+                            + "  # or: " + site.kubectl() + " annotate "
+                            + object.ref().kind().resource() + "/"
+                            + object.ref().name() + " " + FLUX + "reconcile=disabled");
         }
         if (labels.has(FLUX_HELM + "name")) {
-            return new Owner("the Flux HelmRelease " + labels.path(FLUX_HELM + "namespace").asText() + "/"
-                    + labels.path(FLUX_HELM + "name").asText(), "flux suspend helmrelease "
-                    + labels.path(FLUX_HELM + "name").asText() + " -n " + labels.path(FLUX_HELM + "namespace").asText());
+            return new Owner(
+                    "the Flux HelmRelease "
+                            + labels.path(FLUX_HELM + "namespace").asText() + "/"
+                            + labels.path(FLUX_HELM + "name").asText(),
+                    "flux suspend helmrelease "
+                            + labels.path(FLUX_HELM + "name").asText() + " -n "
+                            + labels.path(FLUX_HELM + "namespace").asText());
         }
         return null;
     }

@@ -23,10 +23,14 @@ final class GraceCheck implements PreflightCheck {
         for (PodOwner version : site.versions()) {
             long grace = version.pod().path("terminationGracePeriodSeconds").asLong(DEFAULT_SECONDS);
             if (grace < wanted) {
-                found.add(PreflightFinding.warning(name(), version.ref(), "ends its pods after " + grace + "s, and the ingress drains"
-                                + " for " + Units.print(site.plan().drainTimeout()),
+                found.add(PreflightFinding.warning(
+                        name(),
+                        version.ref(),
+                        "ends its pods after " + grace + "s, and the ingress drains" + " for "
+                                + Units.print(site.plan().drainTimeout()),
                         "connections that the ingress still holds are cut at every shift and promotion: 502s",
-                        site.kubectl() + " patch " + version.named() + " --type=merge -p '{\"spec\":{\"template\":{\"spec\":"
+                        site.kubectl() + " patch " + version.named()
+                                + " --type=merge -p '{\"spec\":{\"template\":{\"spec\":"
                                 + "{\"terminationGracePeriodSeconds\":" + wanted + "}}}}'"));
             }
         }

@@ -20,11 +20,14 @@ final class MinReadyCheck implements PreflightCheck {
         for (PodOwner version : site.versions()) {
             int seconds = version.object().spec().path("minReadySeconds").asInt();
             if (seconds < SECONDS) {
-                found.add(PreflightFinding.warning(name(), version.ref(), "has minReadySeconds " + seconds,
+                found.add(PreflightFinding.warning(
+                        name(),
+                        version.ref(),
+                        "has minReadySeconds " + seconds,
                         "pods that die in their first seconds count as available, and a promotion replaces the old ones"
                                 + " with them",
-                        site.kubectl() + " patch " + version.named() + " --type=merge -p '{\"spec\":{\"minReadySeconds\":"
-                                + SECONDS + "}}'"));
+                        site.kubectl() + " patch " + version.named()
+                                + " --type=merge -p '{\"spec\":{\"minReadySeconds\":" + SECONDS + "}}'"));
             }
         }
         return found;

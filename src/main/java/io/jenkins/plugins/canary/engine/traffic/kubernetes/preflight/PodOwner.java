@@ -34,7 +34,8 @@ record PodOwner(KubeObject object) {
         if (wanted.isEmpty() && selector.path("matchExpressions").isEmpty()) {
             return !selector.isMissingNode();
         }
-        return !wanted.isEmpty() && wanted.properties().stream()
-                .allMatch(label -> labels().path(label.getKey()).equals(label.getValue()));
+        return !wanted.isEmpty()
+                && wanted.properties().stream()
+                        .allMatch(label -> labels().path(label.getKey()).equals(label.getValue()));
     }
 }

@@ -37,7 +37,8 @@ public final class Preflight {
     public static Optional<Preflight> of(
             PreflightSettings wanted, Duration longest, RouterSettings traffic, RouterContext context) {
         return traffic instanceof ClusterSettings settings && !wanted.checks().isEmpty()
-                ? Optional.of(new Preflight(wanted, longest, settings, context)) : Optional.empty();
+                ? Optional.of(new Preflight(wanted, longest, settings, context))
+                : Optional.empty();
     }
 
     /**
@@ -98,11 +99,16 @@ public final class Preflight {
     }
 
     private List<PreflightCheck> wanted() {
-        return Checks.ALL.stream().filter(check -> wanted.checks().contains(check.name())).toList();
+        return Checks.ALL.stream()
+                .filter(check -> wanted.checks().contains(check.name()))
+                .toList();
     }
 
     private static PreflightFinding unknown(PreflightCheck check, RouterException e) {
-        return PreflightFinding.warning(check.name(), "this check", "could not be made: " + e.getMessage(),
+        return PreflightFinding.warning(
+                check.name(),
+                "this check",
+                "could not be made: " + e.getMessage(),
                 "what it would have found is not known",
                 "mend that, or leave the check out with preflight: { checks: [...] }");
     }
@@ -115,9 +121,17 @@ public final class Preflight {
     private void at(Work work) throws RouterException {
         try (Cluster cluster = settings.home().open(context)) {
             String namespace = settings.home().namespace(context.target(), cluster);
-            work.at(new ClusterContext(cluster, namespace, settings.scene(cluster, namespace, context.target()), settings.driver(),
-                    settings.pods(), wanted, context.rollout(), context.owner(), longest, Instant.now()));
+            work.at(new ClusterContext(
+                    cluster,
+                    namespace,
+                    settings.scene(cluster, namespace, context.target()),
+                    settings.driver(),
+                    settings.pods(),
+                    wanted,
+                    context.rollout(),
+                    context.owner(),
+                    longest,
+                    Instant.now()));
         }
     }
-
 }

@@ -45,6 +45,8 @@ public record PreflightFinding(String check, Severity severity, String object, S
     @Override
     public String toString() {
         return "preflight " + check + ": " + object + " " + what + "; " + why
-                + (remedy.isEmpty() ? "" : "; mend it with: " + remedy.lines().map(String::strip).collect(Collectors.joining(" ")));
+                + (remedy.isEmpty()
+                        ? ""
+                        : "; mend it with: " + remedy.lines().map(String::strip).collect(Collectors.joining(" ")));
     }
 }

@@ -23,21 +23,32 @@ final class ReadinessCheck implements PreflightCheck {
             int most = 0;
             for (JsonNode container : version.pod().path("containers")) {
                 if (container.has("readinessProbe")) {
-                    int needs = container.path("readinessProbe").path("successThreshold").asInt(1);
+                    int needs = container
+                            .path("readinessProbe")
+                            .path("successThreshold")
+                            .asInt(1);
                     probed = needs >= most ? container : probed;
                     most = Math.max(most, needs);
                 }
             }
             if (probed == null) {
-                found.add(PreflightFinding.warning(name(), version.ref(), "has no readinessProbe",
+                found.add(PreflightFinding.warning(
+                        name(),
+                        version.ref(),
+                        "has no readinessProbe",
                         "a pod gets requests the moment its process starts, so every shift and every new pod costs some",
-                        site.kubectl() + " edit " + version.named() + "  # add a readinessProbe with successThreshold: 2"));
+                        site.kubectl() + " edit " + version.named()
+                                + "  # add a readinessProbe with successThreshold: 2"));
             } else if (most < TWICE) {
-                found.add(PreflightFinding.warning(name(), version.ref(), "counts a pod as ready after one answer"
-                        + " (successThreshold " + most + " of container " + probed.path("name").asText() + ")",
+                found.add(PreflightFinding.warning(
+                        name(),
+                        version.ref(),
+                        "counts a pod as ready after one answer" + " (successThreshold " + most + " of container "
+                                + probed.path("name").asText() + ")",
                         "a pod that is still warming up flaps in and out of traffic, which shows as 503s of the canary",
                         site.kubectl() + " patch " + version.named() + " --type=strategic -p '{\"spec\":{\"template\":"
-                                + "{\"spec\":{\"containers\":[{\"name\":\"" + probed.path("name").asText()
+                                + "{\"spec\":{\"containers\":[{\"name\":\""
+                                + probed.path("name").asText()
                                 + "\",\"readinessProbe\":{\"successThreshold\":2}}]}}}}'"));
             }
         }

@@ -32,9 +32,16 @@ final class RightsCheck implements PreflightCheck {
                 all.addAll(check.rights(site.plan().fix()));
             }
         }
-        String what = String.join(", ", missing.stream().map(right -> right.verb() + " " + right.resource()
-                + (right.group().isEmpty() ? "" : "." + right.group())).toList());
-        return List.of(PreflightFinding.error(name(), "the account used in namespace " + site.namespace(), "may not " + what,
+        String what = String.join(
+                ", ",
+                missing.stream()
+                        .map(right -> right.verb() + " " + right.resource()
+                                + (right.group().isEmpty() ? "" : "." + right.group()))
+                        .toList());
+        return List.of(PreflightFinding.error(
+                name(),
+                "the account used in namespace " + site.namespace(),
+                "may not " + what,
                 "the rollout would stop where it needs it, with the canary in traffic",
                 site.kubectl() + " apply -f - <<'EOF'\n" + RoleText.of(site.namespace(), all) + "EOF"));
     }

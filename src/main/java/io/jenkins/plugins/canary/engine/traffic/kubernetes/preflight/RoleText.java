@@ -17,13 +17,18 @@ final class RoleText {
         Map<String, Map<String, Set<String>>> verbs = new TreeMap<>();
         for (Right right : rights) {
             verbs.computeIfAbsent(right.group(), g -> new LinkedHashMap<>())
-                    .computeIfAbsent(right.resource(), r -> new LinkedHashSet<>()).add(right.verb());
+                    .computeIfAbsent(right.resource(), r -> new LinkedHashSet<>())
+                    .add(right.verb());
         }
         StringBuilder text = new StringBuilder("apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\n"
                 + "metadata: {name: canary-release, namespace: " + namespace + "}\nrules:\n");
-        verbs.forEach((group, resources) -> resources.forEach((resource, may) ->
-                text.append("- {apiGroups: [\"").append(group).append("\"], resources: [").append(resource)
-                        .append("], verbs: [").append(String.join(", ", may)).append("]}\n")));
+        verbs.forEach((group, resources) -> resources.forEach((resource, may) -> text.append("- {apiGroups: [\"")
+                .append(group)
+                .append("\"], resources: [")
+                .append(resource)
+                .append("], verbs: [")
+                .append(String.join(", ", may))
+                .append("]}\n")));
         return text.toString();
     }
 }

@@ -32,11 +32,15 @@ final class VerticalCheck implements FixableCheck {
         for (KubeObject vpa : ours(site)) {
             found.addAll(FieldOverride.left(this, site, vpa));
         }
-        active(site).forEach(vpa -> found.add(PreflightFinding.warning(name(), vpa.ref(), "has updateMode " + mode(vpa),
-                "it evicts pods and starts them with other resources, so the two versions are no longer compared alike, and"
-                        + " new pods may find no node that is large enough",
-                site.kubectl() + " patch vpa " + vpa.ref().name()
-                        + " --type=merge -p '{\"spec\":{\"updatePolicy\":{\"updateMode\":\"Off\"}}}'")));
+        active(site)
+                .forEach(vpa -> found.add(PreflightFinding.warning(
+                        name(),
+                        vpa.ref(),
+                        "has updateMode " + mode(vpa),
+                        "it evicts pods and starts them with other resources, so the two versions are no longer compared alike, and"
+                                + " new pods may find no node that is large enough",
+                        site.kubectl() + " patch vpa " + vpa.ref().name()
+                                + " --type=merge -p '{\"spec\":{\"updatePolicy\":{\"updateMode\":\"Off\"}}}'")));
         return found;
     }
 
@@ -50,8 +54,13 @@ final class VerticalCheck implements FixableCheck {
             ObjectNode off = Cluster.JSON.createObjectNode();
             off.put("updateMode", "Off");
             FieldOverride.apply(site, vpa.ref(), POLICY, off);
-            mended.add(new PreflightFinding(name(), PreflightFinding.Severity.MENDED, vpa.ref().toString(), "was switched to Off ("
-                    + mode(vpa) + " before)", "put back when the rollout ends", ""));
+            mended.add(new PreflightFinding(
+                    name(),
+                    PreflightFinding.Severity.MENDED,
+                    vpa.ref().toString(),
+                    "was switched to Off (" + mode(vpa) + " before)",
+                    "put back when the rollout ends",
+                    ""));
         }
         return mended;
     }
@@ -73,9 +82,17 @@ final class VerticalCheck implements FixableCheck {
         List<KubeObject> found = new ArrayList<>();
         List<PodOwner> versions = site.versions();
         for (KubeObject vpa : site.cluster().listKnown(AUTOSCALER, site.namespace())) {
-            boolean ours = versions.stream().anyMatch(version ->
-                    vpa.spec().path("targetRef").path("kind").asText().equals(version.ref().kind().name())
-                            && vpa.spec().path("targetRef").path("name").asText().equals(version.ref().name()));
+            boolean ours = versions.stream()
+                    .anyMatch(version -> vpa.spec()
+                                    .path("targetRef")
+                                    .path("kind")
+                                    .asText()
+                                    .equals(version.ref().kind().name())
+                            && vpa.spec()
+                                    .path("targetRef")
+                                    .path("name")
+                                    .asText()
+                                    .equals(version.ref().name()));
             if (ours) {
                 found.add(vpa);
             }

@@ -25,8 +25,9 @@ public record ImageName(String template) {
     public String of(String running, String version) throws RouterException {
         boolean digest = DIGEST.matcher(version).matches();
         if (!digest && !TAG.matcher(version).matches()) {
-            throw RouterException.permanent("'" + version + "' cannot be an image's tag: letters, digits and _ . - only,"
-                    + " at most 128, or a digest such as sha256:...");
+            throw RouterException.permanent(
+                    "'" + version + "' cannot be an image's tag: letters, digits and _ . - only,"
+                            + " at most 128, or a digest such as sha256:...");
         }
         if (template != null && template.contains(VERSION)) {
             return template.replace(VERSION, version);

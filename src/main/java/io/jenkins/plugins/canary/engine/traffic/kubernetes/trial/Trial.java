@@ -19,14 +19,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
  * @param wanted the weight that was asked for last
  */
 public record Trial(
-        String rollout,
-        String version,
-        String owner,
-        String from,
-        String to,
-        String was,
-        Weight wanted,
-        Stage stage) {
+        String rollout, String version, String owner, String from, String to, String was, Weight wanted, Stage stage) {
 
     public enum Stage {
         /** The image is in the template. */
@@ -49,7 +42,10 @@ public record Trial(
         }
         try {
             Trial trial = Cluster.JSON.readValue(text, Trial.class);
-            boolean whole = trial.rollout != null && trial.from != null && trial.to != null && trial.wanted != null
+            boolean whole = trial.rollout != null
+                    && trial.from != null
+                    && trial.to != null
+                    && trial.wanted != null
                     && trial.stage != null;
             return whole ? trial : null;
         } catch (JsonProcessingException notOurs) {

@@ -87,8 +87,15 @@ public record TrialTemplate(
                         + " while it was about to be set to " + now.wanted());
             }
             String was = stable && !now.image().equals(seen.wanted()) ? with(fresh, now.image()) : null;
-            Trial trial = new Trial(context.rollout(), context.version(), context.owner(), now.image(), seen.wanted(),
-                    was, weight, Trial.Stage.BEGUN);
+            Trial trial = new Trial(
+                    context.rollout(),
+                    context.version(),
+                    context.owner(),
+                    now.image(),
+                    seen.wanted(),
+                    was,
+                    weight,
+                    Trial.Stage.BEGUN);
             find(tree).put("image", trial.to());
             KubeObject.annotate(tree, Trial.ANNOTATION, trial.text());
             return true;
@@ -104,7 +111,8 @@ public record TrialTemplate(
             if (!ours[0] || change.apply(now.trial()).equals(now.trial())) {
                 return false;
             }
-            KubeObject.annotate(tree, Trial.ANNOTATION, change.apply(now.trial()).text());
+            KubeObject.annotate(
+                    tree, Trial.ANNOTATION, change.apply(now.trial()).text());
             return true;
         });
         return ours[0];
@@ -118,7 +126,8 @@ public record TrialTemplate(
                 return false;
             }
             find(tree).put("image", now.trial().from());
-            KubeObject.annotate(tree, Trial.ANNOTATION, now.trial().at(Trial.Stage.UNDONE).text());
+            KubeObject.annotate(
+                    tree, Trial.ANNOTATION, now.trial().at(Trial.Stage.UNDONE).text());
             return true;
         });
     }
@@ -144,9 +153,11 @@ public record TrialTemplate(
             only = (ObjectNode) tree.at("/spec/template/spec/containers/0");
         }
         if (only == null) {
-            throw RouterException.permanent(container == null
-                    ? object + " has the containers " + names + ": name the one of the version with container: NAME"
-                    : object + " has no container " + container + ", but " + names);
+            throw RouterException.permanent(
+                    container == null
+                            ? object + " has the containers " + names
+                                    + ": name the one of the version with container: NAME"
+                            : object + " has no container " + container + ", but " + names);
         }
         return only;
     }

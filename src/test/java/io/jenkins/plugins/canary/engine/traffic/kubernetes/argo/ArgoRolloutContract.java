@@ -98,7 +98,9 @@ abstract class ArgoRolloutContract extends ControllerContract {
             letTheWorldMoveOn();
             rolledBack(router);
             assertTrue(rollout(world()).status().path("abort").asBoolean());
-            assertTrue(router.observe().warnings().get(0).contains("undo"), router.observe().warnings().toString());
+            assertTrue(
+                    router.observe().warnings().get(0).contains("undo"),
+                    router.observe().warnings().toString());
         }
     }
 
@@ -112,7 +114,12 @@ abstract class ArgoRolloutContract extends ControllerContract {
             assertEquals(Weight.ZERO, router.observe().weight());
             assertTrue(router.observe().warnings().get(0).contains("api:v3"));
             rolledBack(router);
-            assertEquals("api:v3", rollout(world()).tree().at("/spec/template/spec/containers/1/image").asText());
+            assertEquals(
+                    "api:v3",
+                    rollout(world())
+                            .tree()
+                            .at("/spec/template/spec/containers/1/image")
+                            .asText());
         }
     }
 }

@@ -36,11 +36,15 @@ class ArgoRolloutOnMockTest extends ArgoRolloutContract {
         try (TrafficRouter router = again(settings())) {
             router.shift(Weight.ofPercent(5));
             assertFalse(router.observe().settled());
-            assertTrue(router.observe().detail().contains("not seen"), router.observe().detail());
+            assertTrue(
+                    router.observe().detail().contains("not seen"),
+                    router.observe().detail());
             mock().asked().clear();
             router.shift(Weight.ofPercent(5));
             router.promote("v2");
-            assertTrue(mock().asked().stream().allMatch(a -> a.startsWith("GET ")), mock().asked().toString());
+            assertTrue(
+                    mock().asked().stream().allMatch(a -> a.startsWith("GET ")),
+                    mock().asked().toString());
         }
     }
 
@@ -60,7 +64,8 @@ class ArgoRolloutOnMockTest extends ArgoRolloutContract {
         try (TrafficRouter router = again(settings())) {
             shifted(router, Weight.ofPercent(5));
             mock().next("PUT", "rollouts", MockWorld.status(409, "Conflict", "the object has been modified", "api"));
-            assertEquals(Weight.ofPercent(10), shifted(router, Weight.ofPercent(10)).weight());
+            assertEquals(
+                    Weight.ofPercent(10), shifted(router, Weight.ofPercent(10)).weight());
         }
     }
 
@@ -82,10 +87,12 @@ class ArgoRolloutOnMockTest extends ArgoRolloutContract {
         try (TrafficRouter router = again(settings())) {
             shifted(router, Weight.ofPercent(5));
             mock().plant(r -> r.getMethod().equals("PUT") && r.getPath().endsWith("/status")
-                    ? MockWorld.status(403, "Forbidden", "User \"ci\" cannot update resource", "api") : null);
+                    ? MockWorld.status(403, "Forbidden", "User \"ci\" cannot update resource", "api")
+                    : null);
             RouterException refused = assertThrows(RouterException.class, router::rollBack);
             assertTrue(refused.permanent());
-            assertTrue(refused.getMessage().contains("resources: [rollouts/status], verbs: [update]"),
+            assertTrue(
+                    refused.getMessage().contains("resources: [rollouts/status], verbs: [update]"),
                     refused.getMessage());
         }
     }
@@ -95,8 +102,10 @@ class ArgoRolloutOnMockTest extends ArgoRolloutContract {
         try (TrafficRouter router = again(settings())) {
             shifted(router, Weight.ofPercent(5));
             mock().plant(r -> r.getMethod().equals("PUT") && r.getPath().endsWith("/status")
-                    ? MockWorld.status(404, "NotFound", "the server could not find the requested resource", "") : null);
-            assertEquals(Weight.ofPercent(10), shifted(router, Weight.ofPercent(10)).weight());
+                    ? MockWorld.status(404, "NotFound", "the server could not find the requested resource", "")
+                    : null);
+            assertEquals(
+                    Weight.ofPercent(10), shifted(router, Weight.ofPercent(10)).weight());
             rolledBack(router);
         }
     }
@@ -116,7 +125,8 @@ class ArgoRolloutOnMockTest extends ArgoRolloutContract {
         RouterException refused =
                 assertThrows(RouterException.class, () -> settings().open(CONTEXT.asking(phases)));
         assertTrue(refused.permanent());
-        assertTrue(refused.getMessage().contains("60%") && refused.getMessage().contains("setWeight: 60"),
+        assertTrue(
+                refused.getMessage().contains("60%") && refused.getMessage().contains("setWeight: 60"),
                 refused.getMessage());
     }
 
@@ -124,10 +134,10 @@ class ArgoRolloutOnMockTest extends ArgoRolloutContract {
     void aManualPauseIsAPersonsDecision() throws Exception {
         try (TrafficRouter router = again(settings())) {
             shifted(router, Weight.ofPercent(5));
-            world().edit(KubeWorld.ROLLOUT, "api", tree -> tree.withObject("/spec").put("paused", true));
+            world().edit(KubeWorld.ROLLOUT, "api", tree -> tree.withObject("/spec")
+                    .put("paused", true));
             letTheWorldMoveOn();
-            RouterException refused =
-                    assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(10)));
+            RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(10)));
             assertFalse(refused.permanent());
             assertTrue(refused.getMessage().contains("paused"), refused.getMessage());
             rolledBack(router);
@@ -140,7 +150,8 @@ class ArgoRolloutOnMockTest extends ArgoRolloutContract {
             shifted(router, Weight.ofPercent(5));
             router.rollBack();
             long[] now = {0};
-            ControllerRefresh nudge = new ControllerRefresh(world().admin(), rollout(world()).ref(), () -> Instant.ofEpochMilli(now[0]));
+            ControllerRefresh nudge =
+                    new ControllerRefresh(world().admin(), rollout(world()).ref(), () -> Instant.ofEpochMilli(now[0]));
             String version = rollout(world()).resourceVersion();
             nudge.waiting(version);
             now[0] += ControllerRefresh.PATIENCE.toMillis() - 1;

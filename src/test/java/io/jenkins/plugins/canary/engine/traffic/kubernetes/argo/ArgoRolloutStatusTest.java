@@ -27,13 +27,17 @@ class ArgoRolloutStatusTest {
             + " {analysis: {}}, {pause: {}}, {setWeight: 50}]";
 
     private static KubeObject object(Kind kind, String yaml) throws Exception {
-        return new KubeObject(new ObjectRef(kind, "shop", "api"),
-                (ObjectNode) new ObjectMapper(new YAMLFactory()).readTree(yaml));
+        return new KubeObject(
+                new ObjectRef(kind, "shop", "api"), (ObjectNode) new ObjectMapper(new YAMLFactory()).readTree(yaml));
     }
 
     private static ArgoRolloutStatus state(String canary, String status) throws Exception {
-        return ArgoRolloutStatus.of(object(KubeWorld.ROLLOUT, "{metadata: {generation: 3}, spec: {replicas: 4, strategy: {canary: {"
-                + canary + "}}}, status: {" + status + "}}"), null);
+        return ArgoRolloutStatus.of(
+                object(
+                        KubeWorld.ROLLOUT,
+                        "{metadata: {generation: 3}, spec: {replicas: 4, strategy: {canary: {" + canary
+                                + "}}}, status: {" + status + "}}"),
+                null);
     }
 
     @ParameterizedTest
@@ -46,25 +50,30 @@ class ArgoRolloutStatusTest {
 
     @Test
     void aRolloutThatIsToGoOnButHasNotYetIsProgressing() throws Exception {
-        ArgoRolloutStatus state = state("steps: " + STEPS, "phase: Paused, observedGeneration: '3', controllerPause: true");
+        ArgoRolloutStatus state =
+                state("steps: " + STEPS, "phase: Paused, observedGeneration: '3', controllerPause: true");
         assertEquals(Phase.PROGRESSING, state.phase());
         assertTrue(state.unpausing() && state.pending());
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "conditions: [{type: InvalidSpec, reason: InvalidSpec, message: x}] | DEGRADED",
-        "conditions: [{type: Progressing, reason: ProgressDeadlineExceeded, message: x}] | DEGRADED",
-        "conditions: [{type: Progressing, reason: RolloutAborted, message: x}], abort: true | DEGRADED",
-        "pauseConditions: [{reason: CanaryPauseStep}], controllerPause: true | PAUSED",
-        "updatedReplicas: 3, availableReplicas: 4 | PROGRESSING",
-        "updatedReplicas: 4, availableReplicas: 3 | PROGRESSING",
-        "updatedReplicas: 4, availableReplicas: 4, replicas: 5 | PROGRESSING",
-        "updatedReplicas: 4, availableReplicas: 4, stableRS: a, currentPodHash: b | PROGRESSING",
-        "updatedReplicas: 4, availableReplicas: 4, stableRS: a, currentPodHash: a | HEALTHY"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "conditions: [{type: InvalidSpec, reason: InvalidSpec, message: x}] | DEGRADED",
+                "conditions: [{type: Progressing, reason: ProgressDeadlineExceeded, message: x}] | DEGRADED",
+                "conditions: [{type: Progressing, reason: RolloutAborted, message: x}], abort: true | DEGRADED",
+                "pauseConditions: [{reason: CanaryPauseStep}], controllerPause: true | PAUSED",
+                "updatedReplicas: 3, availableReplicas: 4 | PROGRESSING",
+                "updatedReplicas: 4, availableReplicas: 3 | PROGRESSING",
+                "updatedReplicas: 4, availableReplicas: 4, replicas: 5 | PROGRESSING",
+                "updatedReplicas: 4, availableReplicas: 4, stableRS: a, currentPodHash: b | PROGRESSING",
+                "updatedReplicas: 4, availableReplicas: 4, stableRS: a, currentPodHash: a | HEALTHY"
+            })
     void controllersThatDoNotTellTheirPhaseAreReadAsThePluginReadsThem(String status, Phase phase) throws Exception {
-        assertEquals(phase, state("steps: " + STEPS, "observedGeneration: '3', " + status).phase());
+        assertEquals(
+                phase,
+                state("steps: " + STEPS, "observedGeneration: '3', " + status).phase());
     }
 
     @Test
@@ -80,8 +89,13 @@ class ArgoRolloutStatusTest {
     @Test
     void aThousandMayBeAll() throws Exception {
         String routed = "trafficRouting: {maxTrafficWeight: 1000, nginx: {}}, steps: [{setWeight: 5}, {pause: {}}]";
-        assertEquals(new Weight(5), state(routed, "observedGeneration: '3', currentStepIndex: 1, stableRS: a,"
-                + " currentPodHash: b, canary: {weights: {canary: {weight: 5}}}").weight());
+        assertEquals(
+                new Weight(5),
+                state(
+                                routed,
+                                "observedGeneration: '3', currentStepIndex: 1, stableRS: a,"
+                                        + " currentPodHash: b, canary: {weights: {canary: {weight: 5}}}")
+                        .weight());
     }
 
     @Test
@@ -94,16 +108,21 @@ class ArgoRolloutStatusTest {
 
     @Test
     void aChangeOfTheWorkloadMustHaveBeenSeenToo() throws Exception {
-        KubeObject rollout = object(KubeWorld.ROLLOUT, "{metadata: {generation: 3}, spec: {strategy: {canary: {}}},"
-                + " status: {phase: Healthy, observedGeneration: '3', workloadObservedGeneration: '7'}}");
-        assertTrue(ArgoRolloutStatus.of(rollout, object(Kind.DEPLOYMENT, "{metadata: {generation: 7}}")).observed());
-        assertFalse(ArgoRolloutStatus.of(rollout, object(Kind.DEPLOYMENT, "{metadata: {generation: 8}}")).observed());
+        KubeObject rollout = object(
+                KubeWorld.ROLLOUT,
+                "{metadata: {generation: 3}, spec: {strategy: {canary: {}}},"
+                        + " status: {phase: Healthy, observedGeneration: '3', workloadObservedGeneration: '7'}}");
+        assertTrue(ArgoRolloutStatus.of(rollout, object(Kind.DEPLOYMENT, "{metadata: {generation: 7}}"))
+                .observed());
+        assertFalse(ArgoRolloutStatus.of(rollout, object(Kind.DEPLOYMENT, "{metadata: {generation: 8}}"))
+                .observed());
     }
 
     @Test
     void aRolloutStandsStillOnlyAtPausesWithoutAnEnd() throws Exception {
-        CanarySteps steps = CanarySteps.of(
-                object(KubeWorld.ROLLOUT, "{spec: {strategy: {canary: {steps: " + STEPS + "}}}}").spec());
+        CanarySteps steps =
+                CanarySteps.of(object(KubeWorld.ROLLOUT, "{spec: {strategy: {canary: {steps: " + STEPS + "}}}}")
+                        .spec());
         assertEquals(OptionalInt.of(1), steps.stop(Weight.ofPercent(5), 0));
         assertEquals(OptionalInt.of(5), steps.stop(Weight.ofPercent(20), 0));
         assertEquals(2, steps.opening(5));

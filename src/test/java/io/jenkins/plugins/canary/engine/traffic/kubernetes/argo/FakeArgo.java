@@ -18,15 +18,19 @@ final class FakeArgo {
     }
 
     private static void move(KubeObject rollout, JsonNode steps, ObjectNode status) {
-        String hash = Integer.toHexString(rollout.spec().path("template").toString().hashCode());
+        String hash =
+                Integer.toHexString(rollout.spec().path("template").toString().hashCode());
         status.put("observedGeneration", String.valueOf(rollout.generation()));
         if (!status.has("stableRS")) {
             status.put("stableRS", hash).put("currentPodHash", hash).put("currentStepIndex", steps.size());
         }
         boolean stable = status.path("stableRS").asText().equals(hash);
         if (!status.path("currentPodHash").asText().equals(hash)) {
-            status.put("currentPodHash", hash).put("abort", false).put("promoteFull", false)
-                    .put("controllerPause", false).put("currentStepIndex", stable ? steps.size() : 0);
+            status.put("currentPodHash", hash)
+                    .put("abort", false)
+                    .put("promoteFull", false)
+                    .put("controllerPause", false)
+                    .put("currentStepIndex", stable ? steps.size() : 0);
             status.remove("pauseConditions");
         }
         if (stable) {
@@ -45,7 +49,11 @@ final class FakeArgo {
 
     private static void walk(JsonNode steps, ObjectNode status, String hash) {
         int step = status.path("currentStepIndex").asInt();
-        int weight = status.path("canary").path("weights").path("canary").path("weight").asInt();
+        int weight = status.path("canary")
+                .path("weights")
+                .path("canary")
+                .path("weight")
+                .asInt();
         boolean waiting = false;
         while (step < steps.size() && !waiting) {
             if (steps.path(step).has("setWeight")) {
@@ -57,8 +65,11 @@ final class FakeArgo {
                 status.put("controllerPause", false);
                 step++;
             } else {
-                status.put("controllerPause", true).putArray("pauseConditions").addObject()
-                        .put("reason", "CanaryPauseStep").put("startTime", "2026-01-01T00:00:00Z");
+                status.put("controllerPause", true)
+                        .putArray("pauseConditions")
+                        .addObject()
+                        .put("reason", "CanaryPauseStep")
+                        .put("startTime", "2026-01-01T00:00:00Z");
             }
         }
         status.put("currentStepIndex", step);

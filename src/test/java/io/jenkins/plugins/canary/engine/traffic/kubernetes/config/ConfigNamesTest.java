@@ -28,8 +28,19 @@ class ConfigNamesTest {
                   - {name: v2, secret: {secretName: s3}}
                   - {name: v3, projected: {sources: [{configMap: {name: c4}}, {secret: {name: s4}}]}}
                   - {name: v4, emptyDir: {}}
-                """)).stream().map(n -> n.kind().name() + " " + n.name()).toList();
-        assertEquals(List.of("Secret s1", "ConfigMap c1", "ConfigMap c2", "Secret s2", "ConfigMap c3", "Secret s3",
-                "ConfigMap c4", "Secret s4"), names);
+                """)).stream()
+                .map(n -> n.kind().name() + " " + n.name())
+                .toList();
+        assertEquals(
+                List.of(
+                        "Secret s1",
+                        "ConfigMap c1",
+                        "ConfigMap c2",
+                        "Secret s2",
+                        "ConfigMap c3",
+                        "Secret s3",
+                        "ConfigMap c4",
+                        "Secret s4"),
+                names);
     }
 }

@@ -42,7 +42,8 @@ class ConfigurationTest {
 
     private Configuration furnish(KubeWorld in) throws Exception {
         world = in;
-        world.create(KubeWorld.version("api", "api:1", 2) + "---\n" + KubeWorld.version("api-canary", "api:2", 1) + """
+        world.create(
+                KubeWorld.version("api", "api:1", 2) + "---\n" + KubeWorld.version("api-canary", "api:2", 1) + """
                 ---
                 apiVersion: gateway.networking.k8s.io/v1
                 kind: HTTPRoute
@@ -52,7 +53,9 @@ class ConfigurationTest {
         create(ConfigNames.CONFIG_MAP, "settings", "{data: {limit: '10'}}");
         create(ConfigNames.SECRET, "login", "{stringData: {password: hunter2}, data: {user: YWRh}}");
         world.edit(Kind.DEPLOYMENT, "api-canary", tree -> ((ObjectNode) tree.at("/spec/template/spec/containers/0"))
-                .putArray("envFrom").add(read("{configMapRef: {name: settings}}")).add(read("{secretRef: {name: login}}"))
+                .putArray("envFrom")
+                .add(read("{configMapRef: {name: settings}}"))
+                .add(read("{secretRef: {name: login}}"))
                 .add(read("{configMapRef: {name: not-there, optional: true}}")));
         for (int i = 0; i < 10; i++) {
             world.moveOn();
@@ -87,16 +90,19 @@ class ConfigurationTest {
         assertEquals(Map.of("limit", "10"), configs.get("ConfigMap settings").contents());
         assertEquals(null, configs.get("Secret login").contents());
         assertEquals(null, configs.get("ConfigMap not-there").hash());
-        assertEquals(List.of("Deployment api", "Deployment api-canary"),
+        assertEquals(
+                List.of("Deployment api", "Deployment api-canary"),
                 snapshot.templates().stream().map(Snapshot.Template::workload).toList());
         assertEquals(List.of(), configuration.settle());
 
-        world.edit(ConfigNames.CONFIG_MAP, "settings", tree -> tree.withObject("/data").put("limit", "20"));
+        world.edit(ConfigNames.CONFIG_MAP, "settings", tree -> tree.withObject("/data")
+                .put("limit", "20"));
         world.edit(ConfigNames.SECRET, "login", tree -> tree.withObject("/data").put("user", "Ym9i"));
         create(ConfigNames.CONFIG_MAP, "not-there", "{data: {a: b}}");
         List<String> says = configuration.settle();
         assertEquals(3, says.size(), says.toString());
-        assertTrue(says.get(0).startsWith("ConfigMap " + world.namespace() + "/settings was changed during the rollout"),
+        assertTrue(
+                says.get(0).startsWith("ConfigMap " + world.namespace() + "/settings was changed during the rollout"),
                 says.toString());
         assertTrue(says.get(1).startsWith("Secret " + world.namespace() + "/login was changed"), says.toString());
         assertTrue(says.get(2).contains("/not-there was created"), says.toString());
@@ -130,19 +136,28 @@ class ConfigurationTest {
         furnish(new MockWorld());
         create(ConfigNames.SECRET, "twin", "{stringData: {password: hunter2}, data: {user: YWRh}}");
         ConfigReader reader = new ConfigReader(world.admin(), world.namespace());
-        assertFalse(reader.read(new ConfigNames.Named(ConfigNames.SECRET, "login")).hash()
-                .equals(reader.read(new ConfigNames.Named(ConfigNames.SECRET, "twin")).hash()));
+        assertFalse(reader.read(new ConfigNames.Named(ConfigNames.SECRET, "login"))
+                .hash()
+                .equals(reader.read(new ConfigNames.Named(ConfigNames.SECRET, "twin"))
+                        .hash()));
     }
 
     @Test
     void anothersEditOfTheTemplateIsToldAndLeftAlone() throws Exception {
         Configuration configuration = furnish(new MockWorld());
         configuration.capture();
-        world.edit(Kind.DEPLOYMENT, "api", tree -> ((ObjectNode) tree.at("/spec/template/spec")).put("hostNetwork", true));
+        world.edit(
+                Kind.DEPLOYMENT, "api", tree -> ((ObjectNode) tree.at("/spec/template/spec")).put("hostNetwork", true));
         List<String> says = configuration.settle();
-        assertTrue(says.size() == 1 && says.get(0).contains("changed by somebody else")
-                && says.get(0).contains("spec.template.spec.hostNetwork"), says.toString());
-        assertTrue(world.get(Kind.DEPLOYMENT, "api").tree().at("/spec/template/spec/hostNetwork").asBoolean());
+        assertTrue(
+                says.size() == 1
+                        && says.get(0).contains("changed by somebody else")
+                        && says.get(0).contains("spec.template.spec.hostNetwork"),
+                says.toString());
+        assertTrue(world.get(Kind.DEPLOYMENT, "api")
+                .tree()
+                .at("/spec/template/spec/hostNetwork")
+                .asBoolean());
     }
 
     @Test
@@ -152,20 +167,31 @@ class ConfigurationTest {
         try (TrafficRouter router = new SettlingRouter(plan.traffic().open(context), configuration, false)) {
             router.shift(Weight.FULL);
             router.promote("v2");
-            world.edit(Kind.DEPLOYMENT, "api",
-                    tree -> ((ObjectNode) tree.at("/spec/template/spec/containers/0/env/0")).put("value", "trial"));
+            world.edit(Kind.DEPLOYMENT, "api", tree -> ((ObjectNode) tree.at("/spec/template/spec/containers/0/env/0"))
+                    .put("value", "trial"));
             router.rollBack();
             for (int i = 0; i < 5; i++) {
                 world.moveOn();
                 router.rollBack();
             }
             List<String> says = router.observe().warnings();
-            assertTrue(says.stream().anyMatch(s -> s.contains("was put back as it was at the start; it differed in"
-                    + " spec.template.spec.containers[0].env[0].value")), says.toString());
-            assertEquals("live", world.get(Kind.DEPLOYMENT, "api").tree()
-                    .at("/spec/template/spec/containers/0/env/0/value").asText());
-            assertEquals("api:1", world.get(Kind.DEPLOYMENT, "api").tree()
-                    .at("/spec/template/spec/containers/0/image").asText());
+            assertTrue(
+                    says.stream()
+                            .anyMatch(s -> s.contains("was put back as it was at the start; it differed in"
+                                    + " spec.template.spec.containers[0].env[0].value")),
+                    says.toString());
+            assertEquals(
+                    "live",
+                    world.get(Kind.DEPLOYMENT, "api")
+                            .tree()
+                            .at("/spec/template/spec/containers/0/env/0/value")
+                            .asText());
+            assertEquals(
+                    "api:1",
+                    world.get(Kind.DEPLOYMENT, "api")
+                            .tree()
+                            .at("/spec/template/spec/containers/0/image")
+                            .asText());
         }
     }
 }

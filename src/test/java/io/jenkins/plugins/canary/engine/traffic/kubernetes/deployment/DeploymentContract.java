@@ -29,9 +29,10 @@ abstract class DeploymentContract extends KubernetesRouterContract {
 
     @Override
     protected String manifests() {
-        return KubeWorld.version("api", "api:1", TOTAL) + "---\n" + KubeWorld.version("api-canary", "api:2", 0)
-                // Services of one version have nothing to find while it has no pods, and nobody asks them.
-                .replaceAll("(?s)---.*", "");
+        return KubeWorld.version("api", "api:1", TOTAL) + "---\n"
+                + KubeWorld.version("api-canary", "api:2", 0)
+                        // Services of one version have nothing to find while it has no pods, and nobody asks them.
+                        .replaceAll("(?s)---.*", "");
     }
 
     @Override
@@ -45,8 +46,15 @@ abstract class DeploymentContract extends KubernetesRouterContract {
     @Override
     protected void assertNothingSentTo(TrafficRouter router) throws Exception {
         router.shift(Weight.ofPercent(10));
-        assertEquals(2, world().get(Kind.DEPLOYMENT, "api-canary").spec().path("replicas").asInt());
-        assertEquals(TOTAL, world().get(Kind.DEPLOYMENT, "api").spec().path("replicas").asInt(),
+        assertEquals(
+                2,
+                world().get(Kind.DEPLOYMENT, "api-canary")
+                        .spec()
+                        .path("replicas")
+                        .asInt());
+        assertEquals(
+                TOTAL,
+                world().get(Kind.DEPLOYMENT, "api").spec().path("replicas").asInt(),
                 "no stable pod goes before the canary's are ready");
     }
 
@@ -55,8 +63,10 @@ abstract class DeploymentContract extends KubernetesRouterContract {
         try (TrafficRouter router = settings().open(CONTEXT)) {
             RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(7)));
             assertTrue(refused.permanent());
-            assertEquals("with 20 pods a canary gets 5% or 10% of the requests, not 7%; write one of these, or raise"
-                    + " replicas", refused.getMessage());
+            assertEquals(
+                    "with 20 pods a canary gets 5% or 10% of the requests, not 7%; write one of these, or raise"
+                            + " replicas",
+                    refused.getMessage());
         }
     }
 }

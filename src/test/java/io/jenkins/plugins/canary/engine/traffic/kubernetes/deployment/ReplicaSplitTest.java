@@ -33,7 +33,8 @@ class ReplicaSplitTest {
 
     private TrafficRouter open(String rollout) throws Exception {
         return SettingsText.read(new DeploymentDriver(), "{ cluster: { kubeconfig: '" + world.kubeconfig() + "' } }")
-                .settings().open(new RouterContext(rollout, new Target("shop", "api"), "v2", "a test", null));
+                .settings()
+                .open(new RouterContext(rollout, new Target("shop", "api"), "v2", "a test", null));
     }
 
     @AfterEach
@@ -43,9 +44,13 @@ class ReplicaSplitTest {
     }
 
     private void replicas(int canary, int stable) throws Exception {
-        assertEquals(canary + " canary, " + stable + " stable",
+        assertEquals(
+                canary + " canary, " + stable + " stable",
                 world.get(Kind.DEPLOYMENT, "api-canary").spec().path("replicas").asInt() + " canary, "
-                        + world.get(Kind.DEPLOYMENT, "api").spec().path("replicas").asInt() + " stable");
+                        + world.get(Kind.DEPLOYMENT, "api")
+                                .spec()
+                                .path("replicas")
+                                .asInt() + " stable");
     }
 
     @Test
@@ -108,7 +113,8 @@ class ReplicaSplitTest {
         router.shift(Weight.ofPercent(10));
         world.moveOn();
         router.shift(Weight.ofPercent(10));
-        world.edit(Kind.DEPLOYMENT, "api-canary", tree -> tree.withObject("/spec").put("replicas", 6));
+        world.edit(
+                Kind.DEPLOYMENT, "api-canary", tree -> tree.withObject("/spec").put("replicas", 6));
         world.moveOn();
         Observation seen = router.observe();
         assertEquals(Weight.ofPercent(40), seen.weight());

@@ -57,7 +57,8 @@ final class FakeFlagger {
     }
 
     private void begin(String phase) throws Exception {
-        boolean changed = !hash().equals(canary.status().path("lastPromotedSpec").asText())
+        boolean changed = !hash().equals(
+                                canary.status().path("lastPromotedSpec").asText())
                 && !hash().equals(canary.status().path("lastAppliedSpec").asText());
         String seen = hash();
         if (phase.equals("Failed")) {
@@ -95,8 +96,8 @@ final class FakeFlagger {
         } else if (!asked("confirm-promotion")) {
             status("WaitingPromotion", 0);
         } else {
-            world.edit(Kind.DEPLOYMENT, "api-primary", tree -> tree.withObject("/spec").set("template",
-                    target.spec().path("template").deepCopy()));
+            world.edit(Kind.DEPLOYMENT, "api-primary", tree -> tree.withObject("/spec")
+                    .set("template", target.spec().path("template").deepCopy()));
             status("Promoting", weight);
         }
     }
@@ -113,19 +114,31 @@ final class FakeFlagger {
     }
 
     private boolean asked(String type) {
-        ObjectNode question = Cluster.JSON.createObjectNode().put("name", "api").put("namespace", world.namespace())
-                .put("phase", "Progressing").put("checksum", "0");
+        ObjectNode question = Cluster.JSON
+                .createObjectNode()
+                .put("name", "api")
+                .put("namespace", world.namespace())
+                .put("phase", "Progressing")
+                .put("checksum", "0");
         question.putObject("metadata").put("token", token);
-        return FlaggerGates.answer(type, question.toString().getBytes(StandardCharsets.UTF_8)).status() <= 202;
+        return FlaggerGates.answer(type, question.toString().getBytes(StandardCharsets.UTF_8))
+                        .status()
+                <= 202;
     }
 
     private String hash() throws Exception {
-        return Integer.toHexString(world.get(Kind.DEPLOYMENT, "api").spec().path("template").toString().hashCode());
+        return Integer.toHexString(world.get(Kind.DEPLOYMENT, "api")
+                .spec()
+                .path("template")
+                .toString()
+                .hashCode());
     }
 
     private void status(String phase, int weight) throws Exception {
-        world.putStatus(world.get(KubeWorld.CANARY, "api"), s -> s.put("phase", phase).put("canaryWeight", weight)
-                .put("failedChecks", 0).put("iterations", 0));
+        world.putStatus(world.get(KubeWorld.CANARY, "api"), s -> s.put("phase", phase)
+                .put("canaryWeight", weight)
+                .put("failedChecks", 0)
+                .put("iterations", 0));
     }
 
     private void scale(int replicas) throws Exception {
@@ -142,9 +155,9 @@ final class FakeFlagger {
     }
 
     void route(int weight) throws Exception {
-        boolean there = world.admin().find(world.ref(KubeWorld.HTTP_ROUTE, "api")).isPresent();
-        ObjectNode route = there
-                ? world.get(KubeWorld.HTTP_ROUTE, "api").tree() : Cluster.JSON.createObjectNode();
+        boolean there =
+                world.admin().find(world.ref(KubeWorld.HTTP_ROUTE, "api")).isPresent();
+        ObjectNode route = there ? world.get(KubeWorld.HTTP_ROUTE, "api").tree() : Cluster.JSON.createObjectNode();
         ArrayNode refs = route.withObject("/spec").putArray("rules").addObject().putArray("backendRefs");
         refs.addObject().put("name", "api-primary").put("port", 80).put("weight", 100 - weight);
         refs.addObject().put("name", "api-canary").put("port", 80).put("weight", weight);

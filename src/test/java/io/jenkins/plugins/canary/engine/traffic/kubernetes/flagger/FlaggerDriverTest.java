@@ -16,29 +16,38 @@ class FlaggerDriverTest {
 
     @Test
     void whereThereIsNoServerThePlanSaysWhereToListen() {
-        assertTrue(SettingsText.read(HERE, "{ canary: api, webhook: { token: env:T } }").onlyProblem().contains("listen"));
-        FlaggerSettings read = (FlaggerSettings) SettingsText.read(
-                HERE, "{ canary: api, webhook: { token: env:T, listen: '[::1]:9797' } }").settings();
+        assertTrue(SettingsText.read(HERE, "{ canary: api, webhook: { token: env:T } }")
+                .onlyProblem()
+                .contains("listen"));
+        FlaggerSettings read = (FlaggerSettings)
+                SettingsText.read(HERE, "{ canary: api, webhook: { token: env:T, listen: '[::1]:9797' } }")
+                        .settings();
         assertEquals("::1", read.listen().getHostString());
         assertEquals(9797, read.listen().getPort());
     }
 
     @Test
     void jenkinsListensAnyway() {
-        assertEquals(List.of(), SettingsText.read(IN_JENKINS, "{ canary: api, webhook: { token: env:T } }").problems());
+        assertEquals(
+                List.of(),
+                SettingsText.read(IN_JENKINS, "{ canary: api, webhook: { token: env:T } }")
+                        .problems());
         assertTrue(SettingsText.read(IN_JENKINS, "{ canary: api, webhook: { token: env:T, listen: 'a:1' } }")
-                .onlyProblem().contains("Jenkins answers"));
+                .onlyProblem()
+                .contains("Jenkins answers"));
     }
 
     @Test
     void aTokenIsReferredToAndNeverQuoted() {
-        String problem = SettingsText.read(IN_JENKINS, "{ canary: api, webhook: { token: hunter2 } }").onlyProblem();
+        String problem = SettingsText.read(IN_JENKINS, "{ canary: api, webhook: { token: hunter2 } }")
+                .onlyProblem();
         assertTrue(problem.contains("webhook.token"), problem);
         assertFalse(problem.contains("hunter2"), problem);
     }
 
     @Test
     void withoutAWebhookFlaggerWouldWalkAlone() {
-        assertTrue(SettingsText.read(IN_JENKINS, "{ canary: api }").onlyProblem().contains("'webhook' is missing"));
+        assertTrue(
+                SettingsText.read(IN_JENKINS, "{ canary: api }").onlyProblem().contains("'webhook' is missing"));
     }
 }

@@ -47,9 +47,11 @@ class FlaggerOnClusterTest {
             port = free.getLocalPort();
         }
         world.create(FlaggerObjects.manifests("http://127.0.0.1:" + port + "/flagger", TOKEN, 20, 60, 100));
-        SettingsText read = SettingsText.read(new FlaggerDriver(), "{ canary: api, namespace: " + world.namespace()
-                + ", webhook: { listen: '127.0.0.1:" + port + "', token: env:FLAGGER_TOKEN }"
-                + ", cluster: { kubeconfig: '" + world.kubeconfig() + "' } }");
+        SettingsText read = SettingsText.read(
+                new FlaggerDriver(),
+                "{ canary: api, namespace: " + world.namespace()
+                        + ", webhook: { listen: '127.0.0.1:" + port + "', token: env:FLAGGER_TOKEN }"
+                        + ", cluster: { kubeconfig: '" + world.kubeconfig() + "' } }");
         assertEquals(List.of(), read.problems());
         settings = read.settings();
         until("Initialized", () -> phase().equals("Initialized"));
@@ -147,7 +149,8 @@ class FlaggerOnClusterTest {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!so.call()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("not " + what + ": " + world.get(KubeWorld.CANARY, "api").status());
+                throw new AssertionError("not " + what + ": "
+                        + world.get(KubeWorld.CANARY, "api").status());
             }
             Thread.sleep(500);
         }

@@ -77,8 +77,10 @@ class FlaggerOnMockTest extends ControllerContract {
 
     @Override
     protected String stableImage(KubeWorld in) throws Exception {
-        String primary = Workload.of(in.get(Kind.DEPLOYMENT, "api-primary")).images().get("api");
-        assertEquals(primary, Workload.of(in.get(Kind.DEPLOYMENT, "api")).images().get("api"));
+        String primary =
+                Workload.of(in.get(Kind.DEPLOYMENT, "api-primary")).images().get("api");
+        assertEquals(
+                primary, Workload.of(in.get(Kind.DEPLOYMENT, "api")).images().get("api"));
         return primary;
     }
 
@@ -102,7 +104,12 @@ class FlaggerOnMockTest extends ControllerContract {
                 letTheWorldMoveOn();
             }
             assertEquals("WaitingPromotion", phase());
-            assertEquals(0, world().get(KubeWorld.CANARY, "api").status().path("canaryWeight").asInt());
+            assertEquals(
+                    0,
+                    world().get(KubeWorld.CANARY, "api")
+                            .status()
+                            .path("canaryWeight")
+                            .asInt());
             assertEquals(Weight.FULL, router.observe().weight());
             assertTrue(router.observe().settled());
             rolledBack(router);
@@ -125,7 +132,8 @@ class FlaggerOnMockTest extends ControllerContract {
         }
         try (TrafficRouter router = again(settings())) {
             assertEquals(Weight.ofPercent(5), router.observe().weight());
-            assertEquals(Weight.ofPercent(10), shifted(router, Weight.ofPercent(10)).weight());
+            assertEquals(
+                    Weight.ofPercent(10), shifted(router, Weight.ofPercent(10)).weight());
         }
     }
 
@@ -151,7 +159,9 @@ class FlaggerOnMockTest extends ControllerContract {
             flagger().pass();
             router.rollBack();
             router.rollBack();
-            assertEquals("api:v1", Workload.of(world().get(Kind.DEPLOYMENT, "api")).images().get("api"));
+            assertEquals(
+                    "api:v1",
+                    Workload.of(world().get(Kind.DEPLOYMENT, "api")).images().get("api"));
             rolledBack(router);
             assertEquals("Failed", phase());
         }
@@ -179,15 +189,24 @@ class FlaggerOnMockTest extends ControllerContract {
             assertEquals(401, ask("confirm-rollout", ""));
             assertEquals(404, ask("confirm-anything", TOKEN));
             assertEquals(403, ask("confirm-promotion", TOKEN));
-            assertEquals(400, FlaggerGates.answer("rollback", "{".getBytes(StandardCharsets.UTF_8)).status());
-            assertEquals(413, FlaggerGates.answer("rollback", new byte[FlaggerGates.LONGEST_BODY + 1]).status());
+            assertEquals(
+                    400,
+                    FlaggerGates.answer("rollback", "{".getBytes(StandardCharsets.UTF_8))
+                            .status());
+            assertEquals(
+                    413,
+                    FlaggerGates.answer("rollback", new byte[FlaggerGates.LONGEST_BODY + 1])
+                            .status());
         }
         assertEquals(401, ask("confirm-rollout", TOKEN));
     }
 
     private static int ask(String type, String token) {
-        return FlaggerGates.answer(type, ("{\"name\":\"api\",\"namespace\":\"shop\",\"metadata\":{\"token\":\"" + token
-                + "\"}}").getBytes(StandardCharsets.UTF_8)).status();
+        return FlaggerGates.answer(
+                        type,
+                        ("{\"name\":\"api\",\"namespace\":\"shop\",\"metadata\":{\"token\":\"" + token + "\"}}")
+                                .getBytes(StandardCharsets.UTF_8))
+                .status();
     }
 
     @Test
@@ -197,7 +216,9 @@ class FlaggerOnMockTest extends ControllerContract {
             router.rollBack();
             ((MockWorld) world()).plant(r -> MockWorld.status(403, "Forbidden", "User \"ci\" cannot get", "api"));
             assertEquals(403, ask("rollback", TOKEN));
-            assertTrue(assertThrows(RouterException.class, router::observe).getMessage().contains("canaries"));
+            assertTrue(assertThrows(RouterException.class, router::observe)
+                    .getMessage()
+                    .contains("canaries"));
         }
     }
 
@@ -205,21 +226,26 @@ class FlaggerOnMockTest extends ControllerContract {
     void aConflictOverTheDeploymentIsTriedAgain() throws Exception {
         try (TrafficRouter router = again(settings())) {
             shifted(router, Weight.ofPercent(5));
-            ((MockWorld) world()).next("PUT", "deployments",
-                    MockWorld.status(409, "Conflict", "the object has been modified", "api"));
-            assertEquals(Weight.ofPercent(10), shifted(router, Weight.ofPercent(10)).weight());
+            ((MockWorld) world())
+                    .next(
+                            "PUT",
+                            "deployments",
+                            MockWorld.status(409, "Conflict", "the object has been modified", "api"));
+            assertEquals(
+                    Weight.ofPercent(10), shifted(router, Weight.ofPercent(10)).weight());
         }
     }
 
     @Test
     void aCanaryThatDoesNotAskIsRefusedWithWhatIsMissing() throws Exception {
-        refused("confirm-promotion", spec -> spec.withArray("/analysis/webhooks").remove(2));
+        refused("confirm-promotion", spec -> spec.withArray("/analysis/webhooks")
+                .remove(2));
     }
 
     @Test
     void aCanaryWithAnotherTokenIsRefusedWithoutTellingIt() throws Exception {
-        String told = refused("another token", spec ->
-                ((ObjectNode) spec.at("/analysis/webhooks/3/metadata")).put("token", "x-another"));
+        String told = refused("another token", spec -> ((ObjectNode) spec.at("/analysis/webhooks/3/metadata"))
+                .put("token", "x-another"));
         assertFalse(told.contains(TOKEN) || told.contains("x-another"), told);
     }
 
@@ -235,8 +261,8 @@ class FlaggerOnMockTest extends ControllerContract {
 
     @Test
     void phasesAtWhichFlaggerDoesNotStopAreRefusedAtTheStart() throws Exception {
-        RouterException told = assertThrows(RouterException.class,
-                () -> settings().open(CONTEXT.asking(List.of(Weight.ofPercent(5), Weight.ofPercent(60)))));
+        RouterException told = assertThrows(RouterException.class, () -> settings()
+                .open(CONTEXT.asking(List.of(Weight.ofPercent(5), Weight.ofPercent(60)))));
         assertTrue(told.permanent() && told.getMessage().contains("60%"), told.getMessage());
     }
 

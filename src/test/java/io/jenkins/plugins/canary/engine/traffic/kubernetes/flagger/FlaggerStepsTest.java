@@ -16,13 +16,16 @@ class FlaggerStepsTest {
 
     @Test
     void equalSteps() throws Exception {
-        assertEquals(List.of(10, 20, 30, 40, 50),
+        assertEquals(
+                List.of(10, 20, 30, 40, 50),
                 List.copyOf(steps("{\"stepWeight\":10,\"maxWeight\":50}").all()));
     }
 
     @Test
     void theLastOfEqualStepsMayGoPastTheMaximum() throws Exception {
-        assertEquals(List.of(20, 40, 60), List.copyOf(steps("{\"stepWeight\":20,\"maxWeight\":50}").all()));
+        assertEquals(
+                List.of(20, 40, 60),
+                List.copyOf(steps("{\"stepWeight\":20,\"maxWeight\":50}").all()));
     }
 
     @Test
@@ -34,12 +37,16 @@ class FlaggerStepsTest {
 
     @Test
     void aListEndsAtItsLastWhateverTheMaximum() throws Exception {
-        assertEquals(List.of(5, 50), List.copyOf(steps("{\"stepWeights\":[5,50],\"maxWeight\":20}").all()));
+        assertEquals(
+                List.of(5, 50),
+                List.copyOf(steps("{\"stepWeights\":[5,50],\"maxWeight\":20}").all()));
     }
 
     @Test
     void equalStepsWinOverAList() throws Exception {
-        assertEquals(List.of(50, 100), List.copyOf(steps("{\"stepWeight\":50,\"stepWeights\":[5,100]}").all()));
+        assertEquals(
+                List.of(50, 100),
+                List.copyOf(steps("{\"stepWeight\":50,\"stepWeights\":[5,100]}").all()));
     }
 
     @Test

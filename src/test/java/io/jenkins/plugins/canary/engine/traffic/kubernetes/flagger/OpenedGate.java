@@ -11,8 +11,7 @@ public final class OpenedGate {
      * @param refusal what the rollout says to every question; null for yes
      * @return closes the gate
      */
-    public static Runnable of(String namespace, String canary, String token, String refusal)
-            throws RouterException {
+    public static Runnable of(String namespace, String canary, String token, String refusal) throws RouterException {
         return FlaggerGates.open(namespace, canary, token, hook -> refusal);
     }
 }

@@ -52,7 +52,12 @@ abstract class GatewayApiContract extends KubernetesRouterContract {
             parent.putObject("parentRef").put("name", "edge");
             ArrayNode conditions = parent.putArray("conditions");
             for (String type : new String[] {"Accepted", "ResolvedRefs"}) {
-                conditions.addObject().put("type", type).put("status", "True").put("reason", type).put("message", "")
+                conditions
+                        .addObject()
+                        .put("type", type)
+                        .put("status", "True")
+                        .put("reason", type)
+                        .put("message", "")
                         .put("observedGeneration", route.generation())
                         .put("lastTransitionTime", "2026-01-01T00:00:00Z");
             }

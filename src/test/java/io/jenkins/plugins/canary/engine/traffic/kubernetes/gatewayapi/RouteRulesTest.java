@@ -19,24 +19,27 @@ class RouteRulesTest {
     private static final RouteRules ALL = new RouteRules("api-canary", "api", List.of());
 
     private static ObjectNode route(String rules) throws Exception {
-        return (ObjectNode) new ObjectMapper(new YAMLFactory()).readTree("{metadata: {generation: 4}, spec: {rules: "
-                + rules + "}}");
+        return (ObjectNode) new ObjectMapper(new YAMLFactory())
+                .readTree("{metadata: {generation: 4}, spec: {rules: " + rules + "}}");
     }
 
     @Test
     void aWeightThatIsNotGivenIsOne() throws Exception {
         ObjectNode route = route("[{backendRefs: [{name: api, weight: 3}, {name: api-canary}]}]");
         assertEquals(Map.of("0", Weight.ofPercent(25)), ALL.weights(route));
-        assertEquals(Map.of("0", Weight.ofPercent(50)),
+        assertEquals(
+                Map.of("0", Weight.ofPercent(50)),
                 ALL.weights(route("[{backendRefs: [{name: api}, {name: api-canary}]}]")));
     }
 
     @Test
     void aShareTooSmallToPrintIsNotCalledNothing() throws Exception {
-        assertEquals(Map.of("0", new Weight(1)), ALL.weights(
-                route("[{backendRefs: [{name: api, weight: 1000000}, {name: api-canary, weight: 1}]}]")));
-        assertEquals(Map.of("0", new Weight(999)), ALL.weights(
-                route("[{backendRefs: [{name: api, weight: 1}, {name: api-canary, weight: 1000000}]}]")));
+        assertEquals(
+                Map.of("0", new Weight(1)),
+                ALL.weights(route("[{backendRefs: [{name: api, weight: 1000000}, {name: api-canary, weight: 1}]}]")));
+        assertEquals(
+                Map.of("0", new Weight(999)),
+                ALL.weights(route("[{backendRefs: [{name: api, weight: 1}, {name: api-canary, weight: 1000000}]}]")));
     }
 
     @Test
@@ -55,11 +58,14 @@ class RouteRulesTest {
     @Test
     void whatCannotBeSplitIsRefusedForGood() throws Exception {
         refused("no rule of the HTTPRoute sends to the Service api", ALL, "[{backendRefs: [{name: other}]}]");
-        refused("has the rules [0], and the plan names [main]", new RouteRules("api-canary", "api", List.of("main")),
+        refused(
+                "has the rules [0], and the plan names [main]",
+                new RouteRules("api-canary", "api", List.of("main")),
                 "[{backendRefs: [{name: api}]}]");
         refused("also sends to third", ALL, "[{backendRefs: [{name: api}, {name: third}]}]");
         refused("gives both Services the weight 0", ALL, "[{backendRefs: [{name: api, weight: 0}]}]");
-        assertEquals(Map.of("0", Weight.ZERO),
+        assertEquals(
+                Map.of("0", Weight.ZERO),
                 ALL.weights(route("[{backendRefs: [{name: api}, {name: third, weight: 0}]}]")));
     }
 
@@ -72,9 +78,12 @@ class RouteRulesTest {
 
     @Test
     void aGatewayHasCaughtUpWhenItSpeaksOfTheLastGeneration() throws Exception {
-        assertFalse(status("{type: Accepted, status: 'True', observedGeneration: 3}").caughtUp());
-        assertTrue(status("{type: Accepted, status: 'True', observedGeneration: 4}").caughtUp());
-        assertFalse(status("{type: Accepted, status: 'False', observedGeneration: 4, reason: NotAllowed}").caughtUp());
+        assertFalse(status("{type: Accepted, status: 'True', observedGeneration: 3}")
+                .caughtUp());
+        assertTrue(status("{type: Accepted, status: 'True', observedGeneration: 4}")
+                .caughtUp());
+        assertFalse(status("{type: Accepted, status: 'False', observedGeneration: 4, reason: NotAllowed}")
+                .caughtUp());
         RouteStatus missing = status("{type: ResolvedRefs, status: 'False', observedGeneration: 4,"
                 + " reason: BackendNotFound, message: no such service}");
         assertTrue(missing.unresolved());
@@ -84,8 +93,10 @@ class RouteRulesTest {
 
     private static RouteStatus status(String condition) throws Exception {
         ObjectNode route = route("[]");
-        route.set("status", new ObjectMapper(new YAMLFactory()).readTree(
-                "{parents: [{parentRef: {name: edge}, conditions: [" + condition + "]}]}"));
+        route.set(
+                "status",
+                new ObjectMapper(new YAMLFactory())
+                        .readTree("{parents: [{parentRef: {name: edge}, conditions: [" + condition + "]}]}"));
         return RouteStatus.of(route);
     }
 }

@@ -19,12 +19,16 @@ final class FakeHelm implements Helm {
     boolean podsReady = true;
     /** What the next write does instead of succeeding: its error. */
     String nextError;
+
     boolean nextErrorComesAfterwards;
     boolean chartIsGone;
 
     FakeHelm() {
-        add(tree("{\"image\":{\"tag\":\"v1\"},\"canary\":{\"enabled\":false,\"weight\":0,\"tag\":\"\"},\"replicas\":3}"),
-                "deployed", "Install complete");
+        add(
+                tree(
+                        "{\"image\":{\"tag\":\"v1\"},\"canary\":{\"enabled\":false,\"weight\":0,\"tag\":\"\"},\"replicas\":3}"),
+                "deployed",
+                "Install complete");
     }
 
     static ObjectNode tree(String json) {
@@ -50,8 +54,12 @@ final class FakeHelm implements Helm {
 
     private static ObjectNode merged(ObjectNode into, JsonNode from) {
         ObjectNode result = into.deepCopy();
-        from.properties().forEach(e -> result.set(e.getKey(), e.getValue().isObject()
-                ? merged((ObjectNode) result.path(e.getKey()), e.getValue()) : e.getValue()));
+        from.properties()
+                .forEach(e -> result.set(
+                        e.getKey(),
+                        e.getValue().isObject()
+                                ? merged((ObjectNode) result.path(e.getKey()), e.getValue())
+                                : e.getValue()));
         return result;
     }
 
@@ -59,9 +67,13 @@ final class FakeHelm implements Helm {
     public String run(List<String> arguments, String input) throws RouterException {
         return switch (arguments.get(0)) {
             case "history" -> history();
-            case "get" -> arguments.get(1).equals("metadata")
-                    ? "{\"chart\":\"api\",\"version\":\"0.1.0\"}"
-                    : revisions.get(Integer.parseInt(arguments.get(5)) - 1).values.toString();
+            case "get" ->
+                arguments.get(1).equals("metadata")
+                        ? "{\"chart\":\"api\",\"version\":\"0.1.0\"}"
+                        : revisions
+                                .get(Integer.parseInt(arguments.get(5)) - 1)
+                                .values
+                                .toString();
             case "status" -> status();
             case "show" -> "apiVersion: v2\nname: api\nversion: 0.1.0\n";
             default -> write(arguments, input);
@@ -81,8 +93,7 @@ final class FakeHelm implements Helm {
         }
         if (upgrade) {
             int at = arguments.indexOf("--description");
-            add(merged(latest().values, tree(input)), "deployed",
-                    at < 0 ? "Upgrade complete" : arguments.get(at + 1));
+            add(merged(latest().values, tree(input)), "deployed", at < 0 ? "Upgrade complete" : arguments.get(at + 1));
         } else {
             int to = Integer.parseInt(arguments.get(2));
             add(revisions.get(to - 1).values, "deployed", "Rollback to " + to);
@@ -96,8 +107,11 @@ final class FakeHelm implements Helm {
     private String history() {
         ArrayNode list = Cluster.JSON.createArrayNode();
         for (int i = 0; i < revisions.size(); i++) {
-            list.addObject().put("revision", i + 1).put("updated", "2026-01-01T00:00:00Z")
-                    .put("status", revisions.get(i).status).put("description", revisions.get(i).description);
+            list.addObject()
+                    .put("revision", i + 1)
+                    .put("updated", "2026-01-01T00:00:00Z")
+                    .put("status", revisions.get(i).status)
+                    .put("description", revisions.get(i).description);
         }
         return list.toString();
     }
@@ -108,7 +122,10 @@ final class FakeHelm implements Helm {
         ArrayNode deployments = status.withObject("/info/resources").putArray("v1/Deployment");
         deployment(deployments.addObject(), "api", values.at("/image/tag").asText());
         if (values.at("/canary/enabled").asBoolean()) {
-            deployment(deployments.addObject(), "api-canary", values.at("/canary/tag").asText());
+            deployment(
+                    deployments.addObject(),
+                    "api-canary",
+                    values.at("/canary/tag").asText());
         }
         return status.toString();
     }
@@ -116,9 +133,15 @@ final class FakeHelm implements Helm {
     private void deployment(ObjectNode tree, String name, String tag) {
         tree.withObject("/metadata").put("name", name).put("namespace", "shop").put("generation", 1);
         tree.withObject("/spec").put("replicas", 1);
-        tree.withObject("/spec/template/spec").putArray("containers").addObject().put("name", "api")
+        tree.withObject("/spec/template/spec")
+                .putArray("containers")
+                .addObject()
+                .put("name", "api")
                 .put("image", "registry:5000/api:" + tag);
-        tree.withObject("/status").put("observedGeneration", 1).put("replicas", 1).put("updatedReplicas", 1)
+        tree.withObject("/status")
+                .put("observedGeneration", 1)
+                .put("replicas", 1)
+                .put("updatedReplicas", 1)
                 .put("availableReplicas", podsReady ? 1 : 0);
     }
 }

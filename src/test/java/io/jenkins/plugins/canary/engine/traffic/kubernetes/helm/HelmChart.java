@@ -17,13 +17,17 @@ public final class HelmChart {
                 image: {repository: api, tag: v1}
                 canary: {enabled: false, weight: 0, tag: ""}
                 """);
-        Files.writeString(chart.resolve("templates").resolve("stable.yaml"),
+        Files.writeString(
+                chart.resolve("templates").resolve("stable.yaml"),
                 version("{{ .Release.Name }}", "{{ .Values.image.tag }}", ""));
-        Files.writeString(chart.resolve("templates").resolve("canary.yaml"), "{{- if .Values.canary.enabled }}\n"
-                + version("{{ .Release.Name }}-canary", "{{ .Values.canary.tag }}", """
+        Files.writeString(
+                chart.resolve("templates").resolve("canary.yaml"),
+                "{{- if .Values.canary.enabled }}\n"
+                        + version("{{ .Release.Name }}-canary", "{{ .Values.canary.tag }}", """
                         nginx.ingress.kubernetes.io/canary: "true"
                             nginx.ingress.kubernetes.io/canary-weight: {{ .Values.canary.weight | quote }}
-                        """.strip()) + "{{- end }}\n");
+                        """.strip())
+                        + "{{- end }}\n");
         return chart;
     }
 

@@ -40,8 +40,10 @@ class HelmCommandTest {
     @Test
     void argumentsArriveAsTheyAreAndInputIsRead() throws Exception {
         HelmCommand helm = script("for a in \"$@\"; do echo \"[$a]\"; done; cat", Duration.ofMinutes(1));
-        assertEquals("[history]\n[$(touch x) ; *]\n[--namespace]\n[shop]\n[--kubeconfig]\n[/some where/config]\n"
-                + "[--kube-context]\n[prod]\n{}", helm.run(List.of("history", "$(touch x) ; *"), "{}"));
+        assertEquals(
+                "[history]\n[$(touch x) ; *]\n[--namespace]\n[shop]\n[--kubeconfig]\n[/some where/config]\n"
+                        + "[--kube-context]\n[prod]\n{}",
+                helm.run(List.of("history", "$(touch x) ; *"), "{}"));
     }
 
     @Test
@@ -66,24 +68,28 @@ class HelmCommandTest {
         assertTrue(lines.stream().noneMatch(l -> l.startsWith("KUBE") || l.startsWith("HELM_KUBE")), told);
         assertFalse(Files.exists(Path.of(lines.get(0).replaceAll(".* ", ""))), "gone after the run");
 
-        RouterException e = assertThrows(RouterException.class,
-                () -> script("echo \"$5\" >&2; exit 1", login, Duration.ofMinutes(1)).run(List.of("upgrade"), ""));
+        RouterException e = assertThrows(
+                RouterException.class, () -> script("echo \"$5\" >&2; exit 1", login, Duration.ofMinutes(1))
+                        .run(List.of("upgrade"), ""));
         assertFalse(Files.exists(Path.of(e.getMessage().replaceAll(".* ", ""))), "gone after a failed run too");
     }
 
     @Test
     void anErrorIsToldOnOneLine() throws Exception {
         RouterException e = assertThrows(RouterException.class, () -> script(
-                "echo 'WARNING: the file is group-readable' >&2; echo 'Error: no\nanswer' >&2; exit 1",
-                Duration.ofMinutes(1)).run(List.of("upgrade"), ""));
+                        "echo 'WARNING: the file is group-readable' >&2; echo 'Error: no\nanswer' >&2; exit 1",
+                        Duration.ofMinutes(1))
+                .run(List.of("upgrade"), ""));
         assertEquals("helm upgrade: Error: no answer", e.getMessage());
         assertFalse(e.permanent());
     }
 
     @Test
     void aReleaseThatIsNotThereIsForGood() throws Exception {
-        assertTrue(assertThrows(RouterException.class, () -> script("echo 'Error: release: not found' >&2; exit 1",
-                Duration.ofMinutes(1)).run(List.of("history"), "")).permanent());
+        assertTrue(assertThrows(RouterException.class, () -> script(
+                                "echo 'Error: release: not found' >&2; exit 1", Duration.ofMinutes(1))
+                        .run(List.of("history"), ""))
+                .permanent());
     }
 
     @Test
@@ -102,12 +108,14 @@ class HelmCommandTest {
     void moreOutputThanIsKeptDoesNotStopTheProgram() throws Exception {
         HelmCommand helm = script("head -c 20000000 /dev/zero; exit 0", Duration.ofMinutes(1));
         assertTrue(assertThrows(RouterException.class, () -> helm.run(List.of("status"), ""))
-                .getMessage().contains("16 MiB"));
+                .getMessage()
+                .contains("16 MiB"));
     }
 
     @Test
     void aProgramThatIsNotThereIsNamed() {
-        HelmCommand helm = new HelmCommand("helm-that-is-not-here", HelmLogin.files(ClusterRef.DEFAULT), null, Duration.ofMinutes(1));
+        HelmCommand helm = new HelmCommand(
+                "helm-that-is-not-here", HelmLogin.files(ClusterRef.DEFAULT), null, Duration.ofMinutes(1));
         RouterException e = assertThrows(RouterException.class, () -> helm.run(List.of("version"), ""));
         assertTrue(e.permanent() && e.getMessage().contains("helm-that-is-not-here"), e.getMessage());
     }
@@ -115,20 +123,23 @@ class HelmCommandTest {
     @Test
     void whereClustersAreConfiguredAChartIsNoFileOfThisMachine() throws Exception {
         Path chart = Files.createDirectory(folder.resolve("chart"));
-        RouterContext context = new RouterContext("r", new Target("shop", "api"), "v2", "job #1",
-                ref -> "", ref -> {
-                    throw new IllegalStateException("it does not come to that");
-                });
-        RouterException e = assertThrows(RouterException.class, () -> SettingsText.read(new HelmDriver(),
-                "{ release: api, chart: '" + chart + "' }").settings().open(context));
+        RouterContext context = new RouterContext("r", new Target("shop", "api"), "v2", "job #1", ref -> "", ref -> {
+            throw new IllegalStateException("it does not come to that");
+        });
+        RouterException e = assertThrows(RouterException.class, () -> SettingsText.read(
+                        new HelmDriver(), "{ release: api, chart: '" + chart + "' }")
+                .settings()
+                .open(context));
         assertTrue(e.permanent() && e.getMessage().contains("which a plan must not read here"), e.getMessage());
     }
 
     @Test
     void aPlanMayNotNameAnyProgramItLikes() {
         assertTrue(SettingsText.read(new HelmDriver(), "{ release: api, chart: ./api, command: /bin/sh }")
-                .onlyProblem().contains("command"));
+                .onlyProblem()
+                .contains("command"));
         assertTrue(SettingsText.read(new HelmDriver(), "{ release: api, chart: --post-renderer=x }")
-                .onlyProblem().contains("chart"));
+                .onlyProblem()
+                .contains("chart"));
     }
 }

@@ -34,7 +34,8 @@ class HelmOnClusterTest extends ControllerContract {
     @Override
     protected KubeWorld newWorld() throws Exception {
         try {
-            new HelmCommand("helm", HelmLogin.files(ClusterRef.DEFAULT), null, Duration.ofMinutes(1)).run(List.of("version"), "");
+            new HelmCommand("helm", HelmLogin.files(ClusterRef.DEFAULT), null, Duration.ofMinutes(1))
+                    .run(List.of("version"), "");
         } catch (RouterException e) {
             assumeTrue(false, "helm is not in the PATH");
         }
@@ -52,15 +53,20 @@ class HelmOnClusterTest extends ControllerContract {
     }
 
     private Helm helm() {
-        return new HelmCommand("helm", HelmLogin.files(new ClusterRef(null, world().kubeconfig().toString(), null)),
-                world().namespace(), Duration.ofMinutes(1));
+        return new HelmCommand(
+                "helm",
+                HelmLogin.files(new ClusterRef(null, world().kubeconfig().toString(), null)),
+                world().namespace(),
+                Duration.ofMinutes(1));
     }
 
     /** Under the documented rights too, so that they are enough for the whole life of a release. */
     @Override
     protected void furnish(KubeWorld in) throws Exception {
         HelmChart.write(folder);
-        helm().run(List.of("install", "api", folder.resolve("api").toString(), "--values", "-"), "{\"team\": \"shop\"}");
+        helm().run(
+                        List.of("install", "api", folder.resolve("api").toString(), "--values", "-"),
+                        "{\"team\": \"shop\"}");
         letTheWorldMoveOn();
     }
 
@@ -79,7 +85,9 @@ class HelmOnClusterTest extends ControllerContract {
     }
 
     private void upgrade(String values) throws Exception {
-        helm().run(List.of("upgrade", "api", folder.resolve("api").toString(), "--reuse-values", "--values", "-"), values);
+        helm().run(
+                        List.of("upgrade", "api", folder.resolve("api").toString(), "--reuse-values", "--values", "-"),
+                        values);
     }
 
     @Override
@@ -113,7 +121,8 @@ class HelmOnClusterTest extends ControllerContract {
                 return kubeconfig;
             }
         };
-        HelmLogin login = HelmLogin.configured(configured, new ClusterRef("production", null, null), world().namespace());
+        HelmLogin login =
+                HelmLogin.configured(configured, new ClusterRef("production", null, null), world().namespace());
         String history = new HelmCommand("helm", login, world().namespace(), Duration.ofMinutes(1))
                 .run(List.of("history", "api"), "");
         assertTrue(history.contains("deployed"), history);
@@ -124,19 +133,21 @@ class HelmOnClusterTest extends ControllerContract {
         try (TrafficRouter router = again(settings())) {
             shifted(router, Weight.ofPercent(5));
         }
-        assertEquals("5", world().get(KubeWorld.INGRESS, "api-canary")
-                .annotation("nginx.ingress.kubernetes.io/canary-weight"));
+        assertEquals(
+                "5",
+                world().get(KubeWorld.INGRESS, "api-canary").annotation("nginx.ingress.kubernetes.io/canary-weight"));
         JsonNode values = Cluster.JSON.readTree(helm().run(List.of("get", "values", "api", "-o", "json"), ""));
-        assertEquals(Cluster.JSON.readTree(
-                "{\"team\":\"shop\",\"canary\":{\"enabled\":true,\"weight\":5,\"tag\":\"v2\"}}"), values);
+        assertEquals(
+                Cluster.JSON.readTree("{\"team\":\"shop\",\"canary\":{\"enabled\":true,\"weight\":5,\"tag\":\"v2\"}}"),
+                values);
         assertTrue(helm().run(List.of("history", "api"), "").contains("contract-1"), "people see whose revision it is");
     }
 
     @Test
     void anotherChartIsRefusedBeforeTheStart() throws Exception {
         settings();
-        java.nio.file.Files.writeString(folder.resolve("api").resolve("Chart.yaml"),
-                "apiVersion: v2\nname: api\nversion: 0.2.0\n");
+        java.nio.file.Files.writeString(
+                folder.resolve("api").resolve("Chart.yaml"), "apiVersion: v2\nname: api\nversion: 0.2.0\n");
         RouterException refused =
                 org.junit.jupiter.api.Assertions.assertThrows(RouterException.class, () -> again(settings()));
         assertTrue(refused.permanent() && refused.getMessage().contains("0.2.0"), refused.getMessage());

@@ -22,7 +22,8 @@ class HelmRouterTest extends RouterContract {
 
     @Override
     protected RouterSettings settings() {
-        HelmSettings read = (HelmSettings) SettingsText.read(new HelmDriver(), "{ release: api, chart: shop/api }").settings();
+        HelmSettings read = (HelmSettings) SettingsText.read(new HelmDriver(), "{ release: api, chart: shop/api }")
+                .settings();
         return new RouterSettings() {
             @Override
             public String driver() {
@@ -36,7 +37,7 @@ class HelmRouterTest extends RouterContract {
 
             @Override
             public TrafficRouter open(RouterContext context) throws RouterException {
-                return new HelmRouter(helm, read, context, () -> { });
+                return new HelmRouter(helm, read, context, () -> {});
             }
         };
     }
@@ -55,7 +56,11 @@ class HelmRouterTest extends RouterContract {
     }
 
     private void rolledBack(TrafficRouter router) throws Exception {
-        for (int i = 0; i < 5 && !(router.observe().weight().isZero() && router.observe().settled()); i++) {
+        for (int i = 0;
+                i < 5
+                        && !(router.observe().weight().isZero()
+                                && router.observe().settled());
+                i++) {
             router.rollBack();
         }
         assertEquals(Weight.ZERO, router.observe().weight());
@@ -84,7 +89,13 @@ class HelmRouterTest extends RouterContract {
         shifted(router, Weight.ofPercent(50));
         rolledBack(router);
         assertEquals("Rollback to 1", helm.latest().description());
-        assertEquals("0", helm.revisions.get(helm.revisions.size() - 2).values().at("/canary/weight").asText(),
+        assertEquals(
+                "0",
+                helm.revisions
+                        .get(helm.revisions.size() - 2)
+                        .values()
+                        .at("/canary/weight")
+                        .asText(),
                 "the requests first");
         assertEquals(helm.revisions.get(0).values(), helm.latest().values());
     }
@@ -181,9 +192,10 @@ class HelmRouterTest extends RouterContract {
 
     @Test
     void aChartThatDoesNotReadTheTagIsStopped() throws Exception {
-        HelmSettings other = (HelmSettings) SettingsText.read(new HelmDriver(),
-                "{ release: api, chart: shop/api, values: { canaryTag: canary.version } }").settings();
-        TrafficRouter router = new HelmRouter(helm, other, CONTEXT, () -> { });
+        HelmSettings other = (HelmSettings) SettingsText.read(
+                        new HelmDriver(), "{ release: api, chart: shop/api, values: { canaryTag: canary.version } }")
+                .settings();
+        TrafficRouter router = new HelmRouter(helm, other, CONTEXT, () -> {});
         router.shift(Weight.ofPercent(5));
         RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(5)));
         assertTrue(refused.permanent() && refused.getMessage().contains("canary.version"), refused.getMessage());
@@ -197,14 +209,16 @@ class HelmRouterTest extends RouterContract {
         helm.foreign("{\"canary\":{\"enabled\":false}}");
         assertEquals(Weight.ZERO, router.observe().weight());
         assertTrue(router.observe().settled());
-        assertTrue(assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(10))).permanent());
+        assertTrue(assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(10)))
+                .permanent());
     }
 
     @Test
     void anotherRolloutsCanaryIsNotTouched() throws Exception {
         helm.foreign("{\"canary\":{\"enabled\":true,\"weight\":20,\"tag\":\"v9\"}}");
         assertEquals(Weight.ofPercent(20), router().observe().weight());
-        assertTrue(assertThrows(RouterException.class, () -> router().shift(Weight.ofPercent(30))).permanent());
+        assertTrue(assertThrows(RouterException.class, () -> router().shift(Weight.ofPercent(30)))
+                .permanent());
     }
 
     @Test

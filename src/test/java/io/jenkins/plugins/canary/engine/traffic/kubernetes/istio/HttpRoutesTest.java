@@ -33,7 +33,8 @@ class HttpRoutesTest {
         assertEquals(Map.of("main", Weight.ZERO), ROUTES.weights(main(STABLE + "}")));
         assertEquals(Map.of("main", Weight.FULL), ROUTES.weights(main(CANARY + "}")));
         assertEquals(Map.of("main", Weight.ZERO), ROUTES.weights(main(STABLE + ", weight: 100}, " + CANARY + "}")));
-        assertEquals(Map.of("main", Weight.ofPercent(25)),
+        assertEquals(
+                Map.of("main", Weight.ofPercent(25)),
                 ROUTES.weights(main(STABLE + ", weight: 3}, " + CANARY + ", weight: 1}")));
     }
 

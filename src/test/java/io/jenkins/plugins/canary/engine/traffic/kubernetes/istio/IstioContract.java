@@ -73,19 +73,35 @@ abstract class IstioContract extends KubernetesRouterContract {
         ((ObjectNode) route.get(0)).put("weight", 95);
         canary.withObject("/destination").put("subset", "canary");
         route.add(canary.put("weight", 5));
-        assertEquals(before.get("spec"), world().get(KubeWorld.VIRTUAL_SERVICE, "api").tree().get("spec"));
+        assertEquals(
+                before.get("spec"),
+                world().get(KubeWorld.VIRTUAL_SERVICE, "api").tree().get("spec"));
     }
 
     @Test
     void theCanarysSubsetComesWithTheFirstShiftAndGoesAfterThePromotion() throws Exception {
         try (TrafficRouter router = settings().open(CONTEXT)) {
             shifted(router, Weight.FULL);
-            assertEquals("api-canary", world().get(KubeWorld.DESTINATION_RULE, "api")
-                    .tree().at("/spec/subsets/1/labels/app").asText());
+            assertEquals(
+                    "api-canary",
+                    world().get(KubeWorld.DESTINATION_RULE, "api")
+                            .tree()
+                            .at("/spec/subsets/1/labels/app")
+                            .asText());
             promoted(router);
         }
-        assertEquals(1, world().get(KubeWorld.DESTINATION_RULE, "api").spec().path("subsets").size());
-        assertEquals(1, world().get(KubeWorld.VIRTUAL_SERVICE, "api").tree().at("/spec/http/1/route").size());
+        assertEquals(
+                1,
+                world().get(KubeWorld.DESTINATION_RULE, "api")
+                        .spec()
+                        .path("subsets")
+                        .size());
+        assertEquals(
+                1,
+                world().get(KubeWorld.VIRTUAL_SERVICE, "api")
+                        .tree()
+                        .at("/spec/http/1/route")
+                        .size());
         assertNull(world().get(KubeWorld.VIRTUAL_SERVICE, "api")
                 .annotation("canary-release.jenkins.io/added-destination"));
     }

@@ -16,9 +16,9 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.MockWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.gatewayapi.GatewayApiDriver;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext.Claimant;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext.Taking;
-import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +35,8 @@ class ClaimedRouterTest {
     @BeforeEach
     void furnish() throws Exception {
         world = new MockWorld();
-        world.create(KubeWorld.version("api", "api:1", 2) + "---\n" + KubeWorld.version("api-canary", "api:2", 1) + """
+        world.create(
+                KubeWorld.version("api", "api:1", 2) + "---\n" + KubeWorld.version("api-canary", "api:2", 1) + """
                 ---
                 apiVersion: gateway.networking.k8s.io/v1
                 kind: HTTPRoute
@@ -56,10 +57,19 @@ class ClaimedRouterTest {
     }
 
     private TrafficRouter open(String rollout, Claimant claimant) throws Exception {
-        return SettingsText.read(new GatewayApiDriver(), "{ httpRoute: api, cluster: { kubeconfig: '" + world.kubeconfig()
-                        + "' } }").settings()
-                .open(new RouterContext(rollout, new Target("shop", "api"), "v2", "http://ci/job/api/" + rollout, null,
-                        null, List.of()).claimedBy(claimant));
+        return SettingsText.read(
+                        new GatewayApiDriver(),
+                        "{ httpRoute: api, cluster: { kubeconfig: '" + world.kubeconfig() + "' } }")
+                .settings()
+                .open(new RouterContext(
+                                rollout,
+                                new Target("shop", "api"),
+                                "v2",
+                                "http://ci/job/api/" + rollout,
+                                null,
+                                null,
+                                List.of())
+                        .claimedBy(claimant));
     }
 
     private TargetRecord record() throws Exception {
@@ -68,7 +78,8 @@ class ClaimedRouterTest {
 
     /** Its holder died some time ago. */
     private void runOut() throws Exception {
-        world.edit(Kind.LEASE, "canary-api", tree -> tree.withObject("/spec").put("renewTime", "2020-01-01T00:00:00.000000Z"));
+        world.edit(Kind.LEASE, "canary-api", tree -> tree.withObject("/spec")
+                .put("renewTime", "2020-01-01T00:00:00.000000Z"));
     }
 
     @Test
@@ -76,7 +87,9 @@ class ClaimedRouterTest {
         try (TrafficRouter router = open("r1")) {
             router.shift(TEN);
             assertNull(record());
-            assertFalse(world.asked().stream().anyMatch(asked -> asked.contains("/leases")), world.asked().toString());
+            assertFalse(
+                    world.asked().stream().anyMatch(asked -> asked.contains("/leases")),
+                    world.asked().toString());
         }
     }
 
@@ -111,11 +124,14 @@ class ClaimedRouterTest {
 
     @Test
     void whoeverComesSecondIsToldWhereTheFirstIs() throws Exception {
-        try (TrafficRouter first = open("r1"); TrafficRouter second = open("r2")) {
+        try (TrafficRouter first = open("r1");
+                TrafficRouter second = open("r2")) {
             first.claim();
             RouterException taken = assertThrows(RouterException.class, second::claim);
-            assertTrue(taken.getMessage().startsWith(
-                    "Deployment shop/api is taken by the rollout r1 of http://ci/job/api/r1"), taken.getMessage());
+            assertTrue(
+                    taken.getMessage()
+                            .startsWith("Deployment shop/api is taken by the rollout r1 of http://ci/job/api/r1"),
+                    taken.getMessage());
         }
     }
 
@@ -142,9 +158,11 @@ class ClaimedRouterTest {
         }
         try (TrafficRouter next = open("r2")) {
             RouterException refused = assertThrows(RouterException.class, next::claim);
-            assertTrue(refused.getMessage().contains("10% of the requests")
-                    && refused.getMessage().contains("the rollout r1 of http://ci/job/api/r1")
-                    && refused.getMessage().contains("canary traffic PLAN rollback"), refused.getMessage());
+            assertTrue(
+                    refused.getMessage().contains("10% of the requests")
+                            && refused.getMessage().contains("the rollout r1 of http://ci/job/api/r1")
+                            && refused.getMessage().contains("canary traffic PLAN rollback"),
+                    refused.getMessage());
             try (TrafficRouter same = open("r1", new Claimant("r1", Taking.AGAIN, () -> 7))) {
                 same.claim();
                 same.rollBack();
@@ -161,8 +179,8 @@ class ClaimedRouterTest {
             lost.shift(TEN);
             runOut();
         }
-        world.edit(KubeWorld.HTTP_ROUTE, "api", tree -> tree.at("/spec/rules/0/backendRefs").forEach(ref ->
-                ((com.fasterxml.jackson.databind.node.ObjectNode) ref)
+        world.edit(KubeWorld.HTTP_ROUTE, "api", tree -> tree.at("/spec/rules/0/backendRefs")
+                .forEach(ref -> ((com.fasterxml.jackson.databind.node.ObjectNode) ref)
                         .put("weight", ref.path("name").asText().equals("api") ? 100 : 0)));
         try (TrafficRouter next = open("r2")) {
             next.claim();
@@ -176,7 +194,8 @@ class ClaimedRouterTest {
             first.claim();
             first.shift(TEN);
             person.claim();
-            assertTrue(assertThrows(RouterException.class, () -> first.shift(Weight.ofPercent(20))).getMessage()
+            assertTrue(assertThrows(RouterException.class, () -> first.shift(Weight.ofPercent(20)))
+                    .getMessage()
                     .contains("is taken by the rollout by-hand"));
             assertThrows(RouterException.class, first::rollBack);
             assertEquals(TEN, first.observe().weight());
@@ -187,12 +206,14 @@ class ClaimedRouterTest {
 
     @Test
     void whoHasLetGoIsToldWhoCameAfterAndTakesNothingOfTheirsBack() throws Exception {
-        try (TrafficRouter first = open("r1"); TrafficRouter second = open("r2")) {
+        try (TrafficRouter first = open("r1");
+                TrafficRouter second = open("r2")) {
             first.claim();
             first.release(Release.HANDED_OVER);
             assertNull(first.observe().successor());
             second.claim();
-            assertEquals("the rollout r2 of http://ci/job/api/r2", first.observe().successor());
+            assertEquals(
+                    "the rollout r2 of http://ci/job/api/r2", first.observe().successor());
             second.shift(TEN);
             assertThrows(TakenException.class, first::rollBack);
             assertEquals(TEN, second.observe().weight());
@@ -204,7 +225,8 @@ class ClaimedRouterTest {
 
     @Test
     void whoTakesAPromotionBackHasTheTargetMeanwhile() throws Exception {
-        try (TrafficRouter first = open("r1"); TrafficRouter second = open("r2")) {
+        try (TrafficRouter first = open("r1");
+                TrafficRouter second = open("r2")) {
             first.claim();
             first.shift(TEN);
             first.release(Release.HANDED_OVER);
@@ -223,7 +245,8 @@ class ClaimedRouterTest {
             router.claim();
             router.shift(TEN);
             world.plant(request -> request.getPath().contains("/leases/")
-                    ? MockWorld.status(503, "ServiceUnavailable", "etcd is away", "canary-api") : null);
+                    ? MockWorld.status(503, "ServiceUnavailable", "etcd is away", "canary-api")
+                    : null);
             assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(20)));
             router.rollBack();
             assertEquals(Weight.ZERO, router.observe().weight());
@@ -233,7 +256,9 @@ class ClaimedRouterTest {
     /** A backup of weeks ago knows rollouts as open whose target has seen others since. */
     @Test
     void aRolloutThatComesBackMovesNothingOnceOthersHaveHadTheTarget() throws Exception {
-        try (TrafficRouter first = open("r1"); TrafficRouter second = open("r2"); TrafficRouter third = open("r3")) {
+        try (TrafficRouter first = open("r1");
+                TrafficRouter second = open("r2");
+                TrafficRouter third = open("r3")) {
             first.claim();
             first.shift(TEN);
             first.rollBack();
@@ -244,10 +269,13 @@ class ClaimedRouterTest {
             second.release(Release.ENDED);
             try (TrafficRouter old = open("r1", new Claimant("r1", Taking.AGAIN, () -> 7))) {
                 String refused = assertThrows(TakenException.class, old::claim).getMessage();
-                assertTrue(refused.contains("has been taken since by the rollout r2") && refused.contains("out of date"), refused);
+                assertTrue(
+                        refused.contains("has been taken since by the rollout r2") && refused.contains("out of date"),
+                        refused);
             }
             try (TrafficRouter ended = open("r2", new Claimant("r2", Taking.AGAIN, () -> 7))) {
-                String refused = assertThrows(TakenException.class, ended::claim).getMessage();
+                String refused =
+                        assertThrows(TakenException.class, ended::claim).getMessage();
                 assertTrue(refused.contains("has ended already in another copy"), refused);
             }
             third.claim();

@@ -45,10 +45,15 @@ class TargetLeaseTest {
 
     private TargetLease lease(String rollout, Incarnation life) throws Exception {
         if (cluster == null) {
-            cluster = new KubeconfigClusters().open(new ClusterRef(null, world.kubeconfig().toString(), null));
+            cluster = new KubeconfigClusters()
+                    .open(new ClusterRef(null, world.kubeconfig().toString(), null));
         }
-        return new TargetLease(cluster, world.ref(Kind.DEPLOYMENT, "api"),
-                new TargetLease.Self(rollout, rollout, "http://ci/" + rollout, life), MINUTE, () -> now);
+        return new TargetLease(
+                cluster,
+                world.ref(Kind.DEPLOYMENT, "api"),
+                new TargetLease.Self(rollout, rollout, "http://ci/" + rollout, life),
+                MINUTE,
+                () -> now);
     }
 
     @Test
@@ -80,7 +85,12 @@ class TargetLeaseTest {
         second.release(false);
         assertEquals(seen("r2", ""), named(first.successor()), "also when it has come and gone");
         assertEquals(Optional.empty(), second.successor());
-        assertEquals(1, world.get(Kind.LEASE, "canary-api").spec().path("leaseTransitions").asInt());
+        assertEquals(
+                1,
+                world.get(Kind.LEASE, "canary-api")
+                        .spec()
+                        .path("leaseTransitions")
+                        .asInt());
     }
 
     private static String seen(String rollout, String owner) {
@@ -135,10 +145,16 @@ class TargetLeaseTest {
         assertTrue(lease("r1", new Incarnation("before", Set.of())).hold().isEmpty());
         Incarnation after = new Incarnation("after", Set.of());
         now = now.plusSeconds(65);
-        assertEquals(Instant.parse("2026-01-01T12:01:00.5Z"), lease("r1", after).hold().orElseThrow().until());
+        assertEquals(
+                Instant.parse("2026-01-01T12:01:00.5Z"),
+                lease("r1", after).hold().orElseThrow().until());
         now = now.plusSeconds(10);
         assertTrue(lease("r1", after).hold().isEmpty());
-        assertTrue(lease("r1", new Incarnation("before", Set.of())).hold().orElseThrow().copy(),
+        assertTrue(
+                lease("r1", new Incarnation("before", Set.of()))
+                        .hold()
+                        .orElseThrow()
+                        .copy(),
                 "the former one was stuck, not dead: it moves nothing any more");
     }
 
@@ -146,8 +162,11 @@ class TargetLeaseTest {
     void aControllerThatStoppedInOrderGoesOnAtOnce() throws Exception {
         world = new MockWorld();
         assertTrue(lease("r1", new Incarnation("before", Set.of())).hold().isEmpty());
-        assertTrue(lease("r1", new Incarnation("after", Set.of("before"))).hold().isEmpty());
-        assertFalse(lease("r1", new Incarnation("other", Set.of("before"))).hold().isEmpty(), "one of two copies of that one");
+        assertTrue(
+                lease("r1", new Incarnation("after", Set.of("before"))).hold().isEmpty());
+        assertFalse(
+                lease("r1", new Incarnation("other", Set.of("before"))).hold().isEmpty(),
+                "one of two copies of that one");
     }
 
     @Test
@@ -165,7 +184,10 @@ class TargetLeaseTest {
         assertTrue(lease.hold().isEmpty());
         lease.release(true);
         now = now.plusSeconds(86_400);
-        assertTrue(lease("r1", new Incarnation("second", Set.of())).hold().orElseThrow().ended());
+        assertTrue(lease("r1", new Incarnation("second", Set.of()))
+                .hold()
+                .orElseThrow()
+                .ended());
         assertTrue(lease("r2").hold().isEmpty(), "the next one is kept out by nothing");
     }
 }

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 class GivenIngressTest {
 
     private static final String PREFIX = "nginx.ingress.kubernetes.io/";
-    private static final RouterContext CONTEXT = new RouterContext("r1", new Target("shop", "api"), "v2", "a test",
-            ref -> {
+    private static final RouterContext CONTEXT =
+            new RouterContext("r1", new Target("shop", "api"), "v2", "a test", ref -> {
                 throw new Secrets.SecretMissing("no secrets here");
             });
 
@@ -35,7 +35,11 @@ class GivenIngressTest {
     void begin() throws Exception {
         world = new MockWorld();
         world.create(KubeWorld.version("api", "api:1", 2) + "---\n" + KubeWorld.version("api-canary", "api:2", 1)
-                + ingress("api", "api", "/", "x: y") + ingress("given", "api-canary", "/old",
+                + ingress("api", "api", "/", "x: y")
+                + ingress(
+                        "given",
+                        "api-canary",
+                        "/old",
                         "nginx.ingress.kubernetes.io/canary: 'true', nginx.ingress.kubernetes.io/canary-weight: '20',"
                                 + " nginx.ingress.kubernetes.io/canary-by-cookie: beta"));
         world.moveOn();
@@ -51,7 +55,9 @@ class GivenIngressTest {
                   rules:
                   - host: api.example.test
                     http: {paths: [{path: PATH, pathType: Prefix, backend: {service: {name: SERVICE, port: {number: 80}}}}]}
-                """.replace("NAME", name).replace("SERVICE", service).replace("PATH", path)
+                """.replace("NAME", name)
+                .replace("SERVICE", service)
+                .replace("PATH", path)
                 .replace("ANNOTATIONS", annotations);
     }
 
@@ -65,8 +71,12 @@ class GivenIngressTest {
     }
 
     private TrafficRouter open(String more) throws Exception {
-        return SettingsText.read(new NginxIngressDriver(), "{ ingress: api, canaryIngress: given, " + more + " cluster:"
-                + " { kubeconfig: '" + world.kubeconfig() + "' } }").settings().open(CONTEXT);
+        return SettingsText.read(
+                        new NginxIngressDriver(),
+                        "{ ingress: api, canaryIngress: given, " + more + " cluster:" + " { kubeconfig: '"
+                                + world.kubeconfig() + "' } }")
+                .settings()
+                .open(CONTEXT);
     }
 
     @Test
@@ -74,9 +84,12 @@ class GivenIngressTest {
         try (TrafficRouter router = open()) {
             Observation seen = router.observe();
             assertEquals(Weight.ofPercent(20), seen.weight());
-            assertTrue(seen.warnings().get(0).contains("does not cover [api.example.test/ Prefix]"),
+            assertTrue(
+                    seen.warnings().get(0).contains("does not cover [api.example.test/ Prefix]"),
                     seen.warnings().toString());
-            assertTrue(seen.warnings().get(1).contains("canary-by-cookie"), seen.warnings().toString());
+            assertTrue(
+                    seen.warnings().get(1).contains("canary-by-cookie"),
+                    seen.warnings().toString());
         }
     }
 

@@ -48,9 +48,16 @@ class ChecksTest {
     @Test
     void readiness() throws Exception {
         release.fine("readiness");
-        world.edit(Kind.DEPLOYMENT, "api-canary", d -> container(d).withObject("/readinessProbe").remove("successThreshold"));
-        says(release.only("readiness"), PreflightFinding.Severity.WARNING, "Deployment shop/api-canary", "after one answer",
-                "kubectl -n shop patch deployments.apps/api-canary", "\"successThreshold\":2");
+        world.edit(Kind.DEPLOYMENT, "api-canary", d -> container(d)
+                .withObject("/readinessProbe")
+                .remove("successThreshold"));
+        says(
+                release.only("readiness"),
+                PreflightFinding.Severity.WARNING,
+                "Deployment shop/api-canary",
+                "after one answer",
+                "kubectl -n shop patch deployments.apps/api-canary",
+                "\"successThreshold\":2");
         world.edit(Kind.DEPLOYMENT, "api-canary", d -> container(d).remove("readinessProbe"));
         says(release.only("readiness"), PreflightFinding.Severity.WARNING, "has no readinessProbe");
     }
@@ -59,26 +66,40 @@ class ChecksTest {
     void minReady() throws Exception {
         release.fine("min-ready");
         world.edit(Kind.DEPLOYMENT, "api", d -> d.withObject("/spec").put("minReadySeconds", 5));
-        says(release.only("min-ready"), PreflightFinding.Severity.WARNING, "minReadySeconds 5", "'{\"spec\":{\"minReadySeconds\":30}}'");
+        says(
+                release.only("min-ready"),
+                PreflightFinding.Severity.WARNING,
+                "minReadySeconds 5",
+                "'{\"spec\":{\"minReadySeconds\":30}}'");
     }
 
     @Test
     void terminationGrace() throws Exception {
         release.fine("termination-grace");
-        says(release.findings("termination-grace", ", drainTimeout: 90s").get(0), PreflightFinding.Severity.WARNING,
-                "after 60s, and the ingress drains for 1m30s", "\"terminationGracePeriodSeconds\":90");
-        world.edit(Kind.DEPLOYMENT, "api", d -> d.withObject("/spec/template/spec").remove("terminationGracePeriodSeconds"));
+        says(
+                release.findings("termination-grace", ", drainTimeout: 90s").get(0),
+                PreflightFinding.Severity.WARNING,
+                "after 60s, and the ingress drains for 1m30s",
+                "\"terminationGracePeriodSeconds\":90");
+        world.edit(Kind.DEPLOYMENT, "api", d -> d.withObject("/spec/template/spec")
+                .remove("terminationGracePeriodSeconds"));
         says(release.only("termination-grace"), PreflightFinding.Severity.WARNING, "after 30s");
     }
 
     @Test
     void horizontalAutoscaler() throws Exception {
-        release.create(PreflightWorld.HPA, "other", "{scaleTargetRef: {kind: Deployment, name: other}, maxReplicas: 9}");
-        release.create(PreflightWorld.HPA, "pinned",
+        release.create(
+                PreflightWorld.HPA, "other", "{scaleTargetRef: {kind: Deployment, name: other}, maxReplicas: 9}");
+        release.create(
+                PreflightWorld.HPA,
+                "pinned",
                 "{scaleTargetRef: {kind: Deployment, name: api-canary}, minReplicas: 2, maxReplicas: 2}");
         release.fine("hpa");
         release.create(PreflightWorld.HPA, "api", "{scaleTargetRef: {kind: Deployment, name: api}, maxReplicas: 9}");
-        says(release.only("hpa"), PreflightFinding.Severity.WARNING, "may scale Deployment shop/api from 1 to 9 pods",
+        says(
+                release.only("hpa"),
+                PreflightFinding.Severity.WARNING,
+                "may scale Deployment shop/api from 1 to 9 pods",
                 "kubectl -n shop patch hpa api -p '{\"spec\":{\"minReplicas\":2,\"maxReplicas\":2}}'");
     }
 
@@ -86,24 +107,38 @@ class ChecksTest {
     @Test
     void horizontalAutoscalerWhereThePodsAreTheWeight() throws Exception {
         String driver = "deployment: { replicas: 10, ";
-        release.create(PreflightWorld.HPA, "api",
+        release.create(
+                PreflightWorld.HPA,
+                "api",
                 "{scaleTargetRef: {kind: Deployment, name: api}, minReplicas: 2, maxReplicas: 2}");
         String spec = "{\"minReplicas\":1,\"maxReplicas\":10,\"behavior\":{\"scaleUp\":{\"selectPolicy\":\"Disabled\"},"
                 + "\"scaleDown\":{\"selectPolicy\":\"Disabled\"}}}";
-        List<PreflightFinding> found = release.preflight("r1", "{ checks: [hpa] }", driver).look();
+        List<PreflightFinding> found =
+                release.preflight("r1", "{ checks: [hpa] }", driver).look();
         assertEquals(1, found.size());
-        says(found.get(0), PreflightFinding.Severity.ERROR, "numbers of pods are the weight",
-                "kubectl -n shop patch hpa api -p '{\"spec\":" + spec + "}'", "preflight: { fix: true }");
+        says(
+                found.get(0),
+                PreflightFinding.Severity.ERROR,
+                "numbers of pods are the weight",
+                "kubectl -n shop patch hpa api -p '{\"spec\":" + spec + "}'",
+                "preflight: { fix: true }");
         ObjectNode still = (ObjectNode) Cluster.JSON.readTree(spec);
         world.edit(PreflightWorld.HPA, "api", hpa -> hpa.withObject("/spec").setAll(still));
-        assertEquals(List.of(), release.preflight("r1", "{ checks: [hpa] }", driver).look());
-        says(release.preflight("r1", "{ checks: [hpa] }", "deployment: { replicas: 20, ").look().get(0),
-                PreflightFinding.Severity.ERROR, "\"maxReplicas\":20");
+        assertEquals(
+                List.of(), release.preflight("r1", "{ checks: [hpa] }", driver).look());
+        says(
+                release.preflight("r1", "{ checks: [hpa] }", "deployment: { replicas: 20, ")
+                        .look()
+                        .get(0),
+                PreflightFinding.Severity.ERROR,
+                "\"maxReplicas\":20");
     }
 
     @Test
     void verticalAutoscaler() throws Exception {
-        release.create(PreflightWorld.VPA, "off",
+        release.create(
+                PreflightWorld.VPA,
+                "off",
                 "{targetRef: {kind: Deployment, name: api}, updatePolicy: {updateMode: 'Off'}}");
         release.fine("vpa");
         release.create(PreflightWorld.VPA, "api", "{targetRef: {kind: Deployment, name: api-canary}}");
@@ -114,14 +149,21 @@ class ChecksTest {
     void disruptionBudget() throws Exception {
         release.fine("pdb");
         world.delete(PreflightWorld.BUDGET, "api-canary");
-        says(release.only("pdb"), PreflightFinding.Severity.WARNING, "Deployment shop/api-canary has no PodDisruptionBudget",
+        says(
+                release.only("pdb"),
+                PreflightFinding.Severity.WARNING,
+                "Deployment shop/api-canary has no PodDisruptionBudget",
                 "kubectl -n shop create pdb api-canary --selector=app=api-canary --max-unavailable=1");
     }
 
     private KubeObject certificate(String name, String secret, String ready, Instant until) throws Exception {
         KubeObject made = release.create(PreflightWorld.CERTIFICATE, name, "{secretName: " + secret + "}");
         world.putStatus(made, status -> {
-            status.putArray("conditions").addObject().put("type", "Ready").put("status", ready).put("message", "issuing");
+            status.putArray("conditions")
+                    .addObject()
+                    .put("type", "Ready")
+                    .put("status", ready)
+                    .put("message", "issuing");
             status.put("notAfter", until.toString());
         });
         return made;
@@ -132,22 +174,39 @@ class ChecksTest {
         certificate("good", "api-tls", "True", Instant.now().plusSeconds(86_400));
         release.fine("certificates");
         certificate("late", "api-tls", "False", Instant.now().plusSeconds(86_400));
-        says(release.only("certificates"), PreflightFinding.Severity.ERROR, "Certificate shop/late is not Ready: issuing",
+        says(
+                release.only("certificates"),
+                PreflightFinding.Severity.ERROR,
+                "Certificate shop/late is not Ready: issuing",
                 "kubectl -n shop wait --for=condition=Ready");
         world.delete(PreflightWorld.CERTIFICATE, "late");
         certificate("short", "elsewhere-tls", "True", Instant.now().plusSeconds(600));
-        says(release.only("certificates"), PreflightFinding.Severity.WARNING, "expires at", "the rollout may take 1h10m");
+        says(
+                release.only("certificates"),
+                PreflightFinding.Severity.WARNING,
+                "expires at",
+                "the rollout may take 1h10m");
     }
 
     @Test
     void databaseConnections() throws Exception {
         release.fine("database", ", database: { maxConnections: 100, pool: DB_POOL }");
         PreflightFinding tooMany = release.only("database", ", database: { maxConnections: 99, pool: DB_POOL }");
-        says(tooMany, PreflightFinding.Severity.ERROR, "needs up to 100 database connections",
-                "3 pods of api x 20, 2 pods of api-canary x 20", "there are 99");
-        says(release.only("database", ", database: { maxConnections: 9, pool: 2 }"), PreflightFinding.Severity.ERROR, "up to 10");
-        says(release.findings("database", ", database: { maxConnections: 9, pool: NOT_SET }").get(0),
-                PreflightFinding.Severity.WARNING, "no environment variable NOT_SET");
+        says(
+                tooMany,
+                PreflightFinding.Severity.ERROR,
+                "needs up to 100 database connections",
+                "3 pods of api x 20, 2 pods of api-canary x 20",
+                "there are 99");
+        says(
+                release.only("database", ", database: { maxConnections: 9, pool: 2 }"),
+                PreflightFinding.Severity.ERROR,
+                "up to 10");
+        says(
+                release.findings("database", ", database: { maxConnections: 9, pool: NOT_SET }")
+                        .get(0),
+                PreflightFinding.Severity.WARNING,
+                "no environment variable NOT_SET");
     }
 
     private void pod(String name, String ready, String waiting) throws Exception {
@@ -156,8 +215,12 @@ class ChecksTest {
         KubeObject made = world.admin().create(world.ref(PreflightWorld.POD, name), tree);
         world.putStatus(made, status -> {
             status.putArray("conditions").addObject().put("type", "Ready").put("status", ready);
-            status.putArray("containerStatuses").addObject().put("image", "registry/api:v2")
-                    .withObject("/state/waiting").put("reason", waiting).put("message", "no such tag");
+            status.putArray("containerStatuses")
+                    .addObject()
+                    .put("image", "registry/api:v2")
+                    .withObject("/state/waiting")
+                    .put("reason", waiting)
+                    .put("message", "no such tag");
         });
     }
 
@@ -168,26 +231,41 @@ class ChecksTest {
         pod("two", "True", "");
         release.fine("image");
         pod("three", "False", "ImagePullBackOff");
-        says(release.only("image"), PreflightFinding.Severity.ERROR, "cannot get the image registry/api:v2: no such tag",
+        says(
+                release.only("image"),
+                PreflightFinding.Severity.ERROR,
+                "cannot get the image registry/api:v2: no such tag",
                 "kubectl -n shop describe pod three");
     }
 
     @Test
     void argoCdOwnsTheRoute() throws Exception {
         release.fine("gitops");
-        world.edit(KubeWorld.HTTP_ROUTE, "api", r -> KubeObject.annotate(r, "argocd.argoproj.io/tracking-id",
-                "shop-prod:gateway.networking.k8s.io/HTTPRoute:shop/api"));
-        says(release.only("gitops"), PreflightFinding.Severity.WARNING, "HTTPRoute shop/api belongs to the Argo CD application shop-prod",
+        world.edit(
+                KubeWorld.HTTP_ROUTE,
+                "api",
+                r -> KubeObject.annotate(
+                        r, "argocd.argoproj.io/tracking-id", "shop-prod:gateway.networking.k8s.io/HTTPRoute:shop/api"));
+        says(
+                release.only("gitops"),
+                PreflightFinding.Severity.WARNING,
+                "HTTPRoute shop/api belongs to the Argo CD application shop-prod",
                 "ignoreDifferences");
     }
 
     @Test
     void fluxOwnsTheDeployment() throws Exception {
         world.edit(Kind.DEPLOYMENT, "api", d -> d.withObject("/metadata/labels")
-                .put("kustomize.toolkit.fluxcd.io/name", "apps").put("kustomize.toolkit.fluxcd.io/namespace", "flux-system"));
-        says(release.only("gitops"), PreflightFinding.Severity.WARNING, "the Flux Kustomization flux-system/apps",
+                .put("kustomize.toolkit.fluxcd.io/name", "apps")
+                .put("kustomize.toolkit.fluxcd.io/namespace", "flux-system"));
+        says(
+                release.only("gitops"),
+                PreflightFinding.Severity.WARNING,
+                "the Flux Kustomization flux-system/apps",
                 "flux suspend kustomization apps -n flux-system");
-        world.edit(Kind.DEPLOYMENT, "api",
+        world.edit(
+                Kind.DEPLOYMENT,
+                "api",
                 d -> KubeObject.annotate(d, "kustomize.toolkit.fluxcd.io/reconcile", "disabled"));
         release.fine("gitops");
     }
@@ -198,7 +276,8 @@ class ChecksTest {
                 return null;
             }
             String asked = r.getBody().readString(java.nio.charset.StandardCharsets.UTF_8);
-            return new io.fabric8.mockwebserver.http.MockResponse().setResponseCode(201)
+            return new io.fabric8.mockwebserver.http.MockResponse()
+                    .setResponseCode(201)
                     .setHeader("Content-Type", "application/json")
                     .setBody("{\"status\": {\"allowed\": " + !asked.contains(denied) + "}}");
         });
@@ -211,19 +290,30 @@ class ChecksTest {
         world.heal();
         answers("\"resource\":\"httproutes\",\"verb\":\"update\"");
         PreflightFinding missing = release.only("rights");
-        says(missing, PreflightFinding.Severity.ERROR, "may not update httproutes.gateway.networking.k8s.io",
-                "kubectl -n shop apply -f -", "kind: Role");
-        assertTrue(missing.remedy().contains(
-                "- {apiGroups: [\"gateway.networking.k8s.io\"], resources: [httproutes], verbs: [get, update]}"));
-        assertTrue(missing.remedy().contains(
-                "- {apiGroups: [\"coordination.k8s.io\"], resources: [leases], verbs: [get, create, update]}"));
+        says(
+                missing,
+                PreflightFinding.Severity.ERROR,
+                "may not update httproutes.gateway.networking.k8s.io",
+                "kubectl -n shop apply -f -",
+                "kind: Role");
+        assertTrue(
+                missing.remedy()
+                        .contains(
+                                "- {apiGroups: [\"gateway.networking.k8s.io\"], resources: [httproutes], verbs: [get, update]}"));
+        assertTrue(missing.remedy()
+                .contains(
+                        "- {apiGroups: [\"coordination.k8s.io\"], resources: [leases], verbs: [get, create, update]}"));
     }
 
     @Test
     void whatCannotBeLookedAtIsAWarningThatNamesTheRight() throws Exception {
-        world.plant(r -> r.getPath().contains("/horizontalpodautoscalers") ? MockWorld.status(403, "Forbidden",
-                "User \"ci\" cannot list resource", "") : null);
-        says(release.only("hpa"), PreflightFinding.Severity.WARNING, "could not be made",
+        world.plant(r -> r.getPath().contains("/horizontalpodautoscalers")
+                ? MockWorld.status(403, "Forbidden", "User \"ci\" cannot list resource", "")
+                : null);
+        says(
+                release.only("hpa"),
+                PreflightFinding.Severity.WARNING,
+                "could not be made",
                 "resources: [horizontalpodautoscalers], verbs: [list]");
     }
 
@@ -232,7 +322,8 @@ class ChecksTest {
         answers("nothing at all");
         pod("one", "True", "");
         pod("two", "True", "");
-        List<PreflightFinding> found = release.preflight("r1", "{ database: { maxConnections: 100, pool: DB_POOL } }").look();
+        List<PreflightFinding> found = release.preflight("r1", "{ database: { maxConnections: 100, pool: DB_POOL } }")
+                .look();
         assertEquals(List.of(), found);
     }
 }

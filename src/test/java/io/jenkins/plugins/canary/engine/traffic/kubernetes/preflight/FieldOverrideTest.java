@@ -31,26 +31,36 @@ class FieldOverrideTest {
 
     private KubeWorld furnish(KubeWorld world) throws Exception {
         release = new PreflightWorld(world).furnished();
-        release.create(PreflightWorld.HPA, "api", "{scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: api},"
-                + " minReplicas: 1, maxReplicas: 9}");
+        release.create(
+                PreflightWorld.HPA,
+                "api",
+                "{scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: api},"
+                        + " minReplicas: 1, maxReplicas: 9}");
         release.create(PreflightWorld.VPA, "api", "{targetRef: {apiVersion: apps/v1, kind: Deployment, name: api}}");
         return world;
     }
 
     private String hpa() throws Exception {
         JsonNode spec = release.world().get(PreflightWorld.HPA, "api").spec();
-        return spec.path("minReplicas").asText() + "-" + spec.path("maxReplicas").asText();
+        return spec.path("minReplicas").asText() + "-"
+                + spec.path("maxReplicas").asText();
     }
 
     private String vpa() throws Exception {
-        return release.world().get(PreflightWorld.VPA, "api").spec().at("/updatePolicy/updateMode").asText("none");
+        return release.world()
+                .get(PreflightWorld.VPA, "api")
+                .spec()
+                .at("/updatePolicy/updateMode")
+                .asText("none");
     }
 
     private void pinnedAndPutBack(KubeWorld world) throws Exception {
         furnish(world);
         List<PreflightFinding> mended = release.preflight("r1", FIX).mend();
-        assertEquals(List.of(PreflightFinding.Severity.MENDED, PreflightFinding.Severity.MENDED),
-                mended.stream().map(PreflightFinding::severity).toList(), mended.toString());
+        assertEquals(
+                List.of(PreflightFinding.Severity.MENDED, PreflightFinding.Severity.MENDED),
+                mended.stream().map(PreflightFinding::severity).toList(),
+                mended.toString());
         assertEquals("2-2", hpa());
         assertEquals("Off", vpa());
         assertEquals(List.of(), release.preflight("r1", FIX).look());
@@ -74,7 +84,11 @@ class FieldOverrideTest {
     private static final String FIX_HPA = "{ checks: [hpa], fix: true }";
 
     private String policy() throws Exception {
-        return release.world().get(PreflightWorld.HPA, "api").spec().at("/behavior/scaleUp/selectPolicy").asText("none");
+        return release.world()
+                .get(PreflightWorld.HPA, "api")
+                .spec()
+                .at("/behavior/scaleUp/selectPolicy")
+                .asText("none");
     }
 
     /** One number would be in the way of a driver whose weight is numbers of pods. */
@@ -91,8 +105,11 @@ class FieldOverrideTest {
     @Test
     void aPausedAutoscalerLeavesTheNumbersAloneOnACluster() throws Exception {
         furnish(new RealWorld("preflight"));
-        release.world().edit(PreflightWorld.HPA, "api", tree -> tree.withObject("/spec").put("minReplicas", 2));
-        assertEquals(PreflightFinding.Severity.WARNING, release.preflight("r1", FIX_HPA, SHARED).look().get(0).severity());
+        release.world().edit(PreflightWorld.HPA, "api", tree -> tree.withObject("/spec")
+                .put("minReplicas", 2));
+        assertEquals(
+                PreflightFinding.Severity.WARNING,
+                release.preflight("r1", FIX_HPA, SHARED).look().get(0).severity());
         release.preflight("r1", FIX_HPA, SHARED).mend();
         assertEquals(List.of(), release.preflight("r1", FIX_HPA, SHARED).look());
         replicas(1);
@@ -110,17 +127,23 @@ class FieldOverrideTest {
     }
 
     private int replicas() throws Exception {
-        return release.world().get(Kind.DEPLOYMENT, "api").spec().path("replicas").asInt();
+        return release.world()
+                .get(Kind.DEPLOYMENT, "api")
+                .spec()
+                .path("replicas")
+                .asInt();
     }
 
     private void replicas(int pods) throws Exception {
-        release.world().edit(Kind.DEPLOYMENT, "api", tree -> tree.withObject("/spec").put("replicas", pods));
+        release.world()
+                .edit(Kind.DEPLOYMENT, "api", tree -> tree.withObject("/spec").put("replicas", pods));
     }
 
     @Test
     void nothingIsTouchedUnlessThePlanSaysSo() throws Exception {
         furnish(new MockWorld());
-        assertEquals(List.of(), release.preflight("r1", "{ checks: [hpa, vpa] }").mend());
+        assertEquals(
+                List.of(), release.preflight("r1", "{ checks: [hpa, vpa] }").mend());
         assertEquals("1-9", hpa());
         assertEquals("none", vpa());
     }
@@ -154,7 +177,8 @@ class FieldOverrideTest {
     void whatSomebodyElseSetMeanwhileStays() throws Exception {
         furnish(new MockWorld());
         release.preflight("r1", FIX).mend();
-        release.world().edit(PreflightWorld.HPA, "api", tree -> tree.withObject("/spec").put("maxReplicas", 30));
+        release.world().edit(PreflightWorld.HPA, "api", tree -> tree.withObject("/spec")
+                .put("maxReplicas", 30));
         release.preflight("r1", FIX).restore();
         assertEquals("1-30", hpa());
     }
@@ -164,8 +188,12 @@ class FieldOverrideTest {
         MockWorld world = (MockWorld) furnish(new MockWorld());
         world.asked().clear();
         release.preflight("r1", "{ checks: [hpa], fix: true }").mend();
-        assertEquals(1, world.asked().stream().filter(asked -> asked.startsWith("PUT")).count(), world.asked().toString());
-        JsonNode record = Cluster.JSON.readTree(world.get(PreflightWorld.HPA, "api").annotation(FieldOverride.ANNOTATION));
+        assertEquals(
+                1,
+                world.asked().stream().filter(asked -> asked.startsWith("PUT")).count(),
+                world.asked().toString());
+        JsonNode record =
+                Cluster.JSON.readTree(world.get(PreflightWorld.HPA, "api").annotation(FieldOverride.ANNOTATION));
         assertEquals(Cluster.JSON.readTree("{\"minReplicas\":1,\"maxReplicas\":9}"), record.path("before"));
         assertFalse(record.path("rollout").asText().isEmpty());
     }

@@ -76,12 +76,17 @@ record PreflightWorld(KubeWorld world) implements AutoCloseable {
                 preflight: %s
                 phases: [ { name: Full, weight: 100, hold: 20m, deadline: 1h } ]
                 """.formatted(world.namespace(), driver, world.kubeconfig(), section));
-        return Preflight.of(plan.preflight(), plan.longest(), plan.traffic(), new RouterContext(rollout, plan.target(), "v2", "http://ci/" + rollout, null))
+        return Preflight.of(
+                        plan.preflight(),
+                        plan.longest(),
+                        plan.traffic(),
+                        new RouterContext(rollout, plan.target(), "v2", "http://ci/" + rollout, null))
                 .orElseThrow();
     }
 
     List<PreflightFinding> findings(String check, String... more) throws Exception {
-        return preflight("r1", "{ checks: [" + check + "]" + String.join("", more) + " }").look();
+        return preflight("r1", "{ checks: [" + check + "]" + String.join("", more) + " }")
+                .look();
     }
 
     /** The only finding of a check. */

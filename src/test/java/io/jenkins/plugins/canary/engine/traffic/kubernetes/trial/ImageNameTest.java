@@ -41,6 +41,7 @@ class ImageNameTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "a b", "2;rm", "-x", "a/b", "sha256:short", "feature/x"})
     void whatCanBeNoTagIsRefusedForGood(String version) {
-        assertTrue(assertThrows(RouterException.class, () -> new ImageName(null).of("api:1", version)).permanent());
+        assertTrue(assertThrows(RouterException.class, () -> new ImageName(null).of("api:1", version))
+                .permanent());
     }
 }
