@@ -54,7 +54,7 @@ final class ChecklistAutomation {
 
     private static Map<MetricQuery, Reading> read(RolloutEvent.Ticked tick) {
         Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
-        tick.values().forEach((query, value) -> readings.put(query, Reading.of(value)));
+        Measured.values(tick.readings()).forEach((query, value) -> readings.put(query, Reading.of(value)));
         return readings;
     }
 

@@ -10,7 +10,6 @@ import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
-import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.Measured;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.RollbackIntended;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import java.util.ArrayList;
@@ -70,12 +69,12 @@ final class PhasePolicy {
 
     private static RolloutEvent.Ticked ticked(CanaryPlan plan, RolloutState s, Input.Tick tick, long now) {
         Phase phase = plan.phases().get(Math.max(0, tick.phase()));
-        List<Measured> measured = measured(tick.readings());
+        List<Measured> measured = Measured.of(tick.readings());
         EvidenceFold evidence = tick.phase() == s.phase()
                 ? s.evidence()
                         .tick(
                                 now,
-                                RolloutEvent.values(measured),
+                                Measured.values(measured),
                                 tick.counted(),
                                 tick.router() == null ? null : tick.router().requests())
                 : s.evidence();
@@ -96,18 +95,6 @@ final class PhasePolicy {
                 router == null ? null : router.weight(),
                 router == null ? null : router.requests(),
                 tick.counted() == null ? null : tick.counted().toMillis());
-    }
-
-    static List<Measured> measured(Map<MetricQuery, Reading> readings) {
-        List<Measured> all = new ArrayList<>();
-        readings.forEach((q, r) -> all.add(new Measured(
-                q.metric(),
-                q.track(),
-                q.window().toMillis(),
-                r.ok() ? r.value() : null,
-                r.status(),
-                r.detail().isEmpty() ? null : r.detail())));
-        return all;
     }
 
     /** The first reason to take the rollout back; null when there is none. */

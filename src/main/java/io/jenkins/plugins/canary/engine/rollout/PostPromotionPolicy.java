@@ -46,7 +46,7 @@ final class PostPromotionPolicy {
         return new RolloutEvent.Ticked(
                 now,
                 plan.afterwards(),
-                PhasePolicy.measured(tick.readings()),
+                Measured.of(tick.readings()),
                 criteria,
                 rules,
                 router == null ? null : router.weight(),

@@ -3,19 +3,14 @@ package io.jenkins.plugins.canary.engine.rollout;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Check;
-import io.jenkins.plugins.canary.engine.metric.Metric;
-import io.jenkins.plugins.canary.engine.metric.MetricQuery;
-import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.Watch;
 import io.jenkins.plugins.canary.engine.probe.LoadReport;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.Snapshot;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -66,6 +61,9 @@ public sealed interface RolloutEvent {
 
     long at();
 
+    /** Calls the visitor's method for this event. */
+    <R> R accept(RolloutEventVisitor<R> visitor);
+
     /** Must be on disk before anything acts on it. */
     default boolean durable() {
         return !(this instanceof Ticked);
@@ -100,6 +98,11 @@ public sealed interface RolloutEvent {
         public String subject() {
             return version == null ? name : version;
         }
+
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.started(this);
+        }
     }
 
     /**
@@ -116,6 +119,11 @@ public sealed interface RolloutEvent {
         public ShiftIntended(long at, int phase, Weight from, Weight to) {
             this(at, phase, from, to, null);
         }
+
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.shiftIntended(this);
+        }
     }
 
     /**
@@ -127,16 +135,31 @@ public sealed interface RolloutEvent {
         public ShiftApplied {
             Objects.requireNonNull(weight, "weight");
         }
+
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.shiftApplied(this);
+        }
     }
 
     /** The router did not do what was intended; it is asked again. Written when the reason changes, not every time. */
-    record RouterFailed(long at, String error) implements RolloutEvent {}
+    record RouterFailed(long at, String error) implements RolloutEvent {
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.routerFailed(this);
+        }
+    }
 
     /** The router has a weight that this rollout did not set: somebody else did. */
     record WeightFound(long at, Weight expected, Weight found) implements RolloutEvent {
         public WeightFound {
             Objects.requireNonNull(expected, "expected");
             Objects.requireNonNull(found, "found");
+        }
+
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.weightFound(this);
         }
     }
 
@@ -165,34 +188,13 @@ public sealed interface RolloutEvent {
             abort = List.copyOf(abort);
         }
 
-        /** What was read, without what could not be. */
-        Map<MetricQuery, Double> values() {
-            return RolloutEvent.values(readings);
-        }
-
         Duration counted() {
             return countedMillis == null ? null : Duration.ofMillis(countedMillis);
         }
-    }
 
-    /** Those that have a value. */
-    static Map<MetricQuery, Double> values(List<Measured> readings) {
-        Map<MetricQuery, Double> values = new HashMap<>();
-        for (Measured m : readings) {
-            if (m.value() != null) {
-                values.put(new MetricQuery(m.metric(), m.track(), Duration.ofMillis(m.windowMillis())), m.value());
-            }
-        }
-        return values;
-    }
-
-    /** A reading as the journal keeps it: a value, or the reason why there is none. */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Measured(Metric metric, Track track, long windowMillis, Double value, Reading.Status status, String detail) {
-        public Measured {
-            Objects.requireNonNull(metric, "metric");
-            Objects.requireNonNull(track, "track");
-            Objects.requireNonNull(status, "status");
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.ticked(this);
         }
     }
 
@@ -207,6 +209,11 @@ public sealed interface RolloutEvent {
         public TrafficShareDiffers {
             Objects.requireNonNull(weight, "weight");
         }
+
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.trafficShareDiffers(this);
+        }
     }
 
     /** The requests that the router counts match the weight again. */
@@ -214,30 +221,70 @@ public sealed interface RolloutEvent {
         public TrafficShareMatches {
             Objects.requireNonNull(weight, "weight");
         }
+
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.trafficShareMatches(this);
+        }
     }
 
     /** The gate passed, and its last green tick is too old to go on by: the next one is waited for. */
-    record AdvanceDelayed(long at, int phase, String reason) implements RolloutEvent {}
+    record AdvanceDelayed(long at, int phase, String reason) implements RolloutEvent {
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.advanceDelayed(this);
+        }
+    }
 
     /** The verdict PASS of a phase. */
-    record GatePassed(long at, int phase) implements RolloutEvent {}
+    record GatePassed(long at, int phase) implements RolloutEvent {
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.gatePassed(this);
+        }
+    }
 
     /** The verdict FAIL of a phase. */
-    record GateFailed(long at, int phase, String reason) implements RolloutEvent {}
+    record GateFailed(long at, int phase, String reason) implements RolloutEvent {
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.gateFailed(this);
+        }
+    }
 
     /** The phase waits for a person. */
-    record ApprovalAsked(long at, int phase) implements RolloutEvent {}
+    record ApprovalAsked(long at, int phase) implements RolloutEvent {
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.approvalAsked(this);
+        }
+    }
 
     /** A person agreed, having seen these checks. */
     record Approved(long at, int phase, String by, String comment, List<Check> evidence) implements RolloutEvent {
         public Approved {
             evidence = List.copyOf(evidence);
         }
+
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.approved(this);
+        }
     }
 
-    record HoldSet(long at, String by, String reason) implements RolloutEvent {}
+    record HoldSet(long at, String by, String reason) implements RolloutEvent {
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.holdSet(this);
+        }
+    }
 
-    record HoldLifted(long at, String by) implements RolloutEvent {}
+    record HoldLifted(long at, String by) implements RolloutEvent {
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.holdLifted(this);
+        }
+    }
 
     /**
      * The pipeline or a person wants the next phase.
@@ -246,7 +293,12 @@ public sealed interface RolloutEvent {
      * @param override whether it may go ahead without a PASS
      * @param reason null when none was given
      */
-    record AdvanceAsked(long at, int to, String by, boolean override, String reason) implements RolloutEvent {}
+    record AdvanceAsked(long at, int to, String by, boolean override, String reason) implements RolloutEvent {
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.advanceAsked(this);
+        }
+    }
 
     /**
      * @param by null when a criterion proves it
@@ -257,6 +309,11 @@ public sealed interface RolloutEvent {
             Objects.requireNonNull(checklist, "checklist");
             Objects.requireNonNull(item, "item");
         }
+
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.itemTicked(this);
+        }
     }
 
     /** The same, taken back. */
@@ -265,10 +322,20 @@ public sealed interface RolloutEvent {
             Objects.requireNonNull(checklist, "checklist");
             Objects.requireNonNull(item, "item");
         }
+
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.itemWithdrawn(this);
+        }
     }
 
     /** The router is about to be asked to make the new version the stable one. */
-    record PromoteIntended(long at) implements RolloutEvent {}
+    record PromoteIntended(long at) implements RolloutEvent {
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.promoteIntended(this);
+        }
+    }
 
     /**
      * The promotion was read back, and is watched until a time, or its checklists are waited for.
@@ -278,6 +345,11 @@ public sealed interface RolloutEvent {
     record WatchStarted(long at, long until, Weight weight) implements RolloutEvent {
         public WatchStarted {
             Objects.requireNonNull(weight, "weight");
+        }
+
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.watchStarted(this);
         }
     }
 
@@ -290,16 +362,36 @@ public sealed interface RolloutEvent {
         public WatchBreached {
             Objects.requireNonNull(then, "then");
         }
+
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.watchBreached(this);
+        }
     }
 
     /** Nothing has failed for a few ticks: the next breach is a new one. */
-    record WatchRecovered(long at) implements RolloutEvent {}
+    record WatchRecovered(long at) implements RolloutEvent {
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.watchRecovered(this);
+        }
+    }
 
     /** A person keeps the new version in spite of the breach. */
-    record BreachAccepted(long at, String by, String comment) implements RolloutEvent {}
+    record BreachAccepted(long at, String by, String comment) implements RolloutEvent {
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.breachAccepted(this);
+        }
+    }
 
     /** @param by null when the time was over, or somebody else changed the router */
-    record WatchEnded(long at, String by, String reason) implements RolloutEvent {}
+    record WatchEnded(long at, String by, String reason) implements RolloutEvent {
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.watchEnded(this);
+        }
+    }
 
     /**
      * The rollout is being taken back.
@@ -307,10 +399,20 @@ public sealed interface RolloutEvent {
      * @param rule the abort rule that fired; null when it was something else
      * @param by who wanted it; null when it was the engine
      */
-    record RollbackIntended(long at, String reason, String rule, String by) implements RolloutEvent {}
+    record RollbackIntended(long at, String reason, String rule, String by) implements RolloutEvent {
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.rollbackIntended(this);
+        }
+    }
 
     /** The rollout went on after nobody had watched it. */
-    record Resumed(long at, long gapMillis) implements RolloutEvent {}
+    record Resumed(long at, long gapMillis) implements RolloutEvent {
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.resumed(this);
+        }
+    }
 
     /**
      * The supervisor found that no tick was taken any more, and started them again. For that long nobody had watched; decides
@@ -318,15 +420,30 @@ public sealed interface RolloutEvent {
      *
      * @param silentMillis for how long no tick was taken
      */
-    record TicksRestarted(long at, long silentMillis) implements RolloutEvent {}
+    record TicksRestarted(long at, long silentMillis) implements RolloutEvent {
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.ticksRestarted(this);
+        }
+    }
 
     /** Something a person should know; decides nothing. */
-    record Warned(long at, String message) implements RolloutEvent {}
+    record Warned(long at, String message) implements RolloutEvent {
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.warned(this);
+        }
+    }
 
     /** A probe was run; what it found decides at the ticks that read it. */
     record Probed(long at, int phase, ProbeResult result) implements RolloutEvent {
         public Probed {
             Objects.requireNonNull(result, "result");
+        }
+
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.probed(this);
         }
     }
 
@@ -335,12 +452,22 @@ public sealed interface RolloutEvent {
         public Loaded {
             Objects.requireNonNull(report, "report");
         }
+
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.loaded(this);
+        }
     }
 
     /** What both versions' pods were made of when the rollout began. */
     record Captured(long at, Snapshot configuration) implements RolloutEvent {
         public Captured {
             Objects.requireNonNull(configuration, "configuration");
+        }
+
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.captured(this);
         }
     }
 
@@ -351,13 +478,23 @@ public sealed interface RolloutEvent {
      * @param reason what was the matter with the journal before, for people
      * @param kept name of the file that it is kept as; null when it was missing
      */
-    record JournalLost(long at, String reason, String kept) implements RolloutEvent {}
+    record JournalLost(long at, String reason, String kept) implements RolloutEvent {
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.journalLost(this);
+        }
+    }
 
     /** Written once; nothing follows. */
     record Ended(long at, Outcome outcome, String reason, Weight weight) implements RolloutEvent {
         public Ended {
             Objects.requireNonNull(outcome, "outcome");
             Objects.requireNonNull(weight, "weight");
+        }
+
+        @Override
+        public <R> R accept(RolloutEventVisitor<R> visitor) {
+            return visitor.ended(this);
         }
     }
 }

@@ -259,7 +259,7 @@ final class RolloutStateReducer {
             open(e.at(), e.requests());
         }
         if (gate.isOpen()) {
-            evidence = evidence.tick(e.at(), e.values(), e.counted(), e.requests());
+            evidence = evidence.tick(e.at(), Measured.values(e.readings()), e.counted(), e.requests());
             Phase of = plan.phases().get(phase);
             TickResult colour = TickResult.of(of.gate(), e.gate(), of.score());
             // Whatever passes while the traffic is not what the phase wants says nothing of the phase.

@@ -4,6 +4,7 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.power.ServiceBaseline;
 import io.jenkins.plugins.canary.engine.rollout.Intent;
+import io.jenkins.plugins.canary.engine.rollout.Measured;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.rollout.WatchFold;
@@ -104,7 +105,7 @@ public final class RolloutView {
         kept.gate.tick(plan, tick, meters);
         kept.abort.tick(tick.abort());
         if (kept.service == null) {
-            kept.service = ServiceBaseline.of(RolloutEvent.values(tick.readings()));
+            kept.service = ServiceBaseline.of(Measured.values(tick.readings()));
         }
         long[] requests = kept.counted.count(tick.requests());
         double[][] values = meters.values(tick);

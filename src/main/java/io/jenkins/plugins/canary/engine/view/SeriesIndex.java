@@ -7,6 +7,7 @@ import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Watch;
+import io.jenkins.plugins.canary.engine.rollout.Measured;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,14 +67,14 @@ final class SeriesIndex {
         Arrays.fill(values[0], Double.NaN);
         Arrays.fill(values[1], Double.NaN);
         boolean[] read = new boolean[rows.size()];
-        for (RolloutEvent.Measured m : tick.readings()) {
+        for (Measured m : tick.readings()) {
             Integer i = index.get(new MetricQuery(m.metric(), Track.CANARY, Duration.ofMillis(m.windowMillis())));
             if (i != null) {
                 read[i] = true;
                 put(values, i, m);
             }
         }
-        for (RolloutEvent.Measured m : tick.readings()) {
+        for (Measured m : tick.readings()) {
             Integer i = onlyOne(m);
             if (i != null && !read[i]) {
                 put(values, i, m);
@@ -82,14 +83,14 @@ final class SeriesIndex {
         return values;
     }
 
-    private static void put(double[][] values, int i, RolloutEvent.Measured m) {
+    private static void put(double[][] values, int i, Measured m) {
         if (m.value() != null) {
             values[m.track() == Track.CANARY ? 0 : 1][i] = m.value();
         }
     }
 
     /** Where the plan's clocks ran faster than it says, windows were shorter: the only one of the metric is meant. */
-    private Integer onlyOne(RolloutEvent.Measured m) {
+    private Integer onlyOne(Measured m) {
         List<MetricQuery> same = index.keySet().stream()
                 .filter(q -> q.metric().equals(m.metric()))
                 .toList();

@@ -44,7 +44,7 @@ class FileJournalTest {
             new RolloutEvent.Ticked(
                     4,
                     0,
-                    List.of(new RolloutEvent.Measured(
+                    List.of(new Measured(
                             new Metric("latency", 0.99), Track.CANARY, 60_000, 0.25, Reading.Status.OK, null)),
                     List.of(new Check(
                             "c", io.jenkins.plugins.canary.engine.gate.CheckOutcome.PASS, 0.25, null, "fine")),

@@ -180,8 +180,7 @@ class RolloutViewTest {
     @Test
     void everyEventButATickIsTold() {
         for (Class<?> kind : RolloutEvent.class.getPermittedSubclasses()) {
-            boolean told = kind != RolloutEvent.Ticked.class && kind != RolloutEvent.Measured.class;
-            if (told && RolloutEvent.class.isAssignableFrom(kind)) {
+            if (kind != RolloutEvent.Ticked.class) {
                 RolloutStatusResponse.EventRow row = Sentences.of(ReleasePlans.seed(), 1, Samples.of(kind));
                 assertNotNull(row, kind.getSimpleName());
                 assertTrue(row.text().length() > 3 && row.kind() != null, row.toString());

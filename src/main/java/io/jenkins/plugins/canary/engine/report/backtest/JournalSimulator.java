@@ -5,6 +5,7 @@ import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.rollout.FileJournal;
 import io.jenkins.plugins.canary.engine.rollout.JournalException;
+import io.jenkins.plugins.canary.engine.rollout.Measured;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.PolicySimulator;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
@@ -63,7 +64,7 @@ public final class JournalSimulator {
 
     private static Map<MetricQuery, Reading> readings(RolloutEvent.Ticked tick) {
         Map<MetricQuery, Reading> readings = new HashMap<>();
-        for (RolloutEvent.Measured m : tick.readings()) {
+        for (Measured m : tick.readings()) {
             readings.put(
                     new MetricQuery(m.metric(), m.track(), Duration.ofMillis(m.windowMillis())),
                     new Reading(m.status(), m.value() == null ? Double.NaN : m.value(), m.detail()));

@@ -12,6 +12,7 @@ import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.FileJournal;
+import io.jenkins.plugins.canary.engine.rollout.Measured;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import java.nio.file.Path;
@@ -51,8 +52,7 @@ class JournalSimulatorTest {
             events.add(new RolloutEvent.Ticked(
                     1_000 + tick * 15_000,
                     0,
-                    List.of(new RolloutEvent.Measured(
-                            Metric.of("error-rate"), Track.CANARY, 60_000, 0.02, Reading.Status.OK, null)),
+                    List.of(new Measured(Metric.of("error-rate"), Track.CANARY, 60_000, 0.02, Reading.Status.OK, null)),
                     List.of(),
                     List.of(),
                     null,
