@@ -9,10 +9,17 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The package map at the head of docs/architecture.md. */
@@ -74,6 +81,52 @@ class PackageMapTest {
         }
         assertEquals(Set.of(), wrong);
         assertEquals(new TreeSet<>(ARROWS.keySet()), rooms);
+    }
+
+    private static List<MatchResult> found(String pattern, String page) throws IOException {
+        Path here = Path.of("").toAbsolutePath();
+        Path root = here.endsWith("standalone") ? here.getParent() : here;
+        return Pattern.compile(pattern)
+                .matcher(Files.readString(root.resolve(page)))
+                .results()
+                .toList();
+    }
+
+    @Test
+    void thePageHasTheSameArrows() throws Exception {
+        Map<String, List<String>> page = new TreeMap<>();
+        for (MatchResult row : found("(?m)^\\| `(\\w+)` \\|[^|]*\\| ?([a-z, ]*)\\|$", "docs/architecture.md")) {
+            page.put(
+                    row.group(1),
+                    Stream.of(row.group(2).split(","))
+                            .map(String::strip)
+                            .filter(s -> !s.isEmpty())
+                            .toList());
+        }
+        assertEquals(new TreeMap<>(ARROWS), page);
+    }
+
+    /** {@code rollout/PhasePolicy} on a page is a type, and in that room. */
+    @Test
+    void typesNamedOnPagesExist() throws Exception {
+        Set<String> types = new TreeSet<>();
+        Set<String> rooms = new TreeSet<>();
+        for (JavaClass type : OURS) {
+            String[] parts = type.getPackageName().substring(ROOT.length()).split("\\.");
+            String room = room(type) == null ? parts[0] : room(type);
+            rooms.add(room);
+            types.add(room + "/" + type.getSimpleName());
+        }
+        Set<String> unknown = new TreeSet<>();
+        for (String page : List.of("docs/architecture.md", "CONTRIBUTING.md")) {
+            for (MatchResult name : found("`(\\w+)/([A-Z]\\w*)`", page)) {
+                // Only the Jenkins build has the rooms outside of the engine.
+                if (rooms.contains(name.group(1)) && !types.contains(name.group(1) + "/" + name.group(2))) {
+                    unknown.add(page + ": " + name.group());
+                }
+            }
+        }
+        assertEquals(Set.of(), unknown);
     }
 
     @Test
