@@ -6,9 +6,7 @@ import hudson.model.TaskListener;
 import io.jenkins.plugins.canary.engine.rollout.BlockingChecklist;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
-import io.jenkins.plugins.canary.engine.view.Person;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
-import io.jenkins.plugins.canary.engine.view.RolloutView;
 import io.jenkins.plugins.canary.engine.view.ViewStore;
 import java.io.IOException;
 import java.util.List;
@@ -95,10 +93,8 @@ final class BuildUpdater {
     }
 
     private void narrate(LiveRollout rollout, Run<?, ?> build, RolloutRecord record) {
-        RolloutView view = rollout.view();
-        RolloutStatusResponse answer = view.answer(record.narrated(), -1, guard.now(), Person.reader(""), true, null);
         TaskListener log = log(rollout, build);
-        for (RolloutStatusResponse.EventRow event : answer.events()) {
+        for (RolloutStatusResponse.EventRow event : rollout.view().eventsSince(record.narrated())) {
             if (log != null) {
                 // One event, one line: a reason with line breaks must not pass for other lines of the log.
                 log.getLogger()

@@ -3,7 +3,7 @@ package io.jenkins.plugins.canary.rollouts;
 import hudson.Util;
 import hudson.model.Job;
 import hudson.model.Run;
-import io.jenkins.plugins.canary.engine.view.Person;
+import io.jenkins.plugins.canary.engine.view.Headline;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import java.text.DateFormat;
@@ -17,13 +17,18 @@ public final class JobWatch {
 
     private final LiveRollout rollout;
     private final Run<?, ?> build;
-    private final RolloutStatusResponse answer;
+    private final RolloutStatusResponse.WatchRow watch;
+    private final Headline headline;
+    private final List<String> actions;
     private final Locale locale;
 
-    private JobWatch(LiveRollout rollout, Run<?, ?> build, RolloutStatusResponse answer, Locale locale) {
+    private JobWatch(LiveRollout rollout, Run<?, ?> build, RolloutStatusResponse.WatchRow watch, Locale locale) {
         this.rollout = rollout;
         this.build = build;
-        this.answer = answer;
+        this.watch = watch;
+        this.headline = rollout.view().headline();
+        this.actions =
+                rollout.view().actions(Persons.asking(build, rollout.view().plan()));
         this.locale = locale;
     }
 
@@ -45,10 +50,8 @@ public final class JobWatch {
         if (build == null || view == null || !job.equals(build.getParent())) {
             return null;
         }
-        Person asking = Persons.asking(build, view.plan());
-        RolloutStatusResponse answer =
-                view.answer(view.seq(), -1, RolloutManager.get().now(), asking, true, null);
-        return answer.watch() == null ? null : new JobWatch(rollout, build, answer, locale);
+        RolloutStatusResponse.WatchRow watch = view.watch();
+        return watch == null ? null : new JobWatch(rollout, build, watch, locale);
     }
 
     public String getId() {
@@ -71,7 +74,6 @@ public final class JobWatch {
 
     /** Until when, and what a breach leads to. */
     public String getTerms() {
-        RolloutStatusResponse.WatchRow watch = answer.watch();
         if (watch.length() == 0) {
             return Messages.JobWatch_lists();
         }
@@ -86,21 +88,21 @@ public final class JobWatch {
 
     /** What is seen; empty when there is nothing to add. */
     public String getSays() {
-        return Util.fixNull(answer.reason());
+        return Util.fixNull(headline.reason());
     }
 
     /** Whether something is wrong. */
     public boolean isBad() {
-        return answer.health() == RolloutStatusResponse.Health.BAD;
+        return headline.health() == RolloutStatusResponse.Health.BAD;
     }
 
     /** Whether a person has to say what becomes of the version, and this one may keep it. */
     public boolean isKeepable() {
-        return answer.actions().contains("keep");
+        return actions.contains("keep");
     }
 
     /** The same, and this one may take it back. */
     public boolean isReversible() {
-        return answer.watch().asks() && answer.actions().contains("rollback");
+        return watch.asks() && actions.contains("rollback");
     }
 }

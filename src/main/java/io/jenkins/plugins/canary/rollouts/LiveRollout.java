@@ -13,8 +13,6 @@ import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
-import io.jenkins.plugins.canary.engine.view.Person;
-import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import java.util.List;
 import java.util.Optional;
@@ -154,8 +152,7 @@ public final class LiveRollout {
         if (seen == null) {
             return problem == null ? "being taken up again" : "cannot be taken up again yet: " + problem;
         }
-        RolloutStatusResponse answer = seen.answer(seen.seq(), -1, guard.now(), Person.reader(""), true, null);
-        return answer.says() + (answer.reason() == null ? "" : ": " + answer.reason());
+        return seen.headline().line();
     }
 
     /** Why the rollout is not under way; null when it is, or nothing is known yet. */

@@ -114,38 +114,38 @@ final class ReportFold {
         RolloutStatusResponse a = view.answer(0, -1, s.lastEventAt(), Person.reader(""), false, null);
         List<Report.PhaseReport> phases = new ArrayList<>();
         for (int i = 0; i < plan.phases().size(); i++) {
-            phases.add(phase(i, a.phases().get(i), s.queries()));
+            phases.add(phase(i, a.progress().phases().get(i), s.queries()));
         }
         return new Report(
                 Report.FORMAT,
                 journal,
                 new Report.Rollout(
-                        a.rollout(),
-                        a.name(),
-                        a.version(),
-                        a.owner(),
-                        a.by(),
-                        a.startedAt(),
-                        a.endedAt(),
-                        a.status(),
-                        a.says(),
-                        a.reason(),
-                        a.weight(),
+                        a.subject().rollout(),
+                        plan.name(),
+                        a.subject().version(),
+                        a.subject().owner(),
+                        a.subject().by(),
+                        a.subject().startedAt(),
+                        a.subject().endedAt(),
+                        a.standing().status(),
+                        a.standing().says(),
+                        a.standing().reason(),
+                        s.weight(),
                         s.ticks()),
                 new Report.Plan(
                         plan.name(), sha256(s.started().plan()), s.started().plan()),
                 phases,
                 abortRules(s.queries()),
                 decisions,
-                a.checklists(),
+                a.progress().checklists(),
                 probes,
                 loads,
-                a.watch(),
-                a.watch() == null ? List.of() : criteria(watched, plan.gate(plan.afterwards()), s.queries()),
+                a.pending().watch(),
+                a.pending().watch() == null ? List.of() : criteria(watched, plan.gate(plan.afterwards()), s.queries()),
                 events,
                 s.queries(),
-                a.traffic(),
-                a.series());
+                a.progress().traffic(),
+                a.history().series());
     }
 
     private Report.PhaseReport phase(int i, RolloutStatusResponse.PhaseRow row, Map<String, String> queries) {

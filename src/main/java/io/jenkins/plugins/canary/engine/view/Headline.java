@@ -23,7 +23,16 @@ import java.util.Set;
  * @param says one line without a full stop
  * @param reason one line; null when there is nothing to add
  */
-record Headline(Health health, String says, String reason) {
+public record Headline(Health health, String says, String reason) {
+
+    public Headline {
+        reason = Sentences.bounded(reason);
+    }
+
+    /** Both in one line. */
+    public String line() {
+        return says + (reason == null ? "" : ": " + reason);
+    }
 
     /** The phase stays as it is until something or somebody lets it go on. */
     private static final Set<Status> STAYS = EnumSet.of(

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.view;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
@@ -8,26 +9,18 @@ import io.jenkins.plugins.canary.engine.judge.Score;
 import io.jenkins.plugins.canary.engine.plan.power.PowerAnalysis;
 import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.Intent;
+import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.Status;
 import java.util.List;
 
 /**
- * What {@code GET rollout?since=N&generation=G} answers: everything that is small in full, events and series points
- * as far as they are newer than N. Described field by field in docs/openapi.yaml. Times are milliseconds since the
- * epoch, durations milliseconds, weights percent, values in the metric's unit. A field without a value is left out.
+ * What {@code GET rollout?since=N&generation=G} answers: everything that is small in full, events and series points as
+ * far as they are newer than N. One flat JSON object, described field by field in docs/openapi.yaml. Times are
+ * milliseconds since the epoch, durations milliseconds, weights percent, values in the metric's unit. A field without a
+ * value is left out.
  *
  * @param seq number of the newest event folded in: the next {@code since}
  * @param now the rollout's own time, which a scaled clock makes run faster than the reader's
- * @param drive null before the rollout's first event
- * @param outcome null while the rollout is open
- * @param says the state in one line for people
- * @param reason why it is so, in one line for people
- * @param watch null before the promotion, and for plans that have nothing after it
- * @param actions what the person who asked may do now
- * @param next where {@code promote} leads; null when nowhere
- * @param journalError why events cannot be written; null when they can
- * @param earlierEvents events older than those that are kept
- * @param score of the gate in force; null when every criterion must pass, and before its first tick
  * @param foresight null while it is not known, or when the metrics do not tell
  * @param untold whom notifications do not reach
  */
@@ -35,40 +28,79 @@ import java.util.List;
 public record RolloutStatusResponse(
         long seq,
         long now,
-        String rollout,
-        String name,
-        String version,
-        String owner,
-        String by,
-        Long startedAt,
-        Long endedAt,
-        AdvanceMode drive,
-        Status status,
-        Health health,
-        String says,
-        String reason,
-        io.jenkins.plugins.canary.engine.rollout.Outcome outcome,
-        Weight weight,
-        IntentRow intent,
-        HoldRow hold,
-        ApprovalRow approval,
-        CapRow cap,
-        WatchRow watch,
-        NextRow next,
-        List<String> actions,
-        String journalError,
-        List<ChecklistRow> checklists,
-        List<PhaseRow> phases,
-        List<CriterionRow> criteria,
-        ScoreRow score,
-        List<AbortRow> abort,
-        TrafficRow traffic,
-        long earlierEvents,
-        List<EventRow> events,
-        SeriesRow series,
+        @JsonUnwrapped Subject subject,
+        @JsonUnwrapped Standing standing,
+        @JsonUnwrapped Pending pending,
+        @JsonUnwrapped Progress progress,
+        @JsonUnwrapped History history,
         List<ProbeRow> probes,
         ForesightRow foresight,
         List<UntoldRow> untold) {
+
+    /**
+     * Which rollout it is.
+     *
+     * @param name of the plan; the only field before the rollout's first event
+     * @param owner the build or the file that it belongs to
+     * @param by who started it
+     * @param endedAt null while the rollout is open
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Subject(
+            String rollout,
+            String name,
+            String version,
+            String owner,
+            String by,
+            Long startedAt,
+            Long endedAt,
+            AdvanceMode drive) {}
+
+    /**
+     * Where it stands.
+     *
+     * @param says the state in one line for people
+     * @param reason why it is so, in one line for people
+     * @param outcome null while the rollout is open
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Standing(Status status, Health health, String says, String reason, Outcome outcome, Weight weight) {}
+
+    /**
+     * What is yet to happen, and who may bring it about.
+     *
+     * @param watch null before the promotion, and for plans that have nothing after it
+     * @param next where {@code promote} leads; null when nowhere
+     * @param actions what the person who asked may do now
+     * @param journalError why events cannot be written; null when they can
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Pending(
+            IntentRow intent,
+            HoldRow hold,
+            ApprovalRow approval,
+            CapRow cap,
+            WatchRow watch,
+            NextRow next,
+            List<String> actions,
+            String journalError) {}
+
+    /**
+     * How far it is, and by which measurements.
+     *
+     * @param score of the gate in force; null when every criterion must pass, and before its first tick
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Progress(
+            List<ChecklistRow> checklists,
+            List<PhaseRow> phases,
+            List<CriterionRow> criteria,
+            ScoreRow score,
+            List<AbortRow> abort,
+            TrafficRow traffic) {}
+
+    /** @param earlierEvents events older than those that are kept */
+    public record History(long earlierEvents, List<EventRow> events, SeriesRow series) {}
 
     /**
      * What a probe of the plan came to last. One that was not run yet has a name and nothing else.

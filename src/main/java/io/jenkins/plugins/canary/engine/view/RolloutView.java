@@ -10,8 +10,13 @@ import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.rollout.WatchFold;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.ApprovalRow;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.CapRow;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.History;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.HoldRow;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.IntentRow;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Pending;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Progress;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Standing;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Subject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -80,6 +85,36 @@ public final class RolloutView {
     /** How long the rollout took to see that the canary is bad, and to take it back. */
     public synchronized StopTimes stopTimes() {
         return kept.stop;
+    }
+
+    /** What the rollout does, why, and whether that is well. */
+    public synchronized Headline headline() {
+        return Headline.of(plan, kept.state, kept.gate);
+    }
+
+    /** How far each phase of the plan got. */
+    public synchronized List<RolloutStatusResponse.PhaseRow> phases() {
+        return kept.phases.rows(plan, kept.state);
+    }
+
+    /** The criteria of the gate in force, each with its newest check. */
+    public synchronized List<RolloutStatusResponse.CriterionRow> criteria() {
+        RolloutState s = kept.state;
+        return kept.gate.rows(plan, s.tickPhase(plan), s.queries(), meters);
+    }
+
+    public synchronized RolloutStatusResponse.TrafficRow traffic() {
+        return kept.counted.row(kept.state.weight());
+    }
+
+    /** The events for people that are newer than a number, of the newest {@value EventLog#LONGEST}; oldest first. */
+    public synchronized List<RolloutStatusResponse.EventRow> eventsSince(long seq) {
+        return kept.events.since(seq);
+    }
+
+    /** What a person may do now, as long as the rollout is under way. */
+    public synchronized List<String> actions(Person person) {
+        return Actions.fit(plan, kept.state, person);
     }
 
     /** A listener for {@link io.jenkins.plugins.canary.engine.rollout.RolloutRun#listen}. */
@@ -165,46 +200,61 @@ public final class RolloutView {
         // Numbers that are yet to come are those of another rollout: the reader has nothing of this one.
         long from = since > kept.seq ? 0 : since;
         long known = since > kept.seq ? -1 : generation;
-        Headline headline = Headline.of(plan, s, kept.gate);
-        RolloutEvent.Started started = s.started();
-        RolloutStatusResponse.NextRow next = Actions.next(plan, s);
         return new RolloutStatusResponse(
                 kept.seq,
                 s.isEnded() ? kept.endedAt : now,
-                started == null ? null : started.rollout(),
-                plan.name(),
-                started == null ? null : started.version(),
-                started == null ? null : started.owner(),
-                started == null ? null : started.by(),
-                started == null ? null : started.at(),
-                PhaseTable.orNull(kept.endedAt),
-                started == null ? null : started.drive(),
-                s.status(plan),
-                headline.health(),
-                headline.says(),
-                Sentences.bounded(headline.reason()),
-                s.isEnded() ? s.ended().outcome() : null,
-                s.weight(),
-                intent(s),
-                hold(s),
-                approval(s),
-                cap(s),
-                watch(s),
-                next,
-                open ? Actions.fit(plan, s, person) : List.of(),
-                journalError,
-                kept.checklists.rows(plan, s),
-                kept.phases.rows(plan, s),
-                kept.gate.rows(plan, s.tickPhase(plan), s.queries(), meters),
-                kept.gate.score(plan, s.tickPhase(plan)),
-                kept.abort.rows(plan, s, kept.fired),
-                kept.counted.row(s.weight()),
-                kept.events.earlier(),
-                kept.events.since(from),
-                kept.series.answer(meters.rows(), List.copyOf(kept.marks), from, known),
+                subject(s),
+                standing(s),
+                new Pending(
+                        intent(s),
+                        hold(s),
+                        approval(s),
+                        cap(s),
+                        watch(),
+                        Actions.next(plan, s),
+                        open ? actions(person) : List.of(),
+                        journalError),
+                new Progress(
+                        kept.checklists.rows(plan, s),
+                        phases(),
+                        criteria(),
+                        kept.gate.score(plan, s.tickPhase(plan)),
+                        kept.abort.rows(plan, s, kept.fired),
+                        traffic()),
+                new History(
+                        kept.events.earlier(),
+                        kept.events.since(from),
+                        kept.series.answer(meters.rows(), List.copyOf(kept.marks), from, known)),
                 kept.probes.rows(plan),
                 foretold.row(plan, kept.service),
                 untold);
+    }
+
+    private Subject subject(RolloutState s) {
+        RolloutEvent.Started started = s.started();
+        Long endedAt = PhaseTable.orNull(kept.endedAt);
+        return started == null
+                ? new Subject(null, plan.name(), null, null, null, null, endedAt, null)
+                : new Subject(
+                        started.rollout(),
+                        plan.name(),
+                        started.version(),
+                        started.owner(),
+                        started.by(),
+                        started.at(),
+                        endedAt,
+                        started.drive());
+    }
+
+    private Standing standing(RolloutState s) {
+        Headline headline = headline();
+        return new Standing(
+                s.status(plan),
+                headline.health(),
+                headline.says(),
+                headline.reason(),
+                s.isEnded() ? s.ended().outcome() : null,
+                s.weight());
     }
 
     private static IntentRow intent(RolloutState s) {
@@ -240,7 +290,9 @@ public final class RolloutView {
                         s.complete(plan, plan.cap().until()));
     }
 
-    private RolloutStatusResponse.WatchRow watch(RolloutState s) {
+    /** What happens after the promotion; null before it, and for plans that have nothing after it. */
+    public synchronized RolloutStatusResponse.WatchRow watch() {
+        RolloutState s = kept.state;
         WatchFold w = s.watch();
         if (w == null) {
             return null;

@@ -51,11 +51,12 @@ class FreshPassTest {
                 told.get(0).reason());
         assertTrue(
                 r.answer()
+                        .standing()
                         .reason()
                         .endsWith(
                                 "goes on only after the next green tick: success-rate (canary): source "
                                         + "unavailable, connection refused; error-rate (canary): source unavailable, connection refused; and 1 more"),
-                r.answer().reason());
+                r.answer().standing().reason());
         r.down = false;
         r.pass(TICK + 1_000);
         assertEquals(Weight.ofPercent(50), r.router.weight);

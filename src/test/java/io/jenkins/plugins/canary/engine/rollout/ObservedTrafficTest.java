@@ -159,7 +159,9 @@ class ObservedTrafficTest {
         r.router.routes = 0.0;
         r.pass(2 * MINUTE);
         RolloutStatusResponse answer = r.answer();
-        assertEquals("Waiting for observed traffic to match 5% (now 0%)", answer.reason());
+        assertEquals(
+                "Waiting for observed traffic to match 5% (now 0%)",
+                answer.standing().reason());
         assertEquals(1, r.written(RolloutEvent.TrafficShareDiffers.class).size(), "told once");
         assertFalse(r.run.state().gate().isOpen());
         r.pass(4 * MINUTE);
@@ -181,8 +183,9 @@ class ObservedTrafficTest {
         r.pass(60 * MINUTE);
         assertEquals(then, r.run.state().gate().greenMillis(), "the clock stands still");
         assertEquals(
-                "Waiting for observed traffic to match 5% (now 0%)", r.answer().reason());
-        assertEquals(RolloutStatusResponse.Health.WAITING, r.answer().health());
+                "Waiting for observed traffic to match 5% (now 0%)",
+                r.answer().standing().reason());
+        assertEquals(RolloutStatusResponse.Health.WAITING, r.answer().standing().health());
         assertFalse(r.written(RolloutEvent.TrafficShareDiffers.class).get(0).more());
         r.router.routes = null;
         r.pass(2 * TICK);
@@ -197,8 +200,8 @@ class ObservedTrafficTest {
         r.router.routes = 0.0;
         r.pass(10 * MINUTE);
         assertTrue(
-                r.answer().reason().startsWith("Waiting for observed traffic to match 5% (now 0%); "),
-                r.answer().reason());
+                r.answer().standing().reason().startsWith("Waiting for observed traffic to match 5% (now 0%); "),
+                r.answer().standing().reason());
         r.run.command(new Input.Approve(0, "ada", Set.of(), null));
         r.pass(10 * MINUTE);
         assertEquals(Weight.ofPercent(5), r.router.weight);
@@ -240,13 +243,13 @@ class ObservedTrafficTest {
         CountingRelease r = begin();
         r.router.routes = 1.0;
         r.pass(TICK + 1_000);
-        assertEquals(RolloutStatusResponse.Health.BAD, r.answer().health());
+        assertEquals(RolloutStatusResponse.Health.BAD, r.answer().standing().health());
         assertEquals(
                 "The canary gets more traffic than its weight: 100% observed, 5% set; rolls back when 3 ticks in a row"
                         + " agree",
-                r.answer().reason());
+                r.answer().standing().reason());
         r.pass(2 * TICK);
-        List<String> told = r.answer().events().stream()
+        List<String> told = r.answer().history().events().stream()
                 .filter(e -> e.kind().equals("trafficShareDiffers"))
                 .map(RolloutStatusResponse.EventRow::text)
                 .toList();

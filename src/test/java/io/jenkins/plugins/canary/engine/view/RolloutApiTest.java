@@ -62,13 +62,13 @@ class RolloutApiTest {
                 403,
                 refused("tick", Map.of("checklist", "redis-ready", "item", "x"), EVE)
                         .status());
-        assertEquals(Status.WATCHING, release.answer().status());
+        assertEquals(Status.WATCHING, release.answer().standing().status());
         api.act("hold", Map.of("reason", " on-call asked "), BOB);
-        assertEquals("on-call asked", release.answer().hold().reason());
-        assertEquals("bob", release.answer().hold().by());
+        assertEquals("on-call asked", release.answer().pending().hold().reason());
+        assertEquals("bob", release.answer().pending().hold().by());
         assertEquals(409, refused("hold", Map.of(), BOB).status());
         api.act("release", Map.of(), BOB);
-        assertEquals(Status.WATCHING, release.answer().status());
+        assertEquals(Status.WATCHING, release.answer().standing().status());
     }
 
     @Test
@@ -81,13 +81,13 @@ class RolloutApiTest {
         assertTrue(mute.getMessage().contains("wants a reason"), mute.getMessage());
         api.act("promote", Map.of("to", "Ramp 2", "override", "true", "reason", "the errors are a test run's"), BOB);
         assertTrue(
-                release.answer().events().stream()
+                release.answer().history().events().stream()
                         .anyMatch(
                                 e -> "bob".equals(e.by())
                                         && e.text()
                                                 .equals(
                                                         "Phase Ramp 2 asked for, without waiting for the gate: the errors are a test run's")));
-        assertEquals(250, release.pass(0, 1).answer().weight().tenths());
+        assertEquals(250, release.pass(0, 1).answer().standing().weight().tenths());
         assertEquals(400, refused("promote", Map.of("to", "9"), BOB).status());
         Refusal unnamed = refused("promote", Map.of(), BOB);
         assertEquals(400, unnamed.status());
@@ -101,10 +101,12 @@ class RolloutApiTest {
     void ticksAndWithdrawsItems() throws Exception {
         Map<String, String> drill = Map.of("checklist", "redis-ready", "item", "Failover drill done");
         api.act("tick", drill, BOB);
-        assertEquals("bob", release.answer().checklists().get(0).items().get(1).by());
+        assertEquals(
+                "bob",
+                release.answer().progress().checklists().get(0).items().get(1).by());
         api.act("withdraw", drill, BOB);
-        assertTrue(
-                release.answer().checklists().get(0).items().stream().noneMatch(RolloutStatusResponse.ItemRow::ticked));
+        assertTrue(release.answer().progress().checklists().get(0).items().stream()
+                .noneMatch(RolloutStatusResponse.ItemRow::ticked));
         assertEquals(
                 "the field item is missing",
                 refused("tick", Map.of("checklist", "a"), BOB).getMessage());
@@ -122,7 +124,7 @@ class RolloutApiTest {
     void rollsBackWithTheReasonGiven() throws Exception {
         api.act("rollback", Map.of("reason", "customers complain"), BOB);
         RolloutStatusResponse a = release.pass(0, 15).answer();
-        assertEquals("customers complain", a.reason());
+        assertEquals("customers complain", a.standing().reason());
         assertEquals(409, refused("rollback", Map.of(), BOB).status());
     }
 
@@ -165,14 +167,14 @@ class RolloutApiTest {
                 """), AdvanceMode.AUTOMATIC)
                 .pass(3, 0);
         RolloutApi decide = two.api();
-        assertEquals(Status.AWAITING_APPROVAL, two.answer().status());
+        assertEquals(Status.AWAITING_APPROVAL, two.answer().standing().status());
         Refusal unnamed = assertThrows(Refusal.class, () -> decide.act("approve", Map.of(), BOB));
         assertEquals(400, unnamed.status());
         assertEquals("the field phase is missing: name the phase, one of Initial, Half, Full", unnamed.getMessage());
         decide.act("approve", Map.of("phase", "Initial"), BOB);
         two.pass(3, 0);
-        assertEquals(Status.AWAITING_APPROVAL, two.answer().status());
-        assertEquals("Half", two.answer().approval().phase());
+        assertEquals(Status.AWAITING_APPROVAL, two.answer().standing().status());
+        assertEquals("Half", two.answer().pending().approval().phase());
         for (String again : List.of("approve", "reject")) {
             Refusal refused = assertThrows(Refusal.class, () -> decide.act(again, Map.of("phase", "Initial"), BOB));
             assertEquals(409, refused.status());
@@ -180,8 +182,8 @@ class RolloutApiTest {
                     "phase Initial is not the one to be decided on: the rollout is in phase Half",
                     refused.getMessage());
         }
-        assertEquals("Half", two.answer().approval().phase(), "still asked");
+        assertEquals("Half", two.answer().pending().approval().phase(), "still asked");
         decide.act("approve", Map.of("phase", "1"), BOB);
-        assertEquals(Status.WATCHING, two.pass(0, 30).answer().status());
+        assertEquals(Status.WATCHING, two.pass(0, 30).answer().standing().status());
     }
 }

@@ -28,30 +28,34 @@ class RolloutViewTest {
     @Test
     void showsAHealthyReleaseOnItsWay() {
         RolloutStatusResponse a = FakeRelease.seed().pass(9, 0).answer();
-        assertEquals(Status.WATCHING, a.status());
-        assertEquals(Health.GOOD, a.health());
-        assertEquals("Watching phase Ramp 1 at 10%", a.says());
-        assertTrue(a.reason().startsWith("Every criterion passes, green for 3m"), a.reason());
+        assertEquals(Status.WATCHING, a.standing().status());
+        assertEquals(Health.GOOD, a.standing().health());
+        assertEquals("Watching phase Ramp 1 at 10%", a.standing().says());
+        assertTrue(
+                a.standing().reason().startsWith("Every criterion passes, green for 3m"),
+                a.standing().reason());
         assertEquals(
                 List.of(PhaseState.PASSED, PhaseState.WATCHING, PhaseState.AHEAD, PhaseState.AHEAD, PhaseState.AHEAD),
-                a.phases().stream().map(RolloutStatusResponse.PhaseRow::state).toList());
-        assertEquals(300_000, a.phases().get(0).greenMillis());
-        assertNotNull(a.phases().get(0).passedAt());
-        assertNull(a.phases().get(2).enteredAt());
-        RolloutStatusResponse.CriterionRow p99 = a.criteria().get(2);
+                a.progress().phases().stream()
+                        .map(RolloutStatusResponse.PhaseRow::state)
+                        .toList());
+        assertEquals(300_000, a.progress().phases().get(0).greenMillis());
+        assertNotNull(a.progress().phases().get(0).passedAt());
+        assertNull(a.progress().phases().get(2).enteredAt());
+        RolloutStatusResponse.CriterionRow p99 = a.progress().criteria().get(2);
         assertEquals("latency p99", p99.metric());
         assertEquals(0.5, p99.max());
         assertEquals(0.3, p99.maxIncrease());
         assertEquals(CheckOutcome.PASS, p99.outcome());
         assertTrue(p99.query().contains("v2.4.0"), p99.query());
         assertTrue(p99.stable() > 0.2 && p99.stable() < 0.4, "stable " + p99.stable());
-        assertEquals(0.1, a.traffic().share(), 0.005);
+        assertEquals(0.1, a.progress().traffic().share(), 0.005);
         assertTrue(
-                a.traffic().canary() > 1_500,
-                "requests to the canary: " + a.traffic().canary());
+                a.progress().traffic().canary() > 1_500,
+                "requests to the canary: " + a.progress().traffic().canary());
         assertEquals(
                 List.of("Initial", "Ramp 1"),
-                a.series().marks().stream()
+                a.history().series().marks().stream()
                         .map(RolloutStatusResponse.MarkRow::label)
                         .toList());
     }
@@ -60,52 +64,63 @@ class RolloutViewTest {
     void saysWhyARolloutWasTakenBack() {
         RolloutStatusResponse a =
                 FakeRelease.seed().pass(7, 0).becomes("ERRORS").pass(1, 0).answer();
-        assertEquals(Status.ROLLED_BACK, a.status());
-        assertEquals(Health.BAD, a.health());
-        assertEquals("success-rate is 91.4%, below the minimum of 95%", a.reason());
-        assertEquals(PhaseState.ROLLED_BACK, a.phases().get(1).state());
+        assertEquals(Status.ROLLED_BACK, a.standing().status());
+        assertEquals(Health.BAD, a.standing().health());
+        assertEquals(
+                "success-rate is 91.4%, below the minimum of 95%", a.standing().reason());
+        assertEquals(PhaseState.ROLLED_BACK, a.progress().phases().get(1).state());
         assertEquals(
                 List.of(true, false, false, false, false),
-                a.abort().stream().map(RolloutStatusResponse.AbortRow::fired).toList());
-        assertEquals(1.0, a.abort().get(0).nearness());
-        assertEquals(List.of(), a.actions());
-        assertEquals(0, a.weight().tenths());
-        RolloutStatusResponse.EventRow last = a.events().get(a.events().size() - 1);
+                a.progress().abort().stream()
+                        .map(RolloutStatusResponse.AbortRow::fired)
+                        .toList());
+        assertEquals(1.0, a.progress().abort().get(0).nearness());
+        assertEquals(List.of(), a.pending().actions());
+        assertEquals(0, a.standing().weight().tenths());
+        RolloutStatusResponse.EventRow last =
+                a.history().events().get(a.history().events().size() - 1);
         assertEquals("Rolled back, read back at 0%: success-rate is 91.4%, below the minimum of 95%", last.text());
     }
 
     @Test
     void measuresHowNearAnAbortRuleIs() {
         FakeRelease release = FakeRelease.seed().pass(3, 0);
-        RolloutStatusResponse.AbortRow calm = release.answer().abort().get(3);
+        RolloutStatusResponse.AbortRow calm =
+                release.answer().progress().abort().get(3);
         assertEquals(0.7, calm.nearness(), 0.1);
         assertNull(calm.brokenMillis());
         RolloutStatusResponse.AbortRow slow =
-                release.becomes("SLOW").pass(0, 15).answer().abort().get(3);
+                release.becomes("SLOW").pass(0, 15).answer().progress().abort().get(3);
         assertEquals(1.0, slow.nearness());
         assertEquals(600_000, slow.sustainedMillis());
-        RolloutStatusResponse.AbortRow failures = release.answer().abort().get(4);
+        RolloutStatusResponse.AbortRow failures =
+                release.answer().progress().abort().get(4);
         assertEquals(1.0 / 3, failures.nearness(), 1e-9);
-        assertEquals(15_000, release.pass(0, 15).answer().abort().get(3).brokenMillis());
+        assertEquals(
+                15_000, release.pass(0, 15).answer().progress().abort().get(3).brokenMillis());
     }
 
     @Test
     void tellsMissingDataFromFailure() {
         FakeRelease release = FakeRelease.seed().pass(3, 0).becomes("SILENT").pass(1, 0);
         RolloutStatusResponse silent = release.answer();
-        assertEquals(Health.WAITING, silent.health());
-        assertEquals(CheckOutcome.NO_DATA, silent.criteria().get(0).outcome());
-        assertNull(silent.criteria().get(0).value());
-        assertTrue(silent.reason().endsWith("nothing advances until there is data"), silent.reason());
+        assertEquals(Health.WAITING, silent.standing().health());
+        assertEquals(CheckOutcome.NO_DATA, silent.progress().criteria().get(0).outcome());
+        assertNull(silent.progress().criteria().get(0).value());
+        assertTrue(
+                silent.standing().reason().endsWith("nothing advances until there is data"),
+                silent.standing().reason());
         RolloutStatusResponse down = release.becomes("DOWN").pass(1, 0).answer();
-        assertEquals(CheckOutcome.UNAVAILABLE, down.criteria().get(0).outcome());
+        assertEquals(CheckOutcome.UNAVAILABLE, down.progress().criteria().get(0).outcome());
         long heals = release.becomes("HEALTHY")
                 .pass(0, 15)
                 .answer()
+                .progress()
                 .criteria()
                 .get(0)
                 .since();
-        assertEquals(heals, release.pass(1, 0).answer().criteria().get(0).since());
+        assertEquals(
+                heals, release.pass(1, 0).answer().progress().criteria().get(0).since());
     }
 
     @Test
@@ -113,32 +128,37 @@ class RolloutViewTest {
         FakeRelease release = FakeRelease.seed().pass(2, 0);
         assertEquals(
                 List.of("promote", "hold", "rollback", "tick", "withdraw"),
-                release.answer(0, 0, BOB).actions());
-        assertTrue(release.answer().next().override());
-        assertEquals(List.of(), release.answer(0, 0, Person.reader("eve")).actions());
+                release.answer(0, 0, BOB).pending().actions());
+        assertTrue(release.answer().pending().next().override());
+        assertEquals(
+                List.of(), release.answer(0, 0, Person.reader("eve")).pending().actions());
         release.pass(51, 0);
         RolloutStatusResponse asked = release.answer(0, 0, BOB);
-        assertEquals(Status.AWAITING_APPROVAL, asked.status());
-        assertEquals(List.of("approve", "reject", "hold", "rollback", "tick", "withdraw"), asked.actions());
-        assertTrue(asked.approval().requireComment());
+        assertEquals(Status.AWAITING_APPROVAL, asked.standing().status());
+        assertEquals(
+                List.of("approve", "reject", "hold", "rollback", "tick", "withdraw"),
+                asked.pending().actions());
+        assertTrue(asked.pending().approval().requireComment());
         assertEquals(
                 List.of("hold", "rollback", "tick", "withdraw"),
-                release.answer(0, 0, Person.allowedAll("not-a-manager")).actions());
+                release.answer(0, 0, Person.allowedAll("not-a-manager"))
+                        .pending()
+                        .actions());
         release.run()
                 .command(new Input.Approve(
                         release.run().state().phase(), "bob", Set.of("release-managers"), "looks fine"));
-        assertEquals(Status.CAPPED, release.pass(0, 15).answer().status());
+        assertEquals(Status.CAPPED, release.pass(0, 15).answer().standing().status());
         release.run().command(new Input.TickItem("redis-ready", "Failover drill done", "carol"));
         RolloutStatusResponse.ItemRow drill =
-                release.answer().checklists().get(0).items().get(1);
+                release.answer().progress().checklists().get(0).items().get(1);
         assertEquals("carol", drill.by());
         release.run().command(new Input.TickItem("redis-ready", "Managed Redis with HA, TLS and AUTH", "carol"));
         RolloutStatusResponse end = release.pass(3, 0).answer();
-        assertEquals(Status.PROMOTED, end.status());
-        assertEquals("v2.4.0 is promoted", end.says());
+        assertEquals(Status.PROMOTED, end.standing().status());
+        assertEquals("v2.4.0 is promoted", end.standing().says());
         assertTrue(
-                end.phases().stream().allMatch(p -> p.state() == PhaseState.PASSED),
-                end.phases().toString());
+                end.progress().phases().stream().allMatch(p -> p.state() == PhaseState.PASSED),
+                end.progress().phases().toString());
     }
 
     @Test
@@ -147,7 +167,7 @@ class RolloutViewTest {
         release.run().command(new Input.Advance(2, "bob", true, "fixed by hand"));
         assertEquals(
                 List.of(PhaseState.OVERRIDDEN, PhaseState.SKIPPED, PhaseState.WATCHING),
-                release.pass(1, 0).answer().phases().stream()
+                release.pass(1, 0).answer().progress().phases().stream()
                         .limit(3)
                         .map(RolloutStatusResponse.PhaseRow::state)
                         .toList());
@@ -158,23 +178,23 @@ class RolloutViewTest {
         FakeRelease release = FakeRelease.seed().pass(3, 0);
         RolloutStatusResponse first = release.answer();
         RolloutStatusResponse nothing =
-                release.answer(first.seq(), first.series().generation(), BOB);
-        assertEquals(List.of(), nothing.events());
-        assertEquals(List.of(), nothing.series().points().times());
+                release.answer(first.seq(), first.history().series().generation(), BOB);
+        assertEquals(List.of(), nothing.history().events());
+        assertEquals(List.of(), nothing.history().series().points().times());
         RolloutStatusResponse later =
-                release.pass(3, 0).answer(first.seq(), first.series().generation(), BOB);
-        assertEquals(12, later.series().points().times().size());
+                release.pass(3, 0).answer(first.seq(), first.history().series().generation(), BOB);
+        assertEquals(12, later.history().series().points().times().size());
         assertEquals(
                 List.of("gatePassed", "shiftIntended", "shiftApplied"),
-                later.events().stream()
+                later.history().events().stream()
                         .map(RolloutStatusResponse.EventRow::kind)
                         .toList());
         RolloutStatusResponse otherGeneration = release.answer(first.seq(), 99, BOB);
-        assertEquals(24, otherGeneration.series().points().times().size());
+        assertEquals(24, otherGeneration.history().series().points().times().size());
         RolloutStatusResponse otherRollout =
-                release.answer(10_000, first.series().generation(), BOB);
-        assertEquals(24, otherRollout.series().points().times().size());
-        assertEquals(release.answer().events(), otherRollout.events());
+                release.answer(10_000, first.history().series().generation(), BOB);
+        assertEquals(24, otherRollout.history().series().points().times().size());
+        assertEquals(release.answer().history().events(), otherRollout.history().events());
     }
 
     @Test
@@ -230,13 +250,15 @@ class RolloutViewTest {
         FakeRelease release = FakeRelease.inMemory(ReleasePlans.probed(), AdvanceMode.AUTOMATIC)
                 .pass(4, 0);
         RolloutStatusResponse a = release.answer();
-        assertEquals(75.0, a.score().score());
-        assertEquals(Score.Mark.PASS, a.score().mark());
-        assertEquals(RolloutStatusResponse.Health.GOOD, a.health());
-        assertTrue(a.reason().startsWith("The score passes, green for "), a.reason());
+        assertEquals(75.0, a.progress().score().score());
+        assertEquals(Score.Mark.PASS, a.progress().score().mark());
+        assertEquals(RolloutStatusResponse.Health.GOOD, a.standing().health());
+        assertTrue(
+                a.standing().reason().startsWith("The score passes, green for "),
+                a.standing().reason());
         RolloutStatusResponse slow = release.becomes("SLOW").pass(0, 15).answer();
-        assertEquals(75.0, slow.score().score());
-        assertNull(FakeRelease.seed().pass(4, 0).answer().score());
+        assertEquals(75.0, slow.progress().score().score());
+        assertNull(FakeRelease.seed().pass(4, 0).answer().progress().score());
     }
 
     @Test
@@ -248,10 +270,10 @@ class RolloutViewTest {
             release.run().command(new Input.LiftHold("bob"));
         }
         RolloutStatusResponse a = release.pass(60 * 10, 0).answer();
-        assertEquals(EventLog.LONGEST, a.events().size());
-        assertTrue(a.earlierEvents() > 400, "earlier " + a.earlierEvents());
-        assertTrue(a.series().points().times().size() <= Series.LONGEST);
-        assertTrue(a.series().generation() > 0 && a.series().ticksPerPoint() > 1);
+        assertEquals(EventLog.LONGEST, a.history().events().size());
+        assertTrue(a.history().earlierEvents() > 400, "earlier " + a.history().earlierEvents());
+        assertTrue(a.history().series().points().times().size() <= Series.LONGEST);
+        assertTrue(a.history().series().generation() > 0 && a.history().series().ticksPerPoint() > 1);
     }
 
     @Test
@@ -261,9 +283,10 @@ class RolloutViewTest {
                 1, "r", "api-gateway", "v2", "", AdvanceMode.AUTOMATIC, "o", "alice", Map.of()));
         view.apply(new RolloutEvent.HoldSet(2, "bob", "wait for the database"));
         RolloutStatusResponse a = view.answer(0, -1, 3, BOB, true, null);
-        assertEquals(Status.STARTING, a.status());
-        assertEquals("On hold: wait for the database", a.reason());
-        assertTrue(a.actions().contains("release"), a.actions().toString());
+        assertEquals(Status.STARTING, a.standing().status());
+        assertEquals("On hold: wait for the database", a.standing().reason());
+        assertTrue(
+                a.pending().actions().contains("release"), a.pending().actions().toString());
     }
 
     @Test
@@ -271,11 +294,12 @@ class RolloutViewTest {
         FakeRelease release = FakeRelease.seed().pass(7, 0).routerFails("haproxy at 127.0.0.1:9999 refused");
         release.run().command(new Input.RollBack("bob", "it looks odd"));
         RolloutStatusResponse a = release.pass(1, 0).answer();
-        assertEquals(Status.ROLLING_BACK, a.status());
+        assertEquals(Status.ROLLING_BACK, a.standing().status());
         assertTrue(
-                a.reason().contains("it looks odd") && a.reason().contains("haproxy at 127.0.0.1:9999 refused"),
-                a.reason());
-        assertEquals("haproxy at 127.0.0.1:9999 refused", a.intent().error());
-        assertEquals(List.of("tick", "withdraw"), a.actions());
+                a.standing().reason().contains("it looks odd")
+                        && a.standing().reason().contains("haproxy at 127.0.0.1:9999 refused"),
+                a.standing().reason());
+        assertEquals("haproxy at 127.0.0.1:9999 refused", a.pending().intent().error());
+        assertEquals(List.of("tick", "withdraw"), a.pending().actions());
     }
 }

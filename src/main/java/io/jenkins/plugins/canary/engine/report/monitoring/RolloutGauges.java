@@ -4,7 +4,6 @@ import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.rollout.Status;
-import io.jenkins.plugins.canary.engine.view.Person;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
@@ -63,9 +62,9 @@ public final class RolloutGauges {
             put(OwnSeries.TICKED, who, s.lastTickAt() / 1000.0);
         }
         put(OwnSeries.PHASES, who, view.plan().phases().size());
-        RolloutStatusResponse now = view.answer(view.seq(), -1, 0, Person.reader(""), false, null);
-        if (now.traffic() != null && now.traffic().share() != null) {
-            put(OwnSeries.SHARE, who, now.traffic().share());
+        Double share = view.traffic().share();
+        if (share != null) {
+            put(OwnSeries.SHARE, who, share);
         }
         if (s.phase() >= 0) {
             Phase phase = s.current(view.plan());
@@ -82,7 +81,7 @@ public final class RolloutGauges {
                                     s.gate().greenMillis()
                                             / (double) phase.hold().toMillis()));
         }
-        now.criteria().forEach(row -> add(who.add("criterion", row.label()), row));
+        view.criteria().forEach(row -> add(who.add("criterion", row.label()), row));
     }
 
     private void add(Labels what, RolloutStatusResponse.CriterionRow row) {

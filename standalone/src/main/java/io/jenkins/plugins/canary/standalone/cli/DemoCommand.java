@@ -10,7 +10,6 @@ import io.jenkins.plugins.canary.engine.rollout.FileJournal;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine.Launched;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
-import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import io.jenkins.plugins.canary.standalone.demo.DemoLoad;
 import io.jenkins.plugins.canary.standalone.demo.DemoStack;
@@ -129,19 +128,18 @@ final class DemoCommand implements Callable<Integer>, RolloutCommand {
             screen.say("requests: " + stack.proxy().url() + "   journal: " + journal
                     + (page.url() == null ? "" : "\npage:     " + page.url()));
             Duration giveUp = headless ? Duration.ofMillis((long) (PATIENCE.toMillis() / timeScale)) : null;
-            RolloutStatusResponse end;
             try (Foreground foreground = new Foreground(launched.run(), view, screen, clock::now, giveUp)) {
-                end = foreground.watch(launched::begin);
-                tell(screen, end, reaction.millis(watch), page);
+                foreground.watch(launched::begin);
+                tell(screen, view, reaction.millis(watch), page);
             }
             if (!headless) {
                 new CountDownLatch(1).await();
             }
-            return Exit.of(end.outcome());
+            return Exit.of(view.state().ended().outcome());
         }
     }
 
-    private void tell(Screen screen, RolloutStatusResponse end, Long reactionMillis, Page page) {
+    private void tell(Screen screen, RolloutView end, Long reactionMillis, Page page) {
         if (reactionMillis != null) {
             screen.say("from the breach being visible to weight 0 read back: " + reactionMillis + " ms");
         }

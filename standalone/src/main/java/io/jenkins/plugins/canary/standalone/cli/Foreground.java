@@ -6,7 +6,6 @@ import io.jenkins.plugins.canary.engine.gate.GateFold;
 import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
-import io.jenkins.plugins.canary.engine.view.Person;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import java.time.Duration;
@@ -45,21 +44,19 @@ final class Foreground implements AutoCloseable {
         this.giveUp = giveUp;
     }
 
-    /** Begins the rollout and returns its last answer. */
-    RolloutStatusResponse watch(Runnable begin) throws InterruptedException {
+    /** Begins the rollout and shows it until it has ended. */
+    void watch(Runnable begin) throws InterruptedException {
         Runtime.getRuntime().addShutdownHook(lastWords);
         begin.run();
         while (!ended()) {
-            screen.show(answer());
+            show();
             giveUpWithoutData();
         }
-        RolloutStatusResponse end = answer();
-        screen.show(end);
-        return end;
+        show();
     }
 
-    private RolloutStatusResponse answer() {
-        return view.answer(0, -1, now.getAsLong(), Person.reader("terminal"), false, run.journalError());
+    private void show() {
+        screen.show(view, now.getAsLong(), run.journalError());
     }
 
     private boolean ended() throws InterruptedException {
@@ -98,7 +95,7 @@ final class Foreground implements AutoCloseable {
             return "the observed traffic does not match the weight, "
                     + s.share().figures(s.weight());
         }
-        return answer().criteria().stream()
+        return view.criteria().stream()
                 .filter(c -> c.outcome() == CheckOutcome.NO_DATA || c.outcome() == CheckOutcome.UNAVAILABLE)
                 .map(RolloutStatusResponse.CriterionRow::says)
                 .distinct()

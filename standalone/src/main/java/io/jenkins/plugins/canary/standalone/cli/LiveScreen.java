@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.standalone.cli;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
+import io.jenkins.plugins.canary.engine.view.RolloutView;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,10 +30,10 @@ final class LiveScreen implements Screen {
     }
 
     @Override
-    public synchronized void show(RolloutStatusResponse answer) {
+    public synchronized void show(RolloutView view, long now, String journalError) {
         clear();
-        log.show(answer);
-        List<String> lines = answer.outcome() == null ? lines(answer) : List.of();
+        log.show(view, now, journalError);
+        List<String> lines = view.state().isEnded() ? List.of() : lines(view);
         lines.forEach(out::println);
         drawn = lines.size();
         out.flush();
@@ -45,23 +46,23 @@ final class LiveScreen implements Screen {
         }
     }
 
-    private static List<String> lines(RolloutStatusResponse answer) {
+    private static List<String> lines(RolloutView view) {
         List<String> lines = new ArrayList<>();
         lines.add("");
-        for (RolloutStatusResponse.PhaseRow phase : answer.phases()) {
+        for (RolloutStatusResponse.PhaseRow phase : view.phases()) {
             boolean current = phase.state() == RolloutStatusResponse.PhaseState.WATCHING
                     || phase.state() == RolloutStatusResponse.PhaseState.SHIFTING;
             if (current) {
-                lines.add("  " + phase.name() + "  weight " + answer.weight() + "  " + bar(phase) + "  "
+                lines.add("  " + phase.name() + "  weight " + view.state().weight() + "  " + bar(phase) + "  "
                         + seconds(phase.greenMillis()) + " of " + Units.print(Duration.ofMillis(phase.holdMillis())));
             }
         }
-        for (RolloutStatusResponse.CriterionRow c : answer.criteria()) {
+        for (RolloutStatusResponse.CriterionRow c : view.criteria()) {
             lines.add("    " + mark(c.outcome()) + " " + c.label() + DIM + "   "
                     + (c.value() == null ? "" : Units.print(c.value(), c.unit())) + PLAIN);
         }
-        RolloutStatusResponse.TrafficRow traffic = answer.traffic();
-        if (traffic != null && traffic.canary() != null) {
+        RolloutStatusResponse.TrafficRow traffic = view.traffic();
+        if (traffic.canary() != null) {
             lines.add(DIM + "    requests: " + traffic.canary() + " canary, " + traffic.stable() + " stable" + PLAIN);
         }
         return lines;

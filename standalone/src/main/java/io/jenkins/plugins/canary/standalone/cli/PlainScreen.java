@@ -1,6 +1,8 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
+import io.jenkins.plugins.canary.engine.view.Headline;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
+import io.jenkins.plugins.canary.engine.view.RolloutView;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -21,22 +23,18 @@ final class PlainScreen implements Screen {
     }
 
     @Override
-    public synchronized void show(RolloutStatusResponse answer) {
-        for (RolloutStatusResponse.EventRow event : answer.events()) {
-            if (event.seq() > shown) {
-                out.println(TIME.format(Instant.ofEpochMilli(event.at())) + " " + event.text()
-                        + (event.by() == null ? "" : " (" + event.by() + ")"));
-            }
+    public synchronized void show(RolloutView view, long now, String journalError) {
+        for (RolloutStatusResponse.EventRow event : view.eventsSince(shown)) {
+            out.println(TIME.format(Instant.ofEpochMilli(event.at())) + " " + event.text()
+                    + (event.by() == null ? "" : " (" + event.by() + ")"));
+            shown = event.seq();
         }
-        shown = Math.max(shown, answer.seq());
+        Headline headline = view.headline();
         // The seconds of the green clock are left out: a log is no place for a clock.
-        String state = answer.says()
-                + (answer.health() == RolloutStatusResponse.Health.GOOD || answer.reason() == null
-                        ? ""
-                        : ": " + answer.reason())
-                + (answer.journalError() == null ? "" : "; nothing is done: " + answer.journalError());
-        if (!state.equals(last) && answer.outcome() == null) {
-            out.println(TIME.format(Instant.ofEpochMilli(answer.now())) + "   " + state);
+        String state = (headline.health() == RolloutStatusResponse.Health.GOOD ? headline.says() : headline.line())
+                + (journalError == null ? "" : "; nothing is done: " + journalError);
+        if (!state.equals(last) && !view.state().isEnded()) {
+            out.println(TIME.format(Instant.ofEpochMilli(now)) + "   " + state);
             last = state;
         }
         out.flush();

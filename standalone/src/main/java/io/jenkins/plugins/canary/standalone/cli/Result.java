@@ -5,7 +5,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
+import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
+import io.jenkins.plugins.canary.engine.view.RolloutView;
 import java.util.List;
 
 /**
@@ -33,20 +35,21 @@ record Result(
 
     record Requests(Long canary, Long stable) {}
 
-    static Result of(RolloutStatusResponse end, Long reactionMillis) {
+    /** Of a rollout that has ended. */
+    static Result of(RolloutView end, Long reactionMillis) {
+        RolloutState s = end.state();
+        RolloutStatusResponse.TrafficRow traffic = end.traffic();
         return new Result(
-                end.outcome(),
-                end.reason(),
-                end.rollout(),
-                end.version(),
-                end.weight(),
+                s.ended().outcome(),
+                end.headline().reason(),
+                s.started().rollout(),
+                s.started().version(),
+                s.weight(),
                 end.phases().stream()
                         .map(p -> new PhaseResult(p.name(), p.weight(), p.state(), p.enteredAt(), p.passedAt()))
                         .toList(),
                 reactionMillis,
-                end.traffic() == null || end.traffic().canary() == null
-                        ? null
-                        : new Requests(end.traffic().canary(), end.traffic().stable()));
+                traffic.canary() == null ? null : new Requests(traffic.canary(), traffic.stable()));
     }
 
     /** Of a rollout that was not started or gone on with. */

@@ -11,7 +11,6 @@ import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine.LaunchException;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine.Launched;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
-import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -127,15 +126,15 @@ final class RunCommand implements Callable<Integer>, RolloutCommand {
                     + (page.url() == null ? "" : ", page " + page.url()));
             notifier.also(courier, plan.webhooks(), launched.release().secrets(), AddressPolicy.UNRESTRICTED)
                     .follow(launched.run());
-            RolloutStatusResponse end = foreground.watch(journal.resumes() ? launched.run()::resume : launched::begin);
+            foreground.watch(journal.resumes() ? launched.run()::resume : launched::begin);
             letGo(launched);
             courier.drain(LAST_NOTICES);
             if (json) {
-                screen.say(Result.of(end, reaction.millis()).json());
+                screen.say(Result.of(view, reaction.millis()).json());
             } else {
                 notifier.untold().rows().forEach(row -> screen.say("canary: " + FailedDeliveries.words(row)));
             }
-            return Exit.of(end.outcome());
+            return Exit.of(view.state().ended().outcome());
         }
     }
 

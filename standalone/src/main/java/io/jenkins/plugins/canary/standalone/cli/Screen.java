@@ -1,12 +1,17 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
-import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
+import io.jenkins.plugins.canary.engine.view.RolloutView;
 
 /** Shows a rollout's progress in the terminal. Safe for any thread. */
 interface Screen extends AutoCloseable {
 
-    /** Shows where the rollout stands, and its events since the last call. */
-    void show(RolloutStatusResponse answer);
+    /**
+     * Shows where the rollout stands, and its events since the last call.
+     *
+     * @param now the rollout's own time, milliseconds since the epoch
+     * @param journalError why events cannot be written; null when they can
+     */
+    void show(RolloutView view, long now, String journalError);
 
     /** A line that has nothing to do with the rollout's state. */
     void say(String line);

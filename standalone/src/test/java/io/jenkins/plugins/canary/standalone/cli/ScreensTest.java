@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.view.FakeRelease;
-import io.jenkins.plugins.canary.engine.view.Person;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -24,8 +23,8 @@ class ScreensTest {
         release.close();
     }
 
-    private RolloutStatusResponse answer() {
-        return release.view().answer(0, -1, System.currentTimeMillis(), Person.reader("terminal"), true, null);
+    private void show(Screen screen) {
+        screen.show(release.view(), System.currentTimeMillis(), null);
     }
 
     private String shown() {
@@ -38,13 +37,13 @@ class ScreensTest {
     void aLogGetsEveryEventOnceAndNoEscapes() {
         PlainScreen screen = new PlainScreen(new PrintWriter(out));
         release.pass(1, 0);
-        screen.show(answer());
+        show(screen);
         String first = shown();
         assertTrue(first.contains("read back at 5%") && first.contains("Watching phase Initial at 5%"), first);
-        screen.show(answer());
+        show(screen);
         assertEquals("", shown(), "nothing changed, so nothing is said");
         release.becomes("ERRORS").pass(1, 0);
-        screen.show(answer());
+        show(screen);
         String second = shown();
         assertTrue(second.contains("rolling back: "), second);
         assertFalse(second.contains("read back at 5%"), second);
@@ -55,15 +54,15 @@ class ScreensTest {
     void aTerminalShowsThePhaseItsClockAndEveryCriterion() {
         LiveScreen screen = new LiveScreen(new PrintWriter(out));
         release.pass(3, 0);
-        screen.show(answer());
+        show(screen);
         String drawn = shown();
         assertTrue(drawn.contains("Initial  weight 5%  [#"), drawn);
         assertTrue(drawn.contains(" of 5m"), drawn);
-        for (RolloutStatusResponse.CriterionRow criterion : answer().criteria()) {
+        for (RolloutStatusResponse.CriterionRow criterion : release.view().criteria()) {
             assertTrue(drawn.contains(criterion.label()), drawn);
         }
-        screen.show(answer());
-        int lines = 2 + answer().criteria().size() + (drawn.contains("requests: ") ? 1 : 0);
+        show(screen);
+        int lines = 2 + release.view().criteria().size() + (drawn.contains("requests: ") ? 1 : 0);
         assertTrue(shown().startsWith(ESCAPE + "[" + lines + "A" + ESCAPE + "[0J"), "drawn over, not below");
     }
 
@@ -71,11 +70,11 @@ class ScreensTest {
     void atTheEndATerminalKeepsTheEventsOnly() {
         LiveScreen screen = new LiveScreen(new PrintWriter(out));
         release.pass(1, 0);
-        screen.show(answer());
+        show(screen);
         release.becomes("ERRORS").pass(1, 0);
-        screen.show(answer());
+        show(screen);
         shown();
-        screen.show(answer());
+        show(screen);
         assertEquals("", shown());
     }
 
@@ -83,7 +82,7 @@ class ScreensTest {
     void aJournalThatCannotBeWrittenIsSaid() {
         PlainScreen screen = new PlainScreen(new PrintWriter(out));
         release.pass(1, 0);
-        screen.show(release.view().answer(0, -1, 0, Person.reader("terminal"), true, "no space left on the disk"));
+        screen.show(release.view(), 0, "no space left on the disk");
         assertTrue(shown().contains("nothing is done: no space left on the disk"));
     }
 }
