@@ -383,7 +383,7 @@ final class Simulation {
         if (trouble && random.nextInt(500) == 0) {
             says.add(new Input.EndWatch("ada", "seen enough"));
         }
-        if (trouble && random.nextInt(200) == 0) {
+        if (trouble && random.nextInt(1_000) == 0) {
             says.add(new Input.RollBack("ada", "a bad feeling"));
         }
         for (Input.Command command : says) {

@@ -87,16 +87,14 @@ class SimulationTest {
                 + (System.nanoTime() - began) / 1_000_000_000 + " s, 0 invariants broken; " + sum);
         if (ONLY == null) {
             assertTrue(
-                    sum.outcomes.get(Outcome.PROMOTED) > SEEDS / 10, "the simulation promotes too rarely to mean much");
-            assertTrue(sum.outcomes.get(Outcome.ROLLED_BACK) > SEEDS / 10, "it rolls back too rarely to mean much");
-            // 1.1 each in 3,000 and 0.9 in 600: sources that are hostile and traffic that is not as set let the weight
-            // rise more rarely.
-            assertTrue(sum.adjusted > SEEDS * 4 / 5, "it adjusts too rarely to mean much");
-            assertTrue(sum.watched > SEEDS, "it watches too rarely to mean much");
+                    sum.outcomes.get(Outcome.PROMOTED) > SEEDS / 4, "the simulation promotes too rarely to mean much");
+            assertTrue(sum.outcomes.get(Outcome.ROLLED_BACK) > SEEDS / 4, "it rolls back too rarely to mean much");
+            assertTrue(sum.adjusted > SEEDS, "it adjusts too rarely to mean much");
+            assertTrue(sum.watched > 5 * SEEDS, "it watches too rarely to mean much");
             assertTrue(sum.takenBack > SEEDS / 300, "it takes promotions back too rarely to mean much");
-            assertTrue(sum.lost > SEEDS / 30, "it loses journals too rarely to mean much");
-            assertTrue(sum.contradictions > SEEDS / 100, "the router routes wrong too rarely to mean much");
-            assertTrue(sum.tooMuch > SEEDS / 200, "it routes too much to the canary too rarely to mean much");
+            assertTrue(sum.lost > SEEDS / 20, "it loses journals too rarely to mean much");
+            assertTrue(sum.contradictions > SEEDS / 30, "the router routes wrong too rarely to mean much");
+            assertTrue(sum.tooMuch > SEEDS / 100, "it routes too much to the canary too rarely to mean much");
             assertTrue(sum.crashes > SEEDS, "it crashes too rarely to mean much");
         }
     }
