@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.config;
 
 import hudson.util.FormValidation;
+import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
 import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.http.HttpAddress;
@@ -11,7 +12,6 @@ import io.jenkins.plugins.canary.engine.metric.http.Credentials;
 import io.jenkins.plugins.canary.engine.metric.http.Tls;
 import io.jenkins.plugins.canary.engine.metric.prometheus.PrometheusClient;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -42,7 +42,8 @@ record PrometheusTrial(String folder, String url, String credentialsId, String t
                     Credentials.open(auth, secrets),
                     PrometheusClient.tenant(tenant),
                     TIMEOUT);
-            client.instant("vector(1)", Instant.now()).get(TIMEOUT.toSeconds() + 2, TimeUnit.SECONDS);
+            client.instant("vector(1)", LiveRuntimeServices.CLOCK.instant())
+                    .get(TIMEOUT.toSeconds() + 2, TimeUnit.SECONDS);
             return FormValidation.ok(Messages.PrometheusTrial_answers());
         } catch (MetricException | IllegalArgumentException e) {
             return FormValidation.error(e.getMessage());

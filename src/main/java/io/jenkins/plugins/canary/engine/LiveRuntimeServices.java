@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine;
 
+import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -20,6 +21,9 @@ import java.util.logging.Logger;
  * pause of the machine, or a clock set by more, it follows the wall clock again, since metrics servers live by that.
  */
 public final class LiveRuntimeServices implements RuntimeServices, AutoCloseable {
+
+    /** The machine's clock, for commands and forms that run nothing; what they open takes it as a parameter. */
+    public static final InstantSource CLOCK = InstantSource.system();
 
     private static final int DECISION_THREADS = 4;
     private static final int ROUTER_THREADS = 12;

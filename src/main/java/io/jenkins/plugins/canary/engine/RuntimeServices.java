@@ -1,15 +1,22 @@
 package io.jenkins.plugins.canary.engine;
 
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.Executor;
 
 /**
  * Time, threads and randomness, injected: live in Jenkins and on the command line, virtual in the simulation. With
  * these and a deterministic source and router a rollout is reproducible to the last event.
  */
-public interface RuntimeServices {
+public interface RuntimeServices extends InstantSource {
 
     /** Milliseconds since the epoch. */
     long now();
+
+    @Override
+    default Instant instant() {
+        return Instant.ofEpochMilli(now());
+    }
 
     /** Runs a short task on {@link #decisions} at a time, or at once when that has passed. */
     void at(long millis, Runnable task);

@@ -13,6 +13,7 @@ import io.jenkins.plugins.canary.engine.notify.WebhookSender;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,11 +37,12 @@ final class Notices {
     /** Rollouts whose notices are still told of after their end. */
     private static final int MOST_KEPT = 200;
 
-    private final WebhookSender courier = new WebhookSender();
+    private final WebhookSender courier;
     private final Map<String, FailedDeliveries> untold = new LinkedHashMap<>();
     private final ExecutorService listeners;
 
-    Notices() {
+    Notices(InstantSource clock) {
+        courier = new WebhookSender(clock);
         ThreadPoolExecutor one = new ThreadPoolExecutor(
                 1,
                 1,

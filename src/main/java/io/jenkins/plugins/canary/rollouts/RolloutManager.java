@@ -24,6 +24,7 @@ import io.jenkins.plugins.canary.engine.rollout.Probers;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,7 +51,7 @@ public final class RolloutManager {
     private static final int KEEPERS = 2;
 
     private final LiveRuntimeServices clock = new LiveRuntimeServices();
-    private final Probers probers = new Probers();
+    private final Probers probers = new Probers(clock);
     private final PluginMetrics metrics = new PluginMetrics();
     private final RolloutEngine engine = new RolloutEngine(clock, metrics::timed);
     private final OpenIndex index =
@@ -59,7 +60,7 @@ public final class RolloutManager {
     private final ExecutorService workers = pool(WORKERS, "canary-worker");
     private final ExecutorService keepers = pool(KEEPERS, "canary-keeper");
     private final BuildUpdater keeper = new BuildUpdater(this);
-    private final Notices notices = new Notices();
+    private final Notices notices = new Notices(clock);
     private volatile boolean stopped;
 
     /** Reads which rollouts were open, so that their steps find them however early they wake up. */
@@ -87,7 +88,12 @@ public final class RolloutManager {
         return new ImpersonatingExecutorService(pool, ACL.SYSTEM2);
     }
 
-    /** Milliseconds since the epoch, on the clock that the rollouts go by. */
+    /** The clock that the rollouts go by. */
+    public InstantSource clock() {
+        return clock;
+    }
+
+    /** Milliseconds since the epoch, on {@link #clock}. */
     public long now() {
         return clock.now();
     }

@@ -65,7 +65,7 @@ public final class RolloutRow {
         if (record.getStartedAt() == 0) {
             return "";
         }
-        long end = record.isEnded() ? record.getEndedAt() : System.currentTimeMillis();
+        long end = record.isEnded() ? record.getEndedAt() : RolloutManager.get().now();
         return Util.getTimeSpanString(Math.max(0, end - record.getStartedAt()));
     }
 

@@ -20,6 +20,7 @@ import io.jenkins.plugins.canary.engine.report.backtest.StableAsCanary;
 import io.jenkins.plugins.canary.engine.report.backtest.TimeArgument;
 import io.jenkins.plugins.canary.engine.rollout.JournalException;
 import io.jenkins.plugins.canary.rollouts.RecordedMetrics;
+import io.jenkins.plugins.canary.rollouts.RolloutManager;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.Serializable;
@@ -105,7 +106,7 @@ final class BacktestExecution extends SynchronousNonBlockingStepExecution<Linked
                             ? "step is a duration such as 1m, not " + asked.step
                             : "falseAlarms is a percentage such as 1%, not " + asked.falseAlarms);
         }
-        Instant now = Instant.now();
+        Instant now = RolloutManager.get().clock().instant();
         Span span = Span.of(
                 TimeArgument.parse(asked.from, now),
                 asked.to == null ? now : TimeArgument.parse(asked.to, now),
@@ -129,7 +130,10 @@ final class BacktestExecution extends SynchronousNonBlockingStepExecution<Linked
         UnaryOperator<MetricQuery> instead =
                 q -> asked.stable ? new MetricQuery(q.metric(), Track.STABLE, q.window()) : q;
         int[] told = {0};
-        return new PastReader(past.metrics(plan, version), past.parts())
+        return new PastReader(
+                        past.metrics(plan, version),
+                        past.parts(),
+                        RolloutManager.get().clock())
                 .read(backtest.queries(), instead, span.start(), span.steps(), span.step(), (done, of) -> {
                     if (Thread.currentThread().isInterrupted()) {
                         throw new IllegalArgumentException("the backtest was stopped");

@@ -5,9 +5,9 @@ import hudson.Extension;
 import hudson.Util;
 import hudson.model.Item;
 import hudson.util.FormValidation;
+import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.report.backtest.TimeArgument;
-import java.time.Instant;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -167,7 +167,7 @@ public final class CanaryBacktestStep extends Step {
             checkPermission(item);
             try {
                 if (Util.fixEmptyAndTrim(value) != null) {
-                    TimeArgument.parse(value.trim(), Instant.now());
+                    TimeArgument.parse(value.trim(), LiveRuntimeServices.CLOCK.instant());
                 }
                 return FormValidation.ok();
             } catch (IllegalArgumentException e) {

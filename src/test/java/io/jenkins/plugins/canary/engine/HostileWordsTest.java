@@ -26,6 +26,7 @@ import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -178,7 +179,8 @@ class HostileWordsTest {
                 null,
                 new RouterContext.Claimant("r", RouterContext.Taking.values()[0], () -> 0),
                 List.of(),
-                OF_A_PLAN);
+                OF_A_PLAN,
+                InstantSource.system());
         RouterException refused = assertThrows(RouterException.class, () -> settings.open(context));
         assertFit(refused.getMessage());
         assertFalse(refused.getMessage().contains("SECRET"), refused.getMessage());

@@ -32,6 +32,18 @@ class ThreadsTest {
                     && call.getTarget().getRawParameterTypes().stream()
                             .noneMatch(t -> t.isEquivalentTo(Executor.class)));
 
+    /** A timer of the virtual machine's, on whose one thread whatever hangs on the future runs; a common pool in later Javas. */
+    private static final Set<String> TIMED = Set.of("delayedExecutor", "orTimeout", "completeOnTimeout");
+
+    @Test
+    void nothingWaitsOnTheMachinesTimer() {
+        noClasses()
+                .should(callMethodWhere(DescribedPredicate.describe(
+                        "a future's own timer",
+                        call -> FUTURES.contains(call.getTargetOwner().getName()) && TIMED.contains(call.getName()))))
+                .check(OURS);
+    }
+
     @Test
     void nothingRunsOnTheCommonPool() {
         noClasses()

@@ -12,10 +12,10 @@ import io.jenkins.plugins.canary.standalone.backtest.MonthHistory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -92,8 +92,8 @@ final class MonthBacktest {
     }
 
     private static Recording read(CanaryPlan plan, Backtest backtest, Path kept) throws Exception {
-        SourceContext context = new SourceContext(plan.target(), "v2", secret -> "", name -> Optional.empty());
-        return new PastReader(new MetricSources().openPast(plan.metrics(), context), kept)
+        SourceContext context = SourceContext.of(plan.target(), "v2", secret -> "");
+        return new PastReader(new MetricSources().openPast(plan.metrics(), context), kept, InstantSource.system())
                 .read(
                         backtest.queries(),
                         UnaryOperator.identity(),

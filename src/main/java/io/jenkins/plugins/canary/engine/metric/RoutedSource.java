@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.metric;
 
 import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.http.Deadline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
@@ -21,23 +21,23 @@ public final class RoutedSource implements MetricSource {
 
     private final Function<MetricQuery, MetricSource> route;
     private final List<MetricSource> sources;
-    private final long withinMillis;
+    private final Duration within;
     private final BiFunction<MetricQuery, Reading, Reading> checked;
 
     /**
      * @param route yields null for a query that no source knows
      * @param checked what becomes of a reading whose value its metric cannot have
-     * @param withinMillis after this long a source that has not answered is given up
+     * @param within after this long a source that has not answered is given up
      */
     public RoutedSource(
             Function<MetricQuery, MetricSource> route,
             List<MetricSource> sources,
             BiFunction<MetricQuery, Reading, Reading> checked,
-            long withinMillis) {
+            Duration within) {
         this.checked = checked;
         this.route = route;
         this.sources = List.copyOf(sources);
-        this.withinMillis = withinMillis;
+        this.within = within;
     }
 
     @Override
@@ -82,7 +82,7 @@ public final class RoutedSource implements MetricSource {
         } catch (Throwable e) {
             answer = CompletableFuture.failedFuture(e);
         }
-        return answer.copy().orTimeout(withinMillis, TimeUnit.MILLISECONDS).handle((read, fault) -> {
+        return Deadline.in(within).end(answer).handle((read, fault) -> {
             Map<MetricQuery, Reading> all = new LinkedHashMap<>();
             for (MetricQuery query : some) {
                 Reading reading = read == null ? null : read.get(query);
@@ -98,7 +98,7 @@ public final class RoutedSource implements MetricSource {
 
     private String explain(Throwable fault) {
         return fault instanceof TimeoutException
-                ? "the source did not answer within " + Units.print(Duration.ofMillis(withinMillis))
+                ? "the source did not answer within " + Units.print(within)
                 : "the source failed: " + ReadingBatch.failed(fault).detail();
     }
 

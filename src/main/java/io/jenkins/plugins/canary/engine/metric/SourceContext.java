@@ -23,10 +23,9 @@ public record SourceContext(
         Function<String, Optional<ConfiguredServer>> servers,
         AddressPolicy addresses) {
 
-    /** Connects to whatever the plan names: for who runs the engine with their own rights. */
-    public SourceContext(
-            Target target, String version, Secrets secrets, Function<String, Optional<ConfiguredServer>> servers) {
-        this(target, version, secrets, servers, AddressPolicy.UNRESTRICTED);
+    /** For who runs the engine with their own rights: no configured servers, and whatever the plan names is connected to. */
+    public static SourceContext of(Target target, String version, Secrets secrets) {
+        return new SourceContext(target, version, secrets, name -> Optional.empty(), AddressPolicy.UNRESTRICTED);
     }
 
     /** Every placeholder that is the same for all queries of the rollout; null values for those unknown here. */

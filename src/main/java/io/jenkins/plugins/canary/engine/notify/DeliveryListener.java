@@ -9,6 +9,7 @@ interface DeliveryListener {
      * @param tries so far
      * @param why without anything of the address
      * @param over whether it is not tried again
+     * @param at milliseconds since the epoch
      */
-    void failed(Address to, Notice notice, int tries, String why, boolean over);
+    void failed(Address to, Notice notice, int tries, String why, boolean over, long at);
 }

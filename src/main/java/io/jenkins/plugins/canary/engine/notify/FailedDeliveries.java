@@ -37,9 +37,8 @@ public final class FailedDeliveries implements DeliveryListener {
     }
 
     @Override
-    public synchronized void failed(Address to, Notice notice, int tries, String why, boolean over) {
-        put(new RolloutStatusResponse.UntoldRow(
-                to.shown(), to.format().word(), notice.kind(), tries, why, System.currentTimeMillis(), over));
+    public synchronized void failed(Address to, Notice notice, int tries, String why, boolean over, long at) {
+        put(new RolloutStatusResponse.UntoldRow(to.shown(), to.format().word(), notice.kind(), tries, why, at, over));
     }
 
     private void put(RolloutStatusResponse.UntoldRow row) {

@@ -46,8 +46,8 @@ public final class Notifier {
         }
 
         @Override
-        public void failed(Address to, Notice notice, int tries, String why, boolean over) {
-            untold.failed(to, notice, tries, why, over);
+        public void failed(Address to, Notice notice, int tries, String why, boolean over, long at) {
+            untold.failed(to, notice, tries, why, over, at);
             write();
         }
     };

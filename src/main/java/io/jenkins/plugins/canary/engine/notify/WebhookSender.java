@@ -10,6 +10,7 @@ import io.jenkins.plugins.canary.engine.http.TlsIdentity;
 import io.jenkins.plugins.canary.engine.notify.DeliveryQueue.Letter;
 import io.jenkins.plugins.canary.engine.plan.Webhook;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
@@ -56,16 +57,18 @@ public final class WebhookSender implements AutoCloseable {
     }
 
     private final Pace pace;
+    private final InstantSource clock;
     private final ScheduledThreadPoolExecutor desk;
     private final HttpClientPool http = new HttpClientPool();
     private final Map<String, DeliveryQueue> lanes = new HashMap<>();
 
-    public WebhookSender() {
-        this(Pace.USUAL);
+    public WebhookSender(InstantSource clock) {
+        this(Pace.USUAL, clock);
     }
 
-    public WebhookSender(Pace pace) {
+    public WebhookSender(Pace pace, InstantSource clock) {
         this.pace = pace;
+        this.clock = clock;
         ThreadFactory threads = task -> {
             Thread thread = new Thread(task, "canary-notify");
             thread.setDaemon(true);
@@ -139,7 +142,7 @@ public final class WebhookSender implements AutoCloseable {
             request.header("X-Canary-Delivery", letter.notice().id());
         }
         if (letter.to().key() != null) {
-            long seconds = System.currentTimeMillis() / 1_000;
+            long seconds = clock.millis() / 1_000;
             request.header("X-Canary-Timestamp", String.valueOf(seconds))
                     .header("X-Canary-Signature", Signature.of(letter.to().key(), seconds, body));
         }
@@ -159,9 +162,9 @@ public final class WebhookSender implements AutoCloseable {
             long asked = response == null
                     ? 0
                     : RetryAfter.millis(
-                            response.headers().firstValue("Retry-After").orElse(""), System.currentTimeMillis());
+                            response.headers().firstValue("Retry-After").orElse(""), clock.millis());
             LOGGER.log(Level.FINE, "{0}: {1}; tried again", new Object[] {letter.to(), why});
-            letter.receipt().failed(letter.to(), letter.notice(), attempt, why, false);
+            letter.receipt().failed(letter.to(), letter.notice(), attempt, why, false, clock.millis());
             later(
                     () -> send(lane),
                     pace.pause(attempt, asked, ThreadLocalRandom.current().nextDouble()));
@@ -180,7 +183,7 @@ public final class WebhookSender implements AutoCloseable {
         if (why == null) {
             letter.receipt().delivered(letter.to());
         } else {
-            letter.receipt().failed(letter.to(), letter.notice(), tries, why, true);
+            letter.receipt().failed(letter.to(), letter.notice(), tries, why, true, clock.millis());
             LOGGER.log(Level.WARNING, "Nobody at {0} was told of {1} of rollout {2}: {3}", new Object[] {
                 letter.to(), letter.notice().kind(), letter.notice().rollout(), why
             });

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.canary.engine.probe;
 
+import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.http.Deadline;
 import io.jenkins.plugins.canary.engine.http.HttpAnswer;
-import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.HttpFetcher;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,9 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 /**
  * One volley under way: as many requests at once as the volley says, and no faster than it says, until all are answered
@@ -31,11 +29,10 @@ final class BatchRun {
 
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(10);
 
+    private final Prober prober;
     private final RequestBatch volley;
     private final Probe probe;
-    private final HttpFetcher web;
-    private final Supplier<HttpCall> request;
-    private final Executor executor;
+    private final Track track;
     private final long zero;
     private final Deadline deadline;
     private final double nanosApart;
@@ -48,33 +45,24 @@ final class BatchRun {
     private boolean stopped;
 
     /**
-     * @param mostRps a limit on the volley's pace
      * @param zero when the probe began, by the machine's steady clock
      */
-    BatchRun(
-            RequestBatch volley,
-            Probe probe,
-            HttpFetcher web,
-            Supplier<HttpCall> request,
-            Executor executor,
-            double mostRps,
-            long zero,
-            Deadline deadline) {
+    BatchRun(Prober prober, RequestBatch volley, Probe probe, Track track, long zero, Deadline deadline) {
+        this.prober = prober;
         this.volley = volley;
         this.probe = probe;
-        this.web = web;
-        this.request = request;
-        this.executor = executor;
+        this.track = track;
         this.zero = zero;
         this.deadline = deadline;
-        this.nanosApart = 1e9 / (volley.rps() == null ? mostRps : Math.min(mostRps, volley.rps()));
+        double rps = prober.mostRps();
+        this.nanosApart = 1e9 / (volley.rps() == null ? rps : Math.min(rps, volley.rps()));
         this.hits = new ProbeResponse[volley.requests()];
     }
 
     /** Completes with one hit for every request; never exceptionally. */
     CompletableFuture<List<ProbeResponse>> fire() {
         for (int i = 0; i < Math.min(volley.concurrency(), volley.requests()); i++) {
-            executor.execute(this::shoot);
+            prober.executor().execute(this::shoot);
         }
         return done;
     }
@@ -99,8 +87,7 @@ final class BatchRun {
         long wait = due - System.nanoTime();
         if (wait > 0 && !isOver()) {
             long delay = Math.min(wait, deadline.left().toNanos());
-            CompletableFuture.delayedExecutor(delay, TimeUnit.NANOSECONDS, executor)
-                    .execute(() -> send(mine, due));
+            prober.executor().schedule(() -> send(mine, due), delay, TimeUnit.NANOSECONDS);
         } else {
             send(mine, due);
         }
@@ -122,7 +109,7 @@ final class BatchRun {
                             from - zero,
                             ProbeResponse.UNSENT,
                             sent - zero,
-                            System.currentTimeMillis(),
+                            prober.clock().millis(),
                             0,
                             Map.of(),
                             "it was not sent any more: the probe was stopped, or its time was over",
@@ -130,7 +117,8 @@ final class BatchRun {
             return;
         }
         Duration patience = deadline.left().compareTo(LONGEST_ANSWER) < 0 ? deadline.left() : LONGEST_ANSWER;
-        CompletableFuture<HttpAnswer> answer = web.send(request.get(), LARGEST_BODY, Deadline.in(patience));
+        CompletableFuture<HttpAnswer> answer =
+                prober.web().send(prober.aim().request(track, volley.shot()), LARGEST_BODY, Deadline.in(patience));
         open.add(answer);
         if (isOver()) {
             answer.cancel(true);
@@ -148,7 +136,7 @@ final class BatchRun {
                                                     ? "it was hung up on: the probe was stopped"
                                                     : HttpFetcher.cause(fault).getMessage());
                         },
-                        executor)
+                        prober.executor())
                 .whenComplete((hit, bug) -> finish(mine, bug == null ? hit : hit(from, sent, null, bug.toString())));
     }
 
@@ -156,7 +144,7 @@ final class BatchRun {
         long now = System.nanoTime();
         if (fault != null) {
             return new ProbeResponse(
-                    from - zero, sent - zero, now - zero, System.currentTimeMillis(), 0, Map.of(), fault, null);
+                    from - zero, sent - zero, now - zero, prober.clock().millis(), 0, Map.of(), fault, null);
         }
         Map<String, String> kept = new HashMap<>();
         answer.headers().map().forEach((name, values) -> {
@@ -170,7 +158,7 @@ final class BatchRun {
                 from - zero,
                 sent - zero,
                 now - zero,
-                System.currentTimeMillis(),
+                prober.clock().millis(),
                 answer.status(),
                 kept,
                 null,
@@ -188,7 +176,7 @@ final class BatchRun {
             done.complete(new ArrayList<>(List.of(hits)));
         } else {
             // Not called from here: what is over before it is sent would pile up on the stack.
-            executor.execute(this::shoot);
+            prober.executor().execute(this::shoot);
         }
     }
 }

@@ -25,7 +25,7 @@ final class LoadRun {
     private final Track track;
     private final ProbeRequest shot;
     private final double nanosApart;
-    private final long startedAt = System.currentTimeMillis();
+    private final long startedAt;
     private final long begun = System.nanoTime();
     private final long lastNanos;
     private final BooleanSupplier goesOn;
@@ -49,6 +49,7 @@ final class LoadRun {
         this.nanosApart = 1e9 / load.rps();
         this.lastNanos = longest.toNanos();
         this.goesOn = goesOn;
+        this.startedAt = prober.clock().millis();
     }
 
     void start() {
@@ -100,8 +101,7 @@ final class LoadRun {
             send(begun + dueNanos);
         }
         long wait = dueNanos - (System.nanoTime() - begun);
-        CompletableFuture.delayedExecutor(Math.max(0, wait), TimeUnit.NANOSECONDS, prober.executor())
-                .execute(this::next);
+        prober.executor().schedule(this::next, wait, TimeUnit.NANOSECONDS);
     }
 
     private void send(long dueAt) {

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -28,7 +28,8 @@ public final class Prober implements AutoCloseable {
     private final ProbeSettings settings;
     private final RequestFactory aim;
     private final HttpFetcher web;
-    private final Executor executor;
+    private final ScheduledExecutorService executor;
+    private final InstantSource clock;
     private final Tokens tokens;
     private final PodRestart restart;
     private final Set<BatchRun> underWay = ConcurrentHashMap.newKeySet();
@@ -43,13 +44,19 @@ public final class Prober implements AutoCloseable {
      *     is missing
      */
     public Prober(
-            ProbeSettings settings, SourceContext context, HttpClientPool webs, Executor executor, PodRestart restart)
+            ProbeSettings settings,
+            SourceContext context,
+            HttpClientPool webs,
+            ScheduledExecutorService executor,
+            InstantSource clock,
+            PodRestart restart)
             throws MetricException {
         this.settings = settings;
         this.aim = new RequestFactory(settings, context);
         this.web = webs.get(Tls.open(settings.auth(), context.secrets()), context.addresses());
         this.executor = executor;
-        this.tokens = new Tokens(context.secrets(), InstantSource.system());
+        this.clock = clock;
+        this.tokens = new Tokens(context.secrets(), clock);
         this.restart = restart;
     }
 
@@ -65,13 +72,21 @@ public final class Prober implements AutoCloseable {
         return web;
     }
 
-    Executor executor() {
+    ScheduledExecutorService executor() {
         return executor;
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    double mostRps() {
+        return settings.limits().rps();
     }
 
     /** Runs a probe once. Never completes exceptionally, and always within the plan's limit of time and a little. */
     public CompletableFuture<ProbeResult> run(Probe probe, Track track) {
-        long startedAt = System.currentTimeMillis();
+        long startedAt = clock.millis();
         long zero = System.nanoTime();
         if (!aim.reaches(track)) {
             return CompletableFuture.completedFuture(ProbeResult.unavailable(
@@ -118,15 +133,7 @@ public final class Prober implements AutoCloseable {
                 ? restart.restart(p.restart(), shorter(p.restart().within(), deadline.left()))
                 : CompletableFuture.completedFuture(null);
         return before.thenCompose(ready -> {
-            BatchRun salvo = new BatchRun(
-                    volley,
-                    probe,
-                    web,
-                    () -> aim.request(track, volley.shot()),
-                    executor,
-                    settings.limits().rps(),
-                    zero,
-                    deadline);
+            BatchRun salvo = new BatchRun(this, volley, probe, track, zero, deadline);
             underWay.add(salvo);
             if (closed || hangUps.get() != begun) {
                 salvo.stop();

@@ -5,9 +5,9 @@ import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.probe.Prober;
 import io.jenkins.plugins.canary.engine.probe.kubernetes.DeploymentRestart;
+import java.time.InstantSource;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,16 +19,18 @@ public final class Probers {
 
     private static final int THREADS = 4;
 
-    private final ThreadPoolExecutor executor =
-            new ThreadPoolExecutor(THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                Thread thread = Executors.defaultThreadFactory().newThread(task);
-                thread.setName("canary-probe");
-                thread.setDaemon(true);
-                return thread;
-            });
+    private final InstantSource clock;
+    private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(THREADS, task -> {
+        Thread thread = Executors.defaultThreadFactory().newThread(task);
+        thread.setName("canary-probe");
+        thread.setDaemon(true);
+        return thread;
+    });
     private final HttpClientPool webs = new HttpClientPool();
 
-    public Probers() {
+    public Probers(InstantSource clock) {
+        this.clock = clock;
+        executor.setKeepAliveTime(30, TimeUnit.SECONDS);
         executor.allowCoreThreadTimeOut(true);
     }
 
@@ -50,6 +52,8 @@ public final class Probers {
                 context,
                 webs,
                 executor,
-                new DeploymentRestart(release.plan().traffic(), release.plan().target(), release.clusters(), executor));
+                clock,
+                new DeploymentRestart(
+                        release.plan().traffic(), release.plan().target(), release.clusters(), executor, clock));
     }
 }

@@ -36,7 +36,7 @@ public final class RolloutEngine {
     private final RuntimeServices clock;
     private final MetricSources sources;
     private final UnaryOperator<MetricSource> around;
-    private final Probers probers = new Probers();
+    private final Probers probers;
     private final TickSupervisor supervisor;
 
     public RolloutEngine(RuntimeServices clock) {
@@ -48,6 +48,7 @@ public final class RolloutEngine {
         this.clock = clock;
         this.sources = new MetricSources();
         this.around = around;
+        this.probers = new Probers(clock);
         this.supervisor = new TickSupervisor(clock);
     }
 
@@ -202,7 +203,7 @@ public final class RolloutEngine {
         return new LaunchException("traffic." + plan.traffic().driver() + ": " + e.getMessage(), e);
     }
 
-    private static RouterContext context(Release release, RolloutState state, Journal journal) {
+    private RouterContext context(Release release, RolloutState state, Journal journal) {
         CanaryPlan plan = release.plan();
         return new RouterContext(
                 release.rollout(),
@@ -213,10 +214,11 @@ public final class RolloutEngine {
                 release.clusters(),
                 new Claimant(release.rollout(), state.started() == null ? Taking.ANEW : Taking.AGAIN, journal::seq),
                 plan.phases().stream().map(Phase::weight).toList(),
-                release.addresses());
+                release.addresses(),
+                clock);
     }
 
-    private static TrafficRouter router(Release release, RolloutState state, Journal journal) throws LaunchException {
+    private TrafficRouter router(Release release, RolloutState state, Journal journal) throws LaunchException {
         try {
             return release.plan().traffic().open(context(release, state, journal));
         } catch (RouterException e) {

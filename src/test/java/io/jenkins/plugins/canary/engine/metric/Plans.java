@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** The metrics sections that tests read with. */
 public final class Plans {
@@ -53,7 +52,7 @@ public final class Plans {
     }
 
     public static SourceContext context(Secrets secrets) {
-        return new SourceContext(new Target("shop", "api-gateway"), "v2", secrets, name -> Optional.empty());
+        return SourceContext.of(new Target("shop", "api-gateway"), "v2", secrets);
     }
 
     public static SourceContext context() {

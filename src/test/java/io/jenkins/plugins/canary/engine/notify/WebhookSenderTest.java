@@ -16,6 +16,7 @@ import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Handler;
@@ -33,7 +34,7 @@ class WebhookSenderTest {
             Duration.ofMillis(1), Duration.ofSeconds(2), Duration.ofMillis(20), Duration.ofMillis(100), 4);
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final WebhookSender courier = new WebhookSender(QUICK);
+    private final WebhookSender courier = new WebhookSender(QUICK, InstantSource.system());
     private final FailedDeliveries untold = new FailedDeliveries();
 
     @AfterEach
@@ -150,8 +151,10 @@ class WebhookSenderTest {
     @Test
     void answerWithoutEndIsHungUpOn() throws Exception {
         java.util.concurrent.CountDownLatch hungUp = new java.util.concurrent.CountDownLatch(1);
-        WebhookSender once = new WebhookSender(new WebhookSender.Pace(
-                Duration.ofMillis(1), Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofMillis(100), 1));
+        WebhookSender once = new WebhookSender(
+                new WebhookSender.Pace(
+                        Duration.ofMillis(1), Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofMillis(100), 1),
+                InstantSource.system());
         try (io.jenkins.plugins.canary.engine.testing.RawServer endless =
                 new io.jenkins.plugins.canary.engine.testing.RawServer((socket, out) -> {
                     try {

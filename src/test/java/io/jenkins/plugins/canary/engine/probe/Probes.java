@@ -10,12 +10,13 @@ import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** Sends probes at a service of a test. */
@@ -24,7 +25,7 @@ final class Probes implements AutoCloseable {
     static final String TOKEN = "s3cr3t-token";
     static final ProbeLimits QUICK = new ProbeLimits(1_000, 500, Duration.ofSeconds(20));
 
-    private final ExecutorService executor = Executors.newFixedThreadPool(4);
+    private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(4);
     final Prober prober;
 
     Probes(URI canary, ProbeLimits limits, PodRestart restart) throws MetricException {
@@ -64,7 +65,7 @@ final class Probes implements AutoCloseable {
                 run);
         SourceContext context =
                 new SourceContext(new Target("", ""), "v2", ref -> token, name -> Optional.empty(), addresses);
-        prober = new Prober(settings, context, new HttpClientPool(), executor, restart);
+        prober = new Prober(settings, context, new HttpClientPool(), executor, InstantSource.system(), restart);
     }
 
     /** At a service that a plan led to: what it says may be nobody's here to read. */

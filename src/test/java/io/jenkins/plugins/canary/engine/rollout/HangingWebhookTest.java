@@ -14,6 +14,7 @@ import io.jenkins.plugins.canary.engine.notify.WebhookSender;
 import io.jenkins.plugins.canary.engine.plan.Topic;
 import io.jenkins.plugins.canary.engine.plan.Webhook;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +88,7 @@ class HangingWebhookTest {
         List<Notice> told = new ArrayList<>();
         try (HookServer hanging = new HookServer().hanging();
                 HookServer good = new HookServer();
-                WebhookSender courier = new WebhookSender()) {
+                WebhookSender courier = new WebhookSender(InstantSource.system())) {
             Map<String, String> secrets =
                     Map.of("HANGS", hanging.url().toString(), "GOOD", good.url().toString());
             VirtualRelease release = new VirtualRelease(Plans.standard());

@@ -25,7 +25,6 @@ import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,10 +119,8 @@ class HostileSourceTest {
                 HostileServer server = new HostileServer(hostility)) {
             CanaryPlan plan = plan(server, hostility);
             AtomicInteger ticks = new AtomicInteger();
-            try (MetricSource source = new MetricSources()
-                    .open(
-                            plan.metrics(),
-                            new SourceContext(plan.target(), "v2", name -> null, name -> Optional.empty()))) {
+            try (MetricSource source =
+                    new MetricSources().open(plan.metrics(), SourceContext.of(plan.target(), "v2", name -> null))) {
                 RolloutRun run = new RolloutRun(plan, RolloutState.empty(plan), events -> {}, router, source, clock);
                 run.listen((events, state) -> ticks.addAndGet((int) events.stream()
                         .filter(e -> e instanceof RolloutEvent.Ticked)

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,8 +67,8 @@ class PlanLineTest {
         String text = plan(20, 50) + "# " + "\u20ac".repeat(900_000) + "\n";
         CanaryPlan plan = PlanReader.read(text);
         Map<String, String> queries = new LinkedHashMap<>();
-        try (MetricSource source = new MetricSources()
-                .open(plan.metrics(), new SourceContext(plan.target(), "v2", ref -> "", name -> Optional.empty()))) {
+        try (MetricSource source =
+                new MetricSources().open(plan.metrics(), SourceContext.of(plan.target(), "v2", ref -> ""))) {
             plan.queries(0).forEach(q -> queries.put(q.key(), source.describe(q)));
         }
         assertTrue(queries.values().stream().mapToInt(String::length).sum() > 900_000, "not much was filled in");

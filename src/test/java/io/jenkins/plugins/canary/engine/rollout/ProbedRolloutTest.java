@@ -30,13 +30,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -48,7 +47,7 @@ import org.junit.jupiter.api.Timeout;
 class ProbedRolloutTest {
 
     private final VirtualServices clock = new VirtualServices(1);
-    private final ExecutorService executor = Executors.newFixedThreadPool(4);
+    private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(4);
     private final List<RolloutEvent> written = new ArrayList<>();
     private final SimRouter router = new SimRouter(new Random(1), new SimPower(), 0, 0);
     /** What other threads have to say: the clock is for one. */
@@ -111,11 +110,7 @@ class ProbedRolloutTest {
                 p.text());
         SimService metrics = new SimService(clock, new Random(2), 0, at -> at >= badFrom);
         Prober prober = new Prober(
-                probes,
-                new SourceContext(plan.target(), "v2", ref -> "", n -> Optional.empty()),
-                new HttpClientPool(),
-                executor,
-                null);
+                probes, SourceContext.of(plan.target(), "v2", ref -> ""), new HttpClientPool(), executor, clock, null);
         Probing probing = new Probing(plan, metrics, prober, clock::now);
         run = new RolloutRun(plan, RolloutState.empty(plan), written::addAll, router, probing.source(), clock);
         probing.attach(run, notes::add);

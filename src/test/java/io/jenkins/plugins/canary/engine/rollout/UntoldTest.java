@@ -14,6 +14,7 @@ import io.jenkins.plugins.canary.engine.plan.Topic;
 import io.jenkins.plugins.canary.engine.plan.Webhook;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,7 @@ class UntoldTest {
     @Test
     void theJournalKeepsItOnceAndThePageAsItIsNow() throws Exception {
         try (HookServer refuses = new HookServer(Collections.nCopies(500, 503).toArray(Integer[]::new));
-                WebhookSender courier = new WebhookSender(QUICK)) {
+                WebhookSender courier = new WebhookSender(QUICK, InstantSource.system())) {
             VirtualRelease release = new VirtualRelease(Plans.standard());
             Notifier notifier = new Notifier(release.run.plan(), null)
                     .also(
@@ -98,7 +99,7 @@ class UntoldTest {
 
     @Test
     void whyAnAddressMustNotBeAskedIsForTheLog() throws Exception {
-        try (WebhookSender courier = new WebhookSender(QUICK)) {
+        try (WebhookSender courier = new WebhookSender(QUICK, InstantSource.system())) {
             Notifier notifier = new Notifier(Plans.standard(), null)
                     .also(
                             courier,
@@ -127,7 +128,7 @@ class UntoldTest {
             flapping[i] = i % 2 == 0 ? 404 : 200;
         }
         try (HookServer flaps = new HookServer(flapping);
-                WebhookSender courier = new WebhookSender(QUICK)) {
+                WebhookSender courier = new WebhookSender(QUICK, InstantSource.system())) {
             VirtualRelease release = new VirtualRelease(Plans.standard());
             new Notifier(release.run.plan(), null)
                     .also(courier, List.of(slack("FLAPS")), ref -> flaps.url().toString(), AddressPolicy.UNRESTRICTED)

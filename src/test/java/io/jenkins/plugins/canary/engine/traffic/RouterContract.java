@@ -12,6 +12,7 @@ import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,8 +30,8 @@ public abstract class RouterContract {
     /** The one secret of the contract: env:CONTRACT_TOKEN. */
     protected static final String TOKEN = "a-token-of-the-contract";
 
-    protected static final RouterContext CONTEXT =
-            new RouterContext("contract-1", new Target("shop", "api"), "v2", "a test", secrets());
+    protected static final RouterContext CONTEXT = RouterContext.of(
+            "contract-1", new Target("shop", "api"), "v2", "a test", secrets(), InstantSource.system());
 
     private RouterSettings settings;
     private TrafficRouter router;
@@ -194,7 +195,8 @@ public abstract class RouterContract {
     void aClaimedTargetIsOneRolloutsUntilItLetsGo() throws Exception {
         assumeTrue(!router.claim().isZero(), "nobody else could see a claim on this router");
         shifted(Weight.ofPercent(10));
-        RouterContext next = new RouterContext("contract-9", CONTEXT.target(), "v2", "another test", CONTEXT.secrets());
+        RouterContext next = RouterContext.of(
+                "contract-9", CONTEXT.target(), "v2", "another test", CONTEXT.secrets(), InstantSource.system());
         try (TrafficRouter other = settings.open(next)) {
             RouterException taken = assertThrows(RouterException.class, other::claim);
             assertTrue(taken.permanent(), "it is not worth waiting for");

@@ -20,7 +20,6 @@ import io.jenkins.plugins.canary.engine.yaml.Problem;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /** Whole plans, and what is read beside them: Kayenta's configurations, and the texts of queries. */
 class PlanFuzzTest {
@@ -57,8 +56,7 @@ class PlanFuzzTest {
         Map<String, String> texts = new HashMap<>();
         PlanQueries queries;
         try {
-            queries = new PlanQueries(
-                    plan.metrics(), new SourceContext(plan.target(), "v2", ref -> "", n -> Optional.empty()));
+            queries = new PlanQueries(plan.metrics(), SourceContext.of(plan.target(), "v2", ref -> ""));
         } catch (MetricException saidWhenItIsOpened) {
             return texts;
         }

@@ -31,7 +31,7 @@ import java.util.List;
 public final class MetricSources {
 
     /** What computing may take on a busy machine, after the network's own time-out. */
-    private static final long SPARE_MILLIS = 2_000;
+    private static final Duration SPARE = Duration.ofSeconds(2);
 
     private final HttpClientPool webs = new HttpClientPool();
 
@@ -70,7 +70,7 @@ public final class MetricSources {
                 query -> queries.custom(query).map(m -> m.json() != null).orElse(false) ? forJson : forRest,
                 sources,
                 queries::checked,
-                timeout.toMillis() + SPARE_MILLIS);
+                timeout.plus(SPARE));
     }
 
     /**

@@ -9,7 +9,6 @@ import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.yaml.YamlPlaces;
 import io.jenkins.plugins.canary.engine.yaml.YamlText;
 import java.util.LinkedHashSet;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -58,9 +57,7 @@ public final class PlanSize {
     private static long characters(CanaryPlan plan, Set<MetricQuery> all) {
         PlanQueries queries;
         try {
-            queries = new PlanQueries(
-                    plan.metrics(),
-                    new SourceContext(plan.target(), "v".repeat(VERSION), ref -> "", name -> Optional.empty()));
+            queries = new PlanQueries(plan.metrics(), SourceContext.of(plan.target(), "v".repeat(VERSION), ref -> ""));
         } catch (MetricException unreadable) {
             // Said where the source is opened; nothing is filled in then.
             return 0;

@@ -18,11 +18,11 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeconfigCluster
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** Restarts a Deployment's pods as {@code kubectl rollout restart} does, and waits until the new ones are ready. */
@@ -34,17 +34,24 @@ public final class DeploymentRestart implements PodRestart {
     private final RouterSettings traffic;
     private final Target target;
     private final ClusterAccess clusters;
-    private final Executor executor;
+    private final ScheduledExecutorService executor;
+    private final InstantSource clock;
 
     /**
      * @param clusters null for kubeconfig files
      * @param executor may block for as long as a call of the API server takes
      */
-    public DeploymentRestart(RouterSettings traffic, Target target, ClusterAccess clusters, Executor executor) {
+    public DeploymentRestart(
+            RouterSettings traffic,
+            Target target,
+            ClusterAccess clusters,
+            ScheduledExecutorService executor,
+            InstantSource clock) {
         this.traffic = traffic;
         this.target = target;
         this.clusters = clusters == null ? new KubeconfigClusters() : clusters;
         this.executor = executor;
+        this.clock = clock;
     }
 
     @Override
@@ -66,7 +73,7 @@ public final class DeploymentRestart implements PodRestart {
                 Edit.edit(cluster, deployment, tree -> {
                     requirePods(deployment, tree.path("spec"));
                     tree.withObject("/spec/template/metadata/annotations")
-                            .put(RESTARTED_AT, Instant.now().toString());
+                            .put(RESTARTED_AT, clock.instant().toString());
                     return true;
                 });
                 return new Begun(cluster, deployment);
@@ -130,8 +137,9 @@ public final class DeploymentRestart implements PodRestart {
                                 + " were not ready within " + Units.print(within.truncatedTo(ChronoUnit.SECONDS)) + ": "
                                 + workload.progress()));
             }
-            Executor later = CompletableFuture.delayedExecutor(LOOK_MILLIS, TimeUnit.MILLISECONDS, executor);
-            return CompletableFuture.runAsync(() -> {}, later).thenCompose(again -> ready(begun, end, within));
+            CompletableFuture<Void> paused = new CompletableFuture<>();
+            executor.schedule(() -> paused.complete(null), LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            return paused.thenCompose(again -> ready(begun, end, within));
         });
     }
 

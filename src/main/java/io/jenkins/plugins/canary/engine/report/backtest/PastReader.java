@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -26,7 +27,7 @@ import java.util.function.UnaryOperator;
  *
  * @param folder of the parts; null to keep nothing
  */
-public record PastReader(RangeReader source, Path folder) {
+public record PastReader(RangeReader source, Path folder, InstantSource clock) {
 
     /** Steps a part; a day and a half of minutes. */
     private static final int PART = 2_160;
@@ -85,7 +86,7 @@ public record PastReader(RangeReader source, Path folder) {
         double[] values = source.read(query, start, steps, step);
         // What ends now may still get late samples.
         boolean past =
-                start.plus(step.multipliedBy(steps)).isBefore(Instant.now().minus(Duration.ofMinutes(5)));
+                start.plus(step.multipliedBy(steps)).isBefore(clock.instant().minus(Duration.ofMinutes(5)));
         if (kept != null && past) {
             Files.createDirectories(folder);
             ByteBuffer bytes = ByteBuffer.allocate(steps * Double.BYTES);

@@ -10,7 +10,6 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.ClaimedRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetClaim;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
-import java.time.InstantSource;
 import java.util.stream.Stream;
 
 /**
@@ -60,7 +59,7 @@ public record ClusterHome(String namespace, ClusterRef cluster) {
             TrafficRouter router, ClusterSettings settings, Cluster opened, RouterContext context)
             throws RouterException {
         TargetObjects scene = settings.scene(opened, namespace(context.target(), opened), context.target());
-        return new ClaimedRouter(router, new TargetClaim(opened, scene.target(), context, InstantSource.system()));
+        return new ClaimedRouter(router, new TargetClaim(opened, scene.target(), context));
     }
 
     /**

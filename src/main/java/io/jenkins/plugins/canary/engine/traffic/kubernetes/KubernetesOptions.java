@@ -12,7 +12,6 @@ import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -94,7 +93,7 @@ public record KubernetesOptions(
         return home().open(context, settings, (opened, in) -> {
             Place place = new Place(opened, in, stable(context.target()), canary(context.target()));
             return new KubernetesRouter(
-                    opened, place.workloads(), opening.split(place), context.rollout(), drain, InstantSource.system());
+                    opened, place.workloads(), opening.split(place), context.rollout(), drain, context.clock());
         });
     }
 

@@ -5,6 +5,7 @@ import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterAccess;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -28,7 +29,8 @@ public record RouterContext(
         ClusterAccess clusters,
         Claimant claimant,
         List<Weight> weights,
-        AddressPolicy addresses) {
+        AddressPolicy addresses,
+        InstantSource clock) {
 
     /**
      * Who claims a target.
@@ -56,44 +58,35 @@ public record RouterContext(
         weights = List.copyOf(weights);
     }
 
-    /** Connects to whatever the plan names: for who runs the engine with their own rights. */
-    public RouterContext(
-            String rollout,
-            Target target,
-            String version,
-            String owner,
-            Secrets secrets,
-            ClusterAccess clusters,
-            Claimant claimant,
-            List<Weight> weights) {
-        this(rollout, target, version, owner, secrets, clusters, claimant, weights, AddressPolicy.UNRESTRICTED);
-    }
-
-    public RouterContext(
-            String rollout,
-            Target target,
-            String version,
-            String owner,
-            Secrets secrets,
-            ClusterAccess clusters,
-            List<Weight> weights) {
-        this(rollout, target, version, owner, secrets, clusters, new Claimant(rollout, Taking.ANEW, () -> 0), weights);
-    }
-
-    public RouterContext(
-            String rollout, Target target, String version, String owner, Secrets secrets, ClusterAccess clusters) {
-        this(rollout, target, version, owner, secrets, clusters, List.of());
-    }
-
-    public RouterContext(String rollout, Target target, String version, String owner, Secrets secrets) {
-        this(rollout, target, version, owner, secrets, null);
+    /**
+     * For who runs the engine with their own rights: claims the target anew, opens clusters of kubeconfig files, and
+     * connects to whatever the plan names.
+     */
+    public static RouterContext of(
+            String rollout, Target target, String version, String owner, Secrets secrets, InstantSource clock) {
+        return new RouterContext(
+                rollout,
+                target,
+                version,
+                owner,
+                secrets,
+                null,
+                new Claimant(rollout, Taking.ANEW, () -> 0),
+                List.of(),
+                AddressPolicy.UNRESTRICTED,
+                clock);
     }
 
     public RouterContext asking(List<Weight> phases) {
-        return new RouterContext(rollout, target, version, owner, secrets, clusters, claimant, phases, addresses);
+        return new RouterContext(
+                rollout, target, version, owner, secrets, clusters, claimant, phases, addresses, clock);
     }
 
     public RouterContext claimedBy(Claimant other) {
-        return new RouterContext(rollout, target, version, owner, secrets, clusters, other, weights, addresses);
+        return new RouterContext(rollout, target, version, owner, secrets, clusters, other, weights, addresses, clock);
+    }
+
+    public RouterContext in(ClusterAccess others) {
+        return new RouterContext(rollout, target, version, owner, secrets, others, claimant, weights, addresses, clock);
     }
 }

@@ -29,7 +29,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -126,7 +125,7 @@ class MetricSetsTest {
         MetricQuery query =
                 new MetricQuery(quantile ? new Metric(words[2], 0.5) : Metric.of(words[2]), Track.CANARY, WINDOW);
         Metrics metrics = metrics(exporter);
-        SourceContext context = new SourceContext(new Target("", ""), "v2", ref -> "", n -> Optional.empty());
+        SourceContext context = SourceContext.of(new Target("", ""), "v2", ref -> "");
         try (MetricSource source = new MetricSources().open(metrics, context)) {
             Reading reading =
                     source.read(Set.of(query), END).get(30, TimeUnit.SECONDS).get(query);

@@ -168,7 +168,8 @@ class MetricSourcesTest {
                     name -> name.equals("main")
                             ? Optional.of(new ConfiguredServer(
                                     Plans.prometheus(prometheus.uri().toString()), AddressPolicy.UNRESTRICTED))
-                            : Optional.empty());
+                            : Optional.empty(),
+                    AddressPolicy.UNRESTRICTED);
             assertEquals(
                     0.25,
                     read(sources.open(Plans.metrics(server("main")), context), "requests")

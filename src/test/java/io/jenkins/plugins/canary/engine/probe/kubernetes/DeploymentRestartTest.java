@@ -12,10 +12,11 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.MockWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,7 +28,7 @@ class DeploymentRestartTest {
     private static final String RESTARTED = "/spec/template/metadata/annotations/kubectl.kubernetes.io~1restartedAt";
     private static final Duration LONG = Duration.ofSeconds(30);
 
-    private final ExecutorService executor = Executors.newCachedThreadPool();
+    private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(2);
     private MockWorld world;
 
     @BeforeEach
@@ -52,7 +53,8 @@ class DeploymentRestartTest {
                 traffic: { %s }
                 phases: [ { name: Full, weight: 100 } ]
                 """.formatted(traffic));
-        return new DeploymentRestart(plan.traffic(), plan.target(), null, executor).restart(how, within);
+        return new DeploymentRestart(plan.traffic(), plan.target(), null, executor, InstantSource.system())
+                .restart(how, within);
     }
 
     private String inCluster(String more) {

@@ -22,7 +22,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -59,7 +58,7 @@ class DashboardsTest {
     private Path dir;
 
     private static SourceContext context(CanaryPlan plan) {
-        return new SourceContext(plan.target(), "v\"2", name -> "", name -> Optional.empty());
+        return SourceContext.of(plan.target(), "v\"2", name -> "");
     }
 
     private static Signals signals(String text) throws Exception {
@@ -434,8 +433,7 @@ class DashboardsTest {
         CanaryPlan plan = PlanReader.check(PLAN).plan();
         assertTrue(assertThrows(
                         MetricException.class,
-                        () -> Signals.of(
-                                plan, new SourceContext(plan.target(), null, name -> "", name -> Optional.empty())))
+                        () -> Signals.of(plan, SourceContext.of(plan.target(), null, name -> "")))
                 .getMessage()
                 .contains("{{version}}"));
         CanaryPlan other = PlanReader.check(scraped).plan();

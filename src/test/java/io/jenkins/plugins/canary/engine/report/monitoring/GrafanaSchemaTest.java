@@ -16,7 +16,6 @@ import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -43,8 +42,7 @@ class GrafanaSchemaTest {
         CanaryPlan plan = PlanReader.check(
                         Files.readString(ROOT.resolve("examples").resolve(file)))
                 .plan();
-        Signals signals =
-                Signals.of(plan, new SourceContext(plan.target(), "v2", name -> "", name -> Optional.empty()));
+        Signals signals = Signals.of(plan, SourceContext.of(plan.target(), "v2", name -> ""));
         return MAPPER.readTree(Dashboards.files(signals, null, null).get("canary-" + plan.name() + ".dashboard.json"));
     }
 

@@ -14,6 +14,7 @@ import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -140,7 +141,8 @@ public abstract class ControllerContract extends RouterContract {
             }
             assertTrue(router.observe().promoted(), router.observe().detail());
         }
-        RouterContext next = new RouterContext("contract-2", CONTEXT.target(), "v2", "another test", CONTEXT.secrets());
+        RouterContext next = RouterContext.of(
+                "contract-2", CONTEXT.target(), "v2", "another test", CONTEXT.secrets(), InstantSource.system());
         try (TrafficRouter router = settings().open(next)) {
             assertFalse(router.observe().promoted());
             assertEquals(Weight.ZERO, router.observe().weight());

@@ -18,6 +18,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.gatewayapi.GatewayApiDriver;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,10 +33,15 @@ class FaultsTest {
 
     private static final Weight TEN = Weight.ofPercent(10);
     private static final Weight FIFTY = Weight.ofPercent(50);
-    private static final RouterContext CONTEXT =
-            new RouterContext("r1", new Target("shop", "api"), "v2", "a test", ref -> {
+    private static final RouterContext CONTEXT = RouterContext.of(
+            "r1",
+            new Target("shop", "api"),
+            "v2",
+            "a test",
+            ref -> {
                 throw new Secrets.SecretMissing("no secrets here");
-            });
+            },
+            InstantSource.system());
 
     private MockWorld world;
     private TrafficRouter router;

@@ -15,6 +15,7 @@ import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,7 +106,8 @@ class KubernetesDriversTest {
     }
 
     private static void assertRefused(String cluster, String message) {
-        RouterContext context = new RouterContext("r1", new Target("", "api"), "v2", "a test", null);
+        RouterContext context =
+                RouterContext.of("r1", new Target("", "api"), "v2", "a test", null, InstantSource.system());
         RouterException e =
                 assertThrows(RouterException.class, () -> read("gatewayApi", "{ httpRoute: api, " + cluster + " }")
                         .settings()
@@ -119,8 +121,9 @@ class KubernetesDriversTest {
         ClusterAccess access = ref -> {
             throw new RouterException("asked for " + ref.name());
         };
-        RouterContext context =
-                new RouterContext("r1", new Target("shop", "api"), "v2", "a test", null, access, List.of());
+        RouterContext context = RouterContext.of(
+                        "r1", new Target("shop", "api"), "v2", "a test", null, InstantSource.system())
+                .in(access);
         RouterException e =
                 assertThrows(RouterException.class, () -> read("gatewayApi", "{ httpRoute: api, cluster: production }")
                         .settings()

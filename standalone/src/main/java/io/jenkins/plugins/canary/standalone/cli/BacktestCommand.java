@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
+import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
@@ -21,7 +22,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
@@ -124,7 +124,7 @@ final class BacktestCommand implements Callable<Integer> {
         if (from == null) {
             throw new Failure(Exit.USAGE, "say from when on to look back: --from 30d, or --journal FILE");
         }
-        Instant end = to == null ? Instant.now() : to;
+        Instant end = to == null ? LiveRuntimeServices.CLOCK.instant() : to;
         Span span = span(end);
         CanaryPlan judged = stable ? StableAsCanary.plan(plan, err::println) : plan;
         Backtest backtest = new Backtest(judged, step, wanted);
@@ -164,12 +164,9 @@ final class BacktestCommand implements Callable<Integer> {
                 : file.toAbsolutePath().resolveSibling(".canary").resolve("backtest");
         try {
             PastReader reader = new PastReader(
-                    new MetricSources()
-                            .openPast(
-                                    metrics,
-                                    new SourceContext(
-                                            plan.target(), version, new LocalSecrets(), name -> Optional.empty())),
-                    folder);
+                    new MetricSources().openPast(metrics, SourceContext.of(plan.target(), version, new LocalSecrets())),
+                    folder,
+                    LiveRuntimeServices.CLOCK);
             Recording recording =
                     reader.read(backtest.queries(), instead, span.start(), span.steps(), span.step(), (done, of) -> {
                         err.print("\rreading " + done + " of " + of + " parts");

@@ -10,7 +10,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,8 +62,7 @@ final class DashboardsCommand implements Callable<Integer> {
         CanaryPlan plan = PlanFile.read(file.toString(), PlanFile.text(file), err);
         Signals signals;
         try {
-            signals = Signals.of(
-                    plan, new SourceContext(plan.target(), version, new LocalSecrets(), name -> Optional.empty()));
+            signals = Signals.of(plan, SourceContext.of(plan.target(), version, new LocalSecrets()));
         } catch (MetricException e) {
             throw new Failure(
                     Exit.USAGE,

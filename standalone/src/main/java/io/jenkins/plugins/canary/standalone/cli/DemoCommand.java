@@ -184,8 +184,7 @@ final class DemoCommand implements Callable<Integer>, RolloutCommand {
     }
 
     private static BreachWatch watch(CanaryPlan plan, LiveRuntimeServices clock, RolloutView view) throws Exception {
-        SourceContext context = new SourceContext(
-                plan.target(), DemoStack.CANARY_VERSION, new LocalSecrets(), server -> Optional.empty());
+        SourceContext context = SourceContext.of(plan.target(), DemoStack.CANARY_VERSION, new LocalSecrets());
         return new BreachWatch(plan, new MetricSources().open(plan.metrics(), context), clock::now, () -> view.state()
                 .phase());
     }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
+import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
@@ -12,7 +13,6 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.Preflight;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext.Claimant;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext.Taking;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -38,8 +38,7 @@ record ManualTraffic(CanaryPlan plan, String user, boolean takeOver) {
             return new TargetClaim(
                             cluster,
                             settings.scene(cluster, namespace, plan.target()).target(),
-                            context,
-                            InstantSource.system())
+                            context)
                     .record()
                     .orElse(null);
         } catch (RouterException e) {
@@ -71,14 +70,8 @@ record ManualTraffic(CanaryPlan plan, String user, boolean takeOver) {
     }
 
     private RouterContext context(String rollout, String version, LongSupplier sequence) {
-        return new RouterContext(
-                rollout,
-                plan.target(),
-                version,
-                owner(),
-                new LocalSecrets(),
-                null,
-                new Claimant(rollout + " by hand, by " + user, takeOver ? Taking.EVEN_SO : Taking.ANEW, sequence),
-                List.of());
+        return RouterContext.of(rollout, plan.target(), version, owner(), new LocalSecrets(), LiveRuntimeServices.CLOCK)
+                .claimedBy(new Claimant(
+                        rollout + " by hand, by " + user, takeOver ? Taking.EVEN_SO : Taking.ANEW, sequence));
     }
 }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
+import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
@@ -101,7 +102,7 @@ final class ManualTrafficJournal implements AutoCloseable {
                         file,
                         plan,
                         new RolloutEvent.Started(
-                                System.currentTimeMillis(),
+                                LiveRuntimeServices.CLOCK.millis(),
                                 rollout,
                                 plan.name(),
                                 version,
@@ -196,7 +197,7 @@ final class ManualTrafficJournal implements AutoCloseable {
         long last = writing == null || !writing.resumes()
                 ? 0
                 : writing.view().state().lastEventAt();
-        return Math.max(last, System.currentTimeMillis());
+        return Math.max(last, LiveRuntimeServices.CLOCK.millis());
     }
 
     private void write(List<RolloutEvent> events, ManualTrafficMove move) throws Failure {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.Preflight;
@@ -51,7 +52,13 @@ final class PreflightCommand implements Callable<Integer> {
                 plan.preflight(),
                 plan.longest(),
                 plan.traffic(),
-                new RouterContext("", plan.target(), "", "canary preflight by " + user, new LocalSecrets()));
+                RouterContext.of(
+                        "",
+                        plan.target(),
+                        "",
+                        "canary preflight by " + user,
+                        new LocalSecrets(),
+                        LiveRuntimeServices.CLOCK));
         if (preflight.isEmpty()) {
             throw new Failure(
                     Exit.USAGE,

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
@@ -80,7 +81,7 @@ final class ProbeCommand implements Callable<Integer> {
     private Prober open(CanaryPlan plan) throws Failure {
         String user = System.getProperty("user.name");
         try {
-            return new Probers()
+            return new Probers(LiveRuntimeServices.CLOCK)
                     .open(new RolloutEngine.Release(
                             plan,
                             "probe",

@@ -119,7 +119,7 @@ final class RunCommand implements Callable<Integer>, RolloutCommand {
         Reaction reaction = new Reaction();
         launched.run().listen(reaction::follow);
         Notifier notifier = new Notifier(plan, null);
-        try (WebhookSender courier = new WebhookSender();
+        try (WebhookSender courier = new WebhookSender(clock);
                 Page page = Page.open(port, view, launched.run(), clock, notifier.untold()::rows);
                 Foreground foreground = new Foreground(launched.run(), view, screen, clock::now, giveUp)) {
             screen.say((journal.resumes() ? "going on with rollout " : "rollout ") + rollout + ", journal " + at

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
+import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.judge.Detectability;
 import io.jenkins.plugins.canary.engine.judge.LatencyPower;
@@ -14,11 +15,9 @@ import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.power.PowerAnalysis;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Option;
 
@@ -142,10 +141,8 @@ final class ServiceOptions {
         Set<MetricQuery> queries = new LinkedHashSet<>();
         List.of(REQUEST_RATE, ERROR_RATE, MEDIAN, P99).forEach(metric -> queries.add(query(metric)));
         try (MetricSource source = new MetricSources()
-                .open(
-                        plan.metrics(),
-                        new SourceContext(plan.target(), version, new LocalSecrets(), name -> Optional.empty()))) {
-            return source.read(queries, Instant.now()).join();
+                .open(plan.metrics(), SourceContext.of(plan.target(), version, new LocalSecrets()))) {
+            return source.read(queries, LiveRuntimeServices.CLOCK.instant()).join();
         } catch (MetricException e) {
             throw new Failure(Exit.INFRASTRUCTURE, e.getMessage());
         }

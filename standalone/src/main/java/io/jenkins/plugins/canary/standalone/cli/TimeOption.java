@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
+import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
 import io.jenkins.plugins.canary.engine.report.backtest.TimeArgument;
 import java.time.Instant;
 import picocli.CommandLine.ITypeConverter;
@@ -11,7 +12,7 @@ final class TimeOption implements ITypeConverter<Instant> {
     @Override
     public Instant convert(String value) {
         try {
-            return TimeArgument.parse(value, Instant.now());
+            return TimeArgument.parse(value, LiveRuntimeServices.CLOCK.instant());
         } catch (IllegalArgumentException e) {
             throw new TypeConversionException(e.getMessage());
         }

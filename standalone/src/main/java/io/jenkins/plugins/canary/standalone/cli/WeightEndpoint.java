@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
+import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
@@ -9,7 +10,6 @@ import io.jenkins.plugins.canary.standalone.server.WeightServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -39,13 +39,11 @@ final class WeightEndpoint {
         MetricSource source;
         try {
             source = new MetricSources()
-                    .open(
-                            plan.metrics(),
-                            new SourceContext(plan.target(), version, new LocalSecrets(), name -> Optional.empty()));
+                    .open(plan.metrics(), SourceContext.of(plan.target(), version, new LocalSecrets()));
         } catch (MetricException e) {
             throw new Failure(Exit.INFRASTRUCTURE, e.getMessage());
         }
-        try (WeightServer server = WeightServer.start(plan.weights(), source, System::currentTimeMillis, address)) {
+        try (WeightServer server = WeightServer.start(plan.weights(), source, LiveRuntimeServices.CLOCK, address)) {
             command.getOut().println("http://" + host + ":" + server.address().getPort() + "/weight");
             new CountDownLatch(1).await();
             return Exit.FINE;

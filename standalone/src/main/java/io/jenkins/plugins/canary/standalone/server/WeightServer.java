@@ -11,10 +11,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -40,16 +40,16 @@ public final class WeightServer implements AutoCloseable {
 
     private final WeightPolicy policy;
     private final MetricSource source;
-    private final LongSupplier now;
+    private final InstantSource clock;
     private final Server server = new Server(new QueuedThreadPool(THREADS, 1));
     private final ServerConnector connector;
     private Weight weight = Weight.ofPercent(DynamicWeight.LEAST_PERCENT);
     private long changedAt;
 
-    private WeightServer(WeightPolicy policy, MetricSource source, LongSupplier now) {
+    private WeightServer(WeightPolicy policy, MetricSource source, InstantSource clock) {
         this.policy = policy;
         this.source = source;
-        this.now = now;
+        this.clock = clock;
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         this.connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
@@ -57,12 +57,12 @@ public final class WeightServer implements AutoCloseable {
 
     /**
      * @param source read at each request, one after the other; closed with the server
-     * @param now milliseconds since the epoch
      * @throws IOException when the address cannot be had
      */
     public static WeightServer start(
-            WeightPolicy policy, MetricSource source, LongSupplier now, InetSocketAddress address) throws IOException {
-        WeightServer weights = new WeightServer(policy, source, now);
+            WeightPolicy policy, MetricSource source, InstantSource clock, InetSocketAddress address)
+            throws IOException {
+        WeightServer weights = new WeightServer(policy, source, clock);
         weights.connector.setHost(address.getHostString());
         weights.connector.setPort(address.getPort());
         weights.connector.setIdleTimeout(IDLE_MILLIS);
@@ -101,7 +101,7 @@ public final class WeightServer implements AutoCloseable {
 
     /** One after the other: each weight goes on from the one before. */
     private synchronized Map<String, Object> weight() {
-        long at = now.getAsLong();
+        long at = clock.millis();
         Map<MetricQuery, Reading> readings =
                 source.read(policy.queries(), Instant.ofEpochMilli(at)).join();
         Optional<DynamicWeight.Advice> advice = policy.advise(readings);

@@ -64,8 +64,9 @@ class TrafficOnClusterTest {
 
     /** Another rollout, elsewhere, that says it is alive. */
     private TargetClaim elsewhere() {
-        RouterContext context = new RouterContext("r1", new Target("", "api"), "v2", "http://ci/job/api/7", null);
-        return new TargetClaim(world.admin(), world.ref(Kind.DEPLOYMENT, "api"), context, InstantSource.system());
+        RouterContext context = RouterContext.of(
+                "r1", new Target("", "api"), "v2", "http://ci/job/api/7", null, InstantSource.system());
+        return new TargetClaim(world.admin(), world.ref(Kind.DEPLOYMENT, "api"), context);
     }
 
     private void settled(Path plan) throws Exception {

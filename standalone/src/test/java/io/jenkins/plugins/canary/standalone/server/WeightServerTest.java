@@ -75,7 +75,10 @@ class WeightServerTest {
     @BeforeEach
     void start() throws Exception {
         server = WeightServer.start(
-                POLICY, source, now::get, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                POLICY,
+                source,
+                () -> Instant.ofEpochMilli(now.get()),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 
     @AfterEach

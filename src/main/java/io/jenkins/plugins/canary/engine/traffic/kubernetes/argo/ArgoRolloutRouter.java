@@ -11,7 +11,6 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.Trial;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.TrialTemplate;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
-import java.time.InstantSource;
 
 /** Drives a Rollout from pause to pause: looks, takes the next step if there is one, and leaves the rest to Argo. */
 final class ArgoRolloutRouter implements TrafficRouter {
@@ -33,7 +32,7 @@ final class ArgoRolloutRouter implements TrafficRouter {
         this.cluster = cluster;
         this.rollout = rollout;
         this.commands = new RolloutCommands(cluster, rollout);
-        this.nudge = new ControllerRefresh(cluster, rollout, InstantSource.system());
+        this.nudge = new ControllerRefresh(cluster, rollout, context.clock());
         KubeObject seen = cluster.get(rollout);
         if (!seen.spec().path("strategy").hasNonNull("canary")) {
             throw RouterException.permanent(rollout + " has another strategy than canary, so it has no weight to move");

@@ -31,7 +31,7 @@ public final class TargetClaim {
     private final TargetLease lease;
     private final InstantSource clock;
 
-    public TargetClaim(Cluster cluster, ObjectRef target, RouterContext context, InstantSource clock) {
+    public TargetClaim(Cluster cluster, ObjectRef target, RouterContext context) {
         this.cluster = cluster;
         this.target = target;
         this.context = context;
@@ -46,8 +46,8 @@ public final class TargetClaim {
                                 ? Incarnation.ONLY
                                 : context.clusters().incarnation()),
                 LEASE,
-                clock);
-        this.clock = clock;
+                context.clock());
+        this.clock = context.clock();
     }
 
     public ObjectRef target() {

@@ -6,7 +6,6 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -131,7 +130,7 @@ public final class Preflight {
                     context.rollout(),
                     context.owner(),
                     longest,
-                    Instant.now()));
+                    context.clock().instant()));
         }
     }
 }

@@ -18,6 +18,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.Snapshot;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -66,7 +67,7 @@ class ConfigurationTest {
                 traffic: { gatewayApi: { httpRoute: api, drain: 0s, cluster: { kubeconfig: "%s" } } }
                 phases: [ { name: Full, weight: 100, hold: 1m } ]
                 """.formatted(world.namespace(), world.kubeconfig()));
-        context = new RouterContext("r1", plan.target(), "v2", "a test", null);
+        context = RouterContext.of("r1", plan.target(), "v2", "a test", null, InstantSource.system());
         return Configuration.of(plan.traffic(), context).orElseThrow();
     }
 

@@ -13,6 +13,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.MockWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
+import java.time.InstantSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,8 @@ class ReplicaSplitTest {
     private TrafficRouter open(String rollout) throws Exception {
         return SettingsText.read(new DeploymentDriver(), "{ cluster: { kubeconfig: '" + world.kubeconfig() + "' } }")
                 .settings()
-                .open(new RouterContext(rollout, new Target("shop", "api"), "v2", "a test", null));
+                .open(RouterContext.of(
+                        rollout, new Target("shop", "api"), "v2", "a test", null, InstantSource.system()));
     }
 
     @AfterEach

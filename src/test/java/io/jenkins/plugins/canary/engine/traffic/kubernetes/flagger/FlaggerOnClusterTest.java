@@ -20,6 +20,7 @@ import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
@@ -119,7 +120,8 @@ class FlaggerOnClusterTest {
 
     private TrafficRouter open(String rollout) throws Exception {
         Secrets secrets = ref -> TOKEN;
-        RouterContext context = new RouterContext(rollout, new Target("", "api"), "v2", "a test", secrets);
+        RouterContext context =
+                RouterContext.of(rollout, new Target("", "api"), "v2", "a test", secrets, InstantSource.system());
         return settings.open(context.asking(List.of(Weight.ofPercent(20), Weight.ofPercent(60), Weight.FULL)));
     }
 

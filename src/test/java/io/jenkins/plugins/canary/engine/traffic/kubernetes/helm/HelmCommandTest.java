@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,9 +124,11 @@ class HelmCommandTest {
     @Test
     void whereClustersAreConfiguredAChartIsNoFileOfThisMachine() throws Exception {
         Path chart = Files.createDirectory(folder.resolve("chart"));
-        RouterContext context = new RouterContext("r", new Target("shop", "api"), "v2", "job #1", ref -> "", ref -> {
-            throw new IllegalStateException("it does not come to that");
-        });
+        RouterContext context = RouterContext.of(
+                        "r", new Target("shop", "api"), "v2", "job #1", ref -> "", InstantSource.system())
+                .in(ref -> {
+                    throw new IllegalStateException("it does not come to that");
+                });
         RouterException e = assertThrows(RouterException.class, () -> SettingsText.read(
                         new HelmDriver(), "{ release: api, chart: '" + chart + "' }")
                 .settings()

@@ -12,6 +12,7 @@ import io.jenkins.plugins.canary.engine.traffic.SettingsText;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -223,7 +224,8 @@ class HelmRouterTest extends RouterContract {
 
     @Test
     void valuesGoInAsJsonAndNeverAsArguments() throws Exception {
-        RouterContext odd = new RouterContext("r", CONTEXT.target(), "v2,image.tag=v3 --force", "x", CONTEXT.secrets());
+        RouterContext odd = RouterContext.of(
+                "r", CONTEXT.target(), "v2,image.tag=v3 --force", "x", CONTEXT.secrets(), InstantSource.system());
         settings().open(odd).shift(Weight.ofPercent(5));
         assertEquals("v2,image.tag=v3 --force", value("/canary/tag"));
         assertEquals("v1", value("/image/tag"));

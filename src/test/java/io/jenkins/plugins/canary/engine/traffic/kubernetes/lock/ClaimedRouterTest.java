@@ -19,7 +19,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.gatewayapi.GatewayApi
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext.Claimant;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext.Taking;
-import java.util.List;
+import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,14 +61,13 @@ class ClaimedRouterTest {
                         new GatewayApiDriver(),
                         "{ httpRoute: api, cluster: { kubeconfig: '" + world.kubeconfig() + "' } }")
                 .settings()
-                .open(new RouterContext(
+                .open(RouterContext.of(
                                 rollout,
                                 new Target("shop", "api"),
                                 "v2",
                                 "http://ci/job/api/" + rollout,
                                 null,
-                                null,
-                                List.of())
+                                InstantSource.system())
                         .claimedBy(claimant));
     }
 

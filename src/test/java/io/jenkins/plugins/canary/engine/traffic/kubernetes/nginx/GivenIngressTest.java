@@ -16,6 +16,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.MockWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
+import java.time.InstantSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,10 +25,15 @@ import org.junit.jupiter.api.Test;
 class GivenIngressTest {
 
     private static final String PREFIX = "nginx.ingress.kubernetes.io/";
-    private static final RouterContext CONTEXT =
-            new RouterContext("r1", new Target("shop", "api"), "v2", "a test", ref -> {
+    private static final RouterContext CONTEXT = RouterContext.of(
+            "r1",
+            new Target("shop", "api"),
+            "v2",
+            "a test",
+            ref -> {
                 throw new Secrets.SecretMissing("no secrets here");
-            });
+            },
+            InstantSource.system());
 
     private MockWorld world;
 

@@ -11,6 +11,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
+import java.time.InstantSource;
 import java.util.List;
 
 /** A release that nothing can be said against, and one flaw at a time. */
@@ -80,7 +81,8 @@ record PreflightWorld(KubeWorld world) implements AutoCloseable {
                         plan.preflight(),
                         plan.longest(),
                         plan.traffic(),
-                        new RouterContext(rollout, plan.target(), "v2", "http://ci/" + rollout, null))
+                        RouterContext.of(
+                                rollout, plan.target(), "v2", "http://ci/" + rollout, null, InstantSource.system()))
                 .orElseThrow();
     }
 
