@@ -71,7 +71,7 @@ public final class BuildEnds extends RunListener<Run<?, ?>> {
             rollout.claimEnd();
             return true;
         }
-        boolean back = plan == null || plan.onBuildEnd() == OnBuildEnd.ROLLBACK;
+        boolean back = plan == null || plan.timing().onBuildEnd() == OnBuildEnd.ROLLBACK;
         say(
                 listener,
                 rollout.name(),

@@ -60,7 +60,7 @@ final class Notices {
         CanaryConfiguration settings = CanaryConfiguration.get();
         Notifier notifier = new Notifier(plan, page(rollout))
                 .also(notice -> tell(rollout, notice))
-                .also(courier, plan.webhooks(), launched.release().secrets(), PlanConnections.POLICY)
+                .also(courier, plan.environment().webhooks(), launched.release().secrets(), PlanConnections.POLICY)
                 .also(
                         courier,
                         settings.webhooks(),

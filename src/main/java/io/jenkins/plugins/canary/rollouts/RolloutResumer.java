@@ -221,7 +221,7 @@ final class RolloutResumer {
         if (order != null) {
             return loss -> new RolloutEvent.RollbackIntended(now, order.reason(), null, order.by());
         }
-        return plan.onBuildEnd() == OnBuildEnd.HOLD
+        return plan.timing().onBuildEnd() == OnBuildEnd.HOLD
                 ? loss -> new RolloutEvent.Ended(now, Outcome.HELD, "the journal was lost: " + loss, seen.weight())
                 : loss -> new RolloutEvent.RollbackIntended(now, "the journal was lost: " + loss, null, null);
     }

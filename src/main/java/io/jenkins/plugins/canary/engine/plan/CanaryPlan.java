@@ -12,6 +12,8 @@ import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightSettings;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,35 +22,55 @@ import java.util.Set;
 /**
  * A release plan as read from YAML or JSON, complete with defaults.
  *
- * @param probes null when the plan has none
- * @param weights how the weight moves within the phases; null when it is the phase's
- * @param cap null when nothing caps the weight
- * @param checklists by name, in the order of the plan
- * @param shiftTimeout how long a shift may take to be verified before the rollout is taken back
- * @param progressDeadline how long a promotion may take
  * @param watch what is watched after the promotion; null when nothing is
- * @param webhooks who is told of the rollout's events, beside those that the place where it runs tells anyhow
- * @param preflight what is looked at before the first shift
  * @param text the plan as written: what the journal keeps
  */
 public record CanaryPlan(
         String name,
-        Target target,
-        RouterSettings traffic,
-        Metrics metrics,
-        ProbeSettings probes,
-        List<Phase> phases,
-        List<AbortRule> abort,
-        WeightPolicy weights,
-        Cap cap,
-        Map<String, Checklist> checklists,
-        OnBuildEnd onBuildEnd,
-        Duration shiftTimeout,
-        Duration progressDeadline,
+        Environment environment,
+        Analysis analysis,
+        Stages stages,
+        Timing timing,
         Watch watch,
-        List<Webhook> webhooks,
-        PreflightSettings preflight,
         String text) {
+
+    /**
+     * What the rollout works on, and whom it notifies.
+     *
+     * @param preflight what is looked at before the first shift
+     * @param webhooks who is told of the rollout's events, beside those that the place where it runs tells anyhow
+     */
+    public record Environment(
+            Target target, RouterSettings traffic, PreflightSettings preflight, List<Webhook> webhooks) {
+        public Environment {
+            webhooks = List.copyOf(webhooks);
+        }
+    }
+
+    /**
+     * What is measured, and what ends the rollout at once.
+     *
+     * @param probes null when the plan has none
+     */
+    public record Analysis(Metrics metrics, ProbeSettings probes, List<AbortRule> abort) {
+        public Analysis {
+            abort = List.copyOf(abort);
+        }
+    }
+
+    /**
+     * How the weight rises.
+     *
+     * @param weights how the weight moves within the phases; null when it is the phase's
+     * @param cap null when nothing caps the weight
+     * @param checklists by name, in the order of the plan
+     */
+    public record Stages(List<Phase> phases, WeightPolicy weights, Cap cap, Map<String, Checklist> checklists) {
+        public Stages {
+            phases = List.copyOf(phases);
+            checklists = Collections.unmodifiableMap(new LinkedHashMap<>(checklists));
+        }
+    }
 
     /**
      * @param weight the most the canary may get
@@ -56,50 +78,54 @@ public record CanaryPlan(
      */
     public record Cap(Weight weight, String until) {}
 
-    /** A plan whose weights are those of its phases, and which is over with its promotion. */
-    public CanaryPlan(
-            String name,
-            Target target,
-            RouterSettings traffic,
-            Metrics metrics,
-            List<Phase> phases,
-            List<AbortRule> abort,
-            Cap cap,
-            Map<String, Checklist> checklists,
-            OnBuildEnd onBuildEnd,
-            Duration shiftTimeout,
-            Duration progressDeadline,
-            String text) {
-        this(
-                name,
-                target,
-                traffic,
-                metrics,
-                null,
-                phases,
-                abort,
-                null,
-                cap,
-                checklists,
-                onBuildEnd,
-                shiftTimeout,
-                progressDeadline,
-                null,
-                List.of(),
-                PreflightSettings.DEFAULT,
-                text);
+    /**
+     * @param shiftTimeout how long a shift may take to be verified before the rollout is rolled back
+     * @param progressDeadline how long a promotion may take
+     */
+    public record Timing(Duration shiftTimeout, Duration progressDeadline, OnBuildEnd onBuildEnd) {}
+
+    public Target target() {
+        return environment.target();
     }
 
-    public CanaryPlan {
-        phases = List.copyOf(phases);
-        abort = List.copyOf(abort);
-        checklists = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(checklists));
-        webhooks = List.copyOf(webhooks);
+    public RouterSettings traffic() {
+        return environment.traffic();
+    }
+
+    public Metrics metrics() {
+        return analysis.metrics();
+    }
+
+    /** Null when the plan has none. */
+    public ProbeSettings probes() {
+        return analysis.probes();
+    }
+
+    public List<AbortRule> abort() {
+        return analysis.abort();
+    }
+
+    public List<Phase> phases() {
+        return stages.phases();
+    }
+
+    /** Null when the weight is the phase's. */
+    public WeightPolicy weights() {
+        return stages.weights();
+    }
+
+    /** Null when nothing caps the weight. */
+    public Cap cap() {
+        return stages.cap();
+    }
+
+    public Map<String, Checklist> checklists() {
+        return stages.checklists();
     }
 
     /** The plan without its probes, its load, and the criteria that need them: what recorded metrics alone can decide. */
     public CanaryPlan unprobed() {
-        List<Phase> quiet = phases.stream()
+        List<Phase> quiet = phases().stream()
                 .map(p -> new Phase(
                         p.name(),
                         p.weight(),
@@ -112,87 +138,65 @@ public record CanaryPlan(
                         null,
                         p.score()))
                 .toList();
-        List<AbortRule> rules = abort.stream()
+        List<AbortRule> rules = abort().stream()
                 .filter(r -> r.criterion() == null || r.criterion().metric().probe() == null)
                 .toList();
-        return with(metrics, quiet, rules);
+        return with(metrics(), quiet, rules);
     }
 
     /** The plan with other metrics, phases and abort rules, and without probes. */
     public CanaryPlan with(Metrics other, List<Phase> otherPhases, List<AbortRule> otherRules) {
-        return new CanaryPlan(
-                name,
-                target,
-                traffic,
-                other,
-                null,
-                otherPhases,
-                otherRules,
-                weights,
-                cap,
-                checklists,
-                onBuildEnd,
-                shiftTimeout,
-                progressDeadline,
-                watch,
-                webhooks,
-                preflight,
-                text);
+        return with(
+                new Analysis(other, null, otherRules), new Stages(otherPhases, weights(), cap(), checklists()), watch);
+    }
+
+    public CanaryPlan with(Analysis other, Stages otherStages, Watch otherWatch) {
+        return new CanaryPlan(name, environment, other, otherStages, timing, otherWatch, text);
     }
 
     /** The plan without what waits for people and without what follows the promotion: all that recorded metrics decide. */
     public CanaryPlan alone() {
         return new CanaryPlan(
                 name,
-                target,
-                traffic,
-                metrics,
-                probes,
-                phases,
-                abort,
-                weights,
+                new Environment(target(), traffic(), environment.preflight(), List.of()),
+                analysis,
+                new Stages(phases(), weights(), null, Map.of()),
+                timing,
                 null,
-                Map.of(),
-                onBuildEnd,
-                shiftTimeout,
-                progressDeadline,
-                null,
-                List.of(),
-                preflight,
                 text);
     }
 
     /** Index of the time after the last phase, in which the promoted version is watched. */
     public int afterwards() {
-        return phases.size();
+        return phases().size();
     }
 
     /** What there is to do after the promotion; null when the rollout is over with it. */
     public Watch aftercare() {
-        boolean lists = checklists.values().stream().anyMatch(l -> l.when() == Checklist.When.POST);
+        boolean lists = checklists().values().stream().anyMatch(l -> l.when() == Checklist.When.POST);
         return watch != null || !lists ? watch : Watch.NOTHING;
     }
 
     /** The criteria of a phase, or of the watch {@link #afterwards}. */
     public List<Criterion> gate(int phase) {
-        return phase < phases.size()
-                ? phases.get(Math.max(0, phase)).gate()
+        return phase < phases().size()
+                ? phases().get(Math.max(0, phase)).gate()
                 : aftercare().criteria();
     }
 
     /** The rules in force in a phase, or in the watch {@link #afterwards}. */
     public List<AbortRule> abort(int phase) {
-        return phase < phases.size() ? abort : aftercare().abort();
+        return phase < phases().size() ? abort() : aftercare().abort();
     }
 
     /** Whose readings the criteria of a phase look at. */
     public Track track(int phase) {
-        return phase < phases.size() ? Track.CANARY : aftercare().track();
+        return phase < phases().size() ? Track.CANARY : aftercare().track();
     }
 
     /** Every item that a criterion proves. */
     public List<Checklist.Item> proven() {
-        return checklists.values().stream()
+        return checklists().values().stream()
                 .flatMap(l -> l.items().stream())
                 .filter(i -> i.proof() != null)
                 .toList();
@@ -205,29 +209,29 @@ public record CanaryPlan(
     public Set<MetricQuery> queries(int phase) {
         Set<MetricQuery> all = new LinkedHashSet<>();
         proven().forEach(item -> all.addAll(item.proof().queries()));
-        if (phase >= phases.size()) {
+        if (phase >= phases().size()) {
             Set<MetricQuery> promoted = new LinkedHashSet<>(aftercare().queries());
             all.forEach(q -> promoted.add(aftercare().ofPromoted(q)));
             return promoted;
         }
-        for (Criterion c : phases.get(Math.max(0, phase)).gate()) {
+        for (Criterion c : phases().get(Math.max(0, phase)).gate()) {
             all.addAll(c.queries());
         }
-        for (AbortRule rule : abort) {
+        for (AbortRule rule : abort()) {
             if (rule.criterion() != null) {
                 all.addAll(rule.criterion().queries());
             }
         }
-        if (weights != null) {
-            all.addAll(weights.queries());
+        if (weights() != null) {
+            all.addAll(weights().queries());
         }
         return all;
     }
 
     /** How long the rollout may take: every deadline, every wait for a person, and the promotion. */
     public Duration longest() {
-        Duration all = progressDeadline;
-        for (Phase phase : phases) {
+        Duration all = timing.progressDeadline();
+        for (Phase phase : phases()) {
             all = all.plus(phase.deadline());
             if (phase.approval() != null && phase.approval().timeout() != null) {
                 all = all.plus(phase.approval().timeout());
@@ -237,6 +241,6 @@ public record CanaryPlan(
     }
 
     public boolean isLast(int phase) {
-        return phase == phases.size() - 1;
+        return phase == phases().size() - 1;
     }
 }

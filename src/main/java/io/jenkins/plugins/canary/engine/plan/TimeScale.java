@@ -36,24 +36,15 @@ public final class TimeScale {
                 m.names(),
                 m.custom(),
                 m.sets());
-        return new CanaryPlan(
-                p.name(),
-                p.target(),
-                p.traffic(),
-                metrics,
-                p.probes(),
-                p.phases().stream().map(this::phase).toList(),
-                p.abort().stream().map(this::rule).toList(),
-                policy(p.weights()),
-                p.cap(),
-                checklists(p.checklists()),
-                p.onBuildEnd(),
-                p.shiftTimeout(),
-                p.progressDeadline(),
-                watch(p.watch()),
-                p.webhooks(),
-                p.preflight(),
-                p.text());
+        return p.with(
+                new CanaryPlan.Analysis(
+                        metrics, p.probes(), p.abort().stream().map(this::rule).toList()),
+                new CanaryPlan.Stages(
+                        p.phases().stream().map(this::phase).toList(),
+                        policy(p.weights()),
+                        p.cap(),
+                        checklists(p.checklists())),
+                watch(p.watch()));
     }
 
     private Map<String, Checklist> checklists(Map<String, Checklist> lists) {

@@ -77,7 +77,7 @@ final class Commands {
             if (rolling(s)) {
                 return List.of();
             }
-            return plan.onBuildEnd() == OnBuildEnd.HOLD
+            return plan.timing().onBuildEnd() == OnBuildEnd.HOLD
                     ? List.of(held(s, c.reason(), now))
                     : rollBack(s, now, c.reason(), null);
         } else if (command instanceof Input.GiveUp c) {

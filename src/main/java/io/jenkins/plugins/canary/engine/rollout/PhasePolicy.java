@@ -151,14 +151,15 @@ final class PhasePolicy {
         String error = s.routerError() == null ? "" : ": " + s.routerError();
         if (intent != null
                 && intent.kind() == Intent.Kind.SHIFT
-                && now - intent.since() > plan.shiftTimeout().toMillis()) {
-            return "the router did not take the weight " + intent.to() + " within " + Units.print(plan.shiftTimeout())
-                    + error;
+                && now - intent.since() > plan.timing().shiftTimeout().toMillis()) {
+            return "the router did not take the weight " + intent.to() + " within "
+                    + Units.print(plan.timing().shiftTimeout()) + error;
         }
         if (intent != null
                 && intent.kind() == Intent.Kind.PROMOTE
-                && now - intent.since() > plan.progressDeadline().toMillis()) {
-            return "the promotion did not finish within " + Units.print(plan.progressDeadline()) + error;
+                && now - intent.since() > plan.timing().progressDeadline().toMillis()) {
+            return "the promotion did not finish within "
+                    + Units.print(plan.timing().progressDeadline()) + error;
         }
         String unverified = TrafficSharePolicy.late(plan, s, now);
         if (unverified != null) {

@@ -249,8 +249,8 @@ public final class RolloutEngine {
             probing.attach(run, clock.decisions());
         }
         Claim claim = new Claim(router, run, clock);
-        StartChecks readiness =
-                new StartChecks(Preflight.of(plan.preflight(), plan.longest(), plan.traffic(), context), configuration);
+        StartChecks readiness = new StartChecks(
+                Preflight.of(plan.environment().preflight(), plan.longest(), plan.traffic(), context), configuration);
         try {
             if (state.started() == null) {
                 readiness.look();

@@ -48,11 +48,11 @@ final class TrafficSharePolicy {
     /** Why the rollout is taken back when the shift could not be verified in time; null while there is time. */
     static String late(CanaryPlan plan, RolloutState s, long now) {
         boolean waits = s.intent() == null && s.appliedAt() != 0 && !s.gate().isOpen();
-        if (!waits || now - s.appliedAt() <= plan.shiftTimeout().toMillis()) {
+        if (!waits || now - s.appliedAt() <= plan.timing().shiftTimeout().toMillis()) {
             return null;
         }
-        return "the observed traffic did not match " + s.weight() + " within " + Units.print(plan.shiftTimeout())
-                + (s.share().observed() == null ? "" : ": " + figures(s));
+        return "the observed traffic did not match " + s.weight() + " within "
+                + Units.print(plan.timing().shiftTimeout()) + (s.share().observed() == null ? "" : ": " + figures(s));
     }
 
     /** Once an advance is due: why it waits for the next green tick. Written once. */

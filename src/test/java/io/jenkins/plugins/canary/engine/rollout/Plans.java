@@ -20,6 +20,7 @@ import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.plan.Watch;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,61 +121,22 @@ final class Plans {
                 Map.of());
         return new CanaryPlan(
                 "api",
-                new Target("prod", "api"),
+                new CanaryPlan.Environment(new Target("prod", "api"), null, PreflightSettings.DEFAULT, List.of()),
+                new CanaryPlan.Analysis(metrics, null, abort),
+                new CanaryPlan.Stages(phases, null, cap, Map.of("redis-ready", Checklist.of("HA", "TLS"))),
+                new CanaryPlan.Timing(Duration.ofMinutes(5), Duration.ofMinutes(10), onBuildEnd),
                 null,
-                metrics,
-                phases,
-                abort,
-                cap,
-                Map.of("redis-ready", Checklist.of("HA", "TLS")),
-                onBuildEnd,
-                Duration.ofMinutes(5),
-                Duration.ofMinutes(10),
                 "name: api");
     }
 
     /** The same plan, whose weight follows the canary's health. */
     static CanaryPlan dynamic(CanaryPlan p, WeightPolicy weights) {
-        return new CanaryPlan(
-                p.name(),
-                p.target(),
-                p.traffic(),
-                p.metrics(),
-                p.probes(),
-                p.phases(),
-                p.abort(),
-                weights,
-                p.cap(),
-                p.checklists(),
-                p.onBuildEnd(),
-                p.shiftTimeout(),
-                p.progressDeadline(),
-                p.watch(),
-                p.webhooks(),
-                p.preflight(),
-                p.text());
+        return p.with(p.analysis(), new CanaryPlan.Stages(p.phases(), weights, p.cap(), p.checklists()), p.watch());
     }
 
     /** The same plan with checklists and with a watch after its promotion. */
     static CanaryPlan with(CanaryPlan p, Map<String, Checklist> lists, Watch watch) {
-        return new CanaryPlan(
-                p.name(),
-                p.target(),
-                p.traffic(),
-                p.metrics(),
-                p.probes(),
-                p.phases(),
-                p.abort(),
-                p.weights(),
-                p.cap(),
-                lists,
-                p.onBuildEnd(),
-                p.shiftTimeout(),
-                p.progressDeadline(),
-                watch,
-                p.webhooks(),
-                p.preflight(),
-                p.text());
+        return p.with(p.analysis(), new CanaryPlan.Stages(p.phases(), p.weights(), p.cap(), lists), watch);
     }
 
     /** Watches errors: 2% at three ticks in a row, or 5% at once, is a breach. */

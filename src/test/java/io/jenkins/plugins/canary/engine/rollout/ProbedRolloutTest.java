@@ -90,24 +90,7 @@ class ProbedRolloutTest {
                         null),
                 new Phase("Full", Weight.FULL, Duration.ZERO, Duration.ofMinutes(5), List.of(), null));
         CanaryPlan p = Plans.plan(phases, Plans.rules(), null, OnBuildEnd.ROLLBACK);
-        CanaryPlan plan = new CanaryPlan(
-                p.name(),
-                p.target(),
-                p.traffic(),
-                p.metrics(),
-                probes,
-                p.phases(),
-                p.abort(),
-                p.weights(),
-                p.cap(),
-                p.checklists(),
-                p.onBuildEnd(),
-                p.shiftTimeout(),
-                p.progressDeadline(),
-                p.watch(),
-                p.webhooks(),
-                p.preflight(),
-                p.text());
+        CanaryPlan plan = p.with(new CanaryPlan.Analysis(p.metrics(), probes, p.abort()), p.stages(), p.watch());
         SimService metrics = new SimService(clock, new Random(2), 0, at -> at >= badFrom);
         Prober prober = new Prober(
                 probes, SourceContext.of(plan.target(), "v2", ref -> ""), new HttpClientPool(), executor, clock, null);

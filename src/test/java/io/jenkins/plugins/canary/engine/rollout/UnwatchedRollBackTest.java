@@ -91,16 +91,15 @@ class UnwatchedRollBackTest {
         CanaryPlan p = Plans.plan(Plans.table(), Plans.rules(), null, onBuildEnd);
         CanaryPlan plan = new CanaryPlan(
                 p.name(),
-                p.target(),
-                new Settings(),
-                p.metrics(),
-                p.phases(),
-                p.abort(),
-                p.cap(),
-                p.checklists(),
-                p.onBuildEnd(),
-                p.shiftTimeout(),
-                p.progressDeadline(),
+                new CanaryPlan.Environment(
+                        p.target(),
+                        new Settings(),
+                        p.environment().preflight(),
+                        p.environment().webhooks()),
+                p.analysis(),
+                p.stages(),
+                p.timing(),
+                p.watch(),
                 p.text());
         return new RolloutEngine.Release(
                 plan, "r1", "v2", AdvanceMode.STEPWISE, "job#1", "ada", NONE, name -> Optional.empty());

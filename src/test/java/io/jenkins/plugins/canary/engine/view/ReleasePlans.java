@@ -26,6 +26,7 @@ import io.jenkins.plugins.canary.engine.probe.Probe;
 import io.jenkins.plugins.canary.engine.probe.ProbeLimits;
 import io.jenkins.plugins.canary.engine.probe.ProbeRequest;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightSettings;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,24 +82,7 @@ final class ReleasePlans {
                 List.of(criterion("error-rate", Unit.RATIO, null, 0.01, null)),
                 List.of(AbortRule.afterFailures(3)),
                 Watch.OnBreach.ASK);
-        return new CanaryPlan(
-                p.name(),
-                p.target(),
-                p.traffic(),
-                p.metrics(),
-                null,
-                p.phases(),
-                p.abort(),
-                null,
-                null,
-                lists,
-                p.onBuildEnd(),
-                p.shiftTimeout(),
-                p.progressDeadline(),
-                watch,
-                List.of(),
-                p.preflight(),
-                p.text());
+        return p.with(p.analysis(), new CanaryPlan.Stages(p.phases(), null, null, lists), watch);
     }
 
     /** Four probes, one of which proves an item, and a score that one failing criterion in four leaves green. */
@@ -134,24 +118,11 @@ final class ReleasePlans {
                                         "Correct headers on 200 and 429",
                                         Criterion.passes(
                                                 "limit-of-recommendations", NoDataPolicy.HOLD, null, WINDOW)))));
-        return new CanaryPlan(
-                p.name(),
-                p.target(),
-                p.traffic(),
-                p.metrics(),
-                probes,
-                p.phases(),
-                p.abort(),
-                null,
-                new CanaryPlan.Cap(Weight.ofPercent(50), "limiter-coverage"),
-                lists,
-                p.onBuildEnd(),
-                p.shiftTimeout(),
-                p.progressDeadline(),
-                null,
-                List.of(),
-                p.preflight(),
-                p.text());
+        return p.with(
+                new CanaryPlan.Analysis(p.metrics(), probes, p.abort()),
+                new CanaryPlan.Stages(
+                        p.phases(), null, new CanaryPlan.Cap(Weight.ofPercent(50), "limiter-coverage"), lists),
+                null);
     }
 
     private static Phase scored(String name, double weight, Score score) {
@@ -173,19 +144,14 @@ final class ReleasePlans {
     /** A probe wherever a plan has free text. */
     static CanaryPlan hostile(String probe) {
         CanaryPlan p = plan(probe, List.of(phase(probe, 5, 5, null), phase(probe + "2", 10, 5, null)));
-        return new CanaryPlan(
-                p.name(),
-                p.target(),
-                p.traffic(),
-                p.metrics(),
-                p.phases(),
-                p.abort(),
-                new CanaryPlan.Cap(Weight.ofPercent(50), probe),
-                Map.of(probe, Checklist.of(probe)),
-                p.onBuildEnd(),
-                p.shiftTimeout(),
-                p.progressDeadline(),
-                p.text());
+        return p.with(
+                p.analysis(),
+                new CanaryPlan.Stages(
+                        p.phases(),
+                        p.weights(),
+                        new CanaryPlan.Cap(Weight.ofPercent(50), probe),
+                        Map.of(probe, Checklist.of(probe))),
+                p.watch());
     }
 
     /** One phase that is held for a very long time. */
@@ -219,29 +185,35 @@ final class ReleasePlans {
     private static CanaryPlan plan(String name, List<Phase> phases) {
         return new CanaryPlan(
                 name,
-                new Target("production", name),
-                null,
-                new Metrics(
+                new CanaryPlan.Environment(new Target("production", name), null, PreflightSettings.DEFAULT, List.of()),
+                new CanaryPlan.Analysis(
+                        new Metrics(
+                                null,
+                                Duration.ofSeconds(15),
+                                Duration.ofSeconds(15),
+                                WINDOW,
+                                Map.of(),
+                                HttpNames.DEFAULT,
+                                Map.of()),
                         null,
-                        Duration.ofSeconds(15),
-                        Duration.ofSeconds(15),
-                        WINDOW,
-                        Map.of(),
-                        HttpNames.DEFAULT,
-                        Map.of()),
-                phases,
-                List.of(
-                        AbortRule.when(criterion("success-rate", Unit.RATIO, 0.95, null, null), Duration.ZERO),
-                        AbortRule.when(criterion("error-rate", Unit.RATIO, null, 0.05, null), Duration.ZERO),
-                        AbortRule.when(criterion("latency(0.99)", Unit.SECONDS, null, 2.0, null), Duration.ZERO),
-                        AbortRule.when(
-                                criterion("latency(0.95)", Unit.SECONDS, null, 0.25, null), Duration.ofMinutes(10)),
-                        AbortRule.afterFailures(3)),
-                new CanaryPlan.Cap(Weight.ofPercent(50), "redis-ready"),
-                Map.of("redis-ready", Checklist.of("Managed Redis with HA, TLS and AUTH", "Failover drill done")),
-                OnBuildEnd.ROLLBACK,
-                Duration.ofMinutes(5),
-                Duration.ofMinutes(10),
+                        List.of(
+                                AbortRule.when(criterion("success-rate", Unit.RATIO, 0.95, null, null), Duration.ZERO),
+                                AbortRule.when(criterion("error-rate", Unit.RATIO, null, 0.05, null), Duration.ZERO),
+                                AbortRule.when(
+                                        criterion("latency(0.99)", Unit.SECONDS, null, 2.0, null), Duration.ZERO),
+                                AbortRule.when(
+                                        criterion("latency(0.95)", Unit.SECONDS, null, 0.25, null),
+                                        Duration.ofMinutes(10)),
+                                AbortRule.afterFailures(3))),
+                new CanaryPlan.Stages(
+                        phases,
+                        null,
+                        new CanaryPlan.Cap(Weight.ofPercent(50), "redis-ready"),
+                        Map.of(
+                                "redis-ready",
+                                Checklist.of("Managed Redis with HA, TLS and AUTH", "Failover drill done"))),
+                new CanaryPlan.Timing(Duration.ofMinutes(5), Duration.ofMinutes(10), OnBuildEnd.ROLLBACK),
+                null,
                 "the plan's text");
     }
 }

@@ -97,21 +97,19 @@ public final class PlanReader {
         Watch watch = o.get("watch", new WatchReader(criteria, metrics, last, abort)::read, null);
         CanaryPlan plan = new CanaryPlan(
                 name,
-                target,
-                traffic,
-                metrics,
-                probes,
-                phases,
-                abort,
-                o.get("weights", w -> WeightsReader.read(w, metrics), null),
-                cap,
-                checklists,
-                o.get("onBuildEnd", n -> n.choice(OnBuildEnd.class), OnBuildEnd.ROLLBACK),
-                o.get("shiftTimeout", YamlNode::positive, SHIFT_TIMEOUT),
-                o.get("progressDeadline", YamlNode::positive, PROGRESS_DEADLINE),
+                new CanaryPlan.Environment(
+                        target,
+                        traffic,
+                        o.get("preflight", PreflightReader::read, PreflightSettings.DEFAULT),
+                        o.get("notify", NotifyReader::read, List.of())),
+                new CanaryPlan.Analysis(metrics, probes, abort),
+                new CanaryPlan.Stages(
+                        phases, o.get("weights", w -> WeightsReader.read(w, metrics), null), cap, checklists),
+                new CanaryPlan.Timing(
+                        o.get("shiftTimeout", YamlNode::positive, SHIFT_TIMEOUT),
+                        o.get("progressDeadline", YamlNode::positive, PROGRESS_DEADLINE),
+                        o.get("onBuildEnd", n -> n.choice(OnBuildEnd.class), OnBuildEnd.ROLLBACK)),
                 watch,
-                o.get("notify", NotifyReader::read, List.of()),
-                o.get("preflight", PreflightReader::read, PreflightSettings.DEFAULT),
                 text);
         TrackLabels.check(plan, places);
         return plan;

@@ -32,24 +32,10 @@ public final class StableAsCanary {
                 .filter(r -> r.criterion() == null || kept(r.criterion(), left))
                 .toList();
         left.forEach(label -> says.accept("left out, for want of a canary to compare: " + label));
-        return new CanaryPlan(
-                p.name(),
-                p.target(),
-                p.traffic(),
-                p.metrics(),
-                null,
-                phases,
-                abort,
-                null,
-                p.cap(),
-                p.checklists(),
-                p.onBuildEnd(),
-                p.shiftTimeout(),
-                p.progressDeadline(),
-                p.watch(),
-                p.webhooks(),
-                p.preflight(),
-                p.text());
+        return p.with(
+                new CanaryPlan.Analysis(p.metrics(), null, abort),
+                new CanaryPlan.Stages(phases, null, p.cap(), p.checklists()),
+                p.watch());
     }
 
     private static boolean kept(Criterion c, Set<String> left) {

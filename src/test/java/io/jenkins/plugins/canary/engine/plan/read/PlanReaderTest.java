@@ -107,20 +107,20 @@ class PlanReaderTest {
         assertEquals(Watch.OnBreach.ASK, plan.watch().onBreach());
         assertEquals(
                 Set.of(Topic.ROLLBACK, Topic.WATCH, Topic.ENDED),
-                plan.webhooks().get(0).events());
+                plan.environment().webhooks().get(0).events());
         assertEquals(
                 new Webhook(
                         Webhook.Format.SLACK,
                         new Secrets.PlanRef(Secrets.PlanRef.Kind.CREDENTIALS, "release-channel"),
                         null,
                         Topic.USUAL),
-                plan.webhooks().get(1));
+                plan.environment().webhooks().get(1));
         assertEquals(
                 List.of("The database has a replica", "The drill was done"),
                 plan.checklists().get("ready").texts());
-        assertEquals(OnBuildEnd.HOLD, plan.onBuildEnd());
-        assertEquals(Duration.ofSeconds(90), plan.shiftTimeout());
-        assertEquals(Duration.ofMinutes(20), plan.progressDeadline());
+        assertEquals(OnBuildEnd.HOLD, plan.timing().onBuildEnd());
+        assertEquals(Duration.ofSeconds(90), plan.timing().shiftTimeout());
+        assertEquals(Duration.ofMinutes(20), plan.timing().progressDeadline());
         assertEquals(Plans.named("everything.yaml"), plan.text());
     }
 
@@ -279,9 +279,9 @@ class PlanReaderTest {
         assertEquals(
                 new Phase("Full", Weight.FULL, Duration.ZERO, Duration.ofMinutes(5), List.of(), null),
                 plan.phases().get(0));
-        assertEquals(OnBuildEnd.ROLLBACK, plan.onBuildEnd());
-        assertEquals(Duration.ofMinutes(5), plan.shiftTimeout());
-        assertEquals(Duration.ofMinutes(10), plan.progressDeadline());
+        assertEquals(OnBuildEnd.ROLLBACK, plan.timing().onBuildEnd());
+        assertEquals(Duration.ofMinutes(5), plan.timing().shiftTimeout());
+        assertEquals(Duration.ofMinutes(10), plan.timing().progressDeadline());
         assertNull(plan.cap());
     }
 

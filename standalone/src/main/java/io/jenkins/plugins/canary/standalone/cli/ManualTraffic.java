@@ -53,7 +53,7 @@ record ManualTraffic(CanaryPlan plan, String user, boolean takeOver) {
     /** What the rollout's preflight pinned, when the rollout ends here. */
     void restore(ManualTrafficJournal journal) throws RouterException {
         Optional<Preflight> preflight = Preflight.of(
-                plan.preflight(),
+                plan.environment().preflight(),
                 plan.longest(),
                 plan.traffic(),
                 context(journal.rollout(), journal.version(), journal::seq));

@@ -69,7 +69,9 @@ record ManualTrafficMove(Kind kind, Weight weight, String version) {
     }
 
     Duration patience(CanaryPlan plan) {
-        return kind == Kind.PROMOTE ? plan.progressDeadline() : plan.shiftTimeout();
+        return kind == Kind.PROMOTE
+                ? plan.timing().progressDeadline()
+                : plan.timing().shiftTimeout();
     }
 
     /** Whether that is what was wanted. */

@@ -49,7 +49,7 @@ final class PreflightCommand implements Callable<Integer> {
                 file.toString(), PlanFile.text(file), spec.commandLine().getErr());
         String user = System.getProperty("user.name");
         Optional<Preflight> preflight = Preflight.of(
-                plan.preflight(),
+                plan.environment().preflight(),
                 plan.longest(),
                 plan.traffic(),
                 RouterContext.of(

@@ -124,7 +124,11 @@ final class RunCommand implements Callable<Integer>, RolloutCommand {
                 Foreground foreground = new Foreground(launched.run(), view, screen, clock::now, giveUp)) {
             screen.say((journal.resumes() ? "going on with rollout " : "rollout ") + rollout + ", journal " + at
                     + (page.url() == null ? "" : ", page " + page.url()));
-            notifier.also(courier, plan.webhooks(), launched.release().secrets(), AddressPolicy.UNRESTRICTED)
+            notifier.also(
+                            courier,
+                            plan.environment().webhooks(),
+                            launched.release().secrets(),
+                            AddressPolicy.UNRESTRICTED)
                     .follow(launched.run());
             foreground.watch(journal.resumes() ? launched.run()::resume : launched::begin);
             letGo(launched);

@@ -78,7 +78,7 @@ record PreflightWorld(KubeWorld world) implements AutoCloseable {
                 phases: [ { name: Full, weight: 100, hold: 20m, deadline: 1h } ]
                 """.formatted(world.namespace(), driver, world.kubeconfig(), section));
         return Preflight.of(
-                        plan.preflight(),
+                        plan.environment().preflight(),
                         plan.longest(),
                         plan.traffic(),
                         RouterContext.of(
