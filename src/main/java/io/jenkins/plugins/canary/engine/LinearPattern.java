@@ -18,6 +18,15 @@ public final class LinearPattern {
     /** What one character held against one instruction costs. */
     private static final long STEP = 3;
 
+    /**
+     * What RE2/J 1.8 never finishes to read where case is ignored: the letters U+1C80 to U+1C88, which Java folds to letters
+     * that do not fold back, as themselves or in a range.
+     */
+    private static final java.util.regex.Pattern ENDLESS = java.util.regex.Pattern.compile(
+            "[\\u1C80-\\u1C88]|\\\\x\\{0*1[cC]8[0-8]}|-(?:[\\x{1C80}-\\x{10FFFF}]|\\\\x\\{0*+(?:[0-9a-fA-F]{5,}|[2-9a-fA-F]...|1[c-fC-F]..)})");
+
+    private static final java.util.regex.Pattern IGNORES_CASE = java.util.regex.Pattern.compile("\\(\\?[a-zA-Z]*i");
+
     private final Pattern pattern;
 
     private LinearPattern(Pattern pattern) {
@@ -37,6 +46,10 @@ public final class LinearPattern {
         // Repeats are written out when an expression is compiled: nested ones can fill the memory before that ends.
         if (text.length() > LONGEST || PatternSize.of(text) > LARGEST_PROGRAM) {
             throw tooLarge();
+        }
+        if ((ignoreCase || IGNORES_CASE.matcher(text).find())
+                && ENDLESS.matcher(text).find()) {
+            throw new IllegalArgumentException("it ignores case over letters from U+1C80 on; write both cases instead");
         }
         Pattern compiled;
         try {

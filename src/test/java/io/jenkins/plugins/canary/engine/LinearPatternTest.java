@@ -33,6 +33,43 @@ class LinearPatternTest {
         assertFalse(matches("(/[a-z]+)*", "/abc".repeat(100_000) + "!"));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(?i)[x-\uFFFD]",
+                "(?i)\u1C80",
+                "(?i)a|[\\x{0}-\\x{10ffff}]",
+                "(?i)[b-\\x{1c81}]",
+                "(?si)\\x{1C88}",
+                "(?i)[^a-\u1C84]"
+            })
+    void noPatternIsReadForever(String pattern) {
+        String said = assertTimeoutPreemptively(
+                        Duration.ofSeconds(10),
+                        () -> assertThrows(IllegalArgumentException.class, () -> LinearPattern.compile(pattern)))
+                .getMessage();
+        assertTrue(said.startsWith("it ignores case over letters from U+1C80 on"), said);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(?i)[^a]",
+                "(?i)\\W",
+                "(?i)[[:^alpha:]]",
+                "(?i)\\PL",
+                "(?i)[a-\u1C7F]",
+                "(?i).",
+                "[\\x{0}-\\x{10ffff}]"
+            })
+    void textsOfEveryLetterAreReadWhereCaseIsIgnored(String pattern) {
+        assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
+            for (int letter = 0x1C7F; letter < 0x1C8A; letter++) {
+                matches(pattern, Character.toString(letter));
+            }
+        });
+    }
+
     @Test
     void wholeTextsMatchLineBreaksIncluded() {
         assertTrue(matches("a.c", "a\nc"));
