@@ -63,11 +63,6 @@ public interface TrafficRouter extends AutoCloseable {
      */
     default void release(Release how) throws RouterException {}
 
-    /** Weights that this router can set are multiples of this; the linter and the read-back allow for it. */
-    default Weight granularity() {
-        return new Weight(1);
-    }
-
     @Override
     default void close() {}
 }

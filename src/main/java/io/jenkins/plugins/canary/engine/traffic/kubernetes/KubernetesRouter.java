@@ -111,11 +111,6 @@ public final class KubernetesRouter implements TrafficRouter {
     }
 
     @Override
-    public Weight granularity() {
-        return split.granularity();
-    }
-
-    @Override
     public void close() {
         cluster.close();
     }

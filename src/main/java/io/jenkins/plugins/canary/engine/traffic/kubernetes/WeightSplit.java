@@ -43,8 +43,4 @@ public interface WeightSplit {
      * none for a while; not after a roll back, since proxies that have not caught up yet would then fail requests.
      */
     default void cleanUp() throws RouterException {}
-
-    default Weight granularity() {
-        return new Weight(1);
-    }
 }

@@ -111,4 +111,10 @@ class HaproxyRouterTest extends RouterContract {
             assertEquals(Weight.ofPercent(12.5), router.observe().weight());
         }
     }
+
+    /** Two weights of 0 to 256: the smallest share is one of 257. */
+    @Override
+    protected boolean sets(int tenths) {
+        return tenths == 0 || tenths == 1000 || tenths >= 4 && tenths <= 996;
+    }
 }

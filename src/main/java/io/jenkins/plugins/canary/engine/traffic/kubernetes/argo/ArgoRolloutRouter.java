@@ -22,7 +22,6 @@ final class ArgoRolloutRouter implements TrafficRouter {
     private final RolloutCommands commands;
     private final TrialTemplate template;
     private final ControllerRefresh nudge;
-    private final Weight granularity;
 
     /**
      * @throws RouterException permanent when there is no such Rollout, or it cannot do what the plan's phases ask for
@@ -43,7 +42,6 @@ final class ArgoRolloutRouter implements TrafficRouter {
                 throw RouterException.permanent(steps.refusal(weight));
             }
         }
-        this.granularity = new Weight(Math.max(1, 1000 / steps.full()));
         this.template = new TrialTemplate(cluster, holder(seen), settings.container(), settings.image(), context);
     }
 
@@ -132,11 +130,6 @@ final class ArgoRolloutRouter implements TrafficRouter {
         } else if (move instanceof ArgoMove.Refuse refuse) {
             throw refuse.permanent() ? RouterException.permanent(refuse.why()) : new RouterException(refuse.why());
         }
-    }
-
-    @Override
-    public Weight granularity() {
-        return granularity;
     }
 
     @Override

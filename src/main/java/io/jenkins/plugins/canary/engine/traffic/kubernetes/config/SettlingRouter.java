@@ -74,11 +74,6 @@ public final class SettlingRouter implements TrafficRouter {
     }
 
     @Override
-    public Weight granularity() {
-        return router.granularity();
-    }
-
-    @Override
     public void close() {
         router.close();
     }

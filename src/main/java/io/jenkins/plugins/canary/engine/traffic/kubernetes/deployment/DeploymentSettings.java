@@ -49,7 +49,7 @@ public record DeploymentSettings(KubernetesOptions options, int replicas) implem
         return options.open(
                 context,
                 this,
-                place -> ReplicaSplit.open(place.cluster(), place.workloads(), replicas, context.rollout()));
+                place -> new ReplicaSplit(place.cluster(), place.workloads(), replicas, context.rollout()));
     }
 
     @Override

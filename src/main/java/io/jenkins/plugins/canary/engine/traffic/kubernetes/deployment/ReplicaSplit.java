@@ -22,22 +22,13 @@ final class ReplicaSplit implements WeightSplit {
     private final Workloads workloads;
     private final int wanted;
     private final String rollout;
-    private final int totalAtOpening;
 
-    private ReplicaSplit(Cluster cluster, Workloads workloads, int wanted, String rollout) throws RouterException {
+    /** @param wanted the replicas of both together; 0 for those that there are */
+    ReplicaSplit(Cluster cluster, Workloads workloads, int wanted, String rollout) {
         this.cluster = cluster;
         this.workloads = workloads;
         this.wanted = wanted;
         this.rollout = rollout;
-        Pair pair = look();
-        this.totalAtOpening = total(pair);
-    }
-
-    /**
-     * @param wanted the replicas of both together; 0 for those that there are
-     */
-    static ReplicaSplit open(Cluster cluster, Workloads workloads, int wanted, String rollout) throws RouterException {
-        return new ReplicaSplit(cluster, workloads, wanted, rollout);
     }
 
     private record Pair(Workload stable, Workload canary, ScaleMove move) {}
@@ -141,9 +132,4 @@ final class ReplicaSplit implements WeightSplit {
     /** Its pods come with the weight, so there need not be any before. */
     @Override
     public void requireReady(Track track) {}
-
-    @Override
-    public Weight granularity() {
-        return new Weight(Math.max(1, (int) Math.round(1000.0 / Math.max(1, totalAtOpening))));
-    }
 }

@@ -130,11 +130,6 @@ final class FlaggerRouter implements TrafficRouter {
     }
 
     @Override
-    public Weight granularity() {
-        return Weight.ofPercent(1);
-    }
-
-    @Override
     public void close() {
         closing.forEach(Runnable::run);
         cluster.close();

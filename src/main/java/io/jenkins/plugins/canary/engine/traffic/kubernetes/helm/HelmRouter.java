@@ -76,11 +76,6 @@ final class HelmRouter implements TrafficRouter {
     }
 
     @Override
-    public Weight granularity() {
-        return Weight.ofPercent(1);
-    }
-
-    @Override
     public void close() {
         closing.run();
     }

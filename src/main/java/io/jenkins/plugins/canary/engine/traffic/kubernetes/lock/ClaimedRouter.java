@@ -113,11 +113,6 @@ public final class ClaimedRouter implements TrafficRouter {
     }
 
     @Override
-    public Weight granularity() {
-        return router.granularity();
-    }
-
-    @Override
     public void close() {
         router.close();
     }

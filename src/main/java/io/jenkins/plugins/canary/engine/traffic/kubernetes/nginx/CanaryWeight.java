@@ -27,10 +27,6 @@ record CanaryWeight(boolean tenths) {
                         + " ingress-nginx controller is 1.7.0 or later";
     }
 
-    Weight granularity() {
-        return new Weight(tenths ? 1 : 10);
-    }
-
     Weight read(KubeObject ingress) throws RouterException {
         try {
             long part = number(ingress, WEIGHT, 0);

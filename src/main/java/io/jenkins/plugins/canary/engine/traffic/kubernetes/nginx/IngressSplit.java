@@ -130,9 +130,4 @@ final class IngressSplit implements WeightSplit {
     public boolean alwaysNeedsStable() {
         return true;
     }
-
-    @Override
-    public Weight granularity() {
-        return weights.granularity();
-    }
 }

@@ -122,4 +122,10 @@ abstract class ArgoRolloutContract extends ControllerContract {
                             .asText());
         }
     }
+
+    /** In whole percents; what its steps do not have is refused when it is opened. */
+    @Override
+    protected int[] weights() {
+        return new int[] {0, 10, 50, 120, 250, 330, 500, 660, 750, 900, 990, 1000};
+    }
 }

@@ -69,4 +69,9 @@ abstract class DeploymentContract extends KubernetesRouterContract {
                     refused.getMessage());
         }
     }
+
+    @Override
+    protected boolean sets(int tenths) {
+        return tenths * TOTAL % 1000 == 0;
+    }
 }

@@ -273,4 +273,10 @@ class FlaggerOnMockTest extends ControllerContract {
         assertTrue(told.getMessage().contains(why), told.getMessage());
         return told.getMessage();
     }
+
+    /** In whole percents; what its steps do not have is refused when it is opened. */
+    @Override
+    protected int[] weights() {
+        return new int[] {0, 10, 50, 120, 250, 330, 500, 660, 750, 900, 990, 1000};
+    }
 }

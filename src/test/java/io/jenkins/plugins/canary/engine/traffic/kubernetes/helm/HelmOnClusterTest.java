@@ -152,4 +152,9 @@ class HelmOnClusterTest extends ControllerContract {
                 org.junit.jupiter.api.Assertions.assertThrows(RouterException.class, () -> again(settings()));
         assertTrue(refused.permanent() && refused.getMessage().contains("0.2.0"), refused.getMessage());
     }
+
+    @Override
+    protected boolean sets(int tenths) {
+        return tenths % 10 == 0;
+    }
 }

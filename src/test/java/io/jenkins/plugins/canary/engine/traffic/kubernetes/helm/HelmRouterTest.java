@@ -230,4 +230,9 @@ class HelmRouterTest extends RouterContract {
         assertEquals("v2,image.tag=v3 --force", value("/canary/tag"));
         assertEquals("v1", value("/image/tag"));
     }
+
+    @Override
+    protected boolean sets(int tenths) {
+        return tenths % 10 == 0;
+    }
 }

@@ -104,4 +104,9 @@ abstract class NginxIngressContract extends KubernetesRouterContract {
             assertTrue(router.observe().warnings().get(0).contains("cookie affinity"));
         }
     }
+
+    @Override
+    protected boolean sets(int tenths) {
+        return tenths % 10 == 0;
+    }
 }
