@@ -2,7 +2,11 @@ package io.jenkins.plugins.canary.engine.judge;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import java.io.IOException;
 
 /**
  * What a test found, with its working. Numbers that are unknown are NaN here and null in JSON.
@@ -79,5 +83,18 @@ public record Judgment(
 
     Judgment as(Verdict other, String explanation) {
         return new Judgment(other, estimate, interval, pValue, effect, n, explanation, detectable);
+    }
+
+    /** Writes a number that is unknown or unbounded as null: JSON has no word for NaN and infinity. */
+    static final class FiniteOrNull extends JsonSerializer<Double> {
+
+        @Override
+        public void serialize(Double value, JsonGenerator out, SerializerProvider unused) throws IOException {
+            if (value == null || !Double.isFinite(value)) {
+                out.writeNull();
+            } else {
+                out.writeNumber(value);
+            }
+        }
     }
 }

@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Where readings come from. One source serves one rollout; calls never overlap.
@@ -36,4 +38,23 @@ public interface MetricSource extends AutoCloseable {
 
     @Override
     default void close() {}
+
+    /**
+     * The source of a rollout whose metrics cannot be read and that is only taken back any more: it asks nobody.
+     *
+     * @param why for people
+     */
+    record UnreadSource(String why) implements MetricSource {
+
+        @Override
+        public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
+            return CompletableFuture.completedFuture(
+                    queries.stream().collect(Collectors.toMap(Function.identity(), q -> Reading.unavailable(why))));
+        }
+
+        @Override
+        public String describe(MetricQuery query) {
+            return null;
+        }
+    }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
+import io.jenkins.plugins.canary.engine.probe.Prober.Tokens;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;

@@ -1,8 +1,11 @@
 package io.jenkins.plugins.canary.engine.metric.json;
 
+import com.jayway.jsonpath.Filter;
 import com.jayway.jsonpath.InvalidPathException;
 import com.jayway.jsonpath.JsonPath;
+import com.jayway.jsonpath.PathNotFoundException;
 import com.jayway.jsonpath.Predicate;
+import io.jenkins.plugins.canary.engine.LinearPattern;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -77,5 +80,126 @@ final class FilterPatterns {
             throw new IllegalArgumentException("a filter begins with [?(");
         }
         return open;
+    }
+
+    /**
+     * {@code @.name =~ /api-.*}{@code /i}: the value as a whole matches; a list matches when one of its values does, and what is
+     * absent counts as an empty text, as the JSONPath library has it.
+     */
+    record PatternFilter(JsonPath of, LinearPattern pattern, boolean ofRoot) implements Predicate {
+
+        /**
+         * @param filter what stands between {@code [?(} and {@code )]}: terms joined by {@code &&} and {@code ||}
+         * @throws IllegalArgumentException with the reason, when it cannot be read
+         */
+        static Predicate parse(String filter) {
+            List<String> any = terms(filter, "||");
+            if (any.size() > 1) {
+                List<Predicate> terms = any.stream().map(PatternFilter::parse).toList();
+                return context -> terms.stream().anyMatch(t -> t.apply(context));
+            }
+            List<String> all = terms(filter, "&&");
+            if (all.size() > 1) {
+                List<Predicate> terms = all.stream().map(PatternFilter::parse).toList();
+                return context -> terms.stream().allMatch(t -> t.apply(context));
+            }
+            String term = filter.strip();
+            boolean not =
+                    term.startsWith("!") && term.substring(1).stripLeading().startsWith("(");
+            String inner = not ? term.substring(1).stripLeading() : term;
+            if (inner.startsWith("(") && FilterText.closing(inner, 0) == inner.length() - 1) {
+                Predicate within = parse(inner.substring(1, inner.length() - 1));
+                return not ? context -> !within.apply(context) : within;
+            }
+            int sign = sign(term);
+            return sign < 0
+                    ? plain(term)
+                    : pattern(
+                            term.substring(0, sign).strip(),
+                            term.substring(sign + 2).strip());
+        }
+
+        private static Predicate plain(String term) {
+            if (term.contains("=~")) {
+                throw new IllegalArgumentException("=~ stands where it cannot be read; write @.name =~ /pattern/");
+            }
+            try {
+                return Filter.parse("[?(" + term + ")]");
+            } catch (InvalidPathException e) {
+                throw new IllegalArgumentException(String.valueOf(e.getMessage()), e);
+            }
+        }
+
+        private static Predicate pattern(String path, String literal) {
+            if (!path.startsWith("@") && !path.startsWith("$")) {
+                throw new IllegalArgumentException("before =~ there is a path, such as @.name");
+            }
+            int end = FilterText.unescaped(literal, 1, '/');
+            String flags = literal.substring(end + 1);
+            if (!flags.isEmpty() && !flags.equals("i")) {
+                throw new IllegalArgumentException(
+                        "behind a pattern there is nothing but an i, for upper and lower case alike");
+            }
+            return new PatternFilter(
+                    FilterPatterns.compile("$" + path.substring(1)),
+                    LinearPattern.compile(literal.substring(1, end).replace("\\/", "/"), !flags.isEmpty()),
+                    path.startsWith("$"));
+        }
+
+        /** The place of the first {@code =~} outside of strings and brackets; -1 without one. */
+        private static int sign(String term) {
+            int at = 0;
+            while (at < term.length()) {
+                if (term.startsWith("=~", at)) {
+                    return at;
+                }
+                at = next(term, at);
+            }
+            return -1;
+        }
+
+        private static List<String> terms(String filter, String joint) {
+            List<String> terms = new ArrayList<>();
+            int from = 0;
+            int at = 0;
+            while (at < filter.length()) {
+                if (filter.startsWith(joint, at)) {
+                    terms.add(filter.substring(from, at));
+                    at += joint.length();
+                    from = at;
+                } else {
+                    at = next(filter, at);
+                }
+            }
+            terms.add(filter.substring(from));
+            return terms;
+        }
+
+        private static int next(String text, int at) {
+            char c = text.charAt(at);
+            return c == '(' || c == '[' || c == '{' ? FilterText.closing(text, at) + 1 : FilterText.skip(text, at);
+        }
+
+        @Override
+        public boolean apply(PredicateContext context) {
+            Object from = ofRoot ? context.root() : context.item();
+            Object found;
+            try {
+                found = from == null ? null : of.read(from, context.configuration());
+            } catch (PathNotFoundException absent) {
+                found = null;
+            }
+            if (found instanceof List<?> several) {
+                return several.stream().anyMatch(one -> matches(one, context));
+            }
+            return matches(found, context);
+        }
+
+        private boolean matches(Object value, PredicateContext context) {
+            boolean scalar = value instanceof String || value instanceof Number || value instanceof Boolean;
+            return pattern.matches(
+                    scalar ? value.toString() : "",
+                    ((CountedJson) context.configuration().jsonProvider()).budget());
+        }
     }
 }

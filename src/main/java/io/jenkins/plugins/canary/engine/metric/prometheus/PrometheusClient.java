@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.HttpFetcher;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.http.Credentials;
+import io.jenkins.plugins.canary.engine.metric.prometheus.QueryResult.Series;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -14,12 +15,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * Prometheus' HTTP API v1, and what speaks it: Thanos and VictoriaMetrics, asked never to answer from a part of their
@@ -157,5 +162,68 @@ public final class PrometheusClient {
 
     private static String seconds(Instant at) {
         return BigDecimal.valueOf(at.toEpochMilli(), 3).toPlainString();
+    }
+
+    /** Joins the address of a server with the API's path, and keeps the path and the parameters that a proxy needs. */
+    static final class ApiAddress {
+
+        private ApiAddress() {}
+
+        /** @param parameters already encoded; "" for none */
+        static URI of(URI base, String endpoint, String parameters) {
+            String path = base.getRawPath() == null ? "" : base.getRawPath();
+            while (path.endsWith("/")) {
+                path = path.substring(0, path.length() - 1);
+            }
+            String query = base.getRawQuery() == null || parameters.isEmpty()
+                    ? (base.getRawQuery() == null ? parameters : base.getRawQuery())
+                    : base.getRawQuery() + "&" + parameters;
+            return URI.create(base.getScheme() + "://" + base.getRawAuthority() + path + "/api/v1/" + endpoint
+                    + (query.isEmpty() ? "" : "?" + query));
+        }
+    }
+
+    /** Cuts a long range into parts that a server accepts, and puts the answers together again. */
+    static final class RangeParts {
+
+        /** Prometheus refuses more than 11,000 points a series; and the answer has to stay small. */
+        static final int POINTS = 10_000;
+
+        private RangeParts() {}
+
+        /** Both ends are included. */
+        record Part(Instant start, Instant end) {}
+
+        static List<Part> of(Instant start, Instant end, Duration step) {
+            List<Part> parts = new ArrayList<>();
+            Duration reach = step.multipliedBy(POINTS - 1L);
+            for (Instant from = start;
+                    !from.isAfter(end);
+                    from = from.plus(reach).plus(step)) {
+                Instant to = from.plus(reach);
+                parts.add(new Part(from, to.isBefore(end) ? to : end));
+            }
+            return parts;
+        }
+
+        static QueryResult join(List<QueryResult> parts) {
+            Map<Map<String, String>, Series> joined = new LinkedHashMap<>();
+            Set<String> notes = new LinkedHashSet<>();
+            for (QueryResult part : parts) {
+                notes.addAll(part.notes());
+                part.series().forEach(s -> joined.merge(s.labels(), s, RangeParts::append));
+            }
+            return new QueryResult(List.copyOf(joined.values()), List.copyOf(notes));
+        }
+
+        private static Series append(Series a, Series b) {
+            return new Series(
+                    a.labels(),
+                    LongStream.concat(LongStream.of(a.millis()), LongStream.of(b.millis()))
+                            .toArray(),
+                    Stream.of(a.values(), b.values())
+                            .flatMapToDouble(java.util.Arrays::stream)
+                            .toArray());
+        }
     }
 }

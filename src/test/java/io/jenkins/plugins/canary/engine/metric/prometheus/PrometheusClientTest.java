@@ -11,6 +11,7 @@ import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.http.TlsIdentity;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import io.jenkins.plugins.canary.engine.metric.http.Credentials;
+import io.jenkins.plugins.canary.engine.metric.prometheus.PrometheusClient.RangeParts;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;

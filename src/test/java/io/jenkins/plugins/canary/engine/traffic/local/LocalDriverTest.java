@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.traffic.SettingsText;
+import io.jenkins.plugins.canary.engine.traffic.local.LocalDriver.ListenSettings;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;

@@ -15,6 +15,7 @@ import io.jenkins.plugins.canary.engine.report.backtest.PastReader;
 import io.jenkins.plugins.canary.engine.report.backtest.Recording;
 import io.jenkins.plugins.canary.engine.report.backtest.Span;
 import io.jenkins.plugins.canary.engine.report.backtest.StableAsCanary;
+import io.jenkins.plugins.canary.engine.report.backtest.TimeArgument;
 import io.jenkins.plugins.canary.engine.rollout.JournalException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -25,10 +26,12 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code canary backtest PLAN --from T --to T}. */
 // Not the standard help options: --version is the release's here.
@@ -189,6 +192,19 @@ final class BacktestCommand implements Callable<Integer> {
             return JournalSimulator.of(journal, plan);
         } catch (JournalException e) {
             throw new Failure(Exit.USAGE, e.getMessage());
+        }
+    }
+
+    /** Moments on the command line. */
+    static final class TimeOption implements ITypeConverter<Instant> {
+
+        @Override
+        public Instant convert(String value) {
+            try {
+                return TimeArgument.parse(value, LiveRuntimeServices.CLOCK.instant());
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
         }
     }
 }

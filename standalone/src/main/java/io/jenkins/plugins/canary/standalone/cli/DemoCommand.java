@@ -108,7 +108,7 @@ final class DemoCommand implements Callable<Integer>, RolloutCommand {
         DemoLoad.Settings load = new DemoLoad.Settings(REQUESTS_PER_SECOND, MOST_RUNNING, 1, LONGEST);
         try (DemoStack stack = new DemoStack(wanted, timeScale, load);
                 LiveRuntimeServices clock = new LiveRuntimeServices();
-                Screen screen = Screens.open(spec.commandLine().getOut(), json)) {
+                Screen screen = Screen.open(spec.commandLine().getOut(), json)) {
             return run(stack, clock, screen);
         } catch (IOException e) {
             throw new Failure(Exit.INFRASTRUCTURE, "the demo cannot start: " + e.getMessage());

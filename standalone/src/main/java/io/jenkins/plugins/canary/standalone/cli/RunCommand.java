@@ -90,7 +90,7 @@ final class RunCommand implements Callable<Integer>, RolloutCommand {
                 : file.toAbsolutePath().resolveSibling(".canary").resolve(given.name() + ".jsonl");
         JournalFile journal = JournalFile.open(at, given, version);
         try (LiveRuntimeServices clock = new LiveRuntimeServices();
-                Screen screen = Screens.open(spec.commandLine().getOut(), json)) {
+                Screen screen = Screen.open(spec.commandLine().getOut(), json)) {
             return run(journal, at, clock, screen);
         } finally {
             journal.journal().close();

@@ -1,9 +1,16 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
 import io.jenkins.plugins.canary.engine.view.RolloutView;
+import java.io.PrintWriter;
 
 /** Shows a rollout's progress in the terminal. Safe for any thread. */
 interface Screen extends AutoCloseable {
+
+    /** Plain lines when the output is no terminal, or when the last line is for a program. */
+    static Screen open(PrintWriter out, boolean json) {
+        boolean terminal = System.console() != null && !"dumb".equals(System.getenv("TERM"));
+        return terminal && !json ? new LiveScreen(out) : new PlainScreen(out);
+    }
 
     /**
      * Shows where the rollout stands, and its events since the last call.

@@ -125,11 +125,6 @@ public final class DemoLoad implements AutoCloseable {
         return new Counts(sent.get(), answered.sum(), failed.sum(), broken.sum(), leftOut.get());
     }
 
-    /** Whether the load still sends requests. */
-    public boolean isRunning() {
-        return !beat.isShutdown();
-    }
-
     /** Stops sending; requests that still run are broken off and not counted. */
     @Override
     public void close() {

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -13,6 +14,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.TrialTemplate;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 
 /** Leads Flagger: sets the image, notes what is wanted, and answers when Flagger asks whether it may go on. */
@@ -133,5 +135,59 @@ final class FlaggerRouter implements TrafficRouter {
     public void close() {
         closing.forEach(Runnable::run);
         cluster.close();
+    }
+
+    /** Whether a Canary is set up so that a rollout can lead it, told before the start. */
+    record CanaryCheck(KubeObject canary, List<Weight> weights, String token) {
+
+        void require() throws RouterException {
+            JsonNode spec = canary.spec();
+            if (!spec.path("targetRef").path("kind").asText().equals("Deployment")) {
+                throw refused("has a target other than a Deployment");
+            }
+            if (spec.path("suspend").asBoolean()) {
+                throw new RouterException(
+                        canary.ref() + " is suspended: Flagger does nothing with it, not even roll it back;"
+                                + " set spec.suspend to false");
+            }
+            if (spec.path("skipAnalysis").asBoolean()) {
+                throw refused("has skipAnalysis: Flagger makes every new version the stable one at once");
+            }
+            JsonNode analysis = spec.path("analysis");
+            FlaggerSteps steps = FlaggerSteps.of(analysis);
+            if (!steps.progressive() || analysis.path("iterations").asInt() > 0) {
+                throw refused(
+                        "moves everything at once (iterations); write stepWeights: [5, 10, 25, 50, 100] into its analysis");
+            }
+            for (Weight weight : weights) {
+                if (FlaggerMoves.refusal(steps, weight) != null) {
+                    throw RouterException.permanent(FlaggerMoves.refusal(steps, weight));
+                }
+            }
+            for (FlaggerGate.Hook hook : FlaggerGate.Hook.values()) {
+                requireHook(analysis, hook.type());
+            }
+        }
+
+        private void requireHook(JsonNode analysis, String type) throws RouterException {
+            for (JsonNode hook : analysis.path("webhooks")) {
+                if (!hook.path("type").asText().equals(type)
+                        || !hook.path("url").asText().endsWith("/" + type)) {
+                    continue;
+                }
+                if (!hook.path("metadata").path("token").asText().equals(token)) {
+                    throw refused("sends another token with its webhook "
+                            + hook.path("name").asText() + " than the plan's webhook.token");
+                }
+                return;
+            }
+            throw refused("does not ask before it goes on; add to its analysis.webhooks: { name: canary-release-" + type
+                    + ", type: " + type + ", url: \"http://THIS_HOST:PORT/flagger/" + type
+                    + "\", timeout: 5s, metadata: { token: ... } }");
+        }
+
+        private RouterException refused(String why) {
+            return RouterException.permanent(canary.ref() + " " + why);
+        }
     }
 }

@@ -11,6 +11,7 @@ import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.MockWorld;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.argo.ArgoRolloutRouter.ControllerRefresh;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -16,6 +16,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.MockWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.RealWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.config.Configuration.ConfigReader;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.Snapshot;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import java.time.InstantSource;
