@@ -42,7 +42,7 @@ final class BuildUpdater {
                 return;
             }
             boolean promoted = state.isPromoted() && !state.isEnded();
-            if (!promoted && state.everShifted() && !state.isEnded()) {
+            if (!promoted && state.position().everShifted() && !state.isEnded()) {
                 // First of all: the watch over what is being replaced would take the shift for somebody else's.
                 guard.supersede(rollout);
             }

@@ -13,6 +13,7 @@ import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.engine.rollout.Steps;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import java.util.List;
 import java.util.Optional;
@@ -259,8 +260,9 @@ public final class LiveRollout {
     }
 
     /** Under the engine's lock: quick. */
-    private void happened(List<RolloutEvent> events, RolloutState after) {
-        view.follow(events, after);
+    private void happened(Steps steps) {
+        view.follow(steps);
+        List<RolloutEvent> events = steps.events();
         CanaryPlan plan = view.plan();
         FailedCheck found = FailedCheck.in(plan, events);
         boolean byPerson =

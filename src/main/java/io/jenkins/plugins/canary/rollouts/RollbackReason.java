@@ -20,7 +20,7 @@ enum RollbackReason {
         if (event.by() != null) {
             return ASKED_FOR;
         }
-        return event.reason().equals(after.gateFailure()) ? GATE_FAILED : OTHER;
+        return event.reason().equals(after.evidence().gateFailure()) ? GATE_FAILED : OTHER;
     }
 
     String word() {

@@ -1,13 +1,12 @@
 package io.jenkins.plugins.canary.rollouts;
 
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
-import io.jenkins.plugins.canary.engine.rollout.RolloutState;
-import java.util.List;
+import io.jenkins.plugins.canary.engine.rollout.Steps;
 import java.util.Locale;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** Counts what happens in one rollout. Called under the rollout's lock. */
-public final class RolloutMeter implements BiConsumer<List<RolloutEvent>, RolloutState> {
+public final class RolloutMeter implements Consumer<Steps> {
 
     private final PluginMetrics metrics;
     private final long intervalMillis;
@@ -20,8 +19,8 @@ public final class RolloutMeter implements BiConsumer<List<RolloutEvent>, Rollou
     }
 
     @Override
-    public void accept(List<RolloutEvent> events, RolloutState after) {
-        for (RolloutEvent event : events) {
+    public void accept(Steps steps) {
+        for (RolloutEvent event : steps.events()) {
             if (event instanceof RolloutEvent.Ticked) {
                 ticked(event.at());
             } else if (event instanceof RolloutEvent.GatePassed) {
@@ -29,7 +28,7 @@ public final class RolloutMeter implements BiConsumer<List<RolloutEvent>, Rollou
             } else if (event instanceof RolloutEvent.GateFailed) {
                 metrics.verdict("fail");
             } else if (event instanceof RolloutEvent.RollbackIntended e) {
-                metrics.rolledBack(RollbackReason.of(e, after));
+                metrics.rolledBack(RollbackReason.of(e, steps.state()));
             } else if (event instanceof RolloutEvent.Ended e) {
                 metrics.ended(e.outcome().name().toLowerCase(Locale.ROOT));
             }

@@ -142,7 +142,7 @@ public final class RolloutRecord implements Serializable {
             outcome = s.ended().outcome().name();
             reason = s.ended().reason();
             endedAt = s.ended().at();
-            gateFailed = reason != null && reason.equals(s.gateFailure());
+            gateFailed = reason != null && reason.equals(s.evidence().gateFailure());
         }
     }
 

@@ -220,10 +220,15 @@ abstract class CanaryExecution extends StepExecution {
             rollout.command(command);
         } catch (CommandRefused e) {
             RolloutState now = rollout.state();
-            if (now == null || !now.isEnded() && !GateExecution.isRollingBack(now)) {
+            if (now == null || !now.isEnded() && !now.isRollingBack()) {
                 throw e;
             }
         }
+    }
+
+    /** Answers a gate that failed: where the pipeline leads, the engine leaves that to its steps. */
+    protected final void rollBack(LiveRollout rollout, RolloutState state) throws CommandRefused {
+        command(rollout, new Input.RollBack(null, state.failedGate()));
     }
 
     private synchronized boolean close() {

@@ -1,8 +1,6 @@
 package io.jenkins.plugins.canary.steps;
 
 import hudson.model.Result;
-import io.jenkins.plugins.canary.engine.rollout.Input;
-import io.jenkins.plugins.canary.engine.rollout.Intent;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.rollouts.CanaryFailure;
@@ -70,11 +68,11 @@ final class GateExecution extends CanaryExecution {
             say("[canary " + rollout.name() + "] The gate was passed by: the rollout is in phase "
                     + state.current(rollout.plan()).name() + " by now");
             succeed(RolloutData.of(rollout));
-        } else if (state.gateFailure() != null && state.gate().passedAt() == 0) {
-            command(rollout, new Input.RollBack(null, state.gateFailure()));
+        } else if (state.failedGate() != null) {
+            rollBack(rollout, state);
         } else if (state.phase() >= 0
-                && state.gate().passedAt() != 0
-                && (state.approved() || state.current(rollout.plan()).approval() == null)) {
+                && state.evidence().gate().passedAt() != 0
+                && (state.people().approved() || state.current(rollout.plan()).approval() == null)) {
             succeed(RolloutData.of(rollout));
         }
     }
@@ -82,7 +80,8 @@ final class GateExecution extends CanaryExecution {
     private void ended(LiveRollout rollout, RolloutState state) throws IOException, InterruptedException {
         if (state.isPromoted()) {
             succeed(RolloutData.of(rollout));
-        } else if (onFail == Result.UNSTABLE && state.ended().reason().equals(state.gateFailure())) {
+        } else if (onFail == Result.UNSTABLE
+                && state.ended().reason().equals(state.evidence().gateFailure())) {
             rollout.claimEnd();
             warn(CanaryFailure.of(rollout));
             succeed(RolloutData.of(rollout));
@@ -110,10 +109,5 @@ final class GateExecution extends CanaryExecution {
         getContext().get(FlowNode.class).addOrReplaceAction(new WarningAction(Result.UNSTABLE).withMessage(why));
         build().setResult(Result.UNSTABLE);
         build().save();
-    }
-
-    /** Whether the canary is on its way back to weight 0. */
-    static boolean isRollingBack(RolloutState state) {
-        return state.intent() != null && state.intent().kind() == Intent.Kind.ROLL_BACK;
     }
 }

@@ -89,11 +89,9 @@ final class PromoteExecution extends CanaryExecution {
         if (state.phase() >= target && state.intent() == null) {
             record().pipelinePhase(target);
             succeed(RolloutData.of(rollout));
-        } else if (state.intent() == null
-                && state.gateFailure() != null
-                && state.gate().passedAt() == 0) {
-            command(rollout, new Input.RollBack(null, state.gateFailure()));
-        } else if (state.intent() == null && state.wanted() < target) {
+        } else if (state.failedGate() != null) {
+            rollBack(rollout, state);
+        } else if (state.intent() == null && state.people().wanted() < target) {
             ask(rollout);
         }
     }

@@ -70,7 +70,7 @@ final class RollbackExecution extends CanaryExecution {
     /** All at once: the second must not wait for the first one's router. */
     private void order(LiveRollout rollout) throws Exception {
         RolloutState state = rollout.state();
-        if (state != null && (state.isEnded() || GateExecution.isRollingBack(state))) {
+        if (state != null && (state.isEnded() || state.isRollingBack())) {
             return;
         }
         try {

@@ -98,7 +98,7 @@ class ManyRolloutsTest {
 
     private static int watched() {
         return (int) RolloutManager.get().open().stream()
-                .filter(r -> r.state() != null && r.state().ticks() >= 2)
+                .filter(r -> r.state() != null && r.state().evidence().ticks() >= 2)
                 .count();
     }
 

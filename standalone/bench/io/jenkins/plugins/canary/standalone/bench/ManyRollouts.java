@@ -78,8 +78,8 @@ public final class ManyRollouts {
     /** A tick is late by the time from when it was due until it is in the journal. */
     private void listen(RolloutRun run, LiveRuntimeServices clock) {
         long[] begun = new long[1];
-        run.listen((events, state) -> {
-            for (RolloutEvent event : events) {
+        run.listen(steps -> {
+            for (RolloutEvent event : steps.events()) {
                 if (event instanceof RolloutEvent.Started) {
                     begun[0] = clock.now();
                 } else if (event instanceof RolloutEvent.Ticked && measuring) {
@@ -96,7 +96,8 @@ public final class ManyRollouts {
     }
 
     private synchronized void report(List<RolloutRun> runs) {
-        long open = runs.stream().filter(r -> r.state().gate().isOpen()).count();
+        long open =
+                runs.stream().filter(r -> r.state().evidence().gate().isOpen()).count();
         if (open < ROLLOUTS || ticks < ROLLOUTS * (MINUTES - 1)) {
             throw new IllegalStateException(
                     "only " + open + " rollouts were under way, and " + ticks + " ticks counted");

@@ -27,16 +27,16 @@ final class VirtualRollout implements AutoCloseable {
         run = new RolloutRun(
                 plan, RolloutState.empty(plan), journal, new Workload.Router(), new Workload.Source(), time);
         run.listen(view::follow);
-        run.listen((events, state) -> events.forEach(e -> last = e instanceof RolloutEvent.Ticked tick ? tick : last));
+        run.listen(steps -> steps.events().forEach(e -> last = e instanceof RolloutEvent.Ticked tick ? tick : last));
         run.begin(Workload.started(plan, "bench", time.now()));
-        while (!run.state().gate().isOpen()) {
+        while (!run.state().evidence().gate().isOpen()) {
             time.runNext();
         }
     }
 
     void tick() {
-        long before = run.state().ticks();
-        while (run.state().ticks() == before) {
+        long before = run.state().evidence().ticks();
+        while (run.state().evidence().ticks() == before) {
             time.runNext();
         }
     }

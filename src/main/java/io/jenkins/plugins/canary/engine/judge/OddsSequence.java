@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.engine.judge;
 
-import java.lang.ref.WeakReference;
 import java.util.Arrays;
 
 /**
@@ -35,10 +34,6 @@ final class OddsSequence {
     private final double[] slope;
     /** The likelihood mixed over the prior, as a logarithm. */
     private final double mixture;
-    /** A tick is added twice, once to decide and once to remember what was decided; the second time is for nothing. */
-    private WeakReference<Next> last = new WeakReference<>(null);
-
-    private record Next(Counts canary, Counts stable, OddsSequence sequence) {}
 
     private OddsSequence(double[] log, double[] slope) {
         this.log = log;
@@ -67,15 +62,6 @@ final class OddsSequence {
         if (tick.isEmpty()) {
             return this;
         }
-        Next known = last.get();
-        if (known == null || !known.canary.equals(tick.canary()) || !known.stable.equals(tick.stable())) {
-            known = new Next(tick.canary(), tick.stable(), added(tick));
-            last = new WeakReference<>(known);
-        }
-        return known.sequence;
-    }
-
-    private OddsSequence added(TickSplit tick) {
         double[] nextLog = log.clone();
         double[] nextSlope = slope.clone();
         for (int g = 0; g < POINTS; g++) {

@@ -9,6 +9,7 @@ import io.jenkins.plugins.canary.engine.rollout.BlockingChecklist;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.engine.rollout.Steps;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import io.jenkins.plugins.canary.engine.view.Sentences;
 import java.net.URI;
@@ -156,9 +157,10 @@ public final class Notifier {
         }
     }
 
-    private void happened(List<RolloutEvent> events, RolloutState after) {
+    private void happened(Steps steps) {
         write();
-        for (RolloutEvent event : events) {
+        RolloutState after = steps.state();
+        for (RolloutEvent event : steps.events()) {
             Topic topic = EventTopics.of(event);
             if (topic != null && after.started() != null) {
                 RolloutStatusResponse.EventRow row = Sentences.of(plan, 0, event);

@@ -131,7 +131,7 @@ final class ReportFold {
                         a.standing().says(),
                         a.standing().reason(),
                         s.weight(),
-                        s.ticks()),
+                        s.evidence().ticks()),
                 new Report.Plan(
                         plan.name(), sha256(s.started().plan()), s.started().plan()),
                 phases,

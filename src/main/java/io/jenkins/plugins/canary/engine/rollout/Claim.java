@@ -52,7 +52,7 @@ public final class Claim {
         every = free ? 0 : first(needed);
         if (every > 0) {
             clock.at(clock.now() + every, this::keep);
-            run.listen((events, state) -> leaveToOthers(state));
+            run.listen(steps -> leaveToOthers(steps.state()));
         }
         run.ended().thenAccept(this::ended);
     }
@@ -110,7 +110,8 @@ public final class Claim {
                 switch (state.ended().outcome()) {
                     case PROMOTED, ROLLED_BACK -> true;
                     case HELD -> state.weight().isZero();
-                    case FAILED -> !state.everShifted() || state.weight().isZero();
+                    case FAILED ->
+                        !state.position().everShifted() || state.weight().isZero();
                 };
         release(settled ? Release.ENDED : Release.LEFT_BEHIND, 1, new LettingGo(), () -> gone.complete(null));
     }

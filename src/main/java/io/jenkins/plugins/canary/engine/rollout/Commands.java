@@ -42,13 +42,13 @@ final class Commands {
                             + (c.comment() == null || c.comment().isBlank() ? "" : ": " + c.comment()),
                     c.by());
         } else if (command instanceof Input.SetHold c) {
-            if (s.held() != null) {
+            if (s.people().held() != null) {
                 throw new CommandRefused(
-                        "the rollout is on hold already: " + s.held().reason());
+                        "the rollout is on hold already: " + s.people().held().reason());
             }
             return List.of(new RolloutEvent.HoldSet(now, c.by(), c.reason()));
         } else if (command instanceof Input.LiftHold c) {
-            if (s.held() == null) {
+            if (s.people().held() == null) {
                 throw new CommandRefused("the rollout is not on hold");
             }
             if (s.aboveCap(plan)) {
@@ -74,14 +74,14 @@ final class Commands {
         } else if (command instanceof Input.KeepVersion || command instanceof Input.EndWatch) {
             throw new CommandRefused("the rollout is not on watch: it is " + words(s.status(plan)));
         } else if (command instanceof Input.OwnerGone c) {
-            if (rolling(s)) {
+            if (s.isRollingBack()) {
                 return List.of();
             }
             return plan.timing().onBuildEnd() == OnBuildEnd.HOLD
                     ? List.of(held(s, c.reason(), now))
                     : rollBack(s, now, c.reason(), null);
         } else if (command instanceof Input.GiveUp c) {
-            if (rolling(s)) {
+            if (s.isRollingBack()) {
                 throw new CommandRefused("the rollout is being rolled back: that cannot be given up");
             }
             return List.of(held(s, c.reason(), now));
@@ -95,18 +95,14 @@ final class Commands {
         return new RolloutEvent.Ended(now, Outcome.HELD, reason + underWay, s.weight());
     }
 
-    private static boolean rolling(RolloutState s) {
-        return s.intent() != null && s.intent().kind() == Intent.Kind.ROLL_BACK;
-    }
-
     private static List<RolloutEvent> rollBack(RolloutState s, long now, String reason, String by)
             throws CommandRefused {
-        if (rolling(s)) {
+        if (s.isRollingBack()) {
             throw new CommandRefused(
                     "the rollout is being rolled back already: " + s.intent().reason());
         }
         return List.of(
-                s.everShifted()
+                s.position().everShifted()
                         ? new RolloutEvent.RollbackIntended(now, reason, null, by)
                         : new RolloutEvent.Ended(
                                 now, Outcome.FAILED, reason + " (before the first shift)", s.weight()));
@@ -122,7 +118,7 @@ final class Commands {
                             ? "before the first phase"
                             : "in phase " + s.current(plan).name()));
         }
-        if (s.status(plan) != Status.AWAITING_APPROVAL && !(s.askedAt() != 0 && !s.approved() && s.intent() == null)) {
+        if (!s.isApprovalPending()) {
             throw new CommandRefused("no approval is pending: the rollout is " + words(s.status(plan)));
         }
         Phase.Approval approval = s.current(plan).approval();
@@ -144,7 +140,7 @@ final class Commands {
             throw new CommandRefused("the rollout is in phase "
                     + s.current(plan).name() + " at " + s.weight() + ": it can only go on to a later phase");
         }
-        boolean withoutPass = s.gate().passedAt() == 0;
+        boolean withoutPass = s.evidence().gate().passedAt() == 0;
         if (withoutPass && !c.override()) {
             throw new CommandRefused(
                     "the gate of phase " + s.current(plan).name() + " has not passed: run canaryGate first");

@@ -30,9 +30,9 @@ final class DynamicWeightPolicy {
     /** A shift within the phase, once its clocks run. */
     static List<RolloutEvent> onTick(CanaryPlan plan, RolloutState s, Map<MetricQuery, Reading> readings, long now) {
         if (plan.weights() == null
-                || s.held() != null
-                || !s.gate().isOpen()
-                || !s.weight().equals(s.aim())) {
+                || s.people().held() != null
+                || !s.evidence().gate().isOpen()
+                || !s.weight().equals(s.position().aim())) {
             return List.of();
         }
         Optional<DynamicWeight.Advice> advice = plan.weights().advise(readings);
@@ -41,7 +41,7 @@ final class DynamicWeightPolicy {
         }
         Weight ofPhase = s.current(plan).weight();
         boolean mayRise = BlockingChecklist.first(plan, s, Checklist.When.BEFORE) == null
-                && !s.share().contradicts();
+                && !s.evidence().share().contradicts();
         Weight limit =
                 mayRise ? s.capped(plan, ofPhase) : s.capped(plan, ofPhase).min(s.weight());
         Weight deserved = advice.get().weight();
@@ -50,7 +50,7 @@ final class DynamicWeightPolicy {
                         s.weight(),
                         limit,
                         deserved,
-                        now - s.changedAt(),
+                        now - s.position().changedAt(),
                         w -> plan.traffic() == null || plan.traffic().refusal(w) == null);
         return next.equals(s.weight())
                 ? List.of()

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.Ended;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.Started;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.Ticked;
 
@@ -18,17 +17,17 @@ final class EventOrder {
     private EventOrder() {}
 
     /**
-     * @param started null before the first
+     * @param s the state before the event
      * @throws IllegalArgumentException says what does not fit
      */
-    static void check(CanaryPlan plan, Started started, WatchFold watch, Ended ended, RolloutEvent event) {
+    static void check(CanaryPlan plan, RolloutState s, RolloutEvent event) {
         must(event.at() >= 0 && event.at() < LATEST, "its time, " + event.at() + ", is none");
         boolean decidesNothing = event instanceof RolloutEvent.Warned
                 || event instanceof RolloutEvent.Probed
                 || event instanceof RolloutEvent.Loaded
                 || event instanceof RolloutEvent.Captured;
-        must(ended == null || decidesNothing, "the rollout had ended");
-        must(started == null || !(event instanceof Started), "the rollout had begun");
+        must(s.ended() == null || decidesNothing, "the rollout had ended");
+        must(s.started() == null || !(event instanceof Started), "the rollout had begun");
         if (event instanceof RolloutEvent.ShiftIntended e) {
             phase(plan, e.phase());
         } else if (event instanceof RolloutEvent.ShiftApplied e) {
@@ -58,9 +57,9 @@ final class EventOrder {
                 || event instanceof RolloutEvent.WatchRecovered
                 || event instanceof RolloutEvent.WatchEnded
                 || event instanceof RolloutEvent.BreachAccepted) {
-            must(watch != null, "no watch had begun");
+            must(s.watch() != null, "no watch had begun");
             must(
-                    !(event instanceof RolloutEvent.BreachAccepted) || watch.breach() != null,
+                    !(event instanceof RolloutEvent.BreachAccepted) || s.watch().breach() != null,
                     "there was no breach to accept");
         }
     }

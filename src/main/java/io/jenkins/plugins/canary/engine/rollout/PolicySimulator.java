@@ -34,13 +34,13 @@ public final class PolicySimulator {
 
     /** The window of this tick's counting queries; null when there are none. */
     public Duration counted(long at) {
-        return state.evidence().window(at);
+        return state.evidence().comparisons().window(at);
     }
 
     /** All that this tick would read. */
     public Set<MetricQuery> queries(long at) {
         Set<MetricQuery> wanted = plan.queries(state.phase());
-        wanted.addAll(state.evidence().queries(counted(at)));
+        wanted.addAll(state.evidence().comparisons().queries(counted(at)));
         return wanted;
     }
 
@@ -51,12 +51,11 @@ public final class PolicySimulator {
         }
         Map<MetricQuery, Reading> checked = new LinkedHashMap<>();
         readings.forEach((query, reading) -> checked.put(query, plan.metrics().checked(query.metric(), reading)));
-        List<RolloutEvent> events =
-                PhasePolicy.onTick(plan, state, new Input.Tick(state.phase(), checked, counted, null), at);
-        RolloutEvent.Ticked ticked = (RolloutEvent.Ticked) events.get(0);
+        Steps steps = PhasePolicy.onTick(plan, state, new Input.Tick(state.phase(), checked, counted, null), at);
+        RolloutEvent.Ticked ticked = (RolloutEvent.Ticked) steps.events().get(0);
         ticked.gate().forEach(this::note);
         ticked.abort().forEach(this::note);
-        events.forEach(this::apply);
+        steps.forEach(this::happened);
         List<RolloutEvent> next = PhasePolicy.next(plan, state, at);
         while (!next.isEmpty() && !over()) {
             next.forEach(this::apply);
@@ -71,7 +70,11 @@ public final class PolicySimulator {
     }
 
     private void apply(RolloutEvent event) {
-        state = state.apply(plan, event);
+        happened(event, state.apply(plan, event));
+    }
+
+    private void happened(RolloutEvent event, RolloutState after) {
+        state = after;
         if (event instanceof RolloutEvent.ShiftIntended e) {
             apply(new RolloutEvent.ShiftApplied(e.at(), e.phase(), e.to(), null));
         } else if (event instanceof RolloutEvent.ApprovalAsked e) {

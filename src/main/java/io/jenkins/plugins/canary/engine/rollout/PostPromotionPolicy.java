@@ -1,11 +1,6 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.Units;
-import io.jenkins.plugins.canary.engine.gate.AbortRule;
-import io.jenkins.plugins.canary.engine.gate.Check;
-import io.jenkins.plugins.canary.engine.gate.EvidenceFold;
-import io.jenkins.plugins.canary.engine.metric.MetricQuery;
-import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.Watch;
@@ -14,7 +9,6 @@ import io.jenkins.plugins.canary.engine.traffic.Observation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** The decisions after the promotion: pure, like those before it. */
 final class PostPromotionPolicy {
@@ -30,28 +24,6 @@ final class PostPromotionPolicy {
                 ? new RolloutEvent.Ended(now, Outcome.PROMOTED, "every phase passed", router.weight())
                 : new RolloutEvent.WatchStarted(
                         now, now + plan.aftercare().length().toMillis(), router.weight());
-    }
-
-    static RolloutEvent.Ticked ticked(CanaryPlan plan, Input.Tick tick, long now) {
-        Watch watch = plan.aftercare();
-        Map<MetricQuery, Reading> seen = watch.asCanary(tick.readings());
-        List<Check> criteria = watch.criteria().stream()
-                .map(c -> c.check(seen, EvidenceFold.NONE, null))
-                .toList();
-        List<Check> rules = watch.abort().stream()
-                .filter(r -> r.criterion() != null)
-                .map(r -> r.criterion().check(seen, EvidenceFold.NONE, null))
-                .toList();
-        Observation router = tick.router();
-        return new RolloutEvent.Ticked(
-                now,
-                plan.afterwards(),
-                Measured.of(tick.readings()),
-                criteria,
-                rules,
-                router == null ? null : router.weight(),
-                router == null ? null : router.requests(),
-                null);
     }
 
     /** @param s with the tick folded in */
@@ -70,12 +42,12 @@ final class PostPromotionPolicy {
         List<RolloutEvent> events = new ArrayList<>();
         WatchFold watch = s.watch();
         if (watch.breach() == null) {
-            WatchFold.Breach breach = breach(plan, watch, ticked, now);
-            if (breach != null) {
-                events.add(new RolloutEvent.WatchBreached(now, breach.reason(), breach.rule(), breach.then()));
-                if (breach.then() == Watch.OnBreach.ROLLBACK) {
-                    events.add(takenBack(breach, now));
-                    return events;
+            FiredRule fired = FiredRule.first(plan.aftercare().abort(), watch.abort(), watch.failures(), ticked);
+            if (fired != null) {
+                Watch.OnBreach then = plan.aftercare().onBreach();
+                events.add(new RolloutEvent.WatchBreached(now, fired.reason(), fired.rule(), then));
+                if (then == Watch.OnBreach.ROLLBACK) {
+                    events.add(takenBack(fired.reason(), fired.rule(), now));
                 }
             }
         } else if (watch.greens() >= WatchFold.GREENS) {
@@ -88,37 +60,8 @@ final class PostPromotionPolicy {
         return router.successor() + " has had the target since the promotion: nothing is taken back any more";
     }
 
-    /** The first rule that fires; null when none does. */
-    private static WatchFold.Breach breach(CanaryPlan plan, WatchFold watch, RolloutEvent.Ticked ticked, long now) {
-        int withCriterion = 0;
-        for (AbortRule rule : plan.aftercare().abort()) {
-            if (rule.criterion() == null) {
-                if (watch.failures() >= rule.consecutiveFailures()) {
-                    return breach(plan, PhasePolicy.failing(ticked) + " (" + rule.label() + ")", rule, now);
-                }
-                continue;
-            }
-            int i = withCriterion++;
-            boolean brokenNow =
-                    watch.abort().since().get(i) != 0 && watch.abort().lastAt().get(i) == now;
-            if (brokenNow && watch.abort().brokenFor(i) >= rule.sustained().toMillis()) {
-                return breach(
-                        plan,
-                        ticked.abort().get(i).says()
-                                + (rule.sustained().isZero() ? "" : " for " + Units.print(rule.sustained())),
-                        rule,
-                        now);
-            }
-        }
-        return null;
-    }
-
-    private static WatchFold.Breach breach(CanaryPlan plan, String reason, AbortRule rule, long now) {
-        return new WatchFold.Breach(now, reason, rule.label(), plan.aftercare().onBreach(), null);
-    }
-
-    private static RollbackIntended takenBack(WatchFold.Breach breach, long now) {
-        return new RollbackIntended(now, "after the promotion, " + breach.reason(), breach.rule(), null);
+    private static RollbackIntended takenBack(String reason, String rule, long now) {
+        return new RollbackIntended(now, "after the promotion, " + reason, rule, null);
     }
 
     /** What follows of itself; asked again until the answer is nothing. */
@@ -127,7 +70,7 @@ final class PostPromotionPolicy {
         WatchFold.Breach breach = watch.breach();
         if (breach != null && breach.then() == Watch.OnBreach.ROLLBACK && breach.accepted() == null) {
             // Killed between the two lines: the breach is on record, and what it leads to is not.
-            return List.of(takenBack(breach, now));
+            return List.of(takenBack(breach.reason(), breach.rule(), now));
         }
         if (watch.over() != null) {
             return List.of(new RolloutEvent.Ended(now, Outcome.PROMOTED, watch.over(), s.weight()));

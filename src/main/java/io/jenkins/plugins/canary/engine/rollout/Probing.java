@@ -37,7 +37,7 @@ final class Probing {
     /** @param notes writes what came of probes and loads, outside of the rollout's lock */
     void attach(RolloutRun run, Executor notes) {
         source.listen(result -> notes.execute(() -> run.probed(result)));
-        run.listen((events, state) -> follow(run, state, notes));
+        run.listen(steps -> follow(run, steps.state(), notes));
         run.ended().thenRun(() -> loads.bring(-1, null, Duration.ZERO, () -> false));
     }
 
@@ -50,7 +50,7 @@ final class Probing {
             phase = state.phase();
             source.begin();
         }
-        boolean rolling = state.intent() != null && state.intent().kind() == Intent.Kind.ROLL_BACK;
+        boolean rolling = state.isRollingBack();
         if (rolling && !hungUp) {
             source.hangUp();
         }

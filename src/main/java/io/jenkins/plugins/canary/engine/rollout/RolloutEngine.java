@@ -238,7 +238,7 @@ public final class RolloutEngine {
         CanaryPlan plan = release.plan();
         boolean watched = !(metrics instanceof UnreadSource);
         Optional<Configuration> configuration = Configuration.of(plan.traffic(), context);
-        boolean takingBack = state.intent() != null && state.intent().kind() == Intent.Kind.ROLL_BACK;
+        boolean takingBack = state.isRollingBack();
         TrafficRouter router = configuration
                 .<TrafficRouter>map(c -> new SettlingRouter(opened, c, takingBack))
                 .orElse(opened);

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -38,7 +38,7 @@ public final class RolloutRun {
     private final TrafficRouter router;
     private final RuntimeServices clock;
     private final TickLoop ticks;
-    private final List<BiConsumer<List<RolloutEvent>, RolloutState>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<Steps>> listeners = new CopyOnWriteArrayList<>();
     private final CompletableFuture<RolloutState> ended = new CompletableFuture<>();
     private final CompletableFuture<Void> recorded = new CompletableFuture<>();
 
@@ -149,7 +149,7 @@ public final class RolloutRun {
     }
 
     /** Called under the rollout's lock with events just written and the state after them; must be quick. */
-    public void listen(BiConsumer<List<RolloutEvent>, RolloutState> listener) {
+    public void listen(Consumer<Steps> listener) {
         listeners.add(listener);
     }
 
@@ -293,10 +293,11 @@ public final class RolloutRun {
             return null;
         }
         int phase = state.tickPhase(plan);
-        Duration counted = state.watch() == null ? state.evidence().window(now()) : null;
+        Duration counted =
+                state.watch() == null ? state.evidence().comparisons().window(now()) : null;
         Set<MetricQuery> wanted = plan.queries(phase);
         if (state.watch() == null) {
-            wanted.addAll(state.evidence().queries(counted));
+            wanted.addAll(state.evidence().comparisons().queries(counted));
         }
         if (phase == 0 && !serviceSeen) {
             serviceSeen = true;
@@ -330,12 +331,12 @@ public final class RolloutRun {
                     && !routerBusy
                     && shifts == open.question().shifts();
             Input.Tick fresh = atRest ? tick : new Input.Tick(tick.phase(), tick.readings(), tick.counted(), null);
-            List<RolloutEvent> events = PhasePolicy.onTick(plan, state, fresh, now());
-            if (early && (!EarlyStop.isCertain(plan, events) || open.take() == null)) {
+            Steps steps = PhasePolicy.onTick(plan, state, fresh, now());
+            if (early && (!EarlyStop.isCertain(plan, steps.events()) || open.take() == null)) {
                 return;
             }
-            lastGate = ((RolloutEvent.Ticked) events.get(0)).gate();
-            commit(events);
+            lastGate = ((RolloutEvent.Ticked) steps.events().get(0)).gate();
+            commit(steps);
             follow();
         } catch (Throwable e) {
             LOGGER.log(
@@ -395,8 +396,8 @@ public final class RolloutRun {
         try {
             commit(
                     answer instanceof Input.Seen seen
-                            ? PhasePolicy.onSeen(plan, state, seen, now())
-                            : PhasePolicy.onRefused(state, (Input.Refused) answer, now()));
+                            ? RouterPolicy.onSeen(plan, state, seen, now())
+                            : RouterPolicy.onRefused(state, (Input.Refused) answer, now()));
             follow();
         } catch (Throwable e) {
             LOGGER.log(
@@ -434,19 +435,15 @@ public final class RolloutRun {
      *
      * @return whether all of it happened
      */
-    private boolean commit(List<RolloutEvent> events) {
-        if (events.isEmpty()) {
-            return true;
-        }
-        // Folded before it is written: what cannot be folded must not stand in the journal.
-        RolloutState after = folded(events);
-        List<RolloutEvent> happened = journal.append(events);
+    private boolean commit(Steps steps) {
+        List<RolloutEvent> happened = journal.append(steps.events());
         if (happened.isEmpty()) {
             return false;
         }
-        boolean all = happened.size() == events.size();
-        state = all ? after : folded(happened);
-        tell(happened);
+        boolean all = happened.size() == steps.events().size();
+        Steps taken = all ? steps : new Steps(plan, state).addAll(happened);
+        state = taken.state();
+        tell(taken);
         if (state.isEnded()) {
             ticks.stop();
             clock.decisions().execute(() -> ended.complete(state()));
@@ -455,18 +452,15 @@ public final class RolloutRun {
         return all;
     }
 
-    private RolloutState folded(List<RolloutEvent> events) {
-        RolloutState next = state;
-        for (RolloutEvent event : events) {
-            next = next.apply(plan, event);
-        }
-        return next;
+    /** Folded before it is written: what cannot be folded must not stand in the journal. */
+    private boolean commit(List<RolloutEvent> events) {
+        return events.isEmpty() || commit(new Steps(plan, state).addAll(events));
     }
 
-    private void tell(List<RolloutEvent> happened) {
-        for (BiConsumer<List<RolloutEvent>, RolloutState> listener : listeners) {
+    private void tell(Steps happened) {
+        for (Consumer<Steps> listener : listeners) {
             try {
-                listener.accept(happened, state);
+                listener.accept(happened);
             } catch (Throwable e) {
                 LOGGER.log(Level.SEVERE, "A listener of rollout " + plan.name() + " failed", e);
             }

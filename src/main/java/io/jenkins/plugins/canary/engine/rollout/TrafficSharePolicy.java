@@ -13,7 +13,9 @@ final class TrafficSharePolicy {
 
     /** Whether the canary gets more requests than the weight allows, as so many ticks agree that it is taken back. */
     static boolean takesBack(RolloutState s) {
-        return atRest(s) && s.share().breaches() && s.share().observed().finding() == TrafficShareCheck.Finding.MORE;
+        return atRest(s)
+                && s.evidence().share().breaches()
+                && s.evidence().share().observed().finding() == TrafficShareCheck.Finding.MORE;
     }
 
     /** The breach, and the roll back that it leads to. */
@@ -26,7 +28,7 @@ final class TrafficSharePolicy {
 
     /** A contradiction that several ticks agree on is reported once, and so is its end. */
     static List<RolloutEvent> reports(RolloutState s, long now) {
-        TrafficShareCheck share = s.share();
+        TrafficShareCheck share = s.evidence().share();
         if (!atRest(s)) {
             return List.of();
         }
@@ -47,25 +49,28 @@ final class TrafficSharePolicy {
 
     /** Why the rollout is taken back when the shift could not be verified in time; null while there is time. */
     static String late(CanaryPlan plan, RolloutState s, long now) {
-        boolean waits = s.intent() == null && s.appliedAt() != 0 && !s.gate().isOpen();
-        if (!waits || now - s.appliedAt() <= plan.timing().shiftTimeout().toMillis()) {
+        boolean waits = s.intent() == null
+                && s.position().appliedAt() != 0
+                && !s.evidence().gate().isOpen();
+        if (!waits || now - s.position().appliedAt() <= plan.timing().shiftTimeout().toMillis()) {
             return null;
         }
-        return "the observed traffic did not match " + s.weight() + " within "
-                + Units.print(plan.timing().shiftTimeout()) + (s.share().observed() == null ? "" : ": " + figures(s));
+        return "the observed traffic did not match " + s.weight() + " within " + Units.print(plan.timing().shiftTimeout())
+                + (s.evidence().share().observed() == null ? "" : ": " + figures(s));
     }
 
     /** Once an advance is due: why it waits for the next green tick. Written once. */
     static List<RolloutEvent> delayed(CanaryPlan plan, RolloutState s, String staleProof, long now) {
-        if (s.delayed()) {
+        if (s.evidence().delayed()) {
             return List.of();
         }
-        String why = s.share().contradicts()
+        String why = s.evidence().share().contradicts()
                 ? "the observed traffic does not match the weight, " + figures(s)
                 : s.mayAdvance(plan, now)
                         ? "'" + staleProof + "' was not seen to hold for two intervals"
                         : "its last green tick was "
-                                + Units.print(Duration.ofMillis(now - s.gate().lastDataAt())) + " ago";
+                                + Units.print(Duration.ofMillis(
+                                        now - s.evidence().gate().lastDataAt())) + " ago";
         return List.of(new RolloutEvent.AdvanceDelayed(now, s.phase(), why));
     }
 
@@ -74,7 +79,7 @@ final class TrafficSharePolicy {
     }
 
     private static String figures(RolloutState s) {
-        TrafficShareCheck.Observed seen = s.share().observed();
-        return s.share().figures(s.weight()) + " (" + seen.canary() + " of " + seen.total() + " requests)";
+        TrafficShareCheck.Observed seen = s.evidence().share().observed();
+        return s.evidence().share().figures(s.weight()) + " (" + seen.canary() + " of " + seen.total() + " requests)";
     }
 }

@@ -25,12 +25,13 @@ final class AbortChecks {
         List<RolloutStatusResponse.AbortRow> rows = new ArrayList<>();
         int i = 0;
         boolean watch = s.watch() != null;
-        AbortFold fold = watch ? s.watch().abort() : s.abort();
+        AbortFold fold = watch ? s.watch().abort() : s.evidence().abort();
         for (AbortRule rule : watch ? plan.abort(plan.afterwards()) : plan.abort()) {
             boolean didFire = rule.label().equals(fired);
             if (rule.criterion() == null) {
                 double limit = rule.consecutiveFailures();
-                double failures = watch ? s.watch().failures() : s.gate().failures();
+                double failures =
+                        watch ? s.watch().failures() : s.evidence().gate().failures();
                 rows.add(new RolloutStatusResponse.AbortRow(
                         rule.label(),
                         rule.label(),

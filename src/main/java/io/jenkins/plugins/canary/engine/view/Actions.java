@@ -3,7 +3,6 @@ package io.jenkins.plugins.canary.engine.view;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
-import io.jenkins.plugins.canary.engine.rollout.Intent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.rollout.Status;
 import java.util.ArrayList;
@@ -18,16 +17,12 @@ final class Actions {
 
     private Actions() {}
 
-    static boolean approvalPending(RolloutState s) {
-        return !s.isEnded() && s.askedAt() != 0 && !s.approved() && s.intent() == null;
-    }
-
     /** Where the rollout would go when somebody said so; null when that would change nothing now. */
     static RolloutStatusResponse.NextRow next(CanaryPlan plan, RolloutState s) {
         if (!PROMOTABLE.contains(s.status(plan))) {
             return null;
         }
-        boolean override = s.gate().passedAt() == 0;
+        boolean override = s.evidence().gate().passedAt() == 0;
         if (plan.isLast(s.phase())) {
             return new RolloutStatusResponse.NextRow(plan.phases().size(), null, Weight.FULL, override);
         }
@@ -42,17 +37,16 @@ final class Actions {
         if (s.isEnded() || s.started() == null) {
             return fit;
         }
-        boolean rolling = s.intent() != null && s.intent().kind() == Intent.Kind.ROLL_BACK;
-        if (approvalPending(s) && mayDecide(s.current(plan).approval(), person)) {
+        if (s.isApprovalPending() && mayDecide(s.current(plan).approval(), person)) {
             fit.add("approve");
             fit.add("reject");
         }
-        if (person.control() && !rolling) {
+        if (person.control() && !s.isRollingBack()) {
             if (next(plan, s) != null) {
                 fit.add("promote");
             }
             if (s.watch() == null) {
-                fit.add(s.held() == null ? "hold" : "release");
+                fit.add(s.people().held() == null ? "hold" : "release");
             } else {
                 fit.add("endWatch");
             }

@@ -46,19 +46,23 @@ public record Headline(Health health, String says, String reason) {
                 switch (status) {
                     case STARTING ->
                         new Headline(
-                                Health.BUSY, "Starting", s.routerError() == null ? starting(plan, s) : s.routerError());
+                                Health.BUSY,
+                                "Starting",
+                                s.position().routerError() == null
+                                        ? starting(plan, s)
+                                        : s.position().routerError());
                     case SHIFTING ->
                         new Headline(
                                 Health.BUSY,
                                 "Shifting to " + s.intent().to() + " for phase "
                                         + plan.phases().get(s.intent().phase()).name(),
-                                s.routerError());
+                                s.position().routerError());
                     case WATCHING -> watching(s, phase, gate, gate.score(plan, s.phase()));
                     case ON_HOLD ->
                         new Headline(
                                 Health.WAITING,
                                 "On hold in phase " + name + " at " + s.weight(),
-                                s.held().reason());
+                                s.people().held().reason());
                     case AWAITING_APPROVAL ->
                         new Headline(
                                 Health.WAITING,
@@ -80,7 +84,8 @@ public record Headline(Health health, String says, String reason) {
                                 Health.WAITING,
                                 phase == null
                                         ? "Before the first shift"
-                                        : "Phase " + name + (s.gate().passedAt() == 0 ? " at " : " passed at ")
+                                        : "Phase " + name
+                                                + (s.evidence().gate().passedAt() == 0 ? " at " : " passed at ")
                                                 + s.weight(),
                                 "Waits for " + s.waitsFor(plan).says());
                     case ON_WATCH -> watch(plan, s, gate);
@@ -88,22 +93,29 @@ public record Headline(Health health, String says, String reason) {
                         new Headline(
                                 Health.GOOD,
                                 "Phase " + name + " passed at " + s.weight(),
-                                s.started().drive() == AdvanceMode.AUTOMATIC || s.wanted() > s.phase()
+                                s.started().drive() == AdvanceMode.AUTOMATIC
+                                                || s.people().wanted() > s.phase()
                                         ? "The gate passed"
                                         : "The gate passed; the pipeline has to go on");
                     case GATE_FAILED ->
                         new Headline(
-                                Health.BAD, "The gate of phase " + name + " failed at " + s.weight(), s.gateFailure());
+                                Health.BAD,
+                                "The gate of phase " + name + " failed at " + s.weight(),
+                                s.evidence().gateFailure());
                     case PROMOTING ->
-                        new Headline(Health.BUSY, "Promoting " + s.started().subject(), s.routerError());
+                        new Headline(
+                                Health.BUSY,
+                                "Promoting " + s.started().subject(),
+                                s.position().routerError());
                     case ROLLING_BACK ->
                         new Headline(
                                 Health.BAD,
                                 "Rolling back from " + s.weight(),
                                 s.intent().reason()
-                                        + (s.routerError() == null
+                                        + (s.position().routerError() == null
                                                 ? ""
-                                                : " (the router does not answer as it should: " + s.routerError()
+                                                : " (the router does not answer as it should: "
+                                                        + s.position().routerError()
                                                         + "; it is asked again until it does)"));
                     case PROMOTED ->
                         new Headline(
@@ -135,7 +147,7 @@ public record Headline(Health health, String says, String reason) {
         if (traffic != null) {
             return new Headline(worse(s), says, traffic + (reason == null ? "" : "; " + reason));
         }
-        if (s.gate().passedAt() == 0 || isGreen(s)) {
+        if (s.evidence().gate().passedAt() == 0 || isGreen(s)) {
             return this;
         }
         String dark = gate.says(s.phase(), CheckOutcome.UNAVAILABLE);
@@ -148,29 +160,33 @@ public record Headline(Health health, String says, String reason) {
     }
 
     private static boolean isGreen(RolloutState s) {
-        return s.gate().lastGreenAt() != 0 && s.gate().lastGreenAt() == s.gate().lastAt();
+        return s.evidence().gate().lastGreenAt() != 0
+                && s.evidence().gate().lastGreenAt() == s.evidence().gate().lastAt();
     }
 
     /** What the router counted, where that contradicts the weight; else null. */
     private static String traffic(RolloutState s) {
-        TrafficShareCheck.Observed seen = s.share().observed();
-        if (!s.share().contradicts()) {
+        TrafficShareCheck.Observed seen = s.evidence().share().observed();
+        if (!s.evidence().share().contradicts()) {
             return null;
         }
         return seen.finding() == TrafficShareCheck.Finding.LESS
                 ? "Waiting for observed traffic to match " + s.weight() + " (now "
                         + Units.print(seen.share(), Unit.RATIO) + ")"
-                : "The canary gets more traffic than its weight: " + s.share().figures(s.weight())
-                        + "; rolls back when " + TrafficShareCheck.BREACH_TICKS + " ticks in a row agree";
+                : "The canary gets more traffic than its weight: "
+                        + s.evidence().share().figures(s.weight()) + "; rolls back when "
+                        + TrafficShareCheck.BREACH_TICKS + " ticks in a row agree";
     }
 
     private static Health worse(RolloutState s) {
-        return s.share().observed().finding() == TrafficShareCheck.Finding.MORE ? Health.BAD : Health.WAITING;
+        return s.evidence().share().observed().finding() == TrafficShareCheck.Finding.MORE
+                ? Health.BAD
+                : Health.WAITING;
     }
 
     private static String starting(CanaryPlan plan, RolloutState s) {
-        if (s.held() != null) {
-            return "On hold: " + s.held().reason();
+        if (s.people().held() != null) {
+            return "On hold: " + s.people().held().reason();
         }
         boolean capped = s.capped(plan, plan.phases().get(0).weight())
                         .compareTo(plan.phases().get(0).weight())
@@ -242,7 +258,7 @@ public record Headline(Health health, String says, String reason) {
         if (traffic != null) {
             return new Headline(worse(s), says, traffic);
         }
-        if (!s.gate().isOpen()) {
+        if (!s.evidence().gate().isOpen()) {
             return new Headline(Health.BUSY, says, "Waiting for observed traffic to match " + s.weight());
         }
         if (score != null && score.mark() == Score.Mark.MARGINAL) {
@@ -262,7 +278,7 @@ public record Headline(Health health, String says, String reason) {
                 Health.GOOD,
                 says,
                 (scored ? "The score passes" : "Every criterion passes") + ", green for "
-                        + Units.print(Duration.ofMillis(s.gate().greenMillis() / 1000 * 1000)) + " of "
+                        + Units.print(Duration.ofMillis(s.evidence().gate().greenMillis() / 1000 * 1000)) + " of "
                         + Units.print(phase.hold()));
     }
 }

@@ -40,7 +40,7 @@ final class PhaseTable {
             return;
         }
         if (enteredAt[now] == 0) {
-            enteredAt[now] = s.appliedAt();
+            enteredAt[now] = s.position().appliedAt();
         }
         for (int i = 0; i < now; i++) {
             if (enteredAt[i] != 0 && leftAt[i] == 0) {
@@ -50,8 +50,8 @@ final class PhaseTable {
         if ((s.isEnded() || s.watch() != null) && leftAt[now] == 0) {
             leftAt[now] = at;
         }
-        passedAt[now] = s.gate().passedAt();
-        greenMillis[now] = s.gate().greenMillis();
+        passedAt[now] = s.evidence().gate().passedAt();
+        greenMillis[now] = s.evidence().gate().greenMillis();
     }
 
     List<RolloutStatusResponse.PhaseRow> rows(CanaryPlan plan, RolloutState s) {
@@ -99,12 +99,11 @@ final class PhaseTable {
                     ? RolloutStatusResponse.PhaseState.PASSED
                     : RolloutStatusResponse.PhaseState.OVERRIDDEN;
         }
-        boolean back = intent != null && intent.kind() == Intent.Kind.ROLL_BACK
-                || s.isEnded() && s.ended().outcome() == Outcome.ROLLED_BACK;
+        boolean back = s.isRollingBack() || s.isEnded() && s.ended().outcome() == Outcome.ROLLED_BACK;
         if (back) {
             return RolloutStatusResponse.PhaseState.ROLLED_BACK;
         }
-        if (s.gateFailure() != null) {
+        if (s.evidence().gateFailure() != null) {
             return RolloutStatusResponse.PhaseState.FAILED;
         }
         if (passedAt[i] != 0) {

@@ -7,6 +7,7 @@ import io.jenkins.plugins.canary.engine.rollout.Intent;
 import io.jenkins.plugins.canary.engine.rollout.Measured;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.engine.rollout.Steps;
 import io.jenkins.plugins.canary.engine.rollout.WatchFold;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.ApprovalRow;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.CapRow;
@@ -118,14 +119,18 @@ public final class RolloutView {
     }
 
     /** A listener for {@link io.jenkins.plugins.canary.engine.rollout.RolloutRun#listen}. */
-    public void follow(List<RolloutEvent> events, RolloutState after) {
-        events.forEach(this::apply);
+    public void follow(Steps steps) {
+        steps.forEach(this::happened);
     }
 
     /** Folds the next event of the journal; it gets the number after the last one's. */
     public synchronized void apply(RolloutEvent event) {
+        happened(event, kept.state.apply(plan, event));
+    }
+
+    private synchronized void happened(RolloutEvent event, RolloutState after) {
         kept.seq++;
-        kept.state = kept.state.apply(plan, event);
+        kept.state = after;
         kept.stop.follow(event);
         if (event instanceof RolloutEvent.Ticked e) {
             tick(e);
@@ -259,24 +264,33 @@ public final class RolloutView {
 
     private static IntentRow intent(RolloutState s) {
         Intent i = s.intent();
-        return i == null ? null : new IntentRow(i.kind(), i.to(), i.since(), Sentences.bounded(s.routerError()));
+        return i == null
+                ? null
+                : new IntentRow(
+                        i.kind(),
+                        i.to(),
+                        i.since(),
+                        Sentences.bounded(s.position().routerError()));
     }
 
     private HoldRow hold(RolloutState s) {
-        return s.held() == null || s.isEnded()
+        return s.people().held() == null || s.isEnded()
                 ? null
-                : new HoldRow(s.held().by(), Sentences.bounded(s.held().reason()), PhaseTable.orNull(kept.heldAt));
+                : new HoldRow(
+                        s.people().held().by(),
+                        Sentences.bounded(s.people().held().reason()),
+                        PhaseTable.orNull(kept.heldAt));
     }
 
     private ApprovalRow approval(RolloutState s) {
-        if (!Actions.approvalPending(s)) {
+        if (!s.isApprovalPending()) {
             return null;
         }
         var approval = s.current(plan).approval();
         return new ApprovalRow(
                 s.current(plan).name(),
                 approval.by(),
-                s.askedAt(),
+                s.people().askedAt(),
                 approval.timeout() == null ? null : approval.timeout().toMillis(),
                 approval.requireComment());
     }

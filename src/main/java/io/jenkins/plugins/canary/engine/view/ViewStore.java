@@ -20,7 +20,7 @@ import java.nio.file.StandardCopyOption;
  */
 public final class ViewStore {
 
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .visibility(PropertyAccessor.ALL, Visibility.NONE)

@@ -138,8 +138,8 @@ class ChecklistTest {
         release.pass(16_000);
         assertEquals(Status.ON_HOLD, release.status());
         assertTrue(
-                release.run.state().held().reason().contains("the weight stays and does not rise"),
-                release.run.state().held().reason());
+                release.run.state().people().held().reason().contains("the weight stays and does not rise"),
+                release.run.state().people().held().reason());
         assertEquals(Weight.FULL, release.weight);
     }
 

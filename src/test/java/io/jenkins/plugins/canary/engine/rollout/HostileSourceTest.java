@@ -122,7 +122,7 @@ class HostileSourceTest {
             try (MetricSource source =
                     new MetricSources().open(plan.metrics(), SourceContext.of(plan.target(), "v2", name -> null))) {
                 RolloutRun run = new RolloutRun(plan, RolloutState.empty(plan), events -> {}, router, source, clock);
-                run.listen((events, state) -> ticks.addAndGet((int) events.stream()
+                run.listen(steps -> ticks.addAndGet((int) steps.events().stream()
                         .filter(e -> e instanceof RolloutEvent.Ticked)
                         .count()));
                 run.begin(new RolloutEvent.Started(

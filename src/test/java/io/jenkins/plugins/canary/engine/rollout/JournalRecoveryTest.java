@@ -62,7 +62,7 @@ class JournalRecoveryTest {
         assertEquals(new RolloutEvent.JournalLost(1_000, "line 2 was changed", "api.jsonl.damaged"), events().get(1));
         RolloutState state = RolloutState.of(plan, events());
         assertEquals(Status.ROLLING_BACK, state.status(plan));
-        assertTrue(state.everShifted(), "nobody knows that it was not");
+        assertTrue(state.position().everShifted(), "nobody knows that it was not");
         Files.writeString(file, "no journal\n");
         assertEquals(dir.resolve("api.jsonl.damaged-2"), JournalRecovery.replace(file, started, "again", null));
     }

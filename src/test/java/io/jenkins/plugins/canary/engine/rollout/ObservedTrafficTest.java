@@ -83,7 +83,7 @@ class ObservedTrafficTest {
         r.router.routes = 1.0;
         r.pass(TICK + 1_000);
         r.clock.crash();
-        assertTrue(r.run.state().share().contradicts());
+        assertTrue(r.run.state().evidence().share().contradicts());
         RolloutEvent.Ticked good = r.written(RolloutEvent.Ticked.class).get(0);
         RolloutState s = r.run.state();
         for (int i = 0; i < 20; i++) {
@@ -96,17 +96,17 @@ class ObservedTrafficTest {
                             good.gate(),
                             good.abort(),
                             s.weight(),
-                            s.share().last(),
+                            s.evidence().share().last(),
                             null));
         }
-        assertFalse(s.gate().isOpen());
+        assertFalse(s.evidence().gate().isOpen());
     }
 
     @Test
     void aLateChangeIsTakenBackToo() {
         CountingRelease r = begin();
         r.pass(4 * MINUTE);
-        assertTrue(r.run.state().gate().isOpen());
+        assertTrue(r.run.state().evidence().gate().isOpen());
         r.router.routes = 1.0;
         r.pass(4 * TICK + 1_000);
         assertTakenBack(r, "100% observed, 5% set");
@@ -148,7 +148,7 @@ class ObservedTrafficTest {
         r.pass(2 * TICK + 1_000);
         r.router.restart();
         r.pass(TICK);
-        assertTrue(r.run.state().share().contradicts());
+        assertTrue(r.run.state().evidence().share().contradicts());
         r.pass(2 * TICK);
         assertTakenBack(r, "100% observed, 5% set");
     }
@@ -163,7 +163,7 @@ class ObservedTrafficTest {
                 "Waiting for observed traffic to match 5% (now 0%)",
                 answer.standing().reason());
         assertEquals(1, r.written(RolloutEvent.TrafficShareDiffers.class).size(), "told once");
-        assertFalse(r.run.state().gate().isOpen());
+        assertFalse(r.run.state().evidence().gate().isOpen());
         r.pass(4 * MINUTE);
         assertEquals(Outcome.ROLLED_BACK, r.run.state().ended().outcome());
         assertEquals(
@@ -175,13 +175,13 @@ class ObservedTrafficTest {
     void lessTrafficLaterStopsTheClockAndItsEndGoesOn() {
         CountingRelease r = begin();
         r.pass(2 * MINUTE);
-        long green = r.run.state().gate().greenMillis();
+        long green = r.run.state().evidence().gate().greenMillis();
         assertTrue(green > 0);
         r.router.routes = 0.0;
         r.pass(2 * TICK);
-        long then = r.run.state().gate().greenMillis();
+        long then = r.run.state().evidence().gate().greenMillis();
         r.pass(60 * MINUTE);
-        assertEquals(then, r.run.state().gate().greenMillis(), "the clock stands still");
+        assertEquals(then, r.run.state().evidence().gate().greenMillis(), "the clock stands still");
         assertEquals(
                 "Waiting for observed traffic to match 5% (now 0%)",
                 r.answer().standing().reason());

@@ -275,7 +275,8 @@ class RolloutRunTest {
         clock.advance(13_500);
         run.command(new Input.Approve(run.state().phase(), "ada", Set.of(), null));
         clock.advance(5_000);
-        assertNull(run.state().held(), () -> run.state().held().reason());
+        assertNull(
+                run.state().people().held(), () -> run.state().people().held().reason());
         assertEquals(Weight.ofPercent(10), run.state().weight());
     }
 
@@ -314,8 +315,8 @@ class RolloutRunTest {
     void aListenerThatFailsDoesNotEndTheWatch() {
         RolloutRun run = begin(Plans.standard(), AdvanceMode.AUTOMATIC);
         boolean[] failed = {false};
-        run.listen((events, state) -> {
-            if (!failed[0] && events.get(0) instanceof RolloutEvent.Ticked) {
+        run.listen(steps -> {
+            if (!failed[0] && steps.events().get(0) instanceof RolloutEvent.Ticked) {
                 failed[0] = true;
                 throw new IllegalStateException("a page that cannot draw");
             }

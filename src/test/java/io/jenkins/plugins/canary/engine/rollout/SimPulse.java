@@ -1,7 +1,6 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
@@ -37,9 +36,10 @@ final class SimPulse {
         bootedAt = time.getAsLong();
     }
 
-    void seen(List<RolloutEvent> events, RolloutState state) {
+    void seen(Steps steps) {
+        RolloutState state = steps.state();
         long now = time.getAsLong();
-        for (RolloutEvent e : events) {
+        for (RolloutEvent e : steps.events()) {
             if (e instanceof RolloutEvent.Ticked) {
                 boolean idle = state.watch() != null && plan.watch() == null;
                 check.accept(

@@ -455,7 +455,7 @@ final class Simulation {
             if (before instanceof RolloutEvent.Ticked t
                     && t.phase() < plan.afterwards()
                     && breach(t)
-                    && s.everShifted()
+                    && s.position().everShifted()
                     && s.intent() == null
                     && s.phase() >= 0
                     && s.watch() == null) {
@@ -477,7 +477,9 @@ final class Simulation {
             }
             if (e instanceof RolloutEvent.ShiftIntended i && i.phase() > s.phase() && s.phase() >= 0) {
                 check(passed, "advanced without a PASS on record: " + e);
-                check(s.current(plan).approval() == null || s.approved(), "advanced without the approval: " + e);
+                check(
+                        s.current(plan).approval() == null || s.people().approved(),
+                        "advanced without the approval: " + e);
             }
             if (e instanceof RolloutEvent.PromoteIntended) {
                 check(passed, "promoted without a PASS on record");

@@ -139,7 +139,7 @@ class TickSurvivalTest {
                 new Router(),
                 new Source(),
                 clock);
-        run.listen((events, state) -> strike(Place.LISTENER));
+        run.listen(steps -> strike(Place.LISTENER));
         supervisor.add(run);
         supervisor.listen(findings::add);
         run.begin(new RolloutEvent.Started(

@@ -32,7 +32,7 @@ public final class FakeRelease implements AutoCloseable {
         view = new RolloutView(plan);
         run = new RolloutRun(plan, RolloutState.empty(plan), journal, router, source, time);
         run.listen(view::follow);
-        run.listen((e, s) -> events.addAll(e));
+        run.listen(steps -> events.addAll(steps.events()));
         run.begin(new RolloutEvent.Started(
                 time.now(),
                 "rollout-of-" + plan.name(),

@@ -78,7 +78,7 @@ class ReleaseExamplesTest {
         World(CanaryPlan plan) {
             this.plan = plan;
             run = new RolloutRun(plan, RolloutState.empty(plan), e -> {}, new MemoryRouter(time::now), this, time);
-            run.listen((e, s) -> events.addAll(e));
+            run.listen(steps -> events.addAll(steps.events()));
             run.begin(new RolloutEvent.Started(
                     time.now(), "r", plan.name(), "v2", plan.text(), AdvanceMode.AUTOMATIC, "test", "test", Map.of()));
         }

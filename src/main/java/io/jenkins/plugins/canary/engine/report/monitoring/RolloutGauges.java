@@ -58,8 +58,8 @@ public final class RolloutGauges {
         Labels who = Labels.of("rollout", id, "name", name);
         put(OwnSeries.WEIGHT, who, s.weight().percent());
         put(OwnSeries.PHASE, who, s.phase() + 1);
-        if (s.lastTickAt() != 0) {
-            put(OwnSeries.TICKED, who, s.lastTickAt() / 1000.0);
+        if (s.evidence().lastTickAt() != 0) {
+            put(OwnSeries.TICKED, who, s.evidence().lastTickAt() / 1000.0);
         }
         put(OwnSeries.PHASES, who, view.plan().phases().size());
         Double share = view.traffic().share();
@@ -69,7 +69,7 @@ public final class RolloutGauges {
         if (s.phase() >= 0) {
             Phase phase = s.current(view.plan());
             put(OwnSeries.LIMIT, who, s.capped(view.plan(), phase.weight()).percent());
-            put(OwnSeries.BEGAN, who, s.appliedAt() / 1000.0);
+            put(OwnSeries.BEGAN, who, s.position().appliedAt() / 1000.0);
             put(OwnSeries.DEADLINE, who, phase.deadline().toMillis() / 1000.0);
             put(
                     OwnSeries.GREEN,
@@ -78,7 +78,7 @@ public final class RolloutGauges {
                             ? 1
                             : Math.min(
                                     1,
-                                    s.gate().greenMillis()
+                                    s.evidence().gate().greenMillis()
                                             / (double) phase.hold().toMillis()));
         }
         view.criteria().forEach(row -> add(who.add("criterion", row.label()), row));

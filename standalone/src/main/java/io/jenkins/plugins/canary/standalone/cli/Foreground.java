@@ -72,7 +72,7 @@ final class Foreground implements AutoCloseable {
 
     private void giveUpWithoutData() {
         RolloutState s = run.state();
-        GateFold gate = s.gate();
+        GateFold gate = s.evidence().gate();
         long blind = gate.lastAt() - Math.max(gate.openedAt(), gate.lastDataAt());
         if (giveUp == null || s.isEnded() || !gate.isOpen() || gate.passedAt() != 0 || blind < giveUp.toMillis()) {
             return;
@@ -91,9 +91,9 @@ final class Foreground implements AutoCloseable {
 
     private String missing() {
         RolloutState s = run.state();
-        if (s.share().contradicts()) {
+        if (s.evidence().share().contradicts()) {
             return "the observed traffic does not match the weight, "
-                    + s.share().figures(s.weight());
+                    + s.evidence().share().figures(s.weight());
         }
         return view.criteria().stream()
                 .filter(c -> c.outcome() == CheckOutcome.NO_DATA || c.outcome() == CheckOutcome.UNAVAILABLE)

@@ -2,8 +2,7 @@ package io.jenkins.plugins.canary.standalone.cli;
 
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
-import io.jenkins.plugins.canary.engine.rollout.RolloutState;
-import java.util.List;
+import io.jenkins.plugins.canary.engine.rollout.Steps;
 
 /**
  * How long a rollout took from the tick that saw a breach to weight 0 read back. A listener for the rollout; called
@@ -15,8 +14,8 @@ final class Reaction {
     private volatile long seenAt;
     private volatile long backAt;
 
-    void follow(List<RolloutEvent> events, RolloutState after) {
-        for (RolloutEvent event : events) {
+    void follow(Steps steps) {
+        for (RolloutEvent event : steps.events()) {
             if (event instanceof RolloutEvent.RollbackIntended e && e.rule() != null) {
                 rule = e.rule();
                 seenAt = e.at();

@@ -107,7 +107,7 @@ class GateServerTest {
     @Test
     void actsAndSaysWhyNot() throws Exception {
         assertEquals(200, post("hold", "reason=caf%C3%A9+%26+tea", OURS, "x").statusCode());
-        assertEquals("café & tea", release.run().state().held().reason());
+        assertEquals("café & tea", release.run().state().people().held().reason());
         HttpResponse<String> again = post("hold", "reason=x", OURS, "x");
         assertEquals(409, again.statusCode());
         assertTrue(message(again.body()).contains("on hold already"), again.body());

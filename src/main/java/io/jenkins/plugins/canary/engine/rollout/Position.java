@@ -1,0 +1,57 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import io.jenkins.plugins.canary.engine.Weight;
+
+/**
+ * Where the traffic is, and where it is to go.
+ *
+ * @param phase index of the phase whose weight was last verified; -1 before the first
+ * @param weight last read back
+ * @param aim the weight that the phase is to have: what it was last shifted to
+ * @param changedAt when the weight was last read back after a change; 0 before
+ * @param appliedAt when the current phase's weight was read back; 0 before
+ * @param everShifted whether the router was ever asked for a weight
+ * @param intent what the router has yet to do; null when nothing
+ * @param routerError what the router last said about the open intent; null when nothing went wrong
+ */
+public record Position(
+        int phase,
+        Weight weight,
+        Weight aim,
+        long changedAt,
+        long appliedAt,
+        boolean everShifted,
+        Intent intent,
+        String routerError) {
+
+    static final Position START = new Position(-1, Weight.ZERO, Weight.ZERO, 0, 0, false, null, null);
+
+    Position intending(Intent next) {
+        boolean shifted = everShifted || next.kind() == Intent.Kind.SHIFT;
+        return new Position(phase, weight, aim, changedAt, appliedAt, shifted, next, null);
+    }
+
+    Position applied(RolloutEvent.ShiftApplied e) {
+        long entered = isWithin(e) ? appliedAt : e.at();
+        return new Position(e.phase(), e.weight(), e.weight(), e.at(), entered, everShifted, null, routerError);
+    }
+
+    /** Whether a shift moved the weight within the phase, whose clocks run on. */
+    boolean isWithin(RolloutEvent.ShiftApplied e) {
+        return intent != null && intent.reason() != null && e.phase() == phase;
+    }
+
+    /** The router has a weight, and nothing is intended any more. */
+    Position at(Weight found) {
+        return new Position(phase, found, aim, changedAt, appliedAt, everShifted, null, routerError);
+    }
+
+    Position error(String says) {
+        return new Position(phase, weight, aim, changedAt, appliedAt, everShifted, intent, says);
+    }
+
+    /** What happened before is not known: the router may have been asked for anything. */
+    Position unknown() {
+        return new Position(phase, weight, aim, changedAt, appliedAt, true, intent, routerError);
+    }
+}
