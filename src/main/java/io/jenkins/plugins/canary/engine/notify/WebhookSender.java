@@ -4,6 +4,7 @@ import io.jenkins.plugins.canary.engine.http.Deadline;
 import io.jenkins.plugins.canary.engine.http.FetchException;
 import io.jenkins.plugins.canary.engine.http.HttpAnswer;
 import io.jenkins.plugins.canary.engine.http.HttpCall;
+import io.jenkins.plugins.canary.engine.Backoff;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.http.HttpFetcher;
 import io.jenkins.plugins.canary.engine.http.TlsIdentity;
@@ -43,16 +44,15 @@ public final class WebhookSender implements AutoCloseable {
                 Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofSeconds(2), Duration.ofMinutes(2), 8);
 
         /**
-         * How long to wait after a failed attempt, in milliseconds. A quarter more or less by chance, so that many who were
-         * turned away at once do not come back at once; never less than was asked for.
+         * How long to wait after a failed attempt, in milliseconds; never less than was asked for.
          *
          * @param attempt the first is 1
          * @param asked what the other side wants, in milliseconds; 0 for nothing
          * @param random from 0 to 1
          */
         long pause(int attempt, long asked, double random) {
-            long usual = Math.min(lastPause.toMillis(), firstPause.toMillis() << Math.min(attempt - 1, 20));
-            return Math.max((long) (usual * (0.75 + 0.5 * random)), Math.min(lastPause.toMillis(), asked));
+            Backoff backoff = new Backoff(firstPause.toMillis(), lastPause.toMillis());
+            return Math.max(backoff.pause(attempt - 1, random), Math.min(lastPause.toMillis(), asked));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
+import io.jenkins.plugins.canary.engine.Backoff;
 import io.jenkins.plugins.canary.engine.RuntimeServices;
 import io.jenkins.plugins.canary.engine.gate.Check;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
@@ -8,7 +9,6 @@ import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.power.ServiceBaseline;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
-import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,8 +28,8 @@ import java.util.logging.Logger;
  */
 public final class RolloutRun {
 
-    private static final long FIRST_RETRY_MILLIS = 50;
     private static final long LAST_RETRY_MILLIS = 10_000;
+    private static final Backoff ROUTER_PAUSES = new Backoff(50, LAST_RETRY_MILLIS);
     private static final long IDLE_MILLIS = 60_000;
     private static final Logger LOGGER = Logger.getLogger(RolloutRun.class.getName());
 
@@ -367,23 +367,13 @@ public final class RolloutRun {
         shifts++;
         String version = state.started().version();
         try {
-            clock.routerCalls().execute(() -> answered(intent, asked(intent, version)));
+            clock.routerCalls().execute(() -> answered(intent, RouterReconciler.ask(router, intent, version)));
         } catch (Throwable noThread) {
             routerBusy = false;
             LOGGER.log(
                     Level.SEVERE,
                     "The router of rollout " + plan.name() + " could not be asked; it is asked again",
                     noThread);
-        }
-    }
-
-    private Input asked(Intent intent, String version) {
-        try {
-            return new Input.Seen(intent, RouterReconciler.settle(router, intent, version));
-        } catch (RouterException e) {
-            return new Input.Refused(intent, e.getMessage(), e.permanent());
-        } catch (Throwable e) {
-            return new Input.Refused(intent, "the router's driver failed: " + e, false);
         }
     }
 
@@ -410,8 +400,7 @@ public final class RolloutRun {
             drive();
             return;
         }
-        long wait = Math.min(LAST_RETRY_MILLIS, FIRST_RETRY_MILLIS << Math.min(attempts++, 10));
-        long pause = (long) (wait * (0.75 + 0.5 * clock.random()));
+        long pause = ROUTER_PAUSES.pause(attempts++, clock.random());
         pausedUntil = now() + pause;
         pausedFor = asked;
         // When this timer is lost, the next tick asks the router.

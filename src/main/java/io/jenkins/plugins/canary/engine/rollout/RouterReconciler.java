@@ -13,12 +13,22 @@ final class RouterReconciler {
     private RouterReconciler() {}
 
     /**
-     * Blocks on the router.
+     * Blocks on the router; never throws.
      *
      * @param intent null for a look
-     * @return what the router was seen to do at the end
      */
-    static Observation settle(TrafficRouter router, Intent intent, String version) throws RouterException {
+    static Input ask(TrafficRouter router, Intent intent, String version) {
+        try {
+            return new Input.Seen(intent, settle(router, intent, version));
+        } catch (RouterException e) {
+            return new Input.Refused(intent, e.getMessage(), e.permanent());
+        } catch (Throwable e) {
+            return new Input.Refused(intent, "the router's driver failed: " + e, false);
+        }
+    }
+
+    /** @return what the router was seen to do at the end */
+    private static Observation settle(TrafficRouter router, Intent intent, String version) throws RouterException {
         Observation seen = router.observe();
         if (intent == null) {
             return seen;
