@@ -1,10 +1,10 @@
 package io.jenkins.plugins.canary.engine.notify;
 
+import io.jenkins.plugins.canary.engine.Backoff;
 import io.jenkins.plugins.canary.engine.http.Deadline;
 import io.jenkins.plugins.canary.engine.http.FetchException;
 import io.jenkins.plugins.canary.engine.http.HttpAnswer;
 import io.jenkins.plugins.canary.engine.http.HttpCall;
-import io.jenkins.plugins.canary.engine.Backoff;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.http.HttpFetcher;
 import io.jenkins.plugins.canary.engine.http.TlsIdentity;

@@ -20,7 +20,7 @@ final class EventOrder {
      * @param s the state before the event
      * @throws IllegalArgumentException says what does not fit
      */
-    static void check(CanaryPlan plan, RolloutState s, RolloutEvent event) {
+    static void check(RolloutState s, RolloutEvent event) {
         must(event.at() >= 0 && event.at() < LATEST, "its time, " + event.at() + ", is none");
         boolean decidesNothing = event instanceof RolloutEvent.Warned
                 || event instanceof RolloutEvent.Probed
@@ -28,43 +28,9 @@ final class EventOrder {
                 || event instanceof RolloutEvent.Captured;
         must(s.ended() == null || decidesNothing, "the rollout had ended");
         must(s.started() == null || !(event instanceof Started), "the rollout had begun");
-        if (event instanceof RolloutEvent.ShiftIntended e) {
-            phase(plan, e.phase());
-        } else if (event instanceof RolloutEvent.ShiftApplied e) {
-            phase(plan, e.phase());
-        } else if (event instanceof RolloutEvent.TrafficShareDiffers e) {
-            phase(plan, e.phase());
-        } else if (event instanceof RolloutEvent.TrafficShareMatches e) {
-            phase(plan, e.phase());
-        } else if (event instanceof RolloutEvent.AdvanceDelayed e) {
-            phase(plan, e.phase());
-        } else if (event instanceof RolloutEvent.GatePassed e) {
-            phase(plan, e.phase());
-        } else if (event instanceof RolloutEvent.GateFailed e) {
-            phase(plan, e.phase());
-        } else if (event instanceof RolloutEvent.ApprovalAsked e) {
-            phase(plan, e.phase());
-            must(plan.phases().get(e.phase()).approval() != null, "phase " + e.phase() + " wants no approval");
-        } else if (event instanceof RolloutEvent.Approved e) {
-            phase(plan, e.phase());
-        } else if (event instanceof RolloutEvent.AdvanceAsked e) {
-            must(e.to() >= 0 && e.to() <= plan.phases().size(), "there is no phase " + e.to());
-        } else if (event instanceof Ticked e) {
-            ticked(plan, e);
-        } else if (event instanceof RolloutEvent.WatchStarted) {
-            must(plan.aftercare() != null, "the plan has no watch");
-        } else if (event instanceof RolloutEvent.WatchBreached
-                || event instanceof RolloutEvent.WatchRecovered
-                || event instanceof RolloutEvent.WatchEnded
-                || event instanceof RolloutEvent.BreachAccepted) {
-            must(s.watch() != null, "no watch had begun");
-            must(
-                    !(event instanceof RolloutEvent.BreachAccepted) || s.watch().breach() != null,
-                    "there was no breach to accept");
-        }
     }
 
-    private static void ticked(CanaryPlan plan, Ticked e) {
+    static void ticked(CanaryPlan plan, Ticked e) {
         must(e.phase() >= -1 && e.phase() <= plan.afterwards(), "there is no phase " + e.phase());
         must(e.phase() < plan.afterwards() || plan.aftercare() != null, "the plan has no watch");
         int criteria = plan.gate(e.phase()).size();
@@ -84,11 +50,11 @@ final class EventOrder {
         must(e.countedMillis() == null || e.countedMillis() >= 0 && e.countedMillis() < LATEST, "its window is none");
     }
 
-    private static void phase(CanaryPlan plan, int phase) {
+    static void phase(CanaryPlan plan, int phase) {
         must(phase >= 0 && phase < plan.phases().size(), "there is no phase " + phase);
     }
 
-    private static void must(boolean holds, String otherwise) {
+    static void must(boolean holds, String otherwise) {
         if (!holds) {
             throw new IllegalArgumentException(otherwise);
         }

@@ -25,7 +25,7 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
      * @throws IllegalArgumentException when the event does not fit those before it
      */
     static RolloutState next(CanaryPlan plan, RolloutState s, RolloutEvent event, EvidenceFold gathered) {
-        EventOrder.check(plan, s, event);
+        EventOrder.check(s, event);
         RolloutState now =
                 new RolloutState(s.started(), s.position(), s.evidence(), s.people(), s.watch(), event.at(), s.ended());
         return event.accept(new RolloutStateReducer(plan, now, gathered));
@@ -38,11 +38,13 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
 
     @Override
     public RolloutState shiftIntended(RolloutEvent.ShiftIntended e) {
+        EventOrder.phase(plan, e.phase());
         return intending(new Intent(Intent.Kind.SHIFT, e.phase(), e.from(), e.to(), e.at(), e.why()));
     }
 
     @Override
     public RolloutState shiftApplied(RolloutEvent.ShiftApplied e) {
+        EventOrder.phase(plan, e.phase());
         RolloutState next = s.with(s.position().applied(e));
         return s.position().isWithin(e)
                 ? next.with(s.evidence().with(s.evidence().share().moved(e.requests())))
@@ -67,6 +69,7 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
 
     @Override
     public RolloutState ticked(RolloutEvent.Ticked e) {
+        EventOrder.ticked(plan, e);
         RolloutState counted = s.with(s.evidence().counted(plan, s.position(), e));
         if (e.phase() == plan.afterwards()) {
             return s.watch() == null
@@ -94,36 +97,44 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
 
     @Override
     public RolloutState trafficShareDiffers(RolloutEvent.TrafficShareDiffers e) {
+        EventOrder.phase(plan, e.phase());
         return s.with(s.evidence().with(s.evidence().share().asReported(true)));
     }
 
     @Override
     public RolloutState trafficShareMatches(RolloutEvent.TrafficShareMatches e) {
+        EventOrder.phase(plan, e.phase());
         return s.with(s.evidence().with(s.evidence().share().asReported(false)));
     }
 
     @Override
     public RolloutState advanceDelayed(RolloutEvent.AdvanceDelayed e) {
+        EventOrder.phase(plan, e.phase());
         return s.with(s.evidence().delayed(true));
     }
 
     @Override
     public RolloutState gatePassed(RolloutEvent.GatePassed e) {
+        EventOrder.phase(plan, e.phase());
         return s.with(s.evidence().passed(e.at()));
     }
 
     @Override
     public RolloutState gateFailed(RolloutEvent.GateFailed e) {
+        EventOrder.phase(plan, e.phase());
         return s.with(s.evidence().failed(e.reason()));
     }
 
     @Override
     public RolloutState approvalAsked(RolloutEvent.ApprovalAsked e) {
+        EventOrder.phase(plan, e.phase());
+        EventOrder.must(plan.phases().get(e.phase()).approval() != null, "phase " + e.phase() + " wants no approval");
         return s.with(s.people().asked(e.at()));
     }
 
     @Override
     public RolloutState approved(RolloutEvent.Approved e) {
+        EventOrder.phase(plan, e.phase());
         return s.with(s.people().agreed());
     }
 
@@ -139,6 +150,7 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
 
     @Override
     public RolloutState advanceAsked(RolloutEvent.AdvanceAsked e) {
+        EventOrder.must(e.to() >= 0 && e.to() <= plan.phases().size(), "there is no phase " + e.to());
         return s.with(s.people().want(e.to(), e.override()));
     }
 
@@ -159,6 +171,7 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
 
     @Override
     public RolloutState watchStarted(RolloutEvent.WatchStarted e) {
+        EventOrder.must(plan.aftercare() != null, "the plan has no watch");
         return s.with(s.position().at(e.weight()).error(null))
                 .with(s.people().hold(null))
                 .with(WatchFold.begun(plan.aftercare(), e.at(), e.until()));
@@ -166,22 +179,23 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
 
     @Override
     public RolloutState watchBreached(RolloutEvent.WatchBreached e) {
-        return s.with(s.watch().with(new WatchFold.Breach(e.at(), e.reason(), e.rule(), e.then(), null)));
+        return s.with(watch().with(new WatchFold.Breach(e.at(), e.reason(), e.rule(), e.then(), null)));
     }
 
     @Override
     public RolloutState watchRecovered(RolloutEvent.WatchRecovered e) {
-        return s.with(s.watch().recovered());
+        return s.with(watch().recovered());
     }
 
     @Override
     public RolloutState breachAccepted(RolloutEvent.BreachAccepted e) {
-        return s.with(s.watch().accepted(e.by()));
+        EventOrder.must(watch().breach() != null, "there was no breach to accept");
+        return s.with(watch().accepted(e.by()));
     }
 
     @Override
     public RolloutState watchEnded(RolloutEvent.WatchEnded e) {
-        return s.with(s.watch().ended(e.reason()));
+        return s.with(watch().ended(e.reason()));
     }
 
     @Override
@@ -228,6 +242,11 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
     public RolloutState ended(RolloutEvent.Ended e) {
         return new RolloutState(
                 s.started(), s.position().at(e.weight()), s.evidence(), s.people(), s.watch(), e.at(), e);
+    }
+
+    private WatchFold watch() {
+        EventOrder.must(s.watch() != null, "no watch had begun");
+        return s.watch();
     }
 
     private RolloutState intending(Intent next) {

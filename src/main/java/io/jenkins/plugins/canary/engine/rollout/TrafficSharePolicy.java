@@ -52,10 +52,13 @@ final class TrafficSharePolicy {
         boolean waits = s.intent() == null
                 && s.position().appliedAt() != 0
                 && !s.evidence().gate().isOpen();
-        if (!waits || now - s.position().appliedAt() <= plan.timing().shiftTimeout().toMillis()) {
+        if (!waits
+                || now - s.position().appliedAt()
+                        <= plan.timing().shiftTimeout().toMillis()) {
             return null;
         }
-        return "the observed traffic did not match " + s.weight() + " within " + Units.print(plan.timing().shiftTimeout())
+        return "the observed traffic did not match " + s.weight() + " within "
+                + Units.print(plan.timing().shiftTimeout())
                 + (s.evidence().share().observed() == null ? "" : ": " + figures(s));
     }
 

@@ -76,8 +76,7 @@ class CommandsTest {
         assertEquals("", it.say(new Input.OwnerGone(null, "the build ended")));
         // Before the first shift nothing has to be taken back: the rollout ends.
         assertEquals(
-                "Ended",
-                Situation.automatic(plan(OnBuildEnd.ROLLBACK)).say(new Input.RollBack("ada", "never mind")));
+                "Ended", Situation.automatic(plan(OnBuildEnd.ROLLBACK)).say(new Input.RollBack("ada", "never mind")));
     }
 
     @Test
@@ -106,8 +105,7 @@ class CommandsTest {
     @Test
     void theOwnersEndDoesWhatThePlanSays() {
         assertEquals("RollbackIntended", inHalf().say(new Input.OwnerGone(null, "gone")));
-        assertEquals(
-                "Ended", Situation.automatic(plan(OnBuildEnd.HOLD)).in(0).say(new Input.OwnerGone(null, "gone")));
+        assertEquals("Ended", Situation.automatic(plan(OnBuildEnd.HOLD)).in(0).say(new Input.OwnerGone(null, "gone")));
         assertEquals("Ended", inHalf().say(new Input.GiveUp("ada", "enough")));
         refused("is not on watch", inHalf(), new Input.KeepVersion("ada", "x"));
     }

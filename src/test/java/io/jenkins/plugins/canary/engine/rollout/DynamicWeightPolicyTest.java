@@ -47,7 +47,8 @@ class DynamicWeightPolicyTest {
     void theWeightFallsWithTheCanarysHealthAndStaysBelowThePhase() {
         Situation it = Situation.automatic(PLAN).in(2);
         assertEquals(List.of(), onTick(it, 0), "as good as stable, at the phase's weight: nothing to do");
-        RolloutEvent.ShiftIntended fall = (RolloutEvent.ShiftIntended) onTick(it, 0.048).get(0);
+        RolloutEvent.ShiftIntended fall =
+                (RolloutEvent.ShiftIntended) onTick(it, 0.048).get(0);
         assertTrue(fall.to().compareTo(it.s.weight()) < 0, fall.toString());
         assertNotNull(fall.why());
     }

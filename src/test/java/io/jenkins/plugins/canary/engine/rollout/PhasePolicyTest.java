@@ -34,7 +34,9 @@ class PhasePolicyTest {
     void aTickComesToWhatItsReadingsSay() {
         assertEquals(List.of(), Situation.automatic(Plans.standard()).in(0).tick(0.001));
         assertEquals(List.of(), Situation.automatic(Plans.standard()).in(0).tick(null));
-        assertEquals(List.of("RollbackIntended"), Situation.automatic(Plans.standard()).in(0).tick(0.5));
+        assertEquals(
+                List.of("RollbackIntended"),
+                Situation.automatic(Plans.standard()).in(0).tick(0.5));
         // Before the first shift there is nothing to take back.
         assertEquals(List.of(), Situation.automatic(Plans.standard()).tick(0.5));
     }
@@ -78,9 +80,9 @@ class PhasePolicyTest {
 
     @Test
     void anApprovalIsAskedForOnceAndTimesOut() {
-        Situation it = green(Situation.automatic(
-                        twoPhases(new Phase.Approval(List.of("ada"), Duration.ofMinutes(1), false)))
-                .in(0));
+        Situation it =
+                green(Situation.automatic(twoPhases(new Phase.Approval(List.of("ada"), Duration.ofMinutes(1), false)))
+                        .in(0));
         assertEquals(List.of("ApprovalAsked"), it.next());
         assertEquals(List.of(), it.next());
         assertEquals(List.of(), it.tick(0.001));

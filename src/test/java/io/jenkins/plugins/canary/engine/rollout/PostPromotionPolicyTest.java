@@ -57,8 +57,7 @@ class PostPromotionPolicyTest {
 
     @Test
     void whatSomebodyElseDoesEndsTheWatch() {
-        Observation successor =
-                Observation.of(Weight.FULL).asPromoted(true).withSuccessor("job #2");
+        Observation successor = Observation.of(Weight.FULL).asPromoted(true).withSuccessor("job #2");
         assertEquals(List.of("WatchEnded"), watched(Watch.OnBreach.ROLLBACK).tick(0.5, successor));
         assertEquals(List.of("WatchEnded"), watched(Watch.OnBreach.ROLLBACK).tick(0.001, Observation.of(Weight.ZERO)));
     }

@@ -75,7 +75,8 @@ final class Situation {
 
     List<String> tick(Double errors, Observation router) {
         now += TICK;
-        Steps steps = PhasePolicy.onTick(plan, s, new Input.Tick(s.tickPhase(plan), readings(errors), null, router), now);
+        Steps steps =
+                PhasePolicy.onTick(plan, s, new Input.Tick(s.tickPhase(plan), readings(errors), null, router), now);
         s = steps.state();
         return kinds(steps.events().subList(1, steps.events().size()));
     }
