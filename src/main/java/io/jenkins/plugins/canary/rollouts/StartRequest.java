@@ -3,13 +3,13 @@ package io.jenkins.plugins.canary.rollouts;
 import hudson.Util;
 import hudson.model.Cause;
 import hudson.model.Run;
+import io.jenkins.plugins.canary.engine.DnsName;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * A step's wish to begin a rollout.
@@ -21,15 +21,13 @@ import java.util.regex.Pattern;
 public record StartRequest(
         Run<?, ?> build, CanaryPlan plan, String name, String version, AdvanceMode drive, String node) {
 
-    private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
-
     public StartRequest {
         name = name == null ? plan.name() : name;
     }
 
     /** What is wrong with a rollout's name and what to do; empty when nothing is. */
     public static Optional<String> problemOf(String name) {
-        return NAME.matcher(name).matches()
+        return DnsName.LABEL.matcher(name).matches()
                 ? Optional.empty()
                 : Optional.of(
                         "'" + name + "' cannot be a rollout's name: use lower-case letters, digits and '-', at most 63,"

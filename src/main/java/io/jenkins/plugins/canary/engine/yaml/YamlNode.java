@@ -9,6 +9,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -233,6 +234,32 @@ public final class YamlNode {
         return n.isPresent() ? n.getAsDouble() : null;
     }
 
+    /** A number between the two, which it may be itself. */
+    public Double number(double lowest, double highest) {
+        Double n = number();
+        if (n != null && !(n >= lowest && n <= highest)) {
+            error(
+                    shown(text()) + " is not from " + Units.print(lowest, Unit.COUNT) + " to "
+                            + Units.print(highest, Unit.COUNT),
+                    "");
+            return null;
+        }
+        return n;
+    }
+
+    /** Texts under names of the plan's own. */
+    Map<String, String> textsByName() {
+        YamlObject o = object();
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (String name : o.keys()) {
+            String text = o.value(name).text();
+            if (text != null) {
+                texts.put(name, text);
+            }
+        }
+        return texts;
+    }
+
     /** A reference to a secret; null after reporting that it is none. No message quotes what stands there. */
     public Secrets.Ref secret() {
         Matcher m = REFERENCE.matcher(isScalar() ? scalar() : "");
@@ -302,6 +329,16 @@ public final class YamlNode {
         }
         error(shown(text) + " is not an http or https address", "write for example http://prometheus:9090");
         return null;
+    }
+
+    /** An address without placeholders: one server answers for both tracks and every rollout. */
+    String fixedUrl() {
+        String url = url();
+        if (url != null && url.contains("{{")) {
+            error("a server's address has no placeholders", "write the address itself");
+            return null;
+        }
+        return url;
     }
 
     /** A value as a message quotes it: short, on one line, without what a terminal would obey or a password in a URL. */

@@ -1,20 +1,20 @@
 package io.jenkins.plugins.canary.engine.yaml;
 
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 
-/** The keys and values of one place in a plan. Whoever reads it says with {@link #only} which keys there may be. */
+/** The keys and values of one place in a plan: those of a {@link Section}, or names of the plan's own. */
 public final class YamlObject {
 
     private final YamlNode self;
+    private Section section;
     private final Map<String, YamlNode> values = new LinkedHashMap<>();
     private final Map<String, YamlNode> keys = new LinkedHashMap<>();
 
@@ -53,8 +53,32 @@ public final class YamlObject {
         return values.containsKey(key);
     }
 
-    public Optional<YamlNode> get(String key) {
-        return Optional.ofNullable(values.get(key));
+    /** The place of a value; null when the key is absent. */
+    public YamlNode value(String key) {
+        return values.get(key);
+    }
+
+    /**
+     * The value of one of the section's keys: the default when it is absent or wrong. Null where there is no default, and
+     * where a required key is absent, which is reported.
+     */
+    public <T> T get(String key) {
+        return get(key, reader(key));
+    }
+
+    /** The same for a value that is read by what else the plan says. */
+    public <T> T get(String key, Function<YamlNode, T> reader) {
+        Section.Key known = section.key(key);
+        if (known.required()) {
+            return need(key, reader, known.example());
+        }
+        Node fallback = known.fallback();
+        return get(key, reader, fallback == null ? null : reader.apply(new YamlNode(fallback, "", new Problems())));
+    }
+
+    /** The value of one of the section's keys whose default follows from other keys. */
+    public <T> T getOr(String key, T otherwise) {
+        return get(key, reader(key), otherwise);
     }
 
     /** Reads a key; the default when it is absent or wrong. */
@@ -62,6 +86,11 @@ public final class YamlObject {
         YamlNode value = values.get(key);
         T read = value == null ? null : reader.apply(value);
         return read == null ? otherwise : read;
+    }
+
+    /** The value of one of the section's keys that must be there beside the other keys; null after reporting. */
+    public <T> T need(String key) {
+        return need(key, reader(key), section.key(key).example());
     }
 
     /** Reads a key that must be there; null after reporting when it is absent or wrong. */
@@ -77,22 +106,29 @@ public final class YamlObject {
         return reader.apply(value);
     }
 
-    /** Reports every key that is not among these, with the one that was likely meant. */
-    public YamlObject only(String... known) {
+    /** The table says of which type a value is; a test reads every key. */
+    @SuppressWarnings("unchecked")
+    private <T> Function<YamlNode, T> reader(String key) {
+        return (Function<YamlNode, T>) section.key(key).type().reader();
+    }
+
+    /** Reports every key that the section does not have, with the one that was likely meant. */
+    YamlObject of(Section own) {
+        section = own;
         for (Map.Entry<String, YamlNode> key : keys.entrySet()) {
-            if (Arrays.asList(known).contains(key.getKey())) {
+            if (own.names().contains(key.getKey())) {
                 continue;
             }
-            String nearest = Arrays.stream(known)
+            String nearest = own.names().stream()
                     .filter(k -> distance(k, key.getKey()) <= Math.max(1, k.length() / 3))
-                    .min((a, b) -> distance(a, key.getKey()) - distance(b, key.getKey()))
+                    .min(Comparator.comparingInt(k -> distance(k, key.getKey())))
                     .orElse(null);
             key.getValue()
                     .error(
                             "unknown key " + YamlNode.shown(key.getKey()),
                             nearest != null
                                     ? "did you mean " + nearest + "?"
-                                    : "known here: " + Arrays.stream(known).collect(Collectors.joining(", ")));
+                                    : "known here: " + String.join(", ", own.names()));
         }
         return this;
     }

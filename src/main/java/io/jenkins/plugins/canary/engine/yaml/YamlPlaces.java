@@ -40,7 +40,7 @@ public final class YamlPlaces {
 
     private static YamlNode child(YamlNode node, Object step) {
         if (step instanceof String key) {
-            return node.isObject() ? node.object().get(key).orElse(null) : null;
+            return node.isObject() ? node.object().value(key) : null;
         }
         List<YamlNode> items = node.isList() ? node.list() : List.of();
         int index = (Integer) step;

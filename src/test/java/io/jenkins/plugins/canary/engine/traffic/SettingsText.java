@@ -15,7 +15,7 @@ public record SettingsText(RouterSettings settings, List<Problem> problems) {
     public static SettingsText read(RouterDriver driver, String yaml) {
         Problems problems = new Problems();
         YamlNode node = new YamlNode(new Yaml().compose(new StringReader(yaml)), "traffic." + driver.name(), problems);
-        return new SettingsText(driver.read(node.object()), problems.all());
+        return new SettingsText(driver.read(driver.keys().at(node)), problems.all());
     }
 
     /** The only problem, in its printed form. */

@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.plan.read;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.time.Duration;
@@ -13,6 +14,18 @@ import java.util.Set;
 
 /** Reads {@code abort:}, the rules that end a rollout at once. */
 final class AbortReader {
+
+    static final Section RULE = CriterionReader.rules(
+            Section.of(
+                    "abortRule",
+                    "A criterion that must not be broken, or a number of failed ticks in a row.",
+                    CriterionReader.TYPES,
+                    CriterionReader.ROWS,
+                    """
+                    for                 | duration       | at once | How long the criterion must be broken, tick after tick, before the rule fires.
+                    consecutiveFailures | whole 1..10000 | none    | Stands alone: so many ticks in a row with a failing check in the phase's gate.
+                    """),
+            "{'required': ['consecutiveFailures'], 'maxProperties': 1}");
 
     private final CriterionReader criteria;
     private final Metrics metrics;
@@ -34,7 +47,7 @@ final class AbortReader {
         List<AbortRule> rules = new ArrayList<>();
         Set<String> labels = new HashSet<>();
         for (YamlNode item : node.list()) {
-            AbortRule rule = rule(Section.ABORT.at(item));
+            AbortRule rule = rule(RULE.at(item));
             if (rule != null && !labels.add(rule.label())) {
                 item.error("this rule is given already: " + rule.label(), "keep one of them");
             }
@@ -48,7 +61,7 @@ final class AbortReader {
     private AbortRule rule(YamlObject o) {
         if (!o.has("consecutiveFailures")) {
             Criterion broken = criteria.read(o);
-            Duration sustained = o.get("for", YamlNode::positive, Duration.ZERO);
+            Duration sustained = o.getOr("for", Duration.ZERO);
             return broken == null ? null : AbortRule.when(broken, sustained);
         }
         if (o.keys().size() > 1) {
@@ -57,7 +70,7 @@ final class AbortReader {
                             "consecutiveFailures counts failed ticks of the gate and stands alone",
                             "make two rules of it: '- { consecutiveFailures: 3 }' and one with the other keys");
         }
-        Long inARow = o.get("consecutiveFailures", n -> n.whole(1, 10_000), null);
+        Long inARow = o.get("consecutiveFailures");
         return inARow == null ? null : AbortRule.afterFailures(inARow.intValue());
     }
 }

@@ -3,8 +3,11 @@ package io.jenkins.plugins.canary.engine.plan.read;
 import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.Secrets.PlanRef;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.util.Map;
 
 /**
  * Reads {@code auth:}. Secrets are only ever referred to: a plan lies in a repository and is kept in the journal. No
@@ -12,12 +15,33 @@ import io.jenkins.plugins.canary.engine.yaml.YamlObject;
  */
 public final class AuthReader {
 
+    static final Section AUTH = Section.of(
+                    "auth",
+                    "How to sign in. Secrets are referred to, never written into a plan.",
+                    Map.of("file", KeyType.text("path, or secret", AuthReader::store)),
+                    """
+                    bearer             | secret | none | A token, sent as `Authorization: Bearer`.
+                    username           | text   | none | The user name for basic authentication.
+                    password           | secret | none | The password for basic authentication.
+                    keyStore           | file   | none | A PKCS#12 file with the client's key and certificate, for mutual TLS.
+                    keyStorePassword   | secret | none | The password of `keyStore`.
+                    trustStore         | file   | none | A PKCS#12 file with the authorities to trust instead of the system's.
+                    trustStorePassword | secret | none | The password of `trustStore`.
+                    """)
+            .rule("{'minProperties': 1}")
+            .rule("{'dependentRequired': {'username': ['password'], 'password': ['username'],"
+                    + " 'keyStorePassword': ['keyStore'], 'trustStorePassword': ['trustStore']}}")
+            .rule(
+                    "{'if': {'required': ['keyStore'], 'properties': {'keyStore': {'not': {'pattern': '^credentials:'}}}},"
+                            + " 'then': {'required': ['keyStorePassword']}}")
+            .rule("{'not': {'required': ['bearer', 'username']}}");
+
     private static final String CREDENTIALS = "credentials:";
 
     private AuthReader() {}
 
     static Auth read(YamlNode node) {
-        YamlObject o = Section.AUTH.at(node);
+        YamlObject o = AUTH.at(node);
         if (node.isObject() && o.keys().isEmpty()) {
             node.error("auth says nothing", "write { bearer: env:TOKEN }, or remove it");
         }
@@ -29,13 +53,13 @@ public final class AuthReader {
         together(o, "keyStore", "keyStorePassword", file);
         together(o, "trustStore", "trustStorePassword", false);
         return new Auth(
-                o.get("bearer", YamlNode::secret, null),
-                o.get("username", YamlNode::text, null),
-                o.get("password", YamlNode::secret, null),
-                o.get("keyStore", AuthReader::store, null),
-                o.get("keyStorePassword", YamlNode::secret, null),
-                o.get("trustStore", AuthReader::store, null),
-                o.get("trustStorePassword", YamlNode::secret, null));
+                o.get("bearer"),
+                o.get("username"),
+                o.get("password"),
+                o.get("keyStore"),
+                o.get("keyStorePassword"),
+                o.get("trustStore"),
+                o.get("trustStorePassword"));
     }
 
     private static void together(YamlObject o, String key, String password, boolean needed) {

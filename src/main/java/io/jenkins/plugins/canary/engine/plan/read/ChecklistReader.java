@@ -1,11 +1,17 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
+import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.Checklist.Item;
 import io.jenkins.plugins.canary.engine.plan.Checklist.When;
+import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import io.jenkins.plugins.canary.engine.yaml.YamlPlaces;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -13,10 +19,58 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads {@code checklists:}, the things that people or criteria confirm, by the checklist's name. */
+/**
+ * Reads {@code checklists:}, the things that people or criteria confirm, by the checklist's name, and {@code cap:}, the
+ * most that the canary may get until a checklist is complete.
+ */
 final class ChecklistReader {
 
     private static final int LONGEST_ITEM = 500;
+
+    private static final KeyType TEXT = KeyType.of(
+            "text",
+            Map.of("type", "string", "pattern", "\\S", "maxLength", LONGEST_ITEM),
+            node -> node.shortText(LONGEST_ITEM));
+
+    static final Section ITEM = CriterionReader.rules(Section.of(
+            "item",
+            "An item that is ticked while a criterion passes, and withdrawn when it fails. Everything of a criterion may stand"
+                    + " beside it, except what is judged over a phase: `trend`, and `versusStable` with a test.",
+            CriterionReader.with("item", TEXT),
+            """
+            item | item | required, `"Redis answers within 10 ms"` | The thing that the criterion proves.
+            """,
+            CriterionReader.ROWS));
+
+    private static final KeyType ITEMS = KeyType.of(
+            "list of texts or of items",
+            Map.of(
+                    "type",
+                    "array",
+                    "minItems",
+                    1,
+                    "uniqueItems",
+                    true,
+                    "items",
+                    Map.of("anyOf", List.of(TEXT, ITEM.type()))),
+            null);
+
+    static final Section CHECKLIST = Section.of(
+            "checklist",
+            "A checklist that has to be complete at a point of the rollout.",
+            Map.of("items", ITEMS, "when", KeyType.oneOf(List.of("before", "during", "post"), ChecklistReader::when)),
+            """
+            when  | when  | nothing but a cap that names it waits | `before`: no shift upwards, the first included. `during`: no promotion. `post`: the rollout stays open after its promotion, for seven days at most.
+            items | items | required, `[ "On-call notified" ]`    | What has to be confirmed.
+            """);
+
+    static final KeyType CHECKLISTS =
+            KeyType.either(null, ITEMS, CHECKLIST.type()).byName("^[^/]*$");
+
+    static final Section CAP = Section.of("cap", "The most the canary may get.", Map.of(), """
+            weight | weight | required, `50`                       | The most the canary may get.
+            until  | text   | nothing, which makes the cap permanent | The checklist that lifts the cap once complete. A phase above a permanent cap is an error.
+            """);
 
     private final CriterionReader criteria;
 
@@ -32,9 +86,41 @@ final class ChecklistReader {
                 // It stands between a list's name and an item's text wherever ticks are kept.
                 o.key(name).error("a checklist's name has no '/'", "write for example redis-ready");
             }
-            checklists.put(name, checklist(o.get(name).orElseThrow()));
+            checklists.put(name, checklist(o.value(name)));
         }
         return checklists;
+    }
+
+    static CanaryPlan.Cap cap(YamlNode node, Map<String, Checklist> checklists) {
+        YamlObject o = CAP.at(node);
+        Weight weight = o.get("weight");
+        String until = o.get("until");
+        if (until != null && !checklists.containsKey(until)) {
+            o.value("until")
+                    .error(
+                            "there is no checklist " + YamlNode.shown(until),
+                            checklists.isEmpty()
+                                    ? "add checklists: { " + (until.length() > 40 ? "name" : until) + ": [ \"...\" ] }"
+                                    : "the plan has: " + String.join(", ", checklists.keySet()));
+        }
+        return weight == null ? null : new CanaryPlan.Cap(weight, until);
+    }
+
+    /** Without a checklist that lifts it, a cap is permanent, and a phase above it can never be reached. */
+    static void phasesBelow(CanaryPlan.Cap cap, List<Phase> phases, YamlPlaces places) {
+        if (cap == null || cap.until() != null) {
+            return;
+        }
+        for (int i = 0; i < phases.size(); i++) {
+            Weight weight = phases.get(i).weight();
+            if (weight != null && weight.compareTo(cap.weight()) > 0) {
+                places.at("phases", i, "weight")
+                        .error(
+                                weight + " is above the cap of " + cap.weight()
+                                        + ", which nothing lifts, so the phase never comes",
+                                "add cap.until with the name of a checklist, or stay at or below the cap");
+            }
+        }
     }
 
     /** A list of items, or such a list with the time when it has to be complete. */
@@ -42,9 +128,9 @@ final class ChecklistReader {
         if (!node.isObject()) {
             return new Checklist(When.NAMED, items(node));
         }
-        YamlObject o = Section.CHECKLIST.at(node);
-        List<Item> items = o.need("items", this::items, "[ \"On-call notified\" ]");
-        return new Checklist(o.get("when", ChecklistReader::when, When.NAMED), items == null ? List.of() : items);
+        YamlObject o = CHECKLIST.at(node);
+        List<Item> items = o.get("items", this::items);
+        return new Checklist(o.getOr("when", When.NAMED), items == null ? List.of() : items);
     }
 
     private static When when(YamlNode node) {
@@ -83,8 +169,8 @@ final class ChecklistReader {
             String text = node.shortText(LONGEST_ITEM);
             return text == null ? null : new Item(text, null);
         }
-        YamlObject o = Section.ITEM.at(node);
-        String text = o.need("item", n -> n.shortText(LONGEST_ITEM), "\"Redis answers within 10 ms\"");
+        YamlObject o = ITEM.at(node);
+        String text = o.get("item");
         Criterion proof = criteria.read(o);
         if (proof != null && proof.gathers()) {
             o.key(proof.compares() ? "versusStable" : "trend")

@@ -12,18 +12,80 @@ import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.metric.set.SetMetric;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads criteria, one by one or as a gate. */
 final class CriterionReader {
 
     private static final List<String> OF_PROBES = List.of("onNoData", "noDataDeadline", "probe", "for", "item");
     private static final List<String> IN_SCORE = List.of("groups", "critical", "mustHaveData");
+    /** From 0% to 100%. */
+    private static final String SHARE =
+            "{'type': 'string', 'pattern': '^[+]?(0*100([.]0+)?|0*[0-9]{1,2}([.][0-9]+)?) *%$'}";
+
+    private static final String NAMES = "^[a-z][a-z0-9-]{0,62}$";
+
+    /** What the sections have in common that hold a criterion. */
+    static final Map<String, KeyType> TYPES = Map.of(
+            "metric",
+            KeyType.of(
+                    "name",
+                    Map.of(
+                            "anyOf",
+                            List.of(Map.of("enum", words(m -> true)), Map.of("type", "string", "pattern", NAMES))),
+                    YamlNode::text),
+            "name",
+            KeyType.string("name", NAMES, YamlNode::text),
+            "quantile",
+            MetricReader.QUANTILE,
+            "versusStable",
+            VersusReader.VERSUS.type(),
+            "trend",
+            TrendReader.TREND.type(),
+            "onNoData",
+            KeyType.choice(NoDataPolicy.class));
+
+    /** {@link #TYPES} and one more. */
+    static Map<String, KeyType> with(String name, KeyType type) {
+        Map<String, KeyType> types = new HashMap<>(TYPES);
+        types.put(name, type);
+        return types;
+    }
+
+    static final String ROWS = """
+            probe          | name                | none             | A probe of `probes.run`, instead of a metric: its expectations must all be met. Only `onNoData`, `noDataDeadline` and in abort rules `for` can stand beside it.
+            metric         | metric              | required unless there is a probe, such as `success-rate` | A built-in metric, one of `metrics.sets`, or one of `metrics.custom`.
+            quantile       | quantile            | required for `latency`, `slow-rate`, and latencies of sets with a histogram, such as `0.99` | `0.99` is p99. Other metrics have none.
+            min            | threshold           | none             | The lowest value that passes.
+            max            | threshold           | none             | The highest value that passes.
+            versusStable   | versusStable        | none             | How far the canary may be from stable.
+            trend          | trend               | none             | How far the values may drift within the phase.
+            minRequests    | whole 1..1000000000 | none             | With fewer requests of the canary in the window there is no data.
+            onNoData       | onNoData            | `hold`           | What a tick without data means. With `hold` nothing advances and nothing rolls back by itself. With `pass` no data passes, but a source that does not answer, or answers with warnings, holds. With `fail` both count as failed.
+            noDataDeadline | duration            | never            | After this long without data the gate fails.
+            window         | duration            | that of `metrics` | How far back rates and quantiles look.
+            """;
+
+    static final Section CRITERION =
+            rules(Section.of("criterion", "One thing that must be true of the canary.", TYPES, ROWS, """
+            groups         | list of text        | a group of its own | In a gate with a score: the groups that this criterion counts in.
+            critical       | boolean             | `false`          | In a gate with a score: its failure alone makes the score zero, and without its data nothing passes.
+            mustHaveData   | boolean             | `false`          | In a gate with a score: no data counts as a failure.
+            """));
 
     private final Metrics metrics;
     private final ProbeSettings probes;
@@ -39,12 +101,47 @@ final class CriterionReader {
         this.scored = scored;
     }
 
+    /** Adds what the schema says of a criterion's keys together; others are what may stand instead of a criterion. */
+    static Section rules(Section section, String... others) {
+        bounds(section, words(m -> m.unit() == Unit.RATIO), SHARE);
+        bounds(section, words(m -> m.unit() == Unit.SECONDS), "{'type': 'string', 'pattern': '^[0-9]'}");
+        bounds(
+                section,
+                words(m -> m.unit() != Unit.RATIO && m.unit() != Unit.SECONDS),
+                "{'type': 'number', 'minimum': 0}");
+        return section.rule(when(words(BuiltInMetric::needsQuantile), "{'required': ['quantile']}"))
+                .rule("{'if': {'required': ['quantile']}, 'then': {'properties': {'metric': {'enum': ['"
+                        + String.join("', '", MetricReader.withQuantiles()) + "']}}}}")
+                .rule("{'not': {'required': ['trend', 'versusStable']}}")
+                .rule("{'oneOf': [{'required': ['metric'], 'anyOf': [{'required': ['min']}, {'required': ['max']},"
+                        + " {'required': ['versusStable']}, {'required': ['trend']}], 'not': {'required': ['probe']}},"
+                        + " {'required': ['probe'], 'propertyNames': {'enum': ['" + String.join("', '", OF_PROBES)
+                        + "']}}"
+                        + Stream.of(others).map(o -> ", " + o).collect(Collectors.joining()) + "]}");
+    }
+
+    private static void bounds(Section section, List<String> metrics, String bound) {
+        section.rule(when(metrics, "{'properties': {'min': " + bound + ", 'max': " + bound + "}}"));
+    }
+
+    private static String when(List<String> metrics, String then) {
+        return "{'if': {'required': ['metric'], 'properties': {'metric': {'enum': ['" + String.join("', '", metrics)
+                + "']}}}, 'then': " + then + "}";
+    }
+
+    private static List<String> words(Predicate<BuiltInMetric> which) {
+        return Arrays.stream(BuiltInMetric.values())
+                .filter(which)
+                .map(BuiltInMetric::word)
+                .toList();
+    }
+
     /** The criteria that could be read; each must differ from the others. */
     List<Criterion> gate(YamlNode node) {
         List<Criterion> gate = new ArrayList<>();
         Set<String> labels = new HashSet<>();
         for (YamlNode item : node.list()) {
-            Criterion c = read(Section.CRITERION.at(item));
+            Criterion c = read(CRITERION.at(item));
             if (c != null && !labels.add(c.label())) {
                 item.error("this criterion is in the gate already: " + c.label(), "keep one of them");
             }
@@ -66,10 +163,9 @@ final class CriterionReader {
                 .error(
                         "a criterion with a probe has no " + key,
                         "remove it: what the probe expects stands under probes.run"));
-        String name = o.get("probe", YamlNode::text, null);
+        String name = o.get("probe");
         if (name != null && (probes == null || !probes.run().containsKey(name))) {
-            o.get("probe")
-                    .orElseThrow()
+            o.value("probe")
                     .error(
                             "there is no probe " + YamlNode.shown(name),
                             probes == null || probes.run().isEmpty()
@@ -80,22 +176,18 @@ final class CriterionReader {
         }
         return name == null
                 ? null
-                : Criterion.passes(
-                        name,
-                        o.get("onNoData", n -> n.choice(NoDataPolicy.class), NoDataPolicy.HOLD),
-                        o.get("noDataDeadline", YamlNode::positive, null),
-                        metrics.window());
+                : Criterion.passes(name, o.get("onNoData"), o.get("noDataDeadline"), metrics.window());
     }
 
     private Criterion metric(YamlObject o) {
-        String name = o.need("metric", YamlNode::text, "success-rate");
+        String name = o.need("metric");
         Metric metric = name == null ? null : MetricReader.read(o, name, metrics);
         Unit unit = metric == null ? null : unit(metric);
-        Double min = unit == null ? null : o.get("min", n -> threshold(n, metric, unit), null);
-        Double max = unit == null ? null : o.get("max", n -> threshold(n, metric, unit), null);
-        Versus versus = o.get("versusStable", n -> new VersusReader(metrics).read(n, metric, unit), null);
-        var window = o.get("window", YamlNode::positive, metrics.window());
-        Trend trend = o.get("trend", n -> TrendReader.read(n, metric, unit, window), null);
+        Double min = unit == null ? null : o.get("min", n -> threshold(n, metric, unit));
+        Double max = unit == null ? null : o.get("max", n -> threshold(n, metric, unit));
+        Versus versus = o.get("versusStable", n -> new VersusReader(metrics).read(n, metric, unit));
+        Duration window = o.getOr("window", metrics.window());
+        Trend trend = o.get("trend", n -> TrendReader.read(n, metric, unit, window));
         if (o.has("trend") && o.has("versusStable")) {
             o.key("trend").error("a drift and a comparison with stable are two questions", "make two criteria of it");
         }
@@ -106,17 +198,17 @@ final class CriterionReader {
                             "add min, max, trend or versusStable: { maxIncrease: 20% }");
         }
         if (min != null && max != null && min > max) {
-            o.get("min").orElseThrow().error("min is above max, so no value passes", "swap them");
+            o.value("min").error("min is above max, so no value passes", "swap them");
         }
-        long minRequests = o.get("minRequests", n -> n.whole(1, 1_000_000_000L), 0L);
+        long minRequests = o.getOr("minRequests", 0L);
         if (minRequests > 0 && metrics.source() == null) {
             o.key("minRequests")
                     .error(
                             "requests are counted by a source, and the plan has none",
                             "add metrics.prometheus or metrics.scrape, or remove minRequests");
         }
-        NoDataPolicy onNoData = o.get("onNoData", n -> n.choice(NoDataPolicy.class), NoDataPolicy.HOLD);
-        var noDataDeadline = o.get("noDataDeadline", YamlNode::positive, null);
+        NoDataPolicy onNoData = o.get("onNoData");
+        Duration noDataDeadline = o.get("noDataDeadline");
         boolean broken = unit == null
                 || o.has("min") && min == null
                 || o.has("max") && max == null
@@ -146,10 +238,7 @@ final class CriterionReader {
                             "add score: { pass: 95, marginal: 75 }"));
             return InScore.USUAL;
         }
-        return new InScore(
-                o.get("groups", YamlNode::texts, List.of()),
-                Boolean.TRUE.equals(o.get("critical", YamlNode::bool, false)),
-                Boolean.TRUE.equals(o.get("mustHaveData", YamlNode::bool, false)));
+        return new InScore(o.getOr("groups", List.of()), o.get("critical"), o.get("mustHaveData"));
     }
 
     /** Null when the plan's own metric is broken, which has been reported. */

@@ -10,6 +10,8 @@ import io.jenkins.plugins.canary.engine.metric.ValueRange;
 import io.jenkins.plugins.canary.engine.metric.json.JsonPathExpression;
 import io.jenkins.plugins.canary.engine.plan.query.Placeholders;
 import io.jenkins.plugins.canary.engine.plan.query.PromQl;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.util.HashMap;
@@ -17,6 +19,42 @@ import java.util.Map;
 
 /** Reads one metric under {@code metrics.custom:}, a PromQL query or a value out of a JSON document. */
 final class CustomMetricReader {
+
+    static final Section RANGE =
+            Section.of("range", "The values that the metric can have, in its unit.", Map.of(), """
+            min | threshold | 0                           | The lowest value.
+            max | threshold | 100% for a ratio, else none that matters | The highest value.
+            """);
+
+    static final KeyType PATH = KeyType.of(
+            "JSONPath", Map.of("type", "string", "pattern", "\\S", "maxLength", 1_000), CustomMetricReader::path);
+
+    private static final Section JSON = Section.of(
+            "json",
+            "A JSON document and where in it the number is.",
+            Map.of("JSONPath", PATH, "headers", RequestTypes.HEADERS, "auth", AuthReader.AUTH.type(AuthReader::read)),
+            """
+            url     | address  | required, `http://reports:8080/quality?track={{track}}` | The address; [placeholders](#placeholders) stand for what differs.
+            path    | JSONPath | required, `$.errors.total` | What yields one number; a filter matches text with `[?(@.name =~ /api-.*/)]`, in RE2's syntax.
+            time    | JSONPath | none, which takes the document to be of now | What yields when the number was measured: seconds or milliseconds since the epoch, or ISO 8601.
+            headers | headers  | none | Sent with the request. No secrets.
+            auth    | auth     | none | How to sign in.
+            """);
+
+    static final Section CUSTOM = Section.of(
+                    "custom",
+                    "A PromQL query, or a value out of a JSON document.",
+                    Map.of(
+                            "unit", KeyType.choice(Unit.class),
+                            "json", JSON.type(),
+                            "range", RANGE.type()),
+                    """
+                    query | text  | none | PromQL that yields one number for a track; needs `metrics.prometheus`. [Placeholders](#placeholders) stand for what differs.
+                    json  | json  | none | A JSON document, instead of a query.
+                    unit  | unit  | required | Thresholds are written in it.
+                    range | range | 0% to 100% for a ratio, zero or more for the others | The [values that can be](#values-that-cannot-be).
+                    """)
+            .rule("{'oneOf': [{'required': ['query']}, {'required': ['json']}]}");
 
     private final SourceSettings source;
     private final Map<Track, String> labels;
@@ -31,24 +69,24 @@ final class CustomMetricReader {
 
     /** Never null: a broken metric still has its name, so that criteria on it are not reported as well. */
     CustomMetric read(String name, YamlNode node) {
-        YamlObject o = Section.CUSTOM.at(node);
+        YamlObject o = CUSTOM.at(node);
         if (node.isObject() && o.has("query") == o.has("json")) {
             node.error(
                     o.has("query") ? "both query and json are given" : "neither query nor json is given",
                     "write query: 'PromQL', or json: { url: ..., path: ... }");
         }
-        Unit unit = o.need("unit", n -> n.choice(Unit.class), "ratio | seconds | per-second | count");
+        Unit unit = o.get("unit");
         ValueRange usual = unit == null ? null : ValueRange.of(unit);
         return new CustomMetric(
                 name,
                 unit,
-                o.get("query", this::query, null),
-                o.get("json", this::json, null),
+                o.get("query", this::query),
+                o.get("json", this::json),
                 usual == null ? null : o.get("range", n -> range(n, unit, usual), usual));
     }
 
     private static ValueRange range(YamlNode node, Unit unit, ValueRange usual) {
-        YamlObject o = Section.RANGE.at(node);
+        YamlObject o = RANGE.at(node);
         double min = o.get("min", n -> n.value(unit), usual.min());
         double max = o.get("max", n -> n.value(unit), usual.max());
         if (min >= max) {
@@ -104,18 +142,14 @@ final class CustomMetricReader {
     }
 
     private CustomMetric.Json json(YamlNode node) {
-        YamlObject o = Section.JSON.at(node);
-        String url = o.need("url", YamlNode::url, "http://reports:8080/quality?track={{track}}");
-        String path = o.need("path", CustomMetricReader::path, "$.errors.total");
+        YamlObject o = JSON.at(node);
+        String url = o.get("url");
+        String path = o.get("path");
         if (url != null) {
-            placeholders(o.get("url").orElseThrow(), url);
+            placeholders(o.value("url"), url);
         }
         return new CustomMetric.Json(
-                url,
-                path,
-                o.get("time", CustomMetricReader::path, null),
-                o.get("headers", HeadersReader::read, Map.of()),
-                o.get("auth", AuthReader::read, SourceSettings.Auth.NONE));
+                url, path, o.get("time"), o.getOr("headers", Map.of()), o.getOr("auth", SourceSettings.Auth.NONE));
     }
 
     private void placeholders(YamlNode node, String text) {
@@ -126,7 +160,7 @@ final class CustomMetricReader {
     }
 
     /** A JSONPath expression; null after reporting that it is none. */
-    static String path(YamlNode node) {
+    private static String path(YamlNode node) {
         String text = node.shortText(1_000);
         try {
             if (text != null) {

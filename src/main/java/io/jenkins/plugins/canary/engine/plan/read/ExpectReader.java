@@ -4,12 +4,13 @@ import io.jenkins.plugins.canary.engine.LinearPattern;
 import io.jenkins.plugins.canary.engine.probe.CountRange;
 import io.jenkins.plugins.canary.engine.probe.Expectations;
 import io.jenkins.plugins.canary.engine.probe.JsonExpectation;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -21,7 +22,78 @@ final class ExpectReader {
     /** Answers with 2xx and no others. */
     private static final Map<String, CountRange> ALL_GOOD = Map.of("2xx", new CountRange(0, Integer.MAX_VALUE));
 
+    private static final Section JSON = Section.of(
+                    "jsonExpect",
+                    "One value in the body.",
+                    Map.of(
+                            "JSONPath",
+                            CustomMetricReader.PATH,
+                            "value",
+                            KeyType.of("text", Map.of("type", List.of("string", "number", "boolean")), YamlNode::text)),
+                    """
+                    path   | JSONPath | required, `$.status` | What yields the value.
+                    equals | value    | none | What the value must be.
+                    min    | number   | none | The lowest number that passes.
+                    max    | number   | none | The highest number that passes.
+                    """)
+            .rule("{'anyOf': [{'required': ['equals']}, {'required': ['min']}, {'required': ['max']}]}");
+
+    static final Section EXPECT = Section.of(
+            "expect",
+            "What the answers must be like.",
+            Map.of(
+                    "counts",
+                    KeyType.of(
+                            "counts by status",
+                            patterns(
+                                    STATUS,
+                                    Map.of(
+                                            "anyOf",
+                                            List.of(
+                                                    Map.of("type", "integer", "minimum", 0),
+                                                    Map.of(
+                                                            "type",
+                                                            "string",
+                                                            "pattern",
+                                                            "^(\\d{1,6}|\\d{1,6}\\.\\.|\\.\\.\\d{1,6}|\\d{1,6}\\.\\.\\d{1,6})$")))),
+                            null),
+                    "expressions",
+                    KeyType.of(
+                            "expressions by name",
+                            Map.of(
+                                    "type",
+                                    "object",
+                                    "additionalProperties",
+                                    Map.of("type", "string", "pattern", "\\S")),
+                            ExpectReader::headers),
+                    "durations",
+                    KeyType.of(
+                            "durations by quantile",
+                            patterns(QUANTILE, Map.of("type", "string", "pattern", KeyType.DURATION)),
+                            ExpectReader::latency),
+                    "json",
+                    JSON.type(ExpectReader::json),
+                    "prefix",
+                    RequestTypes.PREFIX),
+            """
+            status           | counts       | all 2xx | How many answers of each status (`200`) or class (`2xx`): `100`, `1..`, `..5`, `90..110`. A status that is not named must not occur.
+            headers          | expressions  | none    | On every 2xx: a regular expression ([RE2](https://github.com/google/re2/wiki/Syntax)) over the header's whole value.
+            latency          | durations    | none    | The longest allowed, by quantile: `{ p99: 300ms }`. Needs `rps`: each request is timed from when it was due, not from when it could be sent, so that a stall is not hidden by the requests that it puts off.
+            json             | list of json | none    | What the body of every 2xx must hold.
+            rateLimitHeaders | prefix       | none    | Check the rate limit's headers, which begin so.
+            """);
+
     private ExpectReader() {}
+
+    private static Map<String, Object> patterns(Pattern keys, Map<String, Object> values) {
+        return Map.of(
+                "type",
+                "object",
+                "additionalProperties",
+                false,
+                "patternProperties",
+                Map.of("^" + keys.pattern().replace("?:", "") + "$", values));
+    }
 
     /**
      * @param node null when the probe expects nothing in particular
@@ -31,7 +103,7 @@ final class ExpectReader {
         if (node == null) {
             return new Expectations(ALL_GOOD, Map.of(), Map.of(), List.of(), null);
         }
-        YamlObject o = Section.EXPECT.at(node);
+        YamlObject o = EXPECT.at(node);
         if (o.has("latency") && !paced) {
             o.key("latency")
                     .error(
@@ -39,22 +111,16 @@ final class ExpectReader {
                                     + " would have waited",
                             "write rps beside requests");
         }
-        String begin = o.get("rateLimitHeaders", ProbeReader::prefixed, null);
+        String begin = o.get("rateLimitHeaders");
         return new Expectations(
                 o.get(
                         "status",
                         n -> map(n, STATUS, "a status", "write for example 200 or 2xx", ExpectReader::range),
                         ALL_GOOD),
-                o.get("headers", ExpectReader::headers, Map.of()),
-                o.get("latency", ExpectReader::latency, Map.of()),
-                o.get(
-                        "json",
-                        n -> n.list().stream()
-                                .map(ExpectReader::json)
-                                .filter(Objects::nonNull)
-                                .toList(),
-                        List.of()),
-                begin == null ? null : ProbeReader.prefix(begin));
+                o.getOr("headers", Map.of()),
+                o.getOr("latency", Map.of()),
+                o.getOr("json", List.of()),
+                begin == null ? null : RequestTypes.prefix(begin));
     }
 
     private static CountRange range(YamlNode node) {
@@ -70,7 +136,7 @@ final class ExpectReader {
         YamlObject o = node.object();
         Map<String, LinearPattern> headers = new LinkedHashMap<>();
         for (String name : o.keys()) {
-            YamlNode value = o.get(name).orElseThrow();
+            YamlNode value = o.value(name);
             String text = value.shortText(1_000);
             try {
                 if (text != null) {
@@ -110,7 +176,7 @@ final class ExpectReader {
                 o.key(name).error(YamlNode.shown(name) + " is not " + what, remedy);
                 continue;
             }
-            T read = value.apply(o.get(name).orElseThrow());
+            T read = value.apply(o.value(name));
             if (read != null) {
                 map.put(name, read);
             }
@@ -119,17 +185,11 @@ final class ExpectReader {
     }
 
     private static JsonExpectation json(YamlNode node) {
-        YamlObject o = Section.JSON_EXPECT.at(node);
-        String path = o.need("path", CustomMetricReader::path, "$.status");
+        YamlObject o = JSON.at(node);
+        String path = o.get("path");
         if (node.isObject() && !o.has("equals") && !o.has("min") && !o.has("max")) {
             node.error("nothing is expected of the value", "add equals, min or max");
         }
-        return path == null
-                ? null
-                : new JsonExpectation(
-                        path,
-                        o.get("equals", YamlNode::text, null),
-                        o.get("min", YamlNode::number, null),
-                        o.get("max", YamlNode::number, null));
+        return path == null ? null : new JsonExpectation(path, o.get("equals"), o.get("min"), o.get("max"));
     }
 }

@@ -7,9 +7,11 @@ import io.jenkins.plugins.canary.engine.metric.set.Exporter;
 import io.jenkins.plugins.canary.engine.metric.set.Exporters;
 import io.jenkins.plugins.canary.engine.metric.set.SetChoice;
 import io.jenkins.plugins.canary.engine.metric.set.SetMetric;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,11 +19,25 @@ import java.util.stream.Stream;
 /** Reads which metric a criterion is about: a built-in one, with a quantile where it needs one, or the plan's own. */
 final class MetricReader {
 
+    static final KeyType QUANTILE = KeyType.between("number between 0 and 1", 0, 1, MetricReader::quantile);
+
     private MetricReader() {}
+
+    /** The metrics that have quantiles, those of a set where one of its exporters has them. */
+    static List<String> withQuantiles() {
+        return Stream.concat(
+                        Arrays.stream(BuiltInMetric.values())
+                                .filter(BuiltInMetric::needsQuantile)
+                                .map(BuiltInMetric::word),
+                        Arrays.stream(SetMetric.values())
+                                .filter(m -> Exporters.all().stream().anyMatch(e -> e.needsQuantile(m)))
+                                .map(SetMetric::word))
+                .toList();
+    }
 
     /** Null after reporting when there is no such metric or its quantile is missing. */
     static Metric read(YamlObject o, String name, Metrics metrics) {
-        YamlNode place = o.get("metric").orElseThrow();
+        YamlNode place = o.value("metric");
         Optional<BuiltInMetric> builtIn = BuiltInMetric.named(name);
         Optional<SetChoice> set = builtIn.isPresent() ? Optional.empty() : metrics.set(name);
         if (builtIn.isEmpty() && set.isEmpty() && !metrics.custom().containsKey(name)) {
@@ -65,7 +81,7 @@ final class MetricReader {
         if (!needed) {
             return Metric.of(name);
         }
-        Double quantile = o.need("quantile", MetricReader::quantile, "0.99");
+        Double quantile = o.need("quantile");
         return quantile == null ? null : new Metric(name, quantile);
     }
 

@@ -1,17 +1,24 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
+import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.judge.Score;
+import io.jenkins.plugins.canary.engine.plan.Approver;
 import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.probe.Load;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Reads {@code phases:}, the phase table. */
@@ -19,6 +26,63 @@ final class PhasesReader {
 
     /** The deadline of a phase without a hold: it passes at the first green tick, and this is how long it may take. */
     static final Duration DEADLINE_WITHOUT_HOLD = Duration.ofMinutes(5);
+
+    static final Section APPROVAL = Section.of(
+            "approval",
+            "Who must agree before the rollout leaves this phase.",
+            Map.of(
+                    "by",
+                    KeyType.of(
+                            "list of users or groups",
+                            Map.of(
+                                    "type",
+                                    "array",
+                                    "items",
+                                    Map.of("type", "string", "pattern", "^(?!(user|group):\\s*$).*\\S")),
+                            PhasesReader::approvers)),
+            """
+            by             | by       | everybody with the permission | `user:NAME` is a user and `group:NAME` a group, any of which may decide; a plain `NAME` is the user of that id, or the group of that name while Jenkins knows no such user.
+            timeout        | duration | no limit | An approval not given by then counts as refused.
+            requireComment | boolean  | `false`  | Whether whoever decides must say why.
+            """);
+
+    static final Section LOAD = Section.of(
+            "load",
+            "What is sent to the tracks for the length of the phase.",
+            Map.of(
+                    "rps", RequestTypes.rps(null),
+                    "path", RequestTypes.PATH,
+                    "tracks", KeyType.choice(Track.class).someOf()),
+            """
+            rps    | rps    | required, `10` | Requests begun a second, on each track; at most `probes.limits.rps`.
+            path   | path   | `/`            | What is asked for.
+            tracks | tracks | `[canary]`     | Who gets it.
+            """);
+
+    static final Section PHASE = Section.of(
+            "phase",
+            "One row of the phase table.",
+            Map.of(
+                    "name",
+                    KeyType.of(
+                            "text, at most 60 characters",
+                            Map.of("type", "string", "pattern", "\\S", "maxLength", 60),
+                            PhasesReader::name),
+                    "criterion",
+                    CriterionReader.CRITERION.type(),
+                    "approval",
+                    APPROVAL.type(PhasesReader::approval),
+                    "load",
+                    LOAD.type()),
+            """
+            name     | name              | required, `Initial` | Unique within the plan.
+            weight   | weight            | required, `5`       | More than 0, and more than in the phase before.
+            hold     | duration or `0s`  | `0s`                | How long the gate must be continuously green before the phase passes. A failing check starts it anew; a tick without data stops it.
+            deadline | duration          | 3 x `hold`; `5m` without a hold | How much time with data the phase may take before it has failed. At least `hold`.
+            gate     | list of criterion | the plan's `gate`   | This phase's criteria, instead of the plan's.
+            approval | approval          | none                | Who must agree before the rollout leaves the phase.
+            load     | load              | none                | What is sent to the tracks for the length of the phase.
+            """);
 
     private final CriterionReader criteria;
     private final List<Criterion> planGate;
@@ -51,10 +115,10 @@ final class PhasesReader {
         Set<String> names = new HashSet<>();
         Phase highest = null;
         for (YamlNode item : node.list()) {
-            YamlObject o = Section.PHASE.at(item);
+            YamlObject o = PHASE.at(item);
             Phase phase = phase(o);
             if (phase.name() != null && !names.add(phase.name())) {
-                o.get("name").orElseThrow().error("another phase has this name", "give each phase its own");
+                o.value("name").error("another phase has this name", "give each phase its own");
             }
             rises(o, phase, highest);
             highest =
@@ -70,27 +134,19 @@ final class PhasesReader {
     }
 
     private Phase phase(YamlObject o) {
-        String name = o.need("name", PhasesReader::name, "Initial");
-        Weight weight = o.need("weight", this::weight, "5");
-        Duration hold = o.get("hold", YamlNode::duration, Duration.ZERO);
+        String name = o.get("name");
+        Weight weight = o.get("weight", this::weight);
+        Duration hold = o.get("hold");
         Duration usual = hold.isZero() ? DEADLINE_WITHOUT_HOLD : hold.multipliedBy(3);
-        Duration deadline = o.get("deadline", YamlNode::positive, usual);
+        Duration deadline = o.getOr("deadline", usual);
         if (deadline.compareTo(hold) < 0) {
-            o.get("deadline")
-                    .orElseThrow()
+            o.value("deadline")
                     .error(
                             "the deadline ends before the hold, so the phase can never pass",
                             "leave it out for three times the hold, or write more than the hold");
         }
         return new Phase(
-                name,
-                weight,
-                hold,
-                deadline,
-                gate(o, weight),
-                o.get("approval", ApprovalReader::read, null),
-                o.get("load", n -> LoadReader.read(n, probes), null),
-                score);
+                name, weight, hold, deadline, gate(o, weight), o.get("approval"), o.get("load", this::load), score);
     }
 
     /** At 100% stable gets no requests, so that no test could compare with it and the phase would wait for ever. */
@@ -100,8 +156,7 @@ final class PhasesReader {
             return gate;
         }
         if (o.has("gate") && gate.stream().anyMatch(Criterion::compares)) {
-            o.get("gate")
-                    .orElseThrow()
+            o.value("gate")
                     .error(
                             "at 100% stable gets no requests, so that no test can compare with it",
                             "judge this phase by min and max");
@@ -136,8 +191,7 @@ final class PhasesReader {
             return;
         }
         boolean falls = phase.weight().compareTo(highest.weight()) < 0;
-        o.get("weight")
-                .orElseThrow()
+        o.value("weight")
                 .error(
                         "the weight " + (falls ? "falls" : "stays") + " at " + phase.weight() + " after "
                                 + highest.weight(),
@@ -145,5 +199,53 @@ final class PhasesReader {
                                 + (falls
                                         ? ", or move the phase up"
                                         : ", or make one phase with a longer hold of both"));
+    }
+
+    private static Phase.Approval approval(YamlNode node) {
+        YamlObject o = APPROVAL.at(node);
+        return new Phase.Approval(o.getOr("by", List.of()), o.get("timeout"), o.get("requireComment"));
+    }
+
+    private static List<String> approvers(YamlNode node) {
+        List<String> all = node.texts();
+        if (all.stream().anyMatch(e -> Approver.of(e).name().isEmpty())) {
+            node.error("'user:' or 'group:' without a name", "write user:NAME, group:NAME or NAME");
+        }
+        return all;
+    }
+
+    private Load load(YamlNode node) {
+        YamlObject o = LOAD.at(node);
+        if (probes == null) {
+            node.error(
+                    "nothing says where the tracks are reached",
+                    "add probes: { allow: [ ... ], canary: { url: ... } }");
+            return null;
+        }
+        Double rps = o.get("rps", n -> RequestTypes.rate(n, probes.limits().rps()));
+        Set<Track> tracks = o.get("tracks", PhasesReader::tracks);
+        for (Track track : tracks) {
+            if (!probes.entries().containsKey(track)) {
+                node.error(
+                        "nothing says where the " + track.word() + " track is reached",
+                        "add probes." + track.word() + ": { url: ... }");
+            }
+        }
+        String path = o.get("path");
+        return rps == null ? null : new Load(rps, path, tracks);
+    }
+
+    private static Set<Track> tracks(YamlNode node) {
+        Set<Track> tracks = EnumSet.noneOf(Track.class);
+        node.list().forEach(n -> {
+            Track track = n.choice(Track.class);
+            if (track != null) {
+                tracks.add(track);
+            }
+        });
+        if (node.isList() && tracks.isEmpty()) {
+            node.error("no track is named, so nothing would be sent", "write [canary] or [canary, stable]");
+        }
+        return tracks;
     }
 }

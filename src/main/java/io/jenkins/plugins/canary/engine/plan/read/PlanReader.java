@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
+import io.jenkins.plugins.canary.engine.DnsName;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
@@ -13,24 +14,93 @@ import io.jenkins.plugins.canary.engine.plan.Watch;
 import io.jenkins.plugins.canary.engine.plan.lint.PlanLinter;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightSettings;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
 import io.jenkins.plugins.canary.engine.yaml.Problem;
 import io.jenkins.plugins.canary.engine.yaml.Problems;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import io.jenkins.plugins.canary.engine.yaml.YamlPlaces;
 import io.jenkins.plugins.canary.engine.yaml.YamlText;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** Reads a plan, YAML 1.1 or JSON, and finds everything that is wrong with it. Any thread; keeps nothing. */
 public final class PlanReader {
 
-    static final Duration SHIFT_TIMEOUT = Duration.ofMinutes(5);
-    static final Duration PROGRESS_DEADLINE = Duration.ofMinutes(10);
-    private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+    private static final String LETTERS = "use lower-case letters, digits and '-', as Kubernetes does";
+
+    private static final Section TARGET = Section.of(
+            "target",
+            "What is released.",
+            Map.of(
+                    "namespace",
+                    KeyType.matching("Kubernetes name", DnsName.LABEL, "a namespace", LETTERS),
+                    "deployment",
+                    KeyType.matching("Kubernetes name", DnsName.SUBDOMAIN, "a deployment's name", LETTERS)),
+            """
+            namespace  | namespace  | none | Stands for `{{namespace}}`.
+            deployment | deployment | none | Stands for `{{target}}`.
+            """);
+
+    /** The keys of a plan. Those of {@code traffic} are the drivers' own: {@link RouterDriver#keys}. */
+    static final Section PLAN = Section.of(
+            "plan",
+            "How a new version is released in phases, what is watched, and when it is rolled back.",
+            Map.ofEntries(
+                    Map.entry(
+                            "name",
+                            KeyType.matching(
+                                    "lower-case letters, digits, `-`; at most 63",
+                                    DnsName.LABEL,
+                                    "a plan's name",
+                                    "use lower-case letters, digits and '-', at most 63")),
+                    Map.entry("target", TARGET.type(PlanReader::target)),
+                    Map.entry("traffic", KeyType.of("traffic", Map.of("type", "object"), TrafficReader::read)),
+                    Map.entry("metrics", MetricsReader.METRICS.type()),
+                    Map.entry("probes", ProbesReader.PROBES.type()),
+                    Map.entry("phases", PhasesReader.PHASE.type().someOf()),
+                    Map.entry("weights", WeightsReader.WEIGHTS.type()),
+                    Map.entry("criterion", CriterionReader.CRITERION.type()),
+                    Map.entry("score", ScoreReader.SCORE.type(ScoreReader::read)),
+                    Map.entry(
+                            "abort",
+                            KeyType.either(
+                                    null, AbortReader.RULE.type().list(), KeyType.oneOf(List.of("default"), null))),
+                    Map.entry("cap", ChecklistReader.CAP.type()),
+                    Map.entry("checklists", ChecklistReader.CHECKLISTS),
+                    Map.entry("onBuildEnd", KeyType.choice(OnBuildEnd.class)),
+                    Map.entry(
+                            "watch",
+                            KeyType.either(
+                                    null,
+                                    KeyType.string("duration", KeyType.DURATION, null),
+                                    WatchReader.WATCH.type())),
+                    Map.entry("notify", NotifyReader.WEBHOOKS),
+                    Map.entry("preflight", PreflightReader.PREFLIGHT.type(PreflightReader::read))),
+            """
+            $schema          | text              | none | Where an editor finds the JSON Schema; not read.
+            name             | name              | required, `api-gateway` | The plan's name.
+            target           | target            | none | What is released. Routers outside a cluster need none.
+            traffic          | traffic           | required, `{ haproxy: { ... } }` | The router that splits the requests.
+            metrics          | metrics           | none | Where readings come from.
+            probes           | probes            | none | Requests that the rollout itself sends.
+            phases           | phases            | required, `[ { name: Initial, weight: 5, hold: 5m }, { name: Full, weight: 100 } ]` | The phase table.
+            weights          | weights           | none | How the weight moves within the phases.
+            gate             | list of criterion | empty | The criteria of every phase that has no gate of its own.
+            score            | score             | none | Sums a gate up instead of asking for every criterion.
+            abort            | abort             | empty | What ends the rollout at once, from the first shift to the end, also while a person decides.
+            cap              | cap               | none | The most the canary may get until a checklist is complete.
+            checklists       | checklists        | none | Items that people or criteria confirm, and what waits for them.
+            onBuildEnd       | onBuildEnd        | `rollback` | What happens to an open rollout when its build ends.
+            shiftTimeout     | duration          | `5m` | How long the verification of a shift may take before the rollout rolls back.
+            progressDeadline | duration          | `10m` | How long a promotion may take.
+            watch            | watch             | none | What is watched after the promotion, and for how long.
+            notify           | notify            | none | Who is notified of the rollout's events.
+            preflight        | preflight         | every check, no fixes | The checks for cluster hazards before the first shift.
+            """);
 
     private PlanReader() {}
 
@@ -70,48 +140,40 @@ public final class PlanReader {
     }
 
     private static CanaryPlan plan(YamlNode root, String text) {
-        YamlObject o = Section.PLAN.at(root);
-        String name = o.need(
-                "name",
-                n -> n.matching(NAME, "a plan's name", "use lower-case letters, digits and '-', at most 63"),
-                "api-gateway");
-        Target target = o.get("target", TargetReader::read, new Target("", ""));
-        RouterSettings traffic = o.need("traffic", TrafficReader::read, "{ haproxy: { ... } }");
-        Metrics metrics = MetricsReader.read(o.get("metrics").orElse(null), target);
-        ProbeSettings probes = o.get("probes", new ProbesReader(target)::read, null);
-        Score score = o.get("score", ScoreReader::read, null);
+        YamlObject o = PLAN.at(root);
+        String name = o.get("name");
+        Target target = o.getOr("target", new Target("", ""));
+        RouterSettings traffic = o.get("traffic");
+        Metrics metrics = MetricsReader.read(o.value("metrics"), target);
+        ProbeSettings probes = o.get("probes", new ProbesReader(target)::read);
+        Score score = o.get("score");
         CriterionReader criteria = new CriterionReader(metrics, probes, o.has("score"));
         List<Criterion> gate = o.get("gate", criteria::gate, List.of());
-        List<Phase> phases = o.need(
-                "phases",
-                new PhasesReader(criteria, gate, traffic, score, probes)::read,
-                "[ { name: Initial, weight: 5, hold: 5m }, { name: Full, weight: 100 } ]");
+        List<Phase> phases = o.get("phases", new PhasesReader(criteria, gate, traffic, score, probes)::read);
         phases = phases == null ? List.of() : phases;
         List<AbortRule> abort = o.get("abort", new AbortReader(criteria, metrics)::read, List.of());
         Map<String, Checklist> checklists = o.get("checklists", new ChecklistReader(criteria)::read, Map.of());
-        CanaryPlan.Cap cap = o.get("cap", c -> CapReader.read(c, checklists), null);
+        CanaryPlan.Cap cap = o.get("cap", c -> ChecklistReader.cap(c, checklists));
         YamlPlaces places = new YamlPlaces(root);
-        CapReader.phasesBelow(cap, phases, places);
+        ChecklistReader.phasesBelow(cap, phases, places);
         List<Criterion> last =
                 phases.isEmpty() ? gate : phases.get(phases.size() - 1).gate();
-        Watch watch = o.get("watch", new WatchReader(criteria, metrics, last, abort)::read, null);
+        Watch watch = o.get("watch", new WatchReader(criteria, metrics, last, abort)::read);
         CanaryPlan plan = new CanaryPlan(
                 name,
                 new CanaryPlan.Environment(
-                        target,
-                        traffic,
-                        o.get("preflight", PreflightReader::read, PreflightSettings.DEFAULT),
-                        o.get("notify", NotifyReader::read, List.of())),
+                        target, traffic, o.getOr("preflight", PreflightSettings.DEFAULT), o.getOr("notify", List.of())),
                 new CanaryPlan.Analysis(metrics, probes, abort),
-                new CanaryPlan.Stages(
-                        phases, o.get("weights", w -> WeightsReader.read(w, metrics), null), cap, checklists),
-                new CanaryPlan.Timing(
-                        o.get("shiftTimeout", YamlNode::positive, SHIFT_TIMEOUT),
-                        o.get("progressDeadline", YamlNode::positive, PROGRESS_DEADLINE),
-                        o.get("onBuildEnd", n -> n.choice(OnBuildEnd.class), OnBuildEnd.ROLLBACK)),
+                new CanaryPlan.Stages(phases, o.get("weights", w -> WeightsReader.read(w, metrics)), cap, checklists),
+                new CanaryPlan.Timing(o.get("shiftTimeout"), o.get("progressDeadline"), o.get("onBuildEnd")),
                 watch,
                 text);
         TrackLabels.check(plan, places);
         return plan;
+    }
+
+    private static Target target(YamlNode node) {
+        YamlObject o = TARGET.at(node);
+        return new Target(o.getOr("namespace", ""), o.getOr("deployment", ""));
     }
 }

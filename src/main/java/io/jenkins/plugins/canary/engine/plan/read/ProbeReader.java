@@ -13,10 +13,13 @@ import io.jenkins.plugins.canary.engine.probe.ProbeRequest;
 import io.jenkins.plugins.canary.engine.probe.RateLimitProbe;
 import io.jenkins.plugins.canary.engine.probe.TokenAlgorithm;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterRef;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,14 +28,149 @@ import java.util.regex.Pattern;
 /** Reads one probe under {@code probes.run:}: one key that says which kind it is, and how often it is asked. */
 final class ProbeReader {
 
+    private static final List<String> OWN_CLAIMS = List.of("jti", "iat", "nbf", "exp");
     private static final List<String> KINDS = List.of("http", "rateLimit", "persistence", "cors", "jwtReplay");
-    private static final Pattern PATH = Pattern.compile("/[\\x21-\\x7e&&[^#\"<>\\\\^`{|}\\[\\]]]*");
-    private static final Pattern METHOD = Pattern.compile("GET|HEAD|OPTIONS|POST|PUT|PATCH|DELETE");
-    private static final Pattern ORIGIN = Pattern.compile("https?://[A-Za-z0-9.-]+(:\\d{1,5})?");
-    private static final Pattern PREFIX = Pattern.compile("RateLimit|X-RateLimit");
-    private static final String USUAL_FOREIGN = "https://foreign.example";
-    private static final Duration USUAL_LIFETIME = Duration.ofMinutes(1);
-    private static final Duration USUAL_RESTART = Duration.ofMinutes(2);
+    private static final int LONGEST_BODY = 100_000;
+
+    private static final KeyType ORIGIN = KeyType.matching(
+            "origin",
+            Pattern.compile("https?://[A-Za-z0-9.-]+(:\\d{1,5})?"),
+            "an origin",
+            "write scheme and host: https://app.example.com");
+
+    private static final Map<String, KeyType> TYPES = Map.ofEntries(
+            Map.entry("path", RequestTypes.PATH),
+            Map.entry(
+                    "method",
+                    RequestTypes.words(
+                            "GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE",
+                            "a method of HTTP",
+                            "write for example GET")),
+            Map.entry("headers", RequestTypes.HEADERS),
+            Map.entry(
+                    "body",
+                    KeyType.of(
+                            "text",
+                            Map.of("type", "string", "pattern", "\\S", "maxLength", LONGEST_BODY),
+                            n -> n.shortText(LONGEST_BODY))),
+            Map.entry("rps", RequestTypes.rps(null)),
+            Map.entry("expect", ExpectReader.EXPECT.type()),
+            Map.entry("prefix", RequestTypes.PREFIX),
+            Map.entry("origin", ORIGIN),
+            Map.entry("algorithm", KeyType.oneOf(List.of("HS256", "RS256", "ES256"), ProbeReader::algorithm)),
+            Map.entry(
+                    "claims",
+                    KeyType.of(
+                            "values by name",
+                            Map.of(
+                                    "type",
+                                    "object",
+                                    "additionalProperties",
+                                    Map.of("type", List.of("string", "number", "boolean")),
+                                    "propertyNames",
+                                    Map.of("not", Map.of("enum", OWN_CLAIMS))),
+                            ProbeReader::claims)));
+
+    private static final String ROWS = """
+            path    | path    | required, `/api/v1/orders` | What is asked for, below the track's address.
+            method  | method  | `GET` | The method of the request.
+            headers | headers | none  | Sent with the request. No secrets.
+            body    | body    | none  | The request's body.
+            """;
+
+    private static final Section HTTP = Section.of(
+                    "httpProbe", "Passes when the answers are as expected.", TYPES, ROWS, """
+                    requests    | whole 1..10000 | `1`  | How many requests.
+                    concurrency | whole 1..100   | `1`  | How many requests are under way at once at most.
+                    rps         | rps            | none | Requests begun a second, evenly; needed for `latency`.
+                    expect      | expect         | 2xx, all of them | What the answers must be like.
+                    """)
+            .rule(
+                    "{'if': {'required': ['expect'], 'properties': {'expect': {'required': ['latency']}}}, 'then': {'required': ['rps']}}");
+
+    private static final Section RATE_LIMIT = Section.of(
+            "rateLimit",
+            "Passes when at most `limit` requests a window pass, the others are answered with 429, and both carry"
+                    + " `RateLimit-Limit`, `RateLimit-Remaining`, `RateLimit-Reset` (429 also `Retry-After`) with values that make"
+                    + " sense: the limit is the limit, what remains falls and is 0 on 429, resets lie in the future.",
+            TYPES,
+            ROWS,
+            """
+            limit            | whole 1..10000 | required, `100` | How many requests a window lets through.
+            requests         | whole 1..10000 | a fifth more than the limit | How many requests.
+            concurrency      | whole 1..100   | `10` | How many requests are under way at once at most.
+            rateLimitHeaders | prefix         | `RateLimit` | How the rate limit's headers begin.
+            """);
+
+    private static final Section RESTART = Section.of(
+            "restart", "A rolling restart of the canary's pods.", Map.of("cluster", ClusterRef.CLUSTER), """
+            deployment | text     | that of the router, else the target's name with `-canary` | The Deployment.
+            namespace  | text     | that of the router, else the target's | Its namespace.
+            cluster    | cluster  | that of the router, else the usual one | The cluster.
+            within     | duration | `2m` | How long the restart may take.
+            """);
+
+    private static final Section PERSISTENCE = Section.of(
+            "persistence",
+            "Passes when the count goes on where it stood after a rolling restart of the canary's pods. For limits with fixed"
+                    + " windows that are longer than the restart.",
+            with("restart", RESTART.type()),
+            ROWS,
+            """
+            requests         | whole 1..10000 | `5` | How many requests before the restart, and how many after it.
+            rateLimitHeaders | prefix         | `RateLimit` | How the rate limit's headers begin.
+            restart          | restart        | its own defaults | How the pods are restarted.
+            """);
+
+    private static final Section CORS = Section.of(
+            "cors",
+            "Passes when the foreign origin, `null`, and origins that look like the allowed one are not allowed, neither by"
+                    + " name nor by `*`, in requests and preflights; and the allowed one is, with a preflight that is answered"
+                    + " with 2xx.",
+            TYPES,
+            ROWS,
+            """
+            foreign | origin | `https://foreign.example` | An origin that must not be allowed.
+            allowed | origin | none, such as `https://app.example.com` | An origin that must be allowed.
+            """);
+
+    private static final Section JWT_REPLAY = Section.of(
+            "jwtReplay",
+            "Passes when a token, signed for this run, is accepted once and refused the second time.",
+            TYPES,
+            ROWS,
+            """
+            key       | secret    | required, `credentials:jwt-key` | What the tokens are signed with: a shared secret, or a private key (PEM, PKCS#8).
+            algorithm | algorithm | `HS256` | How they are signed.
+            claims    | claims    | none | Claims beside `jti`, `iat`, `nbf` and `exp`.
+            lifetime  | duration  | `1m` | How long a token lasts.
+            """);
+
+    static final Section PROBE = Section.of(
+                    "probe",
+                    "A question that is answered by sending requests: exactly one kind, and how often.",
+                    Map.of(
+                            "http", HTTP.type(),
+                            "rateLimit", RATE_LIMIT.type(),
+                            "persistence", PERSISTENCE.type(),
+                            "cors", CORS.type(),
+                            "jwtReplay", JWT_REPLAY.type()),
+                    """
+                    http        | http        | none | Requests with expectations of the plan's own.
+                    rateLimit   | rateLimit   | none | A rate limit holds, and its headers make sense.
+                    persistence | persistence | none | A rate limit's counts outlive a restart of the canary's pods.
+                    cors        | cors        | none | No foreign origin is allowed, and the service's own is.
+                    jwtReplay   | jwtReplay   | none | A token is good for one use.
+                    every       | duration    | `5m` | While a gate needs it, a result older than this is replaced by a new one. A result twice as old, plus the time that the probe took, is not used any more: the criterion holds as if its source did not answer.
+                    """)
+            .rule("{'oneOf': [{'required': ['http']}, {'required': ['rateLimit']}, {'required': ['persistence']},"
+                    + " {'required': ['cors']}, {'required': ['jwtReplay']}]}");
+
+    private static Map<String, KeyType> with(String name, KeyType type) {
+        Map<String, KeyType> types = new HashMap<>(TYPES);
+        types.put(name, type);
+        return types;
+    }
 
     private final String name;
     private final ProbeLimits limits;
@@ -47,8 +185,8 @@ final class ProbeReader {
 
     /** Null after reporting when nothing can be made of it. */
     Probe read(YamlNode node) {
-        YamlObject o = Section.PROBE.at(node);
-        every = o.get("every", YamlNode::positive, Probe.EVERY);
+        YamlObject o = PROBE.at(node);
+        every = o.get("every");
         List<String> given = KINDS.stream().filter(o::has).toList();
         if (node.isObject() && given.size() != 1) {
             node.error(
@@ -59,14 +197,14 @@ final class ProbeReader {
         if (given.isEmpty()) {
             return null;
         }
-        YamlNode kind = o.get(given.get(0)).orElseThrow();
+        YamlNode kind = o.value(given.get(0));
         Probe probe =
                 switch (given.get(0)) {
-                    case "http" -> http(Section.HTTP_PROBE.at(kind));
-                    case "rateLimit" -> rateLimit(Section.RATE_LIMIT.at(kind));
-                    case "persistence" -> persistence(Section.PERSISTENCE.at(kind));
-                    case "cors" -> cors(Section.CORS.at(kind));
-                    default -> jwtReplay(Section.JWT_REPLAY.at(kind));
+                    case "http" -> http(HTTP.at(kind));
+                    case "rateLimit" -> rateLimit(RATE_LIMIT.at(kind));
+                    case "persistence" -> persistence(PERSISTENCE.at(kind));
+                    case "cors" -> cors(CORS.at(kind));
+                    default -> jwtReplay(JWT_REPLAY.at(kind));
                 };
         if (probe != null && probe.requests() > limits.requests()) {
             kind.error(
@@ -78,78 +216,82 @@ final class ProbeReader {
 
     private Probe http(YamlObject o) {
         ProbeRequest shot = shot(o);
-        int requests = o.get("requests", this::requests, 1L).intValue();
-        Double rps = o.get("rps", n -> ProbesReader.rate(n, limits.rps()), null);
-        Expectations expect = ExpectReader.read(o.get("expect").orElse(null), rps != null || o.has("rps"));
+        int requests = count(o, "requests");
+        Double rps = o.get("rps", n -> RequestTypes.rate(n, limits.rps()));
+        Expectations expect = ExpectReader.read(o.value("expect"), rps != null || o.has("rps"));
         double seconds = rps == null ? 0 : requests / rps;
         if (seconds > limits.time().toMillis() / 1e3) {
-            o.get("rps")
-                    .orElseThrow()
+            o.value("rps")
                     .error(
                             "at this rate " + requests + " requests take " + Math.round(seconds)
                                     + "s, longer than probes.limits.time lets a probe take",
                             "write a higher rate, or fewer requests");
         }
-        return shot == null ? null : new HttpProbe(name, every, shot, requests, concurrency(o, 1), rps, expect);
+        return shot == null ? null : new HttpProbe(name, every, shot, requests, count(o, "concurrency"), rps, expect);
     }
 
     private Probe rateLimit(YamlObject o) {
         ProbeRequest shot = shot(o);
-        Long limit = o.need("limit", n -> n.whole(1, ProbeLimits.MOST_REQUESTS), "100");
+        Long limit = o.get("limit");
         if (limit == null || shot == null) {
             return null;
         }
         long usual = limit + Math.max(5, limit / 5);
-        int requests = o.get("requests", this::requests, usual).intValue();
+        int requests = o.getOr("requests", usual).intValue();
         if (requests <= limit) {
-            o.get("requests")
-                    .orElseThrow()
+            o.value("requests")
                     .error(
                             "with " + requests + " requests the limit of " + limit + " is never passed",
                             "write more than the limit, or leave it out for " + usual);
         }
-        return new RateLimitProbe(name, every, shot, limit.intValue(), requests, concurrency(o, 10), prefix(o));
+        return new RateLimitProbe(
+                name,
+                every,
+                shot,
+                limit.intValue(),
+                requests,
+                count(o, "concurrency"),
+                RequestTypes.prefix(o.get("rateLimitHeaders")));
     }
 
     private Probe persistence(YamlObject o) {
         ProbeRequest shot = shot(o);
-        int each = o.get("requests", this::requests, 5L).intValue();
-        PersistenceProbe.Restart restart =
-                o.get("restart", this::restart, new PersistenceProbe.Restart(null, null, null, USUAL_RESTART));
+        int each = count(o, "requests");
+        PersistenceProbe.Restart restart = o.has("restart")
+                ? restart(o.value("restart"))
+                : new PersistenceProbe.Restart(null, null, null, Duration.ofMinutes(2));
         if (restart.deployment() == null && target.deployment().isEmpty()) {
             o.self().error("nothing says which pods are to be restarted", "write restart: { deployment: api-canary }");
         }
-        return shot == null ? null : new PersistenceProbe(name, every, shot, each, prefix(o), restart);
+        return shot == null
+                ? null
+                : new PersistenceProbe(
+                        name, every, shot, each, RequestTypes.prefix(o.get("rateLimitHeaders")), restart);
     }
 
-    private PersistenceProbe.Restart restart(YamlNode node) {
-        YamlObject o = Section.RESTART.at(node);
-        return new PersistenceProbe.Restart(
-                o.get("deployment", YamlNode::text, null),
-                o.get("namespace", YamlNode::text, null),
-                o.get("cluster", ClusterRef::read, null),
-                o.get("within", YamlNode::positive, USUAL_RESTART));
+    private static PersistenceProbe.Restart restart(YamlNode node) {
+        YamlObject o = RESTART.at(node);
+        return new PersistenceProbe.Restart(o.get("deployment"), o.get("namespace"), o.get("cluster"), o.get("within"));
     }
 
     private Probe cors(YamlObject o) {
         ProbeRequest shot = shot(o);
-        String foreign = o.get("foreign", ProbeReader::origin, USUAL_FOREIGN);
-        String allowed = o.get("allowed", ProbeReader::origin, null);
+        String foreign = o.get("foreign");
+        String allowed = o.get("allowed");
         if (foreign.equals(allowed)) {
-            o.get("foreign").orElseThrow().error("the foreign origin is the allowed one", "write another one");
+            o.value("foreign").error("the foreign origin is the allowed one", "write another one");
         }
         return shot == null ? null : new CorsProbe(name, every, shot, foreign, allowed);
     }
 
     private Probe jwtReplay(YamlObject o) {
         ProbeRequest shot = shot(o);
-        Secrets.Ref key = o.need("key", YamlNode::secret, "credentials:jwt-key");
-        TokenAlgorithm algorithm = o.get("algorithm", ProbeReader::algorithm, TokenAlgorithm.HS256);
-        Duration lifetime = o.get("lifetime", YamlNode::positive, USUAL_LIFETIME);
+        Secrets.Ref key = o.get("key");
+        TokenAlgorithm algorithm = o.get("algorithm");
+        Duration lifetime = o.get("lifetime");
         return shot == null || key == null
                 ? null
-                : new JwtReplayProbe(
-                        name, every, shot, key, algorithm, o.get("claims", ProbeReader::claims, Map.of()), lifetime);
+                : new JwtReplayProbe(name, every, shot, key, algorithm, o.getOr("claims", Map.of()), lifetime);
     }
 
     private static TokenAlgorithm algorithm(YamlNode node) {
@@ -167,8 +309,8 @@ final class ProbeReader {
         YamlObject o = node.object();
         Map<String, String> claims = new LinkedHashMap<>();
         for (String claim : o.keys()) {
-            String value = o.get(claim).orElseThrow().text();
-            if (List.of("jti", "iat", "nbf", "exp").contains(claim)) {
+            String value = o.value(claim).text();
+            if (OWN_CLAIMS.contains(claim)) {
                 o.key(claim).error("the claim " + claim + " is the probe's own", "remove it");
             } else if (value != null) {
                 claims.put(claim, value);
@@ -178,46 +320,12 @@ final class ProbeReader {
     }
 
     private ProbeRequest shot(YamlObject o) {
-        String path = o.need("path", n -> path(n), "/api/v1/orders");
-        String method = o.get("method", n -> n.matching(METHOD, "a method of HTTP", "write for example GET"), "GET");
-        return path == null
-                ? null
-                : new ProbeRequest(
-                        method,
-                        path,
-                        o.get("headers", HeadersReader::read, Map.of()),
-                        o.get("body", n -> n.shortText(100_000), null),
-                        true);
+        String path = o.get("path");
+        String method = o.get("method");
+        return path == null ? null : new ProbeRequest(method, path, o.getOr("headers", Map.of()), o.get("body"), true);
     }
 
-    /** A path that stays a path, whatever stands in front of it. */
-    static String path(YamlNode node) {
-        return node.matching(PATH, "a path", "write for example /api/v1/orders?limit=1, percent-encoded where needed");
-    }
-
-    private Long requests(YamlNode node) {
-        return node.whole(1, ProbeLimits.MOST_REQUESTS);
-    }
-
-    private static int concurrency(YamlObject o, long usual) {
-        return o.get("concurrency", n -> n.whole(1, ProbeLimits.MOST_AT_ONCE), usual)
-                .intValue();
-    }
-
-    private static String prefix(YamlObject o) {
-        return prefix(o.get("rateLimitHeaders", ProbeReader::prefixed, "RateLimit"));
-    }
-
-    static String prefixed(YamlNode node) {
-        return node.matching(PREFIX, "how the rate limit's headers begin", "write RateLimit or X-RateLimit");
-    }
-
-    /** What stands in front of RateLimit-Limit and the others. */
-    static String prefix(String begin) {
-        return begin.startsWith("X-") ? "X-" : "";
-    }
-
-    private static String origin(YamlNode node) {
-        return node.matching(ORIGIN, "an origin", "write scheme and host: https://app.example.com");
+    private static int count(YamlObject o, String key) {
+        return o.<Long>get(key).intValue();
     }
 }

@@ -2,14 +2,14 @@ package io.jenkins.plugins.canary.engine.plan.read;
 
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.Unit;
-import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import io.jenkins.plugins.canary.engine.plan.query.Placeholders;
 import io.jenkins.plugins.canary.engine.probe.AllowList;
 import io.jenkins.plugins.canary.engine.probe.Probe;
 import io.jenkins.plugins.canary.engine.probe.ProbeLimits;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.net.URI;
@@ -25,8 +25,53 @@ import java.util.regex.Pattern;
 final class ProbesReader {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,62}");
-    private static final Pattern HOST =
-            Pattern.compile("(\\*\\.)?[A-Za-z0-9._-]+(:\\d{1,5})?|\\[[0-9a-fA-F:]+](:\\d{1,5})?");
+    private static final KeyType HOSTS = KeyType.matching(
+            "`host`, `host:port`, `*.domain`",
+            Pattern.compile("(\\*\\.)?[A-Za-z0-9._-]+(:\\d{1,5})?|\\[[0-9a-fA-F:]+\\](:\\d{1,5})?"),
+            "a host",
+            "write host, host:port or *.domain, without a scheme or a path");
+
+    static final Section ENTRY = Section.of(
+            "probeEntry",
+            "Where a track is reached.",
+            Map.of(
+                    "base",
+                    KeyType.string("address", "^https?://[^\\s@/?#]+(/[^\\s?#]*)?$", YamlNode::url),
+                    "headers",
+                    RequestTypes.HEADERS),
+            """
+            url     | base    | required, `https://canary.example.com` | The address; `{{track}}`, `{{target}}`, `{{namespace}}` and `{{version}}` may stand in it.
+            headers | headers | none | Sent with every request to this track, such as the one by which the router knows the canary's. No secrets.
+            """);
+
+    static final Section LIMITS = Section.of(
+            "probeLimits",
+            "What one probe, and for `rps` a load, may cost at most.",
+            Map.of("rps", RequestTypes.rps(node -> RequestTypes.rate(node, ProbeLimits.MOST_RPS))),
+            """
+            requests | whole 1..10000 | `1000` | Requests of one probe.
+            rps      | rps            | `100`  | Requests begun a second.
+            time     | duration       | `2m`   | The time that one probe takes, at most `15m`.
+            """);
+
+    static final Section PROBES = Section.of(
+                    "probes",
+                    "Requests that the rollout itself sends, to the hosts of its list only.",
+                    Map.of(
+                            "hosts", HOSTS.someOf(),
+                            "entry", ENTRY.type(),
+                            "auth", AuthReader.AUTH.type(AuthReader::read),
+                            "limits", LIMITS.type(ProbesReader::limits),
+                            "probes", ProbeReader.PROBE.type().byName("^" + NAME + "$")),
+                    """
+                    allow  | hosts  | required, `[ "canary.example.com" ]` | The hosts that requests may be sent to. A host without a port stands for the usual one.
+                    canary | entry  | none, if `stable` is given | Where the canary is reached.
+                    stable | entry  | none, if `canary` is given | Where the stable version is reached.
+                    auth   | auth   | none | Sent with every request, except by probes that bring a token of their own.
+                    limits | limits | its own defaults | What one probe, and for `rps` a load, may cost at most.
+                    run    | probes | none | The probes.
+                    """)
+            .rule("{'anyOf': [{'required': ['canary']}, {'required': ['stable']}]}");
 
     private final Target target;
 
@@ -35,15 +80,15 @@ final class ProbesReader {
     }
 
     ProbeSettings read(YamlNode node) {
-        YamlObject o = Section.PROBES.at(node);
-        List<String> hosts = o.need("allow", ProbesReader::hosts, "[ \"canary.example.com\" ]");
+        YamlObject o = PROBES.at(node);
+        List<String> hosts = o.get("allow", ProbesReader::hosts);
         AllowList allow = new AllowList(hosts == null ? List.of() : hosts);
         boolean complete = hosts != null
-                && o.get("allow").orElseThrow().isList()
-                && hosts.size() == o.get("allow").orElseThrow().list().size();
+                && o.value("allow").isList()
+                && hosts.size() == o.value("allow").list().size();
         Map<Track, ProbeSettings.Entry> entries = new EnumMap<>(Track.class);
         for (Track track : Track.values()) {
-            ProbeSettings.Entry entry = o.get(track.word(), n -> entry(n, complete ? allow : null), null);
+            ProbeSettings.Entry entry = o.get(track.word(), n -> entry(n, complete ? allow : null));
             if (entry != null) {
                 entries.put(track, entry);
             }
@@ -51,13 +96,9 @@ final class ProbesReader {
         if (node.isObject() && !o.has("canary") && !o.has("stable")) {
             node.error("the probes have no address", "write canary: { url: \"https://canary.example.com\" }");
         }
-        ProbeLimits limits = o.get("limits", ProbesReader::limits, ProbeLimits.DEFAULT);
+        ProbeLimits limits = o.getOr("limits", ProbeLimits.DEFAULT);
         return new ProbeSettings(
-                allow,
-                entries,
-                o.get("auth", AuthReader::read, Auth.NONE),
-                limits,
-                o.get("run", n -> probes(n, limits), Map.of()));
+                allow, entries, o.getOr("auth", Auth.NONE), limits, o.get("run", n -> probes(n, limits), Map.of()));
     }
 
     private static List<String> hosts(YamlNode node) {
@@ -66,19 +107,19 @@ final class ProbesReader {
             node.error("no host is allowed, so no probe could be sent", "list the hosts that probes may reach");
         }
         return items.stream()
-                .map(n -> n.matching(HOST, "a host", "write host, host:port or *.domain, without a scheme or a path"))
+                .map(n -> (String) HOSTS.reader().apply(n))
                 .filter(Objects::nonNull)
                 .toList();
     }
 
     private ProbeSettings.Entry entry(YamlNode node, AllowList allow) {
-        YamlObject o = Section.PROBE_ENTRY.at(node);
-        String url = o.need("url", YamlNode::url, "https://canary.example.com");
+        YamlObject o = ENTRY.at(node);
+        String url = o.get("url");
         if (url == null) {
             // Broken, which has been reported, is not missing.
             return new ProbeSettings.Entry("", Map.of());
         }
-        YamlNode place = o.get("url").orElseThrow();
+        YamlNode place = o.value("url");
         Placeholders.check(
                 place,
                 url,
@@ -94,31 +135,18 @@ final class ProbesReader {
                     "the host " + URI.create(url).getAuthority() + " is not on the list of hosts that may be probed",
                     "add it to probes.allow, if requests may be sent there");
         }
-        return new ProbeSettings.Entry(url, o.get("headers", HeadersReader::read, Map.of()));
+        return new ProbeSettings.Entry(url, o.getOr("headers", Map.of()));
     }
 
     private static ProbeLimits limits(YamlNode node) {
-        YamlObject o = Section.PROBE_LIMITS.at(node);
-        ProbeLimits usual = ProbeLimits.DEFAULT;
-        Long requests = o.get("requests", n -> n.whole(1, ProbeLimits.MOST_REQUESTS), (long) usual.requests());
-        Double rps = o.get("rps", n -> rate(n, ProbeLimits.MOST_RPS), usual.rps());
-        Duration time = o.get("time", YamlNode::positive, usual.time());
+        YamlObject o = LIMITS.at(node);
+        Long requests = o.get("requests");
+        Double rps = o.get("rps");
+        Duration time = o.get("time");
         if (time.compareTo(ProbeLimits.LONGEST) > 0) {
-            o.get("time").orElseThrow().error("a probe may take 15m at most", "write 15m or less");
+            o.value("time").error("a probe may take 15m at most", "write 15m or less");
         }
         return new ProbeLimits(requests.intValue(), rps, time);
-    }
-
-    /** Requests a second, more than none and at most so many. */
-    static Double rate(YamlNode node, double most) {
-        Double rps = node.number();
-        if (rps != null && !(rps > 0 && rps <= most)) {
-            node.error(
-                    YamlNode.shown(node.text()) + " is not a rate that may be sent",
-                    "write more than 0 and at most " + Units.print(most, Unit.COUNT) + " a second");
-            return null;
-        }
-        return rps;
     }
 
     private Map<String, Probe> probes(YamlNode node, ProbeLimits limits) {
@@ -131,7 +159,7 @@ final class ProbesReader {
                                 YamlNode.shown(name) + " is not a probe's name",
                                 "use lower-case letters, digits and '-', at most 63, a letter first");
             }
-            Probe probe = new ProbeReader(name, limits, target).read(o.get(name).orElseThrow());
+            Probe probe = new ProbeReader(name, limits, target).read(o.value(name));
             if (probe != null) {
                 probes.put(name, probe);
             }

@@ -4,6 +4,8 @@ import io.jenkins.plugins.canary.engine.judge.Cleaning;
 import io.jenkins.plugins.canary.engine.judge.EffectSize;
 import io.jenkins.plugins.canary.engine.judge.MannWhitney;
 import io.jenkins.plugins.canary.engine.judge.RankSettings;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.util.List;
@@ -14,24 +16,31 @@ final class RanksReader {
 
     static final List<String> KEYS = List.of("allowance", "nan", "outliers", "outlierFactor", "effect");
 
+    static final Section EFFECT = Section.of(
+            "effect",
+            "How large a significant difference must be to count.",
+            Map.of("measure", KeyType.choice(EffectSize.Measure.class)),
+            """
+            measure  | measure | `mean-ratio`                     | `mean-ratio`: the canary's mean over stable's. `cles`: how likely a value of the canary is above one of stable.
+            increase | number  | 1, or 0.5 for `cles`, such as `1.2` | The value from which higher is harm.
+            decrease | number  | 1, or 0.5 for `cles`, such as `0.8` | The value down to which lower is harm.
+            """);
+
     private static final Map<String, MannWhitney.Allowance> ALLOWANCES =
             Map.of("baseline", MannWhitney.Allowance.OF_BASELINE, "shift", MannWhitney.Allowance.OF_SHIFT);
 
     private RanksReader() {}
 
     static RankSettings read(YamlObject o) {
-        Cleaning usual = Cleaning.DEFAULT;
-        Cleaning.NaN nan = o.get("nan", n -> n.choice(Cleaning.NaN.class), usual.nan());
-        Cleaning.Outliers outliers = o.get("outliers", n -> n.choice(Cleaning.Outliers.class), usual.outliers());
-        Double factor = o.get("outlierFactor", RanksReader::factor, usual.iqrFactor());
-        MannWhitney.Allowance allowance = o.get("allowance", RanksReader::allowance, MannWhitney.Allowance.OF_BASELINE);
-        EffectSize effect = o.get("effect", RanksReader::effect, null);
-        return nan == null || outliers == null || factor == null || allowance == null
-                ? RankSettings.USUAL
-                : new RankSettings(new Cleaning(nan, outliers, factor), allowance, effect);
+        Cleaning.NaN nan = o.get("nan");
+        Cleaning.Outliers outliers = o.get("outliers");
+        Double factor = o.get("outlierFactor");
+        MannWhitney.Allowance allowance = o.get("allowance");
+        EffectSize effect = o.get("effect", RanksReader::effect);
+        return new RankSettings(new Cleaning(nan, outliers, factor), allowance, effect);
     }
 
-    private static Double factor(YamlNode node) {
+    static Double factor(YamlNode node) {
         Double factor = node.number();
         if (factor != null && !(factor > 0 && factor < 1_000)) {
             node.error(
@@ -41,7 +50,7 @@ final class RanksReader {
         return factor;
     }
 
-    private static MannWhitney.Allowance allowance(YamlNode node) {
+    static MannWhitney.Allowance allowance(YamlNode node) {
         String word = node.text();
         if (word != null && !ALLOWANCES.containsKey(word)) {
             node.error(YamlNode.shown(word) + " is nothing that a tolerance is a share of", "write baseline or shift");
@@ -51,14 +60,11 @@ final class RanksReader {
 
     /** Kayenta's other two numbers, from which a failure is critical, have no place in a plan: critical says that. */
     private static EffectSize effect(YamlNode node) {
-        YamlObject o = Section.EFFECT.at(node);
-        EffectSize.Measure measure =
-                o.get("measure", n -> n.choice(EffectSize.Measure.class), EffectSize.Measure.MEAN_RATIO);
+        YamlObject o = EFFECT.at(node);
+        EffectSize.Measure measure = o.get("measure");
         double none = measure == EffectSize.Measure.CLES ? 0.5 : 1;
-        Double increase = o.get("increase", YamlNode::number, none);
-        Double decrease = o.get("decrease", YamlNode::number, none);
-        return measure == null || increase == null || decrease == null
-                ? null
-                : new EffectSize(measure, increase, decrease, none, none);
+        Double increase = o.getOr("increase", none);
+        Double decrease = o.getOr("decrease", none);
+        return new EffectSize(measure, increase, decrease, none, none);
     }
 }

@@ -8,24 +8,64 @@ import io.jenkins.plugins.canary.engine.metric.set.Exporters;
 import io.jenkins.plugins.canary.engine.metric.set.SetChoice;
 import io.jenkins.plugins.canary.engine.metric.set.SetKind;
 import io.jenkins.plugins.canary.engine.plan.query.LabelMatchers;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Reads {@code metrics.sets:}, which exporters give the ready-made metrics. */
 final class SetsReader {
 
+    private static final Section LABELS = MetricsReader.labels("setLabels", "pod=~");
+
+    private static final Section SET = Section.of(
+            "set",
+            "An exporter, and which of its series are meant.",
+            Map.of("labels", LABELS.type(), "matchers", MetricsReader.MATCHERS),
+            """
+            exporter | text     | required         | The exporter that gives the metrics.
+            labels   | labels   | those of `metrics` | What selects each track's series.
+            where    | matchers | none             | What all series of the set must meet, such as `'instance="redis:9121"'`.
+            """);
+
+    static final Section SETS = Section.of(
+            "sets",
+            "Ready-made metrics, by what they are about: the name of an exporter, or an exporter with labels.",
+            Arrays.stream(SetKind.values()).collect(Collectors.toMap(SetKind::word, SetsReader::type)),
+            """
+            http      | http      | none | Rate, errors and duration of the service's requests.
+            limiter   | limiter   | none | The store that a rate limiter keeps its counts in.
+            pool      | pool      | none | The pool of connections to the database.
+            resources | resources | none | CPU and memory.
+            ai        | ai        | none | Calls of a model or another dependency with a fallback.
+            security  | security  | none | What was kept out.
+            """);
+
     private SetsReader() {}
 
+    private static KeyType type(SetKind kind) {
+        KeyType names = KeyType.oneOf(Exporters.names(kind), null);
+        return KeyType.of(
+                names.word() + ", or set",
+                Map.of(
+                        "anyOf",
+                        List.of(
+                                names,
+                                Map.of("allOf", List.of(SET.type(), Map.of("properties", Map.of("exporter", names)))))),
+                null);
+    }
+
     static List<SetChoice> read(YamlNode node, Target target, SourceSettings source) {
-        YamlObject o = Section.SETS.at(node);
+        YamlObject o = SETS.at(node);
         List<SetChoice> sets = new ArrayList<>();
         for (SetKind kind : SetKind.values()) {
-            SetChoice set = o.get(kind.word(), n -> set(n, kind, target, source), null);
+            SetChoice set = o.get(kind.word(), n -> set(n, kind, target, source));
             if (set != null) {
                 sets.add(set);
             }
@@ -38,12 +78,12 @@ final class SetsReader {
             Exporter exporter = exporter(node, kind, source);
             return exporter == null ? null : new SetChoice(exporter, Map.of(), null);
         }
-        YamlObject o = Section.SET.at(node);
+        YamlObject o = SET.at(node);
         Exporter exporter = o.need(
                 "exporter",
                 n -> exporter(n, kind, source),
                 Exporters.names(kind).get(0));
-        Map<Track, String> labels = o.get("labels", n -> labels(n, target), Map.of());
+        Map<Track, String> labels = o.get("labels", n -> MetricsReader.labels(n, LABELS, target), Map.of());
         if (exporter != null && o.has("labels") && (exporter.isShared() || exporter.http() != null)) {
             o.key("labels")
                     .error(
@@ -56,7 +96,7 @@ final class SetsReader {
         if (exporter != null && o.has("where") && exporter.http() != null) {
             o.key("where").error("the HTTP metrics are selected by metrics.labels alone", "write it there");
         }
-        String where = o.get("where", n -> LabelMatchers.read(n, target), null);
+        String where = o.get("where", n -> LabelMatchers.read(n, target));
         return exporter == null ? null : new SetChoice(exporter, labels, where);
     }
 
@@ -73,17 +113,5 @@ final class SetsReader {
                     name + " is scraped beside the service, which a Prometheus server does", "add metrics.prometheus");
         }
         return exporter.orElse(null);
-    }
-
-    private static Map<Track, String> labels(YamlNode node, Target target) {
-        YamlObject o = Section.LABELS.at(node);
-        Map<Track, String> labels = new EnumMap<>(Track.class);
-        for (Track track : Track.values()) {
-            String matchers = o.need(track.word(), n -> LabelMatchers.read(n, target), "'pod=~\"...\"'");
-            if (matchers != null) {
-                labels.put(track, matchers);
-            }
-        }
-        return labels;
     }
 }

@@ -4,11 +4,14 @@ import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import io.jenkins.plugins.canary.engine.plan.query.Placeholders;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -24,6 +27,56 @@ final class SourceReader {
     private static final Pattern TENANT = Pattern.compile("[A-Za-z0-9!_.*'()-]+(\\|[A-Za-z0-9!_.*'()-]+)*");
     private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
 
+    private static final Map<String, KeyType> TYPES = Map.of(
+            "interval",
+            KeyType.string("duration, `100ms` or more", KeyType.DURATION, SourceReader::interval),
+            "auth",
+            AuthReader.AUTH.type(AuthReader::read),
+            "tenant",
+            KeyType.matching(
+                    "text",
+                    TENANT,
+                    "the name of a tenant",
+                    "write letters, digits and !-_.*'() only, several names joined by |"),
+            "addresses",
+            KeyType.of(
+                    "list of addresses, 1 to 100",
+                    Map.of(
+                            "type",
+                            "array",
+                            "minItems",
+                            1,
+                            "maxItems",
+                            MOST_ENDPOINTS,
+                            "uniqueItems",
+                            true,
+                            "items",
+                            Map.of("type", "string", "pattern", "^https?://[^\\s@/]+(/\\S*)?$")),
+                    null));
+
+    private static final String ROWS = """
+            interval       | interval | `15s`      | The time between two ticks.
+            scrapeInterval | duration | that of `interval` | How often the source itself gets new samples. Set it to Prometheus' `scrape_interval`: windows are held against it.
+            timeout        | duration | `10s`, or `interval` where that is shorter | How long to wait for an answer.
+            auth           | auth     | none       | How to sign in.
+            """;
+
+    static final Section PROMETHEUS = Section.of(
+                    "prometheus", "A Prometheus server, or what speaks its API.", TYPES, """
+                    url    | fixed address | none | The server's base address, such as `http://prometheus.monitoring:9090`.
+                    server | text          | none | The name of a server configured in Jenkins, which brings its own way to sign in.
+                    """, ROWS, """
+                    tenant | tenant        | none | Whose series, in a server that keeps those of several, such as Mimir; sent as `X-Scope-OrgID`.
+                    """)
+            .rule("{'oneOf': [{'required': ['url']}, {'required': ['server'], 'not': {'anyOf': [{'required': ['auth']},"
+                    + " {'required': ['tenant']}]}}]}");
+
+    static final Section SCRAPE =
+            Section.of("scrape", "The services' own `/metrics`, read directly.", TYPES, """
+            canary | addresses | required, `[ "http://canary:8080/metrics" ]` | The canary's endpoints; `{{track}}`, `{{target}}`, `{{namespace}}` and `{{version}}` may stand in them.
+            stable | addresses | required, `[ "http://stable:8080/metrics" ]` | The stable version's endpoints.
+            """, ROWS);
+
     private SourceReader() {}
 
     /** A source, and how often it is asked and gets new samples itself. */
@@ -32,7 +85,7 @@ final class SourceReader {
     }
 
     static Read prometheus(YamlNode node) {
-        YamlObject o = Section.PROMETHEUS.at(node);
+        YamlObject o = PROMETHEUS.at(node);
         if (node.isObject() && o.has("url") == o.has("server")) {
             node.error(
                     o.has("url") ? "both url and server are given" : "neither url nor server is given",
@@ -44,33 +97,20 @@ final class SourceReader {
         if (o.has("server") && o.has("tenant")) {
             o.key("tenant").error("a configured server brings its own tenant", "remove tenant");
         }
-        String url = o.get("url", SourceReader::fixedUrl, null);
-        String server = o.get("server", YamlNode::text, null);
-        Auth auth = o.get("auth", AuthReader::read, Auth.NONE);
-        Duration interval = interval(o);
+        String url = o.get("url");
+        String server = o.get("server");
+        Auth auth = o.getOr("auth", Auth.NONE);
+        Duration interval = o.get("interval");
         return new Read(
-                new SourceSettings.Prometheus(
-                        url, server, auth, o.get("tenant", SourceReader::tenant, null), timeoutMillis(o, interval)),
+                new SourceSettings.Prometheus(url, server, auth, o.get("tenant"), timeoutMillis(o, interval)),
                 interval,
-                o.get("scrapeInterval", YamlNode::positive, interval));
-    }
-
-    /** What Mimir takes as the name of a tenant, or several joined by bars. */
-    private static String tenant(YamlNode node) {
-        String text = node.text();
-        if (text != null && !TENANT.matcher(text).matches()) {
-            node.error(
-                    YamlNode.shown(text) + " is not the name of a tenant",
-                    "write letters, digits and !-_.*'() only, several names joined by |");
-            return null;
-        }
-        return text;
+                o.getOr("scrapeInterval", interval));
     }
 
     static Read scrape(YamlNode node, Target target) {
-        YamlObject o = Section.SCRAPE.at(node);
-        List<String> canary = o.need("canary", n -> urls(n, target), "[ \"http://canary:8080/metrics\" ]");
-        List<String> stable = o.need("stable", n -> urls(n, target), "[ \"http://stable:8080/metrics\" ]");
+        YamlObject o = SCRAPE.at(node);
+        List<String> canary = o.get("canary", n -> urls(n, target));
+        List<String> stable = o.get("stable", n -> urls(n, target));
         if (canary != null
                 && stable != null
                 && stable.stream().anyMatch(url -> canary.contains(url) && !Placeholders.TRACK.in(url))) {
@@ -79,8 +119,8 @@ final class SourceReader {
                             "an endpoint is in both lists, so both tracks would read the same series",
                             "list each endpoint under the version that it serves");
         }
-        Auth auth = o.get("auth", AuthReader::read, Auth.NONE);
-        Duration interval = interval(o);
+        Auth auth = o.getOr("auth", Auth.NONE);
+        Duration interval = o.get("interval");
         return new Read(
                 new SourceSettings.Scrape(
                         canary == null ? List.of() : canary,
@@ -88,29 +128,24 @@ final class SourceReader {
                         auth,
                         timeoutMillis(o, interval)),
                 interval,
-                o.get("scrapeInterval", YamlNode::positive, interval));
+                o.getOr("scrapeInterval", interval));
     }
 
-    private static Duration interval(YamlObject o) {
-        return o.get(
-                "interval",
-                n -> {
-                    Duration d = n.positive();
-                    if (d != null && d.compareTo(SHORTEST_INTERVAL) < 0) {
-                        n.error(
-                                "a tick every " + YamlNode.shown(n.text()) + " is more than a source can answer",
-                                "write 100ms or more; 15s is usual");
-                        return null;
-                    }
-                    return d;
-                },
-                INTERVAL);
+    private static Duration interval(YamlNode node) {
+        Duration d = node.positive();
+        if (d != null && d.compareTo(SHORTEST_INTERVAL) < 0) {
+            node.error(
+                    "a tick every " + YamlNode.shown(node.text()) + " is more than a source can answer",
+                    "write 100ms or more; 15s is usual");
+            return null;
+        }
+        return d;
     }
 
     /** Unless the plan says otherwise, an answer is not waited for beyond the next tick. */
     private static long timeoutMillis(YamlObject o, Duration interval) {
         Duration usual = interval.compareTo(TIMEOUT) < 0 ? interval : TIMEOUT;
-        return o.get("timeout", YamlNode::positive, usual).toMillis();
+        return o.getOr("timeout", usual).toMillis();
     }
 
     private static List<String> urls(YamlNode node, Target target) {
@@ -147,16 +182,6 @@ final class SourceReader {
                     Placeholders.TARGET,
                     Placeholders.NAMESPACE,
                     Placeholders.VERSION);
-        }
-        return url;
-    }
-
-    /** One server answers for both tracks and every rollout, so its address holds no placeholder. */
-    private static String fixedUrl(YamlNode node) {
-        String url = node.url();
-        if (url != null && url.contains("{{")) {
-            node.error("a server's address has no placeholders", "write the address itself");
-            return null;
         }
         return url;
     }

@@ -26,7 +26,7 @@ final class TrafficReader {
             if (driver.isEmpty()) {
                 o.key(name).error("unknown router " + YamlNode.shown(name), "known here: " + known());
             } else {
-                settings = driver.get().read(o.get(name).orElseThrow().object());
+                settings = driver.get().read(driver.get().keys().at(o.value(name)));
             }
         }
         return settings;

@@ -5,11 +5,14 @@ import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.plan.Watch;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -21,6 +24,28 @@ final class WatchReader {
 
     /** A criterion that fails now and then over two days is no breach; one that fails this often in a row is. */
     private static final int FAILURES = 3;
+
+    static final Section WATCH = Section.of(
+            "watch",
+            "What is watched after the promotion, and for how long.",
+            Map.of(
+                    "length",
+                    KeyType.string("duration, at most `30d`", KeyType.DURATION, WatchReader::length),
+                    "track",
+                    KeyType.choice(Track.class),
+                    "criterion",
+                    CriterionReader.CRITERION.type(),
+                    "abortRule",
+                    AbortReader.RULE.type(),
+                    "onBreach",
+                    KeyType.choice(Watch.OnBreach.class)),
+            """
+            for      | length            | required, `48h`          | How long. The build ends with the promotion; Jenkins, or `canary run`, keeps watching, also after a restart.
+            track    | track             | `canary`                 | The labels of the promoted version: `canary` where the labels name the version, `stable` where they name a Deployment whose image the promotion changed.
+            criteria | list of criterion | those of the last phase  | What must be true. No comparison with stable: there is no other version any more. `onNoData: fail` makes a tick without data a failed one; a `noDataDeadline` has no meaning here.
+            abort    | list of abortRule | the plan's               | A rule that fires is a breach. `consecutiveFailures` counts ticks with a failing criterion; where no rule does, three in a row are a breach.
+            onBreach | onBreach          | `alert`                  | `alert`: notify only. `rollback`: restore the previous version. `ask`: notify, and a person keeps the version or rolls it back; the watch continues until then.
+            """);
 
     private static final Duration LONGEST = Duration.ofDays(30);
 
@@ -48,12 +73,12 @@ final class WatchReader {
                     ? null
                     : watch(length, Track.CANARY, alone(gate), rules(abort), Watch.OnBreach.ALERT, node);
         }
-        YamlObject o = Section.WATCH.at(node);
-        Duration length = o.need("for", WatchReader::length, "48h");
-        Track track = o.get("track", n -> n.choice(Track.class), Track.CANARY);
+        YamlObject o = WATCH.at(node);
+        Duration length = o.get("for");
+        Track track = o.get("track");
         List<Criterion> own = o.has("criteria") ? own(o) : alone(gate);
         List<AbortRule> rules = o.has("abort") ? ownRules(o) : rules(abort);
-        Watch.OnBreach onBreach = o.get("onBreach", n -> n.choice(Watch.OnBreach.class), Watch.OnBreach.ALERT);
+        Watch.OnBreach onBreach = o.get("onBreach");
         return length == null ? null : watch(length, track, own, rules, onBreach, node);
     }
 
@@ -99,8 +124,7 @@ final class WatchReader {
 
     private static void alone(YamlObject o, String key, Stream<Criterion> own) {
         if (own.anyMatch(c -> c.versus() != null || c.gathers())) {
-            o.get(key)
-                    .orElseThrow()
+            o.value(key)
                     .error(
                             "after the promotion there is neither a stable version to compare with nor a phase"
                                     + " whose trend could be seen",

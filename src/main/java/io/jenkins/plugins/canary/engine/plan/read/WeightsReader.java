@@ -5,37 +5,61 @@ import io.jenkins.plugins.canary.engine.gate.DynamicWeight;
 import io.jenkins.plugins.canary.engine.gate.WeightPolicy;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.time.Duration;
+import java.util.Map;
 
 /** Reads {@code weights:}, how the weight moves within the phases. */
 final class WeightsReader {
 
-    private static final double LATENCY_THRESHOLD = 0.5;
-    private static final double ERROR_THRESHOLD = 0.05;
-    private static final double QUANTILE = 0.95;
-    private static final Weight DEADBAND = Weight.ofPercent(2);
-    private static final Weight MAX_RISE = Weight.ofPercent(5);
-    private static final Duration EVERY = Duration.ofMinutes(1);
+    static final Section DYNAMIC = Section.of(
+            "dynamic",
+            "The weight follows how much slower and more faulty the canary is than stable.",
+            Map.of(
+                    "max",
+                    KeyType.weight("weight, 5 or more", 5, WeightsReader::max),
+                    "rise",
+                    KeyType.weight("weight above 0", 0, WeightsReader::aboveZero),
+                    "threshold",
+                    KeyType.string("percentage above 0%", "^[0-9.]*[1-9][0-9.]*\\s*%$", WeightsReader::threshold),
+                    "quantile",
+                    KeyType.between("number between 0 and 1", 0, 1, WeightsReader::quantile)),
+            """
+            max              | max       | required, `50` | The weight of a canary that is as good as stable.
+            latencyThreshold | threshold | `50%`  | Slower than stable by more than this, the breaker opens.
+            errorThreshold   | threshold | `5%`   | An error rate above stable's by more than this, in points, opens the breaker.
+            quantile         | quantile  | `0.95` | Which quantile of latency is compared.
+            deadband         | weight    | `2`    | A smaller rise is not made.
+            maxRise          | rise      | `5`    | The largest single rise.
+            every            | duration  | `1m`   | The time between a change and the next rise.
+            """);
+
+    static final Section WEIGHTS = Section.of(
+            "weights",
+            "How the weight moves within the phases, whose weights are then upper limits.",
+            Map.of("dynamic", DYNAMIC.type()),
+            """
+            dynamic | dynamic | required, `{ max: 50 }` | The weight follows the canary's health compared with stable.
+            """);
 
     private WeightsReader() {}
 
     /** Null after reporting when it cannot be read. */
     static WeightPolicy read(YamlNode node, Metrics metrics) {
-        YamlObject o = Section.WEIGHTS.at(node);
-        YamlNode dynamic = o.need("dynamic", n -> n, "{ max: 50 }");
-        if (dynamic == null) {
+        YamlObject d = WEIGHTS.at(node).get("dynamic");
+        if (d == null) {
             return null;
         }
-        YamlObject d = Section.DYNAMIC.at(dynamic);
-        Weight max = d.need("max", WeightsReader::max, "50");
-        Double latency = d.get("latencyThreshold", WeightsReader::threshold, LATENCY_THRESHOLD);
-        Double errors = d.get("errorThreshold", WeightsReader::threshold, ERROR_THRESHOLD);
-        Double quantile = d.get("quantile", WeightsReader::quantile, QUANTILE);
-        Weight deadband = d.get("deadband", YamlNode::weight, DEADBAND);
-        Weight maxRise = d.get("maxRise", WeightsReader::aboveZero, MAX_RISE);
-        Duration every = d.get("every", YamlNode::positive, EVERY);
+        Weight max = d.get("max");
+        Double latency = d.get("latencyThreshold");
+        Double errors = d.get("errorThreshold");
+        Double quantile = d.get("quantile");
+        Weight deadband = d.get("deadband");
+        Weight maxRise = d.get("maxRise");
+        Duration every = d.get("every");
         if (metrics.source() == null) {
             node.error(
                     "the weight follows latency and errors, which a source counts, and the plan has none",

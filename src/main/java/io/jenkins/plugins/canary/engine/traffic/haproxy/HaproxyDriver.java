@@ -2,9 +2,12 @@ package io.jenkins.plugins.canary.engine.traffic.haproxy;
 
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.time.Duration;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Reads {@code haproxy: { socket: ..., backend: ..., canary: ..., stable: ..., timeout: 5s }}. */
@@ -15,22 +18,35 @@ public final class HaproxyDriver implements RouterDriver {
     /** What HAProxy allows in names (Configuration Manual 2.2); it also keeps a name from being read as a command. */
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z0-9_.:-]+");
 
+    private static final Section KEYS = Section.of(
+            NAME,
+            "Two servers of one HAProxy backend, weighted through the Runtime API.",
+            Map.of(
+                    "runtimeApi", KeyType.string("path, or address", "^(/|unix:///|tcp://).+$", HaproxyDriver::address),
+                    "name", KeyType.string("name", "^(" + IDENTIFIER + ")$", HaproxyDriver::identifier),
+                    "timeout", KeyType.string("duration, at most `1m`", KeyType.DURATION, HaproxyDriver::timeout)),
+            """
+            socket  | runtimeApi | required, `/run/haproxy/admin.sock` | The Runtime API, at level admin: a path, `unix:///path` or `tcp://host:port`.
+            backend | name       | required, `app`    | The backend's name.
+            canary  | name       | required, `app-v2` | The canary's server in the backend.
+            stable  | name       | required, `app-v1` | The stable version's server.
+            timeout | timeout    | `5s`               | For one question and its answer.
+            """);
+
     @Override
-    public String name() {
-        return NAME;
+    public Section keys() {
+        return KEYS;
     }
 
     @Override
     public RouterSettings read(YamlObject settings) {
-        settings.only("socket", "backend", "canary", "stable", "timeout");
-        RuntimeAddress socket = settings.need("socket", HaproxyDriver::address, "/run/haproxy/admin.sock");
-        String backend = settings.need("backend", HaproxyDriver::identifier, "app");
-        String canary = settings.need("canary", HaproxyDriver::identifier, "app-v2");
-        String stable = settings.need("stable", HaproxyDriver::identifier, "app-v1");
-        Duration timeout = settings.get("timeout", HaproxyDriver::timeout, Duration.ofSeconds(5));
+        RuntimeAddress socket = settings.get("socket");
+        String backend = settings.get("backend");
+        String canary = settings.get("canary");
+        String stable = settings.get("stable");
+        Duration timeout = settings.get("timeout");
         if (canary != null && canary.equals(stable)) {
-            settings.get("stable")
-                    .orElseThrow()
+            settings.value("stable")
                     .error("canary and stable are the same server", "name the two servers of the backend");
             return null;
         }

@@ -9,8 +9,10 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeconfigCluster
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.ClaimedRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetClaim;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
-import java.util.stream.Stream;
+import java.util.Map;
 
 /**
  * Where the objects are of a driver that leaves the pods to a controller of the cluster: the keys {@code namespace} and
@@ -20,19 +22,24 @@ import java.util.stream.Stream;
  */
 public record ClusterHome(String namespace, ClusterRef cluster) {
 
+    static final String ROWS = """
+            namespace | name    | the target's, else the kubeconfig's | Namespace of the objects.
+            cluster   | cluster | the usual kubeconfig, or the pod's service account | `{ kubeconfig: FILE, context: NAME }`; in Jenkins also the name of a configured cluster.
+            """;
+
     /** Makes a router; what it throws closes the cluster. */
     @FunctionalInterface
     public interface Opening {
         TrafficRouter open(Cluster cluster, String namespace) throws RouterException;
     }
 
-    /** Reports keys that are neither these nor the driver's own, and reads these. */
-    public static ClusterHome read(YamlObject settings, String... driverKeys) {
-        settings.only(Stream.concat(Stream.of(driverKeys), Stream.of("namespace", "cluster"))
-                .toArray(String[]::new));
-        return new ClusterHome(
-                settings.get("namespace", KubernetesOptions::name, null),
-                settings.get("cluster", ClusterRef::read, ClusterRef.DEFAULT));
+    /** The keys of a driver: its own, and where its objects are. */
+    public static Section keys(String driver, String says, Map<String, KeyType> types, String table) {
+        return KubernetesOptions.section(driver, says, types, table, ROWS);
+    }
+
+    public static ClusterHome read(YamlObject settings) {
+        return new ClusterHome(settings.get("namespace"), settings.getOr("cluster", ClusterRef.DEFAULT));
     }
 
     /** Opens the cluster. The caller closes it. */

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
+import io.jenkins.plugins.canary.engine.DnsName;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
@@ -9,13 +10,14 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.Map;
 
 /**
  * What every Kubernetes driver may be told beside its own keys.
@@ -28,12 +30,14 @@ import java.util.regex.Pattern;
 public record KubernetesOptions(
         String namespace, String deployment, String canaryDeployment, ClusterRef cluster, Duration drain) {
 
-    /** RFC 1123, as the API server checks names of these kinds. */
-    private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
+    /** The name of an object. */
+    public static final KeyType NAME =
+            KeyType.string("Kubernetes name", "^(" + DnsName.SUBDOMAIN + ")$", KubernetesOptions::name);
 
-    private static final String[] KEYS = {"namespace", "canaryDeployment", "cluster", "drain"};
-
-    private static final Duration DRAIN = Duration.ofSeconds(15);
+    private static final String ROWS = """
+            canaryDeployment | name             | the stable Deployment's, with `-canary` | The canary's Deployment.
+            drain            | duration or `0s` | `15s` | How long the canary keeps running after a promotion has moved its traffic away.
+            """;
 
     /** Where a rollout's objects are, with every default filled in. */
     public record Place(Cluster cluster, String namespace, String deployment, String canaryDeployment) {
@@ -53,17 +57,25 @@ public record KubernetesOptions(
         WeightSplit split(Place place) throws RouterException;
     }
 
-    /** Reports keys that are neither these nor the driver's own, and reads these. */
-    public static KubernetesOptions read(YamlObject settings, String... driverKeys) {
-        List<String> known = new ArrayList<>(Arrays.asList(driverKeys));
-        known.addAll(Arrays.asList(KEYS));
-        settings.only(known.toArray(String[]::new));
+    /** The keys of a driver: its own, and these. */
+    public static Section keys(String driver, String says, Map<String, KeyType> types, String table) {
+        return section(driver, says, types, table, ClusterHome.ROWS + ROWS);
+    }
+
+    static Section section(String driver, String says, Map<String, KeyType> own, String... tables) {
+        Map<String, KeyType> types = new HashMap<>(own);
+        types.put("name", NAME);
+        types.put("cluster", ClusterRef.CLUSTER);
+        return Section.of(driver, says, types, tables);
+    }
+
+    public static KubernetesOptions read(YamlObject settings) {
         return new KubernetesOptions(
-                settings.get("namespace", KubernetesOptions::name, null),
+                settings.get("namespace"),
                 null,
-                settings.get("canaryDeployment", KubernetesOptions::name, null),
-                settings.get("cluster", ClusterRef::read, ClusterRef.DEFAULT),
-                settings.get("drain", YamlNode::duration, DRAIN));
+                settings.get("canaryDeployment"),
+                settings.getOr("cluster", ClusterRef.DEFAULT),
+                settings.get("drain"));
     }
 
     /** With the two Deployments named by the driver's own keys, each of which may be null. */
@@ -71,10 +83,9 @@ public record KubernetesOptions(
         return new KubernetesOptions(namespace, stable, canary == null ? canaryDeployment : canary, cluster, drain);
     }
 
-    /** Reads the name of an object; null after reporting that it cannot be one. */
-    public static String name(YamlNode value) {
+    private static String name(YamlNode value) {
         String text = value.text();
-        if (text != null && !NAME.matcher(text).matches()) {
+        if (text != null && !DnsName.SUBDOMAIN.matcher(text).matches()) {
             value.error(
                     "'" + text + "' cannot be the name of a Kubernetes object",
                     "use small letters, digits, '-' and '.'");

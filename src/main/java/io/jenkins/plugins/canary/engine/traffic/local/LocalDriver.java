@@ -2,16 +2,18 @@ package io.jenkins.plugins.canary.engine.traffic.local;
 
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.settings.ListenAddress;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Reads {@code local: { control: URL }}, which drives a weighted proxy in another process, or
@@ -20,7 +22,24 @@ import java.util.regex.Pattern;
 public final class LocalDriver implements RouterDriver {
 
     static final String NAME = "local";
-    private static final Pattern LISTEN = Pattern.compile("(\\[[0-9a-fA-F:]+]|[A-Za-z0-9_.-]+):(\\d{1,5})");
+
+    private static final Section KEYS = Section.of(
+                    NAME,
+                    "A weighted reverse proxy: one inside the command line's process (`listen`, `canary`, `stable`), or one that"
+                            + " runs elsewhere (`control`).",
+                    Map.of(
+                            "listen",
+                            ListenAddress.type("127.0.0.1:8080"),
+                            "origin",
+                            KeyType.string("address", "^https?://(?!.*\\{\\{)[^\\s@/]+/?$", LocalDriver::origin)),
+                    """
+                    control | origin | none, such as `http://127.0.0.1:9100` | Scheme, host and port of a running proxy's control API.
+                    listen  | listen | none, such as `127.0.0.1:8080` | HOST:PORT to take requests on; command line only.
+                    canary  | origin | required beside `listen`, such as `http://127.0.0.1:9002` | Scheme, host and port of the canary.
+                    stable  | origin | required beside `listen`, such as `http://127.0.0.1:9001` | Scheme, host and port of the stable version.
+                    """)
+            .rule(
+                    "{'oneOf': [{'required': ['control'], 'maxProperties': 1}, {'required': ['listen', 'canary', 'stable']}]}");
 
     private final Optional<ProxyLauncher> launcher;
 
@@ -33,13 +52,12 @@ public final class LocalDriver implements RouterDriver {
     }
 
     @Override
-    public String name() {
-        return NAME;
+    public Section keys() {
+        return KEYS;
     }
 
     @Override
     public RouterSettings read(YamlObject settings) {
-        settings.only("control", "listen", "canary", "stable");
         if (settings.has("control")) {
             return control(settings);
         }
@@ -57,9 +75,9 @@ public final class LocalDriver implements RouterDriver {
                             "run the proxy elsewhere and write control: http://HOST:PORT");
             return null;
         }
-        InetSocketAddress listen = settings.need("listen", LocalDriver::address, "127.0.0.1:8080");
-        URI canary = settings.need("canary", LocalDriver::origin, "http://127.0.0.1:9002");
-        URI stable = settings.need("stable", LocalDriver::origin, "http://127.0.0.1:9001");
+        InetSocketAddress listen = settings.need("listen");
+        URI canary = settings.need("canary");
+        URI stable = settings.need("stable");
         return listen == null || canary == null || stable == null
                 ? null
                 : new ListenSettings(listen, canary, stable, launcher.get());
@@ -75,21 +93,8 @@ public final class LocalDriver implements RouterDriver {
                 return null;
             }
         }
-        URI control = settings.need("control", LocalDriver::origin, "http://127.0.0.1:9100");
+        URI control = settings.need("control");
         return control == null ? null : new ControlSettings(control);
-    }
-
-    private static InetSocketAddress address(YamlNode value) {
-        String text = value.text();
-        Matcher m = LISTEN.matcher(text == null ? "" : text);
-        if (m.matches() && Integer.parseInt(m.group(2)) <= 65535) {
-            return InetSocketAddress.createUnresolved(
-                    m.group(1).replaceAll("[\\[\\]]", ""), Integer.parseInt(m.group(2)));
-        }
-        if (text != null) {
-            value.error("'" + text + "' is not an address to listen on", "write HOST:PORT, for example 127.0.0.1:8080");
-        }
-        return null;
     }
 
     /** A scheme, host and port, and nothing else: requests keep their own path. */

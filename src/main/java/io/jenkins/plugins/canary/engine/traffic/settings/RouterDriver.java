@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.traffic.settings;
 
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.util.List;
 import java.util.Optional;
@@ -11,11 +12,16 @@ import java.util.ServiceLoader;
  */
 public interface RouterDriver {
 
-    /** The key in {@code traffic:}. */
-    String name();
+    /** The keys below the driver's own key in {@code traffic:}; the section's name is that key. */
+    Section keys();
 
-    /** Reads the settings and reports every problem to them; returns null when there were errors. */
+    /** Reads the settings, which have no other {@link #keys}, and reports every problem; null when there were errors. */
     RouterSettings read(YamlObject settings);
+
+    /** The key in {@code traffic:}. */
+    default String name() {
+        return keys().name();
+    }
 
     static Optional<RouterDriver> named(String name) {
         return all().stream().filter(d -> d.name().equals(name)).findFirst();

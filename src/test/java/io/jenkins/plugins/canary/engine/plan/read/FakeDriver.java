@@ -6,21 +6,25 @@ import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
-import io.jenkins.plugins.canary.engine.yaml.YamlNode;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.util.Map;
 
 /** A driver {@code fake} that moves nothing, for tests of plans. It refuses one weight if told to. */
 public final class FakeDriver implements RouterDriver {
 
+    private static final Section KEYS = Section.of("fake", "Moves nothing.", Map.of(), """
+            refuses | weight | none | The weight that it refuses.
+            """);
+
     @Override
-    public String name() {
-        return "fake";
+    public Section keys() {
+        return KEYS;
     }
 
     @Override
     public RouterSettings read(YamlObject settings) {
-        settings.only("refuses");
-        return new Settings(settings.get("refuses", YamlNode::weight, null));
+        return new Settings(settings.get("refuses"));
     }
 
     record Settings(Weight refused) implements RouterSettings {

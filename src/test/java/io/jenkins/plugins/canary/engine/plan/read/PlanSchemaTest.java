@@ -5,23 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import java.io.IOException;
-import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.EnumMap;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,7 +28,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -38,131 +36,84 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 class PlanSchemaTest {
 
     static final List<String> GOOD = Plans.GOOD;
+    static final List<String> DRIVERS_WITH_A_PAGE =
+            List.of("argoRollout", "deployment", "flagger", "gatewayApi", "helm", "istio", "nginxIngress");
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final Map<Section, String> WHERE = new EnumMap<>(Map.ofEntries(
-            Map.entry(Section.PLAN, ""),
-            Map.entry(Section.TARGET, "/properties/target"),
-            Map.entry(Section.METRICS, "/properties/metrics"),
-            Map.entry(Section.PROMETHEUS, "/properties/metrics/properties/prometheus"),
-            Map.entry(Section.SCRAPE, "/properties/metrics/properties/scrape"),
-            Map.entry(Section.AUTH, "/$defs/auth"),
-            Map.entry(Section.LABELS, "/properties/metrics/properties/labels"),
-            Map.entry(Section.HTTP, "/properties/metrics/properties/http"),
-            Map.entry(Section.CUSTOM, "/$defs/custom"),
-            Map.entry(Section.RANGE, "/$defs/custom/properties/range"),
-            Map.entry(Section.JSON, "/$defs/custom/properties/json"),
-            Map.entry(Section.PHASE, "/$defs/phase"),
-            Map.entry(Section.APPROVAL, "/$defs/phase/properties/approval"),
-            Map.entry(Section.CRITERION, "/$defs/criterion"),
-            Map.entry(Section.SCORE, "/properties/score"),
-            Map.entry(Section.EFFECT, "/$defs/versusStable/properties/effect"),
-            Map.entry(Section.VERSUS_STABLE, "/$defs/versusStable"),
-            Map.entry(Section.ABORT, "/$defs/abortRule"),
-            Map.entry(Section.WEIGHTS, "/properties/weights"),
-            Map.entry(Section.DYNAMIC, "/properties/weights/properties/dynamic"),
-            Map.entry(Section.SETS, "/properties/metrics/properties/sets"),
-            Map.entry(Section.SET, "/$defs/set"),
-            Map.entry(Section.TREND, "/$defs/trend"),
-            Map.entry(Section.PROBES, "/properties/probes"),
-            Map.entry(Section.PROBE_ENTRY, "/$defs/probeEntry"),
-            Map.entry(Section.PROBE_LIMITS, "/properties/probes/properties/limits"),
-            Map.entry(Section.PROBE, "/$defs/probe"),
-            Map.entry(Section.HTTP_PROBE, "/$defs/probe/properties/http"),
-            Map.entry(Section.EXPECT, "/$defs/probe/properties/http/properties/expect"),
-            Map.entry(Section.JSON_EXPECT, "/$defs/probe/properties/http/properties/expect/properties/json/items"),
-            Map.entry(Section.RATE_LIMIT, "/$defs/probe/properties/rateLimit"),
-            Map.entry(Section.PERSISTENCE, "/$defs/probe/properties/persistence"),
-            Map.entry(Section.RESTART, "/$defs/probe/properties/persistence/properties/restart"),
-            Map.entry(Section.CORS, "/$defs/probe/properties/cors"),
-            Map.entry(Section.JWT_REPLAY, "/$defs/probe/properties/jwtReplay"),
-            Map.entry(Section.LOAD, "/$defs/phase/properties/load"),
-            Map.entry(Section.CAP, "/properties/cap"),
-            Map.entry(Section.CHECKLIST, "/$defs/checklist"),
-            Map.entry(Section.ITEM, "/$defs/provenItem"),
-            Map.entry(Section.WATCH, "/$defs/watch"),
-            Map.entry(Section.NOTIFY, "/$defs/webhook"),
-            Map.entry(Section.PREFLIGHT, "/properties/preflight"),
-            Map.entry(Section.DATABASE, "/properties/preflight/properties/database")));
+    private static final String SCHEMA =
+            "src/main/resources/io/jenkins/plugins/canary/engine/plan/read/canary-plan.schema.json";
+    private static final String STALE = " is not what the keys say: run 'mvn test -Dtest=PlanSchemaTest -Dcanary.write'"
+            + " in standalone/, look at the difference, and commit it";
 
-    private static ObjectNode json;
+    private static final PlanTables TABLES = new PlanTables();
+
     private static JsonSchema schema;
 
     @BeforeAll
-    static void load() throws IOException {
-        try (InputStream in = PlanReader.class.getResourceAsStream("canary-plan.schema.json")) {
-            json = (ObjectNode) MAPPER.readTree(in);
+    static void load() {
+        schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(TABLES.schema("fake"));
+    }
+
+    @Test
+    void theSchemaIsMadeOfTheKeys() throws IOException {
+        same(SCHEMA, PlanTables.print(TABLES.schema()));
+    }
+
+    @Test
+    void theReferenceIsMadeOfTheKeys() throws IOException {
+        Map<String, String> pages = new TreeMap<>();
+        pages.put("plan-reference.md", Plans.file("docs/plan-reference.md"));
+        for (String driver : DRIVERS_WITH_A_PAGE) {
+            pages.put("drivers/" + driver + ".md", Plans.file("docs/drivers/" + driver + ".md"));
         }
-        ObjectNode withFake = json.deepCopy();
-        ((ObjectNode) withFake.at("/properties/traffic/properties"))
-                .putObject("fake")
-                .put("type", "object");
-        schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(withFake);
-    }
-
-    @Test
-    void everySectionHasTheReadersKeysAndNoOther() {
-        for (Section section : Section.values()) {
-            JsonNode place = json.at(WHERE.get(section));
-            assertEquals(new TreeSet<>(section.keys()), names(place.path("properties")), section.name());
-            assertFalse(place.path("additionalProperties").asBoolean(true), section + " takes other keys");
+        pages.put("drivers/kubernetes.md", Plans.file("docs/drivers/kubernetes.md"));
+        for (Map.Entry<String, String> page : TABLES.pages(pages).entrySet()) {
+            same("docs/" + page.getKey(), page.getValue());
         }
+        assertEquals(
+                new TreeSet<>(TABLES.sections().stream().map(Section::name).toList()),
+                new TreeSet<>(TABLES.documented()),
+                "each section has its table in the reference, between '<!-- keys NAME -->' and '<!-- end of keys -->'");
+    }
+
+    /** Writes the file anew when the test is told to; else the file must be so already. */
+    private static void same(String name, String made) throws IOException {
+        if (System.getProperty("canary.write") != null) {
+            Path here = Path.of(name);
+            Files.writeString(Files.exists(here) ? here : Path.of("..").resolve(here), made);
+        }
+        assertEquals(made, Plans.file(name), name + STALE);
     }
 
     @Test
-    void theSchemaHasNoSectionThatTheReaderLacks() {
-        List<String> found = new ArrayList<>();
-        sections(json, "", found);
-        found.removeAll(WHERE.values());
-        found.removeIf(p -> p.startsWith("/properties/traffic"));
-        assertEquals(List.of(), found);
-    }
-
-    @Test
-    void theSchemaKnowsTheDriversAndTheirKeys() {
-        JsonNode drivers = json.at("/properties/traffic/properties");
+    void theSchemaKnowsEveryDriver() {
         Set<String> here = new TreeSet<>(
                 RouterDriver.all().stream().map(RouterDriver::name).toList());
         here.remove("fake");
-        assertEquals(here, names(drivers));
-        for (String driver : here) {
-            String remedy = PlanReader.check("traffic: { " + driver + ": { zzzzzzzzzzzz: 1 } }").problems().stream()
-                    .filter(p -> p.path().equals("traffic." + driver + ".zzzzzzzzzzzz"))
-                    .findFirst()
-                    .orElseThrow()
-                    .remedy();
-            assertEquals(
-                    new TreeSet<>(List.of(remedy.replace("known here: ", "").split(", "))),
-                    names(drivers.path(driver).path("properties")),
-                    driver);
-        }
-    }
-
-    @Test
-    void theReferenceNamesEveryKey() {
-        String reference = Plans.file("docs/plan-reference.md");
-        for (Section section : Section.values()) {
-            section.keys().forEach(key -> assertTrue(reference.contains("`" + key + "`"), section + "." + key));
-        }
+        Set<String> known = new TreeSet<>();
+        TABLES.schema().at("/properties/traffic/properties").fieldNames().forEachRemaining(known::add);
+        assertEquals(here, known);
     }
 
     @Test
     void everyKeyIsDescribed() {
-        for (String place : WHERE.values()) {
-            json.at(place).path("properties").properties().forEach(key -> {
-                JsonNode value = key.getValue().has("$ref") && !key.getValue().has("description")
-                        ? json.at(key.getValue().get("$ref").asText().substring(1))
-                        : key.getValue();
-                assertTrue(value.path("description").asText().length() > 10, place + "/" + key.getKey());
-            });
+        for (Section section : TABLES.sections()) {
+            assertTrue(section.says().length() > 10, section.name());
+            section.keys().forEach(key -> assertTrue(key.says().endsWith("."), section.name() + "." + key.name()));
         }
     }
 
     @Test
     void theGoodPlansUseEveryKey() {
         Set<String> used = new HashSet<>();
-        GOOD.forEach(name -> keys(tree(Plans.named(name)), used));
-        for (Section section : Section.values()) {
-            section.keys().forEach(key -> assertTrue(used.contains(key), section + "." + key + " is in no good plan"));
+        Stream.concat(
+                        GOOD.stream().map(Plans::named),
+                        DRIVERS_WITH_A_PAGE.stream().map(PlanSchemaTest::example))
+                .forEach(text -> keys(tree(text), used));
+        used.addAll(Set.of("kubeconfig", "context")); // read in the drivers' tests
+        for (Section section : TABLES.ofPlan()) {
+            section.keys()
+                    .forEach(key -> assertTrue(
+                            used.contains(key.name()), section.name() + "." + key.name() + " is in no good plan"));
         }
     }
 
@@ -173,9 +124,13 @@ class PlanSchemaTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gatewayApi", "nginxIngress", "istio", "deployment", "argoRollout", "flagger", "helm"})
+    @FieldSource("DRIVERS_WITH_A_PAGE")
     void theExamplesForClustersAreValid(String driver) {
-        assertEquals(Set.of(), schema.validate(tree(Plans.example("kubernetes/" + driver + ".yaml"))));
+        assertEquals(Set.of(), schema.validate(tree(example(driver))));
+    }
+
+    private static String example(String driver) {
+        return Plans.example("kubernetes/" + driver + ".yaml");
     }
 
     @Test
@@ -255,12 +210,6 @@ class PlanSchemaTest {
         return MAPPER.valueToTree(loaded);
     }
 
-    private static Set<String> names(JsonNode properties) {
-        Set<String> names = new TreeSet<>();
-        properties.fieldNames().forEachRemaining(names::add);
-        return names;
-    }
-
     private static void keys(JsonNode node, Set<String> into) {
         node.properties().forEach(e -> {
             into.add(e.getKey());
@@ -269,17 +218,5 @@ class PlanSchemaTest {
         if (node.isArray()) {
             node.forEach(item -> keys(item, into));
         }
-    }
-
-    /** Every place of the schema that declares an object closed to other keys. */
-    private static void sections(JsonNode node, String pointer, List<String> into) {
-        if (node.isObject()
-                && node.has("properties")
-                && node.path("additionalProperties").isBoolean()) {
-            into.add(pointer);
-        }
-        node.properties()
-                .forEach(e ->
-                        sections(e.getValue(), pointer + JsonPointer.empty().appendProperty(e.getKey()), into));
     }
 }

@@ -1,7 +1,10 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.api;
 
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.util.Map;
 
 /**
  * Which cluster a plan means: {@code cluster: production}, or {@code cluster: { kubeconfig: ..., context: ... }}.
@@ -14,14 +17,21 @@ public record ClusterRef(String name, String kubeconfig, String context) {
 
     public static final ClusterRef DEFAULT = new ClusterRef(null, null, null);
 
-    /** Reads the value of {@code cluster:}; null after reporting what is wrong with it. */
-    public static ClusterRef read(YamlNode value) {
+    private static final Section KUBECONFIG = Section.of("cluster", "A cluster by its kubeconfig.", Map.of(), """
+            kubeconfig | text | the usual places, or the pod's service account | Path of a kubeconfig file.
+            context    | text | the current one | A context in the kubeconfig.
+            """);
+
+    /** The value of {@code cluster:}. */
+    public static final KeyType CLUSTER =
+            KeyType.either(ClusterRef::read, KeyType.text("name", null), KUBECONFIG.type());
+
+    private static ClusterRef read(YamlNode value) {
         if (!value.isObject()) {
             String name = value.text();
             return name == null ? null : new ClusterRef(name, null, null);
         }
-        YamlObject keys = value.object().only("kubeconfig", "context");
-        return new ClusterRef(
-                null, keys.get("kubeconfig", YamlNode::text, null), keys.get("context", YamlNode::text, null));
+        YamlObject keys = KUBECONFIG.at(value);
+        return new ClusterRef(null, keys.get("kubeconfig"), keys.get("context"));
     }
 }

@@ -3,9 +3,10 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.istio;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubernetesOptions;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -17,28 +18,49 @@ public final class IstioDriver implements RouterDriver {
 
     static final String NAME = "istio";
 
+    private static final Section RULE = Section.of(
+            "destinationRule",
+            "A DestinationRule with the labels with which missing subsets are made.",
+            Map.of("name", KubernetesOptions.NAME),
+            """
+            name         | name          | required, `api-gateway` | The DestinationRule's name.
+            canaryLabels | texts by name | none | What selects the canary's pods.
+            stableLabels | texts by name | none | What selects the stable version's pods.
+            """);
+
+    private static final Section KEYS = KubernetesOptions.keys(
+            NAME,
+            "Weights of the named routes of a VirtualService.",
+            Map.of("rule", KeyType.either(IstioDriver::rule, KubernetesOptions.NAME, RULE.type())),
+            """
+            virtualService  | name         | required, `api-gateway` | The VirtualService's name.
+            routes          | list of text | required, `[primary]` | Names of the http routes to weight; a route without a name cannot be driven.
+            host            | name         | the Deployment's name | The destinations' host, exactly as it stands in the VirtualService.
+            canarySubset    | name         | `canary` | Subset of the canary.
+            stableSubset    | name         | `stable` | Subset of the stable version.
+            destinationRule | rule         | not looked at | Its name, or also the labels with which missing subsets are made.
+            """);
+
     @Override
-    public String name() {
-        return NAME;
+    public Section keys() {
+        return KEYS;
     }
 
     @Override
     public RouterSettings read(YamlObject settings) {
-        KubernetesOptions options = KubernetesOptions.read(
-                settings, "virtualService", "routes", "host", "canarySubset", "stableSubset", "destinationRule");
-        String virtualService = settings.need("virtualService", KubernetesOptions::name, "api-gateway");
-        List<String> routes = settings.need("routes", YamlNode::texts, "[primary]");
-        String host = settings.get("host", KubernetesOptions::name, null);
-        String canary = settings.get("canarySubset", KubernetesOptions::name, "canary");
-        String stable = settings.get("stableSubset", KubernetesOptions::name, "stable");
-        IstioSettings.Rule rule = settings.get("destinationRule", IstioDriver::rule, null);
+        KubernetesOptions options = KubernetesOptions.read(settings);
+        String virtualService = settings.get("virtualService");
+        List<String> routes = settings.get("routes");
+        String host = settings.get("host");
+        String canary = settings.get("canarySubset");
+        String stable = settings.get("stableSubset");
+        IstioSettings.Rule rule = settings.get("destinationRule");
         if (canary.equals(stable)) {
             settings.self().error("canarySubset and stableSubset are the same", "name the subset of each version");
             return null;
         }
         if (routes != null && routes.isEmpty()) {
-            settings.get("routes")
-                    .orElseThrow()
+            settings.value("routes")
                     .error(
                             "no route is named",
                             "name the http routes of the VirtualService whose requests are to be split: [primary]");
@@ -51,25 +73,14 @@ public final class IstioDriver implements RouterDriver {
 
     private static IstioSettings.Rule rule(YamlNode value) {
         if (!value.isObject()) {
-            String name = KubernetesOptions.name(value);
+            String name = (String) KubernetesOptions.NAME.reader().apply(value);
             return name == null ? null : new IstioSettings.Rule(name, Map.of(), Map.of());
         }
-        YamlObject keys = value.object().only("name", "canaryLabels", "stableLabels");
-        String name = keys.need("name", KubernetesOptions::name, "api-gateway");
+        YamlObject keys = RULE.at(value);
+        String name = keys.get("name");
         return name == null
                 ? null
                 : new IstioSettings.Rule(
-                        name,
-                        keys.get("canaryLabels", IstioDriver::labels, Map.of()),
-                        keys.get("stableLabels", IstioDriver::labels, Map.of()));
-    }
-
-    private static Map<String, String> labels(YamlNode value) {
-        Map<String, String> labels = new LinkedHashMap<>();
-        YamlObject keys = value.object();
-        for (String key : keys.keys()) {
-            keys.get(key).map(YamlNode::text).ifPresent(text -> labels.put(key, text));
-        }
-        return labels;
+                        name, keys.getOr("canaryLabels", Map.of()), keys.getOr("stableLabels", Map.of()));
     }
 }
