@@ -1,9 +1,8 @@
 package io.jenkins.plugins.canary;
 
-import static org.junit.jupiter.api.Assertions.fail;
-
 import io.jenkins.plugins.canary.engine.rollout.FileJournal;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import io.jenkins.plugins.canary.engine.testing.Poll;
 import io.jenkins.plugins.canary.rollouts.LiveRollout;
 import io.jenkins.plugins.canary.rollouts.RolloutManager;
 import io.jenkins.plugins.canary.rollouts.RolloutRecord;
@@ -59,13 +58,7 @@ public final class Builds {
 
     /** Looks until it is so, for so many seconds at most. */
     public static void until(String what, Callable<Boolean> holds, int seconds) throws Exception {
-        long deadline = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
-        while (!Boolean.TRUE.equals(holds.call())) {
-            if (System.nanoTime() > deadline) {
-                fail("after " + seconds + " s still not: " + what);
-            }
-            Thread.sleep(50);
-        }
+        Poll.until(what, holds, Duration.ofSeconds(seconds));
     }
 
     /** Waits until the rollout of a build has a status. */

@@ -30,13 +30,24 @@ public final class CanaryWorld implements AutoCloseable {
     private volatile boolean broken;
 
     public CanaryWorld() throws IOException {
+        this(true);
+    }
+
+    private CanaryWorld(boolean users) throws IOException {
         PlanClock clock = PlanClock.startingNow(1);
         stable = service("v1", GOOD, clock);
         canary = service("v2", (m, r) -> (broken ? BROKEN : GOOD).answer(m, r), clock);
         InetSocketAddress free = InetSocketAddress.createUnresolved("127.0.0.1", 0);
         proxy = new WeightedProxy(free, free, canary.url(), stable.url(), WeightedProxy.DRAIN).start();
         parts.add(proxy);
-        parts.add(new DemoLoad(proxy.url(), new DemoLoad.Settings(80, 200, 1, Duration.ofMinutes(5))).start());
+        if (users) {
+            parts.add(new DemoLoad(proxy.url(), new DemoLoad.Settings(80, 200, 1, Duration.ofMinutes(5))).start());
+        }
+    }
+
+    /** Without users: no phase passes and no rule fires. */
+    public static CanaryWorld quiet() throws IOException {
+        return new CanaryWorld(false);
     }
 
     private DemoService service(String version, Behaviour behaviour, PlanClock clock) throws IOException {

@@ -171,7 +171,7 @@ public final class CanaryBacktestStep extends Step {
                 }
                 return FormValidation.ok();
             } catch (IllegalArgumentException e) {
-                return FormValidation.error(Messages.CanaryBacktestStep_noMoment(value));
+                return FormValidation.error(Messages.CanaryBacktestStep_notATime(value));
             }
         }
 

@@ -184,7 +184,7 @@ class ConfigurationTest {
             NotifyTarget target = new NotifyTarget("release-team");
             target.setEvents("rollback, endet");
             assertEquals(
-                    List.of("There is no event endet; there are "
+                    List.of("There is no event endet; write one of "
                             + String.join(
                                     ", ",
                                     Arrays.stream(Topic.values())

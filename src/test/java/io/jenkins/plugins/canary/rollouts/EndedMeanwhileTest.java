@@ -1,6 +1,8 @@
 package io.jenkins.plugins.canary.rollouts;
 
+import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import hudson.model.Result;
 import io.jenkins.plugins.canary.Builds;
@@ -9,15 +11,14 @@ import io.jenkins.plugins.canary.SlowControl;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.support.steps.input.InputAction;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
 
 /**
@@ -27,70 +28,119 @@ import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
 class EndedMeanwhileTest {
 
     private static final String LONG = "[ { name: Initial, weight: 20, hold: 10m }, { name: Full, weight: 100 } ]";
+    private static final String SHORT =
+            "[ { name: Initial, weight: 20, hold: 1s }, { name: Full, weight: 100, hold: 10m } ]";
 
     @RegisterExtension
     private final JenkinsSessionExtension sessions = new JenkinsSessionExtension();
 
-    private CanaryWorld world;
+    /**
+     * @param before steps that end before the one that waits
+     * @param step the one that waits when the controller is killed
+     * @param outcome of the rollout, in its record
+     * @param result of the build
+     */
+    private record Waiting(String before, String step, String outcome, boolean gateFailed, String result) {
 
-    @BeforeEach
-    void open() throws Exception {
-        world = new CanaryWorld();
+        boolean wholeRollout() {
+            return step.equals("canaryRollout");
+        }
+
+        String script(CanaryWorld world) {
+            String plan = "yaml: '''" + world.plan("left", before.isEmpty() ? LONG : SHORT, "") + "''', version: 'v2'";
+            return (wholeRollout() ? step + " " + plan : "canaryStart " + plan + "\n" + before + step)
+                    + "\necho 'went on'";
+        }
+
+        /** A whole rollout and a promotion wait in the phase that they shifted to. */
+        void await(JenkinsRule j, WorkflowRun build) throws Exception {
+            j.waitForMessage(before.isEmpty() ? "in phase Initial" : "in phase Full", build);
+            // The step before may still look on when the rollout has come so far.
+            j.waitForMessage("[Pipeline] " + step.replaceFirst("\\(.*", ""), build);
+            Builds.until(
+                    "the step waits",
+                    () -> Builds.live(build) != null
+                            && !Builds.live(build).watchers().isEmpty());
+        }
+
+        void follows(JenkinsRule j, WorkflowRun build) throws Exception {
+            j.assertBuildStatus(Result.fromString(result), j.waitForCompletion(build));
+            assertEquals(outcome, Builds.record(build).getOutcome());
+            if (!result.equals("FAILURE")) {
+                j.assertLogContains("went on", build);
+            }
+        }
     }
 
-    @AfterEach
-    void close() throws Exception {
-        world.close();
-    }
+    private static final List<Waiting> WAITING = List.of(
+            new Waiting("", "canaryGate()", "PROMOTED", false, "SUCCESS"),
+            new Waiting("", "canaryGate()", "ROLLED_BACK", true, "FAILURE"),
+            new Waiting("", "canaryGate(onFail: 'UNSTABLE')", "ROLLED_BACK", true, "UNSTABLE"),
+            new Waiting("", "canaryGate(onFail: 'UNSTABLE')", "ROLLED_BACK", false, "FAILURE"),
+            new Waiting("canaryGate()\n", "canaryPromote(to: 100)", "PROMOTED", false, "SUCCESS"),
+            new Waiting("canaryGate()\n", "canaryPromote(to: 100)", "ROLLED_BACK", false, "FAILURE"),
+            new Waiting("", "canaryRollout", "PROMOTED", false, "SUCCESS"),
+            new Waiting("", "canaryRollout", "ROLLED_BACK", false, "FAILURE"));
 
-    private static void endedOnDisk(Path home, String outcome, boolean gateFailed) throws Exception {
-        try (DirectoryStream<Path> open = Files.newDirectoryStream(home.resolve("canary/open"))) {
+    private void nothingOpenOnDisk() throws Exception {
+        try (DirectoryStream<Path> open =
+                Files.newDirectoryStream(sessions.getHome().toPath().resolve("canary/open"))) {
             for (Path file : open) {
                 Files.delete(file);
             }
         }
-        Path xml = home.resolve("jobs/job/builds/1/build.xml");
+    }
+
+    private void endedOnDisk(String job, String outcome, boolean gateFailed) throws Exception {
+        Path xml = sessions.getHome().toPath().resolve("jobs/" + job + "/builds/1/build.xml");
         String record = Files.readString(xml);
         String ended = record.replaceAll(
                         "<gateFailed>false</gateFailed>", "<gateFailed>" + gateFailed + "</gateFailed>")
                 .replaceFirst(
                         "(</status>)", "$1<outcome>" + outcome + "</outcome><reason>success-rate was 40%</reason>");
+        assertNotEquals(record, ended);
         Files.writeString(xml, ended);
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "canaryGate(), PROMOTED, false, SUCCESS",
-        "canaryGate(), ROLLED_BACK, true, FAILURE",
-        "canaryGate(onFail: \"UNSTABLE\"), ROLLED_BACK, true, UNSTABLE",
-        "canaryGate(onFail: \"UNSTABLE\"), ROLLED_BACK, false, FAILURE",
-    })
-    void stepEndsAsTheRecordSays(String step, String outcome, boolean gateFailed, String result) throws Throwable {
-        endsAs("", step.replace("\"", "'"), outcome, gateFailed, result);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"PROMOTED, SUCCESS", "ROLLED_BACK, FAILURE"})
-    void promotionEndsAsTheRecordSays(String outcome, String result) throws Throwable {
-        endsAs("canaryGate()\n", "canaryPromote(to: 100)", outcome, false, result);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"PROMOTED, SUCCESS", "ROLLED_BACK, FAILURE"})
-    void wholeRolloutEndsAsTheRecordSays(String outcome, String result) throws Throwable {
-        scriptEndsAs(
-                "canaryRollout yaml: '''" + world.plan("left", LONG, "") + "''', version: 'v2'",
-                "in phase Initial",
-                "canaryRollout",
-                outcome,
-                false,
-                result);
+    /** One restart for all of them, since a controller takes longer to start than all of this. */
+    @Test
+    void everyStepEndsAsTheRecordSays() throws Throwable {
+        List<CanaryWorld> worlds = new ArrayList<>();
+        try {
+            sessions.then(j -> {
+                List<WorkflowRun> builds = new ArrayList<>();
+                for (Waiting waiting : WAITING) {
+                    worlds.add(waiting.before().isEmpty() ? CanaryWorld.quiet() : new CanaryWorld());
+                    String script = waiting.script(worlds.get(builds.size()));
+                    builds.add(Builds.start(j, "job-" + builds.size(), script));
+                }
+                for (int i = 0; i < builds.size(); i++) {
+                    WAITING.get(i).await(j, builds.get(i));
+                }
+            });
+            nothingOpenOnDisk();
+            for (int i = 0; i < WAITING.size(); i++) {
+                endedOnDisk("job-" + i, WAITING.get(i).outcome(), WAITING.get(i).gateFailed());
+            }
+            sessions.then(j -> assertAll(IntStream.range(0, WAITING.size())
+                    .mapToObj(i -> () -> WAITING.get(i)
+                            .follows(
+                                    j,
+                                    j.jenkins
+                                            .getItemByFullName("job-" + i, WorkflowJob.class)
+                                            .getBuildByNumber(1)))));
+        } finally {
+            for (CanaryWorld world : worlds) {
+                world.close();
+            }
+        }
     }
 
     /** The step that took the canary back is told of it, although the controller went between the end and its word. */
     @Test
     void rollBackThatTheStepAskedForIsNoFailure() throws Throwable {
-        try (SlowControl control = new SlowControl(world.control())) {
+        try (CanaryWorld world = CanaryWorld.quiet();
+                SlowControl control = new SlowControl(world.control())) {
             String plan = world.plan("left", LONG, "")
                     .replace(world.control().toString(), control.url().toString());
             sessions.then(j -> {
@@ -109,7 +159,8 @@ class EndedMeanwhileTest {
                 build.getAction(InputAction.class).getExecutions().get(0).proceed(null);
                 j.waitForMessage("Rolling back: not today", build);
             });
-            endedOnDisk(sessions.getHome().toPath(), "ROLLED_BACK", false);
+            nothingOpenOnDisk();
+            endedOnDisk("job", "ROLLED_BACK", false);
             control.letGo();
             sessions.then(j -> {
                 WorkflowRun build =
@@ -118,44 +169,5 @@ class EndedMeanwhileTest {
                 j.assertLogContains("went on", build);
             });
         }
-    }
-
-    private void endsAs(String before, String step, String outcome, boolean gateFailed, String result)
-            throws Throwable {
-        String phases = before.isEmpty()
-                ? LONG
-                : "[ { name: Initial, weight: 20, hold: 1s }, { name: Full, weight: 100, hold: 10m } ]";
-        scriptEndsAs(
-                "canaryStart yaml: '''" + world.plan("left", phases, "") + "''', version: 'v2'\n" + before + step,
-                before.isEmpty() ? "in phase Initial" : "in phase Full",
-                step.substring(0, step.indexOf('(')),
-                outcome,
-                gateFailed,
-                result);
-    }
-
-    /** @param step which one it is that waits: the one before may still look on when the rollout has come so far */
-    private void scriptEndsAs(
-            String script, String waitsAt, String step, String outcome, boolean gateFailed, String result)
-            throws Throwable {
-        sessions.then(j -> {
-            WorkflowRun build = Builds.start(j, "job", script + "\necho 'went on'");
-            j.waitForMessage(waitsAt, build);
-            j.waitForMessage("[Pipeline] " + step, build);
-            Builds.until(
-                    "the step waits",
-                    () -> Builds.live(build) != null
-                            && !Builds.live(build).watchers().isEmpty());
-        });
-        endedOnDisk(sessions.getHome().toPath(), outcome, gateFailed);
-        sessions.then(j -> {
-            WorkflowRun build =
-                    j.jenkins.getItemByFullName("job", WorkflowJob.class).getBuildByNumber(1);
-            j.assertBuildStatus(Result.fromString(result), j.waitForCompletion(build));
-            assertEquals(outcome, Builds.record(build).getOutcome());
-            if (!result.equals("FAILURE")) {
-                j.assertLogContains("went on", build);
-            }
-        });
     }
 }

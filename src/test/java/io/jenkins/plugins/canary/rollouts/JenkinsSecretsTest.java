@@ -20,7 +20,7 @@ import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
@@ -29,14 +29,14 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 @WithJenkins
 class JenkinsSecretsTest {
 
-    private WorkflowRun build;
+    private static WorkflowRun build;
 
     private static StringCredentialsImpl secret(CredentialsScope scope, String id) {
         return new StringCredentialsImpl(scope, id, "", Secret.fromString("the secret of " + id));
     }
 
-    @BeforeEach
-    void world(JenkinsRule j) throws Exception {
+    @BeforeAll
+    static void world(JenkinsRule j) throws Exception {
         SystemCredentialsProvider.getInstance()
                 .getCredentials()
                 .addAll(List.of(

@@ -1,7 +1,10 @@
 package io.jenkins.plugins.canary.rollouts;
 
+import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.model.Result;
@@ -12,6 +15,8 @@ import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
@@ -21,15 +26,15 @@ import org.htmlunit.WebResponse;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
 
-/** Files of an open rollout are lost or damaged while the controller is away: its canary is taken out of traffic all the same. */
+/**
+ * Files of open rollouts are lost or damaged while the controller is down: each canary is taken out of traffic all the
+ * same. One restart for all of them, since a controller takes longer to start than all of this.
+ */
 class LostFilesTest {
 
     private static final String LONG =
@@ -38,170 +43,231 @@ class LostFilesTest {
     @RegisterExtension
     private final JenkinsSessionExtension sessions = new JenkinsSessionExtension();
 
-    private CanaryWorld world;
+    private final List<Loss> losses = new ArrayList<>();
 
-    @BeforeEach
-    void open() throws Exception {
-        world = new CanaryWorld();
-    }
+    /** One rollout with a router of its own, what is lost of it, and what must come of it. */
+    private abstract class Loss implements AutoCloseable {
+        final String name;
+        final CanaryWorld world = CanaryWorld.quiet();
+        private final String more;
+        private final String then;
 
-    @AfterEach
-    void close() throws Exception {
-        world.close();
-    }
-
-    private static WorkflowRun build(JenkinsRule j) {
-        return j.jenkins.getItemByFullName("job", WorkflowJob.class).getBuildByNumber(1);
-    }
-
-    private void inTraffic(String more, String then) throws Throwable {
-        String plan = world.plan("lost", LONG, more);
-        sessions.then(j -> {
-            WorkflowRun build = Builds.start(j, "job", "canaryStart yaml: '''" + plan + "''', version: 'v2'\n" + then);
-            j.waitForMessage("in phase Initial", build);
-            Builds.until(
-                    "recorded", () -> "WATCHING".equals(Builds.record(build).getStatus()));
-        });
-        assertEquals(Weight.ofPercent(20), world.weight());
-    }
-
-    private Path journal() throws Exception {
-        try (Stream<Path> files = Files.list(sessions.getHome().toPath().resolve("jobs/job/builds/1/canary"))) {
-            return files.filter(f -> f.toString().endsWith(".jsonl"))
-                    .findFirst()
-                    .orElseThrow();
+        Loss(String name, String more, String then) throws Exception {
+            this.name = name;
+            this.more = more;
+            this.then = then;
+            losses.add(this);
         }
-    }
 
-    private Path entry() throws Exception {
-        try (Stream<Path> files = Files.list(sessions.getHome().toPath().resolve("canary/open"))) {
-            return files.findFirst().orElseThrow();
+        abstract void lose() throws Exception;
+
+        abstract void follows(JenkinsRule j, WorkflowRun build) throws Exception;
+
+        String script() {
+            return "canaryStart yaml: '''" + world.plan(name, LONG, more) + "''', version: 'v2'\n" + then;
         }
-    }
 
-    private void spoil(String how) throws Exception {
-        Path journal = journal();
-        switch (how) {
-            case "missing" -> Files.delete(journal);
-            case "empty" -> Files.write(journal, new byte[0]);
-            case "truncated" -> Files.write(journal, java.util.Arrays.copyOf(Files.readAllBytes(journal), 100));
-            default -> {
-                List<String> lines = Files.readAllLines(journal);
-                lines.remove(1);
-                Files.write(journal, lines);
+        Path journal() throws Exception {
+            return only(sessions.getHome().toPath().resolve("jobs/" + name + "/builds/1/canary"), ".jsonl");
+        }
+
+        Path entry() throws Exception {
+            return only(sessions.getHome().toPath().resolve("canary/open"), name + "-");
+        }
+
+        private static Path only(Path folder, String named) throws Exception {
+            try (Stream<Path> files = Files.list(folder)) {
+                return files.filter(f -> f.getFileName().toString().startsWith(named)
+                                || f.getFileName().toString().endsWith(named))
+                        .findFirst()
+                        .orElseThrow();
             }
         }
-    }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"missing", "empty", "truncated", "damaged"})
-    void aJournalThatIsLostTakesTheCanaryBack(String how) throws Throwable {
-        inTraffic("", "sleep 600");
-        spoil(how);
-        sessions.then(j -> {
-            WorkflowRun build = build(j);
-            Builds.until("weight 0", () -> world.weight().isZero(), 120);
-            Builds.until("recorded", () -> Builds.record(build).isEnded(), 30);
+        void removeALine() throws Exception {
+            List<String> lines = Files.readAllLines(journal());
+            lines.remove(1);
+            Files.write(journal(), lines);
+        }
+
+        void rolledBack(WorkflowRun build) throws Exception {
+            Builds.until("weight 0 of " + name, () -> world.weight().isZero(), 120);
+            Builds.until("record of " + name, () -> Builds.record(build).isEnded(), 30);
             assertEquals("ROLLED_BACK", Builds.record(build).getOutcome());
-            assertTrue(
-                    Builds.record(build).getReason().contains("the journal was lost"),
-                    Builds.record(build).getReason());
-            j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build));
-            assertEquals(1, Builds.journal(build, RolloutEvent.Ended.class).size(), "the new journal is one");
-            assertTrue(Builds.journal(build, RolloutEvent.JournalLost.class)
-                    .get(0)
-                    .reason()
-                    .contains("the router reports 20%"));
-            assertTrue(RolloutManager.get().open().isEmpty());
-        });
-    }
+        }
 
-    /** A plan that leaves the canary where it is still takes the order of a person. */
-    @Test
-    void aPersonRollsBackWhatCannotBeTakenUp() throws Throwable {
-        inTraffic("onBuildEnd: hold", "sleep 600");
-        spoil("damaged");
-        sessions.then(j -> {
-            WorkflowRun build = build(j);
+        /** The rollout goes on, until its build is stopped. */
+        void resumed(JenkinsRule j, WorkflowRun build) throws Exception {
             Builds.until(
-                    "it says so",
-                    () -> new RolloutPage(RolloutsAction.of(build).orElseThrow(), Builds.record(build)).getStuck()
-                            != null);
-            JenkinsRule.WebClient client = j.createWebClient();
-            client.getOptions().setThrowExceptionOnFailingStatusCode(false);
-            client.getOptions().setJavaScriptEnabled(false);
-            String page =
-                    client.goTo(build.getUrl() + "canary/").getWebResponse().getContentAsString();
-            assertTrue(page.contains("nobody watches it") && page.contains("takeBack"), page);
-            WebRequest post = new WebRequest(
-                    new URL(j.getURL(), build.getUrl() + "canary/rollback?reason=seen+enough"), HttpMethod.POST);
-            WebResponse answer = client.getPage(client.addCrumb(post)).getWebResponse();
-            assertEquals(200, answer.getStatusCode(), answer.getContentAsString());
-            Builds.until("weight 0", () -> world.weight().isZero());
-            Builds.until("recorded", () -> Builds.record(build).isEnded());
-            assertEquals("ROLLED_BACK", Builds.record(build).getOutcome());
-            assertEquals("seen enough", Builds.record(build).getReason());
-            assertFalse(
-                    Builds.journal(build, RolloutEvent.RollbackIntended.class).isEmpty());
-        });
-    }
-
-    @Test
-    void theStepRollsBackWhatCannotBeTakenUp() throws Throwable {
-        inTraffic("onBuildEnd: hold", "sleep 10\ncanaryRollback reason: 'the pipeline gives up'");
-        spoil("damaged");
-        sessions.then(j -> {
-            WorkflowRun build = build(j);
-            j.assertBuildStatusSuccess(j.waitForCompletion(build));
-            assertEquals(Weight.ZERO, world.weight());
-            assertEquals("ROLLED_BACK", Builds.record(build).getOutcome());
-            j.assertLogContains("the pipeline gives up", build);
-        });
-    }
-
-    @Test
-    void aLostPlanIsFoundInTheJournal() throws Throwable {
-        inTraffic("", "sleep 600");
-        Path entry = entry();
-        Files.writeString(entry, Files.readString(entry).replaceFirst("\"plan\" : \".*?[^\\\\]\"", "\"plan\" : null"));
-        sessions.then(j -> {
-            WorkflowRun build = build(j);
-            Builds.until(
-                    "taken up",
+                    "resumed: " + name,
                     () -> Builds.live(build) != null && Builds.live(build).run() != null);
             assertEquals(1, Builds.journal(build, RolloutEvent.Resumed.class).size());
             build.doStop();
             j.waitForCompletion(build);
-            Builds.until("weight 0", () -> world.weight().isZero());
-        });
+            Builds.until("weight 0 of " + name, () -> world.weight().isZero());
+        }
+
+        @Override
+        public void close() throws Exception {
+            world.close();
+        }
     }
 
-    /** Of a build that is gone with its job, everything but the plan is. */
+    @FunctionalInterface
+    private interface Spoil {
+        void spoil(Path journal) throws Exception;
+    }
+
+    private void lostJournal(String name, Spoil spoil) throws Exception {
+        new Loss(name, "", "sleep 600") {
+            @Override
+            void lose() throws Exception {
+                spoil.spoil(journal());
+            }
+
+            @Override
+            void follows(JenkinsRule j, WorkflowRun build) throws Exception {
+                rolledBack(build);
+                String reason = Builds.record(build).getReason();
+                assertTrue(reason.contains("the journal was lost"), reason);
+                j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build));
+                assertEquals(1, Builds.journal(build, RolloutEvent.Ended.class).size(), "the new journal is whole");
+                String lost = Builds.journal(build, RolloutEvent.JournalLost.class)
+                        .get(0)
+                        .reason();
+                assertTrue(lost.contains("the router reports 20%"), lost);
+            }
+        };
+    }
+
+    private void everyLoss() throws Exception {
+        lostJournal("missing", Files::delete);
+        lostJournal("empty", journal -> Files.write(journal, new byte[0]));
+        lostJournal("truncated", journal -> Files.write(journal, Arrays.copyOf(Files.readAllBytes(journal), 100)));
+        lostJournal("damaged", journal -> {
+            List<String> lines = Files.readAllLines(journal);
+            lines.remove(1);
+            Files.write(journal, lines);
+        });
+        // A plan that leaves the canary where it is still takes the order of a person.
+        new Loss("person", "onBuildEnd: hold", "sleep 600") {
+            @Override
+            void lose() throws Exception {
+                removeALine();
+            }
+
+            @Override
+            void follows(JenkinsRule j, WorkflowRun build) throws Exception {
+                Builds.until(
+                        "it says so",
+                        () -> new RolloutPage(RolloutsAction.of(build).orElseThrow(), Builds.record(build)).getStuck()
+                                != null);
+                JenkinsRule.WebClient client = j.createWebClient();
+                client.getOptions().setThrowExceptionOnFailingStatusCode(false);
+                client.getOptions().setJavaScriptEnabled(false);
+                String page =
+                        client.goTo(build.getUrl() + "canary/").getWebResponse().getContentAsString();
+                assertTrue(page.contains("nobody watches it"), page);
+                assertTrue(page.contains("takeBack"), page);
+                WebRequest post = new WebRequest(
+                        new URL(j.getURL(), build.getUrl() + "canary/rollback?reason=seen+enough"), HttpMethod.POST);
+                WebResponse answer = client.getPage(client.addCrumb(post)).getWebResponse();
+                assertEquals(200, answer.getStatusCode(), answer.getContentAsString());
+                rolledBack(build);
+                assertEquals("seen enough", Builds.record(build).getReason());
+                assertFalse(Builds.journal(build, RolloutEvent.RollbackIntended.class)
+                        .isEmpty());
+            }
+        };
+        new Loss("step", "onBuildEnd: hold", "sleep 10\ncanaryRollback reason: 'the pipeline gives up'") {
+            @Override
+            void lose() throws Exception {
+                removeALine();
+            }
+
+            @Override
+            void follows(JenkinsRule j, WorkflowRun build) throws Exception {
+                j.assertBuildStatusSuccess(j.waitForCompletion(build));
+                rolledBack(build);
+                j.assertLogContains("the pipeline gives up", build);
+            }
+        };
+        new Loss("plan", "", "sleep 600") {
+            @Override
+            void lose() throws Exception {
+                String entry = Files.readString(entry());
+                String without = entry.replaceFirst("\"plan\" : \".*?[^\\\\]\"", "\"plan\" : null");
+                assertNotEquals(entry, without);
+                Files.writeString(entry(), without);
+            }
+
+            @Override
+            void follows(JenkinsRule j, WorkflowRun build) throws Exception {
+                resumed(j, build);
+            }
+        };
+        // An older version may find what a newer one wrote.
+        new Loss("newer", "", "sleep 600") {
+            @Override
+            void lose() throws Exception {
+                Files.writeString(
+                        entry(), Files.readString(entry()).replaceFirst("\\{", "{ \"sinceVersionNine\" : [ 1 ],"));
+            }
+
+            @Override
+            void follows(JenkinsRule j, WorkflowRun build) throws Exception {
+                resumed(j, build);
+            }
+        };
+        // Of a build that is gone with its job, everything but the plan is.
+        new Loss("build", "", "sleep 600") {
+            @Override
+            void lose() throws Exception {
+                FileUtils.deleteDirectory(
+                        sessions.getHome().toPath().resolve("jobs/" + name).toFile());
+            }
+
+            @Override
+            void follows(JenkinsRule j, WorkflowRun build) throws Exception {
+                assertNull(build);
+                Builds.until("weight 0 of " + name, () -> world.weight().isZero());
+            }
+        };
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (Loss loss : losses) {
+            loss.close();
+        }
+    }
+
     @Test
-    void aLostBuildIsTakenBack() throws Throwable {
-        inTraffic("", "sleep 600");
-        FileUtils.deleteDirectory(
-                sessions.getHome().toPath().resolve("jobs/job").toFile());
+    void everyCanaryIsTakenOutOfTraffic() throws Throwable {
+        everyLoss();
         sessions.then(j -> {
-            Builds.until("weight 0", () -> world.weight().isZero());
+            for (Loss loss : losses) {
+                Builds.start(j, loss.name, loss.script());
+            }
+            for (Loss loss : losses) {
+                WorkflowRun build = build(j, loss);
+                j.waitForMessage("in phase Initial", build);
+                Builds.until("recorded: " + loss.name, () -> "WATCHING"
+                        .equals(Builds.record(build).getStatus()));
+            }
+        });
+        for (Loss loss : losses) {
+            assertEquals(Weight.ofPercent(20), loss.world.weight());
+            loss.lose();
+        }
+        sessions.then(j -> {
+            assertAll(losses.stream().map(loss -> () -> loss.follows(j, build(j, loss))));
             Builds.until("nothing open", () -> RolloutManager.get().open().isEmpty());
         });
     }
 
-    /** An older version may find what a newer one wrote. */
-    @Test
-    void keysOfANewerVersionAreLeftAlone() throws Throwable {
-        inTraffic("", "sleep 600");
-        Path entry = entry();
-        Files.writeString(entry, Files.readString(entry).replaceFirst("\\{", "{ \"sinceVersionNine\" : [ 1 ],"));
-        sessions.then(j -> {
-            WorkflowRun build = build(j);
-            Builds.until(
-                    "taken up",
-                    () -> Builds.live(build) != null && Builds.live(build).run() != null);
-            build.doStop();
-            j.waitForCompletion(build);
-            Builds.until("weight 0", () -> world.weight().isZero());
-        });
+    private static WorkflowRun build(JenkinsRule j, Loss loss) {
+        WorkflowJob job = j.jenkins.getItemByFullName(loss.name, WorkflowJob.class);
+        return job == null ? null : job.getBuildByNumber(1);
     }
 }

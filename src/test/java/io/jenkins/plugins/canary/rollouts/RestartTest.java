@@ -10,8 +10,14 @@ import io.jenkins.plugins.canary.CanaryWorld;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import io.jenkins.plugins.canary.engine.testing.Poll;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 import org.jenkinsci.plugins.workflow.flow.FlowDurabilityHint;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
@@ -45,6 +51,19 @@ class RestartTest {
     @AfterEach
     void close() throws Exception {
         world.close();
+    }
+
+    /** Until the journal was last written so long ago: what the controller takes to stop counts. */
+    private void downFor(Duration time) throws Exception {
+        Path builds = sessions.getHome().toPath().resolve("jobs/job/builds/1/canary");
+        try (Stream<Path> files = Files.list(builds)) {
+            Path journal = files.filter(f -> f.toString().endsWith(".jsonl"))
+                    .findFirst()
+                    .orElseThrow();
+            Instant written = Files.getLastModifiedTime(journal).toInstant();
+            Poll.until("the controller has been down for " + time, () -> Instant.now()
+                    .isAfter(written.plus(time)));
+        }
     }
 
     private static WorkflowRun build(JenkinsRule j) {
@@ -116,7 +135,7 @@ class RestartTest {
             WorkflowRun build = Builds.start(j, "job", perPhase(plan));
             j.waitForMessage("in phase Initial", build);
         });
-        Thread.sleep(5_000);
+        downFor(Duration.ofSeconds(5));
         sessions.then(j -> {
             wentOn(j, 0, 1);
             assertTrue(
@@ -136,7 +155,7 @@ class RestartTest {
             WorkflowRun build = Builds.start(j, "job", perPhase(plan));
             Builds.untilStatus(build, "AWAITING_APPROVAL");
         });
-        Thread.sleep(5_000);
+        downFor(Duration.ofSeconds(5));
         sessions.then(j -> {
             WorkflowRun build = build(j);
             j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build));

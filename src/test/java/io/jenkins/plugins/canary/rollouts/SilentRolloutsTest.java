@@ -8,6 +8,8 @@ import io.jenkins.plugins.canary.engine.rollout.TickSupervisor.Finding;
 import io.jenkins.plugins.canary.engine.rollout.TickSupervisor.Kind;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
@@ -16,12 +18,24 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 @WithJenkins
 class SilentRolloutsTest {
 
+    private static JenkinsRule j;
+
+    @BeforeAll
+    static void jenkins(JenkinsRule rule) {
+        j = rule;
+    }
+
+    @AfterEach
+    void clear() {
+        SilentRollouts.get().doSeen();
+    }
+
     private static Finding finding(String rollout, Kind kind) {
         return new Finding(null, rollout, kind, Duration.ofSeconds(46));
     }
 
     @Test
-    void administratorsAreToldUntilTheyHaveSeenIt(JenkinsRule j) throws Exception {
+    void administratorsAreToldUntilTheyHaveSeenIt() throws Exception {
         SilentRollouts monitor = SilentRollouts.get();
         assertFalse(monitor.isActivated());
         monitor.add(finding("api", Kind.RESTARTED));
@@ -30,14 +44,14 @@ class SilentRolloutsTest {
         JenkinsRule.WebClient client = j.createWebClient();
         client.getOptions().setJavaScriptEnabled(false);
         String page = client.goTo("manage").asNormalizedText();
-        assertTrue(page.contains("api: no tick was taken for 46s. Its ticks were started again."), page);
+        assertTrue(page.contains("api: no tick ran for 46s. Its ticks were restarted."), page);
         assertTrue(page.contains("<b>shop</b>: no tick has been decided for 46s. Nobody watches its canary."), page);
         monitor.doSeen();
         assertFalse(monitor.isActivated());
     }
 
     @Test
-    void aRolloutThatRecoveredIsNotStuckAnyMore(JenkinsRule j) {
+    void aRolloutThatRecoveredIsNotStuckAnyMore() {
         SilentRollouts monitor = SilentRollouts.get();
         monitor.add(finding("shop", Kind.STUCK));
         monitor.add(finding("shop", Kind.RECOVERED));
@@ -45,7 +59,7 @@ class SilentRolloutsTest {
     }
 
     @Test
-    void onlyTheLatestAreKept(JenkinsRule j) {
+    void onlyTheLatestAreKept() {
         SilentRollouts monitor = SilentRollouts.get();
         for (int i = 0; i < 100; i++) {
             monitor.add(finding("r" + i, Kind.RESTARTED));

@@ -82,7 +82,7 @@ class BacktestStepTest {
         try (RecordedPast past = new RecordedPast("0.02")) {
             String yaml = "canaryBacktest yaml: '''" + plan(past, "3%") + "'''";
             fails("nothing", yaml, "say what to look back at");
-            fails("moment", yaml + ", from: 'yore'", "'yore' is no moment");
+            fails("moment", yaml + ", from: 'yore'", "'yore' is not a time");
             fails("short", yaml + ", from: '1m'", "at least 2");
             fails("share", yaml + ", from: '2h', falseAlarms: 'few'", "falseAlarms is a percentage");
             fails("plan", "canaryBacktest yaml: 'name: x', from: '2h'", "traffic");

@@ -18,6 +18,7 @@ import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.multibranch.WorkflowMultiBranchProject;
 import org.jenkinsci.plugins.workflow.support.steps.input.InputAction;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
@@ -26,6 +27,13 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 @WithJenkins
 class ScmPlanTest {
 
+    private static JenkinsRule j;
+
+    @BeforeAll
+    static void jenkins(JenkinsRule rule) {
+        j = rule;
+    }
+
     private static final String ROLL_OUT = "canaryRollout plan: 'deploy/canary.yaml', version: 'v2'";
 
     private static byte[] bytes(String text) {
@@ -33,7 +41,7 @@ class ScmPlanTest {
     }
 
     @Test
-    void fromTheJobsOwnRepository(JenkinsRule j) throws Exception {
+    void fromTheJobsOwnRepository() throws Exception {
         try (CanaryWorld world = new CanaryWorld();
                 MockSCMController scm = MockSCMController.create()) {
             scm.createRepository("shop");
@@ -52,7 +60,7 @@ class ScmPlanTest {
     }
 
     @Test
-    void fromTheRevisionThatABranchBuilds(JenkinsRule j) throws Exception {
+    void fromTheRevisionThatABranchBuilds() throws Exception {
         try (CanaryWorld world = new CanaryWorld();
                 MockSCMController scm = MockSCMController.create()) {
             scm.createRepository("shop");

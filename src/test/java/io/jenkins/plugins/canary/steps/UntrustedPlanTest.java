@@ -18,6 +18,7 @@ import jenkins.scm.impl.mock.MockSCMSource;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.multibranch.WorkflowMultiBranchProject;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,10 +30,17 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 @WithJenkins
 class UntrustedPlanTest {
 
+    private static JenkinsRule j;
+
     private static final String PLAN = "deploy/canary.yaml";
 
     private CanaryWorld world;
     private MockSCMController scm;
+
+    @BeforeAll
+    static void jenkins(JenkinsRule rule) {
+        j = rule;
+    }
 
     @BeforeEach
     void open() throws Exception {
@@ -53,15 +61,14 @@ class UntrustedPlanTest {
     }
 
     /** @param plan of the request; null for that of the branch it asks to change */
-    private WorkflowRun built(JenkinsRule j, String script, String plan, MockChangeRequestFlags... flags)
-            throws Exception {
+    private WorkflowRun built(String script, String plan, MockChangeRequestFlags... flags) throws Exception {
         file("master", "Jenkinsfile", script);
         Integer number = scm.openChangeRequest("shop", "master", flags);
         file("change-request/" + number, "README", "what it is about");
         if (plan != null) {
             file("change-request/" + number, PLAN, plan);
         }
-        WorkflowMultiBranchProject project = j.createProject(WorkflowMultiBranchProject.class, "requests");
+        WorkflowMultiBranchProject project = j.createProject(WorkflowMultiBranchProject.class);
         project.getSourcesList()
                 .add(new BranchSource(new MockSCMSource(
                         scm, "shop", new MockSCMDiscoverChangeRequests(ChangeRequestCheckoutStrategy.HEAD))));
@@ -85,9 +92,8 @@ class UntrustedPlanTest {
                 "canaryProbe plan: 'deploy/canary.yaml', version: 'v2'",
                 "canaryBacktest plan: 'deploy/canary.yaml', rollouts: 1",
             })
-    void aChangedPlanIsRefusedInAWorkspaceAndWithout(String step, JenkinsRule j) throws Exception {
+    void aChangedPlanIsRefusedInAWorkspaceAndWithout(String step) throws Exception {
         WorkflowRun build = built(
-                j,
                 "int refused = 0\n"
                         + "node { checkout scm; try { " + step + " } catch (e) { echo e.message; refused++ } }\n"
                         + "try { " + step + " } catch (e) { echo e.message; refused++ }\n"
@@ -104,9 +110,8 @@ class UntrustedPlanTest {
 
     /** What the request did not change is the trusted revision's. */
     @Test
-    void anUnchangedPlanIsUsed(JenkinsRule j) throws Exception {
+    void anUnchangedPlanIsUsed() throws Exception {
         WorkflowRun build = built(
-                j,
                 "node { checkout scm; canaryRollout plan: 'deploy/canary.yaml', version: 'v2' }",
                 null,
                 MockChangeRequestFlags.FORK,
@@ -116,10 +121,9 @@ class UntrustedPlanTest {
     }
 
     @Test
-    void aPlanOfItsOwnIsNoPlan(JenkinsRule j) throws Exception {
+    void aPlanOfItsOwnIsNoPlan() throws Exception {
         file("master", "other.txt", "x");
         WorkflowRun build = built(
-                j,
                 "node { checkout scm; writeFile file: 'own.yaml', text: readFile('deploy/canary.yaml')\n"
                         + "canaryRollout plan: 'own.yaml', version: 'v2' }",
                 changed(),
@@ -132,9 +136,9 @@ class UntrustedPlanTest {
 
     /** Whoever may write to the repository may change its plan. */
     @Test
-    void aTrustedRequestBringsItsPlan(JenkinsRule j) throws Exception {
+    void aTrustedRequestBringsItsPlan() throws Exception {
         WorkflowRun build =
-                built(j, "node { checkout scm; canaryRollout plan: 'deploy/canary.yaml', version: 'v2' }", changed());
+                built("node { checkout scm; canaryRollout plan: 'deploy/canary.yaml', version: 'v2' }", changed());
         j.assertBuildStatusSuccess(build);
         assertEquals("stolen", Builds.record(build).getName());
     }

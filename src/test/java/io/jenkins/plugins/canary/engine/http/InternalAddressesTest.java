@@ -46,7 +46,9 @@ class InternalAddressesTest {
     void addressesOfTheMachineItselfAreKnownInEveryForm(String literal) throws Exception {
         assertTrue(InternalAddresses.kind(InetAddress.getByName(literal)).isPresent(), literal);
         assertTrue(InternalAddresses.kind(literal).isPresent(), literal);
-        assertTrue(InternalAddresses.kind("[" + literal + "]").isPresent() || !literal.contains(":"), literal);
+        if (literal.contains(":")) {
+            assertTrue(InternalAddresses.kind("[" + literal + "]").isPresent(), literal);
+        }
     }
 
     @ParameterizedTest

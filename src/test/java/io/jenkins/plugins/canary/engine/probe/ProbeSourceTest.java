@@ -9,6 +9,7 @@ import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.testing.FakeSource;
 import io.jenkins.plugins.canary.engine.testing.RawServer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,17 +29,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ProbeSourceTest {
 
-    private static final MetricSource NOTHING = new MetricSource() {
-        @Override
-        public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
-            return CompletableFuture.completedFuture(Map.of());
-        }
-
-        @Override
-        public String describe(MetricQuery query) {
-            return null;
-        }
-    };
+    private static final MetricSource NOTHING = new FakeSource(q -> Reading.noData(""));
 
     @Test
     void resultGrowsOldAlsoWhenTheClockIsSetBack() throws Exception {

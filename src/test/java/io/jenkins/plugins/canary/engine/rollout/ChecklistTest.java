@@ -47,7 +47,7 @@ class ChecklistTest {
     void nothingMovesBeforeTheListsThatComeFirst() throws Exception {
         VirtualRelease release = release(null, Map.of("pre", list(When.BEFORE, "On-call notified", "Rollback tested")));
         release.pass(HOUR);
-        assertEquals(Weight.ZERO, release.weight);
+        assertEquals(Weight.ZERO, release.router.weight);
         assertEquals(Status.AWAITING_CHECKLIST, release.status());
         release.run.command(new Input.TickItem("pre", "On-call notified", "ada"));
         assertEquals(
@@ -55,7 +55,7 @@ class ChecklistTest {
                 release.run.state().waitsFor(release.run.plan()).says());
         release.run.command(new Input.TickItem("pre", "Rollback tested", "ada"));
         release.pass(20_000);
-        assertEquals(Weight.ofPercent(50), release.weight);
+        assertEquals(Weight.ofPercent(50), release.router.weight);
     }
 
     @Test
@@ -65,7 +65,7 @@ class ChecklistTest {
         release.pass(20_000);
         release.run.command(new Input.WithdrawItem("pre", "On-call notified", "ada"));
         release.pass(HOUR);
-        assertEquals(Weight.ofPercent(50), release.weight);
+        assertEquals(Weight.ofPercent(50), release.router.weight);
         assertEquals(Status.AWAITING_CHECKLIST, release.status());
         release.run.command(new Input.TickItem("pre", "On-call notified", "bob"));
         release.pass(HOUR);
@@ -76,8 +76,8 @@ class ChecklistTest {
     void thePromotionWaitsForWhatIsDoneMeanwhile() throws Exception {
         VirtualRelease release = release(null, Map.of("during", list(When.DURING, "Error logs checked")));
         release.pass(HOUR);
-        assertEquals(Weight.FULL, release.weight);
-        assertFalse(release.promoted);
+        assertEquals(Weight.FULL, release.router.weight);
+        assertFalse(release.router.promoted);
         assertEquals(Status.AWAITING_CHECKLIST, release.status());
         release.run.command(new Input.TickItem("during", "Error logs checked", "ada"));
         release.pass(MINUTE);
@@ -131,7 +131,7 @@ class ChecklistTest {
         VirtualRelease release = release(
                 new CanaryPlan.Cap(Weight.ofPercent(50), "ready"),
                 Map.of("ready", new Checklist(When.NAMED, List.of(CALM))));
-        while (!release.weight.equals(Weight.FULL)) {
+        while (!release.router.weight.equals(Weight.FULL)) {
             release.pass(5_000);
         }
         release.errors = 0.015;
@@ -140,7 +140,7 @@ class ChecklistTest {
         assertTrue(
                 release.run.state().people().held().reason().contains("the weight stays and does not rise"),
                 release.run.state().people().held().reason());
-        assertEquals(Weight.FULL, release.weight);
+        assertEquals(Weight.FULL, release.router.weight);
     }
 
     /** The gate is green all the time, and what proved the item is not seen any more when the step is due. */
@@ -157,14 +157,14 @@ class ChecklistTest {
         release.run.command(new Input.TickItem("ready", "HA", "ada"));
         release.pass(10 * MINUTE);
         assertTrue(release.run.state().isTicked("ready", flows.text()), "what nobody sees withdraws nothing");
-        assertEquals(Weight.ofPercent(50), release.weight);
+        assertEquals(Weight.ofPercent(50), release.router.weight);
         List<RolloutEvent.AdvanceDelayed> told = release.written(RolloutEvent.AdvanceDelayed.class);
         assertEquals(
                 List.of("'Traffic flows' was not seen to hold for two intervals"),
                 told.stream().map(RolloutEvent.AdvanceDelayed::reason).toList());
         release.blind = null;
         release.pass(2 * Plans.INTERVAL.toMillis());
-        assertEquals(Weight.FULL, release.weight);
+        assertEquals(Weight.FULL, release.router.weight);
     }
 
     @Test
@@ -177,10 +177,10 @@ class ChecklistTest {
         release.pass(5 * MINUTE);
         release.run.command(new Input.TickItem("ready", "HA", "ada"));
         release.pass(5 * MINUTE);
-        assertFalse(release.promoted);
+        assertFalse(release.router.promoted);
         release.blind = null;
         release.pass(2 * Plans.INTERVAL.toMillis());
-        assertTrue(release.promoted);
+        assertTrue(release.router.promoted);
     }
 
     /** Somebody else lowered the weight; meanwhile the list is open again. Lifting the hold does not raise it past the cap. */
@@ -193,14 +193,14 @@ class ChecklistTest {
         release.run.command(new Input.WithdrawItem("ready", "Redis is up", "ada"));
         release.run.command(new Input.LiftHold("ada"));
         release.pass(MINUTE);
-        assertEquals(Weight.ofPercent(20), release.weight);
+        assertEquals(Weight.ofPercent(20), release.router.weight);
         assertEquals(Status.CAPPED, release.status());
         assertEquals(
                 "checklist ready: 1 of 1 open",
                 release.run.state().waitsFor(release.run.plan()).says());
         release.run.command(new Input.TickItem("ready", "Redis is up", "bob"));
         release.pass(15_000);
-        assertEquals(Weight.FULL, release.weight);
+        assertEquals(Weight.FULL, release.router.weight);
     }
 
     @Test
@@ -211,17 +211,17 @@ class ChecklistTest {
         release.run.command(new Input.WithdrawItem("pre", "On-call notified", "ada"));
         release.run.command(new Input.LiftHold("ada"));
         release.pass(MINUTE);
-        assertEquals(Weight.ofPercent(20), release.weight);
+        assertEquals(Weight.ofPercent(20), release.router.weight);
         assertEquals(Status.AWAITING_CHECKLIST, release.status());
         release = release.restarted(MINUTE);
-        assertEquals(Weight.ZERO, release.pass(MINUTE).weight, "its owner was gone: it is taken back, not up");
+        assertEquals(Weight.ZERO, release.pass(MINUTE).router.weight, "its owner was gone: it is taken back, not up");
     }
 
     private static void goneAstray(VirtualRelease release) {
-        while (!release.weight.equals(Weight.FULL)) {
+        while (!release.router.weight.equals(Weight.FULL)) {
             release.pass(5_000);
         }
-        release.weight = Weight.ofPercent(20);
+        release.router.weight = Weight.ofPercent(20);
         release.pass(30_000);
         assertEquals(Status.ON_HOLD, release.status());
     }
@@ -234,7 +234,7 @@ class ChecklistTest {
                 release(null, Map.of()).run.plan(),
                 Map.of("post", new Checklist(When.POST, List.of(CALM))),
                 new Watch(watch.length(), Track.STABLE, watch.criteria(), watch.abort(), watch.onBreach())));
-        while (!release.promoted) {
+        while (!release.router.promoted) {
             release.pass(5_000);
         }
         release.written.clear();

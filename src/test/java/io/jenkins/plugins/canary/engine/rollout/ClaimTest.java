@@ -20,11 +20,11 @@ class ClaimTest {
     @Test
     void isRenewedWhileTheRolloutIsOpenAndLetGoAtItsEnd() {
         VirtualRelease release = new VirtualRelease(Plans.standard()).pass(MINUTE);
-        assertTrue(release.claimed);
-        assertTrue(release.claims >= 3, () -> release.claims + " claims in a minute");
+        assertTrue(release.router.claimed);
+        assertTrue(release.router.claims >= 3, () -> release.router.claims + " claims in a minute");
         release.pass(120 * MINUTE);
         assertEquals(Status.PROMOTED, release.status());
-        assertFalse(release.claimed);
+        assertFalse(release.router.claimed);
         assertTrue(release.claim.letGo().isDone());
     }
 
@@ -32,11 +32,11 @@ class ClaimTest {
     void aWatchLeavesTheTargetToTheNextRelease() {
         VirtualRelease release = new VirtualRelease(WATCHED).pass(120 * MINUTE);
         assertEquals(Status.ON_WATCH, release.status());
-        assertFalse(release.claimed);
+        assertFalse(release.router.claimed);
         assertFalse(release.claim.letGo().isDone(), "the router is still asked");
         release.restarted(MINUTE).pass(MINUTE);
         assertEquals(Status.ON_WATCH, release.status());
-        assertFalse(release.claimed);
+        assertFalse(release.router.claimed);
         release.errors = 0.2;
         release.pass(MINUTE);
         assertEquals(Status.ROLLED_BACK, release.status());

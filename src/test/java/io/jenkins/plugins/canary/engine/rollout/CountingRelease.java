@@ -1,21 +1,17 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
-import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.testing.FakeSource;
 import io.jenkins.plugins.canary.engine.testing.VirtualServices;
 import io.jenkins.plugins.canary.engine.view.Person;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 
 /** A rollout in virtual time, good as can be, whose router counts 100 requests a second and may route them wrong. */
 final class CountingRelease {
@@ -42,7 +38,8 @@ final class CountingRelease {
     }
 
     private void open() {
-        run = new RolloutRun(plan, RolloutState.of(plan, written), written::addAll, router, new Source(), clock);
+        run = new RolloutRun(
+                plan, RolloutState.of(plan, written), written::addAll, router, new FakeSource(this::read), clock);
         view = new RolloutView(plan);
         written.forEach(view::apply);
         run.listen(view::follow);
@@ -79,28 +76,7 @@ final class CountingRelease {
         return written.stream().filter(kind::isInstance).map(kind::cast).toList();
     }
 
-    private final class Source implements MetricSource {
-        @Override
-        public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
-            Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
-            for (MetricQuery q : queries) {
-                readings.put(
-                        q,
-                        down
-                                ? Reading.unavailable("connection refused")
-                                : Reading.of(
-                                        switch (q.metric().name()) {
-                                            case "success-rate" -> 0.999;
-                                            case "error-rate" -> 0.001;
-                                            default -> 0.1;
-                                        }));
-            }
-            return CompletableFuture.completedFuture(readings);
-        }
-
-        @Override
-        public String describe(MetricQuery query) {
-            return null;
-        }
+    private Reading read(MetricQuery query) {
+        return down ? Reading.unavailable("connection refused") : FakeSource.service(query, 0.001);
     }
 }

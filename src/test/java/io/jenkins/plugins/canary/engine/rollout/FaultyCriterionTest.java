@@ -37,7 +37,7 @@ class FaultyCriterionTest {
     private static void isRolledBackAtOnce(VirtualRelease r) {
         r.errors = 0.5;
         r.pass(Plans.INTERVAL.toMillis() + 250);
-        assertEquals(Weight.ZERO, r.weight);
+        assertEquals(Weight.ZERO, r.router.weight);
         assertTrue(
                 r.run.state().ended().reason().startsWith("error-rate is 50%"),
                 r.run.state().ended().reason());
@@ -47,7 +47,7 @@ class FaultyCriterionTest {
     void thePhaseWaitsForItAndTheRulesStillHold() {
         VirtualRelease r = release(Plans.with(PHASE, THROWS), Plans.rules());
         assertEquals(List.of(), r.written(RolloutEvent.GatePassed.class));
-        assertEquals(Weight.ofPercent(50), r.weight);
+        assertEquals(Weight.ofPercent(50), r.router.weight);
         List<RolloutEvent.Ticked> ticks = r.written(RolloutEvent.Ticked.class);
         assertTrue(ticks.size() >= 39, ticks.size() + " ticks in ten minutes");
         isTold(ticks.get(ticks.size() - 1).gate().get(3));

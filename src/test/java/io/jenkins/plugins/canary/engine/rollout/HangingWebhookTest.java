@@ -110,7 +110,7 @@ class HangingWebhookTest {
             release.errors = 0.5;
             release.pass(VirtualRelease.MINUTE);
             assertEquals(Outcome.ROLLED_BACK, release.run.state().ended().outcome());
-            assertEquals(Weight.ZERO, release.weight);
+            assertEquals(Weight.ZERO, release.router.weight);
             String body = new String(good.next(20).body(), StandardCharsets.UTF_8);
             assertTrue(body.contains("Abort rule fired, rolling back: error-rate is 50%"), body);
             assertTrue(release.written.stream().noneMatch(e -> e.toString().contains("hook-of-the-team")));

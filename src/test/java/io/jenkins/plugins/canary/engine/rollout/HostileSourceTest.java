@@ -20,13 +20,11 @@ import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.rollout.HostileServer.Hostility;
-import io.jenkins.plugins.canary.engine.traffic.Observation;
-import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.testing.FakeRouter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -81,25 +79,6 @@ class HostileSourceTest {
                 Metric.of(metric), Unit.COUNT, null, max, null, 0, NoDataPolicy.HOLD, null, Duration.ofMinutes(1));
     }
 
-    private static final class Router implements TrafficRouter {
-        private final AtomicReference<Weight> weight = new AtomicReference<>(Weight.ZERO);
-
-        @Override
-        public Observation observe() {
-            return Observation.of(weight.get());
-        }
-
-        @Override
-        public void shift(Weight to) {
-            weight.set(to);
-        }
-
-        @Override
-        public void promote(String version) {
-            throw new IllegalStateException("the phase is longer than the test");
-        }
-    }
-
     @ParameterizedTest
     @EnumSource
     void theOtherSourcesBreachIsRolledBackInTime(Hostility hostility) throws Exception {
@@ -114,7 +93,7 @@ class HostileSourceTest {
 
     /** Milliseconds from the breach to weight 0. */
     private static long reaction(Hostility hostility) throws Exception {
-        Router router = new Router();
+        FakeRouter router = new FakeRouter();
         try (LiveRuntimeServices clock = new LiveRuntimeServices();
                 HostileServer server = new HostileServer(hostility)) {
             CanaryPlan plan = plan(server, hostility);
@@ -128,10 +107,10 @@ class HostileSourceTest {
                 run.begin(new RolloutEvent.Started(
                         clock.now(), "r", "api", "v2", "", AdvanceMode.AUTOMATIC, "test", "test", Map.of()));
                 await(() -> ticks.get() >= 2 && server.asked >= 2, 30_000);
-                assertEquals(Weight.ofPercent(50), router.weight.get(), "the hostile source alone rolls nothing back");
+                assertEquals(Weight.ofPercent(50), router.weight, "the hostile source alone rolls nothing back");
                 long breach = System.nanoTime();
                 server.bad = 1;
-                await(() -> router.weight.get().isZero(), LONGEST_MILLIS);
+                await(() -> router.weight.isZero(), LONGEST_MILLIS);
                 long took = (System.nanoTime() - breach) / 1_000_000;
                 run.stop();
                 return took;

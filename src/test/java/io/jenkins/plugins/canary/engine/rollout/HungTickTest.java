@@ -5,18 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.RuntimeServices;
 import io.jenkins.plugins.canary.engine.Weight;
-import io.jenkins.plugins.canary.engine.metric.MetricQuery;
-import io.jenkins.plugins.canary.engine.metric.MetricSource;
-import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.testing.FakeSource;
 import io.jenkins.plugins.canary.engine.testing.VirtualServices;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -113,25 +107,6 @@ class HungTickTest {
         }
     }
 
-    private final class Source implements MetricSource {
-        @Override
-        public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
-            Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
-            queries.forEach(q -> readings.put(
-                    q,
-                    Reading.of(
-                            q.metric().name().equals("success-rate")
-                                    ? 1
-                                    : q.metric().name().equals("error-rate") && bad ? 0.5 : 0)));
-            return CompletableFuture.completedFuture(readings);
-        }
-
-        @Override
-        public String describe(MetricQuery query) {
-            return null;
-        }
-    }
-
     private void write() {
         CountDownLatch latch = hangs;
         try {
@@ -145,7 +120,12 @@ class HungTickTest {
         real = onRealThreads;
         RuntimeServices clock = new Threads();
         run = new RolloutRun(
-                Plans.standard(), RolloutState.empty(Plans.standard()), events -> write(), router, new Source(), clock);
+                Plans.standard(),
+                RolloutState.empty(Plans.standard()),
+                events -> write(),
+                router,
+                new FakeSource(q -> FakeSource.service(q, bad ? 0.5 : 0)),
+                clock);
         TickSupervisor supervisor = new TickSupervisor(clock);
         supervisor.add(run);
         supervisor.listen(findings::add);

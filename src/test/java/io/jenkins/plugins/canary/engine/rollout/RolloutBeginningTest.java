@@ -5,18 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jenkins.plugins.canary.engine.metric.MetricQuery;
-import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.testing.FakeSource;
 import io.jenkins.plugins.canary.engine.testing.VirtualServices;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** How a rollout begins while its disk is full. */
@@ -36,22 +32,7 @@ class RolloutBeginningTest {
             written.addAll(events);
         };
         return new RolloutRun(
-                plan,
-                RolloutState.empty(plan),
-                journal,
-                router,
-                new MetricSource() {
-                    @Override
-                    public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
-                        return CompletableFuture.completedFuture(Map.of());
-                    }
-
-                    @Override
-                    public String describe(MetricQuery query) {
-                        return null;
-                    }
-                },
-                clock);
+                plan, RolloutState.empty(plan), journal, router, new FakeSource(q -> Reading.noData("")), clock);
     }
 
     private void begin(RolloutRun run) {

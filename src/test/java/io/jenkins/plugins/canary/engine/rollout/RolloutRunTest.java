@@ -7,24 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Weight;
-import io.jenkins.plugins.canary.engine.metric.MetricQuery;
-import io.jenkins.plugins.canary.engine.metric.MetricSource;
-import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.testing.FakeRouter;
+import io.jenkins.plugins.canary.engine.testing.FakeSource;
 import io.jenkins.plugins.canary.engine.testing.VirtualServices;
-import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Single stories in virtual time, each of which went wrong once. */
@@ -39,70 +33,23 @@ class RolloutRunTest {
     private long sourceDelay;
     private boolean diskFull;
     private boolean dead;
-    private boolean promoted;
-    private int looks;
-    private Weight weight = Weight.ZERO;
+    private final FakeRouter router = new FakeRouter();
+    private final FakeSource source =
+            new FakeSource(q -> FakeSource.service(q, errors), task -> clock.at(clock.now() + sourceDelay, task));
 
-    private final class Router implements TrafficRouter {
-        @Override
-        public Observation observe() throws RouterException {
-            looks++;
-            answer();
-            return Observation.of(weight).asPromoted(promoted);
-        }
-
-        @Override
-        public void shift(Weight to) throws RouterException {
-            answer();
-            weight = to;
-        }
-
-        @Override
-        public void promote(String version) {
-            weight = Weight.FULL;
-            promoted = true;
-        }
-
-        private void answer() throws RouterException {
+    private RolloutRun run(CanaryPlan plan, RolloutState state) {
+        router.fault = call -> {
             if (dead) {
                 throw new RouterException("connection refused");
             }
-        }
-    }
-
-    private final class Source implements MetricSource {
-        @Override
-        public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
-            Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
-            for (MetricQuery q : queries) {
-                readings.put(
-                        q,
-                        Reading.of(
-                                switch (q.metric().name()) {
-                                    case "success-rate" -> 1 - errors;
-                                    case "error-rate" -> errors;
-                                    default -> 0.1;
-                                }));
-            }
-            CompletableFuture<Map<MetricQuery, Reading>> answer = new CompletableFuture<>();
-            clock.at(clock.now() + sourceDelay, () -> answer.complete(readings));
-            return answer;
-        }
-
-        @Override
-        public String describe(MetricQuery query) {
-            return null;
-        }
-    }
-
-    private RolloutRun run(CanaryPlan plan, RolloutState state) {
+        };
         Journal journal = events -> {
             if (diskFull) {
                 throw new JournalException("no space left on device");
             }
             written.addAll(events);
         };
-        return new RolloutRun(plan, state, journal, new Router(), new Source(), clock);
+        return new RolloutRun(plan, state, journal, router, source, clock);
     }
 
     private RolloutRun begin(CanaryPlan plan, AdvanceMode drive) {
@@ -130,7 +77,7 @@ class RolloutRunTest {
         dead = false;
         clock.advance(600_000);
         assertEquals(Outcome.ROLLED_BACK, run.state().ended().outcome());
-        assertEquals(Weight.ZERO, weight);
+        assertEquals(Weight.ZERO, router.weight);
     }
 
     @Test
@@ -140,7 +87,8 @@ class RolloutRunTest {
         diskFull = true;
         errors = 0.03;
         clock.advance(600_000);
-        assertEquals(Weight.ZERO, weight, "2% for two minutes is an abort rule, whether or not it can be written");
+        assertEquals(
+                Weight.ZERO, router.weight, "2% for two minutes is an abort rule, whether or not it can be written");
         assertEquals(Outcome.ROLLED_BACK, run.state().ended().outcome());
         assertFalse(run.recorded().isDone());
         diskFull = false;
@@ -156,7 +104,7 @@ class RolloutRunTest {
         clock.advance(20_000);
         diskFull = true;
         clock.advance(4 * HOUR);
-        assertEquals(Weight.ofPercent(5), weight);
+        assertEquals(Weight.ofPercent(5), router.weight);
         diskFull = false;
         clock.advance(4 * HOUR);
         assertEquals(Outcome.PROMOTED, run.state().ended().outcome());
@@ -171,7 +119,7 @@ class RolloutRunTest {
         clock.advance(20_000);
         run.command(new Input.Advance(5, "bob", true, "fixed by hand"));
         clock.advance(2 * HOUR);
-        assertEquals(Weight.ofPercent(50), weight);
+        assertEquals(Weight.ofPercent(50), router.weight);
         assertEquals(Status.AWAITING_APPROVAL, run.state().status(run.plan()));
         run.command(new Input.Approve(run.state().phase(), "ada", Set.of(), null));
         clock.advance(HOUR);
@@ -196,7 +144,7 @@ class RolloutRunTest {
                         .filter(RolloutEvent.GatePassed.class::isInstance)
                         .map(e -> ((RolloutEvent.GatePassed) e).phase())
                         .toList());
-        assertEquals(Weight.ofPercent(50), weight);
+        assertEquals(Weight.ofPercent(50), router.weight);
     }
 
     @Test
@@ -230,7 +178,7 @@ class RolloutRunTest {
         RolloutRun run = begin(capped(Plans.phase("half", 50, Duration.ZERO, null)), AdvanceMode.AUTOMATIC);
         clock.advance(HOUR);
         assertEquals(Status.CAPPED, run.state().status(run.plan()));
-        assertEquals(Weight.ofPercent(50), weight);
+        assertEquals(Weight.ofPercent(50), router.weight);
         tickAll(run);
         clock.advance(60_000);
         assertEquals(Outcome.PROMOTED, run.state().ended().outcome());
@@ -287,10 +235,10 @@ class RolloutRunTest {
         dead = true;
         run.command(new Input.RollBack("ada", "a bad feeling"));
         clock.advance(HOUR);
-        int before = looks;
+        int before = router.observations;
         clock.advance(60_000);
         // Six to eight tries at pauses of ten seconds, and one look a tick.
-        assertTrue(looks - before <= 16, (looks - before) + " calls in a minute");
+        assertTrue(router.observations - before <= 16, (router.observations - before) + " calls in a minute");
         dead = false;
         clock.advance(15_000);
         assertEquals(Outcome.ROLLED_BACK, run.state().ended().outcome());
@@ -341,14 +289,14 @@ class RolloutRunTest {
             written.clear();
             written.addAll(whole.subList(0, cut));
             RolloutState state = RolloutState.of(plan, written);
-            weight = state.weight();
+            router.weight = state.weight();
             RolloutRun again = run(plan, state);
             again.resume();
             clock.advance(24 * HOUR);
             assertTrue(
                     again.state().isEnded(),
                     "cut after " + whole.get(cut - 1) + ": " + again.state().status(plan));
-            assertEquals(Weight.ZERO, weight, "cut after " + whole.get(cut - 1));
+            assertEquals(Weight.ZERO, router.weight, "cut after " + whole.get(cut - 1));
         }
     }
 }

@@ -6,15 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
-import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.testing.FakeRouter;
+import io.jenkins.plugins.canary.engine.testing.FakeSource;
 import io.jenkins.plugins.canary.engine.testing.VirtualServices;
-import io.jenkins.plugins.canary.engine.traffic.Observation;
-import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -56,34 +54,17 @@ class TickSurvivalTest {
     private Place strikes;
     private int struck;
     private boolean bad;
-    private Weight weight = Weight.ZERO;
+    private final FakeRouter router = new FakeRouter();
     private RolloutRun run;
 
-    private final class Router implements TrafficRouter {
-        @Override
-        public Observation observe() {
-            strike(Place.ROUTER_LOOK);
-            return Observation.of(weight);
+    private final class Source extends FakeSource {
+        Source() {
+            super(TickSurvivalTest.this::reading);
         }
 
-        @Override
-        public void shift(Weight to) {
-            strike(Place.ROUTER_SHIFT);
-            weight = to;
-        }
-
-        @Override
-        public void promote(String version) {
-            throw new IllegalStateException("the phases are longer than the test");
-        }
-    }
-
-    private final class Source implements MetricSource {
         @Override
         public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
             strike(Place.SOURCE_THROWS);
-            Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
-            queries.forEach(q -> readings.put(q, reading(q)));
             if (strikes == Place.SOURCE_FAILS) {
                 struck++;
                 return CompletableFuture.failedFuture(errors.get(struck % errors.size()));
@@ -92,7 +73,9 @@ class TickSurvivalTest {
                     ? null
                     : strikes == Place.SOURCE_IS_SILENT
                             ? new CompletableFuture<>()
-                            : CompletableFuture.completedFuture(strikes == Place.SOURCE_SAYS_NULL ? null : readings);
+                            : strikes == Place.SOURCE_SAYS_NULL
+                                    ? CompletableFuture.completedFuture(null)
+                                    : super.read(queries, at);
         }
 
         @Override
@@ -104,20 +87,10 @@ class TickSurvivalTest {
                     .forEach(q -> early.accept(q, reading(q)));
             return all;
         }
+    }
 
-        private Reading reading(MetricQuery query) {
-            return Reading.of(
-                    switch (query.metric().name()) {
-                        case "success-rate" -> 1;
-                        case "error-rate" -> bad ? 0.5 : 0;
-                        default -> 0.1;
-                    });
-        }
-
-        @Override
-        public String describe(MetricQuery query) {
-            return null;
-        }
+    private Reading reading(MetricQuery query) {
+        return FakeSource.service(query, bad ? 0.5 : 0);
     }
 
     private void strike(Place place) {
@@ -129,6 +102,7 @@ class TickSurvivalTest {
     @BeforeEach
     void begin() {
         QUIET.setLevel(Level.OFF);
+        router.fault = call -> strike(call == FakeRouter.Call.OBSERVE ? Place.ROUTER_LOOK : Place.ROUTER_SHIFT);
         run = new RolloutRun(
                 Plans.standard(),
                 RolloutState.empty(Plans.standard()),
@@ -136,7 +110,7 @@ class TickSurvivalTest {
                     strike(Place.JOURNAL);
                     written.addAll(events);
                 },
-                new Router(),
+                router,
                 new Source(),
                 clock);
         run.listen(steps -> strike(Place.LISTENER));
@@ -145,7 +119,7 @@ class TickSurvivalTest {
         run.begin(new RolloutEvent.Started(
                 clock.now(), "r", "api", "v2", "", AdvanceMode.AUTOMATIC, "job #1", "ada", Map.of()));
         clock.advance(2 * TICK);
-        assertEquals(Weight.ofPercent(5), weight);
+        assertEquals(Weight.ofPercent(5), router.weight);
     }
 
     private long ticks() {
@@ -163,7 +137,7 @@ class TickSurvivalTest {
         assertTrue(ticks() >= before + 3, "ticks after the errors: " + (ticks() - before));
         bad = true;
         clock.advance(2 * TICK);
-        assertEquals(Weight.ZERO, weight, "a breach is rolled back as if nothing had been");
+        assertEquals(Weight.ZERO, router.weight, "a breach is rolled back as if nothing had been");
         assertEquals(Outcome.ROLLED_BACK, run.state().ended().outcome());
         assertEquals(List.of(), findings, "nothing was silent");
     }
@@ -176,7 +150,7 @@ class TickSurvivalTest {
         clock.advance(4 * TICK);
         bad = true;
         clock.advance(TICK + 250);
-        assertEquals(Weight.ZERO, weight, "what was read in time is enough");
+        assertEquals(Weight.ZERO, router.weight, "what was read in time is enough");
     }
 
     @Test
@@ -184,10 +158,10 @@ class TickSurvivalTest {
         bad = true;
         strikes = Place.ROUTER_SHIFT;
         clock.advance(3 * TICK);
-        assertEquals(Weight.ofPercent(5), weight);
+        assertEquals(Weight.ofPercent(5), router.weight);
         strikes = null;
         clock.advance(TICK);
-        assertEquals(Weight.ZERO, weight);
+        assertEquals(Weight.ZERO, router.weight);
     }
 
     @Test
@@ -230,7 +204,7 @@ class TickSurvivalTest {
                 findings.stream().map(TickSupervisor.Finding::kind).toList());
         bad = true;
         clock.advance(2 * TICK);
-        assertEquals(Weight.ZERO, weight);
+        assertEquals(Weight.ZERO, router.weight);
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.jenkins.plugins.canary.engine.notify.Notifier;
 import io.jenkins.plugins.canary.engine.notify.WebhookSender;
 import io.jenkins.plugins.canary.engine.plan.Topic;
 import io.jenkins.plugins.canary.engine.plan.Webhook;
+import io.jenkins.plugins.canary.engine.testing.Poll;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -55,13 +55,6 @@ class UntoldTest {
         }
     }
 
-    private static void until(BooleanSupplier so) throws InterruptedException {
-        for (int i = 0; i < 2_000 && !so.getAsBoolean(); i++) {
-            Thread.sleep(10);
-        }
-        assertTrue(so.getAsBoolean());
-    }
-
     @Test
     void theJournalKeepsItOnceAndThePageAsItIsNow() throws Exception {
         try (HookServer refuses = new HookServer(Collections.nCopies(500, 503).toArray(Integer[]::new));
@@ -78,13 +71,13 @@ class UntoldTest {
             List<String> both = List.of(
                     "Notification slack env:MISSING: nobody is told, there is no MISSING",
                     "Notification slack env:REFUSES: not delivered, 3 tries, it answered 503");
-            until(() -> warnings(release).size() == 2);
+            Poll.until("told", () -> warnings(release).size() == 2);
             assertEquals(both, warnings(release));
 
             release.errors = 0.5;
             release.pass(VirtualRelease.MINUTE);
             assertEquals(Outcome.ROLLED_BACK, release.run.state().ended().outcome());
-            assertEquals(Weight.ZERO, release.weight);
+            assertEquals(Weight.ZERO, release.router.weight);
             assertTrue(courier.drain(Duration.ofSeconds(30)));
             assertEquals(both, warnings(release), "what goes on is no news");
             RolloutStatusResponse.UntoldRow now = notifier.untold().rows().stream()
@@ -138,7 +131,7 @@ class UntoldTest {
                 release.run.command(new Input.LiftHold("ada"));
                 assertTrue(courier.drain(Duration.ofSeconds(30)));
             }
-            until(() -> warnings(release).size() >= 20);
+            Poll.until("told", () -> warnings(release).size() >= 20);
             assertEquals(20, warnings(release).size());
         }
     }

@@ -1,24 +1,16 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
-import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.testing.FakeRouter;
+import io.jenkins.plugins.canary.engine.testing.FakeSource;
 import io.jenkins.plugins.canary.engine.testing.VirtualServices;
-import io.jenkins.plugins.canary.engine.traffic.Observation;
-import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 
 /** A rollout in virtual time whose service and router do what a test says. */
 final class VirtualRelease {
@@ -28,7 +20,8 @@ final class VirtualRelease {
 
     final VirtualServices clock = new VirtualServices(1);
     final List<RolloutEvent> written = new ArrayList<>();
-    final List<MetricQuery> asked = new ArrayList<>();
+    final FakeRouter router = new FakeRouter();
+    final FakeSource source = new FakeSource(this::read);
     /** Of the requests, 0 to 1; null for no data. */
     Double errors = 0.001;
     /** A track of which there is no data; null for none. */
@@ -36,17 +29,10 @@ final class VirtualRelease {
     /** A metric of which there is no data; null for none. */
     String blind;
 
-    Weight weight = Weight.ZERO;
-    boolean promoted;
     boolean diskFull;
-    /** Who has had the target since this rollout let go of it. */
-    String successor;
     /** The router does not answer a tick; only whoever is about to take something back gets through. */
     boolean unseen;
 
-    int claims;
-    boolean claimed;
-    int releases;
     /** What a rollout changed for its time cannot be put back. */
     boolean stuck;
 
@@ -55,67 +41,12 @@ final class VirtualRelease {
     RolloutRun run;
     private final CanaryPlan plan;
 
-    private final class Router implements TrafficRouter {
-        @Override
-        public Observation observe() throws RouterException {
-            if (unseen && written(RolloutEvent.RollbackIntended.class).isEmpty()) {
-                throw new RouterException("no answer");
-            }
-            return Observation.of(weight).asPromoted(promoted).withSuccessor(successor);
-        }
-
-        @Override
-        public Duration claim() {
-            claims++;
-            claimed = true;
-            return Duration.ofSeconds(20);
-        }
-
-        @Override
-        public void release(Release how) {
-            releases++;
-            claimed = false;
-        }
-
-        @Override
-        public void shift(Weight to) {
-            weight = to;
-            promoted &= to.equals(Weight.FULL);
-        }
-
-        @Override
-        public void promote(String version) {
-            weight = Weight.FULL;
-            promoted = true;
-        }
-    }
-
-    private final class Source implements MetricSource {
-        @Override
-        public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
-            Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
-            asked.addAll(queries);
-            for (MetricQuery q : queries) {
-                readings.put(
-                        q,
-                        errors == null
-                                        || q.track() == without
-                                        || q.metric().name().equals(blind)
-                                ? Reading.noData("empty vector")
-                                : Reading.of(
-                                        switch (q.metric().name()) {
-                                            case "success-rate" -> 1 - errors;
-                                            case "error-rate" -> errors;
-                                            default -> 0.1;
-                                        }));
-            }
-            return CompletableFuture.completedFuture(readings);
-        }
-
-        @Override
-        public String describe(MetricQuery query) {
-            return null;
-        }
+    private Reading read(MetricQuery query) {
+        return errors == null
+                        || query.track() == without
+                        || query.metric().name().equals(blind)
+                ? Reading.noData("empty vector")
+                : FakeSource.service(query, errors);
     }
 
     VirtualRelease(CanaryPlan plan) {
@@ -126,7 +57,13 @@ final class VirtualRelease {
     }
 
     private void open() {
-        TrafficRouter router = new Router();
+        router.fault = call -> {
+            if (call == FakeRouter.Call.OBSERVE
+                    && unseen
+                    && written(RolloutEvent.RollbackIntended.class).isEmpty()) {
+                throw new RouterException("no answer");
+            }
+        };
         run = new RolloutRun(
                 plan,
                 RolloutState.of(plan, written),
@@ -137,7 +74,7 @@ final class VirtualRelease {
                     written.addAll(events);
                 },
                 router,
-                new Source(),
+                source,
                 clock);
         claim = new Claim(router, run, clock);
         try {

@@ -48,7 +48,7 @@ class WatchTest {
         release.pass(2 * HOUR);
         assertEquals(Outcome.PROMOTED, release.run.state().ended().outcome());
         assertEquals("watched for 2d", release.run.state().ended().reason());
-        assertEquals(Weight.FULL, release.weight);
+        assertEquals(Weight.FULL, release.router.weight);
     }
 
     @Test
@@ -57,8 +57,8 @@ class WatchTest {
         release.errors = 0.2;
         release.pass(MINUTE);
         assertEquals(Outcome.ROLLED_BACK, release.run.state().ended().outcome());
-        assertEquals(Weight.ZERO, release.weight);
-        assertFalse(release.promoted);
+        assertEquals(Weight.ZERO, release.router.weight);
+        assertFalse(release.router.promoted);
         assertTrue(
                 release.run.state().ended().reason().startsWith("after the promotion, error-rate is 20%"),
                 release.run.state().ended().reason());
@@ -93,7 +93,7 @@ class WatchTest {
         }
         release.pass(48 * HOUR);
         assertEquals(Outcome.PROMOTED, release.run.state().ended().outcome());
-        assertEquals(Weight.FULL, release.weight);
+        assertEquals(Weight.FULL, release.router.weight);
     }
 
     @Test
@@ -113,7 +113,7 @@ class WatchTest {
         other.run.command(new Input.RollBack("bob", "not harmless"));
         other.pass(MINUTE);
         assertEquals(Outcome.ROLLED_BACK, other.run.state().ended().outcome());
-        assertEquals(Weight.ZERO, other.weight);
+        assertEquals(Weight.ZERO, other.router.weight);
     }
 
     @Test
@@ -214,19 +214,19 @@ class WatchTest {
     @Test
     void whatSomebodyElseReleasedIsNeverTakenBack() {
         VirtualRelease release = promoted(Watch.OnBreach.ROLLBACK).pass(HOUR);
-        release.weight = Weight.ofPercent(5);
-        release.promoted = false;
+        release.router.weight = Weight.ofPercent(5);
+        release.router.promoted = false;
         release.errors = 0.5;
         release.pass(MINUTE);
         assertEquals(Outcome.PROMOTED, release.run.state().ended().outcome());
         assertTrue(release.run.state().ended().reason().startsWith("somebody else changed the router"));
-        assertEquals(Weight.ofPercent(5), release.weight);
+        assertEquals(Weight.ofPercent(5), release.router.weight);
     }
 
     @Test
     void aSuccessorEndsItBeforeAnythingOfItIsSeenInTheTraffic() {
         VirtualRelease release = promoted(Watch.OnBreach.ROLLBACK).pass(HOUR);
-        release.successor = "the rollout r2 of job #2";
+        release.router.successor = "the rollout r2 of job #2";
         release.errors = 0.5;
         release.pass(MINUTE);
         assertEquals(Outcome.PROMOTED, release.run.state().ended().outcome());
@@ -234,7 +234,7 @@ class WatchTest {
                 "the rollout r2 of job #2 has had the target since the promotion: nothing is taken back any more",
                 release.run.state().ended().reason());
         assertEquals(List.of(), release.written(RolloutEvent.RollbackIntended.class));
-        assertEquals(Weight.FULL, release.weight);
+        assertEquals(Weight.FULL, release.router.weight);
     }
 
     @Test
@@ -242,14 +242,14 @@ class WatchTest {
         for (Weight now : List.of(Weight.FULL, Weight.ofPercent(5), Weight.ZERO)) {
             VirtualRelease release = promoted(Watch.OnBreach.ROLLBACK).pass(HOUR);
             release.unseen = true;
-            release.successor = "the rollout r2";
-            release.weight = now;
-            release.promoted = false;
+            release.router.successor = "the rollout r2";
+            release.router.weight = now;
+            release.router.promoted = false;
             release.errors = 0.5;
             release.pass(MINUTE);
             assertEquals(1, release.written(RolloutEvent.RollbackIntended.class).size());
             assertEquals(Outcome.PROMOTED, release.run.state().ended().outcome(), "nothing was rolled back");
-            assertEquals(now, release.weight);
+            assertEquals(now, release.router.weight);
             assertEquals(release.run.state(), RolloutState.of(release.run.plan(), release.written));
         }
     }
@@ -257,11 +257,11 @@ class WatchTest {
     @Test
     void whoTookThePromotionBackLetsGoOfTheTargetAgain() {
         VirtualRelease release = promoted(Watch.OnBreach.ROLLBACK).pass(HOUR);
-        release.claimed = true;
+        release.router.claimed = true;
         release.errors = 0.5;
         release.pass(MINUTE);
         assertEquals(Outcome.ROLLED_BACK, release.run.state().ended().outcome());
-        assertFalse(release.claimed);
+        assertFalse(release.router.claimed);
     }
 
     @Test
@@ -270,7 +270,7 @@ class WatchTest {
         release.stuck = true;
         release.pass(5 * MINUTE);
         assertEquals(5, release.putBacks);
-        assertEquals(1, release.releases, "by then it may be somebody else's, or claimed anew");
+        assertEquals(1, release.router.releases, "by then it may be somebody else's, or claimed anew");
     }
 
     @Test
@@ -279,7 +279,7 @@ class WatchTest {
         release.diskFull = true;
         release.errors = 0.2;
         release.pass(MINUTE);
-        assertEquals(Weight.ZERO, release.weight);
+        assertEquals(Weight.ZERO, release.router.weight);
         release.diskFull = false;
         release.pass(MINUTE);
         assertEquals(release.run.state(), RolloutState.of(release.run.plan(), release.written));
@@ -291,11 +291,11 @@ class WatchTest {
         VirtualRelease release = new VirtualRelease(plan(
                         new Watch(watch.length(), Track.STABLE, watch.criteria(), watch.abort(), watch.onBreach())))
                 .pass(5 * MINUTE);
-        release.asked.clear();
+        release.source.asked.clear();
         release.pass(MINUTE);
         assertEquals(
                 Set.of(Track.STABLE),
-                Set.copyOf(release.asked.stream().map(q -> q.track()).toList()));
+                Set.copyOf(release.source.asked.stream().map(q -> q.track()).toList()));
         release.errors = 0.2;
         release.pass(MINUTE);
         assertEquals(Outcome.ROLLED_BACK, release.run.state().ended().outcome());

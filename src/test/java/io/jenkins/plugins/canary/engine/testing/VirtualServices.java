@@ -5,7 +5,10 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.concurrent.Executor;
 
-/** Time that passes only when {@link #step} says so, on the caller's thread; the same seed gives the same order. */
+/**
+ * Time that passes only when {@link #step} or {@link #advance} say so; tasks run on the caller's thread. The same seed gives
+ * the same order. Any thread may read the time and add tasks.
+ */
 public final class VirtualServices implements RuntimeServices {
 
     private record Task(long at, long order, boolean world, Runnable work) implements Comparable<Task> {
@@ -38,52 +41,59 @@ public final class VirtualServices implements RuntimeServices {
     }
 
     /** The clock that the engine reads is set forward or back. */
-    public void jump(long millis) {
+    public synchronized void jump(long millis) {
         skew += millis;
     }
 
     /** Real virtual time, without jumps. */
-    public long time() {
+    public synchronized long time() {
         return time;
     }
 
     /** A task that is not the engine's: it survives {@link #crash}. */
-    public void world(long delay, Runnable work) {
+    public synchronized void world(long delay, Runnable work) {
         tasks.add(new Task(time + delay, order++, true, work));
     }
 
     /** The process dies: whatever it was about to do is gone. */
-    public void crash() {
+    public synchronized void crash() {
         tasks.removeIf(t -> !t.world);
     }
 
     /** Runs the next task; false when there is none. */
     public boolean step() {
-        Task next = tasks.poll();
-        if (next == null) {
-            return false;
+        return step(Long.MAX_VALUE);
+    }
+
+    private boolean step(long until) {
+        Task next;
+        synchronized (this) {
+            if (tasks.isEmpty() || tasks.peek().at > until) {
+                return false;
+            }
+            next = tasks.poll();
+            time = Math.max(time, next.at);
         }
-        time = Math.max(time, next.at);
         next.work.run();
         return true;
     }
 
     /** Runs everything that is due within a time. */
     public void advance(long millis) {
-        long until = time + millis;
-        while (!tasks.isEmpty() && tasks.peek().at <= until) {
-            step();
+        long until = time() + millis;
+        while (step(until)) {}
+        synchronized (this) {
+            time = until;
         }
-        time = until;
     }
 
     @Override
-    public long now() {
+    public synchronized long now() {
         return time + skew;
     }
 
     @Override
-    public void at(long millis, Runnable task) {
+    public synchronized void at(long millis, Runnable task) {
         if (lost > 0 && random.nextDouble() < lost) {
             return;
         }
@@ -92,20 +102,24 @@ public final class VirtualServices implements RuntimeServices {
 
     /** The timer thread's own; it is never lost. */
     @Override
-    public void every(long millis, Runnable task) {
+    public synchronized void every(long millis, Runnable task) {
         tasks.add(new Task(time + millis, order++, false, () -> {
             every(millis, task);
             task.run();
         }));
     }
 
-    private void soon(Runnable task) {
+    private synchronized void next(Runnable task) {
+        tasks.add(new Task(time, order++, false, task));
+    }
+
+    private synchronized void soon(Runnable task) {
         tasks.add(new Task(time + (latency == 0 ? 0 : random.nextInt(latency)), order++, false, task));
     }
 
     @Override
     public Executor decisions() {
-        return task -> tasks.add(new Task(time, order++, false, task));
+        return this::next;
     }
 
     @Override
@@ -114,7 +128,7 @@ public final class VirtualServices implements RuntimeServices {
     }
 
     @Override
-    public double random() {
+    public synchronized double random() {
         return random.nextDouble();
     }
 }

@@ -9,6 +9,10 @@ import io.jenkins.plugins.canary.engine.rollout.Journal;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.engine.testing.FakeRouter;
+import io.jenkins.plugins.canary.engine.testing.FakeSource;
+import io.jenkins.plugins.canary.engine.testing.VirtualServices;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,9 +23,9 @@ import java.util.Map;
 /** A true rollout in virtual time, over a router and a source that live in memory, with its view and its API. */
 public final class FakeRelease implements AutoCloseable {
 
-    private final VirtualTime time = new VirtualTime();
-    private final ScriptedSource source = new ScriptedSource();
-    private final MemoryRouter router = new MemoryRouter(time::now);
+    private final VirtualServices time = new VirtualServices(1);
+    private final FakeService service = new FakeService();
+    private final FakeRouter router = new FakeRouter(time::now);
     private final List<RolloutEvent> events = new ArrayList<>();
     private final Journal journal;
     private final RolloutRun run;
@@ -30,7 +34,7 @@ public final class FakeRelease implements AutoCloseable {
     FakeRelease(CanaryPlan plan, AdvanceMode drive, Journal journal) {
         this.journal = journal;
         view = new RolloutView(plan);
-        run = new RolloutRun(plan, RolloutState.empty(plan), journal, router, source, time);
+        run = new RolloutRun(plan, RolloutState.empty(plan), journal, router, new FakeSource(service::read), time);
         run.listen(view::follow);
         run.listen(steps -> events.addAll(steps.events()));
         run.begin(new RolloutEvent.Started(
@@ -92,17 +96,19 @@ public final class FakeRelease implements AutoCloseable {
     }
 
     public FakeRelease pass(int minutes, int seconds) {
-        time.pass(minutes * 60_000L + seconds * 1_000L);
+        time.advance(minutes * 60_000L + seconds * 1_000L);
         return this;
     }
 
     public FakeRelease becomes(String condition) {
-        source.becomes(ScriptedSource.Condition.valueOf(condition));
+        service.becomes(FakeService.Condition.valueOf(condition));
         return this;
     }
 
     public FakeRelease routerFails(String error) {
-        router.breakDown(error);
+        router.fault = call -> {
+            throw new RouterException(error);
+        };
         return this;
     }
 

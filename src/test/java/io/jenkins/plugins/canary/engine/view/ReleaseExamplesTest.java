@@ -1,14 +1,13 @@
 package io.jenkins.plugins.canary.engine.view;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
-import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
@@ -19,19 +18,19 @@ import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.rollout.Status;
+import io.jenkins.plugins.canary.engine.testing.FakeRouter;
+import io.jenkins.plugins.canary.engine.testing.FakeSource;
+import io.jenkins.plugins.canary.engine.testing.VirtualServices;
 import io.jenkins.plugins.canary.engine.yaml.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -68,8 +67,8 @@ class ReleaseExamplesTest {
             Map.entry("ai-fallback-rate", 0.01),
             Map.entry("jwt-replays", 1.0));
 
-    private static final class World implements MetricSource {
-        private final VirtualTime time = new VirtualTime();
+    private static final class World {
+        private final VirtualServices time = new VirtualServices(1);
         private final Map<String, Double> bad = new HashMap<>();
         private final List<RolloutEvent> events = new ArrayList<>();
         private final CanaryPlan plan;
@@ -77,41 +76,30 @@ class ReleaseExamplesTest {
 
         World(CanaryPlan plan) {
             this.plan = plan;
-            run = new RolloutRun(plan, RolloutState.empty(plan), e -> {}, new MemoryRouter(time::now), this, time);
+            run = new RolloutRun(
+                    plan,
+                    RolloutState.empty(plan),
+                    e -> {},
+                    new FakeRouter(time::now),
+                    new FakeSource(this::read),
+                    time);
             run.listen(steps -> events.addAll(steps.events()));
             run.begin(new RolloutEvent.Started(
                     time.now(), "r", plan.name(), "v2", plan.text(), AdvanceMode.AUTOMATIC, "test", "test", Map.of()));
         }
 
-        @Override
-        public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
-            Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
-            for (MetricQuery q : queries) {
-                Double good = GOOD.getOrDefault(q.metric().key(), 0.0);
-                readings.put(
-                        q,
-                        Reading.of(
-                                q.track() == Track.CANARY
-                                        ? bad.getOrDefault(q.metric().key(), good)
-                                        : good));
-            }
-            return CompletableFuture.completedFuture(readings);
+        private Reading read(MetricQuery q) {
+            double good = GOOD.getOrDefault(q.metric().key(), 0.0);
+            return Reading.of(
+                    q.track() == Track.CANARY ? bad.getOrDefault(q.metric().key(), good) : good);
         }
-
-        @Override
-        public String describe(MetricQuery query) {
-            return query.key();
-        }
-
-        @Override
-        public void close() {}
 
         /** Time passes, and people tick and approve whatever waits for them. */
         World pass(Duration length) {
             long until = time.now() + length.toMillis();
             while (time.now() < until && !run.state().isEnded()) {
                 attend();
-                time.pass(Math.min(60_000, until - time.now()));
+                time.advance(Math.min(60_000, until - time.now()));
             }
             return this;
         }
@@ -207,7 +195,7 @@ class ReleaseExamplesTest {
         Duration tick = world.plan.metrics().interval();
         world.pass(rule.sustained().minus(tick.multipliedBy(2)));
         if (rule.sustained().compareTo(tick.multipliedBy(3)) > 0) {
-            assertFalse(world.outcome() != null, () -> "taken back too early: " + world);
+            assertNull(world.outcome(), () -> "rolled back too early: " + world);
         }
         world.pass(tick.multipliedBy(6 + rule.consecutiveFailures()));
         assertEquals(Outcome.ROLLED_BACK, world.outcome(), world::toString);

@@ -2,39 +2,45 @@ package io.jenkins.plugins.canary.standalone;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
+import com.fasterxml.jackson.core.ObjectCodec;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.jenkins.plugins.canary.engine.BoundedJson;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** JSON from outside is read within the bounds of {@link io.jenkins.plugins.canary.engine.BoundedJson}. */
+/** JSON from outside is read within the bounds of {@link BoundedJson}. */
 class OutsideJsonTest {
 
     /** Read only what this program wrote into files of its own. */
-    private static final Set<String> OWN =
-            Set.of("BoundedJson.java", "ControllerLife.java", "JournalCodec.java", "ViewStore.java", "OpenIndex.java");
+    private static final Set<String> OWN = Set.of("JournalCodec", "ViewStore");
+
+    private static boolean reads(JavaClass type) {
+        return type.getMethodCallsFromSelf().stream()
+                .anyMatch(call -> call.getTargetOwner().isAssignableTo(ObjectCodec.class)
+                        && Set.of("readTree", "readValue").contains(call.getName()));
+    }
+
+    private static boolean bounded(JavaClass type) {
+        return type.getAccessesFromSelf().stream()
+                .anyMatch(access -> access.getTargetOwner().isEquivalentTo(BoundedJson.class)
+                        || access.getTargetOwner().isEquivalentTo(Cluster.class)
+                                && access.getName().equals("JSON"));
+    }
 
     @Test
-    void onlyFilesOfOurOwnAreReadWithoutBounds() throws Exception {
-        Set<String> others = new TreeSet<>();
-        for (Path source : List.of(Path.of("../src/main/java"), Path.of("src/main/java"))) {
-            try (Stream<Path> files = Files.walk(source)) {
-                for (Path file :
-                        files.filter(f -> f.toString().endsWith(".java")).toList()) {
-                    String text = Files.readString(file);
-                    boolean reads = text.contains(".readTree(") || text.contains(".readValue(");
-                    boolean bounded = text.contains("BoundedJson.MAPPER.read")
-                            || text.contains("BoundedJson.factory()")
-                            || text.contains("Cluster.JSON.read");
-                    if (reads && !bounded && !OWN.contains(file.getFileName().toString())) {
-                        others.add(file.getFileName().toString());
-                    }
-                }
-            }
-        }
+    void onlyFilesOfOurOwnAreReadWithoutBounds() {
+        Set<String> others = new ClassFileImporter()
+                        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                        .importPackages("io.jenkins.plugins.canary")
+                        .stream()
+                        .filter(type -> reads(type) && !bounded(type))
+                        .map(JavaClass::getSimpleName)
+                        .filter(name -> !OWN.contains(name))
+                        .collect(Collectors.toSet());
         assertEquals(Set.of(), others);
     }
 }

@@ -24,7 +24,7 @@ public final class TimeArgument {
                     : Instant.parse(text);
         } catch (DateTimeParseException e) {
             throw new IllegalArgumentException(
-                    "'" + text + "' is no moment: write 2026-10-01, 2026-10-01T06:00:00Z, or 30d for thirty days ago");
+                    "'" + text + "' is not a time: write 2026-10-01, 2026-10-01T06:00:00Z, or 30d for thirty days ago");
         }
     }
 }

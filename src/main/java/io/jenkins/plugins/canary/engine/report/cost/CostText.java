@@ -41,23 +41,24 @@ public final class CostText {
         if (c.rightSizing() > 0 && c.fixedWaste() > 0) {
             lines.add("right-sizing is counted twice: the spare machines count as saved already");
         }
-        lines.add("every rollback is priced as an incident, though a canary that is taken back prevents one");
+        lines.add("every rollback is priced as an incident, though a rollback of a canary prevents one");
         if (m.dynamic().rollbackRate() < m.fixed().rollbackRate()) {
             lines.add(
                     "a weight that moves does not make bad releases good: fewer rollbacks are better releases, fewer false "
                             + "stops, or breaches that nobody sees");
         }
         if (m.fixed().falseStopRate() > m.fixed().rollbackRate()) {
-            lines.add(c.fixedFalseStops() + " false stops of "
-                    + number(m.deployments() * m.fixed().rollbackRate())
-                    + " rollbacks: either they are no rollbacks and cost nothing here, or one of the figures is wrong");
+            lines.add(
+                    c.fixedFalseStops() + " false stops of "
+                            + number(m.deployments() * m.fixed().rollbackRate())
+                            + " rollbacks: either these are not rollbacks and cost nothing here, or one of the figures is wrong");
         }
         return lines;
     }
 
     public static List<String> assumptions(CostModel m) {
         return List.of(
-                number(m.deployments()) + " deployments a month",
+                number(m.deployments()) + (m.deployments() == 1 ? " deployment a month" : " deployments a month"),
                 "every rollback costs " + money(m.incidentCost()) + " and the on-call's time at "
                         + money(m.oncallHourly()) + " an hour",
                 "machines cost " + money(m.cloudMonthly()) + " a month; fixed weights waste " + percent(m.wasteShare())
@@ -68,7 +69,8 @@ public final class CostText {
 
     public static List<String> history(RolloutHistory h) {
         List<String> lines = new ArrayList<>();
-        lines.add(h.deployments() + " rollouts in " + number(h.days()) + " days: " + h.promoted() + " promoted, "
+        lines.add(h.deployments() + (h.deployments() == 1 ? " rollout in " : " rollouts in ") + number(h.days())
+                + " days: " + h.promoted() + " promoted, "
                 + h.rolledBack() + " rolled back, of which " + h.falseStops()
                 + " were false stops (promoted unchanged later)");
         lines.add("time to detect, from the first failing check to the decision: " + minutes(h.meanDetectMinutes()));

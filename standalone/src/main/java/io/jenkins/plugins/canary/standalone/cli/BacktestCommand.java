@@ -61,23 +61,23 @@ final class BacktestCommand implements Callable<Integer> {
             paramLabel = "D",
             converter = DurationOption.class,
             defaultValue = "1m",
-            description = "the time between ticks; default ${DEFAULT-VALUE}")
+            description = "time between ticks; default ${DEFAULT-VALUE}")
     private Duration step;
 
-    @Option(names = "--prometheus", paramLabel = "URL", description = "the server to read from, instead of the plan's")
+    @Option(names = "--prometheus", paramLabel = "URL", description = "server to read from, instead of the plan's")
     private String url;
 
     @Option(
             names = "--version",
             paramLabel = "V",
             defaultValue = "",
-            description = "the version on trial, where the plan's labels name it")
+            description = "the new version, for plans whose labels use {{version}}")
     private String version;
 
     @Option(
             names = "--stable",
-            description = "judge the stable version as if it were the canary, for times without one; "
-                    + "tests against stable are left out then")
+            description = "judge the stable version as if it were the canary, for times without a canary; "
+                    + "comparisons with stable are left out")
     private boolean stable;
 
     @Option(
@@ -85,20 +85,20 @@ final class BacktestCommand implements Callable<Integer> {
             paramLabel = "P",
             converter = ShareOption.class,
             defaultValue = "0.01",
-            description = "propose thresholds that this share of good releases would break; default ${DEFAULT-VALUE}")
+            description = "propose thresholds that this share of good releases would exceed; default ${DEFAULT-VALUE}")
     private double wanted;
 
     @Option(
             names = "--cache",
             paramLabel = "DIR",
-            description = "where what was read is kept; default .canary/backtest beside " + "the plan")
+            description = "folder for the data read; default .canary/backtest beside the plan")
     private Path cache;
 
     @Option(
             names = "--journal",
             paramLabel = "FILE",
             arity = "1..*",
-            description = "decide on earlier rollouts again instead: would they have ended the same?")
+            description = "simulate earlier rollouts instead: would they have ended the same?")
     private List<Path> journals;
 
     @Option(
@@ -125,7 +125,7 @@ final class BacktestCommand implements Callable<Integer> {
             return Exit.FINE;
         }
         if (from == null) {
-            throw new Failure(Exit.USAGE, "say from when on to look back: --from 30d, or --journal FILE");
+            throw new Failure(Exit.USAGE, "the time to judge is missing: add --from 30d, or --journal FILE");
         }
         Instant end = to == null ? LiveRuntimeServices.CLOCK.instant() : to;
         Span span = span(end);
@@ -181,7 +181,7 @@ final class BacktestCommand implements Callable<Integer> {
             err.println();
             throw new Failure(
                     Exit.INFRASTRUCTURE,
-                    e.getMessage() + "; what was read is kept, and the same command goes on there");
+                    e.getMessage() + "; the data read so far is kept, and the same command continues");
         } catch (IOException e) {
             throw new Failure(Exit.INFRASTRUCTURE, folder + " cannot be written: " + e.getMessage());
         }

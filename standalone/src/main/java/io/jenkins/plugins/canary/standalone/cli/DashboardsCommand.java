@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "dashboards",
         description = "Writes a Grafana dashboard, Prometheus recording rules and alerts, and an "
-                + "Alertmanager route for a plan, made of the very queries that its gates use.")
+                + "Alertmanager route for a plan, from the queries that its gates use.")
 final class DashboardsCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "PLAN", description = "the plan, YAML or JSON")
@@ -35,16 +35,16 @@ final class DashboardsCommand implements Callable<Integer> {
             names = "--version",
             paramLabel = "V",
             defaultValue = "",
-            description = "the version on trial, where the plan's labels name it")
+            description = "the new version, for plans whose labels use {{version}}")
     private String version;
 
     @Option(
             names = "--pagerduty-key-file",
             paramLabel = "FILE",
-            description = "on the Alertmanager's machine, with the key of what pages people; default none")
+            description = "file on the Alertmanager's machine with the PagerDuty key; default none")
     private String pagerDutyKey;
 
-    @Option(names = "--webhook", paramLabel = "URL", description = "that gets every alert; default none")
+    @Option(names = "--webhook", paramLabel = "URL", description = "receiver of every alert; default none")
     private String webhook;
 
     @Option(
@@ -81,7 +81,7 @@ final class DashboardsCommand implements Callable<Integer> {
             spec.commandLine().getOut().println(to);
         }
         if (!signals.left().isEmpty()) {
-            err.println("canary: not PromQL, and so in none of the files: " + String.join(", ", signals.left()));
+            err.println("canary: left out, because they are not PromQL: " + String.join(", ", signals.left()));
         }
         return Exit.FINE;
     }

@@ -50,14 +50,14 @@ final class DemoCommand implements Callable<Integer>, RolloutCommand {
             defaultValue = "healthy",
             paramLabel = "S",
             completionCandidates = Words.class,
-            description = "what the new version is like: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}")
+            description = "behaviour of the new version: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}")
     private String scenario;
 
     @Option(
             names = "--time-scale",
             defaultValue = "60",
             paramLabel = "N",
-            description = "how many times faster than the plan; default ${DEFAULT-VALUE}")
+            description = "speed: how many times faster than the plan; default ${DEFAULT-VALUE}")
     private double timeScale;
 
     @Option(
@@ -71,10 +71,10 @@ final class DemoCommand implements Callable<Integer>, RolloutCommand {
             names = "--port",
             defaultValue = "0",
             paramLabel = "P",
-            description = "of the gate page; default any free one")
+            description = "port of the gate page; default any free one")
     private int port;
 
-    @Option(names = "--headless", description = "no page, and end when the rollout has ended")
+    @Option(names = "--headless", description = "no gate page; exit when the rollout has ended")
     private boolean headless;
 
     @Option(names = "--json", description = "print one JSON object as the last line")
@@ -141,7 +141,7 @@ final class DemoCommand implements Callable<Integer>, RolloutCommand {
 
     private void tell(Screen screen, RolloutView end, Long reactionMillis, Page page) {
         if (reactionMillis != null) {
-            screen.say("from the breach being visible to weight 0 read back: " + reactionMillis + " ms");
+            screen.say("from the visible breach to weight 0 read back: " + reactionMillis + " ms");
         }
         if (!headless) {
             screen.say("the page stays up at " + page.url() + " until Ctrl-C");

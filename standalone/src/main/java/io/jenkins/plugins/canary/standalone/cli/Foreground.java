@@ -80,10 +80,10 @@ final class Foreground implements AutoCloseable {
         try {
             run.command(new Input.GiveUp(
                     "terminal",
-                    "no data to decide by for " + Units.print(Duration.ofMillis(blind))
+                    "no data for " + Units.print(Duration.ofMillis(blind))
                             + " (" + missing() + "): neither promoted nor rolled back, the canary is left at "
                             + s.weight()
-                            + "; set its weight to 0 by hand if it must not stay"));
+                            + "; set its weight to 0 manually if it must not stay"));
         } catch (Input.CommandRefused ended) {
             screen.say("canary: " + ended.getMessage());
         }
@@ -106,14 +106,14 @@ final class Foreground implements AutoCloseable {
         if (run.state().isPromoted() && !run.state().isEnded()) {
             // Nothing to undo: the version is the stable one, and the journal knows until when it is to be watched.
             run.stop();
-            screen.say("canary: promoted, and not watched any more; start the same command again to go on watching");
+            screen.say("canary: promoted; the watch is not complete; run the same command again to continue it");
             return;
         }
         try {
             run.command(new Input.OwnerGone("terminal", "the command was stopped with the rollout open"));
             if (!told.await(LAST_WORDS_SECONDS, TimeUnit.SECONDS)) {
-                screen.say("canary: what the plan says for this case could not be read back from the router within "
-                        + LAST_WORDS_SECONDS + " s; start the same command again to settle it");
+                screen.say("canary: the router did not confirm the plan's onBuildEnd within " + LAST_WORDS_SECONDS
+                        + " s; run the same command again to continue");
             }
         } catch (Input.CommandRefused ended) {
             awaitTold();

@@ -57,8 +57,7 @@ final class JenkinsBuild {
             // Not repeated: it may hold a password.
             throw new Failure(
                     Exit.USAGE,
-                    "that is not the address of a build, which looks like"
-                            + " https://jenkins.example.com/job/NAME/12/");
+                    "this is not the address of a build; write" + " https://jenkins.example.com/job/NAME/12/");
         }
         if (uri.getRawUserInfo() != null) {
             throw new Failure(
@@ -85,7 +84,7 @@ final class JenkinsBuild {
         try {
             file = Files.createTempDirectory("canary-journal").resolve(one.id + ".jsonl");
         } catch (IOException e) {
-            throw new Failure(Exit.INFRASTRUCTURE, "there is no place for a copy of the journal: " + e.getMessage());
+            throw new Failure(Exit.INFRASTRUCTURE, "the copy of the journal cannot be written: " + e.getMessage());
         }
         boolean whole = false;
         try {
@@ -114,7 +113,7 @@ final class JenkinsBuild {
                 all.isEmpty()
                         ? build + " has no canary rollout"
                         : (wanted == null
-                                        ? build + " has several rollouts, name one of them:"
+                                        ? build + " has several rollouts; name one of them:"
                                         : build + " has no rollout " + PlainText.clip(wanted, 80) + "; it has:")
                                 + these);
     }

@@ -104,11 +104,11 @@ final class JenkinsPages {
                                         .map(l -> ", to " + l)
                                         .orElse("")
                                 + ": name the build's own address";
-                    case 401 -> " wants a user whom it knows (401): " + token;
+                    case 401 -> " requires a known user (401): " + token;
                     case 403 ->
                         authorization == null
                                 ? " may not be read by everybody (403): " + token
-                                : " may not be read by this user (403): it takes Job/Read or Canary/View";
+                                : " may not be read by this user (403): grant Job/Read or Canary/View";
                     case 404 ->
                         " is not there (404): the build is gone or has no rollout, this plugin is not installed, or "
                                 + (authorization == null

@@ -33,8 +33,8 @@ record JournalFile(FileJournal journal, RolloutView view) {
             journal = FileJournal.open(file, fold);
             view = journal.seq() == 0 ? new RolloutView(given) : fold.view();
             if (view == null) {
-                throw new IOException("the journal " + file + " does not begin with the start of a rollout: "
-                        + "name another one with --journal, or move it away to start anew");
+                throw new IOException("the journal " + file + " does not start with the start of a rollout: "
+                        + "name another file with --journal, or move it away to start a new rollout");
             }
             if (!view.state().isEnded()) {
                 if (view.seq() > 0) {
@@ -96,8 +96,8 @@ record JournalFile(FileJournal journal, RolloutView view) {
         } catch (PlanException e) {
             throw new IOException(
                     "the plan in the journal " + file
-                            + " is not one that this version of canary understands: finish the rollout with the version that "
-                            + "began it, or move the journal away to start anew; " + e.getMessage(),
+                            + " was written by another version of canary that this one cannot read: finish the rollout with the version that "
+                            + "started it, or move the journal away to start a new rollout; " + e.getMessage(),
                     e);
         }
     }
@@ -118,7 +118,7 @@ record JournalFile(FileJournal journal, RolloutView view) {
         } catch (IOException e) {
             throw new Failure(
                     Exit.INFRASTRUCTURE,
-                    "the journal of the last rollout cannot be put aside as " + to + ": " + e.getMessage());
+                    "the journal of the last rollout cannot be renamed to " + to + ": " + e.getMessage());
         }
     }
 

@@ -22,7 +22,7 @@ import picocli.CommandLine.TypeConversionException;
         name = "judge",
         mixinStandardHelpOptions = true,
         description = "Compares two recorded series as the gates do.",
-        footer = {"", "Exit codes: 0 PASS, 1 HIGH or LOW, 2 files or options that cannot be used, 3 NODATA."})
+        footer = {"", "Exit codes: 0 PASS, 1 HIGH or LOW, 2 unusable files or options, 3 NODATA."})
 final class JudgeCommand implements Callable<Integer> {
 
     /** In MiB; a year of minutes is a few. */
@@ -52,7 +52,7 @@ final class JudgeCommand implements Callable<Integer> {
             names = "--direction",
             defaultValue = "either",
             paramLabel = "D",
-            description = "which difference is harm: increase, decrease or either; default ${DEFAULT-VALUE}")
+            description = "which direction is harmful: increase, decrease or either; default ${DEFAULT-VALUE}")
     private Direction direction;
 
     @Option(
@@ -60,21 +60,21 @@ final class JudgeCommand implements Callable<Integer> {
             defaultValue = "0.25",
             paramLabel = "T",
             description =
-                    "how far from stable is no harm, as a share; for counts of the odds; default ${DEFAULT-VALUE}")
+                    "largest difference that is harmless, as a share of stable; for counts of the odds; default ${DEFAULT-VALUE}")
     private double tolerance;
 
     @Option(
             names = "--confidence",
             defaultValue = "0.98",
             paramLabel = "C",
-            description = "of the interval, above 0.5 and below 1; default ${DEFAULT-VALUE}")
+            description = "confidence level of the interval, above 0.5 and below 1; default ${DEFAULT-VALUE}")
     private double confidence;
 
     @Option(
             names = "--floor",
             defaultValue = "" + CountTest.DEFAULT_FLOOR,
             paramLabel = "F",
-            description = "for counts: the error rate that is never harm; default ${DEFAULT-VALUE}")
+            description = "for counts: error rates up to this are harmless; default ${DEFAULT-VALUE}")
     private double floor;
 
     @Option(

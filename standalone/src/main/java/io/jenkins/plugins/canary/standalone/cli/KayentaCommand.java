@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
 /** {@code canary kayenta FILE}. */
 @Command(
         name = "kayenta",
-        description = "Prints a Kayenta canary configuration as the metrics, score and gate of a plan, and on "
-                + "the error output what could not be carried over.")
+        description = "Prints a Kayenta canary configuration as the metrics, score and gate of a plan; prints on "
+                + "the error output what it could not convert.")
 final class KayentaCommand implements Callable<Integer> {
 
     private static final int LARGEST = 4;

@@ -76,7 +76,7 @@ final class ManualTrafficJournal implements AutoCloseable {
                     : left != null ? left.rollout() : hand.plan().name() + "-" + UUID.randomUUID();
             String known = open != null ? open.version() : left != null ? left.version() : null;
             if (named == null && known == null && move.kind() == ManualTrafficMove.Kind.SHIFT) {
-                throw new Failure(Exit.USAGE, "a shift of which version? add --version V");
+                throw new Failure(Exit.USAGE, "the version is missing: add --version V");
             }
             return new ManualTrafficJournal(
                     file, hand, rollout, named != null ? named : known != null ? known : UNKNOWN, out, writing);

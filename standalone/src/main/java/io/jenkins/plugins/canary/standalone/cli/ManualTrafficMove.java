@@ -42,9 +42,9 @@ record ManualTrafficMove(Kind kind, Weight weight, String version) {
             throw new Failure(
                     Exit.USAGE,
                     switch (kind) {
-                        case SHIFT -> "shift to what? write canary traffic PLAN shift 10";
-                        case PROMOTE -> "promote which version? write canary traffic PLAN promote VERSION";
-                        default -> verb + " takes no value, and found '" + value + "'";
+                        case SHIFT -> "the weight is missing: write canary traffic PLAN shift 10";
+                        case PROMOTE -> "the version is missing: write canary traffic PLAN promote VERSION";
+                        default -> verb + " takes no value: leave out '" + value + "'";
                     });
         }
         Weight weight = kind == Kind.SHIFT ? weight(value) : null;

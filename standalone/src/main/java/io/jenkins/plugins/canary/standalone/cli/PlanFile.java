@@ -20,7 +20,7 @@ final class PlanFile {
         result.problems().forEach(p -> err.println(name + ":" + p));
         err.flush();
         if (result.plan() == null) {
-            throw new Failure(Exit.USAGE, name + " has errors: nothing was started");
+            throw new Failure(Exit.USAGE, name + " has errors; nothing was started");
         }
         return result.plan();
     }

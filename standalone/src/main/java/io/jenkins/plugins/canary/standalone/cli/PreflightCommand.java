@@ -23,8 +23,9 @@ import picocli.CommandLine.Spec;
 // Not the standard help options: --version is the release's elsewhere.
 @Command(
         name = "preflight",
-        description = "Looks at the cluster before a rollout: what would hurt it, why, and the command that mends it. "
-                + "Changes nothing. Exit code 1 when a rollout would be refused.")
+        description =
+                "Checks the cluster before a rollout: cluster hazards, their effect, and the command that fixes each. "
+                        + "Changes nothing. Exit code 1 when a rollout would be refused.")
 final class PreflightCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "PLAN", description = "the plan, YAML or JSON")
@@ -62,8 +63,8 @@ final class PreflightCommand implements Callable<Integer> {
         if (preflight.isEmpty()) {
             throw new Failure(
                     Exit.USAGE,
-                    "there is nothing to look at: the plan's router is in no cluster, or its"
-                            + " preflight makes no check");
+                    "there is nothing to check: the plan's router is not in a cluster, or its"
+                            + " preflight has no checks");
         }
         List<PreflightFinding> found;
         try {
@@ -81,7 +82,7 @@ final class PreflightCommand implements Callable<Integer> {
                             : found.size() + " found, "
                                     + found.stream()
                                             .filter(PreflightFinding::isError)
-                                            .count() + " of them in the way of a rollout");
+                                            .count() + " of them stop a rollout");
         }
         return found.stream().anyMatch(PreflightFinding::isError) ? Exit.ROLLED_BACK : Exit.FINE;
     }

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
 // Not the standard help options: --version is the release's here.
 @Command(
         name = "probe",
-        description = "Sends the probes of a release plan, one after the other, and says what they found.")
+        description = "Sends the probes of a release plan, one after the other, and reports the results.")
 final class ProbeCommand implements Callable<Integer> {
 
     @Parameters(index = "0", paramLabel = "PLAN", description = "the plan, YAML or JSON")

@@ -18,12 +18,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "report",
         mixinStandardHelpOptions = true,
-        description =
-                "Writes a rollout's evidence out of its journal: one HTML page that needs nothing else, JSON, JUnit XML.",
+        description = "Writes a rollout's evidence from its journal: a self-contained HTML page, JSON, JUnit XML.",
         footer = {
             "",
-            "Exit codes: 0 written, 1 written and the journal is damaged (the report says where), "
-                    + "3 it cannot be read or written."
+            "Exit codes: 0 written, 1 written but the journal is damaged (the report says where), "
+                    + "3 not read or not written."
         })
 final class ReportCommand implements Callable<Integer> {
 

@@ -27,9 +27,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "roi",
         mixinStandardHelpOptions = true,
-        description =
-                "What releasing costs in a month: fixed weights against a weight that follows the canary's health, "
-                        + "from given figures and from your own rollouts. docs/cost.md says where such sums mislead.")
+        description = "Computes what releases cost per month: fixed weights compared with dynamic weights, "
+                + "from given figures and from your own rollouts. docs/cost.md lists the limits of this model.")
 final class RoiCommand implements Callable<Integer> {
 
     private static final int MOST_JOURNALS = 10_000;
@@ -37,7 +36,7 @@ final class RoiCommand implements Callable<Integer> {
     @Option(names = "--deployments", paramLabel = "N", description = "a month; default 120")
     private Double deployments;
 
-    @Option(names = "--incident-cost", paramLabel = "M", description = "of every rollback; default 2100")
+    @Option(names = "--incident-cost", paramLabel = "M", description = "per rollback; default 2100")
     private Double incident;
 
     @Option(names = "--oncall-rate", paramLabel = "M", description = "an hour; default 85")
@@ -80,8 +79,8 @@ final class RoiCommand implements Callable<Integer> {
             names = "--history",
             paramLabel = "DIR",
             description =
-                    "your journals, at any depth below: deployments a month, rollback rate, time to restore and false "
-                            + "stops are then those of your own rollouts, but for what is typed here")
+                    "a folder with your journals, at any depth: deployments per month, rollback rate, time to restore and false "
+                            + "stops come from these rollouts, except options given here")
     private Path history;
 
     @Option(names = "--json", description = "print one JSON object: inputs, comparison, history")
@@ -95,9 +94,7 @@ final class RoiCommand implements Callable<Integer> {
         RolloutHistory past = history == null ? null : RolloutHistory.of(journals());
         CostModel used = given(past == null ? CostModel.DEFAULT : past.into(CostModel.DEFAULT));
         if (past != null && past.deployments() == 0) {
-            spec.commandLine()
-                    .getErr()
-                    .println("canary: no rollout that ended in " + history + ": the figures are the model's own");
+            spec.commandLine().getErr().println("canary: no ended rollout in " + history + ": using the defaults");
         }
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
@@ -115,7 +112,7 @@ final class RoiCommand implements Callable<Integer> {
         CostText.sums(used).forEach(out::println);
         out.println("where this misleads:");
         CostText.caveats(used).forEach(line -> out.println("  " + line));
-        out.println("  docs/cost.md has the whole of it");
+        out.println("  docs/cost.md has the whole model");
         out.println("assumed:");
         CostText.assumptions(used).forEach(line -> out.println("  " + line));
         if (past != null) {

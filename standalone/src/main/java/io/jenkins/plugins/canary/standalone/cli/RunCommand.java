@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 // Not the standard help options: --version is the release's here.
 @Command(
         name = "run",
-        description = "Runs a release plan to its end. Started again after a crash, it goes on where it stood.")
+        description = "Runs a release plan to its end. After a crash, the same command continues the rollout.")
 final class RunCommand implements Callable<Integer>, RolloutCommand {
 
     private static final long LET_GO_SECONDS = 15;
@@ -39,20 +39,20 @@ final class RunCommand implements Callable<Integer>, RolloutCommand {
     @Parameters(paramLabel = "PLAN", description = "the plan, YAML or JSON")
     private Path file;
 
-    @Option(names = "--version", required = true, paramLabel = "V", description = "the version on trial")
+    @Option(names = "--version", required = true, paramLabel = "V", description = "the new version")
     private String version;
 
     @Option(
             names = "--journal",
             paramLabel = "FILE",
-            description = "where every event is kept; default .canary/NAME.jsonl beside the plan")
+            description = "the journal file; default .canary/NAME.jsonl beside the plan")
     private Path journalFile;
 
     @Option(
             names = "--give-up",
             paramLabel = "DURATION",
             converter = DurationOption.class,
-            description = "end HELD, the canary left where it is, after so long without data; default never")
+            description = "after this long without data, end HELD and leave the canary at its weight; default never")
     private Duration giveUp;
 
     @Option(

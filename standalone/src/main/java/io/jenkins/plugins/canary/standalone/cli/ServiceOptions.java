@@ -33,7 +33,7 @@ final class ServiceOptions {
     @Option(
             names = "--rps",
             paramLabel = "N",
-            description = "requests per second of the service: tells what each phase would see before it starts")
+            description = "requests per second of the service: computes what each phase can detect")
     private Double requestsPerSecond;
 
     @Option(
@@ -59,14 +59,14 @@ final class ServiceOptions {
 
     @Option(
             names = "--measure",
-            description = "read what is not given from the stable version's last hour in the plan's Prometheus")
+            description = "read missing figures from the stable version's last hour in the plan's Prometheus")
     private boolean measure;
 
     @Option(
             names = "--version",
             paramLabel = "V",
             defaultValue = "",
-            description = "the version on trial, where the plan's labels name it")
+            description = "the new version, for plans whose labels use {{version}}")
     private String version;
 
     @Option(
@@ -111,7 +111,7 @@ final class ServiceOptions {
         }
         throw new Failure(
                 Exit.USAGE,
-                "what a phase would see depends on " + option + ", which is not given"
+                "what a phase can detect depends on " + option + ", which is missing"
                         + (measure
                                 ? " and could not be read: "
                                         + read.get(query(metric)).detail()

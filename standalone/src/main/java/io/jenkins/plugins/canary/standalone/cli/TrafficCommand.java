@@ -41,13 +41,13 @@ final class TrafficCommand implements Callable<Integer> {
     @Option(
             names = "--version",
             paramLabel = "V",
-            description = "the version on trial, where neither a journal nor the target's record knows it")
+            description = "the new version, when neither a journal nor the target's record names it")
     private String version;
 
     @Option(
             names = "--journal",
             paramLabel = "FILE",
-            description = "where every move is kept; default .canary/NAME.jsonl beside the plan")
+            description = "the journal file; default .canary/NAME.jsonl beside the plan")
     private Path journal;
 
     @Option(
@@ -55,10 +55,12 @@ final class TrafficCommand implements Callable<Integer> {
             paramLabel = "DURATION",
             converter = DurationOption.class,
             description =
-                    "how long it may take until it is read back; default the plan's shiftTimeout or progressDeadline")
+                    "how long to wait until the router confirms; default the plan's shiftTimeout or progressDeadline")
     private Duration timeout;
 
-    @Option(names = "--take-over", description = "take the target from a rollout that has it; that one then holds")
+    @Option(
+            names = "--take-over",
+            description = "take the target over from the rollout that has it; that rollout then goes on hold")
     private boolean takeOver;
 
     @Option(
@@ -95,7 +97,7 @@ final class TrafficCommand implements Callable<Integer> {
             throw new Failure(
                     Exit.INFRASTRUCTURE,
                     "traffic." + plan.traffic().driver() + ": " + e.getMessage()
-                            + ", or add --take-over: it then finds the traffic changed, and holds");
+                            + ", or add --take-over: that rollout then goes on hold");
         } catch (RouterException e) {
             throw new Failure(Exit.INFRASTRUCTURE, "traffic." + plan.traffic().driver() + ": " + e.getMessage());
         }
@@ -127,7 +129,7 @@ final class TrafficCommand implements Callable<Integer> {
             try {
                 router.release(settled ? Release.ENDED : Release.LEFT_BEHIND);
             } catch (RouterException e) {
-                out.println("the claim on the target stays until it runs out: " + e.getMessage());
+                out.println("the claim on the target stays until it expires: " + e.getMessage());
             }
         }
     }

@@ -14,12 +14,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
-        description = "Checks that nothing in a journal was changed since it was written.",
+        description = "Checks whether a journal was changed after it was written.",
         footer = {
             "",
-            "Nothing follows the last line, so that a change there, or lines cut off at the end, show only against "
-                    + "the hash that was noted when the rollout ended: a report has it, and --head takes it.",
-            "Exit codes: 0 nothing was changed, 1 something was, and which line, 3 it cannot be read."
+            "A changed last line, or missing lines at the end, are found only by comparing with "
+                    + "the last line's hash, which the report contains: pass it with --head.",
+            "Exit codes: 0 unchanged, 1 changed (prints the line), 3 not readable."
         })
 final class VerifyCommand implements Callable<Integer> {
 
@@ -30,7 +30,7 @@ final class VerifyCommand implements Callable<Integer> {
                             + " Jenkins or of a rollout's page there: as CANARY_JENKINS_USER with CANARY_JENKINS_TOKEN when these are set")
     private String journal;
 
-    @Option(names = "--head", paramLabel = "HASH", description = "the hash of the last line that was noted elsewhere")
+    @Option(names = "--head", paramLabel = "HASH", description = "the hash of the last line, from a report")
     private String head;
 
     @Option(names = "--json", description = "print one JSON object: whole, lines, head, line, problem, torn")
@@ -56,9 +56,9 @@ final class VerifyCommand implements Callable<Integer> {
         } else if (check.whole()) {
             spec.commandLine()
                     .getOut()
-                    .println(file + ": nothing was changed: " + check.lines() + " lines, hash of the last "
+                    .println(file + ": unchanged: " + check.lines() + " lines, hash of the last "
                             + check.head()
-                            + (check.torn() ? "; a torn last line, which nothing acted on, is left out" : ""));
+                            + (check.torn() ? "; ignored a torn last line, on which nothing acted" : ""));
         } else {
             spec.commandLine()
                     .getOut()

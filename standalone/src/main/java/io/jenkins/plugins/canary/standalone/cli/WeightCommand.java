@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "weight",
         description =
-                "Prints the dynamic weight, in percent, for a canary that is so much slower and more faulty, or serves it.")
+                "Prints the dynamic weight in percent for given differences to the stable version, or serves it over HTTP.")
 final class WeightCommand implements Callable<Integer> {
 
     @Option(
@@ -51,14 +51,14 @@ final class WeightCommand implements Callable<Integer> {
             names = "--latency-threshold",
             defaultValue = "0.5",
             paramLabel = "D",
-            description = "past this the weight is 0; default ${DEFAULT-VALUE}")
+            description = "above this the weight is 0; default ${DEFAULT-VALUE}")
     private double latencyThreshold;
 
     @Option(
             names = "--error-threshold",
             defaultValue = "0.05",
             paramLabel = "E",
-            description = "past this the weight is 0; default ${DEFAULT-VALUE}")
+            description = "above this the weight is 0; default ${DEFAULT-VALUE}")
     private double errorThreshold;
 
     @Option(
@@ -74,7 +74,7 @@ final class WeightCommand implements Callable<Integer> {
             names = "--serve",
             paramLabel = "PORT",
             description =
-                    "answer GET /weight instead, out of the plan's metrics: 200 {\"weight\": W, \"status\": \"proceed\"}, "
+                    "serve GET /weight on this port instead, from the plan's metrics: 200 {\"weight\": W, \"status\": \"proceed\"}, "
                             + "or 503 with the violated threshold; 0 for any free port")
     private Integer serve;
 
@@ -88,7 +88,7 @@ final class WeightCommand implements Callable<Integer> {
             names = "--version",
             paramLabel = "V",
             defaultValue = "",
-            description = "the version on trial, where the plan's labels name it")
+            description = "the new version, for plans whose labels use {{version}}")
     private String version;
 
     @Option(

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
+import io.jenkins.plugins.canary.engine.testing.Poll;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -121,7 +121,7 @@ class DetectabilityOptionsTest {
     @Test
     void saysWhatItNeedsToKnow() throws Exception {
         assertEquals(2, check("--rps", "20"));
-        assertTrue(err.toString().contains("--error-rate, which is not given; give it, or --measure"), err.toString());
+        assertTrue(err.toString().contains("--error-rate, which is missing; give it, or --measure"), err.toString());
         assertEquals(2, check("--rps", "20", "--error-rate", "120%"));
         assertEquals(2, check("--rps", "-1", "--error-rate", "1%"));
         assertEquals(2, check("--rps", "20", "--error-rate", "1%", "--latency-median", "1s", "--latency-p99", "1s"));

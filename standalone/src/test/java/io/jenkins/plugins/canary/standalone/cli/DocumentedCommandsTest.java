@@ -90,11 +90,9 @@ class DocumentedCommandsTest {
     void examplesThatAreNamedAreThere() throws IOException {
         for (MarkdownPages.Command c : commands()) {
             for (String word : c.words()) {
-                assertTrue(
-                        !word.startsWith("examples/")
-                                || OWN.containsKey(word)
-                                || Files.exists(MarkdownPages.ROOT.resolve(word)),
-                        c + ": there is no " + word);
+                if (word.startsWith("examples/") && !OWN.containsKey(word)) {
+                    assertTrue(Files.exists(MarkdownPages.ROOT.resolve(word)), c + ": there is no " + word);
+                }
             }
         }
     }

@@ -45,7 +45,7 @@ class EvidenceCommandsTest {
         Cli.run("verify", dir)
                 .exits(0)
                 .says(
-                        "nothing was changed: " + whole.path("lines").asLong() + " lines",
+                        "unchanged: " + whole.path("lines").asLong() + " lines",
                         whole.path("head").asText());
         Cli.run("verify", journal, "--head", whole.path("head").asText()).exits(0);
         Cli.run("verify", journal, "--head", "0".repeat(64)).exits(1).says("was expected");
@@ -81,7 +81,7 @@ class EvidenceCommandsTest {
     @Test
     void whatIsNotThereIsSaid() throws Exception {
         Cli.run("verify", dir.resolve("none")).exits(2).says("there is no file");
-        Cli.run("report", Files.createDirectory(dir.resolve("empty"))).exits(2).says("holds no journal");
+        Cli.run("report", Files.createDirectory(dir.resolve("empty"))).exits(2).says("contains no journal");
         Files.copy(journal, journal.resolveSibling("two.jsonl"));
         Cli.run("report", dir).exits(2).says("several journals", "shop.jsonl", "two.jsonl");
         Cli.run("report", journal, "--out", journal).exits(3).says("cannot be written");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import io.jenkins.plugins.canary.engine.testing.Poll;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -75,7 +76,8 @@ class HaproxyReleaseTest {
         release.killPrometheus();
         run.awaits("nothing accepts connections there; nothing advances until there is data");
         int held = release.haproxyWeight("canary");
-        Thread.sleep(3_000);
+        long ticks = release.counted(RolloutEvent.Ticked.class);
+        Poll.until("four ticks without data", () -> release.counted(RolloutEvent.Ticked.class) >= ticks + 4);
         assertEquals(held, release.haproxyWeight("canary"), "it neither advances nor goes back");
         release.restartPrometheus();
         Cli.Ended end = run.end().exits(0);

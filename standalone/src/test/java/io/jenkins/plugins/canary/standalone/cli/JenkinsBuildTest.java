@@ -122,7 +122,7 @@ class JenkinsBuildTest {
                 "/?tab=1#x")) {
             Cli.run("verify", url(BUILD + below))
                     .exits(0)
-                    .says("nothing was changed", BUILD + "/canary/shop-1a2b3c4d-7/journal: ");
+                    .says("unchanged", BUILD + "/canary/shop-1a2b3c4d-7/journal: ");
         }
     }
 
@@ -152,7 +152,7 @@ class JenkinsBuildTest {
                 "JAVA_TOOL_OPTIONS",
                 "-Djava.io.tmpdir=" + temporary);
         try (CommandProcess command = CommandProcess.start(dir, alice, "verify", url(BUILD + "/"))) {
-            Cli.Ended ended = command.end().exits(0).says("nothing was changed");
+            Cli.Ended ended = command.end().exits(0).says("unchanged");
             assertFalse(ended.toString().contains(TOKEN), ended.toString());
         }
         try (var left = Files.list(temporary)) {
@@ -174,7 +174,7 @@ class JenkinsBuildTest {
         Cli.run("verify", url("/jenkins/job/gone/3/"))
                 .exits(2)
                 .says("/jenkins/job/gone/3/canary/api/json is not there (404)");
-        Cli.run("verify", url("/login/job/a/3/")).exits(2).says("wants a user whom it knows (401)");
+        Cli.run("verify", url("/login/job/a/3/")).exits(2).says("requires a known user (401)");
         Cli.Ended moved = Cli.run("verify", url("/moved/job/a/3/"))
                 .exits(2)
                 .says("leads elsewhere, to https://ci.example.com/login: name");
@@ -198,7 +198,7 @@ class JenkinsBuildTest {
         rollouts = "{\"rollouts\":[" + rollout("shop-1-7") + "," + rollout("shop-1-9") + "]}";
         Cli.run("verify", url(BUILD))
                 .exits(2)
-                .says("several rollouts, name one of them", url(BUILD + "/canary/shop-1-9/"), "shop v2 PROMOTED");
+                .says("several rollouts; name one of them", url(BUILD + "/canary/shop-1-9/"), "shop v2 PROMOTED");
         Cli.run("verify", url(BUILD + "/canary/shop-1-9/")).exits(0);
         Cli.run("verify", url(BUILD + "/canary/other/"))
                 .exits(2)

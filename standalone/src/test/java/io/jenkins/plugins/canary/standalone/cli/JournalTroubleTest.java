@@ -154,7 +154,7 @@ class JournalTroubleTest {
         try (FileJournal journal = FileJournal.open(release.journal(), e -> {})) {
             journal.append(List.of(new RolloutEvent.Warned(1, "hello")));
         }
-        refuses(3, "does not begin with the start of a rollout", "move it away");
+        refuses(3, "does not start with the start of a rollout", "move it away");
     }
 
     @Test

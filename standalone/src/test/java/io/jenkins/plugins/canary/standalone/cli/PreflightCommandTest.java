@@ -62,7 +62,7 @@ class PreflightCommandTest {
                         "warning  min-ready: Deployment shop/api has minReadySeconds 0",
                         "why: ",
                         "do:  kubectl -n shop patch deployments.apps/api",
-                        "2 found, 0 of them in the way of a rollout");
+                        "2 found, 0 of them stop a rollout");
     }
 
     @Test
@@ -119,6 +119,6 @@ class PreflightCommandTest {
         Path plan = Files.writeString(
                 dir.resolve("local.yaml"),
                 "name: api\ntraffic: { local: { control: 'http://127.0.0.1:1' } }\nphases: [ { name: Full, weight: 100 } ]\n");
-        Cli.run("preflight", plan).exits(2).says("there is nothing to look at");
+        Cli.run("preflight", plan).exits(2).says("there is nothing to check");
     }
 }

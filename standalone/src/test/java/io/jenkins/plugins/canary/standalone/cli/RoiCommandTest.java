@@ -75,9 +75,7 @@ class RoiCommandTest {
         Cli.run("roi", "--deployments", "1e12").exits(0).says("false stops", "310000000000");
         Cli.run("roi", "--waste", "2").exits(2).says("the share of waste is between 0 and 1, not 2.0");
         Cli.run("roi", "--history", dir.resolve("none")).exits(2).says("cannot be read: there is no such folder");
-        Cli.run("roi", "--history", dir)
-                .exits(0)
-                .says("no rollout that ended in " + dir + ": the figures are the model's own");
+        Cli.run("roi", "--history", dir).exits(0).says("no ended rollout in " + dir + ": using the defaults");
     }
 
     @Test

@@ -86,10 +86,10 @@ class TrafficCommandTest {
 
     @Test
     void whatIsWrongIsSaidAndNothingMoves() {
-        Cli.run("traffic", plan, "shift").exits(2).says("shift to what?");
+        Cli.run("traffic", plan, "shift").exits(2).says("the weight is missing");
         Cli.run("traffic", plan, "shift", "110", "--version", "v2").exits(2).says("'110' is not a weight");
         Cli.run("traffic", plan, "shift", "10").exits(2).says("add --version V");
-        Cli.run("traffic", plan, "promote").exits(2).says("promote which version?");
+        Cli.run("traffic", plan, "promote").exits(2).says("the version is missing");
         Cli.run("traffic", plan, "rollback", "now").exits(2).says("takes no value");
         Cli.run("traffic", plan, "halt").exits(2).says("there is no 'halt'", "observe, shift, promote, rollback");
         assertEquals(Weight.ZERO, release.weight());

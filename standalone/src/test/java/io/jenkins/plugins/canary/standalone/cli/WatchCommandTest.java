@@ -35,7 +35,7 @@ class WatchCommandTest {
         try (CommandProcess command = CommandProcess.start(dir, "run", plan, "--version", "v2", "--json")) {
             command.awaits("v2 is promoted and on watch");
             command.stop();
-            return command.end().exits(143).says("promoted, and not watched any more");
+            return command.end().exits(143).says("promoted; the watch is not complete");
         }
     }
 

@@ -9,9 +9,9 @@ import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.DynamicWeight;
 import io.jenkins.plugins.canary.engine.gate.WeightPolicy;
-import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.testing.FakeSource;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -21,13 +21,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,27 +45,11 @@ class WeightServerTest {
     private WeightServer server;
 
     /** Stable answers in 100 ms and fails once in a thousand. */
-    private final MetricSource source = new MetricSource() {
-        @Override
-        public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
-            Map<MetricQuery, Reading> readings = new HashMap<>();
-            for (MetricQuery q : queries) {
-                boolean canary = q.track() == Track.CANARY;
-                readings.put(
-                        q,
-                        Reading.of(
-                                q.metric().name().equals("latency")
-                                        ? canary ? canaryLatency : 0.1
-                                        : canary ? canaryErrors : 0.001));
-            }
-            return CompletableFuture.completedFuture(readings);
-        }
-
-        @Override
-        public String describe(MetricQuery query) {
-            return null;
-        }
-    };
+    private final MetricSource source = new FakeSource(q -> {
+        boolean canary = q.track() == Track.CANARY;
+        return Reading.of(
+                q.metric().name().equals("latency") ? canary ? canaryLatency : 0.1 : canary ? canaryErrors : 0.001);
+    });
 
     @BeforeEach
     void start() throws Exception {

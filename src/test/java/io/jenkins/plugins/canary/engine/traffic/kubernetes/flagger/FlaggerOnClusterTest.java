@@ -70,7 +70,8 @@ class FlaggerOnClusterTest {
         try (TrafficRouter router = open("first")) {
             assertEquals(Weight.ZERO, router.observe().weight());
             shifted(router, 20);
-            Thread.sleep(15_000);
+            // Flagger says in an event of the Canary that it was not let on.
+            until("two looks of Flagger's", () -> halts() >= 2);
             assertEquals(Weight.ofPercent(20), router.observe().weight(), "Flagger went on without being let");
         }
         try (TrafficRouter another = open("first")) {
@@ -145,6 +146,18 @@ class FlaggerOnClusterTest {
             }
             return there;
         });
+    }
+
+    /** How often Flagger has reported that it waits for the approval of an increase. */
+    private int halts() throws Exception {
+        int halts = 0;
+        for (KubeObject event : world.admin().list(new Kind("", "v1", "Event", "events"), world.namespace(), "")) {
+            String message = event.tree().path("message").asText();
+            if (message.contains("waiting for traffic increase approval")) {
+                halts += event.tree().path("count").asInt(1);
+            }
+        }
+        return halts;
     }
 
     private void until(String what, Callable<Boolean> so) throws Exception {

@@ -246,7 +246,8 @@ class FlaggerOnMockTest extends ControllerContract {
     void aCanaryWithAnotherTokenIsRefusedWithoutTellingIt() throws Exception {
         String told = refused("another token", spec -> ((ObjectNode) spec.at("/analysis/webhooks/3/metadata"))
                 .put("token", "x-another"));
-        assertFalse(told.contains(TOKEN) || told.contains("x-another"), told);
+        assertFalse(told.contains(TOKEN), told);
+        assertFalse(told.contains("x-another"), told);
     }
 
     @Test

@@ -2,17 +2,11 @@ package io.jenkins.plugins.canary.engine.view;
 
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
-import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
-import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Random;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 
 /** A service's metrics as they would be read: calm with a little noise, and bad in the canary when a test says so. */
-final class ScriptedSource implements MetricSource {
+final class FakeService {
 
     private final Random noise = new Random(7);
     private volatile Condition canary = Condition.HEALTHY;
@@ -31,14 +25,7 @@ final class ScriptedSource implements MetricSource {
         canary = condition;
     }
 
-    @Override
-    public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
-        Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
-        queries.forEach(q -> readings.put(q, read(q)));
-        return CompletableFuture.completedFuture(readings);
-    }
-
-    private Reading read(MetricQuery query) {
+    Reading read(MetricQuery query) {
         Condition now = query.track() == Track.CANARY ? canary : Condition.HEALTHY;
         if (canary == Condition.DOWN) {
             return Reading.unavailable("http://metrics.example:9090 did not answer within 5s");
@@ -64,10 +51,5 @@ final class ScriptedSource implements MetricSource {
                     case "latency(0.95)" -> now == Condition.SLOW ? 0.31 : 0.168 + 0.02 * wobble;
                     default -> 1 + wobble;
                 });
-    }
-
-    @Override
-    public String describe(MetricQuery query) {
-        return query.metric().name() + "{" + query.track().word() + "}";
     }
 }
