@@ -22,7 +22,7 @@ public interface RuntimeServices extends InstantSource {
     void at(long millis, Runnable task);
 
     /**
-     * Runs a short task again and again, a time after it has ended, whatever it throws, for as long as this clockwork runs.
+     * Runs a short task again and again, a time after it has ended, whatever it throws, for as long as these services run.
      */
     default void every(long millis, Runnable task) {
         at(now() + millis, () -> {

@@ -14,12 +14,12 @@ class LiveRuntimeServicesTest {
 
     @Test
     void runsATaskOnceItsTimeHasCome() throws InterruptedException {
-        try (LiveRuntimeServices clockwork = new LiveRuntimeServices()) {
+        try (LiveRuntimeServices services = new LiveRuntimeServices()) {
             CountDownLatch ran = new CountDownLatch(1);
-            long due = clockwork.now() + 20;
+            long due = services.now() + 20;
             long[] at = new long[1];
-            clockwork.at(due, () -> {
-                at[0] = clockwork.now();
+            services.at(due, () -> {
+                at[0] = services.now();
                 ran.countDown();
             });
             assertTrue(ran.await(10, TimeUnit.SECONDS));
@@ -29,12 +29,12 @@ class LiveRuntimeServicesTest {
 
     @Test
     void dropsWhatIsAskedForAfterItsEnd() {
-        LiveRuntimeServices clockwork = new LiveRuntimeServices();
-        clockwork.close();
+        LiveRuntimeServices services = new LiveRuntimeServices();
+        services.close();
         AtomicInteger ran = new AtomicInteger();
-        assertDoesNotThrow(() -> clockwork.at(clockwork.now(), ran::incrementAndGet));
-        assertDoesNotThrow(() -> clockwork.decisions().execute(ran::incrementAndGet));
-        assertDoesNotThrow(() -> clockwork.routerCalls().execute(ran::incrementAndGet));
+        assertDoesNotThrow(() -> services.at(services.now(), ran::incrementAndGet));
+        assertDoesNotThrow(() -> services.decisions().execute(ran::incrementAndGet));
+        assertDoesNotThrow(() -> services.routerCalls().execute(ran::incrementAndGet));
         assertEquals(0, ran.get());
     }
 }

@@ -41,7 +41,7 @@ public record AbortFold(List<Long> since, List<Long> lastAt) {
                     newLast.set(i, at);
                 }
                 case NO_DATA, UNAVAILABLE -> {
-                    // Neither broken nor mended: whether the row survives is decided by the gap to the next data.
+                    // Neither broken nor repaired: whether the row survives is decided by the gap to the next data.
                 }
             }
         }

@@ -64,13 +64,13 @@ public record GateFold(
         return tick(at, TickResult.of(gate, checks, score), gate, checks, interval);
     }
 
-    /** Folds one tick whose colour is known. */
-    public GateFold tick(long at, TickResult colour, List<Criterion> gate, List<Check> checks, Duration interval) {
+    /** Folds one tick whose result is known. */
+    public GateFold tick(long at, TickResult result, List<Criterion> gate, List<Check> checks, Duration interval) {
         long since = at - lastAt;
         long seen = since > 2 * interval.toMillis() ? 0 : since;
         long judged = dataMillis + (lastDataAt == lastAt && passedAt == 0 ? seen : 0);
         List<Long> blind = blindSince(at, gate, checks);
-        return switch (colour) {
+        return switch (result) {
             case GREEN ->
                 new GateFold(
                         openedAt, greenMillis + (lastGreenAt != 0 ? seen : 0), judged, at, at, at, blind, 0, passedAt);

@@ -37,7 +37,7 @@ public final class GateScore {
     }
 
     /** A score leaves out what has no data, but does not pass while a source does not answer. */
-    static TickResult colour(Score score, List<Criterion> gate, List<Check> checks) {
+    static TickResult result(Score score, List<Criterion> gate, List<Check> checks) {
         return switch (of(score, gate, checks).mark()) {
             case PASS -> answered(gate, checks) ? TickResult.GREEN : TickResult.BLIND;
             case MARGINAL -> TickResult.AMBER;

@@ -20,17 +20,17 @@ public enum TickResult {
      */
     public static TickResult of(List<Criterion> gate, List<Check> checks, Score score) {
         if (score != null && !checks.isEmpty()) {
-            return GateScore.colour(score, gate, checks);
+            return GateScore.result(score, gate, checks);
         }
-        TickResult colour = GREEN;
+        TickResult result = GREEN;
         for (int i = 0; i < checks.size(); i++) {
             TickResult one = of(gate.get(i), checks.get(i));
             if (one == RED) {
                 return RED;
             }
-            colour = one == BLIND ? BLIND : colour;
+            result = one == BLIND ? BLIND : result;
         }
-        return colour;
+        return result;
     }
 
     private static TickResult of(Criterion criterion, Check check) {

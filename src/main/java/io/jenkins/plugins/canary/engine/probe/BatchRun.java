@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One volley under way: as many requests at once as the volley says, and no faster than it says, until all are answered
+ * One batch under way: as many requests at once as the batch says, and no faster than it says, until all are answered
  * or the time is over. Holds no thread; what is under way when it is stopped is hung up on.
  */
 final class BatchRun {
@@ -30,14 +30,14 @@ final class BatchRun {
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(10);
 
     private final Prober prober;
-    private final RequestBatch volley;
+    private final RequestBatch batch;
     private final Probe probe;
     private final Track track;
     private final long zero;
     private final Deadline deadline;
     private final double nanosApart;
     private final long begunAt = System.nanoTime();
-    private final ProbeResponse[] hits;
+    private final ProbeResponse[] responses;
     private final Set<CompletableFuture<HttpAnswer>> open = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<List<ProbeResponse>> done = new CompletableFuture<>();
     private int next;
@@ -47,21 +47,21 @@ final class BatchRun {
     /**
      * @param zero when the probe began, by the machine's steady clock
      */
-    BatchRun(Prober prober, RequestBatch volley, Probe probe, Track track, long zero, Deadline deadline) {
+    BatchRun(Prober prober, RequestBatch batch, Probe probe, Track track, long zero, Deadline deadline) {
         this.prober = prober;
-        this.volley = volley;
+        this.batch = batch;
         this.probe = probe;
         this.track = track;
         this.zero = zero;
         this.deadline = deadline;
         double rps = prober.mostRps();
-        this.nanosApart = 1e9 / (volley.rps() == null ? rps : Math.min(rps, volley.rps()));
-        this.hits = new ProbeResponse[volley.requests()];
+        this.nanosApart = 1e9 / (batch.rps() == null ? rps : Math.min(rps, batch.rps()));
+        this.responses = new ProbeResponse[batch.requests()];
     }
 
-    /** Completes with one hit for every request; never exceptionally. */
+    /** Completes with one response for every request; never exceptionally. */
     CompletableFuture<List<ProbeResponse>> fire() {
-        for (int i = 0; i < Math.min(volley.concurrency(), volley.requests()); i++) {
+        for (int i = 0; i < Math.min(batch.concurrency(), batch.requests()); i++) {
             prober.executor().execute(this::shoot);
         }
         return done;
@@ -78,7 +78,7 @@ final class BatchRun {
     private void shoot() {
         int mine;
         synchronized (this) {
-            if (next == hits.length) {
+            if (next == responses.length) {
                 return;
             }
             mine = next++;
@@ -101,7 +101,7 @@ final class BatchRun {
 
     private void send(int mine, long due) {
         long sent = System.nanoTime();
-        long from = volley.rps() == null ? sent : due;
+        long from = batch.rps() == null ? sent : due;
         if (isOver()) {
             finish(
                     mine,
@@ -117,8 +117,11 @@ final class BatchRun {
             return;
         }
         Duration patience = deadline.left().compareTo(LONGEST_ANSWER) < 0 ? deadline.left() : LONGEST_ANSWER;
-        CompletableFuture<HttpAnswer> answer =
-                prober.web().send(prober.aim().request(track, volley.shot()), LARGEST_BODY, Deadline.in(patience));
+        CompletableFuture<HttpAnswer> answer = prober.web()
+                .send(
+                        prober.requestFactory().request(track, batch.probeRequest()),
+                        LARGEST_BODY,
+                        Deadline.in(patience));
         open.add(answer);
         if (isOver()) {
             answer.cancel(true);
@@ -126,7 +129,7 @@ final class BatchRun {
         answer.handleAsync(
                         (a, fault) -> {
                             open.remove(answer);
-                            return hit(
+                            return response(
                                     from,
                                     sent,
                                     a,
@@ -137,10 +140,11 @@ final class BatchRun {
                                                     : HttpFetcher.cause(fault).getMessage());
                         },
                         prober.executor())
-                .whenComplete((hit, bug) -> finish(mine, bug == null ? hit : hit(from, sent, null, bug.toString())));
+                .whenComplete((response, bug) ->
+                        finish(mine, bug == null ? response : response(from, sent, null, bug.toString())));
     }
 
-    private ProbeResponse hit(long from, long sent, HttpAnswer answer, String fault) {
+    private ProbeResponse response(long from, long sent, HttpAnswer answer, String fault) {
         long now = System.nanoTime();
         if (fault != null) {
             return new ProbeResponse(
@@ -166,14 +170,14 @@ final class BatchRun {
                 answer.quotable());
     }
 
-    private void finish(int mine, ProbeResponse hit) {
+    private void finish(int mine, ProbeResponse response) {
         boolean last;
         synchronized (this) {
-            hits[mine] = hit;
-            last = ++finished == hits.length;
+            responses[mine] = response;
+            last = ++finished == responses.length;
         }
         if (last) {
-            done.complete(new ArrayList<>(List.of(hits)));
+            done.complete(new ArrayList<>(List.of(responses)));
         } else {
             // Not called from here: what is over before it is sent would pile up on the stack.
             prober.executor().execute(this::shoot);

@@ -14,7 +14,7 @@ import java.util.Set;
  *
  * @param allowed an origin that must be allowed; null when none is known
  */
-public record CorsProbe(String name, Duration every, ProbeRequest shot, String foreign, String allowed)
+public record CorsProbe(String name, Duration every, ProbeRequest probeRequest, String foreign, String allowed)
         implements Probe {
 
     private static final String ORIGIN = "Access-Control-Allow-Origin";
@@ -42,17 +42,17 @@ public record CorsProbe(String name, Duration every, ProbeRequest shot, String f
     }
 
     @Override
-    public List<RequestBatch> volleys(TokenKeys keys) {
-        List<RequestBatch> volleys = new ArrayList<>();
+    public List<RequestBatch> batches(TokenKeys keys) {
+        List<RequestBatch> batches = new ArrayList<>();
         for (String origin : all()) {
-            ProbeRequest with = shot.with("Origin", origin);
-            volleys.add(RequestBatch.one(with));
-            volleys.add(RequestBatch.one(with.method("OPTIONS")
+            ProbeRequest with = probeRequest.with("Origin", origin);
+            batches.add(RequestBatch.one(with));
+            batches.add(RequestBatch.one(with.method("OPTIONS")
                     .unsigned()
-                    .with("Access-Control-Request-Method", shot.method())
+                    .with("Access-Control-Request-Method", probeRequest.method())
                     .with("Access-Control-Request-Headers", "authorization")));
         }
-        return volleys;
+        return batches;
     }
 
     private List<String> all() {
@@ -69,28 +69,28 @@ public record CorsProbe(String name, Duration every, ProbeRequest shot, String f
     }
 
     @Override
-    public List<ProbeFinding> judge(List<List<ProbeResponse>> volleys) {
+    public List<ProbeFinding> judge(List<List<ProbeResponse>> batches) {
         List<ProbeFinding> findings = new ArrayList<>();
-        for (int i = 0; i < volleys.size(); i++) {
+        for (int i = 0; i < batches.size(); i++) {
             String origin = all().get(i / 2);
-            ProbeResponse hit = volleys.get(i).get(0);
-            if (hit.answered()) {
+            ProbeResponse response = batches.get(i).get(0);
+            if (response.answered()) {
                 findings.add(
                         origin.equals(allowed)
-                                ? own(hit, kind(i))
-                                : foreign(hit, kind(i) + " from " + origin + " is not allowed", origin));
+                                ? own(response, kind(i))
+                                : foreign(response, kind(i) + " from " + origin + " is not allowed", origin));
             }
         }
         return findings;
     }
 
-    private static String kind(int volley) {
-        return volley % 2 == 0 ? "a request" : PREFLIGHT;
+    private static String kind(int batch) {
+        return batch % 2 == 0 ? "a request" : PREFLIGHT;
     }
 
-    private static ProbeFinding foreign(ProbeResponse hit, String what, String origin) {
-        String says = hit.header(ORIGIN);
-        boolean credentials = "true".equalsIgnoreCase(hit.header(CREDENTIALS));
+    private static ProbeFinding foreign(ProbeResponse response, String what, String origin) {
+        String says = response.header(ORIGIN);
+        boolean credentials = "true".equalsIgnoreCase(response.header(CREDENTIALS));
         if ("*".equals(says)) {
             return ProbeFinding.fail(
                     what,
@@ -100,18 +100,19 @@ public record CorsProbe(String name, Duration every, ProbeRequest shot, String f
         }
         return origin.equals(says)
                 ? ProbeFinding.fail(what, "it is allowed by name" + (credentials ? ", with credentials" : ""))
-                : ProbeFinding.pass(what, says == null ? "no origin is allowed" : "allowed is " + hit.shown(ORIGIN));
+                : ProbeFinding.pass(
+                        what, says == null ? "no origin is allowed" : "allowed is " + response.shown(ORIGIN));
     }
 
     /** A preflight counts for browsers only with a status of 2xx. */
-    private ProbeFinding own(ProbeResponse hit, String kind) {
+    private ProbeFinding own(ProbeResponse response, String kind) {
         String what = kind + " from " + allowed + " is allowed";
-        if (kind.equals(PREFLIGHT) && !hit.is2xx()) {
-            return ProbeFinding.fail(what, "it was answered with " + hit.status());
+        if (kind.equals(PREFLIGHT) && !response.is2xx()) {
+            return ProbeFinding.fail(what, "it was answered with " + response.status());
         }
         return ProbeFinding.of(
-                allowed.equals(hit.header(ORIGIN)),
+                allowed.equals(response.header(ORIGIN)),
                 what,
-                hit.header(ORIGIN) == null ? "no origin is allowed" : "allowed is " + hit.shown(ORIGIN));
+                response.header(ORIGIN) == null ? "no origin is allowed" : "allowed is " + response.shown(ORIGIN));
     }
 }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What a plan expects of the answers to one volley.
+ * What a plan expects of the answers to one batch.
  *
  * @param status how many answers of each status or class of statuses
  * @param headers on every answer with 2xx: what the whole value must match, by name
@@ -35,17 +35,18 @@ public record Expectations(
         json = List.copyOf(json);
     }
 
-    List<ProbeFinding> check(List<ProbeResponse> hits) {
-        List<ProbeFinding> findings = new ArrayList<>(Statuses.check(status, hits));
-        List<ProbeResponse> good = hits.stream().filter(ProbeResponse::is2xx).toList();
+    List<ProbeFinding> check(List<ProbeResponse> responses) {
+        List<ProbeFinding> findings = new ArrayList<>(Statuses.check(status, responses));
+        List<ProbeResponse> good =
+                responses.stream().filter(ProbeResponse::is2xx).toList();
         headers.forEach((name, pattern) -> findings.add(header(name, pattern, good)));
         if (!json.isEmpty()) {
             findings.add(bodies(good));
         }
         if (rateLimit != null) {
-            findings.addAll(new RateLimitCheck(rateLimit, null).check(hits));
+            findings.addAll(new RateLimitCheck(rateLimit, null).check(responses));
         }
-        findings.addAll(Latencies.check(latency, hits));
+        findings.addAll(Latencies.check(latency, responses));
         return findings;
     }
 

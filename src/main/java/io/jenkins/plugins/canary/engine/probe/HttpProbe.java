@@ -9,17 +9,23 @@ import java.util.List;
  * @param rps requests begun a second, evenly; null for as fast as the answers come
  */
 public record HttpProbe(
-        String name, Duration every, ProbeRequest shot, int requests, int concurrency, Double rps, Expectations expect)
+        String name,
+        Duration every,
+        ProbeRequest probeRequest,
+        int requests,
+        int concurrency,
+        Double rps,
+        Expectations expect)
         implements Probe {
 
     @Override
-    public List<RequestBatch> volleys(TokenKeys keys) {
-        return List.of(new RequestBatch(shot, requests, concurrency, rps, false));
+    public List<RequestBatch> batches(TokenKeys keys) {
+        return List.of(new RequestBatch(probeRequest, requests, concurrency, rps, false));
     }
 
     @Override
-    public List<ProbeFinding> judge(List<List<ProbeResponse>> volleys) {
-        return expect.check(volleys.get(0));
+    public List<ProbeFinding> judge(List<List<ProbeResponse>> batches) {
+        return expect.check(batches.get(0));
     }
 
     @Override

@@ -18,7 +18,7 @@ import java.util.Set;
 public record JwtReplayProbe(
         String name,
         Duration every,
-        ProbeRequest shot,
+        ProbeRequest probeRequest,
         Secrets.Ref key,
         TokenAlgorithm algorithm,
         Map<String, String> claims,
@@ -37,15 +37,15 @@ public record JwtReplayProbe(
     }
 
     @Override
-    public List<RequestBatch> volleys(TokenKeys keys) throws KeyException {
-        ProbeRequest with = shot.unsigned().with("Authorization", "Bearer " + keys.token(this));
+    public List<RequestBatch> batches(TokenKeys keys) throws KeyException {
+        ProbeRequest with = probeRequest.unsigned().with("Authorization", "Bearer " + keys.token(this));
         return List.of(new RequestBatch(with, 2, 1, null, false));
     }
 
     @Override
-    public List<ProbeFinding> judge(List<List<ProbeResponse>> volleys) {
-        ProbeResponse first = volleys.get(0).get(0);
-        ProbeResponse second = volleys.get(0).get(1);
+    public List<ProbeFinding> judge(List<List<ProbeResponse>> batches) {
+        ProbeResponse first = batches.get(0).get(0);
+        ProbeResponse second = batches.get(0).get(1);
         String what = "a token is good for one use";
         if (!first.answered() || !second.answered()) {
             return List.of();

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
- * Quantiles of the waiting times, as a user who comes at the volley's rate would have them: each is measured from the
+ * Quantiles of the waiting times, as a user who comes at the batch's rate would have them: each is measured from the
  * moment at which the request was due and not from when it could be sent, so that a service that stalls cannot hide the
  * requests that queued up behind the stall (coordinated omission: Gil Tene, "How NOT to Measure Latency"; HdrHistogram).
  * A request without an answer counts with the time for which it was waited for; one that was never due does not count.
@@ -23,9 +23,9 @@ public final class Latencies {
 
     private final Histogram micros = new Histogram(LONGEST_MICROS, DIGITS);
 
-    public static Latencies of(List<ProbeResponse> hits) {
+    public static Latencies of(List<ProbeResponse> responses) {
         Latencies all = new Latencies();
-        hits.stream().filter(ProbeResponse::wasDue).forEach(h -> all.add(h.doneNanos() - h.dueNanos()));
+        responses.stream().filter(ProbeResponse::wasDue).forEach(h -> all.add(h.doneNanos() - h.dueNanos()));
         return all;
     }
 
@@ -52,8 +52,8 @@ public final class Latencies {
     }
 
     /** @param most the longest allowed in seconds, by quantile */
-    static List<ProbeFinding> check(Map<Double, Double> most, List<ProbeResponse> hits) {
-        Latencies latencies = of(hits);
+    static List<ProbeFinding> check(Map<Double, Double> most, List<ProbeResponse> responses) {
+        Latencies latencies = of(responses);
         List<ProbeFinding> findings = new ArrayList<>();
         most.forEach((q, bound) -> {
             double is = latencies.quantile(q);

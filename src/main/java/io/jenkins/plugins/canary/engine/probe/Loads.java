@@ -64,7 +64,7 @@ public final class Loads {
 
         private final Prober prober;
         private final Track track;
-        private final ProbeRequest shot;
+        private final ProbeRequest probeRequest;
         private final double nanosApart;
         private final long startedAt;
         private final long begun = System.nanoTime();
@@ -86,7 +86,7 @@ public final class Loads {
         LoadRun(Prober prober, Load load, Track track, Duration longest, BooleanSupplier goesOn) {
             this.prober = prober;
             this.track = track;
-            this.shot = ProbeRequest.get(load.path());
+            this.probeRequest = ProbeRequest.get(load.path());
             this.nanosApart = 1e9 / load.rps();
             this.lastNanos = longest.toNanos();
             this.goesOn = goesOn;
@@ -106,7 +106,7 @@ public final class Loads {
             synchronized (this) {
                 return new LoadReport(
                         track,
-                        shot.path(),
+                        probeRequest.path(),
                         requests,
                         new TreeMap<>(statuses),
                         unanswered,
@@ -147,7 +147,10 @@ public final class Loads {
 
         private void send(long dueAt) {
             CompletableFuture<HttpAnswer> answer = prober.web()
-                    .send(prober.aim().request(track, shot), BatchRun.LARGEST_BODY, Deadline.in(LONGEST_ANSWER));
+                    .send(
+                            prober.requestFactory().request(track, probeRequest),
+                            BatchRun.LARGEST_BODY,
+                            Deadline.in(LONGEST_ANSWER));
             open.add(answer);
             answer.whenCompleteAsync(
                     (a, fault) -> {

@@ -13,7 +13,8 @@ import java.util.OptionalLong;
  * @param each how many requests before the restart, and how many after it
  * @param restart how the pods are restarted
  */
-public record PersistenceProbe(String name, Duration every, ProbeRequest shot, int each, String prefix, Restart restart)
+public record PersistenceProbe(
+        String name, Duration every, ProbeRequest probeRequest, int each, String prefix, Restart restart)
         implements Probe {
 
     /**
@@ -32,8 +33,8 @@ public record PersistenceProbe(String name, Duration every, ProbeRequest shot, i
     }
 
     @Override
-    public List<RequestBatch> volleys(TokenKeys keys) {
-        RequestBatch some = new RequestBatch(shot, each, 1, null, false);
+    public List<RequestBatch> batches(TokenKeys keys) {
+        RequestBatch some = new RequestBatch(probeRequest, each, 1, null, false);
         return List.of(some, some.afterRestart());
     }
 
@@ -43,10 +44,10 @@ public record PersistenceProbe(String name, Duration every, ProbeRequest shot, i
     }
 
     @Override
-    public List<ProbeFinding> judge(List<List<ProbeResponse>> volleys) {
+    public List<ProbeFinding> judge(List<List<ProbeResponse>> batches) {
         List<ProbeFinding> findings = new ArrayList<>();
-        List<ProbeResponse> before = volleys.get(0);
-        List<ProbeResponse> after = volleys.get(1);
+        List<ProbeResponse> before = batches.get(0);
+        List<ProbeResponse> after = batches.get(1);
         ProbeResponse last = before.get(before.size() - 1);
         ProbeResponse first = after.get(0);
         OptionalLong left = headers().of(last).remaining();

@@ -23,19 +23,19 @@ public sealed interface Probe permits HttpProbe, RateLimitProbe, PersistenceProb
     int requests();
 
     /**
-     * The volleys, one after the other.
+     * The batches, one after the other.
      *
      * @param keys signs tokens with the plan's keys
      * @throws KeyException when a key is missing or no key
      */
-    List<RequestBatch> volleys(TokenKeys keys) throws KeyException;
+    List<RequestBatch> batches(TokenKeys keys) throws KeyException;
 
     /**
      * What the answers come to.
      *
-     * @param volleys the hits of each volley, in the order in which they were due; every volley was fired
+     * @param batches the responses of each batch, in the order in which they were due; every batch was fired
      */
-    List<ProbeFinding> judge(List<List<ProbeResponse>> volleys);
+    List<ProbeFinding> judge(List<List<ProbeResponse>> batches);
 
     /** What to look for in a body; null when nobody asks. */
     default BodyCheck body() {

@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param requests of one probe
  * @param rps begun a second, by one probe or by a load
- * @param time of one probe, all its volleys together
+ * @param time of one probe, all its batches together
  */
 public record ProbeLimits(int requests, double rps, Duration time) {
 

@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * What came of one request.
  *
- * @param dueNanos when it should have begun by the volley's rate, or did begin without one; since the probe began
+ * @param dueNanos when it should have begun by the batch's rate, or did begin without one; since the probe began
  * @param sentNanos when it began; {@link #UNSENT} when it was not sent any more
  * @param doneNanos when its answer was complete, or was given up
  * @param doneAt the same by the wall clock, milliseconds since the epoch

@@ -44,16 +44,16 @@ public record ProbeResult(
 
     /** Judges what came back. */
     static ProbeResult of(
-            Probe probe, Track track, List<List<ProbeResponse>> volleys, long startedAt, long tookMillis) {
+            Probe probe, Track track, List<List<ProbeResponse>> batches, long startedAt, long tookMillis) {
         List<ProbeResponse> all = new ArrayList<>();
-        volleys.forEach(all::addAll);
+        batches.forEach(all::addAll);
         List<ProbeFinding> findings = new ArrayList<>();
         findings.add(Statuses.answered(all));
         CheckOutcome outcome;
         if (all.stream().noneMatch(ProbeResponse::answered)) {
             outcome = CheckOutcome.UNAVAILABLE;
         } else {
-            findings.addAll(probe.judge(volleys));
+            findings.addAll(probe.judge(batches));
             outcome = outcome(findings);
         }
         return new ProbeResult(

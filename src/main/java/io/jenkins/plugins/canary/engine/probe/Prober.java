@@ -35,7 +35,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Prober implements AutoCloseable {
 
     private final ProbeSettings settings;
-    private final RequestFactory aim;
+    private final RequestFactory requestFactory;
     private final HttpFetcher web;
     private final ScheduledExecutorService executor;
     private final InstantSource clock;
@@ -61,7 +61,7 @@ public final class Prober implements AutoCloseable {
             PodRestart restart)
             throws MetricException {
         this.settings = settings;
-        this.aim = new RequestFactory(settings, context);
+        this.requestFactory = new RequestFactory(settings, context);
         this.web = webs.get(Tls.open(settings.auth(), context.secrets()), context.addresses());
         this.executor = executor;
         this.clock = clock;
@@ -73,8 +73,8 @@ public final class Prober implements AutoCloseable {
         return settings;
     }
 
-    RequestFactory aim() {
-        return aim;
+    RequestFactory requestFactory() {
+        return requestFactory;
     }
 
     HttpFetcher web() {
@@ -97,7 +97,7 @@ public final class Prober implements AutoCloseable {
     public CompletableFuture<ProbeResult> run(Probe probe, Track track) {
         long startedAt = clock.millis();
         long zero = System.nanoTime();
-        if (!aim.reaches(track)) {
+        if (!requestFactory.reaches(track)) {
             return CompletableFuture.completedFuture(ProbeResult.unavailable(
                     probe.name(),
                     track,
@@ -106,11 +106,11 @@ public final class Prober implements AutoCloseable {
                     startedAt,
                     0));
         }
-        List<RequestBatch> volleys;
+        List<RequestBatch> batches;
         try {
-            volleys = probe.volleys(tokens);
-            for (RequestBatch volley : volleys) {
-                aim.request(track, volley.shot());
+            batches = probe.batches(tokens);
+            for (RequestBatch batch : batches) {
+                requestFactory.request(track, batch.probeRequest());
             }
         } catch (Probe.KeyException | IllegalArgumentException e) {
             return CompletableFuture.completedFuture(
@@ -119,35 +119,35 @@ public final class Prober implements AutoCloseable {
         Deadline deadline = Deadline.in(settings.limits().time());
         int begun = hangUps.get();
         CompletableFuture<List<List<ProbeResponse>>> all = CompletableFuture.completedFuture(new ArrayList<>());
-        for (RequestBatch volley : volleys) {
-            all = all.thenCompose(
-                    hits -> fire(volley, probe, track, zero, deadline, begun).thenApply(more -> {
-                        hits.add(more);
-                        return hits;
+        for (RequestBatch batch : batches) {
+            all = all.thenCompose(responses -> fire(batch, probe, track, zero, deadline, begun)
+                    .thenApply(more -> {
+                        responses.add(more);
+                        return responses;
                     }));
         }
-        return all.handle((hits, fault) -> {
+        return all.handle((responses, fault) -> {
             long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - zero);
             return fault == null
-                    ? clean(ProbeResult.of(probe, track, hits, startedAt, took))
+                    ? clean(ProbeResult.of(probe, track, responses, startedAt, took))
                     : ProbeResult.unavailable(probe.name(), track, words(fault), startedAt, took);
         });
     }
 
-    /** @param begun how often we had hung up by the time when the probe began: the volleys to come end with it as well */
+    /** @param begun how often we had hung up by the time when the probe began: the batches to come end with it as well */
     private CompletableFuture<List<ProbeResponse>> fire(
-            RequestBatch volley, Probe probe, Track track, long zero, Deadline deadline, int begun) {
+            RequestBatch batch, Probe probe, Track track, long zero, Deadline deadline, int begun) {
         boolean over = closed || hangUps.get() != begun;
-        CompletableFuture<Void> before = !over && volley.restart() && probe instanceof PersistenceProbe p
+        CompletableFuture<Void> before = !over && batch.restart() && probe instanceof PersistenceProbe p
                 ? restart.restart(p.restart(), shorter(p.restart().within(), deadline.left()))
                 : CompletableFuture.completedFuture(null);
         return before.thenCompose(ready -> {
-            BatchRun salvo = new BatchRun(this, volley, probe, track, zero, deadline);
-            underWay.add(salvo);
+            BatchRun batchRun = new BatchRun(this, batch, probe, track, zero, deadline);
+            underWay.add(batchRun);
             if (closed || hangUps.get() != begun) {
-                salvo.stop();
+                batchRun.stop();
             }
-            return salvo.fire().whenComplete((hits, bug) -> underWay.remove(salvo));
+            return batchRun.fire().whenComplete((responses, bug) -> underWay.remove(batchRun));
         });
     }
 
@@ -158,13 +158,13 @@ public final class Prober implements AutoCloseable {
     /** Should a server have sent a secret back, it does not get into a journal. */
     private ProbeResult clean(ProbeResult r) {
         List<ProbeFinding> findings = r.findings().stream()
-                .map(f -> new ProbeFinding(f.what(), f.outcome(), aim.redact(f.says())))
+                .map(f -> new ProbeFinding(f.what(), f.outcome(), requestFactory.redact(f.says())))
                 .toList();
         return new ProbeResult(
                 r.probe(),
                 r.track(),
                 r.outcome(),
-                aim.redact(r.says()),
+                requestFactory.redact(r.says()),
                 findings,
                 r.requests(),
                 r.statuses(),

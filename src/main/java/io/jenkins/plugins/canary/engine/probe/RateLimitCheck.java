@@ -22,10 +22,11 @@ record RateLimitCheck(String prefix, Integer limit) {
     /** Seconds in headers are whole ones, and clocks differ a little. */
     private static final long SLACK_MILLIS = 1_000;
 
-    List<ProbeFinding> check(List<ProbeResponse> hits) {
-        List<ProbeResponse> passed = hits.stream().filter(ProbeResponse::is2xx).toList();
+    List<ProbeFinding> check(List<ProbeResponse> responses) {
+        List<ProbeResponse> passed =
+                responses.stream().filter(ProbeResponse::is2xx).toList();
         List<ProbeResponse> refused =
-                hits.stream().filter(h -> h.status() == TOO_MANY).toList();
+                responses.stream().filter(h -> h.status() == TOO_MANY).toList();
         List<ProbeFinding> findings = new ArrayList<>();
         if (!passed.isEmpty()) {
             findings.add(wellFormed("200", passed, this::faultOfPassed));
@@ -47,25 +48,25 @@ record RateLimitCheck(String prefix, Integer limit) {
                         .anyMatch(name -> header.equalsIgnoreCase(prefix + name));
     }
 
-    RateLimitHeaders of(ProbeResponse hit) {
-        return RateLimitHeaders.of(hit, prefix);
+    RateLimitHeaders of(ProbeResponse response) {
+        return RateLimitHeaders.of(response, prefix);
     }
 
     private static ProbeFinding wellFormed(
-            String status, List<ProbeResponse> hits, Function<ProbeResponse, String> fault) {
+            String status, List<ProbeResponse> responses, Function<ProbeResponse, String> fault) {
         List<String> faults =
-                hits.stream().map(fault).filter(java.util.Objects::nonNull).toList();
+                responses.stream().map(fault).filter(java.util.Objects::nonNull).toList();
         return ProbeFinding.of(
                 faults.isEmpty(),
                 "rate limit headers on " + status,
                 faults.isEmpty()
-                        ? "they are well-formed on all " + hits.size() + " answers"
-                        : "on " + faults.size() + " of " + hits.size() + " answers, " + faults.get(0));
+                        ? "they are well-formed on all " + responses.size() + " answers"
+                        : "on " + faults.size() + " of " + responses.size() + " answers, " + faults.get(0));
     }
 
-    private String faultOfPassed(ProbeResponse hit) {
-        RateLimitHeaders h = of(hit);
-        String fault = faultOfAny(hit, h);
+    private String faultOfPassed(ProbeResponse response) {
+        RateLimitHeaders h = of(response);
+        String fault = faultOfAny(response, h);
         if (fault != null) {
             return fault;
         }
@@ -75,9 +76,9 @@ record RateLimitCheck(String prefix, Integer limit) {
                 : null;
     }
 
-    private String faultOfRefused(ProbeResponse hit) {
-        RateLimitHeaders h = of(hit);
-        String fault = faultOfAny(hit, h);
+    private String faultOfRefused(ProbeResponse response) {
+        RateLimitHeaders h = of(response);
+        String fault = faultOfAny(response, h);
         if (fault != null) {
             return fault;
         }
@@ -86,21 +87,21 @@ record RateLimitCheck(String prefix, Integer limit) {
                     + " although it was refused";
         }
         if (h.retryAt().isEmpty()) {
-            return hit.header(RateLimitHeaders.RETRY_AFTER) == null
+            return response.header(RateLimitHeaders.RETRY_AFTER) == null
                     ? "there is no " + RateLimitHeaders.RETRY_AFTER
-                    : RateLimitHeaders.RETRY_AFTER + " is " + hit.shown(RateLimitHeaders.RETRY_AFTER)
+                    : RateLimitHeaders.RETRY_AFTER + " is " + response.shown(RateLimitHeaders.RETRY_AFTER)
                             + ", neither seconds nor a date";
         }
-        return later(h.retryAt().getAsLong(), hit)
+        return later(h.retryAt().getAsLong(), response)
                 ? null
-                : RateLimitHeaders.RETRY_AFTER + " is " + hit.shown(RateLimitHeaders.RETRY_AFTER)
+                : RateLimitHeaders.RETRY_AFTER + " is " + response.shown(RateLimitHeaders.RETRY_AFTER)
                         + ", which is not within the next day";
     }
 
-    private String faultOfAny(ProbeResponse hit, RateLimitHeaders h) {
-        String missing = absent(hit, RateLimitHeaders.LIMIT, h.limit());
-        missing = missing == null ? absent(hit, RateLimitHeaders.REMAINING, h.remaining()) : missing;
-        missing = missing == null ? absent(hit, RateLimitHeaders.RESET, h.resetAt()) : missing;
+    private String faultOfAny(ProbeResponse response, RateLimitHeaders h) {
+        String missing = absent(response, RateLimitHeaders.LIMIT, h.limit());
+        missing = missing == null ? absent(response, RateLimitHeaders.REMAINING, h.remaining()) : missing;
+        missing = missing == null ? absent(response, RateLimitHeaders.RESET, h.resetAt()) : missing;
         if (missing != null) {
             return missing;
         }
@@ -108,31 +109,31 @@ record RateLimitCheck(String prefix, Integer limit) {
             return prefix + RateLimitHeaders.LIMIT + " is " + h.limit().getAsLong()
                     + (limit == null ? "" : " instead of " + limit);
         }
-        return later(h.resetAt().getAsLong(), hit)
+        return later(h.resetAt().getAsLong(), response)
                 ? null
-                : prefix + RateLimitHeaders.RESET + " is " + hit.shown(prefix + RateLimitHeaders.RESET)
+                : prefix + RateLimitHeaders.RESET + " is " + response.shown(prefix + RateLimitHeaders.RESET)
                         + ", which is not within the next day";
     }
 
-    private String absent(ProbeResponse hit, String name, OptionalLong value) {
+    private String absent(ProbeResponse response, String name, OptionalLong value) {
         if (value.isPresent()) {
             return null;
         }
-        return hit.header(prefix + name) == null
-                ? "there is no " + prefix + name + instead(hit)
-                : prefix + name + " is " + hit.shown(prefix + name) + ", which is "
+        return response.header(prefix + name) == null
+                ? "there is no " + prefix + name + instead(response)
+                : prefix + name + " is " + response.shown(prefix + name) + ", which is "
                         + (name.equals(RateLimitHeaders.RESET)
                                 ? "neither whole seconds nor a moment in seconds since 1970"
                                 : "no whole number");
     }
 
     /** What the answer says of its rate limit in other words; empty when it says nothing. */
-    private String instead(ProbeResponse hit) {
+    private String instead(ProbeResponse response) {
         String other = otherPrefix() + RateLimitHeaders.LIMIT;
-        if (hit.header(other) != null) {
+        if (response.header(other) != null) {
             return ", but " + other + ": write rateLimitHeaders: " + otherPrefix() + "RateLimit";
         }
-        return hit.header(RateLimitHeaders.COMBINED) == null
+        return response.header(RateLimitHeaders.COMBINED) == null
                 ? ""
                 : ", but the one header " + RateLimitHeaders.COMBINED
                         + " of later drafts, which is not read: have the service send the three as well";
@@ -143,8 +144,8 @@ record RateLimitCheck(String prefix, Integer limit) {
     }
 
     /** A server that rounds down says 0 in the last second. */
-    private static boolean later(long moment, ProbeResponse hit) {
-        return moment >= hit.doneAt() - SLACK_MILLIS && moment <= hit.doneAt() + LONGEST_WINDOW;
+    private static boolean later(long moment, ProbeResponse response) {
+        return moment >= response.doneAt() - SLACK_MILLIS && moment <= response.doneAt() + LONGEST_WINDOW;
     }
 
     /**
@@ -167,18 +168,18 @@ record RateLimitCheck(String prefix, Integer limit) {
         int falls = 0;
         int others = 0;
         ProbeResponse least = null;
-        for (ProbeResponse hit : bySent) {
-            for (; next < byDone.size() && byDone.get(next).doneNanos() <= hit.sentNanos(); next++) {
+        for (ProbeResponse response : bySent) {
+            for (; next < byDone.size() && byDone.get(next).doneNanos() <= response.sentNanos(); next++) {
                 ProbeResponse done = byDone.get(next);
                 boolean over = least != null && of(least).resetAt().getAsLong() <= done.doneAt() + SLACK_MILLIS;
                 if (least == null || over || left(done) < left(least)) {
                     least = done;
                 }
             }
-            boolean sameWindow = least != null && of(least).resetAt().getAsLong() > hit.doneAt() + SLACK_MILLIS;
+            boolean sameWindow = least != null && of(least).resetAt().getAsLong() > response.doneAt() + SLACK_MILLIS;
             if (sameWindow) {
-                falls += left(hit) < left(least) ? 1 : 0;
-                others += left(hit) < left(least) ? 0 : 1;
+                falls += left(response) < left(least) ? 1 : 0;
+                others += left(response) < left(least) ? 0 : 1;
             }
         }
         if (falls + others == 0) {
@@ -193,7 +194,7 @@ record RateLimitCheck(String prefix, Integer limit) {
                                 + " requests that followed another: the count is not shared by all pods, or is not kept");
     }
 
-    private long left(ProbeResponse hit) {
-        return of(hit).remaining().getAsLong();
+    private long left(ProbeResponse response) {
+        return of(response).remaining().getAsLong();
     }
 }

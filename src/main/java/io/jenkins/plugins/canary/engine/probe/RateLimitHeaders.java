@@ -30,12 +30,12 @@ record RateLimitHeaders(OptionalLong limit, OptionalLong remaining, OptionalLong
     private static final Pattern FIRST_NUMBER = Pattern.compile("\\s*(\\d{1,12})\\s*(?:[,;].*)?");
 
     /** @param prefix "" or {@code X-} */
-    static RateLimitHeaders of(ProbeResponse hit, String prefix) {
+    static RateLimitHeaders of(ProbeResponse response, String prefix) {
         return new RateLimitHeaders(
-                number(hit.header(prefix + LIMIT)),
-                number(hit.header(prefix + REMAINING)),
-                moment(hit, number(hit.header(prefix + RESET))),
-                retry(hit));
+                number(response.header(prefix + LIMIT)),
+                number(response.header(prefix + REMAINING)),
+                moment(response, number(response.header(prefix + RESET))),
+                retry(response));
     }
 
     private static OptionalLong number(String value) {
@@ -43,23 +43,24 @@ record RateLimitHeaders(OptionalLong limit, OptionalLong remaining, OptionalLong
         return m != null && m.matches() ? OptionalLong.of(Long.parseLong(m.group(1))) : OptionalLong.empty();
     }
 
-    private static OptionalLong moment(ProbeResponse hit, OptionalLong seconds) {
+    private static OptionalLong moment(ProbeResponse response, OptionalLong seconds) {
         if (seconds.isEmpty()) {
             return seconds;
         }
         long s = seconds.getAsLong();
-        return OptionalLong.of(s >= EPOCH_SECONDS ? s * 1000 : hit.doneAt() + s * 1000);
+        return OptionalLong.of(s >= EPOCH_SECONDS ? s * 1000 : response.doneAt() + s * 1000);
     }
 
-    private static OptionalLong retry(ProbeResponse hit) {
-        OptionalLong seconds = number(hit.header(RETRY_AFTER));
-        if (seconds.isPresent() || hit.header(RETRY_AFTER) == null) {
-            return seconds.isPresent() ? OptionalLong.of(hit.doneAt() + seconds.getAsLong() * 1000) : seconds;
+    private static OptionalLong retry(ProbeResponse response) {
+        OptionalLong seconds = number(response.header(RETRY_AFTER));
+        if (seconds.isPresent() || response.header(RETRY_AFTER) == null) {
+            return seconds.isPresent() ? OptionalLong.of(response.doneAt() + seconds.getAsLong() * 1000) : seconds;
         }
         try {
-            return OptionalLong.of(ZonedDateTime.parse(hit.header(RETRY_AFTER), DateTimeFormatter.RFC_1123_DATE_TIME)
-                    .toInstant()
-                    .toEpochMilli());
+            return OptionalLong.of(
+                    ZonedDateTime.parse(response.header(RETRY_AFTER), DateTimeFormatter.RFC_1123_DATE_TIME)
+                            .toInstant()
+                            .toEpochMilli());
         } catch (DateTimeException | ArithmeticException neitherNumberNorDate) {
             return OptionalLong.empty();
         }

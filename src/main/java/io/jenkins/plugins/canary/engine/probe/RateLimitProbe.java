@@ -13,12 +13,12 @@ import java.util.OptionalLong;
  * @param prefix of the headers: "" or {@code X-}
  */
 public record RateLimitProbe(
-        String name, Duration every, ProbeRequest shot, int limit, int requests, int concurrency, String prefix)
+        String name, Duration every, ProbeRequest probeRequest, int limit, int requests, int concurrency, String prefix)
         implements Probe {
 
     @Override
-    public List<RequestBatch> volleys(TokenKeys keys) {
-        return List.of(new RequestBatch(shot, requests, concurrency, null, false));
+    public List<RequestBatch> batches(TokenKeys keys) {
+        return List.of(new RequestBatch(probeRequest, requests, concurrency, null, false));
     }
 
     @Override
@@ -27,19 +27,19 @@ public record RateLimitProbe(
     }
 
     @Override
-    public List<ProbeFinding> judge(List<List<ProbeResponse>> volleys) {
-        List<ProbeResponse> hits = volleys.get(0);
+    public List<ProbeFinding> judge(List<List<ProbeResponse>> batches) {
+        List<ProbeResponse> responses = batches.get(0);
         List<ProbeFinding> findings = new ArrayList<>();
-        List<ProbeResponse> others = hits.stream()
+        List<ProbeResponse> others = responses.stream()
                 .filter(h -> h.answered() && !h.is2xx() && h.status() != 429)
                 .toList();
         findings.add(ProbeFinding.of(
                 others.isEmpty(),
                 "only 200 and 429",
-                others.isEmpty() ? Statuses.words(hits) : "also " + Statuses.words(others)));
-        long passed = hits.stream().filter(ProbeResponse::is2xx).count();
-        long refused = hits.stream().filter(h -> h.status() == 429).count();
-        long allowed = limit * windows(hits);
+                others.isEmpty() ? Statuses.words(responses) : "also " + Statuses.words(others)));
+        long passed = responses.stream().filter(ProbeResponse::is2xx).count();
+        long refused = responses.stream().filter(h -> h.status() == 429).count();
+        long allowed = limit * windows(responses);
         if (passed == 0 && refused > 0) {
             findings.add(
                     ProbeFinding.unknown(
@@ -56,32 +56,33 @@ public record RateLimitProbe(
             findings.add(ProbeFinding.of(
                     refused > 0,
                     "429 beyond the limit",
-                    refused + " of " + hits.size() + " requests were answered with 429"));
+                    refused + " of " + responses.size() + " requests were answered with 429"));
         } else {
             findings.add(ProbeFinding.unknown(
                     "429 beyond the limit",
                     "the limit was not passed: " + requests + " requests took " + allowed / limit + " windows of "
                             + limit + "; send more, or faster"));
         }
-        findings.addAll(headers().check(hits));
+        findings.addAll(headers().check(responses));
         return findings;
     }
 
     /** How many windows the requests fell into: a limit that began anew meanwhile lets more through. */
-    private long windows(List<ProbeResponse> hits) {
+    private long windows(List<ProbeResponse> responses) {
         ProbeResponse first = null;
         long end = 0;
-        for (ProbeResponse hit : hits) {
-            if (headers().of(hit).resetAt().isPresent() && (first == null || hit.doneNanos() < first.doneNanos())) {
-                first = hit;
+        for (ProbeResponse response : responses) {
+            if (headers().of(response).resetAt().isPresent()
+                    && (first == null || response.doneNanos() < first.doneNanos())) {
+                first = response;
             }
-            end = Math.max(end, hit.doneAt());
+            end = Math.max(end, response.doneAt());
         }
         if (first == null) {
             return 1;
         }
         OptionalLong reset = headers().of(first).resetAt();
-        long longest = hits.stream()
+        long longest = responses.stream()
                 .mapToLong(h -> headers().of(h).resetAt().orElse(h.doneAt()) - h.doneAt())
                 .max()
                 .orElse(0);

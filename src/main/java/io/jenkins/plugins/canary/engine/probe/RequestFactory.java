@@ -12,7 +12,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Turns shots into requests to a track; to hosts of the plan's list only. Immutable. */
+/** Turns requests into requests to a track; to hosts of the plan's list only. Immutable. */
 final class RequestFactory {
 
     private final Map<Track, URI> bases = new EnumMap<>(Track.class);
@@ -46,20 +46,20 @@ final class RequestFactory {
     }
 
     /** @throws IllegalArgumentException when a header is none */
-    HttpCall request(Track track, ProbeRequest shot) {
+    HttpCall request(Track track, ProbeRequest probeRequest) {
         URI base = bases.get(track);
         String path = base.getRawPath() == null ? "" : base.getRawPath();
         while (path.endsWith("/")) {
             path = path.substring(0, path.length() - 1);
         }
-        URI uri = URI.create(base.getScheme() + "://" + base.getRawAuthority() + path + shot.path());
-        HttpCall request = HttpCall.to(uri).method(shot.method(), shot.body());
+        URI uri = URI.create(base.getScheme() + "://" + base.getRawAuthority() + path + probeRequest.path());
+        HttpCall request = HttpCall.to(uri).method(probeRequest.method(), probeRequest.body());
         Map<String, String> headers =
                 new HashMap<>(settings.entries().get(track).headers());
-        if (shot.signed()) {
+        if (probeRequest.signed()) {
             credentials.sign(request);
         }
-        headers.putAll(shot.headers());
+        headers.putAll(probeRequest.headers());
         headers.forEach(request::header);
         return request;
     }

@@ -18,9 +18,9 @@ final class Statuses {
 
     private Statuses() {}
 
-    static Map<Integer, Integer> count(List<ProbeResponse> hits) {
+    static Map<Integer, Integer> count(List<ProbeResponse> responses) {
         Map<Integer, Integer> counts = new TreeMap<>();
-        hits.stream().filter(ProbeResponse::answered).forEach(h -> counts.merge(h.status(), 1, Integer::sum));
+        responses.stream().filter(ProbeResponse::answered).forEach(h -> counts.merge(h.status(), 1, Integer::sum));
         return counts;
     }
 
@@ -28,26 +28,26 @@ final class Statuses {
      * @param expected by status such as 200, or by class such as 2xx; a status counts for its most exact entry, and one
      *     that has none must not occur
      */
-    static List<ProbeFinding> check(Map<String, CountRange> expected, List<ProbeResponse> hits) {
+    static List<ProbeFinding> check(Map<String, CountRange> expected, List<ProbeResponse> responses) {
         Map<String, Integer> found = new TreeMap<>();
         List<ProbeResponse> others = new ArrayList<>();
-        for (ProbeResponse hit : hits) {
-            String exact = String.valueOf(hit.status());
-            String broad = hit.status() / 100 + "xx";
-            if (!hit.answered()) {
+        for (ProbeResponse response : responses) {
+            String exact = String.valueOf(response.status());
+            String broad = response.status() / 100 + "xx";
+            if (!response.answered()) {
                 continue;
             }
             if (expected.containsKey(exact) || expected.containsKey(broad)) {
                 found.merge(expected.containsKey(exact) ? exact : broad, 1, Integer::sum);
             } else {
-                others.add(hit);
+                others.add(response);
             }
         }
         List<ProbeFinding> findings = new ArrayList<>();
         expected.forEach((status, range) -> findings.add(ProbeFinding.of(
                 range.holds(found.getOrDefault(status, 0)),
                 "status " + status + ": " + range,
-                found.getOrDefault(status, 0) + " of " + hits.size() + " answers had status " + status)));
+                found.getOrDefault(status, 0) + " of " + responses.size() + " answers had status " + status)));
         findings.add(ProbeFinding.of(
                 others.isEmpty(),
                 "no other status",
@@ -56,27 +56,27 @@ final class Statuses {
     }
 
     /** {@code 3 x 500, 1 x 302}. */
-    static String words(List<ProbeResponse> hits) {
-        return count(hits).entrySet().stream()
+    static String words(List<ProbeResponse> responses) {
+        return count(responses).entrySet().stream()
                 .map(e -> e.getValue() + " x " + e.getKey())
                 .collect(Collectors.joining(", "));
     }
 
     /** All requests must be answered for the rest to mean anything. */
-    static ProbeFinding answered(List<ProbeResponse> hits) {
-        List<ProbeResponse> none = hits.stream().filter(h -> !h.answered()).toList();
+    static ProbeFinding answered(List<ProbeResponse> responses) {
+        List<ProbeResponse> none = responses.stream().filter(h -> !h.answered()).toList();
         return ProbeFinding.of(
                 none.isEmpty(),
                 "every request is answered",
                 none.isEmpty()
-                        ? hits.size() + " of " + hits.size() + " requests were answered"
-                        : none.size() + " of " + hits.size() + " requests were not answered: "
+                        ? responses.size() + " of " + responses.size() + " requests were answered"
+                        : none.size() + " of " + responses.size() + " requests were not answered: "
                                 + none.get(0).fault());
     }
 
     /** Where to; never followed. */
-    private static String redirect(List<ProbeResponse> hits) {
-        return hits.stream()
+    private static String redirect(List<ProbeResponse> responses) {
+        return responses.stream()
                 .filter(h -> REDIRECTS.contains(h.status()))
                 .findFirst()
                 .map(h -> " (a redirect" + (h.quotable() ? " to " + place(h.header("Location")) : "")

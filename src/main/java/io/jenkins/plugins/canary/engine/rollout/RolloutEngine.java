@@ -257,7 +257,7 @@ public final class RolloutEngine {
             }
             claim.take(readiness::restore, watched);
             if (state.watch() == null && watched) {
-                readiness.mend();
+                readiness.applyFixes();
             }
             if (state.started() == null) {
                 readiness.capture();

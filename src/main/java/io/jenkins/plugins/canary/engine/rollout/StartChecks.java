@@ -44,14 +44,14 @@ public final class StartChecks {
     }
 
     /** Once the target is the rollout's; also when it goes on, for what did not come to it before. */
-    void mend() {
+    void applyFixes() {
         if (preflight.isEmpty()) {
             return;
         }
         try {
-            preflight.get().mend().forEach(finding -> says.add(finding.toString()));
+            preflight.get().applyFixes().forEach(finding -> says.add(finding.toString()));
         } catch (RouterException e) {
-            says.add("preflight: nothing could be mended: " + e.getMessage());
+            says.add("preflight: no fix could be applied: " + e.getMessage());
         }
     }
 

@@ -40,7 +40,7 @@ public final class TickSupervisor {
      */
     public record Finding(RolloutRun run, String rollout, Kind kind, Duration silent) {}
 
-    /** Told of every finding, by the clockwork's thread; must be quick. */
+    /** Told of every finding, by the timer's thread; must be quick. */
     public interface Listener {
         void found(Finding finding);
     }

@@ -22,7 +22,7 @@ public class RouterException extends Exception {
         this.permanent = permanent;
     }
 
-    /** A refusal that asking again cannot mend: no such route, forbidden, admission said no. */
+    /** A refusal that asking again cannot change: no such route, forbidden, admission said no. */
     public static RouterException permanent(String message) {
         return new RouterException(message, null, true);
     }

@@ -57,9 +57,9 @@ class GateScoreTest {
         "??++, BLIND", // more than half of the weight
         "!!!!, BLIND"
     })
-    void marksDecide(String outcomes, TickResult colour) throws Exception {
+    void marksDecide(String outcomes, TickResult result) throws Exception {
         Phase phase = PlanReader.read(PLAN).phases().get(0);
-        assertEquals(colour, TickResult.of(phase.gate(), checks(phase, outcomes), phase.score()));
+        assertEquals(result, TickResult.of(phase.gate(), checks(phase, outcomes), phase.score()));
     }
 
     @Test

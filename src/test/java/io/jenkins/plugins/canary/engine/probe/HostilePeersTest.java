@@ -165,9 +165,9 @@ class HostilePeersTest {
         }
     }
 
-    /** A probe of several volleys: those that were not fired yet are not fired after the rollout was taken back. */
+    /** A probe of several batches: those that were not fired yet are not fired after the rollout was taken back. */
     @Test
-    void hangingUpEndsTheVolleysToCome() throws Exception {
+    void hangingUpEndsTheBatchesToCome() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch hungUp = new CountDownLatch(1);
         try (RawServer slow = new RawServer((socket, out) -> {

@@ -28,7 +28,7 @@ class ProbeFindingsTest {
     private static final long NOW = 1_800_000_000_000L;
 
     /** One answer of a fixed window of a minute that ends at {@code resetAt}. */
-    private static ProbeResponse hit(long sentMillis, long doneMillis, int status, long left, long resetAt) {
+    private static ProbeResponse response(long sentMillis, long doneMillis, int status, long left, long resetAt) {
         return new ProbeResponse(
                 sentMillis * 1_000_000,
                 sentMillis * 1_000_000,
@@ -50,23 +50,25 @@ class ProbeFindingsTest {
 
     @Test
     void answersThatCrossedSayNothingAboutEachOther() {
-        List<ProbeResponse> crossed = List.of(hit(0, 100, 200, 8, NOW + 60_000), hit(10, 50, 200, 9, NOW + 60_000));
+        List<ProbeResponse> crossed =
+                List.of(response(0, 100, 200, 8, NOW + 60_000), response(10, 50, 200, 9, NOW + 60_000));
         assertEquals(CheckOutcome.NO_DATA, falls(crossed).outcome());
     }
 
     @Test
     void remainingMayRiseWithANewWindow() {
-        List<ProbeResponse> hits = List.of(
-                hit(0, 10, 200, 3, NOW + 2_000),
-                hit(100, 110, 200, 2, NOW + 2_000),
-                hit(5_000, 5_010, 200, 9, NOW + 62_000),
-                hit(5_100, 5_110, 200, 8, NOW + 62_000));
-        assertEquals(CheckOutcome.PASS, falls(hits).outcome(), falls(hits).says());
+        List<ProbeResponse> responses = List.of(
+                response(0, 10, 200, 3, NOW + 2_000),
+                response(100, 110, 200, 2, NOW + 2_000),
+                response(5_000, 5_010, 200, 9, NOW + 62_000),
+                response(5_100, 5_110, 200, 8, NOW + 62_000));
+        assertEquals(
+                CheckOutcome.PASS, falls(responses).outcome(), falls(responses).says());
     }
 
-    private static ProbeFinding falls(List<ProbeResponse> hits) {
+    private static ProbeFinding falls(List<ProbeResponse> responses) {
         return new RateLimitCheck("", null)
-                .check(hits).stream()
+                .check(responses).stream()
                         .filter(f -> f.what().equals("remaining falls"))
                         .findFirst()
                         .orElseThrow();
@@ -74,14 +76,14 @@ class ProbeFindingsTest {
 
     @Test
     void windowThatEndsMeanwhileLetsMoreThrough() {
-        List<ProbeResponse> hits = new ArrayList<>();
+        List<ProbeResponse> responses = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             long at = i * 100;
             boolean second = at >= 1_000;
-            hits.add(hit(at, at + 10, 200, 9 - i % 10, second ? NOW + 61_000 : NOW + 1_000));
+            responses.add(response(at, at + 10, 200, 9 - i % 10, second ? NOW + 61_000 : NOW + 1_000));
         }
         RateLimitProbe probe = Probes.limit(10, 20, 1);
-        ProbeFinding finding = probe.judge(List.of(hits)).get(1);
+        ProbeFinding finding = probe.judge(List.of(responses)).get(1);
         assertEquals("20 requests were let through in 2 windows", finding.says());
         assertEquals(CheckOutcome.PASS, finding.outcome());
     }
@@ -96,17 +98,18 @@ class ProbeFindingsTest {
                 "",
                 new PersistenceProbe.Restart(null, null, null, Duration.ofMinutes(1)));
         List<ProbeFinding> findings = probe.judge(List.of(
-                List.of(hit(0, 10, 200, 5, NOW + 60_000)), List.of(hit(70_000, 70_010, 200, 9, NOW + 120_000))));
+                List.of(response(0, 10, 200, 5, NOW + 60_000)),
+                List.of(response(70_000, 70_010, 200, 9, NOW + 120_000))));
         assertEquals(CheckOutcome.NO_DATA, findings.get(0).outcome());
     }
 
     @Test
     void quantilesAreThoseOfTheWaitsSinceEachRequestWasDue() {
-        List<ProbeResponse> hits = new ArrayList<>();
+        List<ProbeResponse> responses = new ArrayList<>();
         for (int i = 1; i <= 100; i++) {
-            hits.add(new ProbeResponse(0, i * 500_000L, i * 1_000_000L, NOW, 200, Map.of(), null, null));
+            responses.add(new ProbeResponse(0, i * 500_000L, i * 1_000_000L, NOW, 200, Map.of(), null, null));
         }
-        Latencies latencies = Latencies.of(hits);
+        Latencies latencies = Latencies.of(responses);
         assertEquals(0.050, latencies.quantile(0.5), 0.0001);
         assertEquals(0.099, latencies.quantile(0.99), 0.0001);
         assertTrue(Double.isNaN(Latencies.of(List.of()).quantile(0.5)));
@@ -118,14 +121,15 @@ class ProbeFindingsTest {
         java.util.Random random = new java.util.Random(20261121);
         for (int trial = 0; trial < 300; trial++) {
             long[] waits = new long[1 + random.nextInt(500)];
-            List<ProbeResponse> hits = new ArrayList<>();
+            List<ProbeResponse> responses = new ArrayList<>();
             for (int i = 0; i < waits.length; i++) {
                 waits[i] = (long) Math.exp(random.nextDouble() * Math.log(60e9));
                 long due = random.nextInt(1_000);
-                hits.add(new ProbeResponse(due, due + waits[i] / 2, due + waits[i], NOW, 200, Map.of(), null, null));
+                responses.add(
+                        new ProbeResponse(due, due + waits[i] / 2, due + waits[i], NOW, 200, Map.of(), null, null));
             }
             java.util.Arrays.sort(waits);
-            Latencies latencies = Latencies.of(hits);
+            Latencies latencies = Latencies.of(responses);
             for (double q : new double[] {0.01, 0.29, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999}) {
                 int rank = java.math.BigDecimal.valueOf(q)
                         .multiply(java.math.BigDecimal.valueOf(waits.length))
@@ -139,9 +143,9 @@ class ProbeFindingsTest {
 
     @Test
     void requestShowsNoHeadersValue() {
-        RequestBatch volley = RequestBatch.one(ProbeRequest.get("/x").with("Authorization", "Bearer s3cret"));
-        assertEquals("GET /x [Authorization]", volley.shot().toString());
-        assertFalse(volley.toString().contains("s3cret"));
+        RequestBatch batch = RequestBatch.one(ProbeRequest.get("/x").with("Authorization", "Bearer s3cret"));
+        assertEquals("GET /x [Authorization]", batch.probeRequest().toString());
+        assertFalse(batch.toString().contains("s3cret"));
     }
 
     @Test

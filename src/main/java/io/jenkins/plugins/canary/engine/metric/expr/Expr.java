@@ -18,7 +18,7 @@ public sealed interface Expr {
 
     OptionalDouble value(WindowSamples samples);
 
-    /** Events of a counter, all series together. Each series' resets are mended before the sum, never after. */
+    /** Events of a counter, all series together. Each series' resets are corrected before the sum, never after. */
     record Total(WindowSamples.Over over, Selector of) implements Expr {
         @Override
         public String promQl(Duration window) {

@@ -101,7 +101,7 @@ public final class DeploymentRestart implements PodRestart {
             return how.deployment();
         }
         ObjectRef canary = traffic instanceof ClusterSettings settings
-                ? settings.scene(cluster, namespace, target).canary()
+                ? settings.clusterContext(cluster, namespace, target).canary()
                 : null;
         return canary != null && canary.kind().equals(Kind.DEPLOYMENT)
                 ? canary.name()

@@ -65,8 +65,9 @@ public record ClusterHome(String namespace, ClusterRef cluster) {
     public TrafficRouter claimable(
             TrafficRouter router, ClusterSettings settings, Cluster opened, RouterContext context)
             throws RouterException {
-        TargetObjects scene = settings.scene(opened, namespace(context.target(), opened), context.target());
-        return new ClaimedRouter(router, new TargetClaim(opened, scene.target(), context));
+        TargetObjects clusterContext =
+                settings.clusterContext(opened, namespace(context.target(), opened), context.target());
+        return new ClaimedRouter(router, new TargetClaim(opened, clusterContext.target(), context));
     }
 
     /**

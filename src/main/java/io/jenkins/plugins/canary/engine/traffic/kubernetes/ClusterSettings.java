@@ -17,7 +17,7 @@ public interface ClusterSettings extends RouterSettings {
     ObjectRef carrier(String namespace, Target target);
 
     /** May block; changes nothing. */
-    TargetObjects scene(Cluster cluster, String namespace, Target target) throws RouterException;
+    TargetObjects clusterContext(Cluster cluster, String namespace, Target target) throws RouterException;
 
     /** The pods that the driver shares out between both versions; 0 where it sets no numbers, or takes those there are. */
     default int pods() {

@@ -109,7 +109,8 @@ public record KubernetesOptions(
     }
 
     /** Two Deployments, what carries the weight, and what the driver does with it beside setting images and replicas. */
-    public TargetObjects scene(String in, Target target, ObjectRef carrier, List<Right> own) throws RouterException {
+    public TargetObjects clusterContext(String in, Target target, ObjectRef carrier, List<Right> own)
+            throws RouterException {
         requireDeployment(target);
         ObjectRef stable = new ObjectRef(Kind.DEPLOYMENT, in, stable(target));
         return new TargetObjects(

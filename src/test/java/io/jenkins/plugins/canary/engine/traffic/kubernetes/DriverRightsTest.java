@@ -50,7 +50,7 @@ class DriverRightsTest {
         }
         Set<String> asked = new TreeSet<>(Set.of("/configmaps get", "/secrets get"));
         settings(driver, own)
-                .scene(null, "shop", TARGET)
+                .clusterContext(null, "shop", TARGET)
                 .rights()
                 .forEach(right -> asked.add(right.group() + "/" + right.resource() + " " + right.verb()));
         assertEquals(documented, asked);

@@ -73,13 +73,13 @@ record EvidenceFile(Path file, String called, boolean copy) implements AutoClose
                 if (!found.isEmpty()) {
                     throw new Failure(
                             Exit.USAGE,
-                            folder + " holds several journals, name one of them: "
+                            folder + " contains several journals; name one of them: "
                                     + found.stream()
                                             .map(f -> f.getFileName().toString())
                                             .collect(Collectors.joining(", ")));
                 }
             }
-            throw new Failure(Exit.USAGE, given + " holds no journal (*.jsonl, in it or in its folder canary)");
+            throw new Failure(Exit.USAGE, given + " contains no journal (*.jsonl, in it or in its folder canary)");
         }
 
         private static List<Path> journals(Path folder) throws Failure {

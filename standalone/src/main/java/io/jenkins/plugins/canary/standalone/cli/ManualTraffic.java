@@ -37,7 +37,8 @@ record ManualTraffic(CanaryPlan plan, String user, boolean takeOver) {
             String namespace = settings.home().namespace(plan.target(), cluster);
             return new TargetClaim(
                             cluster,
-                            settings.scene(cluster, namespace, plan.target()).target(),
+                            settings.clusterContext(cluster, namespace, plan.target())
+                                    .target(),
                             context)
                     .record()
                     .orElse(null);

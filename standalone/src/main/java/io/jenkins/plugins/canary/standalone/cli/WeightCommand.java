@@ -147,7 +147,7 @@ final class WeightCommand implements Callable<Integer> {
         int serve(Path file, String version, String host, int port) throws Failure {
             if (file == null) {
                 throw new ParameterException(
-                        command, "Missing required option: --plan says which metrics the weight follows");
+                        command, "Missing required option: --plan FILE, whose metrics set the weight");
             }
             CanaryPlan plan = PlanFile.read(file.toString(), PlanFile.text(file), command.getErr());
             if (plan.weights() == null) {

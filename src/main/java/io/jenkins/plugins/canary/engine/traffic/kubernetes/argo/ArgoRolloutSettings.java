@@ -32,7 +32,7 @@ public record ArgoRolloutSettings(ClusterHome home, String rollout, String conta
     }
 
     @Override
-    public TargetObjects scene(Cluster cluster, String namespace, Target target) throws RouterException {
+    public TargetObjects clusterContext(Cluster cluster, String namespace, Target target) throws RouterException {
         ObjectRef itself = carrier(namespace, target);
         ObjectRef holder = ArgoRolloutRouter.holder(cluster.get(itself));
         List<Right> own = new ArrayList<>(Right.on(ArgoRolloutRouter.ROLLOUT, "get", "update"));

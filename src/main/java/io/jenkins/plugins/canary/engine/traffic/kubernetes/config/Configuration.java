@@ -51,10 +51,10 @@ public final class Configuration {
     public Optional<Snapshot> capture() throws RouterException {
         try (Cluster cluster = settings.home().open(context)) {
             String namespace = settings.home().namespace(context.target(), cluster);
-            TargetObjects scene = settings.scene(cluster, namespace, context.target());
+            TargetObjects clusterContext = settings.clusterContext(cluster, namespace, context.target());
             List<Snapshot.Template> templates = new ArrayList<>();
             Set<ConfigNames.Named> named = new LinkedHashSet<>();
-            for (ObjectRef ref : workloads(scene)) {
+            for (ObjectRef ref : workloads(clusterContext)) {
                 KubeObject workload = cluster.find(ref).orElse(null);
                 if (workload != null && workload.spec().has("template") && !controlled(workload)) {
                     templates.add(
@@ -70,7 +70,7 @@ public final class Configuration {
                 configs.add(new ConfigReader(cluster, namespace).read(one));
             }
             Snapshot snapshot = new Snapshot(context.rollout(), templates, configs);
-            Edit.edit(cluster, scene.target(), tree -> {
+            Edit.edit(cluster, clusterContext.target(), tree -> {
                 KubeObject.annotate(tree, Snapshot.ANNOTATION, snapshot.text());
                 return true;
             });
@@ -87,13 +87,14 @@ public final class Configuration {
     public List<String> settle() throws RouterException {
         try (Cluster cluster = settings.home().open(context)) {
             String namespace = settings.home().namespace(context.target(), cluster);
-            TargetObjects scene = settings.scene(cluster, namespace, context.target());
-            Snapshot then = cluster.find(scene.target()).map(Snapshot::of).orElse(null);
+            TargetObjects clusterContext = settings.clusterContext(cluster, namespace, context.target());
+            Snapshot then =
+                    cluster.find(clusterContext.target()).map(Snapshot::of).orElse(null);
             if (then == null || !then.rollout().equals(context.rollout())) {
                 return List.of();
             }
             List<String> says = new ArrayList<>();
-            for (ObjectRef ref : workloads(scene)) {
+            for (ObjectRef ref : workloads(clusterContext)) {
                 JsonNode before = template(then, ref);
                 KubeObject now = before == null ? null : cluster.find(ref).orElse(null);
                 if (now != null && !now.spec().path("template").equals(before)) {
@@ -110,10 +111,12 @@ public final class Configuration {
         }
     }
 
-    private static Set<ObjectRef> workloads(TargetObjects scene) {
+    private static Set<ObjectRef> workloads(TargetObjects clusterContext) {
         Set<ObjectRef> all = new LinkedHashSet<>();
-        all.add(scene.target());
-        Stream.of(scene.stable(), scene.canary()).filter(Objects::nonNull).forEach(all::add);
+        all.add(clusterContext.target());
+        Stream.of(clusterContext.stable(), clusterContext.canary())
+                .filter(Objects::nonNull)
+                .forEach(all::add);
         return all;
     }
 

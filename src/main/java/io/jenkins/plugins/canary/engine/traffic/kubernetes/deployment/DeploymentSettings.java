@@ -40,8 +40,8 @@ public record DeploymentSettings(KubernetesOptions options, int replicas) implem
     }
 
     @Override
-    public TargetObjects scene(Cluster cluster, String namespace, Target target) throws RouterException {
-        return options.scene(namespace, target, carrier(namespace, target), List.of());
+    public TargetObjects clusterContext(Cluster cluster, String namespace, Target target) throws RouterException {
+        return options.clusterContext(namespace, target, carrier(namespace, target), List.of());
     }
 
     @Override

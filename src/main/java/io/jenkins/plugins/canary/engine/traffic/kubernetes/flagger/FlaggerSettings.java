@@ -45,7 +45,7 @@ public record FlaggerSettings(
     }
 
     @Override
-    public TargetObjects scene(Cluster cluster, String namespace, Target target) throws RouterException {
+    public TargetObjects clusterContext(Cluster cluster, String namespace, Target target) throws RouterException {
         ObjectRef carrier = carrier(namespace, target);
         KubeObject seen = cluster.get(carrier);
         ObjectRef trial = FlaggerRouter.target(seen);

@@ -44,8 +44,8 @@ public record GatewayApiSettings(
     }
 
     @Override
-    public TargetObjects scene(Cluster cluster, String namespace, Target target) throws RouterException {
-        return options.scene(
+    public TargetObjects clusterContext(Cluster cluster, String namespace, Target target) throws RouterException {
+        return options.clusterContext(
                 namespace,
                 target,
                 carrier(namespace, target),

@@ -57,7 +57,7 @@ public record HelmSettings(
 
     /** A release is no object, so the lock stands for it. */
     @Override
-    public TargetObjects scene(Cluster cluster, String namespace, Target target) {
+    public TargetObjects clusterContext(Cluster cluster, String namespace, Target target) {
         return new TargetObjects(
                 TargetLease.named(carrier(namespace, target)),
                 null,

@@ -60,8 +60,8 @@ public record IstioSettings(
     }
 
     @Override
-    public TargetObjects scene(Cluster cluster, String namespace, Target target) throws RouterException {
-        return options.scene(
+    public TargetObjects clusterContext(Cluster cluster, String namespace, Target target) throws RouterException {
+        return options.clusterContext(
                 namespace,
                 target,
                 carrier(namespace, target),

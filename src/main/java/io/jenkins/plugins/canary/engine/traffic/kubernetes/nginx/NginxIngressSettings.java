@@ -48,8 +48,8 @@ public record NginxIngressSettings(
     }
 
     @Override
-    public TargetObjects scene(Cluster cluster, String namespace, Target target) throws RouterException {
-        return options.scene(
+    public TargetObjects clusterContext(Cluster cluster, String namespace, Target target) throws RouterException {
+        return options.clusterContext(
                 namespace,
                 target,
                 carrier(namespace, target),

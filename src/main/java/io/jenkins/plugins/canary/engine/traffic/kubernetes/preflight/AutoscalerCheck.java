@@ -28,21 +28,22 @@ final class AutoscalerCheck implements FixableCheck {
     }
 
     @Override
-    public List<PreflightFinding> look(ClusterContext site) throws RouterException {
+    public List<PreflightFinding> look(ClusterContext clusterContext) throws RouterException {
         List<PreflightFinding> found = new ArrayList<>();
-        for (Scaled one : scaled(site)) {
-            found.addAll(FieldOverride.left(this, site, one.hpa));
-            String still =
-                    site.kubectl() + " patch hpa " + one.hpa.ref().name() + " -p '{\"spec\":" + still(site, one) + "}'";
+        for (Scaled one : scaled(clusterContext)) {
+            found.addAll(FieldOverride.left(this, clusterContext, one.hpa));
+            String still = clusterContext.kubectl() + " patch hpa "
+                    + one.hpa.ref().name() + " -p '{\"spec\":" + still(clusterContext, one) + "}'";
             String what = "may scale " + one.version.ref() + " from " + one.min() + " to " + one.max() + " pods";
-            if (!one.moves(site)) {
+            if (!one.moves(clusterContext)) {
                 continue;
             }
-            if (sharesPods(site)) {
+            if (sharesPods(clusterContext)) {
                 String why = "the numbers of pods are the weight with this driver, and it sets others";
-                boolean mended = site.plan().fix() && site.cluster().may(UPDATE, site.namespace());
+                boolean fixed =
+                        clusterContext.plan().fix() && clusterContext.cluster().may(UPDATE, clusterContext.namespace());
                 found.add(
-                        mended
+                        fixed
                                 ? PreflightFinding.warning(name(), one.hpa.ref(), what, why, still)
                                 : PreflightFinding.error(
                                         name(),
@@ -65,53 +66,55 @@ final class AutoscalerCheck implements FixableCheck {
     }
 
     @Override
-    public List<PreflightFinding> mend(ClusterContext site) throws RouterException {
-        List<PreflightFinding> mended = new ArrayList<>();
-        for (Scaled one : scaled(site)) {
-            if (!one.moves(site) && FieldOverride.of(one.hpa) == null) {
+    public List<PreflightFinding> applyFixes(ClusterContext clusterContext) throws RouterException {
+        List<PreflightFinding> fixed = new ArrayList<>();
+        for (Scaled one : scaled(clusterContext)) {
+            if (!one.moves(clusterContext) && FieldOverride.of(one.hpa) == null) {
                 continue;
             }
-            FieldOverride.apply(site, one.hpa.ref(), "/spec", still(site, one));
-            mended.add(new PreflightFinding(
+            FieldOverride.apply(clusterContext, one.hpa.ref(), "/spec", still(clusterContext, one));
+            fixed.add(new PreflightFinding(
                     name(),
-                    PreflightFinding.Severity.MENDED,
+                    PreflightFinding.Severity.FIXED,
                     one.hpa.ref().toString(),
-                    (sharesPods(site) ? "was paused (" : "was pinned to " + one.pods() + " pods (") + one.min() + " to "
-                            + one.max() + " before)",
+                    (sharesPods(clusterContext) ? "was paused (" : "was pinned to " + one.pods() + " pods (")
+                            + one.min() + " to " + one.max() + " before)",
                     "put back when the rollout ends",
                     ""));
         }
-        return mended;
+        return fixed;
     }
 
     /** Whether the driver itself sets the numbers of pods, so that one number for the whole rollout would be in its way. */
-    private static boolean sharesPods(ClusterContext site) {
-        return site.driver().equals("deployment");
+    private static boolean sharesPods(ClusterContext clusterContext) {
+        return clusterContext.driver().equals("deployment");
     }
 
     /** What makes an autoscaler stand still: with rules that allow nothing, it sees to its two limits and nothing else. */
-    private static ObjectNode still(ClusterContext site, Scaled one) throws RouterException {
+    private static ObjectNode still(ClusterContext clusterContext, Scaled one) throws RouterException {
         ObjectNode still = Cluster.JSON.createObjectNode();
-        if (!sharesPods(site)) {
+        if (!sharesPods(clusterContext)) {
             return still.put("minReplicas", one.pods()).put("maxReplicas", one.pods());
         }
-        still.put("minReplicas", 1).put("maxReplicas", Math.max(one.max(), shared(site)));
+        still.put("minReplicas", 1).put("maxReplicas", Math.max(one.max(), shared(clusterContext)));
         still.withObject("/behavior/scaleUp").put("selectPolicy", DISABLED);
         still.withObject("/behavior/scaleDown").put("selectPolicy", DISABLED);
         return still;
     }
 
-    private static int shared(ClusterContext site) throws RouterException {
-        return site.pods() > 0
-                ? site.pods()
-                : site.versions().stream().mapToInt(PodOwner::replicas).sum();
+    private static int shared(ClusterContext clusterContext) throws RouterException {
+        return clusterContext.pods() > 0
+                ? clusterContext.pods()
+                : clusterContext.versions().stream()
+                        .mapToInt(PodOwner::replicas)
+                        .sum();
     }
 
     @Override
-    public void restore(ClusterContext site) throws RouterException {
-        for (KubeObject hpa : site.cluster().listKnown(AUTOSCALER, site.namespace())) {
+    public void restore(ClusterContext clusterContext) throws RouterException {
+        for (KubeObject hpa : clusterContext.cluster().listKnown(AUTOSCALER, clusterContext.namespace())) {
             if (FieldOverride.of(hpa) != null) {
-                FieldOverride.restore(site, hpa.ref());
+                FieldOverride.restore(clusterContext, hpa.ref());
             }
         }
     }
@@ -126,8 +129,10 @@ final class AutoscalerCheck implements FixableCheck {
             return hpa.spec().path("maxReplicas").asInt(1);
         }
 
-        boolean moves(ClusterContext site) throws RouterException {
-            return sharesPods(site) ? !paused() || min() > 1 || max() < shared(site) : min() != max();
+        boolean moves(ClusterContext clusterContext) throws RouterException {
+            return sharesPods(clusterContext)
+                    ? !paused() || min() > 1 || max() < shared(clusterContext)
+                    : min() != max();
         }
 
         private boolean paused() {
@@ -148,10 +153,10 @@ final class AutoscalerCheck implements FixableCheck {
         }
     }
 
-    private static List<Scaled> scaled(ClusterContext site) throws RouterException {
+    private static List<Scaled> scaled(ClusterContext clusterContext) throws RouterException {
         List<Scaled> found = new ArrayList<>();
-        for (KubeObject hpa : site.cluster().listKnown(AUTOSCALER, site.namespace())) {
-            for (PodOwner version : site.versions()) {
+        for (KubeObject hpa : clusterContext.cluster().listKnown(AUTOSCALER, clusterContext.namespace())) {
+            for (PodOwner version : clusterContext.versions()) {
                 if (hpa.spec()
                                 .path("scaleTargetRef")
                                 .path("kind")

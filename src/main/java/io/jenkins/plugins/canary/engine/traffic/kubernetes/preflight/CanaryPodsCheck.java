@@ -33,8 +33,8 @@ final class CanaryPodsCheck implements PreflightCheck {
     }
 
     @Override
-    public List<PreflightFinding> look(ClusterContext site) throws RouterException {
-        Optional<PodOwner> found = site.canary();
+    public List<PreflightFinding> look(ClusterContext clusterContext) throws RouterException {
+        Optional<PodOwner> found = clusterContext.canary();
         if (found.isEmpty() || found.get().replicas() == 0) {
             return List.of(); // made or scaled up at the first shift, which waits for it
         }
@@ -43,7 +43,7 @@ final class CanaryPodsCheck implements PreflightCheck {
                 .map(label -> label.getKey() + "=" + label.getValue().asText())
                 .collect(Collectors.joining(","));
         int ready = 0;
-        for (KubeObject pod : site.cluster().list(POD, site.namespace(), labels)) {
+        for (KubeObject pod : clusterContext.cluster().list(POD, clusterContext.namespace(), labels)) {
             for (JsonNode container : pod.status().path("containerStatuses")) {
                 JsonNode waiting = container.path("state").path("waiting");
                 if (NO_IMAGE.contains(waiting.path("reason").asText())) {
@@ -55,8 +55,8 @@ final class CanaryPodsCheck implements PreflightCheck {
                                     + waiting.path("message")
                                             .asText(waiting.path("reason").asText()),
                             "the version on trial does not run, so its share of the requests would fail",
-                            site.kubectl() + " describe pod " + pod.ref().name()
-                                    + "  # then mend the tag or the imagePullSecrets"));
+                            clusterContext.kubectl() + " describe pod "
+                                    + pod.ref().name() + "  # then fix the tag or the imagePullSecrets"));
                 }
             }
             ready += ready(pod) ? 1 : 0;
@@ -68,7 +68,7 @@ final class CanaryPodsCheck implements PreflightCheck {
                         canary.ref(),
                         "has " + ready + " of " + canary.replicas() + " pods ready",
                         "the pods that are not ready would be missing when their share of the requests comes",
-                        site.kubectl() + " rollout status " + canary.named() + " --timeout=5m"));
+                        clusterContext.kubectl() + " rollout status " + canary.named() + " --timeout=5m"));
     }
 
     private static boolean ready(KubeObject pod) {

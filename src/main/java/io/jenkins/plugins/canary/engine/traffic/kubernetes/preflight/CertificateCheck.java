@@ -27,21 +27,21 @@ final class CertificateCheck implements PreflightCheck {
     }
 
     @Override
-    public List<PreflightFinding> look(ClusterContext site) throws RouterException {
+    public List<PreflightFinding> look(ClusterContext clusterContext) throws RouterException {
         List<PreflightFinding> found = new ArrayList<>();
-        for (KubeObject certificate : site.cluster().listKnown(CERTIFICATE, site.namespace())) {
-            String wrong = wrong(certificate, site);
+        for (KubeObject certificate : clusterContext.cluster().listKnown(CERTIFICATE, clusterContext.namespace())) {
+            String wrong = wrong(certificate, clusterContext);
             if (wrong == null) {
                 continue;
             }
-            boolean used = used(certificate.spec().path("secretName").asText(), site);
+            boolean used = used(certificate.spec().path("secretName").asText(), clusterContext);
             found.add(new PreflightFinding(
                     name(),
                     used ? PreflightFinding.Severity.ERROR : PreflightFinding.Severity.WARNING,
                     certificate.ref().toString(),
                     wrong,
                     "pods that start during the rollout load it, and every TLS connection to them fails",
-                    site.kubectl() + " wait --for=condition=Ready --timeout=5m certificate/"
+                    clusterContext.kubectl() + " wait --for=condition=Ready --timeout=5m certificate/"
                             + certificate.ref().name() + "  # or cmctl renew "
                             + certificate.ref().name()));
         }
@@ -49,7 +49,7 @@ final class CertificateCheck implements PreflightCheck {
     }
 
     /** Null when nothing is. */
-    private static String wrong(KubeObject certificate, ClusterContext site) {
+    private static String wrong(KubeObject certificate, ClusterContext clusterContext) {
         boolean ready = false;
         String why = "its status says nothing";
         for (JsonNode condition : certificate.status().path("conditions")) {
@@ -63,27 +63,33 @@ final class CertificateCheck implements PreflightCheck {
         }
         String until = certificate.status().path("notAfter").asText();
         try {
-            boolean early =
-                    !until.isEmpty() && Instant.parse(until).isBefore(site.now().plus(site.lasts()));
-            return early ? "expires at " + until + ", and the rollout may take " + Units.print(site.lasts()) : null;
+            boolean early = !until.isEmpty()
+                    && Instant.parse(until).isBefore(clusterContext.now().plus(clusterContext.lasts()));
+            return early
+                    ? "expires at " + until + ", and the rollout may take " + Units.print(clusterContext.lasts())
+                    : null;
         } catch (DateTimeParseException e) {
             return "expires at a time that cannot be read: " + until;
         }
     }
 
     /** Whether the pods mount it, or the route serves it. */
-    private static boolean used(String secret, ClusterContext site) throws RouterException {
-        for (PodOwner version : site.versions()) {
+    private static boolean used(String secret, ClusterContext clusterContext) throws RouterException {
+        for (PodOwner version : clusterContext.versions()) {
             for (JsonNode volume : version.pod().path("volumes")) {
                 if (volume.path("secret").path("secretName").asText().equals(secret)) {
                     return true;
                 }
             }
         }
-        if (site.scene().carrier() == null) {
+        if (clusterContext.clusterContext().carrier() == null) {
             return false;
         }
-        for (JsonNode tls : site.cluster().get(site.scene().carrier()).spec().path("tls")) {
+        for (JsonNode tls : clusterContext
+                .cluster()
+                .get(clusterContext.clusterContext().carrier())
+                .spec()
+                .path("tls")) {
             if (tls.path("secretName").asText().equals(secret)) {
                 return true;
             }

@@ -22,7 +22,7 @@ import java.util.Optional;
 record ClusterContext(
         Cluster cluster,
         String namespace,
-        TargetObjects scene,
+        TargetObjects clusterContext,
         String driver,
         int pods,
         PreflightSettings plan,
@@ -32,11 +32,11 @@ record ClusterContext(
         Instant now) {
 
     Optional<PodOwner> stable() throws RouterException {
-        return find(scene.stable());
+        return find(clusterContext.stable());
     }
 
     Optional<PodOwner> canary() throws RouterException {
-        return find(scene.canary());
+        return find(clusterContext.canary());
     }
 
     /** Both versions, as far as they are there. */

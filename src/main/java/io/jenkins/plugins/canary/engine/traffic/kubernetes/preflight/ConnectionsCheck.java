@@ -18,15 +18,15 @@ final class ConnectionsCheck implements PreflightCheck {
     }
 
     @Override
-    public List<PreflightFinding> look(ClusterContext site) throws RouterException {
-        PreflightSettings.Database database = site.plan().database();
+    public List<PreflightFinding> look(ClusterContext clusterContext) throws RouterException {
+        PreflightSettings.Database database = clusterContext.plan().database();
         if (database == null) {
             return List.of();
         }
         List<PreflightFinding> found = new ArrayList<>();
         long connections = 0;
         List<String> sum = new ArrayList<>();
-        for (PodOwner version : site.versions()) {
+        for (PodOwner version : clusterContext.versions()) {
             OptionalLong pool = pool(version, database.pool());
             if (pool.isEmpty()) {
                 found.add(PreflightFinding.warning(
@@ -34,17 +34,18 @@ final class ConnectionsCheck implements PreflightCheck {
                         version.ref(),
                         "has no environment variable " + database.pool() + " with a number in it",
                         "whether both versions together have enough connections is not known",
-                        site.kubectl() + " set env " + version.named() + " " + database.pool() + "=20"));
+                        clusterContext.kubectl() + " set env " + version.named() + " " + database.pool() + "=20"));
                 continue;
             }
-            int pods = version.replicas() + (version.ref().equals(site.scene().stable()) ? surge(version) : 0);
+            int pods = version.replicas()
+                    + (version.ref().equals(clusterContext.clusterContext().stable()) ? surge(version) : 0);
             connections += pods * pool.getAsLong();
             sum.add(pods + " pods of " + version.ref().name() + " x " + pool.getAsLong());
         }
         if (connections > database.maxConnections()) {
             found.add(PreflightFinding.error(
                     name(),
-                    site.scene().target(),
+                    clusterContext.clusterContext().target(),
                     "needs up to " + connections
                             + " database connections (" + String.join(", ", sum) + "), and there are "
                             + database.maxConnections(),

@@ -23,10 +23,10 @@ final class DisruptionCheck implements PreflightCheck {
     }
 
     @Override
-    public List<PreflightFinding> look(ClusterContext site) throws RouterException {
-        List<KubeObject> budgets = site.cluster().listKnown(BUDGET, site.namespace());
+    public List<PreflightFinding> look(ClusterContext clusterContext) throws RouterException {
+        List<KubeObject> budgets = clusterContext.cluster().listKnown(BUDGET, clusterContext.namespace());
         List<PreflightFinding> found = new ArrayList<>();
-        for (PodOwner version : site.versions()) {
+        for (PodOwner version : clusterContext.versions()) {
             boolean covered =
                     budgets.stream().anyMatch(b -> version.selectedBy(b.spec().path("selector")));
             if (!covered && version.replicas() > 0) {
@@ -41,8 +41,8 @@ final class DisruptionCheck implements PreflightCheck {
                         "has no PodDisruptionBudget",
                         "the few pods of a canary may all be on the one node that is drained, which looks like a fault of the"
                                 + " version",
-                        site.kubectl() + " create pdb " + version.ref().name() + " --selector=" + labels
-                                + " --max-unavailable=1"));
+                        clusterContext.kubectl() + " create pdb "
+                                + version.ref().name() + " --selector=" + labels + " --max-unavailable=1"));
             }
         }
         return found;

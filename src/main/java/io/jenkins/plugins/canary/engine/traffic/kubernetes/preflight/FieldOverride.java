@@ -37,24 +37,24 @@ record FieldOverride(String rollout, String owner, String at, ObjectNode before,
     }
 
     /** What another rollout changed and never put back. */
-    static List<PreflightFinding> left(PreflightCheck check, ClusterContext site, KubeObject object) {
-        FieldOverride mend = of(object);
-        if (mend == null || mend.rollout.equals(site.rollout())) {
+    static List<PreflightFinding> left(PreflightCheck check, ClusterContext clusterContext, KubeObject object) {
+        FieldOverride fix = of(object);
+        if (fix == null || fix.rollout.equals(clusterContext.rollout())) {
             return List.of();
         }
         return List.of(
                 PreflightFinding.warning(
                         check.name(),
                         object.ref(),
-                        "is still as the rollout " + mend.rollout + " of " + mend.owner + " set it for its time: "
-                                + mend.set + " instead of " + mend.before,
+                        "is still as the rollout " + fix.rollout + " of " + fix.owner + " set it for its time: "
+                                + fix.set + " instead of " + fix.before,
                         "it stays so until somebody puts it back",
                         "canary traffic PLAN rollback  # puts it back; so does the next rollout with preflight: { fix: true }"));
     }
 
     /** Sets fields; what an earlier rollout found is what counts as before, when it never put it back. */
-    static void apply(ClusterContext site, ObjectRef ref, String at, ObjectNode set) throws RouterException {
-        Edit.edit(site.cluster(), ref, tree -> {
+    static void apply(ClusterContext clusterContext, ObjectRef ref, String at, ObjectNode set) throws RouterException {
+        Edit.edit(clusterContext.cluster(), ref, tree -> {
             FieldOverride earlier = of(new KubeObject(ref, tree));
             ObjectNode holder = tree.withObject(at);
             ObjectNode before = Cluster.JSON.createObjectNode();
@@ -66,22 +66,24 @@ record FieldOverride(String rollout, String owner, String at, ObjectNode before,
                                     : holder.get(field)));
             holder.setAll(set);
             KubeObject.annotate(
-                    tree, ANNOTATION, new FieldOverride(site.rollout(), site.owner(), at, before, set).text());
+                    tree,
+                    ANNOTATION,
+                    new FieldOverride(clusterContext.rollout(), clusterContext.owner(), at, before, set).text());
             return true;
         });
     }
 
     /** Puts fields back that nobody else has changed since; nothing when it was another rollout. */
-    static void restore(ClusterContext site, ObjectRef ref) throws RouterException {
-        Edit.edit(site.cluster(), ref, tree -> {
-            FieldOverride mend = of(new KubeObject(ref, tree));
-            if (mend == null || !mend.rollout.equals(site.rollout())) {
+    static void restore(ClusterContext clusterContext, ObjectRef ref) throws RouterException {
+        Edit.edit(clusterContext.cluster(), ref, tree -> {
+            FieldOverride fix = of(new KubeObject(ref, tree));
+            if (fix == null || !fix.rollout.equals(clusterContext.rollout())) {
                 return false;
             }
-            ObjectNode holder = tree.withObject(mend.at);
-            mend.set.fieldNames().forEachRemaining(field -> {
-                JsonNode before = mend.before.path(field);
-                boolean ours = holds(holder.path(field), mend.set.get(field));
+            ObjectNode holder = tree.withObject(fix.at);
+            fix.set.fieldNames().forEachRemaining(field -> {
+                JsonNode before = fix.before.path(field);
+                boolean ours = holds(holder.path(field), fix.set.get(field));
                 if (ours && (before.isNull() || before.isMissingNode())) {
                     holder.remove(field);
                 } else if (ours) {

@@ -7,8 +7,8 @@ import java.util.List;
 interface FixableCheck extends PreflightCheck {
 
     /** Changes what {@link #look} found, with what was before written down in the same write. */
-    List<PreflightFinding> mend(ClusterContext site) throws RouterException;
+    List<PreflightFinding> applyFixes(ClusterContext clusterContext) throws RouterException;
 
-    /** Puts back what {@link #mend} changed for this rollout; nothing when it changed nothing. */
-    void restore(ClusterContext site) throws RouterException;
+    /** Puts back what {@link #fix} changed for this rollout; nothing when it changed nothing. */
+    void restore(ClusterContext clusterContext) throws RouterException;
 }

@@ -23,18 +23,18 @@ final class GitOpsCheck implements PreflightCheck {
     }
 
     @Override
-    public List<PreflightFinding> look(ClusterContext site) throws RouterException {
+    public List<PreflightFinding> look(ClusterContext clusterContext) throws RouterException {
         Set<ObjectRef> written = new LinkedHashSet<>();
-        if (site.scene().carrier() != null) {
-            written.add(site.scene().carrier());
+        if (clusterContext.clusterContext().carrier() != null) {
+            written.add(clusterContext.clusterContext().carrier());
         }
-        for (PodOwner version : site.versions()) {
+        for (PodOwner version : clusterContext.versions()) {
             written.add(version.ref());
         }
         List<PreflightFinding> found = new ArrayList<>();
         for (ObjectRef ref : written) {
-            KubeObject object = site.cluster().find(ref).orElse(null);
-            Owner owner = object == null ? null : owner(object, site);
+            KubeObject object = clusterContext.cluster().find(ref).orElse(null);
+            Owner owner = object == null ? null : owner(object, clusterContext);
             if (owner != null) {
                 found.add(PreflightFinding.warning(
                         name(),
@@ -51,7 +51,7 @@ final class GitOpsCheck implements PreflightCheck {
     private record Owner(String named, String remedy) {}
 
     /** Null when nobody reconciles it. */
-    private static Owner owner(KubeObject object, ClusterContext site) {
+    private static Owner owner(KubeObject object, ClusterContext clusterContext) {
         JsonNode labels = object.metadata().path("labels");
         String tracking = object.annotation(ARGO_ID);
         String application = tracking != null
@@ -70,7 +70,7 @@ final class GitOpsCheck implements PreflightCheck {
                     "flux suspend kustomization "
                             + labels.path(FLUX + "name").asText() + " -n "
                             + labels.path(FLUX + "namespace").asText()
-                            + "  # or: " + site.kubectl() + " annotate "
+                            + "  # or: " + clusterContext.kubectl() + " annotate "
                             + object.ref().kind().resource() + "/"
                             + object.ref().name() + " " + FLUX + "reconcile=disabled");
         }

@@ -17,19 +17,19 @@ final class GraceCheck implements PreflightCheck {
     }
 
     @Override
-    public List<PreflightFinding> look(ClusterContext site) throws RouterException {
+    public List<PreflightFinding> look(ClusterContext clusterContext) throws RouterException {
         List<PreflightFinding> found = new ArrayList<>();
-        long wanted = site.plan().drainTimeout().toSeconds();
-        for (PodOwner version : site.versions()) {
+        long wanted = clusterContext.plan().drainTimeout().toSeconds();
+        for (PodOwner version : clusterContext.versions()) {
             long grace = version.pod().path("terminationGracePeriodSeconds").asLong(DEFAULT_SECONDS);
             if (grace < wanted) {
                 found.add(PreflightFinding.warning(
                         name(),
                         version.ref(),
                         "ends its pods after " + grace + "s, and the ingress drains" + " for "
-                                + Units.print(site.plan().drainTimeout()),
+                                + Units.print(clusterContext.plan().drainTimeout()),
                         "connections that the ingress still holds are cut at every shift and promotion: 502s",
-                        site.kubectl() + " patch " + version.named()
+                        clusterContext.kubectl() + " patch " + version.named()
                                 + " --type=merge -p '{\"spec\":{\"template\":{\"spec\":"
                                 + "{\"terminationGracePeriodSeconds\":" + wanted + "}}}}'"));
             }

@@ -15,9 +15,9 @@ final class MinReadyCheck implements PreflightCheck {
     }
 
     @Override
-    public List<PreflightFinding> look(ClusterContext site) throws RouterException {
+    public List<PreflightFinding> look(ClusterContext clusterContext) throws RouterException {
         List<PreflightFinding> found = new ArrayList<>();
-        for (PodOwner version : site.versions()) {
+        for (PodOwner version : clusterContext.versions()) {
             int seconds = version.object().spec().path("minReadySeconds").asInt();
             if (seconds < SECONDS) {
                 found.add(PreflightFinding.warning(
@@ -26,7 +26,7 @@ final class MinReadyCheck implements PreflightCheck {
                         "has minReadySeconds " + seconds,
                         "pods that die in their first seconds count as available, and a promotion replaces the old ones"
                                 + " with them",
-                        site.kubectl() + " patch " + version.named()
+                        clusterContext.kubectl() + " patch " + version.named()
                                 + " --type=merge -p '{\"spec\":{\"minReadySeconds\":" + SECONDS + "}}'"));
             }
         }

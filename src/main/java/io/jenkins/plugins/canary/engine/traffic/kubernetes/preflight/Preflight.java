@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Looks at the cluster before the first request goes to a canary, mends what can be mended for the time of the rollout,
+ * Looks at the cluster before the first request goes to a canary, fixes what can be fixed for the time of the rollout,
  * and puts it back. Every call blocks on the cluster; keeps nothing but what it was made with.
  */
 public final class Preflight {
@@ -47,10 +47,10 @@ public final class Preflight {
      */
     public List<PreflightFinding> look() throws RouterException {
         List<PreflightFinding> found = new ArrayList<>();
-        at(site -> {
+        at(clusterContext -> {
             for (PreflightCheck check : wanted()) {
                 try {
-                    found.addAll(check.look(site));
+                    found.addAll(check.look(clusterContext));
                 } catch (RouterException e) {
                     found.add(unknown(check, e));
                 }
@@ -59,28 +59,28 @@ public final class Preflight {
         return found;
     }
 
-    /** Mends, when the plan says so. What cannot be mended is a warning. */
-    public List<PreflightFinding> mend() throws RouterException {
-        List<PreflightFinding> mended = new ArrayList<>();
+    /** Fixes, when the plan says so. What cannot be fixed is a warning. */
+    public List<PreflightFinding> applyFixes() throws RouterException {
+        List<PreflightFinding> fixed = new ArrayList<>();
         if (!wanted.fix()) {
-            return mended;
+            return fixed;
         }
-        at(site -> {
+        at(clusterContext -> {
             for (PreflightCheck check : wanted()) {
                 try {
-                    if (check instanceof FixableCheck mender) {
-                        mended.addAll(mender.mend(site));
+                    if (check instanceof FixableCheck fixable) {
+                        fixed.addAll(fixable.applyFixes(clusterContext));
                     }
                 } catch (RouterException e) {
-                    mended.add(unknown(check, e));
+                    fixed.add(unknown(check, e));
                 }
             }
         });
-        return mended;
+        return fixed;
     }
 
     /**
-     * Puts back what was mended for this rollout, by this process or another one.
+     * Puts back what was fixed for this rollout, by this process or another one.
      *
      * @throws RouterException when something could not be put back
      */
@@ -88,10 +88,10 @@ public final class Preflight {
         if (!wanted.fix()) {
             return;
         }
-        at(site -> {
+        at(clusterContext -> {
             for (PreflightCheck check : wanted()) {
-                if (check instanceof FixableCheck mender) {
-                    mender.restore(site);
+                if (check instanceof FixableCheck fixable) {
+                    fixable.restore(clusterContext);
                 }
             }
         });
@@ -109,12 +109,12 @@ public final class Preflight {
                 "this check",
                 "could not be made: " + e.getMessage(),
                 "what it would have found is not known",
-                "mend that, or leave the check out with preflight: { checks: [...] }");
+                "fix that, or leave the check out with preflight: { checks: [...] }");
     }
 
     @FunctionalInterface
     private interface Work {
-        void at(ClusterContext site) throws RouterException;
+        void at(ClusterContext clusterContext) throws RouterException;
     }
 
     private void at(Work work) throws RouterException {
@@ -123,7 +123,7 @@ public final class Preflight {
             work.at(new ClusterContext(
                     cluster,
                     namespace,
-                    settings.scene(cluster, namespace, context.target()),
+                    settings.clusterContext(cluster, namespace, context.target()),
                     settings.driver(),
                     settings.pods(),
                     wanted,

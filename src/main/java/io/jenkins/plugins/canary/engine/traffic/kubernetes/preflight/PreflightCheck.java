@@ -15,7 +15,7 @@ interface PreflightCheck {
      *
      * @throws RouterException when it cannot be looked at
      */
-    List<PreflightFinding> look(ClusterContext site) throws RouterException;
+    List<PreflightFinding> look(ClusterContext clusterContext) throws RouterException;
 
     /** What the look needs beside the driver's own rights. */
     default List<Right> rights(boolean fix) {

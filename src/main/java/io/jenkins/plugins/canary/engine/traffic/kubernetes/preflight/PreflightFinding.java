@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
  * @param object what it is about: {@code Deployment shop/api}
  * @param what what was found
  * @param why why it hurts while two versions run side by side
- * @param remedy a command that mends it, ready to be pasted; "" when it is mended
+ * @param remedy a command that fixes it, ready to be pasted; "" when it is fixed
  */
 public record PreflightFinding(String check, Severity severity, String object, String what, String why, String remedy) {
 
@@ -25,8 +25,8 @@ public record PreflightFinding(String check, Severity severity, String object, S
         ERROR,
         /** The rollout may suffer. */
         WARNING,
-        /** Mended for as long as the rollout lasts. */
-        MENDED
+        /** Fixed for as long as the rollout lasts. */
+        FIXED
     }
 
     static PreflightFinding error(String check, Object object, String what, String why, String remedy) {
@@ -47,6 +47,6 @@ public record PreflightFinding(String check, Severity severity, String object, S
         return "preflight " + check + ": " + object + " " + what + "; " + why
                 + (remedy.isEmpty()
                         ? ""
-                        : "; mend it with: " + remedy.lines().map(String::strip).collect(Collectors.joining(" ")));
+                        : "; fix it with: " + remedy.lines().map(String::strip).collect(Collectors.joining(" ")));
     }
 }

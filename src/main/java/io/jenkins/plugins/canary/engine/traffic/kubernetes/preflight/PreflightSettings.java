@@ -7,7 +7,7 @@ import java.util.List;
  * The plan's {@code preflight:}.
  *
  * @param checks names of the checks that are made; empty for none
- * @param fix whether what can be mended for the time of a rollout is
+ * @param fix whether what can be fixed for the time of a rollout is
  * @param drainTimeout how long the ingress lets requests under way go on when an endpoint goes away
  * @param database null when none is declared
  */

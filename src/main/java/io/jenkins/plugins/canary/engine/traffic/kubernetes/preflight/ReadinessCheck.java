@@ -16,9 +16,9 @@ final class ReadinessCheck implements PreflightCheck {
     }
 
     @Override
-    public List<PreflightFinding> look(ClusterContext site) throws RouterException {
+    public List<PreflightFinding> look(ClusterContext clusterContext) throws RouterException {
         List<PreflightFinding> found = new ArrayList<>();
-        for (PodOwner version : site.versions()) {
+        for (PodOwner version : clusterContext.versions()) {
             JsonNode probed = null;
             int most = 0;
             for (JsonNode container : version.pod().path("containers")) {
@@ -37,7 +37,7 @@ final class ReadinessCheck implements PreflightCheck {
                         version.ref(),
                         "has no readinessProbe",
                         "a pod gets requests the moment its process starts, so every shift and every new pod costs some",
-                        site.kubectl() + " edit " + version.named()
+                        clusterContext.kubectl() + " edit " + version.named()
                                 + "  # add a readinessProbe with successThreshold: 2"));
             } else if (most < TWICE) {
                 found.add(PreflightFinding.warning(
@@ -46,7 +46,8 @@ final class ReadinessCheck implements PreflightCheck {
                         "counts a pod as ready after one answer" + " (successThreshold " + most + " of container "
                                 + probed.path("name").asText() + ")",
                         "a pod that is still warming up flaps in and out of traffic, which shows as 503s of the canary",
-                        site.kubectl() + " patch " + version.named() + " --type=strategic -p '{\"spec\":{\"template\":"
+                        clusterContext.kubectl() + " patch " + version.named()
+                                + " --type=strategic -p '{\"spec\":{\"template\":"
                                 + "{\"spec\":{\"containers\":[{\"name\":\""
                                 + probed.path("name").asText()
                                 + "\",\"readinessProbe\":{\"successThreshold\":2}}]}}}}'"));

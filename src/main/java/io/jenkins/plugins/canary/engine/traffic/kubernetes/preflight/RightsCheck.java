@@ -20,20 +20,20 @@ final class RightsCheck implements PreflightCheck {
     }
 
     @Override
-    public List<PreflightFinding> look(ClusterContext site) throws RouterException {
+    public List<PreflightFinding> look(ClusterContext clusterContext) throws RouterException {
         List<Right> missing = new ArrayList<>();
-        for (Right right : site.scene().rights()) {
-            if (!site.cluster().may(right, site.namespace())) {
+        for (Right right : clusterContext.clusterContext().rights()) {
+            if (!clusterContext.cluster().may(right, clusterContext.namespace())) {
                 missing.add(right);
             }
         }
         if (missing.isEmpty()) {
             return List.of();
         }
-        Set<Right> all = new LinkedHashSet<>(site.scene().rights());
+        Set<Right> all = new LinkedHashSet<>(clusterContext.clusterContext().rights());
         for (PreflightCheck check : Checks.ALL) {
-            if (site.plan().checks().contains(check.name())) {
-                all.addAll(check.rights(site.plan().fix()));
+            if (clusterContext.plan().checks().contains(check.name())) {
+                all.addAll(check.rights(clusterContext.plan().fix()));
             }
         }
         String what = String.join(
@@ -44,10 +44,11 @@ final class RightsCheck implements PreflightCheck {
                         .toList());
         return List.of(PreflightFinding.error(
                 name(),
-                "the account used in namespace " + site.namespace(),
+                "the account used in namespace " + clusterContext.namespace(),
                 "may not " + what,
                 "the rollout would stop where it needs it, with the canary in traffic",
-                site.kubectl() + " apply -f - <<'EOF'\n" + RoleText.of(site.namespace(), all) + "EOF"));
+                clusterContext.kubectl() + " apply -f - <<'EOF'\n" + RoleText.of(clusterContext.namespace(), all)
+                        + "EOF"));
     }
 
     /** The smallest Role that grants some rights, as YAML: a rule a resource. */

@@ -27,61 +27,63 @@ final class VerticalCheck implements FixableCheck {
     }
 
     @Override
-    public List<PreflightFinding> look(ClusterContext site) throws RouterException {
+    public List<PreflightFinding> look(ClusterContext clusterContext) throws RouterException {
         List<PreflightFinding> found = new ArrayList<>();
-        for (KubeObject vpa : ours(site)) {
-            found.addAll(FieldOverride.left(this, site, vpa));
+        for (KubeObject vpa : ours(clusterContext)) {
+            found.addAll(FieldOverride.left(this, clusterContext, vpa));
         }
-        active(site)
+        active(clusterContext)
                 .forEach(vpa -> found.add(PreflightFinding.warning(
                         name(),
                         vpa.ref(),
                         "has updateMode " + mode(vpa),
                         "it evicts pods and starts them with other resources, so the two versions are no longer compared alike, and"
                                 + " new pods may find no node that is large enough",
-                        site.kubectl() + " patch vpa " + vpa.ref().name()
+                        clusterContext.kubectl() + " patch vpa " + vpa.ref().name()
                                 + " --type=merge -p '{\"spec\":{\"updatePolicy\":{\"updateMode\":\"Off\"}}}'")));
         return found;
     }
 
     @Override
-    public List<PreflightFinding> mend(ClusterContext site) throws RouterException {
-        List<PreflightFinding> mended = new ArrayList<>();
-        for (KubeObject vpa : ours(site)) {
+    public List<PreflightFinding> applyFixes(ClusterContext clusterContext) throws RouterException {
+        List<PreflightFinding> fixed = new ArrayList<>();
+        for (KubeObject vpa : ours(clusterContext)) {
             if (mode(vpa).equals("Off") && FieldOverride.of(vpa) == null) {
                 continue;
             }
             ObjectNode off = Cluster.JSON.createObjectNode();
             off.put("updateMode", "Off");
-            FieldOverride.apply(site, vpa.ref(), POLICY, off);
-            mended.add(new PreflightFinding(
+            FieldOverride.apply(clusterContext, vpa.ref(), POLICY, off);
+            fixed.add(new PreflightFinding(
                     name(),
-                    PreflightFinding.Severity.MENDED,
+                    PreflightFinding.Severity.FIXED,
                     vpa.ref().toString(),
                     "was switched to Off (" + mode(vpa) + " before)",
                     "put back when the rollout ends",
                     ""));
         }
-        return mended;
+        return fixed;
     }
 
     @Override
-    public void restore(ClusterContext site) throws RouterException {
-        for (KubeObject vpa : site.cluster().listKnown(AUTOSCALER, site.namespace())) {
+    public void restore(ClusterContext clusterContext) throws RouterException {
+        for (KubeObject vpa : clusterContext.cluster().listKnown(AUTOSCALER, clusterContext.namespace())) {
             if (FieldOverride.of(vpa) != null) {
-                FieldOverride.restore(site, vpa.ref());
+                FieldOverride.restore(clusterContext, vpa.ref());
             }
         }
     }
 
-    private static List<KubeObject> active(ClusterContext site) throws RouterException {
-        return ours(site).stream().filter(vpa -> !mode(vpa).equals("Off")).toList();
+    private static List<KubeObject> active(ClusterContext clusterContext) throws RouterException {
+        return ours(clusterContext).stream()
+                .filter(vpa -> !mode(vpa).equals("Off"))
+                .toList();
     }
 
-    private static List<KubeObject> ours(ClusterContext site) throws RouterException {
+    private static List<KubeObject> ours(ClusterContext clusterContext) throws RouterException {
         List<KubeObject> found = new ArrayList<>();
-        List<PodOwner> versions = site.versions();
-        for (KubeObject vpa : site.cluster().listKnown(AUTOSCALER, site.namespace())) {
+        List<PodOwner> versions = clusterContext.versions();
+        for (KubeObject vpa : clusterContext.cluster().listKnown(AUTOSCALER, clusterContext.namespace())) {
             boolean ours = versions.stream()
                     .anyMatch(version -> vpa.spec()
                                     .path("targetRef")

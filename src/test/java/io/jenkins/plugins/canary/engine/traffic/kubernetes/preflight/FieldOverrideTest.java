@@ -56,11 +56,11 @@ class FieldOverrideTest {
 
     private void pinnedAndPutBack(KubeWorld world) throws Exception {
         furnish(world);
-        List<PreflightFinding> mended = release.preflight("r1", FIX).mend();
+        List<PreflightFinding> fixed = release.preflight("r1", FIX).applyFixes();
         assertEquals(
-                List.of(PreflightFinding.Severity.MENDED, PreflightFinding.Severity.MENDED),
-                mended.stream().map(PreflightFinding::severity).toList(),
-                mended.toString());
+                List.of(PreflightFinding.Severity.FIXED, PreflightFinding.Severity.FIXED),
+                fixed.stream().map(PreflightFinding::severity).toList(),
+                fixed.toString());
         assertEquals("2-2", hpa());
         assertEquals("Off", vpa());
         assertEquals(List.of(), release.preflight("r1", FIX).look());
@@ -95,7 +95,7 @@ class FieldOverrideTest {
     @Test
     void whereThePodsAreTheWeightItIsPausedAndPutBack() throws Exception {
         furnish(new MockWorld());
-        release.preflight("r1", FIX_HPA, SHARED).mend();
+        release.preflight("r1", FIX_HPA, SHARED).applyFixes();
         assertEquals("1-9 Disabled", hpa() + " " + policy());
         assertEquals(List.of(), release.preflight("r1", FIX_HPA, SHARED).look());
         release.preflight("r1", FIX_HPA, SHARED).restore();
@@ -110,7 +110,7 @@ class FieldOverrideTest {
         assertEquals(
                 PreflightFinding.Severity.WARNING,
                 release.preflight("r1", FIX_HPA, SHARED).look().get(0).severity());
-        release.preflight("r1", FIX_HPA, SHARED).mend();
+        release.preflight("r1", FIX_HPA, SHARED).applyFixes();
         assertEquals(List.of(), release.preflight("r1", FIX_HPA, SHARED).look());
         replicas(1);
         // The autoscaler's controller looks every 15 seconds.
@@ -143,16 +143,16 @@ class FieldOverrideTest {
     void nothingIsTouchedUnlessThePlanSaysSo() throws Exception {
         furnish(new MockWorld());
         assertEquals(
-                List.of(), release.preflight("r1", "{ checks: [hpa, vpa] }").mend());
+                List.of(), release.preflight("r1", "{ checks: [hpa, vpa] }").applyFixes());
         assertEquals("1-9", hpa());
         assertEquals("none", vpa());
     }
 
     @Test
-    void mendingTwiceRemembersWhatWasBeforeTheFirstTime() throws Exception {
+    void fixingTwiceRemembersWhatWasBeforeTheFirstTime() throws Exception {
         furnish(new MockWorld());
-        release.preflight("r1", FIX).mend();
-        release.preflight("r1", FIX).mend();
+        release.preflight("r1", FIX).applyFixes();
+        release.preflight("r1", FIX).applyFixes();
         release.preflight("r1", FIX).restore();
         assertEquals("1-9", hpa());
         assertEquals("none", vpa());
@@ -161,13 +161,13 @@ class FieldOverrideTest {
     @Test
     void whatARolloutLeftThatDiedIsToldAndTheNextOnePutsItBack() throws Exception {
         furnish(new MockWorld());
-        release.preflight("dead", FIX).mend();
+        release.preflight("dead", FIX).applyFixes();
         List<PreflightFinding> told = release.preflight("r2", FIX).look();
         assertEquals(2, told.size(), told.toString());
         assertTrue(told.get(0).toString().contains("the rollout dead of http://ci/dead"), told.toString());
         release.preflight("r2", FIX).restore();
         assertEquals("2-2", hpa(), "it is not this rollout's yet");
-        release.preflight("r2", FIX).mend();
+        release.preflight("r2", FIX).applyFixes();
         release.preflight("r2", FIX).restore();
         assertEquals("1-9", hpa());
         assertEquals("none", vpa());
@@ -176,7 +176,7 @@ class FieldOverrideTest {
     @Test
     void whatSomebodyElseSetMeanwhileStays() throws Exception {
         furnish(new MockWorld());
-        release.preflight("r1", FIX).mend();
+        release.preflight("r1", FIX).applyFixes();
         release.world().edit(PreflightWorld.HPA, "api", tree -> tree.withObject("/spec")
                 .put("maxReplicas", 30));
         release.preflight("r1", FIX).restore();
@@ -187,7 +187,7 @@ class FieldOverrideTest {
     void theRecordAndTheChangeAreOneWrite() throws Exception {
         MockWorld world = (MockWorld) furnish(new MockWorld());
         world.asked().clear();
-        release.preflight("r1", "{ checks: [hpa], fix: true }").mend();
+        release.preflight("r1", "{ checks: [hpa], fix: true }").applyFixes();
         assertEquals(
                 1,
                 world.asked().stream().filter(asked -> asked.startsWith("PUT")).count(),
