@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
+import java.util.function.Consumer;
 import io.jenkins.plugins.canary.engine.RuntimeServices;
 import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -49,7 +50,7 @@ public final class Claim {
     void take(Last atTheEnd, boolean needed) throws RouterException {
         last = atTheEnd;
         leaveToOthers(run.state());
-        every = free ? 0 : first(needed);
+        every = free ? 0 : first(router, needed, why -> {});
         if (every > 0) {
             clock.at(clock.now() + every, this::keep);
             run.listen(steps -> leaveToOthers(steps.state()));
@@ -57,14 +58,19 @@ public final class Claim {
         run.ended().thenAccept(this::ended);
     }
 
-    /** @return milliseconds until it has to be renewed; 0 for never */
-    private long first(boolean needed) throws RouterException {
+    /**
+     * @param needed whether nothing goes on without it, unless another rollout has the target: then nothing does in any case
+     * @param trouble hears why there is none where it is not needed
+     * @return milliseconds until it has to be renewed; 0 for never
+     */
+    static long first(TrafficRouter router, boolean needed, Consumer<String> trouble) throws RouterException {
         try {
             return router.claim().toMillis();
         } catch (RouterException e) {
             if (needed || e instanceof TakenException) {
                 throw e;
             }
+            trouble.accept(e.getMessage());
             return 0;
         }
     }

@@ -28,34 +28,32 @@ final class RouterReconciler {
     }
 
     /** @return what the router was seen to do at the end */
-    private static Observation settle(TrafficRouter router, Intent intent, String version) throws RouterException {
+    static Observation settle(TrafficRouter router, Intent intent, String version) throws RouterException {
         Observation seen = router.observe();
-        if (intent == null) {
+        if (intent == null || isDone(intent, seen)) {
             return seen;
         }
         switch (intent.kind()) {
             case SHIFT -> {
-                boolean done = seen.weight().equals(intent.to()) && seen.settled();
                 boolean ours =
                         seen.weight().equals(intent.from()) || seen.weight().equals(intent.to());
-                if (done || seen.settled() && !ours) {
+                if (seen.settled() && !ours) {
                     return seen;
                 }
                 router.shift(intent.to());
             }
-            case PROMOTE -> {
-                if (seen.promoted() && seen.settled()) {
-                    return seen;
-                }
-                router.promote(version);
-            }
-            case ROLL_BACK -> {
-                if (seen.successor() != null || seen.weight().isZero() && seen.settled()) {
-                    return seen;
-                }
-                router.rollBack();
-            }
+            case PROMOTE -> router.promote(version);
+            case ROLL_BACK -> router.rollBack();
         }
         return router.observe();
+    }
+
+    /** Whether the router was seen to do what is intended. */
+    static boolean isDone(Intent intent, Observation seen) {
+        return switch (intent.kind()) {
+            case SHIFT -> seen.weight().equals(intent.to()) && seen.settled();
+            case PROMOTE -> seen.promoted() && seen.settled();
+            case ROLL_BACK -> seen.successor() != null || seen.weight().isZero() && seen.settled();
+        };
     }
 }
