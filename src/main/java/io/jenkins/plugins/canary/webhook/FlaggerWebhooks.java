@@ -4,6 +4,7 @@ import hudson.Extension;
 import hudson.model.UnprotectedRootAction;
 import hudson.security.csrf.CrumbExclusion;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger.FlaggerGates;
+import io.jenkins.plugins.canary.engine.view.Refusal;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -32,8 +33,8 @@ public final class FlaggerWebhooks implements UnprotectedRootAction {
         if (req.getMethod().equals("POST")) {
             try {
                 answer = FlaggerGates.answer(req.getRestOfPath().replaceFirst("^/", ""), BoundedBody.read(req));
-            } catch (BoundedBody.Refused e) {
-                answer = e.answer();
+            } catch (Refusal e) {
+                answer = new FlaggerGates.Answer(e.status(), e.getMessage());
                 // What was not read must not be taken for the next request.
                 rsp.setHeader("Connection", "close");
             }
@@ -93,33 +94,17 @@ public final class FlaggerWebhooks implements UnprotectedRootAction {
 
         private BoundedBody() {}
 
-        /** Why a body was not read. */
-        static final class Refused extends Exception {
-            private static final long serialVersionUID = 1L;
-
-            private final transient FlaggerGates.Answer answer;
-
-            Refused(int status, String text) {
-                super(text);
-                this.answer = new FlaggerGates.Answer(status, text);
-            }
-
-            FlaggerGates.Answer answer() {
-                return answer;
-            }
-        }
-
-        /** @throws Refused when it is too large, too slow or one too many; the connection should be closed then */
-        static byte[] read(HttpServletRequest request) throws IOException, Refused {
+        /** @throws Refusal when it is too large, too slow or one too many; the connection should be closed then */
+        static byte[] read(HttpServletRequest request) throws IOException, Refusal {
             long length = request.getContentLengthLong();
             if (length > FlaggerGates.LONGEST_BODY) {
-                throw new Refused(413, "that is longer than any question of Flagger's");
+                throw new Refusal(413, "that is longer than any question of Flagger's");
             }
             if (length < 0) {
-                throw new Refused(411, "the request has no Content-Length");
+                throw new Refusal(411, "the request has no Content-Length");
             }
             if (!PLACES.tryAcquire()) {
-                throw new Refused(429, "too many requests at once; ask again");
+                throw new Refusal(429, "too many requests at once; ask again");
             }
             try (InputStream body = request.getInputStream()) {
                 return read(body, (int) length);
@@ -129,7 +114,7 @@ public final class FlaggerWebhooks implements UnprotectedRootAction {
         }
 
         /** Reads what has arrived and never waits in a read, which would have no end of its own. */
-        private static byte[] read(InputStream body, int length) throws IOException, Refused {
+        private static byte[] read(InputStream body, int length) throws IOException, Refusal {
             long begun = System.nanoTime();
             ByteArrayOutputStream read = new ByteArrayOutputStream(length);
             byte[] part = new byte[8_192];
@@ -144,13 +129,13 @@ public final class FlaggerWebhooks implements UnprotectedRootAction {
                     continue;
                 }
                 if (System.nanoTime() - begun > DEADLINE_NANOS) {
-                    throw new Refused(408, "the body did not arrive in time");
+                    throw new Refusal(408, "the body did not arrive in time");
                 }
                 try {
                     TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
-                    throw new Refused(503, "the server stops");
+                    throw new Refusal(503, "the server stops");
                 }
             }
             return read.toByteArray();

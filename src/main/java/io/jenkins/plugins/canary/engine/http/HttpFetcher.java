@@ -8,6 +8,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import javax.net.ssl.SSLException;
 
 /**
@@ -75,6 +76,26 @@ public final class HttpFetcher {
      */
     public CompletableFuture<HttpAnswer> save(HttpCall call, OutputStream to, long limit, Deadline deadline) {
         return begin(Exchange.once(call, BoundedAnswer.written(to, limit), deadline));
+    }
+
+    /**
+     * Waits for what was sent here, for callers that may block: it completes by its deadline. Hangs up when interrupted.
+     *
+     * @throws FetchException when there is no answer; the message is for people
+     */
+    public static HttpAnswer await(CompletableFuture<HttpAnswer> sent) throws FetchException {
+        try {
+            return sent.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof FetchException f
+                    ? f
+                    : new FetchException(e.getCause().getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FetchException("interrupted while waiting for an answer", e);
+        } finally {
+            sent.cancel(true);
+        }
     }
 
     private <T> CompletableFuture<T> begin(Exchange<T> exchange) {

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
-import java.util.function.Consumer;
 import io.jenkins.plugins.canary.engine.RuntimeServices;
 import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -8,6 +7,7 @@ import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TakenException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 
 /**
  * Keeps a router's claim on its target until the new version is promoted or the rollout has ended: whoever only watches

@@ -92,7 +92,8 @@ public final class ManualTraffic implements AutoCloseable {
             String namespace = settings.home().namespace(plan.target(), cluster);
             return new TargetClaim(
                             cluster,
-                            settings.clusterContext(cluster, namespace, plan.target()).target(),
+                            settings.clusterContext(cluster, namespace, plan.target())
+                                    .target(),
                             context)
                     .record();
         }
@@ -135,7 +136,8 @@ public final class ManualTraffic implements AutoCloseable {
     /** What the rollout pinned, and what is no longer as it was when it began. */
     private void putBack(Intent.Kind kind) throws RouterException {
         CanaryPlan plan = release.plan();
-        Optional<Preflight> preflight = Preflight.of(plan.environment().preflight(), plan.longest(), plan.traffic(), context);
+        Optional<Preflight> preflight =
+                Preflight.of(plan.environment().preflight(), plan.longest(), plan.traffic(), context);
         if (preflight.isPresent()) {
             preflight.get().restore();
         }
@@ -152,7 +154,8 @@ public final class ManualTraffic implements AutoCloseable {
         while (true) {
             String says;
             try {
-                Intent intent = new Intent(kind, before.phase(), router.observe().weight(), to, clock.now(), null);
+                Intent intent =
+                        new Intent(kind, before.phase(), router.observe().weight(), to, clock.now(), null);
                 Observation seen = RouterReconciler.settle(router, intent, release.version());
                 if (RouterReconciler.isDone(intent, seen)) {
                     return seen;

@@ -3,10 +3,10 @@ package io.jenkins.plugins.canary.engine.traffic.local;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.BoundedJson;
-import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.http.Deadline;
+import io.jenkins.plugins.canary.engine.http.FetchException;
 import io.jenkins.plugins.canary.engine.http.HttpAnswer;
 import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
@@ -18,10 +18,6 @@ import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Drives a weighted proxy in another process: {@code GET /weight}, {@code PUT /weight} with {@code {"weight": 5}} and
@@ -31,8 +27,6 @@ import java.util.concurrent.TimeoutException;
 final class LocalControlRouter implements TrafficRouter {
 
     private static final int LARGEST_ANSWER = 64 << 10;
-    /** For handing the answer over on a busy machine. */
-    private static final long SPARE_MILLIS = 2_000;
 
     private static final HttpClientPool HTTP = new HttpClientPool();
 
@@ -102,23 +96,11 @@ final class LocalControlRouter implements TrafficRouter {
     private JsonNode ask(String method, String path, String body) throws RouterException {
         HttpCall call =
                 HttpCall.to(control.resolve(path)).method(method, body).header("Content-Type", "application/json");
-        CompletableFuture<HttpAnswer> answer = fetcher.send(call, LARGEST_ANSWER, Deadline.in(timeout));
         try {
-            return parse(
-                    control, method + " " + path, answer.get(timeout.toMillis() + SPARE_MILLIS, TimeUnit.MILLISECONDS));
-        } catch (TimeoutException late) {
-            throw new RouterException(
-                    "the proxy at " + control + " did not answer within " + Units.print(timeout), late);
-        } catch (ExecutionException failed) {
-            throw new RouterException(
-                    "the proxy at " + control + " does not answer: "
-                            + failed.getCause().getMessage(),
-                    failed.getCause());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new RouterException("interrupted while waiting for the proxy at " + control, interrupted);
-        } finally {
-            answer.cancel(true);
+            HttpAnswer answer = HttpFetcher.await(fetcher.send(call, LARGEST_ANSWER, Deadline.in(timeout)));
+            return parse(control, method + " " + path, answer);
+        } catch (FetchException e) {
+            throw new RouterException("the proxy at " + control + " does not answer: " + e.getMessage(), e);
         }
     }
 

@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.standalone.cli;
 import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.http.Deadline;
+import io.jenkins.plugins.canary.engine.http.FetchException;
 import io.jenkins.plugins.canary.engine.http.HttpAnswer;
 import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
@@ -19,8 +20,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 
 /**
  * Gets pages of a Jenkins with a person's own API token. Follows no redirect, because the token is meant for the address
@@ -72,20 +71,14 @@ final class JenkinsPages {
         if (authorization != null) {
             request.header("Authorization", authorization);
         }
-        String address = PlainText.address(page);
-        CompletableFuture<HttpAnswer> answer = fetcher.save(request, into, limit, Deadline.in(longest));
+        HttpAnswer answer;
         try {
-            HttpAnswer response = answer.get();
-            if (response.status() != 200) {
-                throw refused(address, response);
-            }
-        } catch (ExecutionException e) {
-            throw new Failure(Exit.INFRASTRUCTURE, e.getCause().getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Failure(Exit.INFRASTRUCTURE, "interrupted while " + address + " was read");
-        } finally {
-            answer.cancel(true);
+            answer = HttpFetcher.await(fetcher.save(request, into, limit, Deadline.in(longest)));
+        } catch (FetchException e) {
+            throw new Failure(Exit.INFRASTRUCTURE, e.getMessage());
+        }
+        if (answer.status() != 200) {
+            throw refused(PlainText.address(page), answer);
         }
     }
 

@@ -1,23 +1,17 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
-import java.util.UUID;
-import java.util.OptionalDouble;
-import java.util.Optional;
-import java.util.Map;
-import java.util.Locale;
-import java.util.LinkedHashMap;
-import io.jenkins.plugins.canary.engine.rollout.RolloutState;
-import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
-import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
-import io.jenkins.plugins.canary.engine.rollout.ManualTraffic;
-import io.jenkins.plugins.canary.engine.rollout.JournalException;
-import io.jenkins.plugins.canary.engine.rollout.Journal;
-import io.jenkins.plugins.canary.engine.rollout.Intent;
-import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
-import io.jenkins.plugins.canary.engine.Weight;
-import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
+import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
+import io.jenkins.plugins.canary.engine.rollout.Intent;
+import io.jenkins.plugins.canary.engine.rollout.Journal;
+import io.jenkins.plugins.canary.engine.rollout.JournalException;
+import io.jenkins.plugins.canary.engine.rollout.ManualTraffic;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TakenException;
@@ -26,6 +20,12 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -134,7 +134,8 @@ final class TrafficCommand implements Callable<Integer> {
                     || Math.abs(percent.getAsDouble() * 10 - Math.rint(percent.getAsDouble() * 10)) > 1e-9) {
                 throw new Failure(
                         Exit.USAGE,
-                        "'" + text + "' is not a weight: write the percentage of requests, 0 to 100, such as 5 or 12.5");
+                        "'" + text
+                                + "' is not a weight: write the percentage of requests, 0 to 100, such as 5 or 12.5");
             }
             return Weight.ofPercent(percent.getAsDouble());
         }
@@ -155,7 +156,8 @@ final class TrafficCommand implements Callable<Integer> {
                 file.toString(), PlanFile.text(file), spec.commandLine().getErr());
         Move move = Move.parse(verb, value, plan);
         try (LiveRuntimeServices clock = new LiveRuntimeServices()) {
-            TargetRecord left = ManualTraffic.record(release(plan, "", ""), clock).orElse(null);
+            TargetRecord left =
+                    ManualTraffic.record(release(plan, "", ""), clock).orElse(null);
             if (move.kind == null) {
                 observe(plan, left, clock, out);
             } else {
@@ -197,17 +199,15 @@ final class TrafficCommand implements Callable<Integer> {
         }
         return release(
                 plan,
-                open != null
-                        ? open.rollout()
-                        : left != null ? left.rollout() : plan.name() + "-" + UUID.randomUUID(),
+                open != null ? open.rollout() : left != null ? left.rollout() : plan.name() + "-" + UUID.randomUUID(),
                 named != null ? named : known != null ? known : UNKNOWN);
     }
 
     private void observe(CanaryPlan plan, TargetRecord left, LiveRuntimeServices clock, PrintWriter out)
             throws Exception {
         RolloutEngine.Release release = release(plan, new Move(null, null, null), null, left);
-        try (ManualTraffic traffic = new ManualTraffic(
-                release, RolloutState.empty(plan), events -> {}, takeOver, clock, out::println)) {
+        try (ManualTraffic traffic =
+                new ManualTraffic(release, RolloutState.empty(plan), events -> {}, takeOver, clock, out::println)) {
             tell(traffic.observe(), left, out);
         }
     }
@@ -219,7 +219,8 @@ final class TrafficCommand implements Callable<Integer> {
                 : file.toAbsolutePath().resolveSibling(".canary").resolve(plan.name() + ".jsonl");
         JournalFile kept = journal(at, plan, move, left, clock, out);
         try (Journal writing = kept == null ? events -> {} : kept.journal()) {
-            RolloutState state = kept == null ? RolloutState.empty(plan) : kept.view().state();
+            RolloutState state =
+                    kept == null ? RolloutState.empty(plan) : kept.view().state();
             RolloutEvent.Started open = kept == null || !kept.resumes() ? null : kept.started();
             if (open != null && left != null && !left.rollout().equals(open.rollout())) {
                 throw new Failure(
@@ -231,9 +232,10 @@ final class TrafficCommand implements Callable<Integer> {
             RolloutEngine.Release release = release(plan, move, open, left);
             Duration patience = timeout != null
                     ? timeout
-                    : move.kind == Intent.Kind.PROMOTE ? plan.timing().progressDeadline() : plan.timing().shiftTimeout();
-            try (ManualTraffic traffic =
-                    new ManualTraffic(release, state, writing, takeOver, clock, out::println)) {
+                    : move.kind == Intent.Kind.PROMOTE
+                            ? plan.timing().progressDeadline()
+                            : plan.timing().shiftTimeout();
+            try (ManualTraffic traffic = new ManualTraffic(release, state, writing, takeOver, clock, out::println)) {
                 Observation seen = traffic.move(move.kind, move.weight, patience);
                 out.println(move.done(seen) + ", read back; journal " + at);
             }

@@ -3,62 +3,30 @@ package io.jenkins.plugins.canary.standalone.server;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger.FlaggerGates;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger.GateListener;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** Takes Flagger's webhooks on the command line, with the server that the gate page has too. */
 public final class FlaggerWebhookServer implements GateListener {
 
-    private static final int THREADS = 8;
-    private static final long IDLE_MILLIS = 15_000;
-    private static final int MOST_CONNECTIONS = 256;
     private static final int MOST_BODIES = 64;
     private static final Duration BODY_DEADLINE = Duration.ofSeconds(5);
 
     @Override
     public Runnable listen(InetSocketAddress listen) throws RouterException {
-        QueuedThreadPool threads = new QueuedThreadPool(THREADS, 1);
-        threads.setName("canary-flagger");
-        threads.setDaemon(true);
-        Server server = new Server(threads);
-        HttpConfiguration http = new HttpConfiguration();
-        http.setSendServerVersion(false);
-        ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
-        connector.setHost(listen.getHostString());
-        connector.setPort(listen.getPort());
-        connector.setIdleTimeout(IDLE_MILLIS);
-        connector.addBean(new OpenConnections(MOST_CONNECTIONS));
-        server.addConnector(connector);
-        server.setHandler(new Asked());
-        server.setErrorHandler(new PlainErrors());
         try {
-            server.start();
-        } catch (Exception e) {
-            stop(server);
+            return PlainServer.start("canary-flagger", listen, true, new Asked())::close;
+        } catch (IOException e) {
             throw RouterException.permanent("webhook.listen: cannot take Flagger's requests on "
-                    + listen.getHostString() + ":" + listen.getPort() + ": "
-                    + (e.getCause() == null ? e : e.getCause()).getMessage());
-        }
-        return () -> stop(server);
-    }
-
-    private static void stop(Server server) {
-        try {
-            server.stop();
-        } catch (Exception e) {
-            // It serves nobody any more; there is nothing else to give back.
+                    + listen.getHostString() + ":" + listen.getPort() + ": " + e.getMessage());
         }
     }
 

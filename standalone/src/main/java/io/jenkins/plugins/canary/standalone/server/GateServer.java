@@ -5,19 +5,15 @@ import io.jenkins.plugins.canary.engine.view.Refusal;
 import io.jenkins.plugins.canary.engine.view.RolloutApi;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.server.Handler;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * Serves the gate page of one rollout to the browsers of this machine: on 127.0.0.1 only, without a sign-in. Whoever
@@ -25,14 +21,10 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 public final class GateServer implements AutoCloseable {
 
-    private static final int THREADS = 8;
+    private final PlainServer server;
 
-    private final Server server;
-    private final ServerConnector connector;
-
-    private GateServer(Server server, ServerConnector connector) {
+    private GateServer(PlainServer server) {
         this.server = server;
-        this.connector = connector;
     }
 
     /**
@@ -41,50 +33,32 @@ public final class GateServer implements AutoCloseable {
      * @throws IOException when the port is taken; the message says what to do
      */
     public static GateServer start(RolloutApi api, Person person, int port) throws IOException {
-        QueuedThreadPool threads = new QueuedThreadPool(THREADS, 1);
-        threads.setName("canary-page");
-        threads.setDaemon(true);
-        Server server = new Server(threads);
-        HttpConfiguration http = new HttpConfiguration();
-        http.setSendServerVersion(false);
-        ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
-        connector.setHost("127.0.0.1");
-        connector.setPort(port);
-        server.addConnector(connector);
-        server.setHandler(new SameOrigin(new GateHandler(api, person)));
-        server.setErrorHandler(new PlainErrors());
         try {
-            server.start();
-        } catch (Exception e) {
-            stop(server);
+            return new GateServer(PlainServer.start(
+                    "canary-page",
+                    new InetSocketAddress("127.0.0.1", port),
+                    false,
+                    new SameOrigin(new GateHandler(api, person))));
+        } catch (IOException e) {
             throw taken(e)
                     ? new IOException("port " + port + " of 127.0.0.1 is taken by another program: stop it, or choose "
                             + "another port (0 finds a free one)")
                     : new IOException("the gate page cannot be served on port " + port + ": " + e.getMessage(), e);
         }
-        return new GateServer(server, connector);
     }
 
     private static boolean taken(Throwable e) {
         return e instanceof BindException || e.getCause() != null && taken(e.getCause());
     }
 
-    private static void stop(Server server) {
-        try {
-            server.stop();
-        } catch (Exception e) {
-            // It did not start either; the reason for that is the one to report.
-        }
-    }
-
     /** The page's address. */
     public URI address() {
-        return URI.create("http://127.0.0.1:" + connector.getLocalPort() + "/");
+        return URI.create("http://127.0.0.1:" + server.address().getPort() + "/");
     }
 
     @Override
     public void close() {
-        stop(server);
+        server.close();
     }
 
     /**

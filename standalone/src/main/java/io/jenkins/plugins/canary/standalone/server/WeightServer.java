@@ -17,14 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * Answers {@code GET /weight} with the dynamic weight of a plan, so that other controllers (Argo Rollouts' web metric, say)
@@ -34,25 +29,19 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 public final class WeightServer implements AutoCloseable {
 
-    private static final int THREADS = 8;
-    private static final int MOST_CONNECTIONS = 256;
-    private static final long IDLE_MILLIS = 15_000;
-
     private final WeightPolicy policy;
     private final MetricSource source;
     private final InstantSource clock;
-    private final Server server = new Server(new QueuedThreadPool(THREADS, 1));
-    private final ServerConnector connector;
+    private final PlainServer server;
     private Weight weight = Weight.ofPercent(DynamicWeight.LEAST_PERCENT);
     private long changedAt;
 
-    private WeightServer(WeightPolicy policy, MetricSource source, InstantSource clock) {
+    private WeightServer(WeightPolicy policy, MetricSource source, InstantSource clock, InetSocketAddress address)
+            throws IOException {
         this.policy = policy;
         this.source = source;
         this.clock = clock;
-        HttpConfiguration http = new HttpConfiguration();
-        http.setSendServerVersion(false);
-        this.connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        this.server = PlainServer.start("canary-weight", address, true, new Asked());
     }
 
     /**
@@ -62,25 +51,11 @@ public final class WeightServer implements AutoCloseable {
     public static WeightServer start(
             WeightPolicy policy, MetricSource source, InstantSource clock, InetSocketAddress address)
             throws IOException {
-        WeightServer weights = new WeightServer(policy, source, clock);
-        weights.connector.setHost(address.getHostString());
-        weights.connector.setPort(address.getPort());
-        weights.connector.setIdleTimeout(IDLE_MILLIS);
-        weights.connector.addBean(new OpenConnections(MOST_CONNECTIONS));
-        weights.server.addConnector(weights.connector);
-        weights.server.setHandler(weights.new Asked());
-        weights.server.setErrorHandler(new PlainErrors());
-        try {
-            weights.server.start();
-        } catch (Exception e) {
-            weights.stop();
-            throw new IOException((e.getCause() == null ? e : e.getCause()).getMessage(), e);
-        }
-        return weights;
+        return new WeightServer(policy, source, clock, address);
     }
 
     public InetSocketAddress address() {
-        return new InetSocketAddress(connector.getHost(), connector.getLocalPort());
+        return server.address();
     }
 
     private final class Asked extends Handler.Abstract {
@@ -145,17 +120,9 @@ public final class WeightServer implements AutoCloseable {
         response.write(true, ByteBuffer.wrap(body), callback);
     }
 
-    private void stop() {
-        try {
-            server.stop();
-        } catch (Exception e) {
-            // It serves nobody any more; there is nothing else to give back.
-        }
-    }
-
     @Override
     public void close() {
-        stop();
+        server.close();
         source.close();
     }
 }
