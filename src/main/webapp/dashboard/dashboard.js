@@ -7,7 +7,9 @@ async function refresh() {
   if (!document.hidden && !list.contains(document.activeElement)) {
     try {
       const response = await fetch(location.href, { credentials: "same-origin", cache: "no-store" });
-      const fresh = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("canary-rollouts");
+      const fresh = new DOMParser()
+        .parseFromString(await response.text(), "text/html")
+        .getElementById("canary-rollouts");
       if (response.ok && fresh) {
         list.replaceChildren(...fresh.childNodes);
       }

@@ -12,15 +12,23 @@ function remark(rule) {
     return say("abort.noData");
   }
   if (rule.brokenMillis !== undefined && rule.sustainedMillis > 0) {
-    return say("abort.broken", { time: format.duration(rule.brokenMillis), limit: format.duration(rule.sustainedMillis) });
+    return say("abort.broken", {
+      time: format.elapsed(rule.brokenMillis),
+      limit: format.duration(rule.sustainedMillis),
+    });
   }
-  return rule.unit === "count" ? say("abort.count", { value: format.count(rule.value), limit: format.count(rule.limit) })
+  return rule.unit === "count"
+    ? say("abort.count", { value: format.count(rule.value), limit: format.count(rule.limit) })
     : say("abort.now", { value: format.value(rule.value, rule.unit) });
 }
 
 /** A rule with a time to it may be broken for a while before it fires. */
 function level(rule) {
-  return rule.fired || (rule.outcome === "FAIL" && rule.sustainedMillis === 0) ? "bad" : rule.nearness >= 0.8 ? "waiting" : "good";
+  return rule.fired || (rule.outcome === "FAIL" && rule.sustainedMillis === 0)
+    ? "bad"
+    : rule.nearness >= 0.8
+      ? "waiting"
+      : "good";
 }
 
 export class Abort {
@@ -31,18 +39,29 @@ export class Abort {
 
   update(a) {
     attribute(this.node, "hidden", a.abort.length === 0 ? "" : null);
-    keyed(this.list, a.abort, (r) => r.label, () => el("li", {}, el("span", { class: "cg-rule" }), el("span", { class: "cg-remark" }),
-      el("div", { class: "cg-bar", role: "meter", "aria-valuemin": 0, "aria-valuemax": 100 }, el("span"))),
-    (node, r) => {
-      const [label, says, meter] = node.children;
-      const percent = Math.round((r.nearness ?? 0) * 100);
-      attribute(node, "data-level", level(r));
-      text(label, r.says);
-      text(says, remark(r));
-      attribute(meter, "aria-label", say("abort.near", { rule: r.says }));
-      attribute(meter, "aria-valuenow", percent);
-      attribute(meter, "aria-valuetext", remark(r));
-      meter.firstChild.style.width = percent + "%";
-    });
+    keyed(
+      this.list,
+      a.abort,
+      (r) => r.label,
+      () =>
+        el(
+          "li",
+          {},
+          el("span", { class: "cg-rule" }),
+          el("span", { class: "cg-remark" }),
+          el("div", { class: "cg-bar", role: "meter", "aria-valuemin": 0, "aria-valuemax": 100 }, el("span")),
+        ),
+      (node, r) => {
+        const [label, says, meter] = node.children;
+        const percent = Math.round((r.nearness ?? 0) * 100);
+        attribute(node, "data-level", level(r));
+        text(label, r.says);
+        text(says, remark(r));
+        attribute(meter, "aria-label", say("abort.near", { rule: r.says }));
+        attribute(meter, "aria-valuenow", percent);
+        attribute(meter, "aria-valuetext", remark(r));
+        meter.firstChild.style.width = percent + "%";
+      },
+    );
   }
 }

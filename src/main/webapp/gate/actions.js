@@ -7,25 +7,37 @@ import { say } from "./words.js";
 
 const ASK = {
   approve: (a) => ({
-    look: "primary", title: say("approve.title", { phase: a.approval.phase }), fields: { phase: a.approval.phase },
-    field: "comment", required: a.approval.requireComment,
+    look: "primary",
+    title: say("approve.title", { phase: a.approval.phase }),
+    fields: { phase: a.approval.phase },
+    field: "comment",
+    required: a.approval.requireComment,
   }),
   reject: (a) => ({
-    look: "danger", title: say("reject.title", { phase: a.approval.phase }), fields: { phase: a.approval.phase },
-    field: "comment", required: a.approval.requireComment,
+    look: "danger",
+    title: say("reject.title", { phase: a.approval.phase }),
+    fields: { phase: a.approval.phase },
+    field: "comment",
+    required: a.approval.requireComment,
   }),
   promote: ({ next, version }) => ({
-    label: next.name ? say("promote.labelTo", { phase: next.name, weight: format.weight(next.weight) }) : say("promote.label"),
-    title: next.name ? say("promote.titleTo", { phase: next.name, weight: format.weight(next.weight) })
+    label: next.name
+      ? say("promote.labelTo", { phase: next.name, weight: format.weight(next.weight) })
+      : say("promote.label"),
+    title: next.name
+      ? say("promote.titleTo", { phase: next.name, weight: format.weight(next.weight) })
       : say("promote.title", { version }),
     says: say(next.override ? "promote.skips" : "promote.passed"),
     fields: { to: next.to, override: next.override },
-    field: next.override ? "reason" : undefined, required: next.override,
+    field: next.override ? "reason" : undefined,
+    required: next.override,
   }),
   hold: () => ({ field: "reason" }),
   release: () => ({ look: "primary" }),
   rollback: (a) => ({
-    look: "danger", title: say("rollback.title", { version: a.version }), field: "reason",
+    look: "danger",
+    title: say("rollback.title", { version: a.version }),
+    field: "reason",
     ...(a.watch ? { says: say("rollback.saysPromoted") } : {}),
   }),
   withdraw: () => ({ look: "danger" }),
@@ -54,8 +66,16 @@ export class Actions {
     this.refused = el("p", { class: "cg-alarm", role: "alert" });
     this.yes = el("button", { type: "submit", class: "cg-button" });
     const no = el("button", { type: "button", class: "cg-button" }, say("actions.cancel"));
-    const form = el("form", {}, this.title, this.says, this.label, this.why, this.refused,
-      el("div", { class: "cg-actions" }, no, this.yes));
+    const form = el(
+      "form",
+      {},
+      this.title,
+      this.says,
+      this.label,
+      this.why,
+      this.refused,
+      el("div", { class: "cg-actions" }, no, this.yes),
+    );
     this.dialog = el("dialog", { class: "cg-dialog", "aria-labelledby": "cg-ask" }, form);
     no.addEventListener("click", () => this.dialog.close());
     form.addEventListener("submit", (e) => {
@@ -68,15 +88,21 @@ export class Actions {
   update(a) {
     this.answer = a;
     const focused = this.node.contains(document.activeElement);
-    keyed(this.node, a.actions.filter((name) => ASK[name] && name !== "withdraw"), (name) => name, (name) => {
-      const button = el("button", { type: "button", class: "cg-button", "data-action": name });
-      button.addEventListener("click", () => this.ask(name, {}, button));
-      return button;
-    }, (button, name) => {
-      const asked = asking(name, a);
-      attribute(button, "data-look", asked.look);
-      text(button, asked.label);
-    });
+    keyed(
+      this.node,
+      a.actions.filter((name) => ASK[name] && name !== "withdraw"),
+      (name) => name,
+      (name) => {
+        const button = el("button", { type: "button", class: "cg-button", "data-action": name });
+        button.addEventListener("click", () => this.ask(name, {}, button));
+        return button;
+      },
+      (button, name) => {
+        const asked = asking(name, a);
+        attribute(button, "data-look", asked.look);
+        text(button, asked.label);
+      },
+    );
     if (focused && !this.node.contains(document.activeElement)) {
       this.fallback().focus();
     }

@@ -21,36 +21,68 @@ function mount(root) {
   const { api, crumbHeader, crumb } = root.dataset;
   const series = new Series();
   const known = { rollout: undefined, since: 0 };
-  const actions = new Actions(api, crumbHeader ? { [crumbHeader]: crumb } : {}, () => poll.now(), () => head.says);
+  const actions = new Actions(
+    api,
+    crumbHeader ? { [crumbHeader]: crumb } : {},
+    () => poll.now(),
+    () => head.says,
+  );
   const head = new Head(actions.node);
-  const checklists = new Checklists((name, fields) => actions.act(name, fields), (name, fields) => actions.ask(name, fields));
+  const checklists = new Checklists(
+    (name, fields) => actions.act(name, fields),
+    (name, fields) => actions.ask(name, fields),
+  );
   const charts = new Charts();
   const events = new Events();
   const watch = new Watch();
-  const parts = [head, actions, new Matrix(), new Abort(), checklists, charts, new Phases(), events, watch, new Foresight(), new Probes()];
+  const parts = [
+    head,
+    actions,
+    new Matrix(),
+    new Abort(),
+    checklists,
+    charts,
+    new Phases(),
+    events,
+    watch,
+    new Foresight(),
+    new Probes(),
+  ];
   const [, , matrix, abort, , , phases, , , foresight, probes] = parts.map((p) => p.node);
 
-  const poll = new Poll(api, () => ({ since: known.since, generation: series.generation }), (answer) => {
-    if (known.since > answer.seq || (known.rollout !== undefined && known.rollout !== answer.rollout)) {
-      // Another rollout answers at this address: nothing of the one before may stay.
-      known.rollout = undefined;
-      known.since = 0;
-      series.forget();
-      events.forget();
-      return;
-    }
-    known.rollout = answer.rollout;
-    known.since = answer.seq;
-    series.take(answer.series);
-    parts.forEach((part) => part.update(answer, series));
-    head.trouble(null, null, answer.outcome !== undefined);
-    root.setAttribute("data-seq", answer.seq);
-  }, (wait, said) => wait === null || head.trouble(wait, said));
+  const poll = new Poll(
+    api,
+    () => ({ since: known.since, generation: series.generation }),
+    (answer) => {
+      if (known.since > answer.seq || (known.rollout !== undefined && known.rollout !== answer.rollout)) {
+        // Another rollout answers at this address: nothing of the one before may stay.
+        known.rollout = undefined;
+        known.since = 0;
+        series.forget();
+        events.forget();
+        return;
+      }
+      known.rollout = answer.rollout;
+      known.since = answer.seq;
+      series.take(answer.series);
+      parts.forEach((part) => part.update(answer, series));
+      head.trouble(null, null, answer.outcome !== undefined);
+      root.setAttribute("data-seq", answer.seq);
+    },
+    (wait, said) => wait === null || head.trouble(wait, said),
+  );
 
   root.classList.add("cg");
-  root.replaceChildren(head.node, el("div", { class: "cg-columns" },
-    el("div", { class: "cg-main" }, matrix, phases, charts.node, charts.metricsNode, foresight),
-    el("div", { class: "cg-side" }, watch.node, checklists.node, abort, probes, events.node)), actions.dialog);
+  root.replaceChildren(
+    head.node,
+    el(
+      "div",
+      { class: "cg-columns" },
+      el("div", { class: "cg-main" }, matrix, phases, charts.node, charts.metricsNode, foresight),
+      el("div", { class: "cg-side" }, watch.node, checklists.node, abort, probes, events.node),
+    ),
+    actions.dialog,
+  );
   poll.now();
 }
 

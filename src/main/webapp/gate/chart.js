@@ -1,7 +1,7 @@
 // Line charts and sparklines, drawn as SVG to the pixel of where they stand.
 
 import { svg, el, text } from "./dom.js";
-import { duration, timeTicks, ticks } from "./format.js";
+import { duration, elapsed, timeTicks, ticks } from "./format.js";
 import { say } from "./words.js";
 
 const HEIGHT = 168;
@@ -25,7 +25,9 @@ function path(xs, ys, x, y, stepped) {
 }
 
 function extent(lines, limits, from, to) {
-  const all = [...lines.flatMap((l) => l.values), ...limits.map((l) => l.at)].filter((v) => v !== null && v !== undefined);
+  const all = [...lines.flatMap((l) => l.values), ...limits.map((l) => l.at)].filter(
+    (v) => v !== null && v !== undefined,
+  );
   let low = Math.min(...all);
   let high = Math.max(...all);
   if (all.length === 0) {
@@ -42,10 +44,19 @@ export class Chart {
     this.drawn = svg("svg", { class: "cg-chart", role: "img", height: HEIGHT });
     this.legend = el("p", { class: "cg-legend" });
     this.table = el("table", { class: "cg-table cg-small" });
-    this.details = el("details", { class: "cg-more" }, el("summary", {}, say("chart.table"),
-      el("span", { class: "cg-unseen" }, ": " + options.title)), el("div", { class: "cg-scroll" }, this.table));
-    this.node = el("figure", { class: "cg-figure" },
-      el("figcaption", {}, el("h4", {}, options.title), this.legend), this.drawn, this.details);
+    this.details = el(
+      "details",
+      { class: "cg-more" },
+      el("summary", {}, say("chart.table"), el("span", { class: "cg-unseen" }, ": " + options.title)),
+      el("div", { class: "cg-scroll" }, this.table),
+    );
+    this.node = el(
+      "figure",
+      { class: "cg-figure" },
+      el("figcaption", {}, el("h4", {}, options.title), this.legend),
+      this.drawn,
+      this.details,
+    );
     new ResizeObserver(() => this.draw()).observe(this.node);
     this.details.addEventListener("toggle", () => this.list());
   }
@@ -72,15 +83,29 @@ export class Chart {
     this.drawn.setAttribute("aria-label", this.options.title + ": " + this.options.says(this.data));
     this.drawn.replaceChildren(
       ...this.grid(width, low, high, end - begin, x, y, begin),
-      ...marks.map((m) => svg("line", { class: "cg-mark", x1: x(m.at), x2: x(m.at), y1: ROOM.top, y2: HEIGHT - ROOM.bottom })),
+      ...marks.map((m) =>
+        svg("line", { class: "cg-mark", x1: x(m.at), x2: x(m.at), y1: ROOM.top, y2: HEIGHT - ROOM.bottom }),
+      ),
       ...this.names(marks, x, width),
-      ...limits.filter((l) => l.at >= low && l.at <= high).flatMap((l) => [
-        svg("line", { class: "cg-limit", x1: ROOM.left, x2: width - ROOM.right, y1: y(l.at), y2: y(l.at) }),
-        svg("text", { class: "cg-limit-name", x: ROOM.left + 6, y: y(l.at) + (l.below ? 12 : -4) }, l.says)]),
-      ...lines.flatMap((l) => this.line(l, times, x, y, low)));
+      ...limits
+        .filter((l) => l.at >= low && l.at <= high)
+        .flatMap((l) => [
+          svg("line", { class: "cg-limit", x1: ROOM.left, x2: width - ROOM.right, y1: y(l.at), y2: y(l.at) }),
+          svg("text", { class: "cg-limit-name", x: ROOM.left + 6, y: y(l.at) + (l.below ? 12 : -4) }, l.says),
+        ]),
+      ...lines.flatMap((l) => this.line(l, times, x, y, low)),
+    );
     text(this.legend, "");
-    this.legend.replaceChildren(...lines.map((l) => el("span", { class: "cg-key " + l.className }, l.name + " ",
-      el("b", {}, this.options.format(l.values.findLast((v) => v !== null && v !== undefined))))));
+    this.legend.replaceChildren(
+      ...lines.map((l) =>
+        el(
+          "span",
+          { class: "cg-key " + l.className },
+          l.name + " ",
+          el("b", {}, this.options.format(l.values.findLast((v) => v !== null && v !== undefined))),
+        ),
+      ),
+    );
   }
 
   grid(width, low, high, length, x, y, begin) {
@@ -88,30 +113,43 @@ export class Chart {
     return [
       ...rows.flatMap((v) => [
         svg("line", { class: "cg-grid", x1: ROOM.left, x2: width - ROOM.right, y1: y(v), y2: y(v) }),
-        svg("text", { class: "cg-axis", x: ROOM.left - 6, y: y(v) + 4, "text-anchor": "end" }, this.options.tick(v, rows)),
+        svg(
+          "text",
+          { class: "cg-axis", x: ROOM.left - 6, y: y(v) + 4, "text-anchor": "end" },
+          this.options.tick(v, rows),
+        ),
       ]),
-      ...timeTicks(length, Math.max(3, Math.floor(width / 80))).map((t) => svg("text",
-        { class: "cg-axis", x: x(begin + t), y: HEIGHT - 6, "text-anchor": t === 0 ? "start" : "middle" }, duration(t))),
+      ...timeTicks(length, Math.max(3, Math.floor(width / 80))).map((t) =>
+        svg(
+          "text",
+          { class: "cg-axis", x: x(begin + t), y: HEIGHT - 6, "text-anchor": t === 0 ? "start" : "middle" },
+          duration(t),
+        ),
+      ),
     ];
   }
 
   /** The phases' names, as long as there is room for them. */
   names(marks, x, width) {
     let free = 0;
-    return marks.filter((m, i) => {
-      const at = x(m.at);
-      const room = (i + 1 < marks.length ? x(marks[i + 1].at) : width) - at;
-      const fits = this.options.names && at >= free && room > m.label.length * 6 + 6;
-      free = fits ? at + m.label.length * 6 : free;
-      return fits;
-    }).map((m) => svg("text", { class: "cg-axis", x: x(m.at) + 4, y: ROOM.top - 5 }, m.label));
+    return marks
+      .filter((m, i) => {
+        const at = x(m.at);
+        const room = (i + 1 < marks.length ? x(marks[i + 1].at) : width) - at;
+        const fits = this.options.names && at >= free && room > m.label.length * 6 + 6;
+        free = fits ? at + m.label.length * 6 : free;
+        return fits;
+      })
+      .map((m) => svg("text", { class: "cg-axis", x: x(m.at) + 4, y: ROOM.top - 5 }, m.label));
   }
 
   line(l, times, x, y, low) {
     const d = path(l.times ?? times, l.values, x, y, l.stepped);
     const first = times[l.values.findIndex((v) => v !== null)];
-    const area = l.area && d !== "" && !d.slice(1).includes("M")
-      ? [svg("path", { class: "cg-area " + l.className, d: `${d}V${y(low)}H${x(first)}Z` })] : [];
+    const area =
+      l.area && d !== "" && !d.slice(1).includes("M")
+        ? [svg("path", { class: "cg-area " + l.className, d: `${d}V${y(low)}H${x(first)}Z` })]
+        : [];
     return [...area, svg("path", { class: "cg-line " + l.className, d })];
   }
 
@@ -124,10 +162,29 @@ export class Chart {
     const every = Math.max(1, Math.ceil(times.length / 20));
     const rows = times.map((t, i) => i).filter((i) => (times.length - 1 - i) % every === 0);
     this.table.replaceChildren(
-      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, say("chart.after")),
-        ...lines.map((l) => el("th", { scope: "col" }, l.name)))),
-      el("tbody", {}, ...rows.map((i) => el("tr", {}, el("th", { scope: "row" }, duration(times[i] - begin)),
-        ...lines.map((l) => el("td", {}, this.options.format(l.values[i])))))));
+      el(
+        "thead",
+        {},
+        el(
+          "tr",
+          {},
+          el("th", { scope: "col" }, say("chart.after")),
+          ...lines.map((l) => el("th", { scope: "col" }, l.name)),
+        ),
+      ),
+      el(
+        "tbody",
+        {},
+        ...rows.map((i) =>
+          el(
+            "tr",
+            {},
+            el("th", { scope: "row" }, elapsed(times[i] - begin)),
+            ...lines.map((l) => el("td", {}, this.options.format(l.values[i]))),
+          ),
+        ),
+      ),
+    );
   }
 }
 
@@ -136,14 +193,26 @@ export function sparkline(drawn, values, limits, className) {
   const width = 96;
   const height = 28;
   const seen = values.slice(-60);
-  const [low, high] = extent([{ values: seen }], limits.map((at) => ({ at })));
+  const [low, high] = extent(
+    [{ values: seen }],
+    limits.map((at) => ({ at })),
+  );
   const x = (i) => 2 + (i / Math.max(1, seen.length - 1)) * (width - 6);
   const y = (v) => height - 3 - ((v - low) / (high - low)) * (height - 6);
   const end = seen.findLastIndex((v) => v !== null && v !== undefined);
   drawn.setAttribute("viewBox", `0 0 ${width} ${height}`);
   drawn.replaceChildren(
     ...limits.map((v) => svg("line", { class: "cg-limit", x1: 0, x2: width, y1: y(v), y2: y(v) })),
-    svg("path", { class: "cg-line " + className, d: path(seen.map((_, i) => i), seen, x, y) }));
+    svg("path", {
+      class: "cg-line " + className,
+      d: path(
+        seen.map((_, i) => i),
+        seen,
+        x,
+        y,
+      ),
+    }),
+  );
   if (end >= 0) {
     drawn.append(svg("circle", { class: "cg-dot " + className, cx: x(end), cy: y(seen[end]), r: 2.6 }));
   }

@@ -14,17 +14,30 @@ function spread(values) {
 function tickText(v, all, unit) {
   const factor = unit === "ratio" ? 100 : unit === "seconds" && Math.max(...all) < 1 ? 1000 : 1;
   const step = all.length > 1 ? (all[1] - all[0]) * factor : 1;
-  const places = Math.max(0, Math.min(4, Math.ceil(-Math.log10(step) - 1e-9) + (String(step).endsWith("5") && step < 5 ? 1 : 0)));
+  const places = Math.max(
+    0,
+    Math.min(4, Math.ceil(-Math.log10(step) - 1e-9) + (String(step).endsWith("5") && step < 5 ? 1 : 0)),
+  );
   const suffix = { ratio: "%", seconds: factor === 1000 ? " ms" : " s", per_second: "/s" }[unit] ?? "";
   return String(Number((v * factor).toFixed(places))) + suffix;
 }
 
 function describe(unit) {
-  return (data) => data.lines.map((l) => {
-    const s = spread(l.values);
-    return s === null ? say("chart.noValues", { name: l.name }) : say("chart.now", { name: l.name,
-      last: format.value(s.last, unit), low: format.value(s.low, unit), high: format.value(s.high, unit) });
-  }).concat(data.limits.map((l) => l.says)).join("; ");
+  return (data) =>
+    data.lines
+      .map((l) => {
+        const s = spread(l.values);
+        return s === null
+          ? say("chart.noValues", { name: l.name })
+          : say("chart.now", {
+              name: l.name,
+              last: format.value(s.last, unit),
+              low: format.value(s.low, unit),
+              high: format.value(s.high, unit),
+            });
+      })
+      .concat(data.limits.map((l) => l.says))
+      .join("; ");
 }
 
 export class Charts {
@@ -33,7 +46,7 @@ export class Charts {
       title: say("chart.requests"),
       names: true,
       format: (v) => format.value(v, "ratio"),
-      tick: (v) => Math.round(v * 100) + "%",
+      tick: (v) => format.value(v, "ratio"),
       says: describe("ratio"),
       from: () => 0,
     });
@@ -47,11 +60,25 @@ export class Charts {
     const times = series.times();
     const begin = answer.startedAt ?? times[0] ?? answer.now;
     this.traffic.show({
-      times, begin, marks: series.marks, limits: [],
+      times,
+      begin,
+      marks: series.marks,
+      limits: [],
       lines: [
-        { name: say("chart.weight"), className: "cg-weight", stepped: true, times: [...times, answer.now],
-          values: [...series.column((c) => c.weights), answer.weight].map((w) => w / 100) },
-        { name: say("chart.share"), className: "cg-canary", stepped: true, area: true, values: series.column((c) => c.shares) },
+        {
+          name: say("chart.weight"),
+          className: "cg-weight",
+          stepped: true,
+          times: [...times, answer.now],
+          values: [...series.column((c) => c.weights), answer.weight].map((w) => w / 100),
+        },
+        {
+          name: say("chart.share"),
+          className: "cg-canary",
+          stepped: true,
+          area: true,
+          values: series.column((c) => c.shares),
+        },
       ],
     });
     series.metrics.forEach((metric, i) => this.metric(metric, i, answer, series, times, begin));
@@ -70,10 +97,15 @@ export class Charts {
       this.metrics.set(metric.series, chart);
       this.grid.append(chart.node);
     }
-    const limits = answer.criteria.filter((c) => c.series === metric.series).flatMap((c) => [
-      c.min === undefined ? null : { at: c.min, says: say("chart.atLeast", { value: format.value(c.min, c.unit) }), below: true },
-      c.max === undefined ? null : { at: c.max, says: say("chart.atMost", { value: format.value(c.max, c.unit) }) },
-    ]).filter((l) => l !== null);
+    const limits = answer.criteria
+      .filter((c) => c.series === metric.series)
+      .flatMap((c) => [
+        c.min === undefined
+          ? null
+          : { at: c.min, says: say("chart.atLeast", { value: format.value(c.min, c.unit) }), below: true },
+        c.max === undefined ? null : { at: c.max, says: say("chart.atMost", { value: format.value(c.max, c.unit) }) },
+      ])
+      .filter((l) => l !== null);
     const stable = series.values("stable", i);
     const lines = [{ name: say("chart.canary"), className: "cg-canary", values: series.values("canary", i) }];
     if (stable.some((v) => v !== null)) {

@@ -22,8 +22,11 @@ export function svg(tag, attributes = {}, ...children) {
 
 /** A text in which addresses can be followed; what closes a sentence or a bracket behind one is no part of it. */
 export function linked(words) {
-  return words.split(/(https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]])/).map((part, i) => i % 2 === 0 ? part
-    : el("a", { href: part, target: "_blank", rel: "noopener noreferrer" }, part));
+  return words
+    .split(/(https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]])/)
+    .map((part, i) =>
+      i % 2 === 0 ? part : el("a", { href: part, target: "_blank", rel: "noopener noreferrer" }, part),
+    );
 }
 
 /** Writes only what changed, so that nothing is read out or repainted twice. */
@@ -78,9 +81,12 @@ const ICONS = {
 
 /** A drawn sign; it always stands beside its word, and so is hidden from readers. */
 export function icon(name) {
-  return svg("svg", { class: "cg-icon cg-" + name, viewBox: "0 0 16 16", "aria-hidden": "true" },
+  return svg(
+    "svg",
+    { class: "cg-icon cg-" + name, viewBox: "0 0 16 16", "aria-hidden": "true" },
     name === "waiting" ? svg("circle", { cx: 8, cy: 8, r: 6.3 }) : null,
-    name === "open" ? svg("circle", { cx: 8, cy: 8, r: 5 }) : svg("path", { d: ICONS[name] }));
+    name === "open" ? svg("circle", { cx: 8, cy: 8, r: 5 }) : svg("path", { d: ICONS[name] }),
+  );
 }
 
 export function card(title, ...children) {

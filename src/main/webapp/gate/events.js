@@ -9,7 +9,13 @@ const MOST = 200;
 
 export class Events {
   constructor() {
-    this.log = el("ol", { class: "cg-events", role: "log", "aria-live": "polite", "aria-label": say("events.title"), tabindex: "0" });
+    this.log = el("ol", {
+      class: "cg-events",
+      role: "log",
+      "aria-live": "polite",
+      "aria-label": say("events.title"),
+      tabindex: "0",
+    });
     this.earlier = el("p", { class: "cg-quiet" });
     this.untold = el("ul", { class: "cg-untold" });
     this.node = card(say("events.title"), this.untold, this.log, this.earlier);
@@ -21,20 +27,44 @@ export class Events {
 
   update(a) {
     for (const e of a.events) {
-      this.log.prepend(el("li", { class: "cg-tone-" + SIGNS[e.tone] }, icon(SIGNS[e.tone]), el("div", {},
-        el("p", { lang: "en" }, e.text),
-        el("p", { class: "cg-quiet" }, el("time", { datetime: new Date(e.at).toISOString() }, format.clock(e.at)),
-          ` · +${format.duration(e.at - a.startedAt)} · ${e.by ?? say("events.engine")}`))));
+      this.log.prepend(
+        el(
+          "li",
+          { class: "cg-tone-" + SIGNS[e.tone] },
+          icon(SIGNS[e.tone]),
+          el(
+            "div",
+            {},
+            el("p", { lang: "en" }, e.text),
+            el(
+              "p",
+              { class: "cg-quiet" },
+              el("time", { datetime: new Date(e.at).toISOString() }, format.clock(e.at)),
+              ` · +${format.elapsed(e.at - a.startedAt)} · ${e.by ?? say("events.engine")}`,
+            ),
+          ),
+        ),
+      );
     }
     while (this.log.children.length > MOST) {
       this.log.lastChild.remove();
     }
     attribute(this.untold, "hidden", a.untold.length === 0 ? "" : null);
-    keyed(this.untold, a.untold, (u) => `${u.format}/${u.to}`, () => el("li", {}, icon("waiting"), el("span")), (node, u) => {
-      const to = `${say(`untold.${u.format}`)} ${u.to}`;
-      text(node.lastChild, u.tries === 0 ? say("untold.nobody", { to, says: u.says })
-        : say(u.over ? "untold.over" : "untold.trying", { to, tries: u.tries, says: u.says }));
-    });
+    keyed(
+      this.untold,
+      a.untold,
+      (u) => `${u.format}/${u.to}`,
+      () => el("li", {}, icon("waiting"), el("span")),
+      (node, u) => {
+        const to = `${say(`untold.${u.format}`)} ${u.to}`;
+        text(
+          node.lastChild,
+          u.tries === 0
+            ? say("untold.nobody", { to, says: u.says })
+            : say(u.over ? "untold.over" : "untold.trying", { to, tries: u.tries, says: u.says }),
+        );
+      },
+    );
     attribute(this.earlier, "hidden", a.earlierEvents === 0 ? "" : null);
     text(this.earlier, say("events.earlier", { count: format.count(a.earlierEvents) }));
   }

@@ -16,18 +16,27 @@ export class Foresight {
     if (a.foresight === undefined) {
       return;
     }
-    text(this.service, say("foresight.service", { rate: format.value(a.foresight.requestsPerSecond, "per_second"),
-      errors: format.value(a.foresight.errorRate, "ratio") }));
-    keyed(this.list, a.foresight.lines, (l) => l.phase + "\n" + l.criterion, () => el("li", {}, el("strong"),
-      el("span", { class: "cg-sight" }), el("p"), el("p", { class: "cg-blind" })),
-    (node, l) => {
-      const [phase, criterion, says, warning] = node.children;
-      attribute(node, "data-level", l.warning === undefined ? "good" : "waiting");
-      text(phase, l.phase);
-      text(criterion, l.criterion);
-      text(says, l.says);
-      attribute(warning, "hidden", l.warning === undefined ? "" : null);
-      text(warning, l.warning);
-    });
+    text(
+      this.service,
+      say("foresight.service", {
+        rate: format.value(a.foresight.requestsPerSecond, "per_second"),
+        errors: format.value(a.foresight.errorRate, "ratio"),
+      }),
+    );
+    keyed(
+      this.list,
+      a.foresight.lines,
+      (l) => l.phase + "\n" + l.criterion,
+      () => el("li", {}, el("strong"), el("span", { class: "cg-sight" }), el("p"), el("p", { class: "cg-blind" })),
+      (node, l) => {
+        const [phase, criterion, says, warning] = node.children;
+        attribute(node, "data-level", l.warning === undefined ? "good" : "waiting");
+        text(phase, l.phase);
+        text(criterion, l.criterion);
+        text(says, l.says);
+        attribute(warning, "hidden", l.warning === undefined ? "" : null);
+        text(warning, l.warning);
+      },
+    );
   }
 }

@@ -1,48 +1,63 @@
-// Numbers as people read them: written as in plans and journals, whatever the language.
+// Values as people read them, the same as the engine prints them whatever the language: both are held to one table of
+// examples (src/test/resources/io/jenkins/plugins/canary/engine/values.json).
 
 import { locale, say } from "./words.js";
 
-const SIZES = [[86400000, "d"], [3600000, "h"], [60000, "m"], [1000, "s"]];
+const SIZES = [
+  [86400000, "d"],
+  [3600000, "h"],
+  [60000, "min"],
+  [1000, "s"],
+  [1, "ms"],
+];
 
-/** 3m 20s, 1h 5m: the two largest parts. */
+/** The two largest units: 1 h 30 min, 250 ms. */
 export function duration(millis) {
-  if (millis === null || millis === undefined) {
-    return "";
+  const first = SIZES.findIndex(([size]) => millis >= size);
+  if (first < 0) {
+    return "0 s";
   }
-  let left = Math.max(0, Math.floor(millis / 1000) * 1000);
-  const parts = [];
-  for (const [size, name] of SIZES) {
-    if (left >= size) {
-      parts.push(Math.floor(left / size) + name);
-      left %= size;
-    } else if (parts.length > 0) {
-      parts.push("");
-    }
-  }
-  return parts.slice(0, 2).filter((p) => p).join(" ") || "0s";
+  const [[size, name], next] = [SIZES[first], SIZES[first + 1]];
+  const text = `${Math.floor(millis / size)} ${name}`;
+  const rest = next ? Math.floor((millis % size) / next[0]) : 0;
+  return rest > 0 ? `${text} ${rest} ${next[1]}` : text;
+}
+
+/** A duration that a clock measures, in whole seconds; "" for none. */
+export function elapsed(millis) {
+  return millis === null || millis === undefined ? "" : duration(Math.max(0, Math.floor(millis / 1000) * 1000));
+}
+
+/** Three digits, from 1,000 six, and never fewer than the whole number has. */
+function plain(value) {
+  const size = Math.abs(value);
+  return digits(value, size < 1000 ? 3 : Math.max(6, Math.floor(Math.log10(size)) + 1));
 }
 
 function digits(value, significant) {
-  return String(Number(value.toPrecision(significant)));
+  return (Number(value.toPrecision(significant)) + 0).toLocaleString("en", { maximumSignificantDigits: 21 });
 }
 
-/** A value in its unit, to three significant digits. */
+/** A value in its unit: 99.2%, 812 ms, 4.2/s, 1,234. */
 export function value(v, unit) {
   if (v === null || v === undefined) {
     return "–";
   }
   switch (unit) {
-    case "ratio": {
-      const percent = v * 100;
-      return (percent > 99 && percent < 100 ? digits(percent, 4) : digits(percent, 3)) + "%";
-    }
+    case "ratio":
+      return ratio(v * 100);
     case "seconds":
-      return Math.abs(v) >= 1 ? digits(v, 3) + " s" : digits(v * 1000, 3) + " ms";
+      return Math.abs(v) >= 1 ? plain(v) + " s" : plain(v * 1000) + " ms";
     case "per_second":
-      return digits(v, 3) + "/s";
+      return plain(v) + "/s";
     default:
-      return Math.abs(v) >= 1000 ? Math.round(v).toLocaleString("en") : digits(v, 3);
+      return plain(v);
   }
+}
+
+/** Near 100% the digits that matter are those of what is missing: 99.95%, not 100%. */
+function ratio(percent) {
+  return (percent > 99 && percent < 100 ? digits(100 - (100 - percent), 5) : plain(percent)) + "%";
 }
 
 export function weight(w) {
@@ -50,7 +65,7 @@ export function weight(w) {
 }
 
 export function count(n) {
-  return n === null || n === undefined ? "–" : n.toLocaleString("en");
+  return value(n, "count");
 }
 
 export function clock(at) {
@@ -85,7 +100,7 @@ export function ticks(low, high, n) {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 2.5, 5, 10].map((f) => f * power).find((s) => s >= rough * 0.999);
   const all = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) {
+  for (let i = Math.ceil(low / step - 1e-9) + 0; i * step <= high + step * 1e-9; i++) {
     all.push(i * step);
   }
   return all;
@@ -95,7 +110,7 @@ const TIME_STEPS = [5, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 
 
 /** Round times, in milliseconds since the beginning. */
 export function timeTicks(length, n) {
-  const step = (TIME_STEPS.find((s) => (s * 1000 * n) >= length) ?? 2592000) * 1000;
+  const step = (TIME_STEPS.find((s) => s * 1000 * n >= length) ?? 2592000) * 1000;
   const all = [];
   for (let t = 0; t <= length; t += step) {
     all.push(t);

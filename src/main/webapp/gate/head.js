@@ -30,23 +30,47 @@ export class Head {
     this.alarm = el("p", { class: "cg-alarm", role: "alert" });
     this.steps = el("div", { class: "cg-steps", "aria-hidden": "true" });
     this.facts = {
-      weight: fact(say("head.weight")), phase: fact(say("head.inPhase")), green: fact(say("head.green")),
-      toGo: fact(say("head.toGo")), requests: fact(say("head.requests")),
+      weight: fact(say("head.weight")),
+      phase: fact(say("head.inPhase")),
+      green: fact(say("head.green")),
+      toGo: fact(say("head.toGo")),
+      requests: fact(say("head.requests")),
     };
-    this.node = el("div", {},
-      el("header", { class: "cg-top" }, el("div", {}, el("div", { class: "cg-title" }, this.name, this.version), this.origin),
-        this.connection),
-      el("section", { class: "cg-card cg-state", "aria-label": say("head.state") },
+    this.node = el(
+      "div",
+      {},
+      el(
+        "header",
+        { class: "cg-top" },
+        el("div", {}, el("div", { class: "cg-title" }, this.name, this.version), this.origin),
+        this.connection,
+      ),
+      el(
+        "section",
+        { class: "cg-card cg-state", "aria-label": say("head.state") },
         el("div", { class: "cg-now" }, this.sign, el("div", { class: "cg-words" }, this.says, this.reason), actions),
-        this.alarm, this.steps,
-        el("dl", { class: "cg-facts" }, ...Object.values(this.facts).map((f) => f.node)), this.spoken));
+        this.alarm,
+        this.steps,
+        el("dl", { class: "cg-facts" }, ...Object.values(this.facts).map((f) => f.node)),
+        this.spoken,
+      ),
+    );
   }
 
   update(a) {
     text(this.name, a.name);
     text(this.version, a.version);
-    text(this.origin, [a.owner, a.by && say("head.by", { user: a.by }), a.startedAt && format.moment(a.startedAt),
-      a.drive === "STEPWISE" ? say("head.stepwise") : null].filter((s) => s).join(" · "));
+    text(
+      this.origin,
+      [
+        a.owner,
+        a.by && say("head.by", { user: a.by }),
+        a.startedAt && format.moment(a.startedAt),
+        a.drive === "STEPWISE" ? say("head.stepwise") : null,
+      ]
+        .filter((s) => s)
+        .join(" · "),
+    );
     attribute(this.node, "data-health", a.health);
     if (this.sign.getAttribute("data-sign") !== a.health) {
       this.sign.setAttribute("data-sign", a.health);
@@ -65,61 +89,94 @@ export class Head {
     const state = [a.status, a.health, a.weight, a.phases.map((p) => p.state).join()].join();
     if (state !== this.spokenState) {
       this.spokenState = state;
-      text(this.spoken, a.health === "GOOD" && a.outcome === undefined ? say("head.healthy", { says: a.says }) : `${a.says}. ${a.reason ?? ""}`);
+      text(
+        this.spoken,
+        a.health === "GOOD" && a.outcome === undefined
+          ? say("head.healthy", { says: a.says })
+          : `${a.says}. ${a.reason ?? ""}`,
+      );
     }
   }
 
   walk(a) {
-    keyed(this.steps, a.phases.map((p, i) => ({ ...p, i })), (p) => p.i, () => el("div", { class: "cg-step" },
-      el("span", { class: "cg-step-bar" }, el("span")), el("span", { class: "cg-step-name" }), el("span", { class: "cg-step-weight" })),
-    (node, p) => {
-      const done = p.holdMillis === 0 || p.state === "PASSED" ? 1 : p.greenMillis / p.holdMillis;
-      const began = p.state !== "AHEAD" && p.state !== "SKIPPED" && p.state !== "SHIFTING";
-      attribute(node, "data-state", p.state);
-      node.firstChild.firstChild.style.width = (began ? Math.max(4, done * 100) : 0) + "%";
-      text(node.children[1], p.name);
-      text(node.children[2], format.weight(p.weight));
-    });
+    keyed(
+      this.steps,
+      a.phases.map((p, i) => ({ ...p, i })),
+      (p) => p.i,
+      () =>
+        el(
+          "div",
+          { class: "cg-step" },
+          el("span", { class: "cg-step-bar" }, el("span")),
+          el("span", { class: "cg-step-name" }),
+          el("span", { class: "cg-step-weight" }),
+        ),
+      (node, p) => {
+        const done = p.holdMillis === 0 || p.state === "PASSED" ? 1 : p.greenMillis / p.holdMillis;
+        const began = p.state !== "AHEAD" && p.state !== "SKIPPED" && p.state !== "SHIFTING";
+        attribute(node, "data-state", p.state);
+        node.firstChild.firstChild.style.width = (began ? Math.max(4, done * 100) : 0) + "%";
+        text(node.children[1], p.name);
+        text(node.children[2], format.weight(p.weight));
+      },
+    );
   }
 
   count(a) {
     const current = a.phases.findLast((p) => p.enteredAt !== undefined);
     const open = a.outcome === undefined;
     text(this.facts.weight.value, format.weight(a.weight));
-    text(this.facts.phase.value, current ? format.duration((current.leftAt ?? a.now) - current.enteredAt) : "–");
-    text(this.facts.green.value, current && current.holdMillis > 0
-      ? say("head.of", { part: format.duration(current.greenMillis), whole: format.duration(current.holdMillis) }) : "–");
+    text(this.facts.phase.value, current ? format.elapsed((current.leftAt ?? a.now) - current.enteredAt) : "–");
+    text(
+      this.facts.green.value,
+      current && current.holdMillis > 0
+        ? say("head.of", { part: format.elapsed(current.greenMillis), whole: format.duration(current.holdMillis) })
+        : "–",
+    );
     const [name, value] = this.ahead(a, open);
     text(this.facts.toGo.node.firstChild, name);
     text(this.facts.toGo.value, value);
     const t = a.traffic;
-    text(this.facts.requests.value, t.canary === undefined ? say("head.notCounted")
-      : say("head.of", { part: format.count(t.canary), whole: format.count(t.canary + t.stable) }));
+    text(
+      this.facts.requests.value,
+      t.canary === undefined
+        ? say("head.notCounted")
+        : say("head.of", { part: format.count(t.canary), whole: format.count(t.canary + t.stable) }),
+    );
   }
 
   ahead(a, open) {
     if (!open) {
-      return [say("head.took"), format.duration(a.endedAt - a.startedAt)];
+      return [say("head.took"), format.elapsed(a.endedAt - a.startedAt)];
     }
     if (a.status === "ROLLING_BACK") {
-      return [say("head.rollingBack"), format.duration(a.now - a.intent.since)];
+      return [say("head.rollingBack"), format.elapsed(a.now - a.intent.since)];
     }
     if (a.approval) {
       const { since, timeout } = a.approval;
-      return [say("head.approvalAsked"), say(timeout ? "head.agoWithLeft" : "head.ago",
-        { time: format.duration(a.now - since), left: timeout && format.duration(since + timeout - a.now) })];
+      return [
+        say("head.approvalAsked"),
+        say(timeout ? "head.agoWithLeft" : "head.ago", {
+          time: format.elapsed(a.now - since),
+          left: timeout && format.elapsed(since + timeout - a.now),
+        }),
+      ];
     }
     if (a.watch) {
-      return [say("head.watchEnds"), a.watch.length ? format.duration(a.watch.until - a.now) : "–"];
+      return [say("head.watchEnds"), a.watch.length ? format.elapsed(a.watch.until - a.now) : "–"];
     }
     const left = toGo(a);
-    return [say("head.toGo"), left > 0 ? say("head.atLeast", { time: format.duration(left) }) : "–"];
+    return [say("head.toGo"), left > 0 ? say("head.atLeast", { time: format.elapsed(left) }) : "–"];
   }
 
   /** @param wait null while the server answers, else seconds until the next try */
   trouble(wait, said, ended) {
     attribute(this.connection, "data-state", wait === null ? (ended ? "ended" : "live") : "lost");
-    text(this.connection, wait === null ? say(ended ? "head.ended" : "head.live")
-      : say(said ? "head.lostBecause" : "head.lost", { said, wait }));
+    text(
+      this.connection,
+      wait === null
+        ? say(ended ? "head.ended" : "head.live")
+        : say(said ? "head.lostBecause" : "head.lost", { said, wait }),
+    );
   }
 }

@@ -17,52 +17,104 @@ export class Matrix {
     this.mark = el("span", { class: "cg-verdict" });
     this.marks = el("span", { class: "cg-quiet" });
     this.score = el("p", { class: "cg-score", hidden: true }, this.mark, this.marks);
-    this.node = card(say("matrix.title"), this.score, el("div", { class: "cg-scroll" }, el("table", { class: "cg-table cg-matrix" },
-      el("thead", {}, el("tr", {}, ...["criterion", "canary", "stable", "trend", "verdict"]
-        .map((h) => el("th", { scope: "col", class: h === "stable" ? "cg-wide" : null }, say("matrix." + h))))), this.body)), this.none);
+    this.node = card(
+      say("matrix.title"),
+      this.score,
+      el(
+        "div",
+        { class: "cg-scroll" },
+        el(
+          "table",
+          { class: "cg-table cg-matrix" },
+          el(
+            "thead",
+            {},
+            el(
+              "tr",
+              {},
+              ...["criterion", "canary", "stable", "trend", "verdict"].map((h) =>
+                el("th", { scope: "col", class: h === "stable" ? "cg-wide" : null }, say("matrix." + h)),
+              ),
+            ),
+          ),
+          this.body,
+        ),
+      ),
+      this.none,
+    );
   }
 
   update(a, series) {
     this.sum(a.score);
     text(this.none, a.criteria.length === 0 ? say("matrix.none") : "");
-    keyed(this.body, a.criteria, (c) => c.label, () => this.row(), (row, c) => {
-      const [name, value, stable, course, outcome] = row.children;
-      const [label, limit, says, query] = name.children;
-      attribute(row, "data-outcome", c.outcome ?? "NONE");
-      text(label, c.metric);
-      // No metric's name has a blank. What a probe found stands among the probes, at length.
-      const probe = c.metric.startsWith("probe ");
-      text(limit, probe ? say("threshold.probe") : format.threshold(c));
-      text(says, c.outcome && c.outcome !== "PASS" && !(probe && c.outcome === "FAIL") ? c.says : "");
-      attribute(query, "hidden", c.query ? null : "");
-      text(query.lastChild, c.query);
-      text(query.firstChild.lastChild, say("matrix.of", { criterion: c.label }));
-      text(value, format.value(c.value, c.unit));
-      text(stable, format.value(c.stable, c.unit));
-      const values = series.values("canary", series.index(c.series));
-      const limits = [c.min, c.max].filter((v) => v !== undefined);
-      sparkline(course.firstChild, values, limits, c.outcome === "FAIL" ? "cg-bad" : "cg-canary");
-      const known = c.outcome ?? "NONE";
-      verdict(outcome.firstChild, SIGNS[known], say("outcome." + known),
-        c.since ? say("matrix.since", { time: format.duration(a.now - c.since) }) : "");
-    });
+    keyed(
+      this.body,
+      a.criteria,
+      (c) => c.label,
+      () => this.row(),
+      (row, c) => {
+        const [name, value, stable, course, outcome] = row.children;
+        const [label, limit, says, query] = name.children;
+        attribute(row, "data-outcome", c.outcome ?? "NONE");
+        text(label, c.metric);
+        // No metric's name has a blank. What a probe found stands among the probes, at length.
+        const probe = c.metric.startsWith("probe ");
+        text(limit, probe ? say("threshold.probe") : format.threshold(c));
+        text(says, c.outcome && c.outcome !== "PASS" && !(probe && c.outcome === "FAIL") ? c.says : "");
+        attribute(query, "hidden", c.query ? null : "");
+        text(query.lastChild, c.query);
+        text(query.firstChild.lastChild, say("matrix.of", { criterion: c.label }));
+        text(value, format.value(c.value, c.unit));
+        text(stable, format.value(c.stable, c.unit));
+        const values = series.values("canary", series.index(c.series));
+        const limits = [c.min, c.max].filter((v) => v !== undefined);
+        sparkline(course.firstChild, values, limits, c.outcome === "FAIL" ? "cg-bad" : "cg-canary");
+        const known = c.outcome ?? "NONE";
+        verdict(
+          outcome.firstChild,
+          SIGNS[known],
+          say("outcome." + known),
+          c.since ? say("matrix.since", { time: format.elapsed(a.now - c.since) }) : "",
+        );
+      },
+    );
   }
 
   sum(score) {
     attribute(this.score, "hidden", score ? null : "");
     if (score) {
       verdict(this.mark, MARKS[score.mark], say("score.is", { score: format.value(score.score, "count") }), "");
-      text(this.marks, say("score.marks", { pass: format.value(score.pass, "count"), marginal: format.value(score.marginal, "count") }));
+      text(
+        this.marks,
+        say("score.marks", {
+          pass: format.value(score.pass, "count"),
+          marginal: format.value(score.marginal, "count"),
+        }),
+      );
     }
   }
 
   row() {
-    return el("tr", {},
-      el("th", { scope: "row" }, el("span", { class: "cg-metric" }), el("span", { class: "cg-threshold" }),
+    return el(
+      "tr",
+      {},
+      el(
+        "th",
+        { scope: "row" },
+        el("span", { class: "cg-metric" }),
+        el("span", { class: "cg-threshold" }),
         el("span", { class: "cg-complaint", lang: "en" }),
-        el("details", { class: "cg-more" }, el("summary", {}, say("matrix.query"), el("span", { class: "cg-unseen" })), el("code"))),
-      el("td", { class: "cg-number cg-value" }), el("td", { class: "cg-number cg-wide" }),
+        el(
+          "details",
+          { class: "cg-more" },
+          el("summary", {}, say("matrix.query"), el("span", { class: "cg-unseen" })),
+          el("code"),
+        ),
+      ),
+      el("td", { class: "cg-number cg-value" }),
+      el("td", { class: "cg-number cg-wide" }),
       el("td", { class: "cg-course" }, svg("svg", { class: "cg-spark", "aria-hidden": "true" })),
-      el("td", {}, el("span", { class: "cg-verdict" })));
+      el("td", {}, el("span", { class: "cg-verdict" })),
+    );
   }
 }

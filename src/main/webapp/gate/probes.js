@@ -16,20 +16,39 @@ export class Probes {
 
   update(a) {
     attribute(this.node, "hidden", a.probes.length === 0 ? "" : null);
-    keyed(this.list, a.probes, (p) => `${p.probe}/${p.track ?? ""}`, () => el("li", {}, el("strong"),
-      el("span", { class: "cg-verdict" }), el("p", { lang: "en" }), el("p", { class: "cg-quiet" })), (node, p) => {
-      const [name, outcome, says, about] = node.children;
-      const known = p.outcome ?? "NONE";
-      attribute(node, "data-outcome", known);
-      text(name, p.track ? say("probes.on", { probe: p.probe, track: say(`chart.${p.track}`) }) : p.probe);
-      verdict(outcome, SIGNS[known], say(`probes.${known}`), "");
-      text(says, p.says);
-      text(about, p.outcome ? this.about(p) : "");
-    });
+    keyed(
+      this.list,
+      a.probes,
+      (p) => `${p.probe}/${p.track ?? ""}`,
+      () =>
+        el(
+          "li",
+          {},
+          el("strong"),
+          el("span", { class: "cg-verdict" }),
+          el("p", { lang: "en" }),
+          el("p", { class: "cg-quiet" }),
+        ),
+      (node, p) => {
+        const [name, outcome, says, about] = node.children;
+        const known = p.outcome ?? "NONE";
+        attribute(node, "data-outcome", known);
+        text(name, p.track ? say("probes.on", { probe: p.probe, track: say(`chart.${p.track}`) }) : p.probe);
+        verdict(outcome, SIGNS[known], say(`probes.${known}`), "");
+        text(says, p.says);
+        text(about, p.outcome ? this.about(p) : "");
+      },
+    );
   }
 
   about(p) {
-    return [say(p.requests === 1 ? "probes.sentOne" : "probes.sent", { count: format.count(p.requests) }) + (p.statuses ? ` (${p.statuses})` : ""),
-      p.p95 === undefined ? null : `p95 ${format.value(p.p95, "seconds")}`, format.moment(p.at)].filter((s) => s).join(", ");
+    return [
+      say(p.requests === 1 ? "probes.sentOne" : "probes.sent", { count: format.count(p.requests) }) +
+        (p.statuses ? ` (${p.statuses})` : ""),
+      p.p95 === undefined ? null : `p95 ${format.value(p.p95, "seconds")}`,
+      format.moment(p.at),
+    ]
+      .filter((s) => s)
+      .join(", ");
   }
 }

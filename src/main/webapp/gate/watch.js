@@ -13,8 +13,13 @@ export class Watch {
     this.words = el("p");
     this.blind = el("p", { class: "cg-quiet" });
     this.breach = el("p", { class: "cg-alarm", role: "alert" });
-    this.node = card(say("watch.title"), el("div", { class: "cg-bar", "aria-hidden": "true" }, this.bar), this.words, this.blind,
-      this.breach);
+    this.node = card(
+      say("watch.title"),
+      el("div", { class: "cg-bar", "aria-hidden": "true" }, this.bar),
+      this.words,
+      this.blind,
+      this.breach,
+    );
     this.node.classList.add("cg-watch");
     this.node.hidden = true;
   }
@@ -28,14 +33,36 @@ export class Watch {
     const left = Math.max(0, w.until - a.now);
     const open = a.outcome === undefined;
     this.bar.style.width = (w.length ? 100 - (100 * left) / w.length : 100) + "%";
-    text(this.words, w.length === 0 ? say("watch.lists") : [
-      left > 0 && open ? say("watch.left", { left: format.duration(left), length: format.duration(w.length) })
-        : say("watch.over", { length: format.duration(w.length) }),
-      say(`watch.${w.onBreach}`)].join(" "));
+    text(
+      this.words,
+      w.length === 0
+        ? say("watch.lists")
+        : [
+            left > 0 && open
+              ? say("watch.left", { left: format.elapsed(left), length: format.duration(w.length) })
+              : say("watch.over", { length: format.duration(w.length) }),
+            say(`watch.${w.onBreach}`),
+          ].join(" "),
+    );
     const gap = a.now - (w.lastDataAt ?? w.since);
-    text(this.blind, w.length === 0 || !open || gap < BLIND_MILLIS ? ""
-      : w.lastDataAt ? say("watch.blind", { since: format.moment(w.lastDataAt) }) : say("watch.never"));
-    text(this.breach, !w.breach ? "" : [say("watch.breach", { since: format.moment(w.breachedAt), says: w.breach }),
-      w.asks ? say("watch.asks") : w.accepted ? say("watch.accepted", { user: w.accepted }) : null].filter((s) => s).join(" "));
+    text(
+      this.blind,
+      w.length === 0 || !open || gap < BLIND_MILLIS
+        ? ""
+        : w.lastDataAt
+          ? say("watch.blind", { since: format.moment(w.lastDataAt) })
+          : say("watch.never"),
+    );
+    text(
+      this.breach,
+      !w.breach
+        ? ""
+        : [
+            say("watch.breach", { since: format.moment(w.breachedAt), says: w.breach }),
+            w.asks ? say("watch.asks") : w.accepted ? say("watch.accepted", { user: w.accepted }) : null,
+          ]
+            .filter((s) => s)
+            .join(" "),
+    );
   }
 }

@@ -21,10 +21,10 @@ class UnitsFuzzTest {
                 return false;
             }
             assertTrue(!read.isNegative() && read.compareTo(Duration.ofDays(3650)) <= 0, () -> text + " is " + read);
-            Duration printed = Units.duration(Units.print(read));
-            assertNotNull(printed, () -> Units.print(read) + " is not read back");
-            // Printed to the millisecond: finer parts of longer durations are of no use to a person.
-            assertEquals(read.toMillis(), printed.toMillis(), () -> text + " is printed as " + Units.print(read));
+            Duration printed = Units.duration(Units.write(read));
+            assertNotNull(printed, () -> Units.write(read) + " is not read back");
+            // Written to the millisecond: finer parts of longer durations are of no use to a person.
+            assertEquals(read.toMillis(), printed.toMillis(), () -> text + " is written as " + Units.write(read));
             return true;
         });
     }

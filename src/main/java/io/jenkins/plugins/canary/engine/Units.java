@@ -20,6 +20,9 @@ public final class Units {
     private static final BigDecimal NANOS = BigDecimal.valueOf(1_000_000_000L);
     private static final Duration LONGEST = Duration.ofDays(3650);
 
+    private static final long[] SIZES = {86_400_000, 3_600_000, 60_000, 1_000, 1};
+    private static final String[] NAMES = {"d", "h", "min", "s", "ms"};
+
     private Units() {}
 
     /** Parses {@code 90s}, {@code 5m}, {@code 1h30m}, {@code 250ms}; null when it is none, or beyond ten years. */
@@ -64,35 +67,65 @@ public final class Units {
         return NUMBER.matcher(text).matches() ? OptionalDouble.of(Double.parseDouble(text)) : OptionalDouble.empty();
     }
 
-    /** {@code 1h30m}, {@code 250ms}: the same text that {@link #duration} reads. */
-    public static String print(Duration d) {
+    /** As plans have it: {@code 1h30m}, {@code 250ms}, which {@link #duration} reads. */
+    public static String write(Duration d) {
         if (d.isZero()) {
             return "0s";
         }
         StringBuilder out = new StringBuilder();
         long millis = d.toMillis();
-        long[] sizes = {86_400_000, 3_600_000, 60_000, 1_000, 1};
         String[] names = {"d", "h", "m", "s", "ms"};
-        for (int i = 0; i < sizes.length; i++) {
-            if (millis >= sizes[i]) {
-                out.append(millis / sizes[i]).append(names[i]);
-                millis %= sizes[i];
+        for (int i = 0; i < SIZES.length; i++) {
+            if (millis >= SIZES[i]) {
+                out.append(millis / SIZES[i]).append(names[i]);
+                millis %= SIZES[i];
             }
         }
         return out.isEmpty() ? d.toNanos() / 1_000.0 + "us" : out.toString();
     }
 
-    /** A value in its unit, to three significant digits: {@code 99.2%}, {@code 812ms}, {@code 4.2/s}. */
+    /** As plans have it: {@code 99.2%}, {@code 812ms}, {@code 4.2/s}. */
+    public static String write(double value, Unit unit) {
+        return print(value, unit).replaceAll("[ ,]", "");
+    }
+
+    /** For people, the two largest units: {@code 1 h 30 min}, {@code 250 ms}. */
+    public static String print(Duration d) {
+        long left = d.toMillis();
+        if (left == 0) {
+            return d.isZero() ? "0 s" : plain(d.toNanos() / 1e6) + " ms";
+        }
+        int unit = 0;
+        while (left < SIZES[unit]) {
+            unit++;
+        }
+        String text = left / SIZES[unit] + " " + NAMES[unit];
+        left %= SIZES[unit];
+        boolean more = unit + 1 < SIZES.length && left >= SIZES[unit + 1];
+        return more ? text + " " + left / SIZES[unit + 1] + " " + NAMES[unit + 1] : text;
+    }
+
+    /** For people, to three digits at least: {@code 99.2%}, {@code 812 ms}, {@code 4.2/s}, {@code 1,234}. */
     public static String print(double value, Unit unit) {
         if (!Double.isFinite(value)) {
             return "no value";
         }
         return switch (unit) {
             case RATIO -> ratio(value);
-            case SECONDS -> Math.abs(value) >= 1 ? plain(value) + "s" : plain(value * 1000) + "ms";
+            case SECONDS -> Math.abs(value) >= 1 ? plain(value) + " s" : plain(value * 1000) + " ms";
             case PER_SECOND -> plain(value) + "/s";
             case COUNT -> plain(value);
         };
+    }
+
+    /** {@code 1 rollout}, {@code 2 rollouts}, {@code 1,234 requests}. */
+    public static String count(long number, String one) {
+        return count(number, one, one + "s");
+    }
+
+    /** {@code 1 try}, {@code 2 tries}. */
+    public static String count(long number, String one, String many) {
+        return plain(number) + " " + (number == 1 ? one : many);
     }
 
     /** Near 100% the digits that matter are those of what is missing: 99.95%, not 100%. */
@@ -104,13 +137,21 @@ public final class Units {
         return percent > 99 && percent < 100 ? plain(100 - (100 - percent), 5) + "%" : plain(percent) + "%";
     }
 
+    /** Three digits, from 1,000 six, and never fewer than the whole number has. */
     private static String plain(double value) {
-        return plain(value, Math.abs(value) >= 1000 ? 6 : 3);
+        double size = Math.abs(value);
+        return plain(value, size < 1000 ? 3 : Math.max(6, (int) Math.log10(size) + 1));
     }
 
     private static String plain(double value, int digits) {
         BigDecimal rounded =
                 new BigDecimal(value).round(new MathContext(digits)).stripTrailingZeros();
-        return rounded.signum() == 0 ? "0" : rounded.toPlainString();
+        if (rounded.signum() == 0) {
+            return "0";
+        }
+        String text = rounded.toPlainString();
+        int point = text.indexOf('.');
+        String whole = point < 0 ? text : text.substring(0, point);
+        return whole.replaceAll("(?<=\\d)(?=(\\d{3})+$)", ",") + text.substring(whole.length());
     }
 }

@@ -27,6 +27,6 @@ public record AbortRule(Criterion criterion, Duration sustained, int consecutive
         if (criterion == null) {
             return consecutiveFailures + " failed ticks in a row";
         }
-        return "not (" + criterion.label() + ")" + (sustained.isZero() ? "" : " for " + Units.print(sustained));
+        return "not (" + criterion.label() + ")" + (sustained.isZero() ? "" : " for " + Units.write(sustained));
     }
 }

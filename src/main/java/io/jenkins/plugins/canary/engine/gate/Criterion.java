@@ -119,10 +119,10 @@ public record Criterion(
         }
         StringBuilder s = new StringBuilder(metric.label());
         if (min != null) {
-            s.append(" >= ").append(Units.print(min, unit));
+            s.append(" >= ").append(Units.write(min, unit));
         }
         if (max != null) {
-            s.append(min == null ? " <= " : " and <= ").append(Units.print(max, unit));
+            s.append(min == null ? " <= " : " and <= ").append(Units.write(max, unit));
         }
         if (trend != null) {
             s.append(", ").append(trend.label());
@@ -132,12 +132,12 @@ public record Criterion(
         } else if (versus != null) {
             if (versus.maxIncrease() != null) {
                 s.append(", at most ")
-                        .append(Units.print(versus.maxIncrease(), Unit.RATIO))
+                        .append(Units.write(versus.maxIncrease(), Unit.RATIO))
                         .append(" above stable");
             }
             if (versus.maxDecrease() != null) {
                 s.append(", at most ")
-                        .append(Units.print(versus.maxDecrease(), Unit.RATIO))
+                        .append(Units.write(versus.maxDecrease(), Unit.RATIO))
                         .append(" below stable");
             }
         }

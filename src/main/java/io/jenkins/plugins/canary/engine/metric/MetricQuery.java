@@ -13,6 +13,6 @@ public record MetricQuery(Metric metric, Track track, Duration window) {
 
     /** Under which the journal keeps the query's text: {@code latency(0.99) canary 1m}. */
     public String key() {
-        return metric.key() + " " + track.word() + " " + Units.print(window);
+        return metric.key() + " " + track.word() + " " + Units.write(window);
     }
 }

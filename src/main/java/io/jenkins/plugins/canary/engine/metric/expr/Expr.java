@@ -22,7 +22,7 @@ public sealed interface Expr {
     record Total(WindowSamples.Over over, Selector of) implements Expr {
         @Override
         public String promQl(Duration window) {
-            return "sum(" + over.function() + "(" + of + "[" + Units.print(window) + "]))";
+            return "sum(" + over.function() + "(" + of + "[" + Units.write(window) + "]))";
         }
 
         @Override
@@ -175,8 +175,8 @@ public sealed interface Expr {
 
         @Override
         public String promQl(Duration window) {
-            String over = "[" + Units.print(window) + "]";
-            String before = "[" + Units.print(BEFORE) + "] offset " + Units.print(window);
+            String over = "[" + Units.write(window) + "]";
+            String before = "[" + Units.write(BEFORE) + "] offset " + Units.write(window);
             return "1 - min(sum by (le) (increase(" + buckets + over + ")) and on (le) (sum by (le) (increase("
                     + reference
                     + before + ")) >= " + Quantile.plain(q - ROUNDING) + " * scalar(sum(increase(" + whole(reference)
@@ -207,7 +207,7 @@ public sealed interface Expr {
     record Quantile(double q, Selector buckets, double scale) implements Expr {
         @Override
         public String promQl(Duration window) {
-            return "histogram_quantile(" + plain(q) + ", sum by (le) (rate(" + buckets + "[" + Units.print(window)
+            return "histogram_quantile(" + plain(q) + ", sum by (le) (rate(" + buckets + "[" + Units.write(window)
                     + "])))" + (scale == 1 ? "" : " * " + plain(scale));
         }
 

@@ -163,7 +163,7 @@ public final class PlanQueries {
 
     private Map<String, String> placeholders(Track track, Duration window) {
         Map<String, String> all = withTrack(track);
-        all.put("window", Units.print(window));
+        all.put("window", Units.write(window));
         all.put(Template.LABELS, MatcherList.print(labels.getOrDefault(track, List.of())));
         return all;
     }

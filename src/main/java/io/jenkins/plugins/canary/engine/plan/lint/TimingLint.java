@@ -82,6 +82,6 @@ final class TimingLint {
     }
 
     static String remedy(Duration scrapeInterval) {
-        return "write four scrape intervals or more: " + Units.print(scrapeInterval.multipliedBy(SCRAPES_PER_WINDOW));
+        return "write four scrape intervals or more: " + Units.write(scrapeInterval.multipliedBy(SCRAPES_PER_WINDOW));
     }
 }

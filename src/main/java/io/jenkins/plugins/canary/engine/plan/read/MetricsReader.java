@@ -127,7 +127,7 @@ final class MetricsReader {
         if (age != null && age.compareTo(source.scrapeInterval()) < 0) {
             n.error(
                     "a sample is " + YamlNode.shown(n.text()) + " old before the next one comes: scrapeInterval is "
-                            + Units.print(source.scrapeInterval()),
+                            + Units.write(source.scrapeInterval()),
                     "write two scrape intervals or more");
             return null;
         }

@@ -45,7 +45,7 @@ final class TrendReader {
                     .error(
                             "a trend needs " + Trend.FEWEST_POINTS + " points, one a window, and there"
                                     + " are fewer in this time",
-                            "write " + Units.print(least) + " or more");
+                            "write " + Units.write(least) + " or more");
             return null;
         }
         return unit == null ? null : new Trend(new Comparison(direction, tolerance, confidence, unit), over);

@@ -28,10 +28,10 @@ public final class ReportText {
                 .forEach(p -> lines.add("  " + p.criterion().label() + ": " + Units.print(p.failing(), Unit.RATIO)
                         + (p.min() == null
                                 ? ""
-                                : "; min: " + Units.print(p.min(), p.criterion().unit()))
+                                : "; min: " + Units.write(p.min(), p.criterion().unit()))
                         + (p.max() == null
                                 ? ""
-                                : "; max: " + Units.print(p.max(), p.criterion().unit()))));
+                                : "; max: " + Units.write(p.max(), p.criterion().unit()))));
         return lines;
     }
 

@@ -85,7 +85,7 @@ final class GrafanaDashboard {
         shifts.put("enable", true);
         shifts.put("hide", false);
         shifts.put("iconColor", "orange");
-        shifts.put("expr", "changes(" + own(OwnSeries.WEIGHT, signals) + "[" + Units.print(lookBack()) + "]) > 0");
+        shifts.put("expr", "changes(" + own(OwnSeries.WEIGHT, signals) + "[" + Units.write(lookBack()) + "]) > 0");
         shifts.put("titleFormat", "Shift of {{name}}");
         shifts.put("textFormat", "{{rollout}}");
         shifts.put("step", "15s");

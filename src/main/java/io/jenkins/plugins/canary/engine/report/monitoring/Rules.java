@@ -39,7 +39,7 @@ final class Rules {
 
     Map<String, Object> file() {
         String name = "canary-" + signals.plan().name();
-        String interval = Units.print(signals.plan().metrics().interval());
+        String interval = Units.write(signals.plan().metrics().interval());
         return Map.of(
                 "groups",
                 List.of(
@@ -94,7 +94,7 @@ final class Rules {
     private Map<String, Object> reading(Signal s, Track track, String promQl) {
         Map<String, String> labels = new LinkedHashMap<>();
         labels.put("metric", s.metric().key());
-        labels.put("window", Units.print(s.window()));
+        labels.put("window", Units.write(s.window()));
         labels.put("track", track.word());
         return record(READING, promQl, labels);
     }
@@ -112,7 +112,7 @@ final class Rules {
 
     private String ref(Signal s, Track track) {
         return READING + "{plan=" + PromQlText.quote(signals.plan().name()) + ",metric="
-                + PromQlText.quote(s.metric().key()) + ",window=" + PromQlText.quote(Units.print(s.window()))
+                + PromQlText.quote(s.metric().key()) + ",window=" + PromQlText.quote(Units.write(s.window()))
                 + ",track=" + PromQlText.quote(track.word()) + "}";
     }
 
@@ -155,7 +155,7 @@ final class Rules {
                     "The canary's " + s.metric().label() + " has no data",
                     "The canary gets requests and the gates' own query yields no number: look at the scrape targets and "
                             + "the labels in the plan.",
-                    Map.of("metric", s.metric().key(), "window", Units.print(s.window()))));
+                    Map.of("metric", s.metric().key(), "window", Units.write(s.window()))));
         }
         return alerts;
     }
@@ -176,7 +176,7 @@ final class Rules {
         Map<String, Object> rule = new LinkedHashMap<>();
         rule.put("alert", name);
         rule.put("expr", expr);
-        rule.put("for", Units.print(lasting));
+        rule.put("for", Units.write(lasting));
         Map<String, String> labels = new LinkedHashMap<>();
         labels.put("plan", signals.plan().name());
         labels.put("severity", severity);

@@ -42,6 +42,6 @@ record Signal(Metric metric, Unit unit, Duration window, String canary, String s
     }
 
     String title() {
-        return metric.label() + " over " + Units.print(window);
+        return metric.label() + " over " + Units.write(window);
     }
 }
