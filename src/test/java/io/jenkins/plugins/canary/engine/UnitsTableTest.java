@@ -47,9 +47,7 @@ class UnitsTableTest {
 
     @Test
     void weights() throws IOException {
-        holds(
-                "weights",
-                e -> Weight.ofPercent(e.get("percent").asDouble()).toString());
+        holds("weights", e -> Weight.ofPercent(e.get("percent").asDouble()).toString());
     }
 
     /** What is written goes back into a plan. */

@@ -44,8 +44,8 @@ class SilentRolloutsTest {
         JenkinsRule.WebClient client = j.createWebClient();
         client.getOptions().setJavaScriptEnabled(false);
         String page = client.goTo("manage").asNormalizedText();
-        assertTrue(page.contains("api: no tick ran for 46s. Its ticks were restarted."), page);
-        assertTrue(page.contains("<b>shop</b>: no tick has been decided for 46s. Nobody watches its canary."), page);
+        assertTrue(page.contains("api: no tick ran for 46 s. Its ticks were restarted."), page);
+        assertTrue(page.contains("<b>shop</b>: no tick has been decided for 46 s. Nobody watches its canary."), page);
         monitor.doSeen();
         assertFalse(monitor.isActivated());
     }

@@ -70,7 +70,7 @@ class WatchRestartTest {
                             + "''', version: 'v2'\necho \"outcome ${r.outcome}\"");
             j.assertBuildStatusSuccess(j.waitForCompletion(build));
             j.assertLogContains("outcome PROMOTED", build);
-            j.assertLogContains("The new version is promoted, and watched for 1h", build);
+            j.assertLogContains("The new version is promoted, and watched for 1 h", build);
             assertTrue(world.promoted());
             assertEquals(1, RolloutManager.get().open().size());
             RolloutRecord record =

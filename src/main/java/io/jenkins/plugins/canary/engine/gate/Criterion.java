@@ -220,8 +220,8 @@ public record Criterion(
                         CheckOutcome.NO_DATA,
                         canary.ok() ? canary.value() : null,
                         null,
-                        metric.label() + ": only " + Units.print(Math.floor(requests.value()), Unit.COUNT)
-                                + " requests in " + Units.print(window) + ", " + minRequests + " wanted");
+                        metric.label() + ": only " + Units.count((long) Math.floor(requests.value()), "request")
+                                + " in " + Units.print(window) + ", " + minRequests + " wanted");
             }
         }
         return canary.ok() ? verdict(canary.value(), null) : blind(canary, "canary");

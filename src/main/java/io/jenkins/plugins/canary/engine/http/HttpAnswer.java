@@ -83,7 +83,7 @@ public record HttpAnswer(URI from, int status, HttpHeaders headers, byte[] body,
     private String retryAfter() {
         return headers.firstValue("Retry-After")
                 .filter(v -> SECONDS.matcher(v).matches())
-                .map(v -> ", and asks to wait " + v + "s")
+                .map(v -> ", and asks to wait " + v + " s")
                 .orElse("");
     }
 

@@ -142,7 +142,7 @@ public record Detectability(double requestsPerSecond, double errorRate) {
     private Finding finding(Weight weight, Duration hold, double caught, double falseStops) {
         long requests = requests(weight.share(), hold);
         String phase = weight + " for " + Units.print(hold) + " at " + Units.print(requestsPerSecond, Unit.PER_SECOND)
-                + ": " + requests + " requests; ";
+                + ": " + Units.count(requests, "request") + "; ";
         String seen = Double.isNaN(caught)
                 ? "no rise of the error rate is likely to be seen"
                 : "only a rise of the error rate above " + Units.print(caught, Unit.RATIO) + " is likely to be seen";

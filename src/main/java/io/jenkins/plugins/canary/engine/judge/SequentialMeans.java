@@ -105,7 +105,8 @@ public record SequentialMeans(
     }
 
     private String explain(double ratio, Judgment.Interval i, double stable) {
-        String what = "over " + logRatio.n() + " ticks canary is typically " + times(ratio) + " stable, whose mean is "
+        String what = "over " + Units.count(logRatio.n(), "tick") + " canary is typically " + times(ratio)
+                + " stable, whose mean is "
                 + Units.print(stable, comparison.unit())
                 + (Double.isInfinite(i.hi())
                         ? ""

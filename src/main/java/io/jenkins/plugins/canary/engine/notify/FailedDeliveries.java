@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.notify;
 
+import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.plan.Webhook;
 import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
@@ -62,9 +63,7 @@ public final class FailedDeliveries implements DeliveryListener {
     /** {@code Notification slack env:HOOK: not delivered, 3 tries, it answered 503}. */
     public static String words(RolloutStatusResponse.UntoldRow row) {
         return "Notification " + key(row.to(), row.format()) + ": "
-                + (row.tries() == 0
-                        ? "nobody is told"
-                        : "not delivered, " + row.tries() + (row.tries() == 1 ? " try" : " tries"))
+                + (row.tries() == 0 ? "nobody is told" : "not delivered, " + Units.count(row.tries(), "try", "tries"))
                 + ", " + row.says();
     }
 

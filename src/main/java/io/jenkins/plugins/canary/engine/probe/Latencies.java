@@ -57,7 +57,7 @@ public final class Latencies {
         List<ProbeFinding> findings = new ArrayList<>();
         most.forEach((q, bound) -> {
             double is = latencies.quantile(q);
-            String what = "latency " + word(q) + " <= " + Units.print(bound, Unit.SECONDS);
+            String what = "latency " + word(q) + " <= " + Units.write(bound, Unit.SECONDS);
             findings.add(
                     Double.isNaN(is)
                             ? ProbeFinding.unknown(what, "there was no request")

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.probe;
 
+import io.jenkins.plugins.canary.engine.Units;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +51,7 @@ public record RateLimitProbe(
         findings.add(ProbeFinding.of(
                 passed <= allowed,
                 "at most " + limit + " a window",
-                passed + " requests were let through"
+                Units.count(passed, "request") + (passed == 1 ? " was" : " were") + " let through"
                         + (allowed == limit ? "" : " in " + allowed / limit + " windows")));
         if (requests > allowed) {
             findings.add(ProbeFinding.of(

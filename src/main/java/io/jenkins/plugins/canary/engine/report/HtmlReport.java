@@ -107,7 +107,8 @@ public final class HtmlReport {
                 .element(
                         "p",
                         check.whole()
-                                ? "Whole: " + check.lines() + " lines, each with the hash of the one before."
+                                ? "Whole: " + Units.count(check.lines(), "line")
+                                        + ", each with the hash of the one before."
                                         + (check.torn()
                                                 ? " A torn last line, which nothing acted on, is left out."
                                                 : "")

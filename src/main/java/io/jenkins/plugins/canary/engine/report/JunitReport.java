@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.report;
 
+import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import java.io.StringWriter;
@@ -116,7 +117,7 @@ public final class JunitReport {
     }
 
     private static Case probe(ProbeResult p) {
-        String says = p.says() + " (" + p.requests() + " requests, " + p.statuses() + ")";
+        String says = p.says() + " (" + Units.count(p.requests(), "request") + ", " + p.statuses() + ")";
         String name = p.probe() + " of " + p.track().word() + " at " + Instant.ofEpochMilli(p.startedAt());
         return switch (p.outcome()) {
             case PASS -> new Case(name, p.tookMillis() / 1000.0, null, null, says);

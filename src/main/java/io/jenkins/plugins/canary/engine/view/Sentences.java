@@ -166,13 +166,13 @@ public final class Sentences {
             return plain(
                     null,
                     "The load on " + e.report().track().word() + " ended: "
-                            + e.report().requests() + " requests in "
+                            + Units.count(e.report().requests(), "request") + " in "
                             + Units.print(Duration.ofMillis(e.report().tookMillis())));
         } else if (event instanceof RolloutEvent.Captured e) {
             return plain(
                     null,
                     "Noted what the pods are made of: "
-                            + e.configuration().templates().size() + " pod templates, "
+                            + Units.count(e.configuration().templates().size(), "pod template") + ", "
                             + e.configuration().configs().size() + " ConfigMaps and Secrets");
         } else if (event instanceof RolloutEvent.JournalLost e) {
             return new Said(

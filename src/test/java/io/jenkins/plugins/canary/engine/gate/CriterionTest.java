@@ -41,7 +41,7 @@ class CriterionTest {
     void namesMetricValueAndThresholdWhenItFails() {
         Check check = check(p99(0.5, null, 0), Reading.of(0.8123), null);
         assertEquals(CheckOutcome.FAIL, check.outcome());
-        assertEquals("latency p99 is 812ms, above the maximum of 500ms", check.says());
+        assertEquals("latency p99 is 812 ms, above the maximum of 500 ms", check.says());
     }
 
     @Test
@@ -69,7 +69,7 @@ class CriterionTest {
         assertEquals(
                 CheckOutcome.PASS, check(c, Reading.of(0.119), Reading.of(0.1)).outcome());
         Check slower = check(c, Reading.of(0.121), Reading.of(0.1));
-        assertEquals("latency p99 is 121ms, more than 20% above stable's 100ms", slower.says());
+        assertEquals("latency p99 is 121 ms, more than 20% above stable's 100 ms", slower.says());
         assertEquals(
                 CheckOutcome.FAIL, check(c, Reading.of(0.049), Reading.of(0.1)).outcome());
     }
@@ -93,7 +93,7 @@ class CriterionTest {
         readings.put(new MetricQuery(Criterion.REQUESTS, Track.CANARY, WINDOW), Reading.of(99.4));
         assertEquals(CheckOutcome.NO_DATA, c.check(readings).outcome());
         assertTrue(
-                c.check(readings).says().contains("only 99 requests in 1m, 100 wanted"),
+                c.check(readings).says().contains("only 99 requests in 1 min, 100 wanted"),
                 c.check(readings).says());
         readings.put(new MetricQuery(Criterion.REQUESTS, Track.CANARY, WINDOW), Reading.of(100));
         assertEquals(CheckOutcome.FAIL, c.check(readings).outcome());

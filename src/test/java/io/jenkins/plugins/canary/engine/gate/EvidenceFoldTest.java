@@ -197,7 +197,7 @@ class EvidenceFoldTest {
         }
         values(c, START + 20 * TICK, 0.22, 0.12);
         assertEquals(CheckOutcome.FAIL, last.outcome(), last.says());
-        assertTrue(last.says().contains("beyond the 28ms that the tolerance of 25% allows"), last.says());
+        assertTrue(last.says().contains("beyond the 28 ms that the tolerance of 25% allows"), last.says());
     }
 
     @org.junit.jupiter.api.Test

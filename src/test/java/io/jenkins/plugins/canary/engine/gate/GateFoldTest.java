@@ -95,7 +95,7 @@ class GateFoldTest {
         assertEquals(GateVerdict.WAIT, fold.verdict(HOLDING.terms()));
         tick(HOLDING, CheckOutcome.FAIL, 10_000);
         assertEquals(GateVerdict.FAIL, fold.verdict(HOLDING.terms()));
-        assertTrue(fold.failure(HOLDING.terms()).contains("deadline of 3m"), fold.failure(HOLDING.terms()));
+        assertTrue(fold.failure(HOLDING.terms()).contains("deadline of 3 min"), fold.failure(HOLDING.terms()));
     }
 
     @Test

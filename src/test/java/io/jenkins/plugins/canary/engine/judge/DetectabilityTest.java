@@ -31,7 +31,7 @@ class DetectabilityTest {
         assertTrue(
                 f.explanation()
                         .startsWith(
-                                "5% for 5m at 20/s: 300 requests; only a rise of the error rate above 2.56% is likely"),
+                                "5% for 5 min at 20/s: 300 requests; only a rise of the error rate above 2.56% is likely"),
                 f.explanation());
     }
 

@@ -57,8 +57,8 @@ class MannWhitneyTest {
         assertTrue(
                 j.explanation()
                         .matches(
-                                "canary is typically [\\d.]+ms above stable's [\\d.]+ms \\(between \\+[\\d.]+ms and "
-                                        + "\\+[\\d.]+ms with 98% confidence\\), beyond the [\\d.]+ms that the tolerance of 25% allows"),
+                                "canary is typically [\\d.]+ ms above stable's [\\d.]+ ms \\(between \\+[\\d.]+ ms and "
+                                        + "\\+[\\d.]+ ms with 98% confidence\\), beyond the [\\d.]+ ms that the tolerance of 25% allows"),
                 j.explanation());
         assertEquals(1.5, j.effect().ratio(), 0.1);
         assertTrue(j.effect().superiority() > 0.99 && j.pValue() < 1e-6);
@@ -101,7 +101,7 @@ class MannWhitneyTest {
         assertNoData(nan, good, "all 20 points of canary are missing");
         assertNoData(good, infinite, "stable has infinite values");
         assertNoData(series(4, 3, 9), good, "canary has 3 usable points");
-        assertNoData(constant, constant.clone(), "100ms at every point");
+        assertNoData(constant, constant.clone(), "100 ms at every point");
         assertNoData(constant, Arrays.copyOf(constant, 12), "at every point");
         assertNoData(good, good.clone(), "the very same values");
         // Five against five cannot reach 99.9%: the most extreme ranking has a probability of 1 in 252.

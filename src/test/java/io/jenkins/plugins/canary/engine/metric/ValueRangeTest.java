@@ -74,7 +74,7 @@ class ValueRangeTest {
         assertEquals(reading, age.check(reading, now.minusSeconds(120), now));
         assertEquals(reading, age.check(reading, now.plusSeconds(30), now));
         assertEquals(
-                "the newest sample is 365d old, and 2m is the most that metrics.maxAge allows",
+                "the newest sample is 365 d old, and 2 min is the most that metrics.maxAge allows",
                 age.check(reading, now.minus(Duration.ofDays(365)), now).detail());
         assertTrue(age.check(reading, now.plusSeconds(60), now)
                 .detail()

@@ -97,7 +97,8 @@ class ProbeSourceTest {
             now.addAndGet(90_000);
             Reading old = source.read(Set.of(query), Instant.EPOCH).get().get(query);
             assertEquals(Reading.Status.UNAVAILABLE, old.status());
-            assertEquals("the last result is 3m old, and the probe that was begun since has not ended", old.detail());
+            assertEquals(
+                    "the last result is 3 min old, and the probe that was begun since has not ended", old.detail());
         }
     }
 

@@ -96,7 +96,7 @@ class ChecklistTest {
         VirtualRelease forgotten = release(null, Map.of("post", list(When.POST, "Docs updated")));
         forgotten.pass(8 * 24 * HOUR);
         assertEquals(
-                "the checklist post: 1 of 1 open after 7d",
+                "the checklist post: 1 of 1 open after 7 d",
                 forgotten.run.state().ended().reason());
         assertEquals(Outcome.PROMOTED, forgotten.run.state().ended().outcome());
         assertTrue(forgotten.written.size() < 12_000, "lines for nothing: " + forgotten.written.size());

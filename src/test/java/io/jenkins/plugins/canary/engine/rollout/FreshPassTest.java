@@ -47,7 +47,7 @@ class FreshPassTest {
         List<RolloutEvent.AdvanceDelayed> told = r.written(RolloutEvent.AdvanceDelayed.class);
         assertEquals(1, told.size());
         assertTrue(
-                told.get(0).reason().startsWith("its last green tick was 1h"),
+                told.get(0).reason().startsWith("its last green tick was 1 h"),
                 told.get(0).reason());
         assertTrue(
                 r.answer()

@@ -167,7 +167,7 @@ class ObservedTrafficTest {
         r.pass(4 * MINUTE);
         assertEquals(Outcome.ROLLED_BACK, r.run.state().ended().outcome());
         assertEquals(
-                "the observed traffic did not match 5% within 5m: 0% observed, 5% set",
+                "the observed traffic did not match 5% within 5 min: 0% observed, 5% set",
                 r.run.state().ended().reason().replaceFirst(" \\(.*", ""));
     }
 

@@ -47,7 +47,7 @@ class WatchTest {
         assertFalse(release.run.state().isEnded());
         release.pass(2 * HOUR);
         assertEquals(Outcome.PROMOTED, release.run.state().ended().outcome());
-        assertEquals("watched for 2d", release.run.state().ended().reason());
+        assertEquals("watched for 2 d", release.run.state().ended().reason());
         assertEquals(Weight.FULL, release.router.weight);
     }
 
@@ -143,7 +143,7 @@ class WatchTest {
                 .restarted(50 * HOUR)
                 .pass(MINUTE);
         String reason = release.run.state().ended().reason();
-        assertTrue(reason.matches("watched for 2d, without data for (2d2h|50h).* of the time until now"), reason);
+        assertTrue(reason.matches("watched for 2 d, without data for (2 d 2 h|50 h).* of the time until now"), reason);
 
         VirtualRelease dark = promoted(Watch.OnBreach.ROLLBACK);
         dark.errors = null;
@@ -151,7 +151,7 @@ class WatchTest {
         dark.errors = 0.001;
         dark.pass(39 * HOUR);
         reason = dark.run.state().ended().reason();
-        assertTrue(reason.matches("watched for 2d, without data for 10h.* of the time until now"), reason);
+        assertTrue(reason.matches("watched for 2 d, without data for 10 h.* of the time until now"), reason);
     }
 
     /** A version that is down answers nothing, and so has no error rate: where the plan says so, that is a failure. */

@@ -58,7 +58,7 @@ class PhasePowerTest {
                 new ServiceBaseline(20, 0.002, null, null).foresight().of(plan);
         PowerAnalysis.Line few = lines.get(0);
         assertTrue(
-                few.says().startsWith("5% for 5m at 20/s: 300 requests; only a rise of the error rate above"),
+                few.says().startsWith("5% for 5 min at 20/s: 300 requests; only a rise of the error rate above"),
                 few.says());
         assertTrue(few.warning().matches("blind to an error rate of 1%: hold for \\d+m.*"), few.warning());
         assertNull(lines.get(1).warning(), lines.get(1).toString());

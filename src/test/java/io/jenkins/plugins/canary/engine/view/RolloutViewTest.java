@@ -32,7 +32,7 @@ class RolloutViewTest {
         assertEquals(Health.GOOD, a.standing().health());
         assertEquals("Watching phase Ramp 1 at 10%", a.standing().says());
         assertTrue(
-                a.standing().reason().startsWith("Every criterion passes, green for 3m"),
+                a.standing().reason().startsWith("Every criterion passes, green for 3 min"),
                 a.standing().reason());
         assertEquals(
                 List.of(PhaseState.PASSED, PhaseState.WATCHING, PhaseState.AHEAD, PhaseState.AHEAD, PhaseState.AHEAD),

@@ -78,7 +78,7 @@ final class RequestTypes {
         if (rps != null && !(rps > 0 && rps <= most)) {
             node.error(
                     YamlNode.shown(node.text()) + " is not a rate that may be sent",
-                    "write more than 0 and at most " + Units.print(most, Unit.COUNT) + " a second");
+                    "write more than 0 and at most " + Units.write(most, Unit.COUNT) + " a second");
             return null;
         }
         return rps;

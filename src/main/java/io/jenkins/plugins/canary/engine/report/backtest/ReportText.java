@@ -13,12 +13,13 @@ public final class ReportText {
     /** @param wanted the share of good releases that the proposed thresholds would stop */
     public static List<String> lines(Backtest.Report r, double wanted) {
         if (r.rollouts() == 0) {
-            return List.of("no rollout came to an end in " + r.ticks()
-                    + " ticks: too short a time, or a phase that never had its data");
+            return List.of("no rollout came to an end in " + Units.count(r.ticks(), "tick")
+                    + ": too short a time, or a phase that never had its data");
         }
         List<String> lines = new ArrayList<>();
-        lines.add(r.rollouts() + " rollouts over " + r.ticks() + " ticks: " + (r.rollouts() - r.promoted())
-                + " would have been stopped (" + Units.print(r.falseAlarms(), Unit.RATIO) + ")");
+        lines.add(Units.count(r.rollouts(), "rollout") + " over " + Units.count(r.ticks(), "tick") + ": "
+                + (r.rollouts() - r.promoted()) + " would have been stopped ("
+                + Units.print(r.falseAlarms(), Unit.RATIO) + ")");
         r.byCause()
                 .forEach((cause, n) -> lines.add(
                         "  " + n + " by " + cause + ", such as: " + r.reasons().get(cause)));

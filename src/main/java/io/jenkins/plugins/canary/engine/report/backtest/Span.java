@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.report.backtest;
 
+import io.jenkins.plugins.canary.engine.Units;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -15,7 +16,7 @@ public record Span(Instant start, int steps, Duration step) {
         long steps = Duration.between(from, to).dividedBy(step);
         if (steps < 2 || steps > mostSteps) {
             throw new IllegalArgumentException("from " + from + " to " + to + " are " + steps + " steps of "
-                    + step.toSeconds() + "s: at least 2 and at most " + mostSteps + " can be judged");
+                    + Units.print(step) + ": at least 2 and at most " + mostSteps + " can be judged");
         }
         return new Span(
                 Instant.ofEpochMilli(from.toEpochMilli() / step.toMillis() * step.toMillis()), (int) steps, step);

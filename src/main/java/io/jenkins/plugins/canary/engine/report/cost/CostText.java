@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.report.cost;
 
+import io.jenkins.plugins.canary.engine.Unit;
+import io.jenkins.plugins.canary.engine.Units;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,8 +71,8 @@ public final class CostText {
 
     public static List<String> history(RolloutHistory h) {
         List<String> lines = new ArrayList<>();
-        lines.add(h.deployments() + (h.deployments() == 1 ? " rollout in " : " rollouts in ") + number(h.days())
-                + " days: " + h.promoted() + " promoted, "
+        lines.add(Units.count(h.deployments(), "rollout") + " in " + number(h.days()) + " days: " + h.promoted()
+                + " promoted, "
                 + h.rolledBack() + " rolled back, of which " + h.falseStops()
                 + " were false stops (promoted unchanged later)");
         lines.add("time to detect, from the first failing check to the decision: " + minutes(h.meanDetectMinutes()));
@@ -92,7 +94,7 @@ public final class CostText {
     }
 
     private static String percent(double share) {
-        return String.format(Locale.ROOT, "%.1f%%", share * 100);
+        return Units.print(share, Unit.RATIO);
     }
 
     private static String number(double value) {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.traffic.haproxy;
 
 import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
@@ -131,7 +132,9 @@ final class HaproxyRouter implements TrafficRouter {
 
     private static String describe(Server server) {
         return server.name() + " " + server.status() + " weight " + server.weight()
-                + (server.weight() == 0 && server.sessions() > 0 ? ", " + server.sessions() + " requests draining" : "")
+                + (server.weight() == 0 && server.sessions() > 0
+                        ? ", " + Units.count(server.sessions(), "request") + " draining"
+                        : "")
                 + (server.throttle() < 100 ? ", starting slowly at " + server.throttle() + "%" : "");
     }
 

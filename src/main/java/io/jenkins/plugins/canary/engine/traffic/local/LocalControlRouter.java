@@ -72,7 +72,7 @@ final class LocalControlRouter implements TrafficRouter {
                 true,
                 state.path("promoted").asBoolean(),
                 new Observation.Requests(canary.longValue(), stable.longValue()),
-                draining == 0 ? "" : draining + " requests draining",
+                draining == 0 ? "" : Units.count(draining, "request") + " draining",
                 List.of());
     }
 

@@ -100,7 +100,7 @@ class PrometheusFaultsTest {
         assertUnavailable(
                 RawServer.of("429 Too Many Requests\nRetry-After: 30", "slow down"),
                 "429 (too many requests)",
-                "wait 30s");
+                "wait 30 s");
     }
 
     @Test
@@ -110,7 +110,7 @@ class PrometheusFaultsTest {
                         "503 Service Unavailable\nRetry-After: 7\nContent-Type: application/json",
                         "{\"status\":\"error\",\"errorType\":\"timeout\",\"error\":\"query timed out\"}"),
                 "503 (service unavailable)",
-                "wait 7s",
+                "wait 7 s",
                 "timeout, query timed out");
     }
 
@@ -143,7 +143,7 @@ class PrometheusFaultsTest {
         try (server) {
             Reading r = read(server.uri().toString(), 700, SourceSettings.Auth.NONE);
             assertEquals(Reading.Status.UNAVAILABLE, r.status());
-            assertTrue(r.detail().contains("did not answer within 700ms"), r.detail());
+            assertTrue(r.detail().contains("did not answer within 700 ms"), r.detail());
             assertTrue(hungUp.await(20, TimeUnit.SECONDS), "the connection was left open");
         }
     }
@@ -154,7 +154,7 @@ class PrometheusFaultsTest {
                 new RawServer((s, out) -> Thread.sleep(20_000)),
                 500,
                 SourceSettings.Auth.NONE,
-                "did not answer within 500ms");
+                "did not answer within 500 ms");
     }
 
     @Test

@@ -79,10 +79,10 @@ class SampleAgeTest {
         newest = "1699999800";
         Reading reading = read(Duration.ofMinutes(2));
         assertEquals(Reading.Status.NO_DATA, reading.status());
-        assertTrue(reading.detail().startsWith("the newest sample is 3m20s old"), reading.detail());
+        assertTrue(reading.detail().startsWith("the newest sample is 3 min 20 s old"), reading.detail());
         newest = null;
         assertEquals(
-                "no sample of http_requests_total{version=\"v2\"} in the last 2m",
+                "no sample of http_requests_total{version=\"v2\"} in the last 2 min",
                 read(Duration.ofMinutes(2)).detail());
     }
 

@@ -156,7 +156,7 @@ class ScrapeSourceTest {
         for (String metric : List.of("success-rate", "error-rate", "5xx-rate", "errors", "latency(0.9)")) {
             assertEquals(Reading.Status.NO_DATA, r.get(metric).status(), metric);
             assertTrue(
-                    r.get(metric).detail().contains("no requests in 5m"),
+                    r.get(metric).detail().contains("no requests in 5 min"),
                     r.get(metric).detail());
         }
         assertEquals(0, r.get("requests").value());

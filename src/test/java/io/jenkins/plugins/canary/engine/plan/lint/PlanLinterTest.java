@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import io.jenkins.plugins.canary.engine.plan.read.Plans;
 import io.jenkins.plugins.canary.engine.yaml.Problem;
@@ -46,7 +47,7 @@ class PlanLinterTest {
                         ABORT,
                         "{ metric: latency, quantile: 0.99, max: 400ms }",
                         "abort[0].max",
-                        "aborts above 400ms although a gate still passes at 500ms"),
+                        "aborts above 400 ms although a gate still passes at 500 ms"),
                 trap(
                         ABORT,
                         "{ metric: success-rate, min: 95%, for: 5s }",
@@ -56,7 +57,7 @@ class PlanLinterTest {
                         "consecutiveFailures: 5",
                         "consecutiveFailures: 3",
                         "abort[1].consecutiveFailures",
-                        "stays in a window of 1m for 4 ticks of 15s, so 3 failures in a row may be one burst; write 5"),
+                        "stays in a window of 1 min for 4 ticks of 15 s, so 3 failures in a row may be one burst; write 5"),
                 trap(
                         RATE,
                         "{ metric: success-rate, min: 99%, minRequests: 50 }",
@@ -81,12 +82,12 @@ class PlanLinterTest {
                         "interval: 15s",
                         "interval: 14s, scrapeInterval: 15s",
                         "metrics.prometheus.interval",
-                        "new samples only every 15s"),
+                        "new samples only every 15 s"),
                 trap(
                         "window: 1m",
                         "window: 30s",
                         "metrics.window",
-                        "a window of 30s holds too few samples at one every 15s"),
+                        "a window of 30 s holds too few samples at one every 15 s"),
                 trap(
                         RATE,
                         "{ metric: success-rate, min: 99%, window: 45s }",
@@ -103,7 +104,7 @@ class PlanLinterTest {
                         ONE,
                         "{ name: One, weight: 10, hold: 5m, deadline: 5m }",
                         "phases[0].deadline",
-                        "the deadline leaves 0s beside the hold"),
+                        "the deadline leaves 0 s beside the hold"),
                 trap(FULL, "", "phases[1].weight", "the last phase ends at 50%"),
                 trap(
                         "cap: { weight: 100, until: ready }",
@@ -140,12 +141,12 @@ class PlanLinterTest {
                         QUERY,
                         "query: 'sum(rate(carts{ {{labels}} }[30s]))'",
                         "metrics.custom.carts.query",
-                        "a window of 30s holds too few samples"),
+                        "a window of 30 s holds too few samples"),
                 trap(
                         QUERY,
                         "query: 'sum(increase(carts{ {{labels}} }[45]))'",
                         "metrics.custom.carts.query",
-                        "a window of 45s holds too few samples"),
+                        "a window of 45 s holds too few samples"),
                 trap(
                         QUERY,
                         "query: 'histogram_quantile(0.9, rate(c_bucket{ {{labels}} }[1m]))'",
@@ -220,7 +221,9 @@ class PlanLinterTest {
     void aHoldOfAFewTicksIsTooShort(String hold) {
         String text = Plans.sound("hold: 5m", "hold: " + hold).replace("window: 1m", "window: 1m");
         String shown = PlanReader.check(text).problems().toString();
-        assertTrue(shown.contains("a hold of " + hold + " is shorter than two ticks of 15s"), shown);
+        assertTrue(
+                shown.contains("a hold of " + Units.print(Units.duration(hold)) + " is shorter than two ticks of 15 s"),
+                shown);
     }
 
     @ParameterizedTest

@@ -31,7 +31,7 @@ class PowerAnalysisTest {
                 "not the phase at 100%");
         PowerAnalysis.Line one = lines.get(0);
         assertTrue(
-                one.says().startsWith("10% for 5m at 2/s: 60 requests; only a rise of the error rate above "),
+                one.says().startsWith("10% for 5 min at 2/s: 60 requests; only a rise of the error rate above "),
                 one.says());
         assertTrue(one.caught() > 0.05, one.says());
         assertTrue(
@@ -62,7 +62,7 @@ class PowerAnalysisTest {
         PowerAnalysis.Line line =
                 of(20, "  - { metric: latency, quantile: 0.99, max: 3s }\n").get(0);
         assertTrue(line.caught() > 5, line.says());
-        assertTrue(line.warning().contains("the limit is far above the usual 300ms"), line.warning());
+        assertTrue(line.warning().contains("the limit is far above the usual 300 ms"), line.warning());
     }
 
     @Test

@@ -122,7 +122,7 @@ class DeploymentRestartTest {
             Thread.sleep(20);
         }
         assertEquals(
-                "the restarted pods of Deployment shop/api-canary were not ready within 1s: 1 of 2 pods updated, 2 available",
+                "the restarted pods of Deployment shop/api-canary were not ready within 1 s: 1 of 2 pods updated, 2 available",
                 failure(restart));
     }
 }

@@ -57,7 +57,7 @@ class CostModelTest {
         Strategy fixed = CostModel.DEFAULT.fixed();
         CostModel worse = CostModel.DEFAULT.with(fixed, fixed.withRollbackRate(2 * fixed.rollbackRate()));
         assertTrue(
-                CostText.sums(worse).contains("the rollbacks' cost rises by 100.0%"),
+                CostText.sums(worse).contains("the rollbacks' cost rises by 100%"),
                 CostText.sums(worse).toString());
     }
 

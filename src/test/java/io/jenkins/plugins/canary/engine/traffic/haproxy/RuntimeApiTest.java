@@ -93,13 +93,13 @@ class RuntimeApiTest {
             asker.getOutputStream().write("# pxname\n".getBytes(StandardCharsets.UTF_8));
             Thread.sleep(60_000);
         });
-        assertTrue(complaint(Duration.ofMillis(200)).contains("did not answer in full within 200ms"));
+        assertTrue(complaint(Duration.ofMillis(200)).contains("did not answer in full within 200 ms"));
     }
 
     /** The kernel accepts for a process that hangs. */
     @Test
     void nobodyAtHome() {
-        assertTrue(complaint(Duration.ofMillis(200)).contains("did not answer in full within 200ms"));
+        assertTrue(complaint(Duration.ofMillis(200)).contains("did not answer in full within 200 ms"));
     }
 
     @Test

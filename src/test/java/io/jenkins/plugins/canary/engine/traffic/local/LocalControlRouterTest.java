@@ -144,7 +144,7 @@ class LocalControlRouterTest {
                 Duration.ofMillis(300));
         RouterException late = assertTimeoutPreemptively(
                 Duration.ofSeconds(30), () -> assertThrows(RouterException.class, router::observe));
-        assertTrue(late.getMessage().contains("did not answer within 300ms"), late.getMessage());
+        assertTrue(late.getMessage().contains("did not answer within 300 ms"), late.getMessage());
     }
 
     @Test

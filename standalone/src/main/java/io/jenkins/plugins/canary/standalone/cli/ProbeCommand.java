@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.standalone.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
@@ -15,6 +16,7 @@ import io.jenkins.plugins.canary.engine.rollout.Probers;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -115,7 +117,8 @@ final class ProbeCommand implements Callable<Integer> {
 
     private static void print(ProbeResult result, PrintWriter out) {
         out.println(result.outcome() + " " + result.probe() + " on "
-                + result.track().word() + ": " + result.requests() + " requests in " + result.tookMillis() + " ms"
+                + result.track().word() + ": " + Units.count(result.requests(), "request") + " in "
+                + Units.print(Duration.ofMillis(result.tookMillis()))
                 + (result.findings().isEmpty() ? ", " + result.says() : ""));
         for (ProbeFinding finding : result.findings()) {
             out.println("    " + finding.outcome().name().toLowerCase(Locale.ROOT) + " " + finding.what() + ": "

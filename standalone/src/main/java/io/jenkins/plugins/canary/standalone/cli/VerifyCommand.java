@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.rollout.JournalCheck;
 import io.jenkins.plugins.canary.engine.rollout.JournalException;
 import java.util.concurrent.Callable;
@@ -56,7 +57,8 @@ final class VerifyCommand implements Callable<Integer> {
         } else if (check.whole()) {
             spec.commandLine()
                     .getOut()
-                    .println(file + ": unchanged: " + check.lines() + " lines, hash of the last "
+                    .println(file + ": unchanged: " + Units.count(check.lines(), "line")
+                            + ", hash of the last "
                             + check.head()
                             + (check.torn() ? "; ignored a torn last line, on which nothing acted" : ""));
         } else {

@@ -66,7 +66,7 @@ class DemoCommandTest {
             delimiter = '|',
             value = {
                 "errors | error-rate is [0-9.]+%, above the maximum of 5%",
-                "latency | latency p99 is [0-9.]+m?s, above the maximum of 2s",
+                "latency | latency p99 is [0-9.]+ m?s, above the maximum of 2 s",
             })
     void aBadVersionIsTakenBack(String scenario, String reason) throws Exception {
         JsonNode json = demo(1, scenario, "30m");

@@ -62,7 +62,7 @@ class DetectabilityOptionsTest {
                 "phase|criterion|requests|smallest harm seen (95%)|good releases stopped",
                 row("phase").replaceAll(" {2,}", "|"));
         assertEquals(
-                "First (5% for 5m)|error-rate <= 1%|300|error rate 2.56%|0.331%|[1]",
+                "First (5% for 5 min)|error-rate <= 1%|300|error rate 2.56%|0.331%|[1]",
                 row("First").replaceAll(" {2,}", "|"));
         assertTrue(row("  [1]").startsWith("  [1] First: misses an error rate of 1%: hold for "), out.toString());
         assertEquals("remedies:", row("remedies"));
@@ -100,7 +100,8 @@ class DetectabilityOptionsTest {
                         "20",
                         "--error-rate",
                         "0.2%"));
-        assertEquals("First (5% for 5m)|-|300|none|-|[1]", row("First").trim().replaceAll(" {2,}", "|"));
+        assertEquals(
+                "First (5% for 5 min)|-|300|none|-|[1]", row("First").trim().replaceAll(" {2,}", "|"));
         assertTrue(row("  [1]").contains("add { metric: error-rate, versusStable: { test: counts } }"), out.toString());
     }
 

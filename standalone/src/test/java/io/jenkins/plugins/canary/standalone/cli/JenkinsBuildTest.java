@@ -218,7 +218,7 @@ class JenkinsBuildTest {
                     "http://127.0.0.1:" + silent.getLocalPort() + "/job/a/1/",
                     new JenkinsPages(null, null, Duration.ofMillis(300)));
             Failure late = assertThrows(Failure.class, slow::fetch);
-            assertTrue(late.getMessage().contains("did not answer within 300ms"), late.getMessage());
+            assertTrue(late.getMessage().contains("did not answer within 300 ms"), late.getMessage());
         }
         server.stop(0);
         Cli.run("verify", url(BUILD)).exits(3).says("nothing accepts connections there");

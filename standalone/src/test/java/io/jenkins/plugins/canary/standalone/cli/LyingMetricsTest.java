@@ -56,7 +56,7 @@ class LyingMetricsTest {
             value = {
                 "200 OK\\nContent-Type: text/html | <html><title>Sign in</title></html> | Sign in",
                 "200 OK\\nContent-Type: application/json | {\"status\":\"success\",\"data\":{\"resu | JSON",
-                "429 Too Many Requests\\nRetry-After: 7 | slow down | asks to wait 7s",
+                "429 Too Many Requests\\nRetry-After: 7 | slow down | asks to wait 7 s",
                 "301 Moved Permanently\\nLocation: /loop | moved | redirects are not followed",
                 "200 OK\\nContent-Type: application/json | {\"status\":\"success\",\"data\":{\"resultType\":\"string\",\"result\":[1,\"x\"]}} | string",
                 "200 OK\\nContent-Type: application/json | {\"status\":\"success\",\"warnings\":[\"2 of 3 stores did not answer\"],\"data\":{\"resultType\":\"scalar\",\"result\":[1,\"0\"]}} | 2 of 3 stores did not answer",

@@ -57,7 +57,7 @@ class ScreensTest {
         show(screen);
         String drawn = shown();
         assertTrue(drawn.contains("Initial  weight 5%  [#"), drawn);
-        assertTrue(drawn.contains(" of 5m"), drawn);
+        assertTrue(drawn.contains(" of 5 min"), drawn);
         for (RolloutStatusResponse.CriterionRow criterion : release.view().criteria()) {
             assertTrue(drawn.contains(criterion.label()), drawn);
         }

@@ -117,7 +117,7 @@ class WatchOnClusterTest {
         Cli.Ended end = run.end().exits(0);
         assertEquals("PROMOTED", end.json().path("outcome").asText());
         String reason = end.json().path("reason").asText();
-        assertTrue(reason.startsWith("watched for 15s") && reason.endsWith("breached at the end"), reason);
+        assertTrue(reason.startsWith("watched for 15 s") && reason.endsWith("breached at the end"), reason);
         assertEquals(1, written("first", RolloutEvent.WatchBreached.class).size());
         assertEquals(before, generations());
         serves("api:v2");

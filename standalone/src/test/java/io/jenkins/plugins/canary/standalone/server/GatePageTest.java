@@ -66,7 +66,8 @@ class GatePageTest {
         assertEquals("api-gateway", page.text("h2"));
         assertEquals("v2.4.0", page.text(".cg-version"));
         assertEquals("Watching phase Ramp 1 at 10%", page.text(".cg-says"));
-        assertTrue(page.text(".cg-reason").startsWith("Every criterion passes, green for 3m"), page.text(".cg-reason"));
+        assertTrue(
+                page.text(".cg-reason").startsWith("Every criterion passes, green for 3 min"), page.text(".cg-reason"));
         assertEquals(
                 List.of("success-rate", "latency p50", "latency p99", "error-rate", "5xx-rate"),
                 page.texts(".cg-matrix tbody .cg-metric"));

@@ -53,7 +53,9 @@ final class KubeErrors {
             case 422 -> RouterException.permanent("the API server finds " + ref + " invalid: " + says);
             case 429 ->
                 new RouterException("the API server is busy and refused to " + what + " (429)"
-                        + (retryAfterSeconds == 0 ? "" : "; it wants to be asked again in " + retryAfterSeconds + "s"));
+                        + (retryAfterSeconds == 0
+                                ? ""
+                                : "; it wants to be asked again in " + retryAfterSeconds + " s"));
             default -> new RouterException("the API server failed to " + what + " (" + code + "): " + says);
         };
     }

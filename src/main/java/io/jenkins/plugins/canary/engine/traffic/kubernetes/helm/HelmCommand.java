@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.helm;
 
+import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,7 +78,7 @@ record HelmCommand(String program, HelmLogin login, String namespace, Duration t
         }
         try {
             if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new RouterException(what + " did not end within " + timeout.toSeconds() + "s, and was ended");
+                throw new RouterException(what + " did not end within " + Units.print(timeout) + ", and was ended");
             }
             String wrong = errors.get(GRACE.toMillis(), TimeUnit.MILLISECONDS);
             String text = output.get(GRACE.toMillis(), TimeUnit.MILLISECONDS);

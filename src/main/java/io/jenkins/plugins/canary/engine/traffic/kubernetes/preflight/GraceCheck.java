@@ -26,7 +26,7 @@ final class GraceCheck implements PreflightCheck {
                 found.add(PreflightFinding.warning(
                         name(),
                         version.ref(),
-                        "ends its pods after " + grace + "s, and the ingress drains" + " for "
+                        "ends its pods after " + grace + " s, and the ingress drains for "
                                 + Units.print(clusterContext.plan().drainTimeout()),
                         "connections that the ingress still holds are cut at every shift and promotion: 502s",
                         clusterContext.kubectl() + " patch " + version.named()

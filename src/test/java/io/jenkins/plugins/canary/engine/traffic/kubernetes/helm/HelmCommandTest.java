@@ -98,7 +98,7 @@ class HelmCommandTest {
         Path pid = folder.resolve("pid");
         HelmCommand helm = script("echo $$ > '" + pid + "'; exec sleep 600", Duration.ofSeconds(2));
         RouterException e = assertThrows(RouterException.class, () -> helm.run(List.of("upgrade"), ""));
-        assertTrue(e.getMessage().contains("within 2s"), e.getMessage());
+        assertTrue(e.getMessage().contains("within 2 s"), e.getMessage());
         if (Files.exists(pid)) {
             long number = Long.parseLong(Files.readString(pid).trim());
             assertFalse(ProcessHandle.of(number).map(ProcessHandle::isAlive).orElse(false));

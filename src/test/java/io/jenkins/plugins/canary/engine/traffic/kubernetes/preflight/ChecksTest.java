@@ -79,11 +79,11 @@ class ChecksTest {
         says(
                 release.findings("termination-grace", ", drainTimeout: 90s").get(0),
                 PreflightFinding.Severity.WARNING,
-                "after 60s, and the ingress drains for 1m30s",
+                "after 60 s, and the ingress drains for 1 min 30 s",
                 "\"terminationGracePeriodSeconds\":90");
         world.edit(Kind.DEPLOYMENT, "api", d -> d.withObject("/spec/template/spec")
                 .remove("terminationGracePeriodSeconds"));
-        says(release.only("termination-grace"), PreflightFinding.Severity.WARNING, "after 30s");
+        says(release.only("termination-grace"), PreflightFinding.Severity.WARNING, "after 30 s");
     }
 
     @Test
