@@ -61,7 +61,7 @@ class ClusterLockTest {
 
             WorkflowRun first =
                     Builds.start(j, "first", PIPELINE.formatted(PLAN.formatted("api", "gatewayApi: { httpRoute: api")));
-            j.waitForMessage("read back at 50%", first);
+            j.waitForMessage("verified at 50%", first);
             String page = j.getURL() + first.getUrl();
             assertEquals(page, world.get(Kind.LEASE, "canary-api").annotation("canary-release.jenkins.io/owner"));
 

@@ -108,7 +108,7 @@ class PipelineTest {
         j.assertBuildStatusSuccess(j.waitForCompletion(build));
         assertTrue(world.promoted());
         j.assertLogContains("it ended PROMOTED at 100.0 in Full: PROMOTED", build);
-        j.assertLogContains("Rollout of whole started, phase by phase by itself", build);
+        j.assertLogContains("Rollout of whole started, advances automatically", build);
     }
 
     @Test
@@ -185,7 +185,7 @@ class PipelineTest {
         assertEquals("decided in the call", asked.reason());
         assertEquals("early #1", asked.by());
         j.assertLogContains(
-                "Phase Half asked for, without waiting for the gate: decided in the call (early #1)", build);
+                "Phase Half requested without waiting for the gate: decided in the call (early #1)", build);
         j.assertLogContains("went on", build);
     }
 

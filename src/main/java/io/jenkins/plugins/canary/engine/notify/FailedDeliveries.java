@@ -63,7 +63,7 @@ public final class FailedDeliveries implements DeliveryListener {
     /** {@code Notification slack env:HOOK: not delivered, 3 tries, it answered 503}. */
     public static String words(RolloutStatusResponse.UntoldRow row) {
         return "Notification " + key(row.to(), row.format()) + ": "
-                + (row.tries() == 0 ? "nobody is told" : "not delivered, " + Units.count(row.tries(), "try", "tries"))
+                + (row.tries() == 0 ? "no notifications" : "not delivered, " + Units.count(row.tries(), "try", "tries"))
                 + ", " + row.says();
     }
 

@@ -161,7 +161,7 @@ public final class Notifier {
         write();
         RolloutState after = steps.state();
         for (RolloutEvent event : steps.events()) {
-            Topic topic = EventTopics.of(event);
+            Topic topic = Sentences.topic(plan, event);
             if (topic != null && after.started() != null) {
                 RolloutStatusResponse.EventRow row = Sentences.of(plan, 0, event);
                 tell(topic, row.kind(), row.tone(), event.at(), row.by(), row.text(), after);

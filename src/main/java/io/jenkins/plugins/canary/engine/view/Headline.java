@@ -116,7 +116,7 @@ public record Headline(Health health, String says, String reason) {
                                                 ? ""
                                                 : " (the router does not answer as it should: "
                                                         + s.position().routerError()
-                                                        + "; it is asked again until it does)"));
+                                                        + "; retrying until it confirms 0%)"));
                     case PROMOTED ->
                         new Headline(
                                 Health.GOOD,
@@ -191,7 +191,7 @@ public record Headline(Health health, String says, String reason) {
         boolean capped = s.capped(plan, plan.phases().get(0).weight())
                         .compareTo(plan.phases().get(0).weight())
                 < 0;
-        return capped ? capped(plan) + waits(plan, s) : "Looking at the router before the first shift";
+        return capped ? capped(plan) + waits(plan, s) : "Reading the router before the first shift";
     }
 
     private static String capped(CanaryPlan plan) {
@@ -223,7 +223,7 @@ public record Headline(Health health, String says, String reason) {
                     Health.BAD,
                     says,
                     "Breach: " + breach.reason()
-                            + (s.watch().asks() ? "; somebody has to decide whether the version stays" : ""));
+                            + (s.watch().asks() ? "; somebody has to keep the version or roll it back" : ""));
         }
         int at = plan.afterwards();
         String failing = gate.says(at, CheckOutcome.FAIL);
@@ -233,15 +233,15 @@ public record Headline(Health health, String says, String reason) {
                     says,
                     failing != null
                             ? failing
-                            : "Kept by " + breach.accepted() + " in spite of a breach: " + breach.reason());
+                            : "Kept by " + breach.accepted() + " despite a breach: " + breach.reason());
         }
         String dark = gate.says(at, CheckOutcome.UNAVAILABLE) == null
                 ? gate.says(at, CheckOutcome.NO_DATA)
                 : gate.says(at, CheckOutcome.UNAVAILABLE);
         if (dark != null) {
-            return new Headline(Health.WAITING, says, dark + "; the watch is blind meanwhile");
+            return new Headline(Health.WAITING, says, dark + "; no monitoring until there is data");
         }
-        return new Headline(Health.GOOD, says, "Nothing is wrong" + (lists.isEmpty() ? "" : "; " + lists));
+        return new Headline(Health.GOOD, says, "No check fails" + (lists.isEmpty() ? "" : "; " + lists));
     }
 
     private static Headline watching(

@@ -1,11 +1,14 @@
 package io.jenkins.plugins.canary.engine.view;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
+import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Topic;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEventVisitor;
 import io.jenkins.plugins.canary.engine.rollout.TrafficShareCheck;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Tone;
 import java.time.Duration;
@@ -14,22 +17,38 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** What each event is to people: one sentence, who, and whether it is good news. */
-public final class Sentences {
+public final class Sentences implements RolloutEventVisitor<Sentences.Sentence> {
 
     private static final int LONGEST = 1_000;
     private static final Map<Class<?>, String> KINDS = Arrays.stream(
                     RolloutEvent.class.getAnnotation(JsonSubTypes.class).value())
             .collect(Collectors.toMap(JsonSubTypes.Type::value, JsonSubTypes.Type::name));
 
-    private Sentences() {}
+    private final CanaryPlan plan;
+
+    private Sentences(CanaryPlan plan) {
+        this.plan = plan;
+    }
+
+    /**
+     * @param topic for those who are told; null for what nobody is told
+     * @param by null for the engine
+     */
+    record Sentence(Topic topic, Tone tone, String by, String text) {}
 
     /** Null for ticks, which are no events for people. */
     public static RolloutStatusResponse.EventRow of(CanaryPlan plan, long seq, RolloutEvent event) {
-        Said said = said(plan, event);
-        return said == null
+        Sentence says = event.accept(new Sentences(plan));
+        return says == null
                 ? null
                 : new RolloutStatusResponse.EventRow(
-                        seq, event.at(), KINDS.get(event.getClass()), said.tone, said.by, bounded(said.text));
+                        seq, event.at(), KINDS.get(event.getClass()), says.tone, says.by, bounded(says.text));
+    }
+
+    /** What an event is about, for those who are told; null for what nobody is told. */
+    public static Topic topic(CanaryPlan plan, RolloutEvent event) {
+        Sentence says = event.accept(new Sentences(plan));
+        return says == null ? null : says.topic;
     }
 
     /** However long a text is that came from outside, the view stays small. */
@@ -37,174 +56,240 @@ public final class Sentences {
         return text == null || text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
     }
 
-    private record Said(Tone tone, String by, String text) {}
-
-    private static Said plain(String by, String text) {
-        return new Said(Tone.PLAIN, by, text);
+    private static Sentence plain(Topic topic, String by, String text) {
+        return new Sentence(topic, Tone.PLAIN, by, text);
     }
 
-    private static Said said(CanaryPlan plan, RolloutEvent event) {
-        if (event instanceof RolloutEvent.Ticked) {
-            return null;
-        } else if (event instanceof RolloutEvent.Started e) {
-            return plain(
-                    e.by(),
-                    "Rollout of " + e.name() + (e.version() == null ? "" : " " + e.version()) + " started, "
-                            + (e.drive() == AdvanceMode.AUTOMATIC
-                                    ? "phase by phase by itself"
-                                    : "phase by phase by the pipeline"));
-        } else if (event instanceof RolloutEvent.ShiftIntended e) {
-            return plain(
-                    null,
-                    "Shifting from " + e.from() + " to " + e.to()
-                            + (e.why() == null ? " for phase " + name(plan, e.phase()) : ": " + e.why()));
-        } else if (event instanceof RolloutEvent.ShiftApplied e) {
-            return plain(null, "The router was read back at " + e.weight() + " in phase " + name(plan, e.phase()));
-        } else if (event instanceof RolloutEvent.RouterFailed e) {
-            return new Said(Tone.BAD, null, "The router failed and is asked again: " + e.error());
-        } else if (event instanceof RolloutEvent.WeightFound e) {
-            return new Said(
-                    Tone.BAD,
-                    null,
-                    "The router was found at " + e.found() + " instead of " + e.expected()
-                            + ": somebody else changed it; on hold");
-        } else if (event instanceof RolloutEvent.TrafficShareDiffers e) {
-            String seen = TrafficShareCheck.figures(e.weight(), e.canary(), e.total()) + " (" + e.canary() + " of "
-                    + e.total() + " requests)";
-            return e.more()
-                    ? new Said(Tone.BAD, null, "The canary gets more traffic than its weight: " + seen)
-                    : new Said(
-                            Tone.WAITING,
-                            null,
-                            "The canary gets less traffic than its weight: " + seen + "; the clocks of phase "
-                                    + name(plan, e.phase()) + " stand still until they match");
-        } else if (event instanceof RolloutEvent.TrafficShareMatches e) {
-            return new Said(
-                    Tone.GOOD,
-                    null,
-                    "Observed traffic matches the weight again: "
-                            + TrafficShareCheck.figures(e.weight(), e.canary(), e.total()));
-        } else if (event instanceof RolloutEvent.AdvanceDelayed e) {
-            return new Said(
-                    Tone.WAITING,
-                    null,
-                    "Waiting for the next green tick in phase " + name(plan, e.phase())
-                            + " before going on: the gate passed, but " + e.reason());
-        } else if (event instanceof RolloutEvent.GatePassed e) {
-            return new Said(
-                    Tone.GOOD,
-                    null,
-                    "The gate of phase " + name(plan, e.phase()) + " passed: green for "
-                            + Units.print(plan.phases().get(e.phase()).hold()));
-        } else if (event instanceof RolloutEvent.GateFailed e) {
-            return new Said(Tone.BAD, null, "The gate of phase " + name(plan, e.phase()) + " failed: " + e.reason());
-        } else if (event instanceof RolloutEvent.ApprovalAsked e) {
-            return new Said(Tone.WAITING, null, "Phase " + name(plan, e.phase()) + " waits for approval");
-        } else if (event instanceof RolloutEvent.Approved e) {
-            return new Said(Tone.GOOD, e.by(), "Phase " + name(plan, e.phase()) + " approved" + colon(e.comment()));
-        } else if (event instanceof RolloutEvent.HoldSet e) {
-            return new Said(Tone.WAITING, e.by(), "Hold" + colon(e.reason()));
-        } else if (event instanceof RolloutEvent.HoldLifted e) {
-            return plain(e.by(), "Hold lifted");
-        } else if (event instanceof RolloutEvent.AdvanceAsked e) {
-            return plain(
-                    e.by(),
-                    (e.to() >= plan.phases().size() ? "Promotion" : "Phase " + name(plan, e.to())) + " asked for"
-                            + (e.override() ? ", without waiting for the gate" : "") + colon(e.reason()));
-        } else if (event instanceof RolloutEvent.ItemTicked e) {
-            return new Said(Tone.GOOD, e.by(), "Ticked in " + e.checklist() + ": " + e.item() + proof(e.proof()));
-        } else if (event instanceof RolloutEvent.ItemWithdrawn e) {
-            return new Said(
-                    Tone.WAITING, e.by(), "Withdrawn from " + e.checklist() + ": " + e.item() + proof(e.proof()));
-        } else if (event instanceof RolloutEvent.PromoteIntended) {
-            return plain(null, "Promoting: the new version becomes the stable one");
-        } else if (event instanceof RolloutEvent.WatchStarted) {
-            return new Said(
-                    Tone.GOOD,
-                    null,
-                    plan.watch() == null
-                            ? "Promoted; open for the checklists that follow"
-                            : "Promoted; on watch for "
-                                    + Units.print(plan.watch().length()));
-        } else if (event instanceof RolloutEvent.WatchBreached e) {
-            return new Said(
-                    Tone.BAD,
-                    null,
-                    "The watch found a breach: " + e.reason()
-                            + switch (e.then()) {
-                                case ALERT -> "";
-                                case ROLLBACK -> "; rolling back to the version before";
-                                case ASK -> "; somebody has to decide whether the version stays";
-                            });
-        } else if (event instanceof RolloutEvent.WatchRecovered) {
-            return new Said(Tone.GOOD, null, "The breach is over: nothing has failed for a few ticks");
-        } else if (event instanceof RolloutEvent.BreachAccepted e) {
-            return new Said(Tone.WAITING, e.by(), "The version is kept in spite of the breach" + colon(e.comment()));
-        } else if (event instanceof RolloutEvent.WatchEnded e) {
-            return plain(e.by(), (plan.watch() == null ? "Done" : "The watch ended") + colon(e.reason()));
-        } else if (event instanceof RolloutEvent.RollbackIntended e) {
-            return new Said(
-                    Tone.BAD,
-                    e.by(),
-                    (e.rule() == null ? "Rolling back" : "Abort rule fired, rolling back") + colon(e.reason()));
-        } else if (event instanceof RolloutEvent.Resumed e) {
-            return new Said(
-                    Tone.WAITING,
-                    null,
-                    "Resumed after " + Units.print(Duration.ofMillis(e.gapMillis())) + " in which nobody watched");
-        } else if (event instanceof RolloutEvent.TicksRestarted e) {
-            return new Said(
-                    Tone.BAD,
-                    null,
-                    "No tick was taken for " + Units.print(Duration.ofMillis(e.silentMillis()))
-                            + ": nobody watched the canary for that long. The supervisor started the ticks again");
-        } else if (event instanceof RolloutEvent.Warned e) {
-            return new Said(Tone.WAITING, null, e.message());
-        } else if (event instanceof RolloutEvent.Probed e) {
-            return probed(e.result());
-        } else if (event instanceof RolloutEvent.Loaded e) {
-            return plain(
-                    null,
-                    "The load on " + e.report().track().word() + " ended: "
-                            + Units.count(e.report().requests(), "request") + " in "
-                            + Units.print(Duration.ofMillis(e.report().tookMillis())));
-        } else if (event instanceof RolloutEvent.Captured e) {
-            return plain(
-                    null,
-                    "Noted what the pods are made of: "
-                            + Units.count(e.configuration().templates().size(), "pod template") + ", "
-                            + e.configuration().configs().size() + " ConfigMaps and Secrets");
-        } else if (event instanceof RolloutEvent.JournalLost e) {
-            return new Said(
-                    Tone.BAD,
-                    null,
-                    "The journal was lost" + colon(e.reason())
-                            + (e.kept() == null ? "" : "; it is kept as " + e.kept()));
-        } else if (event instanceof RolloutEvent.Ended e) {
-            return ended(e);
-        }
-        throw new IllegalStateException("no sentence for " + event);
+    private static Sentence good(Topic topic, String by, String text) {
+        return new Sentence(topic, Tone.GOOD, by, text);
     }
 
-    private static Said probed(ProbeResult result) {
+    private static Sentence waiting(Topic topic, String by, String text) {
+        return new Sentence(topic, Tone.WAITING, by, text);
+    }
+
+    private static Sentence bad(Topic topic, String by, String text) {
+        return new Sentence(topic, Tone.BAD, by, text);
+    }
+
+    @Override
+    public Sentence ticked(RolloutEvent.Ticked e) {
+        return null;
+    }
+
+    @Override
+    public Sentence started(RolloutEvent.Started e) {
+        return plain(Topic.STARTED, e.by(),
+                "Rollout of " + e.name() + (e.version() == null ? "" : " " + e.version()) + " started, "
+                        + (e.drive() == AdvanceMode.AUTOMATIC
+                                ? "advances automatically"
+                                : "advanced by the pipeline"));
+    }
+
+    @Override
+    public Sentence shiftIntended(RolloutEvent.ShiftIntended e) {
+        return plain(null, null,
+                "Shifting from " + e.from() + " to " + e.to()
+                        + (e.why() == null ? " for phase " + name(e.phase()) : ": " + e.why()));
+    }
+
+    @Override
+    public Sentence shiftApplied(RolloutEvent.ShiftApplied e) {
+        return plain(Topic.PROGRESS, null, "Router verified at " + e.weight() + " in phase " + name(e.phase()));
+    }
+
+    @Override
+    public Sentence routerFailed(RolloutEvent.RouterFailed e) {
+        return bad(Topic.TROUBLE, null, "The router failed, retrying: " + e.error());
+    }
+
+    @Override
+    public Sentence weightFound(RolloutEvent.WeightFound e) {
+        return bad(Topic.TROUBLE, null,
+                "The router is at " + e.found() + " instead of " + e.expected()
+                        + ": somebody else changed it; the rollout is on hold");
+    }
+
+    @Override
+    public Sentence trafficShareDiffers(RolloutEvent.TrafficShareDiffers e) {
+        String seen = TrafficShareCheck.figures(e.weight(), e.canary(), e.total()) + " ("
+                + Units.print(e.canary(), Unit.COUNT) + " of " + Units.count(e.total(), "request") + ")";
+        return e.more()
+                ? bad(Topic.TRAFFIC, null, "The canary gets more traffic than its weight: " + seen)
+                : waiting(Topic.TRAFFIC, null,
+                        "The canary gets less traffic than its weight: " + seen + "; the hold of phase "
+                                + name(e.phase()) + " is paused until they match");
+    }
+
+    @Override
+    public Sentence trafficShareMatches(RolloutEvent.TrafficShareMatches e) {
+        return good(Topic.TRAFFIC, null,
+                "Observed traffic matches the weight again: "
+                        + TrafficShareCheck.figures(e.weight(), e.canary(), e.total()));
+    }
+
+    @Override
+    public Sentence advanceDelayed(RolloutEvent.AdvanceDelayed e) {
+        return waiting(Topic.TROUBLE, null,
+                "Waiting for the next green tick in phase " + name(e.phase())
+                        + " before going on: the gate passed, but " + e.reason());
+    }
+
+    @Override
+    public Sentence gatePassed(RolloutEvent.GatePassed e) {
+        return good(Topic.PROGRESS, null,
+                "The gate of phase " + name(e.phase()) + " passed: green for "
+                        + Units.print(plan.phases().get(e.phase()).hold()));
+    }
+
+    @Override
+    public Sentence gateFailed(RolloutEvent.GateFailed e) {
+        return bad(Topic.TROUBLE, null, "The gate of phase " + name(e.phase()) + " failed: " + e.reason());
+    }
+
+    @Override
+    public Sentence approvalAsked(RolloutEvent.ApprovalAsked e) {
+        return waiting(Topic.WAITING, null, "Phase " + name(e.phase()) + " waits for approval");
+    }
+
+    @Override
+    public Sentence approved(RolloutEvent.Approved e) {
+        return good(Topic.PROGRESS, e.by(), "Phase " + name(e.phase()) + " approved" + colon(e.comment()));
+    }
+
+    @Override
+    public Sentence holdSet(RolloutEvent.HoldSet e) {
+        return waiting(Topic.WAITING, e.by(), "Put on hold" + colon(e.reason()));
+    }
+
+    @Override
+    public Sentence holdLifted(RolloutEvent.HoldLifted e) {
+        return plain(Topic.PROGRESS, e.by(), "Hold lifted");
+    }
+
+    @Override
+    public Sentence advanceAsked(RolloutEvent.AdvanceAsked e) {
+        return plain(null, e.by(),
+                (e.to() >= plan.phases().size() ? "Promotion" : "Phase " + name(e.to())) + " requested"
+                        + (e.override() ? " without waiting for the gate" : "") + colon(e.reason()));
+    }
+
+    @Override
+    public Sentence itemTicked(RolloutEvent.ItemTicked e) {
+        return good(Topic.CHECKLIST, e.by(), "Ticked in " + e.checklist() + ": " + e.item() + proof(e.proof()));
+    }
+
+    @Override
+    public Sentence itemWithdrawn(RolloutEvent.ItemWithdrawn e) {
+        return waiting(Topic.CHECKLIST, e.by(), "Withdrawn from " + e.checklist() + ": " + e.item() + proof(e.proof()));
+    }
+
+    @Override
+    public Sentence promoteIntended(RolloutEvent.PromoteIntended e) {
+        return plain(Topic.PROGRESS, null, "Promoting: the new version becomes the stable one");
+    }
+
+    @Override
+    public Sentence watchStarted(RolloutEvent.WatchStarted e) {
+        return good(Topic.WATCH, null,
+                plan.watch() == null
+                        ? "Promoted; waiting for the checklists after the promotion"
+                        : "Promoted; watched for " + Units.print(plan.watch().length()));
+    }
+
+    @Override
+    public Sentence watchBreached(RolloutEvent.WatchBreached e) {
+        return bad(Topic.WATCH, null,
+                "Breach after the promotion: " + e.reason()
+                        + switch (e.then()) {
+                            case ALERT -> "";
+                            case ROLLBACK -> "; rolling back to the version before";
+                            case ASK -> "; somebody has to keep the version or roll it back";
+                        });
+    }
+
+    @Override
+    public Sentence watchRecovered(RolloutEvent.WatchRecovered e) {
+        return good(Topic.WATCH, null, "The breach is over: no check failed in the last ticks");
+    }
+
+    @Override
+    public Sentence breachAccepted(RolloutEvent.BreachAccepted e) {
+        return waiting(Topic.WATCH, e.by(), "The version is kept despite the breach" + colon(e.comment()));
+    }
+
+    @Override
+    public Sentence watchEnded(RolloutEvent.WatchEnded e) {
+        return plain(Topic.WATCH, e.by(), (plan.watch() == null ? "Done" : "The watch ended") + colon(e.reason()));
+    }
+
+    @Override
+    public Sentence rollbackIntended(RolloutEvent.RollbackIntended e) {
+        return bad(Topic.ROLLBACK, e.by(), (e.rule() == null ? "Rolling back" : "Abort rule fired, rolling back") + colon(e.reason()));
+    }
+
+    @Override
+    public Sentence resumed(RolloutEvent.Resumed e) {
+        return waiting(null, null, "Resumed after " + Units.print(Duration.ofMillis(e.gapMillis())) + " without monitoring");
+    }
+
+    @Override
+    public Sentence ticksRestarted(RolloutEvent.TicksRestarted e) {
+        return bad(Topic.TROUBLE, null,
+                "No tick for " + Units.print(Duration.ofMillis(e.silentMillis()))
+                        + ": the canary was not monitored; the supervisor has restarted the ticks");
+    }
+
+    @Override
+    public Sentence warned(RolloutEvent.Warned e) {
+        return waiting(Topic.TROUBLE, null, e.message());
+    }
+
+    @Override
+    public Sentence probed(RolloutEvent.Probed e) {
+        ProbeResult result = e.result();
         String probe = "Probe " + result.probe() + " on " + result.track().word();
         return switch (result.outcome()) {
-            case PASS -> new Said(Tone.GOOD, null, probe + " passed: " + result.says());
-            case FAIL -> new Said(Tone.BAD, null, probe + " failed: " + result.says());
-            case NO_DATA, UNAVAILABLE -> new Said(Tone.WAITING, null, probe + " was undecided: " + result.says());
+            case PASS -> good(null, null, probe + " passed: " + result.says());
+            case FAIL -> bad(null, null, probe + " failed: " + result.says());
+            case NO_DATA, UNAVAILABLE -> waiting(null, null, probe + " was undecided: " + result.says());
         };
     }
 
-    private static Said ended(RolloutEvent.Ended e) {
+    @Override
+    public Sentence loaded(RolloutEvent.Loaded e) {
+        return plain(null, null,
+                "The load on " + e.report().track().word() + " ended: "
+                        + Units.count(e.report().requests(), "request") + " in "
+                        + Units.print(Duration.ofMillis(e.report().tookMillis())));
+    }
+
+    @Override
+    public Sentence captured(RolloutEvent.Captured e) {
+        int configs = e.configuration().configs().size();
+        return plain(null, null,
+                "Recorded the pods' configuration: "
+                        + Units.count(e.configuration().templates().size(), "pod template") + ", "
+                        + Units.count(configs, "ConfigMap or Secret", "ConfigMaps and Secrets"));
+    }
+
+    @Override
+    public Sentence journalLost(RolloutEvent.JournalLost e) {
+        return bad(Topic.TROUBLE, null,
+                "The journal was lost" + colon(e.reason()) + (e.kept() == null ? "" : "; it is kept as " + e.kept()));
+    }
+
+    @Override
+    public Sentence ended(RolloutEvent.Ended e) {
         return switch (e.outcome()) {
-            case PROMOTED -> new Said(Tone.GOOD, null, "Promoted" + colon(e.reason()));
-            case ROLLED_BACK -> new Said(Tone.BAD, null, "Rolled back, read back at 0%" + colon(e.reason()));
-            case HELD -> new Said(Tone.WAITING, null, "Ended on hold at " + e.weight() + colon(e.reason()));
-            case FAILED -> new Said(Tone.BAD, null, "Failed" + colon(e.reason()));
+            case PROMOTED -> good(Topic.ENDED, null, "Promoted" + colon(e.reason()));
+            case ROLLED_BACK -> bad(Topic.ENDED, null, "Rolled back, router verified at 0%" + colon(e.reason()));
+            case HELD -> waiting(Topic.ENDED, null, "Ended on hold at " + e.weight() + colon(e.reason()));
+            case FAILED -> bad(Topic.ENDED, null, "Failed" + colon(e.reason()));
         };
     }
 
-    private static String name(CanaryPlan plan, int phase) {
+    private String name(int phase) {
         return plan.phases().get(phase).name();
     }
 

@@ -69,7 +69,7 @@ class UntoldTest {
             notifier.follow(release.run);
             release.pass(VirtualRelease.MINUTE);
             List<String> both = List.of(
-                    "Notification slack env:MISSING: nobody is told, there is no MISSING",
+                    "Notification slack env:MISSING: no notifications, there is no MISSING",
                     "Notification slack env:REFUSES: not delivered, 3 tries, it answered 503");
             Poll.until("told", () -> warnings(release).size() == 2);
             assertEquals(both, warnings(release));
@@ -105,7 +105,7 @@ class UntoldTest {
                             ref -> resolve(Map.of(), ref),
                             AddressPolicy.UNRESTRICTED,
                             "(controller)");
-            String unsaid = "nobody is told, its address cannot be used; the log says why";
+            String unsaid = "no notifications, its address cannot be used; the log says why";
             assertEquals(
                     List.of("Notification slack env:INSIDE: " + unsaid, "Notification slack (controller): " + unsaid),
                     notifier.untold().rows().stream()

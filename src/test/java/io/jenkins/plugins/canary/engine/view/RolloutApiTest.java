@@ -86,7 +86,7 @@ class RolloutApiTest {
                                 e -> "bob".equals(e.by())
                                         && e.text()
                                                 .equals(
-                                                        "Phase Ramp 2 asked for, without waiting for the gate: the errors are a test run's")));
+                                                        "Phase Ramp 2 requested without waiting for the gate: the errors are a test run's")));
         assertEquals(250, release.pass(0, 1).answer().standing().weight().tenths());
         assertEquals(400, refused("promote", Map.of("to", "9"), BOB).status());
         Refusal unnamed = refused("promote", Map.of(), BOB);

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.standalone.proxy;
 
+import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -39,7 +40,7 @@ public final class InProcessProxy implements ProxyLauncher {
                     true,
                     now.promoted(),
                     new Observation.Requests(now.canaryRequests(), now.stableRequests()),
-                    proxy.url() + (now.draining() == 0 ? "" : ", " + now.draining() + " requests draining"),
+                    proxy.url() + (now.draining() == 0 ? "" : ", " + Units.count(now.draining(), "request") + " draining"),
                     List.of());
         }
 

@@ -39,14 +39,14 @@ class ScreensTest {
         release.pass(1, 0);
         show(screen);
         String first = shown();
-        assertTrue(first.contains("read back at 5%") && first.contains("Watching phase Initial at 5%"), first);
+        assertTrue(first.contains("verified at 5%") && first.contains("Watching phase Initial at 5%"), first);
         show(screen);
         assertEquals("", shown(), "nothing changed, so nothing is said");
         release.becomes("ERRORS").pass(1, 0);
         show(screen);
         String second = shown();
         assertTrue(second.contains("rolling back: "), second);
-        assertFalse(second.contains("read back at 5%"), second);
+        assertFalse(second.contains("verified at 5%"), second);
         assertFalse((first + second).contains(ESCAPE));
     }
 

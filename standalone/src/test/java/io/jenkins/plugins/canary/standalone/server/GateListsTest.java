@@ -76,7 +76,7 @@ class GateListsTest {
         page.until(() -> page.texts(".cg-list li small").get(0).startsWith("bob, "));
         assertTrue(release.run().state().isTicked("pre-canary", "On-call notified"));
         browser.driver.switchTo().activeElement().sendKeys(Keys.SPACE);
-        page.until(() -> page.text("dialog[open]").contains("No traffic is taken back"));
+        page.until(() -> page.text("dialog[open]").contains("The weight stays and does not rise"));
         browser.driver.switchTo().activeElement().sendKeys(Keys.ENTER);
         page.until(() -> page.text(".cg-reason").equals("Waits for checklist pre-canary: 2 of 2 open"));
         assertEquals(List.of(), browser.complaints());
@@ -137,7 +137,7 @@ class GateListsTest {
         page.click("[data-action=keep]");
         page.until(() -> !page.text("dialog[open]").isEmpty());
         page.click("dialog [type=submit]");
-        page.until(() -> page.text(".cg-watch .cg-alarm").contains("Kept by bob in spite of it."));
+        page.until(() -> page.text(".cg-watch .cg-alarm").contains("Kept by bob despite the breach."));
         assertEquals("bob", release.run().state().watch().breach().accepted());
     }
 }

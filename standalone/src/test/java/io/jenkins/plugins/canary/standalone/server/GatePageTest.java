@@ -105,11 +105,11 @@ class GatePageTest {
                 page.texts(".cg-complaint").get(0));
         assertEquals("fired", page.texts(".cg-remark").get(0));
         assertEquals(
-                "Taken back", page.texts("tr[data-state] .cg-verdict > span").get(1));
+                "Rolled back", page.texts("tr[data-state] .cg-verdict > span").get(1));
         assertEquals("Ended", page.text(".cg-connection"));
         assertEquals(List.of(), page.texts(".cg-button[data-action]"));
         assertTrue(
-                page.texts(".cg-events li").get(0).startsWith("Rolled back, read back at 0%: success-rate is 91.4%"));
+                page.texts(".cg-events li").get(0).startsWith("Rolled back, router verified at 0%: success-rate is 91.4%"));
     }
 
     @Test

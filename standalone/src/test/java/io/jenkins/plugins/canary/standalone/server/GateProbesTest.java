@@ -219,7 +219,7 @@ class GateProbesTest {
                 List.of(
                         "Slack env:RELEASES_WEBHOOK: not delivered, tries: 8, last: it answered 503",
                         "Microsoft Teams (controller): not delivered yet, tries so far: 2, last: it does not answer (ConnectException)",
-                        "Webhook credentials:release-hook: nobody is told: there is no such credential"),
+                        "Webhook credentials:release-hook: no notifications: there is no such credential"),
                 page.texts(".cg-untold li"));
     }
 
