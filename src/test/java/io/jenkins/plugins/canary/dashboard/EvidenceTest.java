@@ -101,7 +101,7 @@ class EvidenceTest {
 
             String cost = get(j, "auditor", "canary-rollouts/cost").getContentAsString();
             assertTrue(cost.contains("1 rollout in 0 days: 0 promoted, 1 rolled back"), cost);
-            assertTrue(cost.contains("100.0% of the deployments are rolled back"), cost);
+            assertTrue(cost.contains("100% of the deployments are rolled back"), cost);
             assertFalse(cost.contains("time to detect, from the first failing check to the decision: not known"), cost);
             assertTrue(cost.contains("1 deployment a month"), cost);
             String unseen = get(j, "stranger", "canary-rollouts/cost").getContentAsString();

@@ -29,7 +29,7 @@ class RoiCommandTest {
                         "a month: 33",
                         "120 deployments a month",
                         "every rollback costs $2,100.00",
-                        "waste 18.0%",
+                        "waste 18%",
                         "in 8.4 minutes");
         Cli.run("roi")
                 .exits(0)
@@ -102,10 +102,10 @@ class RoiCommandTest {
                         "2 rollouts in",
                         "1 promoted, 1 rolled back",
                         "left out: ",
-                        "dynamic: 50.0% of the deployments are rolled back",
+                        "dynamic: 50% of the deployments are rolled back",
                         "time to detect");
         Cli.run("roi", "--history", dir, "--deployments", "40", "--dynamic-rollback-rate", "0.1")
                 .exits(0)
-                .says("40 deployments a month", "dynamic: 10.0% of the deployments are rolled back");
+                .says("40 deployments a month", "dynamic: 10% of the deployments are rolled back");
     }
 }
