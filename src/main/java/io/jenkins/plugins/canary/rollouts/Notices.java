@@ -117,7 +117,7 @@ final class Notices {
             });
         } catch (RejectedExecutionException full) {
             LOGGER.log(Level.WARNING, "Listeners are too slow: they were not told of {0} of rollout {1}", new Object[] {
-                notice.kind(), notice.rollout()
+                notice.kind(), notice.rollout().id()
             });
         }
     }

@@ -203,18 +203,18 @@ public final class Notifier {
                 s.started().rollout() + "/" + kind + "/" + at + (ofThisMoment == 0 ? "" : "/" + ofThisMoment),
                 topic,
                 kind,
-                tone.name(),
+                tone,
                 at,
-                s.started().rollout(),
-                s.started().name(),
-                s.started().version(),
-                s.started().owner(),
+                new Notice.Rollout(
+                        s.started().rollout(),
+                        s.started().name(),
+                        s.started().version(),
+                        s.started().owner(),
+                        page),
                 by,
                 text,
-                s.status(plan).name(),
-                s.phase() < 0 ? null : s.current(plan).name(),
-                s.weight().percent(),
-                page);
+                new Notice.Standing(
+                        s.status(plan), s.phase() < 0 ? null : s.current(plan).name(), s.weight()));
         receivers.forEach(r -> r.accept(notice));
     }
 }

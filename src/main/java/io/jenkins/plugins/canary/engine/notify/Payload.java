@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.plan.Webhook;
 import java.util.Locale;
 
@@ -39,18 +40,18 @@ final class Payload {
         body.put("id", n.id())
                 .put("topic", n.topic().word())
                 .put("event", n.kind())
-                .put("tone", n.tone().toLowerCase(Locale.ROOT))
+                .put("tone", n.tone().name().toLowerCase(Locale.ROOT))
                 .put("at", n.at())
-                .put("rollout", n.rollout())
-                .put("name", n.name())
-                .put("version", n.version())
-                .put("owner", n.owner())
+                .put("rollout", n.rollout().id())
+                .put("name", n.rollout().name())
+                .put("version", n.rollout().version())
+                .put("owner", n.rollout().owner())
                 .put("by", n.by())
                 .put("text", n.text())
-                .put("status", n.status())
-                .put("phase", n.phase())
-                .put("weight", n.weight())
-                .put("page", n.page());
+                .put("status", n.standing().status().name())
+                .put("phase", n.standing().phase())
+                .put("weight", n.standing().weight().percent())
+                .put("page", n.rollout().page());
         if (leftOut > 0) {
             body.put("leftOut", leftOut);
         }
@@ -59,13 +60,16 @@ final class Payload {
 
     private static ObjectNode slack(Notice n, long leftOut) {
         ObjectNode body = JSON.createObjectNode();
-        body.put("text", escaped(n.subject() + ": " + n.text()));
+        body.put("text", escaped(n.rollout().subject() + ": " + n.text()));
         ArrayNode blocks = body.putArray("blocks");
         ObjectNode section = blocks.addObject().put("type", "section");
-        section.putObject("text").put("type", "plain_text").put("text", sign(n) + cut(n.subject() + ": " + n.text()));
-        if (n.page() != null) {
-            ObjectNode button =
-                    section.putObject("accessory").put("type", "button").put("url", n.page());
+        section.putObject("text")
+                .put("type", "plain_text")
+                .put("text", sign(n) + cut(n.rollout().subject() + ": " + n.text()));
+        if (n.rollout().page() != null) {
+            ObjectNode button = section.putObject("accessory")
+                    .put("type", "button")
+                    .put("url", n.rollout().page());
             button.put("action_id", "gate-page")
                     .putObject("text")
                     .put("type", "plain_text")
@@ -90,23 +94,23 @@ final class Payload {
                 .put("type", "AdaptiveCard")
                 .put("version", "1.4");
         ArrayNode lines = card.putArray("body");
-        run(lines, n.subject()).put("weight", "Bolder").put("size", "Medium");
+        run(lines, n.rollout().subject()).put("weight", "Bolder").put("size", "Medium");
         run(lines, n.text())
                 .put(
                         "color",
                         switch (n.tone()) {
-                            case "GOOD" -> "Good";
-                            case "WAITING" -> "Warning";
-                            case "BAD" -> "Attention";
+                            case GOOD -> "Good";
+                            case WAITING -> "Warning";
+                            case BAD -> "Attention";
                             default -> "Default";
                         });
         run(lines, about(n, leftOut)).put("isSubtle", true).put("size", "Small");
-        if (n.page() != null) {
+        if (n.rollout().page() != null) {
             card.putArray("actions")
                     .addObject()
                     .put("type", "Action.OpenUrl")
                     .put("title", "Gate page")
-                    .put("url", n.page());
+                    .put("url", n.rollout().page());
         }
         return body;
     }
@@ -122,17 +126,18 @@ final class Payload {
     }
 
     private static String about(Notice n, long leftOut) {
-        return n.status().toLowerCase(Locale.ROOT).replace('_', ' ') + (n.phase() == null ? "" : ", phase " + n.phase())
-                + ", weight " + n.weight() + "%" + (n.by() == null ? "" : ", by " + n.by())
-                + (n.owner() == null ? "" : ", " + n.owner())
-                + (leftOut == 0 ? "" : "; " + leftOut + " earlier notices were left out");
+        return n.standing().status().name().toLowerCase(Locale.ROOT).replace('_', ' ')
+                + (n.standing().phase() == null ? "" : ", phase " + n.standing().phase())
+                + ", weight " + n.standing().weight() + (n.by() == null ? "" : ", by " + n.by())
+                + (n.rollout().owner() == null ? "" : ", " + n.rollout().owner())
+                + (leftOut == 0 ? "" : "; " + Units.count(leftOut, "earlier notice") + " left out");
     }
 
     private static String sign(Notice n) {
         return switch (n.tone()) {
-            case "GOOD" -> "\u2705 ";
-            case "WAITING" -> "\u23f3 ";
-            case "BAD" -> "\u274c ";
+            case GOOD -> "\u2705 ";
+            case WAITING -> "\u23f3 ";
+            case BAD -> "\u274c ";
             default -> "";
         };
     }

@@ -87,7 +87,7 @@ public final class WebhookSender implements AutoCloseable {
                 LOGGER.log(
                         Level.WARNING,
                         "Nobody at {0} was told of {1} of rollout {2}: notices wait for {3} other addresses",
-                        new Object[] {to, notice.kind(), notice.rollout(), MOST_LANES});
+                        new Object[] {to, notice.kind(), notice.rollout().id(), MOST_LANES});
                 return;
             }
             lane = new DeliveryQueue();
@@ -185,7 +185,7 @@ public final class WebhookSender implements AutoCloseable {
         } else {
             letter.receipt().failed(letter.to(), letter.notice(), tries, why, true, clock.millis());
             LOGGER.log(Level.WARNING, "Nobody at {0} was told of {1} of rollout {2}: {3}", new Object[] {
-                letter.to(), letter.notice().kind(), letter.notice().rollout(), why
+                letter.to(), letter.notice().kind(), letter.notice().rollout().id(), why
             });
         }
         synchronized (this) {

@@ -79,16 +79,18 @@ public final class Sentences implements RolloutEventVisitor<Sentences.Sentence> 
 
     @Override
     public Sentence started(RolloutEvent.Started e) {
-        return plain(Topic.STARTED, e.by(),
+        return plain(
+                Topic.STARTED,
+                e.by(),
                 "Rollout of " + e.name() + (e.version() == null ? "" : " " + e.version()) + " started, "
-                        + (e.drive() == AdvanceMode.AUTOMATIC
-                                ? "advances automatically"
-                                : "advanced by the pipeline"));
+                        + (e.drive() == AdvanceMode.AUTOMATIC ? "advances automatically" : "advanced by the pipeline"));
     }
 
     @Override
     public Sentence shiftIntended(RolloutEvent.ShiftIntended e) {
-        return plain(null, null,
+        return plain(
+                null,
+                null,
                 "Shifting from " + e.from() + " to " + e.to()
                         + (e.why() == null ? " for phase " + name(e.phase()) : ": " + e.why()));
     }
@@ -105,7 +107,9 @@ public final class Sentences implements RolloutEventVisitor<Sentences.Sentence> 
 
     @Override
     public Sentence weightFound(RolloutEvent.WeightFound e) {
-        return bad(Topic.TROUBLE, null,
+        return bad(
+                Topic.TROUBLE,
+                null,
                 "The router is at " + e.found() + " instead of " + e.expected()
                         + ": somebody else changed it; the rollout is on hold");
     }
@@ -116,28 +120,36 @@ public final class Sentences implements RolloutEventVisitor<Sentences.Sentence> 
                 + Units.print(e.canary(), Unit.COUNT) + " of " + Units.count(e.total(), "request") + ")";
         return e.more()
                 ? bad(Topic.TRAFFIC, null, "The canary gets more traffic than its weight: " + seen)
-                : waiting(Topic.TRAFFIC, null,
+                : waiting(
+                        Topic.TRAFFIC,
+                        null,
                         "The canary gets less traffic than its weight: " + seen + "; the hold of phase "
                                 + name(e.phase()) + " is paused until they match");
     }
 
     @Override
     public Sentence trafficShareMatches(RolloutEvent.TrafficShareMatches e) {
-        return good(Topic.TRAFFIC, null,
+        return good(
+                Topic.TRAFFIC,
+                null,
                 "Observed traffic matches the weight again: "
                         + TrafficShareCheck.figures(e.weight(), e.canary(), e.total()));
     }
 
     @Override
     public Sentence advanceDelayed(RolloutEvent.AdvanceDelayed e) {
-        return waiting(Topic.TROUBLE, null,
+        return waiting(
+                Topic.TROUBLE,
+                null,
                 "Waiting for the next green tick in phase " + name(e.phase())
                         + " before going on: the gate passed, but " + e.reason());
     }
 
     @Override
     public Sentence gatePassed(RolloutEvent.GatePassed e) {
-        return good(Topic.PROGRESS, null,
+        return good(
+                Topic.PROGRESS,
+                null,
                 "The gate of phase " + name(e.phase()) + " passed: green for "
                         + Units.print(plan.phases().get(e.phase()).hold()));
     }
@@ -169,7 +181,9 @@ public final class Sentences implements RolloutEventVisitor<Sentences.Sentence> 
 
     @Override
     public Sentence advanceAsked(RolloutEvent.AdvanceAsked e) {
-        return plain(null, e.by(),
+        return plain(
+                null,
+                e.by(),
                 (e.to() >= plan.phases().size() ? "Promotion" : "Phase " + name(e.to())) + " requested"
                         + (e.override() ? " without waiting for the gate" : "") + colon(e.reason()));
     }
@@ -191,7 +205,9 @@ public final class Sentences implements RolloutEventVisitor<Sentences.Sentence> 
 
     @Override
     public Sentence watchStarted(RolloutEvent.WatchStarted e) {
-        return good(Topic.WATCH, null,
+        return good(
+                Topic.WATCH,
+                null,
                 plan.watch() == null
                         ? "Promoted; waiting for the checklists after the promotion"
                         : "Promoted; watched for " + Units.print(plan.watch().length()));
@@ -199,7 +215,9 @@ public final class Sentences implements RolloutEventVisitor<Sentences.Sentence> 
 
     @Override
     public Sentence watchBreached(RolloutEvent.WatchBreached e) {
-        return bad(Topic.WATCH, null,
+        return bad(
+                Topic.WATCH,
+                null,
                 "Breach after the promotion: " + e.reason()
                         + switch (e.then()) {
                             case ALERT -> "";
@@ -225,17 +243,23 @@ public final class Sentences implements RolloutEventVisitor<Sentences.Sentence> 
 
     @Override
     public Sentence rollbackIntended(RolloutEvent.RollbackIntended e) {
-        return bad(Topic.ROLLBACK, e.by(), (e.rule() == null ? "Rolling back" : "Abort rule fired, rolling back") + colon(e.reason()));
+        return bad(
+                Topic.ROLLBACK,
+                e.by(),
+                (e.rule() == null ? "Rolling back" : "Abort rule fired, rolling back") + colon(e.reason()));
     }
 
     @Override
     public Sentence resumed(RolloutEvent.Resumed e) {
-        return waiting(null, null, "Resumed after " + Units.print(Duration.ofMillis(e.gapMillis())) + " without monitoring");
+        return waiting(
+                null, null, "Resumed after " + Units.print(Duration.ofMillis(e.gapMillis())) + " without monitoring");
     }
 
     @Override
     public Sentence ticksRestarted(RolloutEvent.TicksRestarted e) {
-        return bad(Topic.TROUBLE, null,
+        return bad(
+                Topic.TROUBLE,
+                null,
                 "No tick for " + Units.print(Duration.ofMillis(e.silentMillis()))
                         + ": the canary was not monitored; the supervisor has restarted the ticks");
     }
@@ -258,7 +282,9 @@ public final class Sentences implements RolloutEventVisitor<Sentences.Sentence> 
 
     @Override
     public Sentence loaded(RolloutEvent.Loaded e) {
-        return plain(null, null,
+        return plain(
+                null,
+                null,
                 "The load on " + e.report().track().word() + " ended: "
                         + Units.count(e.report().requests(), "request") + " in "
                         + Units.print(Duration.ofMillis(e.report().tookMillis())));
@@ -267,7 +293,9 @@ public final class Sentences implements RolloutEventVisitor<Sentences.Sentence> 
     @Override
     public Sentence captured(RolloutEvent.Captured e) {
         int configs = e.configuration().configs().size();
-        return plain(null, null,
+        return plain(
+                null,
+                null,
                 "Recorded the pods' configuration: "
                         + Units.count(e.configuration().templates().size(), "pod template") + ", "
                         + Units.count(configs, "ConfigMap or Secret", "ConfigMaps and Secrets"));
@@ -275,7 +303,9 @@ public final class Sentences implements RolloutEventVisitor<Sentences.Sentence> 
 
     @Override
     public Sentence journalLost(RolloutEvent.JournalLost e) {
-        return bad(Topic.TROUBLE, null,
+        return bad(
+                Topic.TROUBLE,
+                null,
                 "The journal was lost" + colon(e.reason()) + (e.kept() == null ? "" : "; it is kept as " + e.kept()));
     }
 

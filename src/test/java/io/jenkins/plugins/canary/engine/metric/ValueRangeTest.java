@@ -78,7 +78,7 @@ class ValueRangeTest {
                 age.check(reading, now.minus(Duration.ofDays(365)), now).detail());
         assertTrue(age.check(reading, now.plusSeconds(60), now)
                 .detail()
-                .startsWith("the sample is from 1m in the future"));
+                .startsWith("the sample is from 1 min in the future"));
         assertEquals(
                 Reading.Status.NO_DATA,
                 age.check(reading, now.minusSeconds(121), now).status());

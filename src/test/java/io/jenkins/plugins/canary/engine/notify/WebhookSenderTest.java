@@ -9,9 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.plan.Topic;
 import io.jenkins.plugins.canary.engine.plan.Webhook;
+import io.jenkins.plugins.canary.engine.rollout.Status;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -47,18 +49,12 @@ class WebhookSenderTest {
                 "r-1/ended/" + n,
                 Topic.ENDED,
                 "ended",
-                "BAD",
+                RolloutStatusResponse.Tone.BAD,
                 n,
-                "r-1",
-                "api-gateway",
-                "v2",
-                "job #1",
+                new Notice.Rollout("r-1", "api-gateway", "v2", "job #1", "http://ci.example/canary/"),
                 "ada",
                 "Rolled back: <!channel> [click](http://evil.example)",
-                "ROLLED_BACK",
-                "Ramp 1",
-                0,
-                "http://ci.example/canary/");
+                new Notice.Standing(Status.ROLLED_BACK, "Ramp 1", Weight.ofPercent(5)));
     }
 
     private static Address address(HookServer server, Webhook.Format format, String key) {
@@ -263,7 +259,8 @@ class WebhookSenderTest {
             assertEquals(
                     "http://ci.example/canary/",
                     body.at("/blocks/0/accessory/url").asText());
-            assertTrue(body.at("/blocks/1/elements/0/text").asText().endsWith("3 earlier notices were left out"));
+            String about = body.at("/blocks/1/elements/0/text").asText();
+            assertEquals("rolled back, phase Ramp 1, weight 5%, by ada, job #1; 3 earlier notices left out", about);
         } else {
             assertEquals("message", body.path("type").asText());
             JsonNode card = body.at("/attachments/0");

@@ -116,7 +116,7 @@ class HangingWebhookTest {
             assertTrue(release.written.stream().noneMatch(e -> e.toString().contains("hook-of-the-team")));
         }
         assertTrue(told.stream()
-                .anyMatch(n -> n.kind().equals("ended") && n.status().equals("ROLLED_BACK")));
+                .anyMatch(n -> n.kind().equals("ended") && n.standing().status() == Status.ROLLED_BACK));
         assertFalse(told.stream().anyMatch(n -> n.kind().equals("ticked")));
     }
 }

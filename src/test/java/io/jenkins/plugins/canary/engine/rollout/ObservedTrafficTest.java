@@ -272,7 +272,7 @@ class ObservedTrafficTest {
                 .filter(n -> n.topic() == Topic.TRAFFIC)
                 .findFirst()
                 .orElseThrow();
-        assertEquals("BAD", notice.tone());
+        assertEquals(RolloutStatusResponse.Tone.BAD, notice.tone());
         assertTrue(
                 notice.text().startsWith("The canary gets more traffic than its weight: 100% observed, 5% set ("),
                 notice.text());

@@ -79,7 +79,8 @@ class RolloutViewTest {
         assertEquals(0, a.standing().weight().tenths());
         RolloutStatusResponse.EventRow last =
                 a.history().events().get(a.history().events().size() - 1);
-        assertEquals("Rolled back, router verified at 0%: success-rate is 91.4%, below the minimum of 95%", last.text());
+        assertEquals(
+                "Rolled back, router verified at 0%: success-rate is 91.4%, below the minimum of 95%", last.text());
     }
 
     @Test

@@ -217,7 +217,7 @@ public record PowerAnalysis(Detectability requests, LatencyPower latency, double
             Weight weight = requests.weightFor(phase.hold(), FOR_PROPOSALS, wanted);
             String instead = hold == null && weight == null
                     ? "no hold of a day and no weight up to 50% would do"
-                    : (hold == null ? "" : "hold for " + Units.print(hold))
+                    : (hold == null ? "" : "hold for " + Units.write(hold))
                             + (hold == null || weight == null ? "" : ", or ")
                             + (weight == null ? "" : "weight " + weight) + ", with { test: counts }";
             String rate = Units.print(wanted, Unit.RATIO);

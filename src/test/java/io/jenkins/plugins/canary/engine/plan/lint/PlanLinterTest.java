@@ -98,7 +98,7 @@ class PlanLinterTest {
                         "interval: 15s, timeout: 20s",
                         "metrics.prometheus.timeout",
                         "so ticks come late"),
-                trap("hold: 5m", "hold: 45s", "phases[0].hold", "shorter than the window of 1m"),
+                trap("hold: 5m", "hold: 45s", "phases[0].hold", "shorter than the window of 1 min"),
                 trap("weight: 10, hold: 5m", "weight: 10", "phases[0]", "passes at its first green tick"),
                 trap(
                         ONE,
@@ -162,7 +162,7 @@ class PlanLinterTest {
                         "  http: { duration: rpc_duration_ms }\n  custom:\n",
                         "metrics.http",
                         "not in the unit that its name says; write durationUnit: ms"),
-                trap(RATE, "{ metric: carts, max: 5%, window: 30s }", "gate[0].window", "30s holds too few samples"));
+                trap(RATE, "{ metric: carts, max: 5%, window: 30s }", "gate[0].window", "30 s holds too few samples"));
     }
 
     @ParameterizedTest(name = "{1} -> {2}")

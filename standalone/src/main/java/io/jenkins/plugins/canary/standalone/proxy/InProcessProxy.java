@@ -40,7 +40,8 @@ public final class InProcessProxy implements ProxyLauncher {
                     true,
                     now.promoted(),
                     new Observation.Requests(now.canaryRequests(), now.stableRequests()),
-                    proxy.url() + (now.draining() == 0 ? "" : ", " + Units.count(now.draining(), "request") + " draining"),
+                    proxy.url()
+                            + (now.draining() == 0 ? "" : ", " + Units.count(now.draining(), "request") + " draining"),
                     List.of());
         }
 

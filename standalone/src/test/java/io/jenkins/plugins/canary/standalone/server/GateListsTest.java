@@ -69,7 +69,7 @@ class GateListsTest {
         FakeRelease release = shown(FakeRelease.cared().pass(1, 0), BOB);
         assertEquals("Before the first shift", page.text(".cg-says"));
         assertEquals("Waits for checklist pre-canary: 2 of 2 open", page.text(".cg-reason"));
-        assertEquals("the rollout waits for it", page.texts(".cg-waited").get(0));
+        assertEquals("the rollout is waiting for it", page.texts(".cg-waited").get(0));
         page.js("document.querySelector('.cg-list input').focus()");
         browser.driver.switchTo().activeElement().sendKeys(Keys.SPACE);
         page.until(() -> page.text(".cg-reason").equals("Waits for checklist pre-canary: 1 of 2 open"));

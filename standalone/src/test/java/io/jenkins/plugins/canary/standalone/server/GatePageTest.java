@@ -108,8 +108,9 @@ class GatePageTest {
                 "Rolled back", page.texts("tr[data-state] .cg-verdict > span").get(1));
         assertEquals("Ended", page.text(".cg-connection"));
         assertEquals(List.of(), page.texts(".cg-button[data-action]"));
-        assertTrue(
-                page.texts(".cg-events li").get(0).startsWith("Rolled back, router verified at 0%: success-rate is 91.4%"));
+        assertTrue(page.texts(".cg-events li")
+                .get(0)
+                .startsWith("Rolled back, router verified at 0%: success-rate is 91.4%"));
     }
 
     @Test

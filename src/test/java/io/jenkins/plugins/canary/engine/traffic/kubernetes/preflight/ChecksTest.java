@@ -185,7 +185,7 @@ class ChecksTest {
                 release.only("certificates"),
                 PreflightFinding.Severity.WARNING,
                 "expires at",
-                "the rollout may take 1h10m");
+                "the rollout may take 1 h 10 min");
     }
 
     @Test
