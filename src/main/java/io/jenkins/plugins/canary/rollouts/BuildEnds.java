@@ -32,7 +32,7 @@ public final class BuildEnds extends RunListener<Run<?, ?>> {
         for (LiveRollout rollout : open) {
             bad |= endsBadly(rollout, listener);
         }
-        // Only now: a rollout that the guard forgot meanwhile has its end in the record.
+        // Only now: a rollout that the manager forgot meanwhile has its end in the record.
         for (RolloutRecord record :
                 RolloutsAction.of(build).map(RolloutsAction::getRollouts).orElse(List.of())) {
             if (record.isTakenBack() && record.claimEnd()) {

@@ -24,17 +24,17 @@ final class BuildUpdater {
 
     private static final long LOADING_MILLIS = 500;
 
-    private final RolloutManager guard;
+    private final RolloutManager manager;
 
-    BuildUpdater(RolloutManager guard) {
-        this.guard = guard;
+    BuildUpdater(RolloutManager manager) {
+        this.manager = manager;
     }
 
-    /** Called after anything but a tick, on a keeper thread; for one rollout, one at a time. */
+    /** Called after anything but a tick, on a updater thread; for one rollout, one at a time. */
     void changed(LiveRollout rollout) {
         synchronized (rollout) {
             RolloutState state = rollout.state();
-            if (state == null && !guard.isOpen(rollout)) {
+            if (state == null && !manager.isOpen(rollout)) {
                 // It never began, and never will: who waits for it must not wait for ever.
                 tell(rollout, () -> {});
             }
@@ -44,7 +44,7 @@ final class BuildUpdater {
             boolean promoted = state.isPromoted() && !state.isEnded();
             if (!promoted && state.position().everShifted() && !state.isEnded()) {
                 // First of all: the watch over what is being replaced would take the shift for somebody else's.
-                guard.supersede(rollout);
+                manager.supersede(rollout);
             }
             Run<?, ?> build = rollout.build();
             Optional<RolloutRecord> record =
@@ -57,9 +57,9 @@ final class BuildUpdater {
                 save(build);
             });
             if (promoted) {
-                guard.promoted(rollout);
+                manager.promoted(rollout);
             }
-            boolean first = state.isEnded() && guard.close(rollout);
+            boolean first = state.isEnded() && manager.close(rollout);
             tell(rollout, first && taken(state) && build != null ? () -> deliver(rollout, build) : () -> {});
             if (first) {
                 snapshot(rollout, build);
@@ -76,7 +76,7 @@ final class BuildUpdater {
         }
         AtomicInteger looking = new AtomicInteger(watchers.size());
         for (LiveRollout.Watcher watcher : watchers) {
-            guard.work(() -> {
+            manager.work(() -> {
                 try {
                     watcher.changed(rollout);
                 } finally {
@@ -177,7 +177,7 @@ final class BuildUpdater {
         }
         FlowExecution execution = owner.getOrNull();
         if (execution == null) {
-            guard.later(LOADING_MILLIS, () -> deliver(rollout, build));
+            manager.later(LOADING_MILLIS, () -> deliver(rollout, build));
         } else if (!execution.isComplete() && rollout.claimEnd()) {
             interrupt(build, execution, CanaryFailure.of(rollout));
         }

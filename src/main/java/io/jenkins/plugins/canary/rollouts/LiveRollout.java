@@ -40,7 +40,7 @@ public final class LiveRollout {
         TaskListener log();
     }
 
-    private final RolloutManager guard;
+    private final RolloutManager manager;
     private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
     private final AtomicBoolean keepingDue = new AtomicBoolean();
     private final AtomicBoolean endTold = new AtomicBoolean();
@@ -53,19 +53,19 @@ public final class LiveRollout {
     private volatile String problem;
     private volatile String waited;
     private volatile Input.RollBack ordered;
-    private final RolloutResumer resumption;
+    private final RolloutResumer resumer;
 
     /** @param planned null to have the entry's read when it is asked for */
-    LiveRollout(RolloutManager guard, OpenRollout entry, CanaryPlan planned) {
-        this.guard = guard;
+    LiveRollout(RolloutManager manager, OpenRollout entry, CanaryPlan planned) {
+        this.manager = manager;
         this.entry = entry;
         this.planned = planned;
-        this.resumption = new RolloutResumer(guard, this);
+        this.resumer = new RolloutResumer(manager, this);
     }
 
     /** Takes it up again after a restart, or takes it back. */
-    RolloutResumer resumption() {
-        return resumption;
+    RolloutResumer resumer() {
+        return resumer;
     }
 
     public String id() {
@@ -177,8 +177,8 @@ public final class LiveRollout {
             return;
         }
         ordered = order;
-        guard.work(() -> {
-            resumption.resume();
+        manager.work(() -> {
+            resumer.resume();
             RolloutState state = state();
             if (state != null && !state.isEnded()) {
                 try {
@@ -253,8 +253,8 @@ public final class LiveRollout {
         now.run().listen(this::happened);
         now.run()
                 .listen(new RolloutMeter(
-                        guard.metrics(), now.run().plan().metrics().interval().toMillis()));
-        guard.notices().follow(this, now);
+                        manager.metrics(), now.run().plan().metrics().interval().toMillis()));
+        manager.notices().follow(this, now);
         launched = now;
         problem = null;
     }
@@ -273,12 +273,12 @@ public final class LiveRollout {
         }
     }
 
-    /** Has the guard write down where the rollout stands and tell those who wait; once for many events. */
+    /** Has the manager write down where the rollout stands and tell those who wait; once for many events. */
     void keep() {
         if (keepingDue.compareAndSet(false, true)) {
-            guard.keep(() -> {
+            manager.keep(() -> {
                 keepingDue.set(false);
-                guard.keeper().changed(this);
+                manager.updater().changed(this);
             });
         }
     }

@@ -37,12 +37,12 @@ final class Notices {
     /** Rollouts whose notices are still told of after their end. */
     private static final int MOST_KEPT = 200;
 
-    private final WebhookSender courier;
-    private final Map<String, FailedDeliveries> untold = new LinkedHashMap<>();
+    private final WebhookSender sender;
+    private final Map<String, FailedDeliveries> failedDeliveries = new LinkedHashMap<>();
     private final ExecutorService listeners;
 
     Notices(InstantSource clock) {
-        courier = new WebhookSender(clock);
+        sender = new WebhookSender(clock);
         ThreadPoolExecutor one = new ThreadPoolExecutor(
                 1,
                 1,
@@ -60,31 +60,31 @@ final class Notices {
         CanaryConfiguration settings = CanaryConfiguration.get();
         Notifier notifier = new Notifier(plan, page(rollout))
                 .also(notice -> tell(rollout, notice))
-                .also(courier, plan.environment().webhooks(), launched.release().secrets(), PlanConnections.POLICY)
+                .also(sender, plan.environment().webhooks(), launched.release().secrets(), PlanConnections.POLICY)
                 .also(
-                        courier,
+                        sender,
                         settings.webhooks(),
                         launched.release().secrets(),
                         AddressPolicy.UNRESTRICTED,
                         "(controller)");
-        keep(rollout.id(), notifier.untold());
+        keep(rollout.id(), notifier.failedDeliveries());
         notifier.follow(launched.run());
     }
 
     private void keep(String rollout, FailedDeliveries news) {
-        synchronized (untold) {
-            untold.remove(rollout);
-            untold.put(rollout, news);
-            if (untold.size() > MOST_KEPT) {
-                untold.remove(untold.keySet().iterator().next());
+        synchronized (failedDeliveries) {
+            failedDeliveries.remove(rollout);
+            failedDeliveries.put(rollout, news);
+            if (failedDeliveries.size() > MOST_KEPT) {
+                failedDeliveries.remove(failedDeliveries.keySet().iterator().next());
             }
         }
     }
 
     /** Whom the notices of a rollout do not reach; nobody for one that ended long ago, or before the controller's start. */
-    List<RolloutStatusResponse.UntoldRow> untold(String rollout) {
-        synchronized (untold) {
-            return Optional.ofNullable(untold.get(rollout))
+    List<RolloutStatusResponse.FailedDeliveryRow> failedDeliveries(String rollout) {
+        synchronized (failedDeliveries) {
+            return Optional.ofNullable(failedDeliveries.get(rollout))
                     .map(FailedDeliveries::rows)
                     .orElse(List.of());
         }
@@ -123,7 +123,7 @@ final class Notices {
     }
 
     void close() {
-        courier.close();
+        sender.close();
         listeners.shutdown();
     }
 }

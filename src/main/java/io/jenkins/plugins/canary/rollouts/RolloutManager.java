@@ -48,7 +48,7 @@ public final class RolloutManager {
 
     private static final Logger LOGGER = Logger.getLogger(RolloutManager.class.getName());
     private static final int WORKERS = 8;
-    private static final int KEEPERS = 2;
+    private static final int UPDATERS = 2;
 
     private final LiveRuntimeServices clock = new LiveRuntimeServices();
     private final Probers probers = new Probers(clock);
@@ -58,8 +58,8 @@ public final class RolloutManager {
             new OpenIndex(Jenkins.get().getRootDir().toPath().resolve("canary/open"));
     private final Map<String, LiveRollout> open = new ConcurrentHashMap<>();
     private final ExecutorService workers = pool(WORKERS, "canary-worker");
-    private final ExecutorService keepers = pool(KEEPERS, "canary-keeper");
-    private final BuildUpdater keeper = new BuildUpdater(this);
+    private final ExecutorService updaters = pool(UPDATERS, "canary-updater");
+    private final BuildUpdater updater = new BuildUpdater(this);
     private final Notices notices = new Notices(clock);
     private volatile boolean stopped;
 
@@ -109,7 +109,7 @@ public final class RolloutManager {
     }
 
     void keep(Runnable task) {
-        submit(keepers, task);
+        submit(updaters, task);
     }
 
     private void submit(ExecutorService pool, Runnable task) {
@@ -126,8 +126,8 @@ public final class RolloutManager {
         }
     }
 
-    BuildUpdater keeper() {
-        return keeper;
+    BuildUpdater updater() {
+        return updater;
     }
 
     /** What is counted of the work of every rollout. */
@@ -267,7 +267,7 @@ public final class RolloutManager {
 
     /** Takes up again what was open when the controller stopped. Returns at once. */
     void resumeAll() {
-        open.values().forEach(rollout -> work(rollout.resumption()::resume));
+        open.values().forEach(rollout -> work(rollout.resumer()::resume));
     }
 
     /** Tries again later. */
@@ -361,13 +361,13 @@ public final class RolloutManager {
     /** The controller stops: rollouts stay open, and are taken up again when it is back. */
     @Terminator
     public static void stop() {
-        RolloutManager guard = get();
-        guard.stopped = true;
-        guard.open.values().forEach(LiveRollout::stop);
-        guard.workers.shutdown();
-        guard.keepers.shutdown();
-        guard.notices.close();
-        guard.clock.close();
+        RolloutManager manager = get();
+        manager.stopped = true;
+        manager.open.values().forEach(LiveRollout::stop);
+        manager.workers.shutdown();
+        manager.updaters.shutdown();
+        manager.notices.close();
+        manager.clock.close();
         ControllerLife.stopsInOrder();
     }
 }

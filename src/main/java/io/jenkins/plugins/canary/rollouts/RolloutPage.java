@@ -207,7 +207,7 @@ public final class RolloutPage {
         RolloutRun run = live().map(LiveRollout::run).orElse(null);
         return new RolloutApi(view, run, RolloutManager.get()::now, () -> RolloutManager.get()
                 .notices()
-                .untold(record.getId()));
+                .failedDeliveries(record.getId()));
     }
 
     /** The journal as it is by now: JSON lines. */

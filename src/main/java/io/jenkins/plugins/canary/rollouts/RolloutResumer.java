@@ -39,19 +39,19 @@ final class RolloutResumer {
     /** After so many attempts nobody watches the canary for good, and the plan's {@code onBuildEnd} applies. */
     private static final int MOST_ATTEMPTS = 6;
 
-    private final RolloutManager guard;
+    private final RolloutManager manager;
     private final LiveRollout rollout;
     private final AtomicBoolean retryDue = new AtomicBoolean();
     private int failed;
 
-    RolloutResumer(RolloutManager guard, LiveRollout rollout) {
-        this.guard = guard;
+    RolloutResumer(RolloutManager manager, LiveRollout rollout) {
+        this.manager = manager;
         this.rollout = rollout;
     }
 
     /** Blocks on the router. */
     synchronized void resume() {
-        if (rollout.run() != null || !guard.isOpen(rollout) || guard.isStopped()) {
+        if (rollout.run() != null || !manager.isOpen(rollout) || manager.isStopped()) {
             return;
         }
         try {
@@ -69,7 +69,7 @@ final class RolloutResumer {
             }
             rollout.problem(why);
             if (retryDue.compareAndSet(false, true)) {
-                guard.later(RETRY_MILLIS, () -> {
+                manager.later(RETRY_MILLIS, () -> {
                     retryDue.set(false);
                     resume();
                 });
@@ -112,7 +112,7 @@ final class RolloutResumer {
                 return;
             }
             RolloutEngine.Launched launched =
-                    guard.engine().open(guard.release(rollout.entry(), plan, build), view.state(), journal);
+                    manager.engine().open(manager.release(rollout.entry(), plan, build), view.state(), journal);
             rollout.launched(launched, journal, view);
         } catch (IOException | LaunchException | RuntimeException | LinkageError e) {
             journal.close();
@@ -141,8 +141,8 @@ final class RolloutResumer {
         boolean recorded = record(build).map(RolloutRecord::hasBegun).orElse(false);
         if (!recorded
                 && order == null
-                && guard.engine()
-                        .look(guard.release(rollout.entry(), plan, build))
+                && manager.engine()
+                        .look(manager.release(rollout.entry(), plan, build))
                         .weight()
                         .isZero()) {
             // Stopped after it was listed and before its first line: nothing was ever asked of the router.
@@ -161,11 +161,11 @@ final class RolloutResumer {
      */
     private void takeBack(Run<?, ?> build, String why, Input.RollBack order) throws IOException, LaunchException {
         CanaryPlan plan = plan();
-        RolloutEngine.Release release = guard.release(rollout.entry(), plan, build);
+        RolloutEngine.Release release = manager.release(rollout.entry(), plan, build);
         RolloutView view = new RolloutView(plan);
         Journal journal = usable(build, view);
         if (journal == null) {
-            Observation seen = guard.engine().look(release);
+            Observation seen = manager.engine().look(release);
             if (seen.promoted() && order == null) {
                 close(
                         build,
@@ -183,7 +183,7 @@ final class RolloutResumer {
         }
         RolloutEngine.Launched launched;
         try {
-            launched = guard.engine()
+            launched = manager.engine()
                     .openForRollBack(release, view.state(), journal, "nobody watches this rollout any more: " + why);
         } catch (LaunchException | RuntimeException | LinkageError e) {
             journal.close();
@@ -217,7 +217,7 @@ final class RolloutResumer {
      * @param order a person's; null for the plan's {@code onBuildEnd}
      */
     private Function<String, RolloutEvent> fate(CanaryPlan plan, Observation seen, Input.RollBack order) {
-        long now = guard.now();
+        long now = manager.now();
         if (order != null) {
             return loss -> new RolloutEvent.RollbackIntended(now, order.reason(), null, order.by());
         }
@@ -230,7 +230,7 @@ final class RolloutResumer {
     private Journal anew(Path file, String loss, Function<String, RolloutEvent> fate, RolloutView view) {
         OpenRollout entry = rollout.entry();
         RolloutEvent.Started started = new RolloutEvent.Started(
-                guard.now(),
+                manager.now(),
                 entry.id(),
                 entry.name(),
                 entry.version(),
@@ -289,10 +289,10 @@ final class RolloutResumer {
     private void close(Run<?, ?> build, Outcome outcome, String reason) throws IOException {
         Optional<RolloutRecord> record = outcome == null ? Optional.empty() : record(build);
         if (record.isPresent()) {
-            record.get().close(outcome, reason, guard.now());
+            record.get().close(outcome, reason, manager.now());
             build.save();
         }
-        guard.close(rollout);
+        manager.close(rollout);
         rollout.keep();
     }
 }

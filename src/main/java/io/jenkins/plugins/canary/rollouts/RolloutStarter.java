@@ -19,12 +19,12 @@ final class RolloutStarter {
 
     private static final Logger LOGGER = Logger.getLogger(RolloutStarter.class.getName());
 
-    private final RolloutManager guard;
+    private final RolloutManager manager;
     private final StartRequest start;
     private final Path file;
 
-    RolloutStarter(RolloutManager guard, StartRequest start) {
-        this.guard = guard;
+    RolloutStarter(RolloutManager manager, StartRequest start) {
+        this.manager = manager;
         this.start = start;
         this.file = RolloutsAction.journal(start.build(), start.id());
     }
@@ -36,8 +36,8 @@ final class RolloutStarter {
         if (problem.isPresent()) {
             throw new StartRefused("the rollout " + start.name() + " cannot begin: " + problem.get());
         }
-        LiveRollout rollout = new LiveRollout(guard, start.entry(), start.plan());
-        Optional<LiveRollout> begun = guard.reserve(rollout, start);
+        LiveRollout rollout = new LiveRollout(manager, start.entry(), start.plan());
+        Optional<LiveRollout> begun = manager.reserve(rollout, start);
         if (begun.isPresent()) {
             return begun.get();
         }
@@ -48,8 +48,9 @@ final class RolloutStarter {
                 throw new IllegalStateException("the rollout " + start.id() + " has a journal and is not open");
             });
             RolloutState empty = RolloutState.empty(start.plan());
-            launched = guard.engine().open(guard.release(start.entry(), start.plan(), start.build()), empty, journal);
-            guard.register(start.entry());
+            launched =
+                    manager.engine().open(manager.release(start.entry(), start.plan(), start.build()), empty, journal);
+            manager.register(start.entry());
             RolloutsAction.on(start.build()).add(start.id(), start.name(), start.version());
             start.build().save();
             rollout.launched(launched, journal, new RolloutView(start.plan()));
@@ -70,7 +71,7 @@ final class RolloutStarter {
         if (launched != null) {
             launched.abandon();
         }
-        guard.close(rollout);
+        manager.close(rollout);
         rollout.keep();
         forget();
         if (journal == null) {

@@ -24,7 +24,7 @@ import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 
 /**
- * A step that waits for a rollout without holding a thread: everything happens on the guard's workers when the rollout
+ * A step that waits for a rollout without holding a thread: everything happens on the manager's workers when the rollout
  * changes. After a restart it begins again from what it kept, and finds what it had done already.
  */
 abstract class CanaryExecution extends StepExecution {
@@ -33,7 +33,7 @@ abstract class CanaryExecution extends StepExecution {
     private static final Logger LOGGER = Logger.getLogger(CanaryExecution.class.getName());
 
     private transient volatile boolean over;
-    private transient volatile RolloutManager guard;
+    private transient volatile RolloutManager manager;
     private transient volatile LiveRollout followed;
     private transient volatile LiveRollout.Watcher watcher;
     private transient Object working;
@@ -54,8 +54,8 @@ abstract class CanaryExecution extends StepExecution {
     }
 
     private void begin() {
-        guard = RolloutManager.get();
-        guard.work(() -> guarded(this::open));
+        manager = RolloutManager.get();
+        manager.work(() -> guarded(this::open));
     }
 
     /** Finds or begins what the step is about, and follows it. On a worker; called again after a restart. */
@@ -95,7 +95,7 @@ abstract class CanaryExecution extends StepExecution {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
-            if (guard.isStopped()) {
+            if (manager.isStopped()) {
                 // Not the rollout's fault: the step begins again when the controller is back.
                 LOGGER.log(Level.FINE, "The controller stops while a canary step works", e);
             } else {
@@ -115,7 +115,7 @@ abstract class CanaryExecution extends StepExecution {
                         mark(changed, state);
                         look(changed, state);
                     });
-                } else if (!guard.isOpen(changed)) {
+                } else if (!manager.isOpen(changed)) {
                     guarded(() -> {
                         unfollow();
                         open();
@@ -204,7 +204,7 @@ abstract class CanaryExecution extends StepExecution {
 
     /** The rollout that this step waited for before the controller stopped, when it has ended since. */
     protected final Optional<RolloutRecord> endedMeanwhile(String id) throws IOException, InterruptedException {
-        return id == null || guard.find(build(), id).isPresent()
+        return id == null || manager.find(build(), id).isPresent()
                 ? Optional.empty()
                 : RolloutsAction.of(build()).flatMap(a -> a.find(id)).filter(RolloutRecord::isEnded);
     }

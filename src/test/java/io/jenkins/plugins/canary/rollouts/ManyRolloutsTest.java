@@ -154,7 +154,7 @@ class ManyRolloutsTest {
         long perRollout = (heap() - heapBefore) / (BUILDS * EACH) / 1024;
         System.out.println("200 rollouts: " + during.size() + " threads more, of the plugin " + ours.size() + " " + ours
                 + "; " + perRollout + " KB of heap each, their builds' share included");
-        // Not one thread a rollout: the pools of the guard and the engine, and the workers of the HTTP clients.
+        // Not one thread a rollout: the pools of the manager and the engine, and the workers of the HTTP clients.
         assertTrue(ours.size() <= 80, ours.toString());
         assertTrue(perRollout <= 1024, perRollout + " KB");
 

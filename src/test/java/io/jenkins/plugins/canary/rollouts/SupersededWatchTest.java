@@ -55,7 +55,8 @@ class SupersededWatchTest {
                                 .replace(
                                         world.control().toString(),
                                         control.url().toString())
-                                // A tick of the watch takes the shift for somebody else's: the guard has to come first.
+                                // A tick of the watch takes the shift for somebody else's: the manager has to come
+                                // first.
                                 .replace(" interval: 250ms", " interval: 2s")
                                 .replace("window: 2s", "window: 10s")
                         + "''', version: '" + version + "'",

@@ -132,9 +132,9 @@ class JournalFuzzTest {
     private static boolean foldsWhole(String events) throws Exception {
         Path file = FuzzJournal.holding(FuzzJournal.chained(events));
         PastRollout.read(file);
-        ViewBuilder refold = new ViewBuilder(JournalFuzzTest::plan);
-        FileJournal.read(file, refold);
-        RolloutView view = refold.view();
+        ViewBuilder builder = new ViewBuilder(JournalFuzzTest::plan);
+        FileJournal.read(file, builder);
+        RolloutView view = builder.view();
         if (view == null) {
             return false;
         }

@@ -33,7 +33,7 @@ final class Exchange<T> {
     private final BodyReader<T> work;
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private HttpConnections connections;
-    private HttpThreads.Lane lane;
+    private HttpThreads.Slots slots;
     private boolean quotable;
     private ScheduledFuture<?> timeUp;
     private Future<?> underWay;
@@ -71,9 +71,9 @@ final class Exchange<T> {
         return result;
     }
 
-    void start(HttpConnections by, AddressPolicy policy, HttpThreads.Lane on) {
+    void start(HttpConnections by, AddressPolicy policy, HttpThreads.Slots on) {
         connections = by;
-        lane = on;
+        slots = on;
         quotable = policy.mayQuote();
         result.whenComplete((done, fault) -> {
             if (result.isCancelled()) {
@@ -155,7 +155,7 @@ final class Exchange<T> {
             hangUp = packed == null ? underWay : null;
             timeUp.cancel(false);
         }
-        lane.finish(() -> {
+        slots.finish(() -> {
             if (fault != null) {
                 result.completeExceptionally(explained(fault));
             } else {

@@ -28,7 +28,7 @@ public final class HttpClientPool {
     }
 
     /**
-     * A fetcher with a lane of its own among the pool's threads: one for each source of answers.
+     * A fetcher with a slots of its own among the pool's threads: one for each source of answers.
      *
      * @param addresses which addresses it may connect to
      */
@@ -43,7 +43,7 @@ public final class HttpClientPool {
                 CLEANER.register(connections, client::close);
                 byIdentity.put(tls.identity(), new WeakReference<>(connections));
             }
-            return new HttpFetcher(connections, addresses, threads.lane());
+            return new HttpFetcher(connections, addresses, threads.slots());
         }
     }
 }

@@ -20,12 +20,12 @@ public final class HttpFetcher {
 
     private final HttpConnections connections;
     private final AddressPolicy addresses;
-    private final HttpThreads.Lane lane;
+    private final HttpThreads.Slots slots;
 
-    HttpFetcher(HttpConnections connections, AddressPolicy addresses, HttpThreads.Lane lane) {
+    HttpFetcher(HttpConnections connections, AddressPolicy addresses, HttpThreads.Slots slots) {
         this.connections = connections;
         this.addresses = addresses;
-        this.lane = lane;
+        this.slots = slots;
     }
 
     /**
@@ -99,10 +99,10 @@ public final class HttpFetcher {
     }
 
     private <T> CompletableFuture<T> begin(Exchange<T> exchange) {
-        if (!lane.admit()) {
+        if (!slots.admit()) {
             return CompletableFuture.failedFuture(exchange.explained(new Busy(null)));
         }
-        exchange.start(connections, addresses, lane);
+        exchange.start(connections, addresses, slots);
         return exchange.result();
     }
 

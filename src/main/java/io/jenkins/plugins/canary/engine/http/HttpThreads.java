@@ -12,13 +12,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The threads on which answers are worked on, all of them bounded and none of them the virtual machine's. Each fetcher has a
- * lane that uses a few of them at a time: what computes for long over one answer holds up its own lane. What waits is bounded
+ * slots that uses a few of them at a time: what computes for long over one answer holds up its own slots. What waits is bounded
  * by the number of requests that are let in. Safe for several threads.
  */
 final class HttpThreads {
 
     static final int THREADS = 8;
-    /** How many of the threads one lane may use at a time. */
+    /** How many of the threads one slots may use at a time. */
     static final int LANE_THREADS = 2;
 
     static final int MOST_UNDER_WAY = 4_096;
@@ -56,12 +56,12 @@ final class HttpThreads {
         return timer;
     }
 
-    Lane lane() {
-        return new Lane();
+    Slots slots() {
+        return new Slots();
     }
 
     /** The share of one fetcher. */
-    final class Lane {
+    final class Slots {
 
         private final Deque<Runnable> waiting = new ArrayDeque<>();
         private int admitted;
@@ -95,7 +95,7 @@ final class HttpThreads {
         }
 
         private void submit(Runnable work) {
-            // No lane has more than its threads in the queue, and no more work than was let in: it always fits.
+            // No slots has more than its threads in the queue, and no more work than was let in: it always fits.
             pool.execute(() -> {
                 try {
                     work.run();
@@ -115,7 +115,7 @@ final class HttpThreads {
                     return;
                 }
             }
-            // To the end of the queue: other lanes come first.
+            // To the end of the queue: other slots come first.
             submit(work);
         }
 

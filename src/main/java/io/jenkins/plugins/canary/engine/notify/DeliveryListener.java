@@ -1,6 +1,6 @@
 package io.jenkins.plugins.canary.engine.notify;
 
-/** Hears what becomes of a notice, on the courier's threads and without its lock. */
+/** Hears what becomes of a notice, on the sender's threads and without its lock. */
 interface DeliveryListener {
 
     void delivered(Address to);

@@ -3,39 +3,39 @@ package io.jenkins.plugins.canary.engine.notify;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** What waits for one address. Bounded: the oldest notice goes first when there are too many. Guarded by the courier. */
+/** What waits for one address. Bounded: the oldest notice goes first when there are too many. Guarded by the sender. */
 final class DeliveryQueue {
 
-    /** @param receipt hears what becomes of it */
-    record Letter(Address to, Notice notice, DeliveryListener receipt) {}
+    /** @param listener hears what becomes of it */
+    record Delivery(Address to, Notice notice, DeliveryListener listener) {}
 
     private static final int MOST = 100;
 
-    private final Deque<Letter> letters = new ArrayDeque<>();
+    private final Deque<Delivery> deliveries = new ArrayDeque<>();
     private long leftOut;
     private int attempts;
     private boolean busy;
 
-    void add(Letter letter) {
-        if (letters.size() >= MOST) {
+    void add(Delivery delivery) {
+        if (deliveries.size() >= MOST) {
             // The one at the head may be on its way.
-            Letter head = letters.removeFirst();
-            letters.removeFirst();
-            letters.addFirst(head);
+            Delivery head = deliveries.removeFirst();
+            deliveries.removeFirst();
+            deliveries.addFirst(head);
             leftOut++;
         }
-        letters.addLast(letter);
+        deliveries.addLast(delivery);
     }
 
     /** True when nobody is at work here and somebody is needed now. */
     boolean claim() {
-        boolean claimed = !busy && !letters.isEmpty();
+        boolean claimed = !busy && !deliveries.isEmpty();
         busy |= claimed;
         return claimed;
     }
 
-    Letter head() {
-        return letters.peekFirst();
+    Delivery head() {
+        return deliveries.peekFirst();
     }
 
     long leftOut() {
@@ -48,14 +48,14 @@ final class DeliveryQueue {
 
     /** The head is delivered. */
     void delivered() {
-        letters.removeFirst();
+        deliveries.removeFirst();
         attempts = 0;
         leftOut = 0;
     }
 
     /** The head cannot be delivered. */
     void givenUp() {
-        letters.removeFirst();
+        deliveries.removeFirst();
         attempts = 0;
         leftOut++;
     }
@@ -66,6 +66,6 @@ final class DeliveryQueue {
     }
 
     boolean isIdle() {
-        return !busy && letters.isEmpty();
+        return !busy && deliveries.isEmpty();
     }
 }

@@ -18,18 +18,18 @@ public final class FailedDeliveries implements DeliveryListener {
     /** A webhook that comes and goes must not fill the journal. */
     private static final int MOST_WRITTEN = 20;
 
-    private final Map<String, RolloutStatusResponse.UntoldRow> rows = new LinkedHashMap<>();
+    private final Map<String, RolloutStatusResponse.FailedDeliveryRow> rows = new LinkedHashMap<>();
     private final List<String> unwritten = new ArrayList<>();
     private int written;
 
     /** The webhooks that the newest notices did not reach. */
-    public synchronized List<RolloutStatusResponse.UntoldRow> rows() {
+    public synchronized List<RolloutStatusResponse.FailedDeliveryRow> rows() {
         return List.copyOf(rows.values());
     }
 
     /** A webhook that is told of nothing, since its address cannot be had or used. */
     synchronized void unreachable(Webhook webhook, String shown, String why) {
-        put(new RolloutStatusResponse.UntoldRow(shown, webhook.to().word(), null, 0, why, null, true));
+        put(new RolloutStatusResponse.FailedDeliveryRow(shown, webhook.to().word(), null, 0, why, null, true));
     }
 
     @Override
@@ -39,11 +39,12 @@ public final class FailedDeliveries implements DeliveryListener {
 
     @Override
     public synchronized void failed(Address to, Notice notice, int tries, String why, boolean over, long at) {
-        put(new RolloutStatusResponse.UntoldRow(to.shown(), to.format().word(), notice.kind(), tries, why, at, over));
+        put(new RolloutStatusResponse.FailedDeliveryRow(
+                to.shown(), to.format().word(), notice.kind(), tries, why, at, over));
     }
 
-    private void put(RolloutStatusResponse.UntoldRow row) {
-        RolloutStatusResponse.UntoldRow before = rows.get(key(row.to(), row.format()));
+    private void put(RolloutStatusResponse.FailedDeliveryRow row) {
+        RolloutStatusResponse.FailedDeliveryRow before = rows.get(key(row.to(), row.format()));
         // What nobody was told of stays in sight while the next notice is on its way.
         boolean known = before != null && before.over();
         if (known && !row.over()) {
@@ -61,7 +62,7 @@ public final class FailedDeliveries implements DeliveryListener {
     }
 
     /** {@code Notification slack env:HOOK: not delivered, 3 tries, it answered 503}. */
-    public static String words(RolloutStatusResponse.UntoldRow row) {
+    public static String words(RolloutStatusResponse.FailedDeliveryRow row) {
         return "Notification " + key(row.to(), row.format()) + ": "
                 + (row.tries() == 0 ? "no notifications" : "not delivered, " + Units.count(row.tries(), "try", "tries"))
                 + ", " + row.says();

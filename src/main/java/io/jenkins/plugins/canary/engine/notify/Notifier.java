@@ -39,20 +39,20 @@ public final class Notifier {
     private final CanaryPlan plan;
     private final String page;
     private final List<Consumer<Notice>> receivers = new ArrayList<>();
-    private final FailedDeliveries untold = new FailedDeliveries();
-    private final DeliveryListener receipt = new DeliveryListener() {
+    private final FailedDeliveries failedDeliveries = new FailedDeliveries();
+    private final DeliveryListener listener = new DeliveryListener() {
         @Override
         public void delivered(Address to) {
-            untold.delivered(to);
+            failedDeliveries.delivered(to);
         }
 
         @Override
         public void failed(Address to, Notice notice, int tries, String why, boolean over, long at) {
-            untold.failed(to, notice, tries, why, over, at);
+            failedDeliveries.failed(to, notice, tries, why, over, at);
             write();
         }
     };
-    private volatile WebhookSender courier;
+    private volatile WebhookSender sender;
     private volatile RolloutRun run;
     private String waited;
     private long lastAt;
@@ -85,18 +85,19 @@ public final class Notifier {
      */
     public Notifier also(
             WebhookSender by, List<Webhook> webhooks, Secrets secrets, AddressPolicy addresses, String shown) {
-        courier = by;
+        sender = by;
         for (Webhook webhook : webhooks) {
             String name = shown == null ? name(webhook) : shown;
             try {
                 Address address = address(webhook, name, secrets, addresses);
                 receivers.add(notice -> {
                     if (address.events().contains(notice.topic())) {
-                        by.hand(address, notice, receipt);
+                        by.hand(address, notice, listener);
                     }
                 });
             } catch (Secrets.SecretMissing e) {
-                untold.unreachable(webhook, name, shown == null && !(e instanceof Refused) ? e.getMessage() : UNSAID);
+                failedDeliveries.unreachable(
+                        webhook, name, shown == null && !(e instanceof Refused) ? e.getMessage() : UNSAID);
                 LOGGER.log(Level.WARNING, "Nobody at {0} is told of {1}: {2}", new Object[] {
                     name(webhook), plan.name(), e.getMessage()
                 });
@@ -137,14 +138,14 @@ public final class Notifier {
     }
 
     /** Whom the notices do not reach. */
-    public FailedDeliveries untold() {
-        return untold;
+    public FailedDeliveries failedDeliveries() {
+        return failedDeliveries;
     }
 
     /** Tells of everything that happens from now on. */
     public void follow(RolloutRun of) {
         run = of;
-        if (!receivers.isEmpty() || untold.hasUnwritten()) {
+        if (!receivers.isEmpty() || failedDeliveries.hasUnwritten()) {
             of.listen(this::happened);
         }
     }
@@ -152,8 +153,8 @@ public final class Notifier {
     /** Elsewhere than where it is called: that may be in the middle of other lines, or where nobody may wait. */
     private void write() {
         RolloutRun of = run;
-        if (of != null && untold.hasUnwritten()) {
-            courier.apart(() -> untold.write(of));
+        if (of != null && failedDeliveries.hasUnwritten()) {
+            sender.apart(() -> failedDeliveries.write(of));
         }
     }
 

@@ -8,7 +8,7 @@ import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.http.HttpFetcher;
 import io.jenkins.plugins.canary.engine.http.TlsIdentity;
-import io.jenkins.plugins.canary.engine.notify.DeliveryQueue.Letter;
+import io.jenkins.plugins.canary.engine.notify.DeliveryQueue.Delivery;
 import io.jenkins.plugins.canary.engine.plan.Webhook;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -60,7 +60,7 @@ public final class WebhookSender implements AutoCloseable {
     private final InstantSource clock;
     private final ScheduledThreadPoolExecutor desk;
     private final HttpClientPool http = new HttpClientPool();
-    private final Map<String, DeliveryQueue> lanes = new HashMap<>();
+    private final Map<String, DeliveryQueue> queues = new HashMap<>();
 
     public WebhookSender(InstantSource clock) {
         this(Pace.USUAL, clock);
@@ -79,28 +79,28 @@ public final class WebhookSender implements AutoCloseable {
     }
 
     /** Takes a notice on its way. Returns at once; too many for one address push the oldest out. */
-    synchronized void hand(Address to, Notice notice, DeliveryListener receipt) {
-        DeliveryQueue lane = lanes.get(to.url().toString());
-        if (lane == null) {
-            lanes.values().removeIf(DeliveryQueue::isIdle);
-            if (lanes.size() >= MOST_LANES) {
+    synchronized void hand(Address to, Notice notice, DeliveryListener listener) {
+        DeliveryQueue queue = queues.get(to.url().toString());
+        if (queue == null) {
+            queues.values().removeIf(DeliveryQueue::isIdle);
+            if (queues.size() >= MOST_LANES) {
                 LOGGER.log(
                         Level.WARNING,
                         "Nobody at {0} was told of {1} of rollout {2}: notices wait for {3} other addresses",
                         new Object[] {to, notice.kind(), notice.rollout().id(), MOST_LANES});
                 return;
             }
-            lane = new DeliveryQueue();
-            lanes.put(to.url().toString(), lane);
+            queue = new DeliveryQueue();
+            queues.put(to.url().toString(), queue);
         }
-        lane.add(new Letter(to, notice, receipt));
-        work(lane, 0);
+        queue.add(new Delivery(to, notice, listener));
+        work(queue, 0);
     }
 
-    /** Has somebody look after a lane, unless somebody does. */
-    private void work(DeliveryQueue lane, long millis) {
-        if (lane.claim()) {
-            later(() -> send(lane), millis);
+    /** Has somebody look after a queue, unless somebody does. */
+    private void work(DeliveryQueue queue, long millis) {
+        if (queue.claim()) {
+            later(() -> send(queue), millis);
         }
     }
 
@@ -112,47 +112,52 @@ public final class WebhookSender implements AutoCloseable {
         }
     }
 
-    private void send(DeliveryQueue lane) {
-        Letter letter;
+    private void send(DeliveryQueue queue) {
+        Delivery delivery;
         long leftOut;
         int attempt;
         synchronized (this) {
-            letter = lane.head();
-            leftOut = lane.leftOut();
-            attempt = lane.attempt();
+            delivery = queue.head();
+            leftOut = queue.leftOut();
+            attempt = queue.attempt();
         }
         HttpCall request;
         try {
-            request = request(letter, leftOut);
+            request = request(delivery, leftOut);
         } catch (RuntimeException e) {
-            done(lane, letter, attempt, 0, "it cannot be asked: " + e.getClass().getSimpleName());
+            done(
+                    queue,
+                    delivery,
+                    attempt,
+                    0,
+                    "it cannot be asked: " + e.getClass().getSimpleName());
             return;
         }
-        http.get(TlsIdentity.SYSTEM, letter.to().addresses())
+        http.get(TlsIdentity.SYSTEM, delivery.to().addresses())
                 .post(request, Deadline.in(pace.timeout()))
-                .whenComplete((response, fault) -> judge(lane, letter, attempt, response, fault));
+                .whenComplete((response, fault) -> judge(queue, delivery, attempt, response, fault));
     }
 
-    private HttpCall request(Letter letter, long leftOut) {
-        byte[] body = Payload.of(letter.to().format(), letter.notice(), leftOut);
-        HttpCall request = HttpCall.to(letter.to().url())
+    private HttpCall request(Delivery delivery, long leftOut) {
+        byte[] body = Payload.of(delivery.to().format(), delivery.notice(), leftOut);
+        HttpCall request = HttpCall.to(delivery.to().url())
                 .method("POST", body)
                 .header("Content-Type", "application/json; charset=utf-8");
-        if (letter.to().format() == Webhook.Format.JSON) {
-            request.header("X-Canary-Delivery", letter.notice().id());
+        if (delivery.to().format() == Webhook.Format.JSON) {
+            request.header("X-Canary-Delivery", delivery.notice().id());
         }
-        if (letter.to().key() != null) {
+        if (delivery.to().key() != null) {
             long seconds = clock.millis() / 1_000;
             request.header("X-Canary-Timestamp", String.valueOf(seconds))
-                    .header("X-Canary-Signature", Signature.of(letter.to().key(), seconds, body));
+                    .header("X-Canary-Signature", Signature.of(delivery.to().key(), seconds, body));
         }
         return request;
     }
 
-    private void judge(DeliveryQueue lane, Letter letter, int attempt, HttpAnswer response, Throwable fault) {
+    private void judge(DeliveryQueue queue, Delivery delivery, int attempt, HttpAnswer response, Throwable fault) {
         int status = response == null ? 0 : response.status();
         if (status >= 200 && status < 300) {
-            done(lane, letter, attempt, pace.gap().toMillis(), null);
+            done(queue, delivery, attempt, pace.gap().toMillis(), null);
             return;
         }
         // Its text may hold the address, which is a secret: the kind of the fault is told, and nothing else.
@@ -163,13 +168,13 @@ public final class WebhookSender implements AutoCloseable {
                     ? 0
                     : RetryAfter.millis(
                             response.headers().firstValue("Retry-After").orElse(""), clock.millis());
-            LOGGER.log(Level.FINE, "{0}: {1}; tried again", new Object[] {letter.to(), why});
-            letter.receipt().failed(letter.to(), letter.notice(), attempt, why, false, clock.millis());
+            LOGGER.log(Level.FINE, "{0}: {1}; tried again", new Object[] {delivery.to(), why});
+            delivery.listener().failed(delivery.to(), delivery.notice(), attempt, why, false, clock.millis());
             later(
-                    () -> send(lane),
+                    () -> send(queue),
                     pace.pause(attempt, asked, ThreadLocalRandom.current().nextDouble()));
         } else {
-            done(lane, letter, attempt, pace.gap().toMillis(), why);
+            done(queue, delivery, attempt, pace.gap().toMillis(), why);
         }
     }
 
@@ -178,28 +183,31 @@ public final class WebhookSender implements AutoCloseable {
         return cause instanceof FetchException f ? f.kind() : cause.getClass().getSimpleName();
     }
 
-    /** @param why null when the letter was delivered */
-    private void done(DeliveryQueue lane, Letter letter, int tries, long pause, String why) {
+    /** @param why null when the delivery was delivered */
+    private void done(DeliveryQueue queue, Delivery delivery, int tries, long pause, String why) {
         if (why == null) {
-            letter.receipt().delivered(letter.to());
+            delivery.listener().delivered(delivery.to());
         } else {
-            letter.receipt().failed(letter.to(), letter.notice(), tries, why, true, clock.millis());
+            delivery.listener().failed(delivery.to(), delivery.notice(), tries, why, true, clock.millis());
             LOGGER.log(Level.WARNING, "Nobody at {0} was told of {1} of rollout {2}: {3}", new Object[] {
-                letter.to(), letter.notice().kind(), letter.notice().rollout().id(), why
+                delivery.to(),
+                delivery.notice().kind(),
+                delivery.notice().rollout().id(),
+                why
             });
         }
         synchronized (this) {
             if (why == null) {
-                lane.delivered();
+                queue.delivered();
             } else {
-                lane.givenUp();
+                queue.givenUp();
             }
         }
         later(
                 () -> {
                     synchronized (this) {
-                        lane.release();
-                        work(lane, 0);
+                        queue.release();
+                        work(queue, 0);
                     }
                 },
                 pause);
@@ -215,7 +223,7 @@ public final class WebhookSender implements AutoCloseable {
         long end = System.nanoTime() + atMost.toNanos();
         while (System.nanoTime() < end) {
             synchronized (this) {
-                if (lanes.values().stream().allMatch(l -> l.head() == null)) {
+                if (queues.values().stream().allMatch(l -> l.head() == null)) {
                     return true;
                 }
             }

@@ -55,14 +55,14 @@ public final class Prober implements AutoCloseable {
     public Prober(
             ProbeSettings settings,
             SourceContext context,
-            HttpClientPool webs,
+            HttpClientPool clients,
             ScheduledExecutorService executor,
             InstantSource clock,
             PodRestart restart)
             throws MetricException {
         this.settings = settings;
         this.requestFactory = new RequestFactory(settings, context);
-        this.web = webs.get(Tls.open(settings.auth(), context.secrets()), context.addresses());
+        this.web = clients.get(Tls.open(settings.auth(), context.secrets()), context.addresses());
         this.executor = executor;
         this.clock = clock;
         this.tokens = new Tokens(context.secrets(), clock);

@@ -117,7 +117,7 @@ final class PostPromotionPolicy {
         } else if (command instanceof Input.GiveUp c) {
             return over(now, c.by(), c.reason());
         } else if (command instanceof Input.OwnerGone) {
-            // The build ends with the promotion; who watches is the guard.
+            // The build ends with the promotion; whoever watches then decides.
             return List.of();
         }
         throw new Input.CommandRefused(

@@ -26,7 +26,7 @@ public final class Probers {
         thread.setDaemon(true);
         return thread;
     });
-    private final HttpClientPool webs = new HttpClientPool();
+    private final HttpClientPool clients = new HttpClientPool();
 
     public Probers(InstantSource clock) {
         this.clock = clock;
@@ -50,7 +50,7 @@ public final class Probers {
         return new Prober(
                 release.plan().probes(),
                 context,
-                webs,
+                clients,
                 executor,
                 clock,
                 new DeploymentRestart(

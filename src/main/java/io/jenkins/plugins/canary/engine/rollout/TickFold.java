@@ -112,14 +112,14 @@ public record TickFold(
 
     private TickFold judged(CanaryPlan plan, Position position, Ticked e, EvidenceFold gathered) {
         Phase of = plan.phases().get(position.phase());
-        TickResult colour = TickResult.of(of.gate(), e.gate(), of.score());
+        TickResult result = TickResult.of(of.gate(), e.gate(), of.score());
         // Whatever passes while the traffic is not what the phase wants says nothing of the phase.
-        boolean meansNothing = colour == TickResult.GREEN && share.contradicts();
+        boolean meansNothing = result == TickResult.GREEN && share.contradicts();
         return with(
                 share,
                 gate.tick(
                         e.at(),
-                        meansNothing ? TickResult.BLIND : colour,
+                        meansNothing ? TickResult.BLIND : result,
                         of.gate(),
                         e.gate(),
                         plan.metrics().interval()),

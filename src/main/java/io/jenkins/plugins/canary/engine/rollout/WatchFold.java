@@ -55,8 +55,8 @@ public record WatchFold(
      * @param gate what must be true, in the order of its checks: where one of them says so, no data is a failure
      */
     WatchFold tick(long at, List<Criterion> gate, List<Check> criteria, List<Check> rules, Duration interval) {
-        TickResult colour = TickResult.of(gate, criteria, null);
-        boolean failed = colour == TickResult.RED;
+        TickResult result = TickResult.of(gate, criteria, null);
+        boolean failed = result == TickResult.RED;
         boolean passed = criteria.stream().anyMatch(c -> c.outcome() == CheckOutcome.PASS);
         boolean red = failed || rules.stream().anyMatch(c -> c.outcome() == CheckOutcome.FAIL);
         boolean data = Stream.concat(criteria.stream(), rules.stream())
@@ -64,7 +64,7 @@ public record WatchFold(
         int inARow = failed ? failures + 1 : passed ? 0 : failures;
         // What cannot be seen has not recovered.
         boolean green =
-                data && colour == TickResult.GREEN && rules.stream().allMatch(c -> c.outcome() == CheckOutcome.PASS);
+                data && result == TickResult.GREEN && rules.stream().allMatch(c -> c.outcome() == CheckOutcome.PASS);
         int greenInARow = red ? 0 : green ? greens + 1 : greens;
         return new WatchFold(
                 since,

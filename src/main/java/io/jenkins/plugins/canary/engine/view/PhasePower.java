@@ -20,7 +20,7 @@ final class PhasePower {
 
     private static final ThreadPoolExecutor THREAD =
             new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), task -> {
-                Thread thread = new Thread(task, "canary-foresight");
+                Thread thread = new Thread(task, "canary-power-analysis");
                 thread.setDaemon(true);
                 return thread;
             });
@@ -29,14 +29,14 @@ final class PhasePower {
         THREAD.allowCoreThreadTimeOut(true);
     }
 
-    private CompletableFuture<RolloutStatusResponse.ForesightRow> row;
+    private CompletableFuture<RolloutStatusResponse.PowerAnalysisRow> row;
 
     /**
      * Null until it is known.
      *
      * @param seen null while the service is not known
      */
-    RolloutStatusResponse.ForesightRow row(CanaryPlan plan, ServiceBaseline seen) {
+    RolloutStatusResponse.PowerAnalysisRow row(CanaryPlan plan, ServiceBaseline seen) {
         if (row == null && seen != null) {
             try {
                 row = CompletableFuture.supplyAsync(() -> of(plan, seen), THREAD);
@@ -47,8 +47,8 @@ final class PhasePower {
         return row == null || row.isCompletedExceptionally() ? null : row.getNow(null);
     }
 
-    private static RolloutStatusResponse.ForesightRow of(CanaryPlan plan, ServiceBaseline seen) {
-        List<PowerAnalysis.Line> lines = seen.foresight().of(plan);
-        return new RolloutStatusResponse.ForesightRow(seen.requestsPerSecond(), seen.errorRate(), lines);
+    private static RolloutStatusResponse.PowerAnalysisRow of(CanaryPlan plan, ServiceBaseline seen) {
+        List<PowerAnalysis.Line> lines = seen.powerAnalysis().of(plan);
+        return new RolloutStatusResponse.PowerAnalysisRow(seen.requestsPerSecond(), seen.errorRate(), lines);
     }
 }

@@ -25,7 +25,7 @@ public final class RolloutApi {
     private final RolloutView view;
     private final RolloutRun run;
     private final LongSupplier now;
-    private final Supplier<List<RolloutStatusResponse.UntoldRow>> untold;
+    private final Supplier<List<RolloutStatusResponse.FailedDeliveryRow>> failedDeliveries;
 
     /**
      * @param run null when the rollout is not under way here and can only be looked at
@@ -35,16 +35,16 @@ public final class RolloutApi {
         this(view, run, now, List::of);
     }
 
-    /** @param untold whom notifications do not reach, as of now */
+    /** @param failedDeliveries whom notifications do not reach, as of now */
     public RolloutApi(
             RolloutView view,
             RolloutRun run,
             LongSupplier now,
-            Supplier<List<RolloutStatusResponse.UntoldRow>> untold) {
+            Supplier<List<RolloutStatusResponse.FailedDeliveryRow>> failedDeliveries) {
         this.view = view;
         this.run = run;
         this.now = now;
-        this.untold = untold;
+        this.failedDeliveries = failedDeliveries;
     }
 
     /** What it answers from. */
@@ -67,7 +67,7 @@ public final class RolloutApi {
                 person,
                 run != null,
                 run == null ? null : run.journalError(),
-                untold.get()));
+                failedDeliveries.get()));
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.view;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Weight;
@@ -21,8 +22,8 @@ import java.util.List;
  *
  * @param seq number of the newest event folded in: the next {@code since}
  * @param now the rollout's own time, which a scaled clock makes run faster than the reader's
- * @param foresight null while it is not known, or when the metrics do not tell
- * @param untold whom notifications do not reach
+ * @param powerAnalysis null while it is not known, or when the metrics do not tell
+ * @param failedDeliveries whom notifications do not reach
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RolloutStatusResponse(
@@ -34,8 +35,8 @@ public record RolloutStatusResponse(
         @JsonUnwrapped Progress progress,
         @JsonUnwrapped History history,
         List<ProbeRow> probes,
-        ForesightRow foresight,
-        List<UntoldRow> untold) {
+        @JsonProperty("foresight") PowerAnalysisRow powerAnalysis,
+        @JsonProperty("untold") List<FailedDeliveryRow> failedDeliveries) {
 
     /**
      * Which rollout it is.
@@ -128,7 +129,7 @@ public record RolloutStatusResponse(
      * @param requestsPerSecond that the service had then
      * @param errorRate that stable had then
      */
-    public record ForesightRow(double requestsPerSecond, double errorRate, List<PowerAnalysis.Line> lines) {}
+    public record PowerAnalysisRow(double requestsPerSecond, double errorRate, List<PowerAnalysis.Line> lines) {}
 
     /**
      * A webhook that was not told.
@@ -141,7 +142,8 @@ public record RolloutStatusResponse(
      * @param over whether it is not tried again
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record UntoldRow(String to, String format, String event, int tries, String says, Long at, boolean over) {}
+    public record FailedDeliveryRow(
+            String to, String format, String event, int tries, String says, Long at, boolean over) {}
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record IntentRow(Intent.Kind kind, Weight to, long since, String error) {}

@@ -51,7 +51,7 @@ public final class RolloutView {
     private final CanaryPlan plan;
     private final SeriesIndex meters;
     private final Kept kept;
-    private final PhasePower foretold = new PhasePower();
+    private final PhasePower phasePower = new PhasePower();
 
     /** The view of a rollout that has no events yet. */
     public RolloutView(CanaryPlan plan) {
@@ -200,7 +200,7 @@ public final class RolloutView {
             Person person,
             boolean open,
             String journalError,
-            List<RolloutStatusResponse.UntoldRow> untold) {
+            List<RolloutStatusResponse.FailedDeliveryRow> failedDeliveries) {
         RolloutState s = kept.state;
         // Numbers that are yet to come are those of another rollout: the reader has nothing of this one.
         long from = since > kept.seq ? 0 : since;
@@ -231,8 +231,8 @@ public final class RolloutView {
                         kept.events.since(from),
                         kept.series.answer(meters.rows(), List.copyOf(kept.marks), from, known)),
                 kept.probes.rows(plan),
-                foretold.row(plan, kept.service),
-                untold);
+                phasePower.row(plan, kept.service),
+                failedDeliveries);
     }
 
     private Subject subject(RolloutState s) {

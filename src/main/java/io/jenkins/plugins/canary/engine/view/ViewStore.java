@@ -49,9 +49,9 @@ public final class ViewStore {
         if (stored != null) {
             return stored;
         }
-        ViewBuilder refold = new ViewBuilder(plans);
-        FileJournal.read(journal, refold);
-        RolloutView view = refold.view();
+        ViewBuilder builder = new ViewBuilder(plans);
+        FileJournal.read(journal, builder);
+        RolloutView view = builder.view();
         if (view == null) {
             throw new IOException("the journal " + journal + " is empty: no rollout began in it");
         }

@@ -36,12 +36,12 @@ class WebhookSenderTest {
             Duration.ofMillis(1), Duration.ofSeconds(2), Duration.ofMillis(20), Duration.ofMillis(100), 4);
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final WebhookSender courier = new WebhookSender(QUICK, InstantSource.system());
-    private final FailedDeliveries untold = new FailedDeliveries();
+    private final WebhookSender sender = new WebhookSender(QUICK, InstantSource.system());
+    private final FailedDeliveries failedDeliveries = new FailedDeliveries();
 
     @AfterEach
     void close() {
-        courier.close();
+        sender.close();
     }
 
     private static Notice notice(int n) {
@@ -64,7 +64,7 @@ class WebhookSenderTest {
     @Test
     void whatIsSignedProvesTimeAndBody() throws Exception {
         try (HookServer server = new HookServer()) {
-            courier.hand(address(server, Webhook.Format.JSON, "s3cret"), notice(1), untold);
+            sender.hand(address(server, Webhook.Format.JSON, "s3cret"), notice(1), failedDeliveries);
             HookServer.Got got = server.next(20);
             String time = got.headers().getFirst("X-Canary-Timestamp");
             assertEquals(
@@ -99,7 +99,7 @@ class WebhookSenderTest {
     void triesAgainInOrderAndGivesUpInTheEnd() throws Exception {
         try (HookServer server = new HookServer(503, 429, 200, 404, 200)) {
             for (int i = 1; i <= 3; i++) {
-                courier.hand(address(server, Webhook.Format.JSON, null), notice(i), untold);
+                sender.hand(address(server, Webhook.Format.JSON, null), notice(i), failedDeliveries);
             }
             List<Integer> seen = new ArrayList<>();
             JsonNode last = null;
@@ -115,30 +115,31 @@ class WebhookSenderTest {
     @Test
     void whoIsNotToldIsKnownUntilSomethingArrives() throws Exception {
         try (HookServer server = new HookServer(503, 503, 503, 503, 404, 200)) {
-            courier.hand(address(server, Webhook.Format.SLACK, null), notice(1), untold);
-            assertTrue(courier.drain(Duration.ofSeconds(20)));
-            RolloutStatusResponse.UntoldRow row = untold.rows().get(0);
+            sender.hand(address(server, Webhook.Format.SLACK, null), notice(1), failedDeliveries);
+            assertTrue(sender.drain(Duration.ofSeconds(20)));
+            RolloutStatusResponse.FailedDeliveryRow row =
+                    failedDeliveries.rows().get(0);
             assertEquals(
                     List.of("env:HOOK", "slack", "ended", 4, "it answered 503", true),
                     List.of(row.to(), row.format(), row.event(), row.tries(), row.says(), row.over()));
             assertFalse(row.toString().contains("hook-of-the-team"), row.toString());
-            courier.hand(address(server, Webhook.Format.SLACK, null), notice(2), untold);
-            assertTrue(courier.drain(Duration.ofSeconds(20)));
+            sender.hand(address(server, Webhook.Format.SLACK, null), notice(2), failedDeliveries);
+            assertTrue(sender.drain(Duration.ofSeconds(20)));
             assertEquals(
                     "Notification slack env:HOOK: not delivered, 1 try, it answered 404",
-                    FailedDeliveries.words(untold.rows().get(0)));
-            courier.hand(address(server, Webhook.Format.SLACK, null), notice(3), untold);
-            assertTrue(courier.drain(Duration.ofSeconds(20)));
-            assertEquals(List.of(), untold.rows());
+                    FailedDeliveries.words(failedDeliveries.rows().get(0)));
+            sender.hand(address(server, Webhook.Format.SLACK, null), notice(3), failedDeliveries);
+            assertTrue(sender.drain(Duration.ofSeconds(20)));
+            assertEquals(List.of(), failedDeliveries.rows());
         }
     }
 
     @Test
     void aRedirectIsNotFollowed() throws Exception {
         try (HookServer server = new HookServer(302)) {
-            courier.hand(address(server, Webhook.Format.JSON, null), notice(1), untold);
+            sender.hand(address(server, Webhook.Format.JSON, null), notice(1), failedDeliveries);
             assertNotNull(server.next(20));
-            assertTrue(courier.drain(Duration.ofSeconds(20)));
+            assertTrue(sender.drain(Duration.ofSeconds(20)));
             assertNull(server.next(1));
         }
     }
@@ -174,7 +175,7 @@ class WebhookSenderTest {
                             Topic.USUAL,
                             AddressPolicy.UNRESTRICTED),
                     notice(1),
-                    untold);
+                    failedDeliveries);
             assertTrue(hungUp.await(20, java.util.concurrent.TimeUnit.SECONDS), "it is read for ever");
         } finally {
             once.close();
@@ -203,9 +204,9 @@ class WebhookSenderTest {
         try (HookServer hanging = new HookServer().hanging();
                 HookServer good = new HookServer()) {
             for (int i = 0; i < 5_000; i++) {
-                courier.hand(address(hanging, Webhook.Format.JSON, null), notice(i), untold);
+                sender.hand(address(hanging, Webhook.Format.JSON, null), notice(i), failedDeliveries);
             }
-            courier.hand(address(good, Webhook.Format.JSON, null), notice(1), untold);
+            sender.hand(address(good, Webhook.Format.JSON, null), notice(1), failedDeliveries);
             assertNotNull(good.next(20));
             assertTrue(hanging.waiting() <= 4, "one request at a time");
         }
@@ -231,8 +232,8 @@ class WebhookSenderTest {
         HookServer server = new HookServer();
         server.close();
         try {
-            courier.hand(address(server, Webhook.Format.JSON, "s3cret"), notice(1), untold);
-            assertTrue(courier.drain(Duration.ofSeconds(20)));
+            sender.hand(address(server, Webhook.Format.JSON, "s3cret"), notice(1), failedDeliveries);
+            assertTrue(sender.drain(Duration.ofSeconds(20)));
         } finally {
             logger.removeHandler(handler);
         }

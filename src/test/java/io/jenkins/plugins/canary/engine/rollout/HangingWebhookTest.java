@@ -88,14 +88,14 @@ class HangingWebhookTest {
         List<Notice> told = new ArrayList<>();
         try (HookServer hanging = new HookServer().hanging();
                 HookServer good = new HookServer();
-                WebhookSender courier = new WebhookSender(InstantSource.system())) {
+                WebhookSender sender = new WebhookSender(InstantSource.system())) {
             Map<String, String> secrets =
                     Map.of("HANGS", hanging.url().toString(), "GOOD", good.url().toString());
             VirtualRelease release = new VirtualRelease(Plans.standard());
             new Notifier(release.run.plan(), "http://ci.example/canary/")
                     .also(told::add)
                     .also(
-                            courier,
+                            sender,
                             List.of(HOOK, MISSING, GOOD),
                             r -> {
                                 if (secrets.get(r.name()) == null) {

@@ -58,11 +58,11 @@ class UntoldTest {
     @Test
     void theJournalKeepsItOnceAndThePageAsItIsNow() throws Exception {
         try (HookServer refuses = new HookServer(Collections.nCopies(500, 503).toArray(Integer[]::new));
-                WebhookSender courier = new WebhookSender(QUICK, InstantSource.system())) {
+                WebhookSender sender = new WebhookSender(QUICK, InstantSource.system())) {
             VirtualRelease release = new VirtualRelease(Plans.standard());
             Notifier notifier = new Notifier(release.run.plan(), null)
                     .also(
-                            courier,
+                            sender,
                             List.of(slack("REFUSES"), slack("MISSING")),
                             ref -> resolve(Map.of("REFUSES", refuses.url().toString()), ref),
                             AddressPolicy.UNRESTRICTED);
@@ -78,9 +78,9 @@ class UntoldTest {
             release.pass(VirtualRelease.MINUTE);
             assertEquals(Outcome.ROLLED_BACK, release.run.state().ended().outcome());
             assertEquals(Weight.ZERO, release.router.weight);
-            assertTrue(courier.drain(Duration.ofSeconds(30)));
+            assertTrue(sender.drain(Duration.ofSeconds(30)));
             assertEquals(both, warnings(release), "what goes on is no news");
-            RolloutStatusResponse.UntoldRow now = notifier.untold().rows().stream()
+            RolloutStatusResponse.FailedDeliveryRow now = notifier.failedDeliveries().rows().stream()
                     .filter(r -> r.to().equals("env:REFUSES"))
                     .findFirst()
                     .orElseThrow();
@@ -92,15 +92,15 @@ class UntoldTest {
 
     @Test
     void whyAnAddressMustNotBeAskedIsForTheLog() throws Exception {
-        try (WebhookSender courier = new WebhookSender(QUICK, InstantSource.system())) {
+        try (WebhookSender sender = new WebhookSender(QUICK, InstantSource.system())) {
             Notifier notifier = new Notifier(Plans.standard(), null)
                     .also(
-                            courier,
+                            sender,
                             List.of(slack("INSIDE")),
                             ref -> "http://hooks.internal/T0/key",
                             (host, port, address) -> Optional.of("plans must not name " + host))
                     .also(
-                            courier,
+                            sender,
                             List.of(slack("OWN")),
                             ref -> resolve(Map.of(), ref),
                             AddressPolicy.UNRESTRICTED,
@@ -108,7 +108,7 @@ class UntoldTest {
             String unsaid = "no notifications, its address cannot be used; the log says why";
             assertEquals(
                     List.of("Notification slack env:INSIDE: " + unsaid, "Notification slack (controller): " + unsaid),
-                    notifier.untold().rows().stream()
+                    notifier.failedDeliveries().rows().stream()
                             .map(FailedDeliveries::words)
                             .toList());
         }
@@ -121,15 +121,15 @@ class UntoldTest {
             flapping[i] = i % 2 == 0 ? 404 : 200;
         }
         try (HookServer flaps = new HookServer(flapping);
-                WebhookSender courier = new WebhookSender(QUICK, InstantSource.system())) {
+                WebhookSender sender = new WebhookSender(QUICK, InstantSource.system())) {
             VirtualRelease release = new VirtualRelease(Plans.standard());
             new Notifier(release.run.plan(), null)
-                    .also(courier, List.of(slack("FLAPS")), ref -> flaps.url().toString(), AddressPolicy.UNRESTRICTED)
+                    .also(sender, List.of(slack("FLAPS")), ref -> flaps.url().toString(), AddressPolicy.UNRESTRICTED)
                     .follow(release.run);
             for (int i = 0; i < 60; i++) {
                 release.run.command(new Input.SetHold("ada", "lunch " + i));
                 release.run.command(new Input.LiftHold("ada"));
-                assertTrue(courier.drain(Duration.ofSeconds(30)));
+                assertTrue(sender.drain(Duration.ofSeconds(30)));
             }
             Poll.until("told", () -> warnings(release).size() >= 20);
             assertEquals(20, warnings(release).size());

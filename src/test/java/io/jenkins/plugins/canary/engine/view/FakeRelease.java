@@ -117,8 +117,8 @@ public final class FakeRelease implements AutoCloseable {
     }
 
     /** As when webhooks were not told. */
-    public RolloutApi api(List<RolloutStatusResponse.UntoldRow> untold) {
-        return new RolloutApi(view, run, time::now, () -> untold);
+    public RolloutApi api(List<RolloutStatusResponse.FailedDeliveryRow> failedDeliveries) {
+        return new RolloutApi(view, run, time::now, () -> failedDeliveries);
     }
 
     public RolloutRun run() {

@@ -38,10 +38,10 @@ class PhasePowerTest {
     void theFirstTickTellsIt() throws Exception {
         FakeRelease release = FakeRelease.inMemory(PlanReader.read(PLAN), AdvanceMode.AUTOMATIC)
                 .pass(2, 0);
-        while (release.answer().foresight() == null) {
+        while (release.answer().powerAnalysis() == null) {
             Thread.sleep(10);
         }
-        RolloutStatusResponse.ForesightRow told = release.answer().foresight();
+        RolloutStatusResponse.PowerAnalysisRow told = release.answer().powerAnalysis();
         assertTrue(
                 told.requestsPerSecond() >= 2 && told.requestsPerSecond() <= 4,
                 "both tracks: " + told.requestsPerSecond());
@@ -55,7 +55,7 @@ class PhasePowerTest {
     void aBlindPhaseIsNamedWithAProposal() throws Exception {
         CanaryPlan plan = PlanReader.read(PLAN);
         List<PowerAnalysis.Line> lines =
-                new ServiceBaseline(20, 0.002, null, null).foresight().of(plan);
+                new ServiceBaseline(20, 0.002, null, null).powerAnalysis().of(plan);
         PowerAnalysis.Line few = lines.get(0);
         assertTrue(
                 few.says().startsWith("5% for 5 min at 20/s: 300 requests; only a rise of the error rate above"),
@@ -72,6 +72,6 @@ class PhasePowerTest {
         assertEquals(new ServiceBaseline(20, 0.002, null, null), ServiceBaseline.of(Map.of(rate, 20.0, errors, 0.002)));
         assertNull(ServiceBaseline.of(Map.of(rate, 20.0)));
         assertNull(ServiceBaseline.of(Map.of(rate, 0.0, errors, 0.0)));
-        assertNotNull(new ServiceBaseline(20, 0, 0.1, 0.1).foresight(), "a latency without spread is left out");
+        assertNotNull(new ServiceBaseline(20, 0, 0.1, 0.1).powerAnalysis(), "a latency without spread is left out");
     }
 }

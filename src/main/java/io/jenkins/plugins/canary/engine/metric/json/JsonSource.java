@@ -49,7 +49,7 @@ public final class JsonSource implements MetricSource {
      */
     public JsonSource(
             Collection<CustomMetric> metrics,
-            HttpClientPool webs,
+            HttpClientPool clients,
             SourceContext context,
             Duration timeout,
             PlanQueries queries)
@@ -61,7 +61,7 @@ public final class JsonSource implements MetricSource {
                 documents.put(
                         metric.name(),
                         new Document(
-                                webs.get(Tls.open(metric.json().auth(), context.secrets()), context.addresses()),
+                                clients.get(Tls.open(metric.json().auth(), context.secrets()), context.addresses()),
                                 Credentials.open(metric.json().auth(), context.secrets()),
                                 new JsonNumber(metric.json().path()),
                                 metric.json().time() == null

@@ -33,7 +33,7 @@ public final class MetricSources {
     /** What computing may take on a busy machine, after the network's own time-out. */
     private static final Duration SPARE = Duration.ofSeconds(2);
 
-    private final HttpClientPool webs = new HttpClientPool();
+    private final HttpClientPool clients = new HttpClientPool();
 
     /**
      * Opens what a plan's {@code metrics} section says. Nothing is sent yet.
@@ -61,7 +61,7 @@ public final class MetricSources {
                 metrics.custom().values().stream().filter(m -> m.json() != null).toList();
         MetricSource json = null;
         if (!fromJson.isEmpty()) {
-            json = new JsonSource(fromJson, webs, context, timeout, queries);
+            json = new JsonSource(fromJson, clients, context, timeout, queries);
             sources.add(json);
         }
         MetricSource forJson = json;
@@ -107,7 +107,7 @@ public final class MetricSources {
             throw new MetricException("metrics.prometheus.url: " + e.getMessage(), e);
         }
         return new PrometheusClient(
-                webs.get(Tls.open(server.auth(), secrets), at.addresses()),
+                clients.get(Tls.open(server.auth(), secrets), at.addresses()),
                 base,
                 credentials,
                 PrometheusClient.tenant(server.tenant()),
@@ -127,7 +127,7 @@ public final class MetricSources {
         return new ScrapeSource(
                 settings,
                 metrics,
-                webs.get(Tls.open(settings.auth(), context.secrets()), context.addresses()),
+                clients.get(Tls.open(settings.auth(), context.secrets()), context.addresses()),
                 Credentials.open(settings.auth(), context.secrets()),
                 queries);
     }

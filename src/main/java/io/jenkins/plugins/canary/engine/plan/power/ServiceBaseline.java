@@ -50,7 +50,7 @@ public record ServiceBaseline(double requestsPerSecond, double errorRate, Double
                 : new ServiceBaseline(rate, errors, values.get(MEDIAN), values.get(P99));
     }
 
-    public PowerAnalysis foresight() {
+    public PowerAnalysis powerAnalysis() {
         boolean latency = median != null && p99 != null && median > 0 && p99 > median;
         return new PowerAnalysis(
                 new Detectability(requestsPerSecond, errorRate),

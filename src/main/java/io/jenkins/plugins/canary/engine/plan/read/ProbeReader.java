@@ -215,7 +215,7 @@ final class ProbeReader {
     }
 
     private Probe http(YamlObject o) {
-        ProbeRequest shot = shot(o);
+        ProbeRequest request = request(o);
         int requests = count(o, "requests");
         Double rps = o.get("rps", n -> RequestTypes.rate(n, limits.rps()));
         Expectations expect = ExpectReader.read(o.value("expect"), rps != null || o.has("rps"));
@@ -227,13 +227,15 @@ final class ProbeReader {
                                     + "s, longer than probes.limits.time lets a probe take",
                             "write a higher rate, or fewer requests");
         }
-        return shot == null ? null : new HttpProbe(name, every, shot, requests, count(o, "concurrency"), rps, expect);
+        return request == null
+                ? null
+                : new HttpProbe(name, every, request, requests, count(o, "concurrency"), rps, expect);
     }
 
     private Probe rateLimit(YamlObject o) {
-        ProbeRequest shot = shot(o);
+        ProbeRequest request = request(o);
         Long limit = o.get("limit");
-        if (limit == null || shot == null) {
+        if (limit == null || request == null) {
             return null;
         }
         long usual = limit + Math.max(5, limit / 5);
@@ -247,7 +249,7 @@ final class ProbeReader {
         return new RateLimitProbe(
                 name,
                 every,
-                shot,
+                request,
                 limit.intValue(),
                 requests,
                 count(o, "concurrency"),
@@ -255,7 +257,7 @@ final class ProbeReader {
     }
 
     private Probe persistence(YamlObject o) {
-        ProbeRequest shot = shot(o);
+        ProbeRequest request = request(o);
         int each = count(o, "requests");
         PersistenceProbe.Restart restart = o.has("restart")
                 ? restart(o.value("restart"))
@@ -263,10 +265,10 @@ final class ProbeReader {
         if (restart.deployment() == null && target.deployment().isEmpty()) {
             o.self().error("nothing says which pods are to be restarted", "write restart: { deployment: api-canary }");
         }
-        return shot == null
+        return request == null
                 ? null
                 : new PersistenceProbe(
-                        name, every, shot, each, RequestTypes.prefix(o.get("rateLimitHeaders")), restart);
+                        name, every, request, each, RequestTypes.prefix(o.get("rateLimitHeaders")), restart);
     }
 
     private static PersistenceProbe.Restart restart(YamlNode node) {
@@ -275,23 +277,23 @@ final class ProbeReader {
     }
 
     private Probe cors(YamlObject o) {
-        ProbeRequest shot = shot(o);
+        ProbeRequest request = request(o);
         String foreign = o.get("foreign");
         String allowed = o.get("allowed");
         if (foreign.equals(allowed)) {
             o.value("foreign").error("the foreign origin is the allowed one", "write another one");
         }
-        return shot == null ? null : new CorsProbe(name, every, shot, foreign, allowed);
+        return request == null ? null : new CorsProbe(name, every, request, foreign, allowed);
     }
 
     private Probe jwtReplay(YamlObject o) {
-        ProbeRequest shot = shot(o);
+        ProbeRequest request = request(o);
         Secrets.Ref key = o.get("key");
         TokenAlgorithm algorithm = o.get("algorithm");
         Duration lifetime = o.get("lifetime");
-        return shot == null || key == null
+        return request == null || key == null
                 ? null
-                : new JwtReplayProbe(name, every, shot, key, algorithm, o.getOr("claims", Map.of()), lifetime);
+                : new JwtReplayProbe(name, every, request, key, algorithm, o.getOr("claims", Map.of()), lifetime);
     }
 
     private static TokenAlgorithm algorithm(YamlNode node) {
@@ -319,7 +321,7 @@ final class ProbeReader {
         return claims;
     }
 
-    private ProbeRequest shot(YamlObject o) {
+    private ProbeRequest request(YamlObject o) {
         String path = o.get("path");
         String method = o.get("method");
         return path == null ? null : new ProbeRequest(method, path, o.getOr("headers", Map.of()), o.get("body"), true);

@@ -55,7 +55,7 @@ final class CheckCommand implements Callable<Integer> {
         PlanReader.Result read = PlanReader.check(PlanFile.text(file));
         List<Problem> problems = read.problems();
         List<PowerAnalysis.Line> lines = service.given() && read.plan() != null
-                ? service.foresight(read.plan()).of(read.plan())
+                ? service.powerAnalysis(read.plan()).of(read.plan())
                 : null;
         int errors = (int) problems.stream()
                 .filter(p -> p.severity() == Problem.Severity.ERROR)

@@ -23,14 +23,14 @@ final class Page implements AutoCloseable {
 
     /**
      * @param port null for no page
-     * @param untold whom notifications do not reach
+     * @param failedDeliveries whom notifications do not reach
      */
     static Page open(
             Integer port,
             RolloutView view,
             RolloutRun run,
             RuntimeServices clock,
-            Supplier<List<RolloutStatusResponse.UntoldRow>> untold)
+            Supplier<List<RolloutStatusResponse.FailedDeliveryRow>> failedDeliveries)
             throws Failure {
         if (port == null) {
             return new Page(null);
@@ -40,7 +40,7 @@ final class Page implements AutoCloseable {
         }
         try {
             return new Page(GateServer.start(
-                    new RolloutApi(view, run, clock::now, untold),
+                    new RolloutApi(view, run, clock::now, failedDeliveries),
                     Person.allowedAll(System.getProperty("user.name")),
                     port));
         } catch (IOException e) {

@@ -119,24 +119,24 @@ final class RunCommand implements Callable<Integer>, RolloutCommand {
         Reaction reaction = new Reaction();
         launched.run().listen(reaction::follow);
         Notifier notifier = new Notifier(plan, null);
-        try (WebhookSender courier = new WebhookSender(clock);
-                Page page = Page.open(port, view, launched.run(), clock, notifier.untold()::rows);
+        try (WebhookSender sender = new WebhookSender(clock);
+                Page page = Page.open(port, view, launched.run(), clock, notifier.failedDeliveries()::rows);
                 Foreground foreground = new Foreground(launched.run(), view, screen, clock::now, giveUp)) {
             screen.say((journal.resumes() ? "going on with rollout " : "rollout ") + rollout + ", journal " + at
                     + (page.url() == null ? "" : ", page " + page.url()));
             notifier.also(
-                            courier,
+                            sender,
                             plan.environment().webhooks(),
                             launched.release().secrets(),
                             AddressPolicy.UNRESTRICTED)
                     .follow(launched.run());
             foreground.watch(journal.resumes() ? launched.run()::resume : launched::begin);
             letGo(launched);
-            courier.drain(LAST_NOTICES);
+            sender.drain(LAST_NOTICES);
             if (json) {
                 screen.say(Result.of(view, reaction.millis()).json());
             } else {
-                notifier.untold().rows().forEach(row -> screen.say("canary: " + FailedDeliveries.words(row)));
+                notifier.failedDeliveries().rows().forEach(row -> screen.say("canary: " + FailedDeliveries.words(row)));
             }
             return Exit.of(view.state().ended().outcome());
         }

@@ -85,7 +85,7 @@ final class ServiceOptions {
                 || wanted != null;
     }
 
-    PowerAnalysis foresight(CanaryPlan plan) throws Failure {
+    PowerAnalysis powerAnalysis(CanaryPlan plan) throws Failure {
         Map<MetricQuery, Reading> read = measure ? measured(plan) : Map.of();
         double rate = known(requestsPerSecond, REQUEST_RATE, read, "--rps");
         double errors = known(errorRate, ERROR_RATE, read, "--error-rate");

@@ -22,18 +22,18 @@ final class WeightedBalancer {
      */
     record Pool(Track track, int generation) {}
 
-    private static final class Lane {
+    private static final class TrackPool {
         long requests;
         long running;
         boolean used;
         Pool pool;
 
-        Lane(Track track) {
+        TrackPool(Track track) {
             pool = new Pool(track, 1);
         }
     }
 
-    private final Map<Track, Lane> lanes = new EnumMap<>(Track.class);
+    private final Map<Track, TrackPool> pools = new EnumMap<>(Track.class);
     private final ProxyWeights split = new ProxyWeights();
     private final long drainNanos;
     private final LongSupplier nanoTime;
@@ -50,22 +50,22 @@ final class WeightedBalancer {
         this.nanoTime = nanoTime;
         this.shiftedAt = nanoTime.getAsLong();
         for (Track track : Track.values()) {
-            lanes.put(track, new Lane(track));
+            pools.put(track, new TrackPool(track));
         }
     }
 
     /** Deals one request; {@link #done} must follow exactly once. */
     synchronized Pool next() {
-        Lane lane = lanes.get(split.next(weight));
-        lane.requests++;
-        lane.running++;
-        lane.used = true;
-        return lane.pool;
+        TrackPool of = pools.get(split.next(weight));
+        of.requests++;
+        of.running++;
+        of.used = true;
+        return of.pool;
     }
 
     /** @return the pool that nobody uses any more, to be closed */
     synchronized Optional<Pool> done(Pool pool) {
-        lanes.get(pool.track()).running--;
+        pools.get(pool.track()).running--;
         return retire(pool.track());
     }
 
@@ -92,7 +92,7 @@ final class WeightedBalancer {
     synchronized ProxyState state() {
         long draining = Stream.of(Track.values())
                 .filter(this::getsNone)
-                .mapToLong(t -> lanes.get(t).running)
+                .mapToLong(t -> pools.get(t).running)
                 .sum();
         boolean timeIsUp = nanoTime.getAsLong() - shiftedAt >= drainNanos;
         return new ProxyState(
@@ -100,8 +100,8 @@ final class WeightedBalancer {
                 promoted,
                 draining == 0 || timeIsUp,
                 draining,
-                lanes.get(Track.CANARY).requests,
-                lanes.get(Track.STABLE).requests);
+                pools.get(Track.CANARY).requests,
+                pools.get(Track.STABLE).requests);
     }
 
     private boolean getsNone(Track track) {
@@ -109,13 +109,13 @@ final class WeightedBalancer {
     }
 
     private Optional<Pool> retire(Track track) {
-        Lane lane = lanes.get(track);
-        if (!getsNone(track) || lane.running > 0 || !lane.used) {
+        TrackPool of = pools.get(track);
+        if (!getsNone(track) || of.running > 0 || !of.used) {
             return Optional.empty();
         }
-        Pool old = lane.pool;
-        lane.pool = new Pool(track, old.generation() + 1);
-        lane.used = false;
+        Pool old = of.pool;
+        of.pool = new Pool(track, old.generation() + 1);
+        of.used = false;
         return Optional.of(old);
     }
 

@@ -29,12 +29,12 @@ import org.openqa.selenium.OutputType;
 class GateProbesTest {
 
     private static final Person BOB = new Person("bob", Set.of(), true, true);
-    private static final List<RolloutStatusResponse.UntoldRow> UNTOLD = List.of(
-            new RolloutStatusResponse.UntoldRow(
+    private static final List<RolloutStatusResponse.FailedDeliveryRow> UNTOLD = List.of(
+            new RolloutStatusResponse.FailedDeliveryRow(
                     "env:RELEASES_WEBHOOK", "slack", "shiftApplied", 8, "it answered 503", 1L, true),
-            new RolloutStatusResponse.UntoldRow(
+            new RolloutStatusResponse.FailedDeliveryRow(
                     "(controller)", "teams", "shiftApplied", 2, "it does not answer (ConnectException)", 1L, false),
-            new RolloutStatusResponse.UntoldRow(
+            new RolloutStatusResponse.FailedDeliveryRow(
                     "credentials:release-hook", "json", null, 0, "there is no such credential", null, true));
 
     private static Chromium browser;
@@ -123,13 +123,17 @@ class GateProbesTest {
     }
 
     private void shown(
-            FakeRelease release, List<RolloutStatusResponse.UntoldRow> untold, int width, String theme, String language)
+            FakeRelease release,
+            List<RolloutStatusResponse.FailedDeliveryRow> failedDeliveries,
+            int width,
+            String theme,
+            String language)
             throws Exception {
         browser.driver.executeCdpCommand(
                 "Emulation.setUserAgentOverride", Map.of("userAgent", "Chromium", "acceptLanguage", language));
         browser.show(width, width < 1000 ? 4400 : 1900, theme);
         browser.complaints();
-        server = GateServer.start(release.api(untold), BOB, 0);
+        server = GateServer.start(release.api(failedDeliveries), BOB, 0);
         page.open(server);
     }
 

@@ -73,7 +73,7 @@ class OpenApiTest {
 
     private void describes(FakeRelease release) throws Exception {
         JsonNode answer = new ObjectMapper()
-                .readTree(release.api(List.of(new RolloutStatusResponse.UntoldRow(
+                .readTree(release.api(List.of(new RolloutStatusResponse.FailedDeliveryRow(
                                 "env:HOOK", "slack", "ended", 8, "it answered 503", 1L, true)))
                         .rollout("", "", BOB));
         compare("rollout", answer, api.at("/components/schemas/Rollout"));
