@@ -152,6 +152,10 @@ public final class Units {
         String text = rounded.toPlainString();
         int point = text.indexOf('.');
         String whole = point < 0 ? text : text.substring(0, point);
-        return whole.replaceAll("(?<=\\d)(?=(\\d{3})+$)", ",") + text.substring(whole.length());
+        StringBuilder grouped = new StringBuilder(whole);
+        for (int i = whole.length() - 3; i > (whole.startsWith("-") ? 1 : 0); i -= 3) {
+            grouped.insert(i, ',');
+        }
+        return grouped + text.substring(whole.length());
     }
 }

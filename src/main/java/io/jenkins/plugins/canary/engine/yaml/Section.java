@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.yaml;
 
 import java.io.StringReader;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +57,7 @@ public final class Section {
         Section section = new Section(name, says);
         for (String line :
                 String.join("", tables).replaceAll("\n +", " ").lines().toList()) {
-            Key key = key(line.split("\\s*\\|\\s*", 4), types);
+            Key key = key(line.split("\\|", 4), types);
             if (section.keys.put(key.name(), key) != null) {
                 throw new IllegalArgumentException(name + " has " + key.name() + " twice");
             }
@@ -64,7 +65,8 @@ public final class Section {
         return section;
     }
 
-    private static Key key(String[] columns, Map<String, KeyType> types) {
+    private static Key key(String[] cells, Map<String, KeyType> types) {
+        String[] columns = Arrays.stream(cells).map(String::strip).toArray(String[]::new);
         KeyType type = KeyType.named(columns[1], types);
         String otherwise = columns[2];
         Matcher example = EXAMPLE.matcher(otherwise);

@@ -67,7 +67,7 @@ class LyingMetricsTest {
             String reason = reason(held(server.uri().toString()));
             assertTrue(reason.contains(server.uri().toString()), reason);
             assertTrue(reason.contains(said), reason);
-            assertTrue(reason.contains("the canary is left at 20%; set its weight to 0 by hand"), reason);
+            assertTrue(reason.contains("the canary is left at 20%; set its weight to 0 manually"), reason);
         }
     }
 
