@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.metric;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Objects;
 
 /**
  * Names a metric: a built-in one or one the plan defines.
@@ -10,6 +11,10 @@ import com.fasterxml.jackson.annotation.JsonValue;
  * @param quantile for {@code latency}, strictly between 0 and 1; null for the others
  */
 public record Metric(String name, Double quantile) {
+
+    public Metric {
+        Objects.requireNonNull(name, "name"); // a damaged journal may have an object without one
+    }
 
     public static Metric of(String name) {
         return new Metric(name, null);
