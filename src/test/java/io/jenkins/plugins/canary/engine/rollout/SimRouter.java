@@ -75,7 +75,8 @@ final class SimRouter implements TrafficRouter {
     @Override
     public Observation observe() throws RouterException {
         power.need();
-        if (!calls.isEmpty() || random.nextInt(10) == 0) { // a refusal before the first shift ends the rollout, and the test with it
+        if (!calls.isEmpty()
+                || random.nextInt(10) == 0) { // a refusal before the first shift ends the rollout, and the test with it
             mayFail("connection refused");
         }
         mayCrash();

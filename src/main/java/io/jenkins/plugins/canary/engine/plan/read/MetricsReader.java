@@ -10,7 +10,6 @@ import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.metric.set.SetChoice;
 import io.jenkins.plugins.canary.engine.metric.set.SetMetric;
 import io.jenkins.plugins.canary.engine.plan.query.LabelMatchers;
-import io.jenkins.plugins.canary.engine.yaml.KeyType;
 import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
@@ -29,13 +28,7 @@ import java.util.stream.Stream;
 final class MetricsReader {
 
     private static final Pattern CUSTOM_NAME = Pattern.compile("[a-z][a-z0-9-]{0,62}");
-    private static final String MATCHER =
-            "\\s*[A-Za-z_:][A-Za-z0-9_:]*\\s*(=|!=|=~|!~)\\s*(\"[^\"]*\"|'[^']*'|`[^`]*`)\\s*";
-
-    static final KeyType MATCHERS =
-            KeyType.string("label matchers without braces", "^" + MATCHER + "(," + MATCHER + ")*$", null);
-
-    static final Section LABELS = labels("labels", "version=");
+    static final Section LABELS = TrackLabels.keys("labels", "version=");
 
     static final Section METRICS = Section.of(
                     "metrics",
@@ -69,15 +62,6 @@ final class MetricsReader {
                         Arrays.stream(BuiltInMetric.values()).map(BuiltInMetric::word),
                         Arrays.stream(SetMetric.values()).map(SetMetric::word))
                 .collect(Collectors.joining("|"));
-    }
-
-    /** @param label for the example */
-    static Section labels(String name, String label) {
-        return Section.of(
-                name, "What selects each version's series.", Map.of("matchers", MATCHERS), """
-            canary | matchers | required, `'%1$s"..."'` | The canary's series, such as `version="{{version}}"`.
-            stable | matchers | required, `'%1$s"..."'` | The stable version's series, such as `version!="{{version}}"`.
-            """.formatted(label));
     }
 
     /**

@@ -22,12 +22,12 @@ import java.util.stream.Collectors;
 /** Reads {@code metrics.sets:}, which exporters give the ready-made metrics. */
 final class SetsReader {
 
-    private static final Section LABELS = MetricsReader.labels("setLabels", "pod=~");
+    private static final Section LABELS = TrackLabels.keys("setLabels", "pod=~");
 
     private static final Section SET = Section.of(
             "set",
             "An exporter, and which of its series are meant.",
-            Map.of("labels", LABELS.type(), "matchers", MetricsReader.MATCHERS),
+            Map.of("labels", LABELS.type(), "matchers", TrackLabels.MATCHERS),
             """
             exporter | text     | required         | The exporter that gives the metrics.
             labels   | labels   | those of `metrics` | What selects each track's series.

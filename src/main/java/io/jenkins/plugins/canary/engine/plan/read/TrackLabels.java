@@ -7,15 +7,33 @@ import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Checklist;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlPlaces;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
 /** A Prometheus server knows both versions: without labels, built-in metrics could not tell the canary from the stable. */
 final class TrackLabels {
 
+    private static final String MATCHER =
+            "\\s*[A-Za-z_:][A-Za-z0-9_:]*\\s*(=|!=|=~|!~)\\s*(\"[^\"]*\"|'[^']*'|`[^`]*`)\\s*";
+
+    static final KeyType MATCHERS =
+            KeyType.string("label matchers without braces", "^" + MATCHER + "(," + MATCHER + ")*$", null);
+
     private TrackLabels() {}
+
+    /** @param label for the example */
+    static Section keys(String name, String label) {
+        return Section.of(
+                name, "What selects each version's series.", Map.of("matchers", MATCHERS), """
+                canary | matchers | required, `'LABEL"..."'` | The canary's series, such as `version="{{version}}"`.
+                stable | matchers | required, `'LABEL"..."'` | The stable version's series, such as `version!="{{version}}"`.
+                """.replace("LABEL", label));
+    }
 
     static void check(CanaryPlan plan, YamlPlaces places) {
         if (!(plan.metrics().source() instanceof SourceSettings.Prometheus) || places.has("metrics", "labels")) {
