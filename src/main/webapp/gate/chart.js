@@ -5,6 +5,9 @@ import { duration, elapsed, timeTicks, ticks } from "./format.js";
 import { say } from "./words.js";
 
 const HEIGHT = 168;
+/** A label at either end of an axis stays within it. */
+const anchor = (share) => (share === 0 ? "start" : share > 0.97 ? "end" : "middle");
+
 const ROOM = { top: 18, right: 10, bottom: 22, left: 50 };
 
 /** A path through the values; gaps where there is none. Stepped, a value holds since the one before. */
@@ -122,7 +125,7 @@ export class Chart {
       ...timeTicks(length, Math.max(3, Math.floor(width / 80))).map((t) =>
         svg(
           "text",
-          { class: "cg-axis", x: x(begin + t), y: HEIGHT - 6, "text-anchor": t === 0 ? "start" : "middle" },
+          { class: "cg-axis", x: x(begin + t), y: HEIGHT - 6, "text-anchor": anchor(t / length) },
           duration(t),
         ),
       ),

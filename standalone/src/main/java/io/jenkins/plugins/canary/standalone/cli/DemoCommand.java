@@ -57,7 +57,7 @@ final class DemoCommand implements Callable<Integer>, RolloutCommand {
             names = "--time-scale",
             defaultValue = "60",
             paramLabel = "N",
-            description = "speed: speed: how many times faster than the plan; default ${DEFAULT-VALUE}")
+            description = "speed: how many times faster than the plan; default ${DEFAULT-VALUE}")
     private double timeScale;
 
     @Option(
