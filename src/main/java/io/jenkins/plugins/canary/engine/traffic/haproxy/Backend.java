@@ -85,7 +85,7 @@ record Backend(String name, String algorithm, String cookie, Map<String, Server>
         String name = row.getOrDefault("svname", "");
         String asked = row.getOrDefault("uweight", "");
         String throttle = row.getOrDefault("throttle", "");
-        String status = row.getOrDefault("status", "");
+        String status = PlainText.clip(row.getOrDefault("status", ""), LONGEST_STATUS);
         if (name.isEmpty() || status.isEmpty()) {
             throw new RouterException(
                     "line " + line + " of HAProxy's statistics is a server without a name or a status");
@@ -94,7 +94,7 @@ record Backend(String name, String algorithm, String cookie, Map<String, Server>
             return new Server(
                     name,
                     (int) number(asked.isEmpty() ? row.get("weight") : asked, WeightPair.MOST),
-                    PlainText.clip(status, LONGEST_STATUS),
+                    status,
                     "1".equals(row.get("bck")),
                     number(row.get("scur"), Observation.MOST_REQUESTS),
                     number(row.get("stot"), Observation.MOST_REQUESTS),
