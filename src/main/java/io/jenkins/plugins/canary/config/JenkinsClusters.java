@@ -78,7 +78,7 @@ public final class JenkinsClusters implements ClusterAccess {
         String used = namespace == null ? login.config.getNamespace() : namespace;
         if (!login.cluster.allowsNamespace(used)) {
             throw RouterException.permanent(
-                    "nothing may be done from here in the namespace " + used + ": name one that the" + " cluster "
+                    "nothing may be done from here in the namespace " + used + ": name one that the cluster "
                             + login.cluster.getName() + " is configured for, or have that changed");
         }
         return KubeconfigText.of(login.config);

@@ -142,8 +142,7 @@ class LostFilesTest {
 
     private void everyLoss() throws Exception {
         // First, since after a minute nothing is left to decide. A plan that leaves the canary where it is still takes
-        // the
-        // order of a person.
+        // the order of a person.
         new Loss("person", "onBuildEnd: hold", "sleep 600") {
             @Override
             void lose() throws Exception {

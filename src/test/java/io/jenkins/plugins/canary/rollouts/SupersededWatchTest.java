@@ -55,8 +55,7 @@ class SupersededWatchTest {
                                 .replace(
                                         world.control().toString(),
                                         control.url().toString())
-                                // A tick of the watch takes the shift for somebody else's: the manager has to come
-                                // first.
+                                // A tick of the watch takes the shift for somebody else's: the manager comes first.
                                 .replace(" interval: 250ms", " interval: 2s")
                                 .replace("window: 2s", "window: 10s")
                         + "''', version: '" + version + "'",
@@ -104,8 +103,7 @@ class SupersededWatchTest {
                     shift.at() <= end(run(j, 1)).at(), "nothing ends the watch before the next release really shifts");
         });
         sessions.then(j -> {
-            // The controller went away in the middle of the second: only that one is taken up again, and can be taken
-            // back.
+            // The controller went away in the middle of the second: only that one is resumed, and can be taken back.
             Builds.untilStatus(run(j, 2), "WATCHING");
             assertEquals(1, RolloutManager.get().open().size());
             world.breakCanary();

@@ -116,7 +116,7 @@ class PipelineTest {
         WorkflowRun build = Builds.start(
                 j,
                 "text",
-                "pipeline { agent none; stages { stage('Release') { steps { canaryRollout version: 'v2'," + " plan: '''"
+                "pipeline { agent none; stages { stage('Release') { steps { canaryRollout version: 'v2', plan: '''"
                         + world.plan("text") + "''' } } } }");
 
         j.assertBuildStatusSuccess(j.waitForCompletion(build));

@@ -112,7 +112,7 @@ class ProbeInRolloutTest {
         WorkflowRun build = Builds.start(
                 j,
                 "fails",
-                "canaryStart yaml: '''" + plan() + "''', version: 'v2'\n" + "canaryProbe probe: 'gone'\ncanaryGate()");
+                "canaryStart yaml: '''" + plan() + "''', version: 'v2'\ncanaryProbe probe: 'gone'\ncanaryGate()");
         j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(build));
         Builds.until("taken back", () -> !Builds.journal(build, RolloutEvent.Ended.class)
                 .isEmpty());

@@ -23,7 +23,7 @@ final class Scale {
                         32,
                         n.get("threads"),
                         "threads",
-                        "the most at any time; the JVM's own " + "Java threads among them"),
+                        "the most at any time; the JVM's own Java threads among them"),
                 new Budget("  the same: heap after a full collection", 512, n.get("heapMb"), "MB", "with -Xmx512m"));
     }
 }

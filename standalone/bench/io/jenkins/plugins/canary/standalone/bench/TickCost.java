@@ -29,7 +29,7 @@ public final class TickCost {
                 "ms",
                 String.format(
                         java.util.Locale.ROOT,
-                        "processor time; median %.3f ms, wall clock p99 %.3f ms; journal and " + "page view included",
+                        "processor time; median %.3f ms, wall clock p99 %.3f ms; journal and page view included",
                         n.get("cpuMedian"),
                         n.get("wallP99"))));
     }

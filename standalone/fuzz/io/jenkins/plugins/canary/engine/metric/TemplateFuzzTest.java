@@ -38,7 +38,7 @@ class TemplateFuzzTest {
                     if (values.get("version").matches("[a-zA-Z0-9_.-]*")) {
                         assertEquals(brackets(plain), brackets(template.promQl()), text);
                     }
-                    String url = new Template("http://x/" + "{{version}}", values).url();
+                    String url = new Template("http://x/{{version}}", values).url();
                     assertFalse(
                             url.substring(9).matches("(?s).*[/?#&\\s\"].*"),
                             () -> "a value changed the address: " + url);

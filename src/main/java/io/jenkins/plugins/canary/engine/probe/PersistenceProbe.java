@@ -61,12 +61,12 @@ public record PersistenceProbe(
                             + first.status() + " after it"));
         } else if (first.doneAt() >= reset.getAsLong()) {
             findings.add(ProbeFinding.unknown(
-                    what, "the limit's window was over before the pods were back: " + "the counts had to begin anew"));
+                    what, "the limit's window was over before the pods were back: the counts had to begin anew"));
         } else if (left.getAsLong() == 0) {
             findings.add(ProbeFinding.of(
                     first.status() == 429,
                     what,
-                    "the limit was reached before the restart, and the" + " first request after it was answered with "
+                    "the limit was reached before the restart, and the first request after it was answered with "
                             + first.status()));
         } else {
             findings.add(ProbeFinding.of(

@@ -125,7 +125,7 @@ public final class ProbeSource implements MetricSource {
         Duration age = Duration.ofMillis(Math.abs(time - slot.lastAt()) / 1_000 * 1_000);
         return age.compareTo(oldest(probe, slot.last())) > 0
                 ? Reading.unavailable("the last result is " + Units.print(age)
-                        + " old, and the probe that was begun since" + " has not ended")
+                        + " old, and the probe that was begun since has not ended")
                 : reading(slot.last());
     }
 

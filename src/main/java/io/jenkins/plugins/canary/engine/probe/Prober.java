@@ -228,7 +228,7 @@ public final class Prober implements AutoCloseable {
                                 + probe.algorithm()
                                 + (probe.algorithm() == TokenAlgorithm.HS256
                                         ? ""
-                                        : ": write a private key, PEM" + " of PKCS#8 (BEGIN PRIVATE KEY)"),
+                                        : ": write a private key, PEM of PKCS#8 (BEGIN PRIVATE KEY)"),
                         e);
             }
         }

@@ -113,7 +113,7 @@ final class Commands {
             throws CommandRefused {
         if (phase != s.phase() && phase >= 0 && phase < plan.phases().size()) {
             throw new CommandRefused("phase " + plan.phases().get(phase).name()
-                    + " is not the one to be decided on: the" + " rollout is "
+                    + " is not the one to be decided on: the rollout is "
                     + (s.phase() < 0
                             ? "before the first phase"
                             : "in phase " + s.current(plan).name()));

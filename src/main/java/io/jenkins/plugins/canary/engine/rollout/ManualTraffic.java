@@ -197,7 +197,7 @@ public final class ManualTraffic implements AutoCloseable {
         }
         switch (kind) {
             case ROLL_BACK -> {
-                if (before.intent() == null || before.intent().kind() != Intent.Kind.ROLL_BACK) {
+                if (!before.isRollingBack()) {
                     events.add(new RolloutEvent.RollbackIntended(at, "by hand", null, release.by()));
                 }
             }

@@ -161,8 +161,7 @@ final class PhasePolicy {
         }
         if (!s.weight().equals(s.position().aim())) {
             // A hold over a weight that somebody else had set was lifted: back to what the phase had, if lists and cap
-            // still
-            // allow that.
+            // still allow that.
             return BlockingChecklist.beforeShift(plan, s, s.position().aim()) == null
                     ? List.of(new RolloutEvent.ShiftIntended(
                             now, s.phase(), s.weight(), s.position().aim()))

@@ -121,6 +121,6 @@ final class PostPromotionPolicy {
             return List.of();
         }
         throw new Input.CommandRefused(
-                "the new version is promoted and on watch: it can be kept, rolled back, or the watch" + " ended");
+                "the new version is promoted and on watch: it can be kept, rolled back, or the watch ended");
     }
 }

@@ -118,13 +118,17 @@ public record RolloutState(
     public boolean mayAdvance(CanaryPlan plan, long now) {
         return evidence.gate().passedAt() != 0
                 && !evidence.share().contradicts()
-                && now - evidence.gate().lastDataAt()
-                        <= 2 * plan.metrics().interval().toMillis();
+                && isRecent(plan, evidence.gate().lastDataAt(), now);
+    }
+
+    /** What was seen longer ago than two intervals says nothing of now. */
+    private static boolean isRecent(CanaryPlan plan, long at, long now) {
+        return now - at <= 2 * plan.metrics().interval().toMillis();
     }
 
     /**
      * A ticked item of the lists that hold back a step whose criterion was last seen to pass more than two intervals ago; null
-     * when there is none. A proof of long ago says nothing of now.
+     * when there is none.
      */
     public String staleProof(CanaryPlan plan, boolean promotion, long now) {
         for (Map.Entry<String, Checklist> list : plan.checklists().entrySet()) {
@@ -134,9 +138,7 @@ public record RolloutState(
                     || plan.cap() != null && list.getKey().equals(plan.cap().until());
             for (Checklist.Item item : holdsBack ? list.getValue().items() : List.<Checklist.Item>of()) {
                 long last = evidence.proven().getOrDefault(list.getKey() + "/" + item.text(), 0L);
-                if (item.proof() != null
-                        && isTicked(list.getKey(), item.text())
-                        && now - last > 2 * plan.metrics().interval().toMillis()) {
+                if (item.proof() != null && isTicked(list.getKey(), item.text()) && !isRecent(plan, last, now)) {
                     return item.text();
                 }
             }

@@ -29,7 +29,7 @@ import java.util.Locale;
 public final class RolloutView {
 
     /** All that a snapshot keeps; what can be told from the plan is not in it. */
-    static final class Kept {
+    static final class ViewSnapshot {
         long seq;
         RolloutState state;
         long heldAt;
@@ -50,23 +50,23 @@ public final class RolloutView {
 
     private final CanaryPlan plan;
     private final SeriesIndex meters;
-    private final Kept kept;
+    private final ViewSnapshot kept;
     private final PhasePower phasePower = new PhasePower();
 
     /** The view of a rollout that has no events yet. */
     public RolloutView(CanaryPlan plan) {
-        this(plan, new Kept());
+        this(plan, new ViewSnapshot());
         kept.state = RolloutState.empty(plan);
         kept.phases = new PhaseTable(plan.phases().size());
     }
 
-    RolloutView(CanaryPlan plan, Kept kept) {
+    RolloutView(CanaryPlan plan, ViewSnapshot kept) {
         this.plan = plan;
         this.kept = kept;
         meters = new SeriesIndex(plan);
     }
 
-    Kept kept() {
+    ViewSnapshot kept() {
         return kept;
     }
 

@@ -30,7 +30,7 @@ public final class ViewStore {
             .addModule(CompactSnapshots.module())
             .build();
 
-    private record Snapshot(int format, long seq, String head, RolloutView.Kept view) {}
+    private record Snapshot(int format, long seq, String head, RolloutView.ViewSnapshot view) {}
 
     private ViewStore() {}
 

@@ -207,8 +207,7 @@ class ReadyMadeProbesTest {
         ProbeResult result = probes.run(cors());
 
         assertEquals(CheckOutcome.PASS, result.outcome(), result.says());
-        // The foreign one, null, two that look like the allowed one, and the allowed one: each plainly and as a
-        // preflight.
+        // The foreign one, null, two that look like the allowed one, and the allowed one: each plain and as preflight.
         assertEquals(10, result.requests());
     }
 

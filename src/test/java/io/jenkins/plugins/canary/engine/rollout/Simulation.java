@@ -1,25 +1,12 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
-import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Weight;
-import io.jenkins.plugins.canary.engine.gate.AbortRule;
-import io.jenkins.plugins.canary.engine.gate.Criterion;
-import io.jenkins.plugins.canary.engine.gate.DynamicWeight;
-import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
-import io.jenkins.plugins.canary.engine.gate.WeightPolicy;
-import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.Checklist;
-import io.jenkins.plugins.canary.engine.plan.Checklist.Item;
 import io.jenkins.plugins.canary.engine.plan.Checklist.When;
-import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
-import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.plan.Watch;
 import io.jenkins.plugins.canary.engine.testing.VirtualServices;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -35,7 +22,6 @@ final class Simulation {
 
     private static final long HOUR = 3_600_000;
     private static final long TROUBLE_ENDS = 2 * HOUR;
-    private static final Weight MAX_RISE = Weight.ofPercent(4);
     private static final long GIVES_UP = 48 * HOUR;
     /** Ticks in which a comparison of counts sees a tenth of the requests fail, a phase that opens anew included. */
     private static final int COMPARED_IN = 8;
@@ -91,7 +77,7 @@ final class Simulation {
         begin = clock.time();
         hostile = mode == Mode.HOSTILE || trouble && random.nextInt(4) == 0;
         lossy = hostile && random.nextBoolean();
-        plan = randomPlan();
+        plan = new SimPlans(random, giants, hostile).next();
         pulse = new SimPulse(plan, clock::time, this::check);
         canaryIsBad = random.nextInt(3) == 0;
         badFrom = begin + (long) (random.nextDouble() * HOUR / 2);
@@ -108,76 +94,6 @@ final class Simulation {
         giantsEnd = giants ? begin + random.nextInt((int) HOUR / 2) : begin;
         service.hostility = giants ? SimService.Hostility.MANY_REQUESTS : service.hostility;
         disk = new SimDisk(random, power, crash, trouble ? random.nextDouble() * 0.02 : 0);
-    }
-
-    private CanaryPlan randomPlan() {
-        List<Phase> phases = new ArrayList<>();
-        double weight = 0;
-        int count = 1 + random.nextInt(5);
-        for (int i = 0; i < count; i++) {
-            weight += 0.1 * (1 + random.nextInt((int) (10 * (100 - weight) / (count - i + 1))));
-            Phase.Approval approval = random.nextInt(4) == 0
-                    ? new Phase.Approval(List.of("release-managers"), null, random.nextBoolean())
-                    : null;
-            Phase phase = Plans.phase(
-                    "p" + i, Math.round(weight * 10) / 10.0, Duration.ofMinutes(random.nextInt(12)), approval);
-            phase = random.nextInt(4) == 0 ? Plans.with(phase, Plans.ABSENT_PASSES) : phase;
-            phases.add(random.nextInt(3) == 0 ? Plans.with(phase, Plans.TESTS.get(random.nextInt(4))) : phase);
-        }
-        CanaryPlan.Cap cap = random.nextInt(4) == 0
-                ? new CanaryPlan.Cap(Weight.ofPercent(1 + random.nextInt(99)), "redis-ready")
-                : null;
-        List<AbortRule> rules = giants ? Plans.comparing() : Plans.rules();
-        if (hostile) {
-            rules.add(AbortRule.when(
-                    new Criterion(
-                            Metric.of("hostile"),
-                            Unit.COUNT,
-                            -1e6,
-                            1e30,
-                            null,
-                            0,
-                            NoDataPolicy.HOLD,
-                            null,
-                            Plans.WINDOW),
-                    Duration.ZERO));
-        }
-        if (random.nextInt(3) == 0) {
-            rules.add(AbortRule.when(Plans.TESTS.get(random.nextInt(4)), Duration.ZERO));
-        }
-        CanaryPlan made = Plans.plan(phases, rules, cap, random.nextBoolean() ? OnBuildEnd.ROLLBACK : OnBuildEnd.HOLD);
-        made = afterwards(made);
-        return random.nextInt(3) > 0
-                ? made
-                : Plans.dynamic(
-                        made,
-                        new WeightPolicy(
-                                new DynamicWeight(Weight.ofPercent(5 + random.nextInt(96)), 1, 0.05),
-                                0.9,
-                                Weight.ofPercent(random.nextInt(5)),
-                                MAX_RISE,
-                                Duration.ofSeconds(random.nextInt(120)),
-                                Plans.WINDOW));
-    }
-
-    /** Half of the plans have lists at each time, and a watch. */
-    private CanaryPlan afterwards(CanaryPlan p) {
-        if (random.nextBoolean()) {
-            return p;
-        }
-        Map<String, Checklist> lists = new LinkedHashMap<>(p.checklists());
-        lists.put("pre", new Checklist(When.BEFORE, List.of(new Item("on call", null))));
-        lists.put(
-                "meanwhile",
-                new Checklist(
-                        When.DURING,
-                        List.of(new Item("alerts", null), new Item("calm", Plans.ratio("error-rate", null, 0.03)))));
-        lists.put("post", new Checklist(When.POST, List.of(new Item("docs", null))));
-        Watch.OnBreach onBreach = Watch.OnBreach.values()[random.nextInt(3)];
-        return Plans.with(
-                p,
-                lists,
-                random.nextInt(4) == 0 ? null : Plans.watch(Duration.ofMinutes(1 + random.nextInt(60)), onBreach));
     }
 
     /** A weight may be set only when the intent for it is on disk, and never above its phase or the cap. */
@@ -472,7 +388,9 @@ final class Simulation {
             }
             if (e instanceof RolloutEvent.ShiftIntended i && i.why() != null) {
                 check(plan.weights() != null && i.phase() == s.phase(), "adjusted where it may not be: " + e);
-                check(i.to().tenths() - i.from().tenths() <= MAX_RISE.tenths(), "the weight rose too fast: " + e);
+                check(
+                        i.to().tenths() - i.from().tenths() <= SimPlans.MAX_RISE.tenths(),
+                        "the weight rose too fast: " + e);
                 adjusted++;
             }
             if (e instanceof RolloutEvent.ShiftIntended i && i.phase() > s.phase() && s.phase() >= 0) {

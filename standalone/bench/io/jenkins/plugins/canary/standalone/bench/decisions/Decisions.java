@@ -58,7 +58,7 @@ public final class Decisions {
 
     private void print() {
         String header = "| traffic | release | "
-                + String.join(" | ", methods.stream().map(Method::name).toList()) + " |\n" + "| --- | --- |"
+                + String.join(" | ", methods.stream().map(Method::name).toList()) + " |\n| --- | --- |"
                 + " --- |".repeat(methods.size());
         System.out.println("All set to stop as many good releases:\n\n" + header);
         equal.forEach(System.out::println);

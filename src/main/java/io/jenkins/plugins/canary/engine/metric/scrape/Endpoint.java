@@ -21,7 +21,7 @@ final class Endpoint {
     static final int LARGEST_PAGE = 8 << 20;
 
     private static final String ACCEPT =
-            "application/openmetrics-text;version=1.0.0," + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+            "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
 
     private final URI uri;
     private final Set<String> names;

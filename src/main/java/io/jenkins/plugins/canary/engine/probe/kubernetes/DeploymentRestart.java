@@ -117,7 +117,7 @@ public final class DeploymentRestart implements PodRestart {
         }
         if (spec.path("replicas").asInt(1) == 0) {
             throw RouterException.permanent(deployment
-                    + " has no pods (replicas: 0): there is nothing to restart; probe it" + " while it gets requests");
+                    + " has no pods (replicas: 0): there is nothing to restart; probe it while it gets requests");
         }
     }
 

@@ -43,8 +43,7 @@ final class ExporterSeries {
             count(requests + "{version=\"" + version + "\",client=\"web\"," + n.status() + "=\"429\"}", 4);
             count(requests + "{version=\"" + version + "\",client=\"web\"," + n.status() + "=\"503\"}", 5);
             count(requests + "{version=\"" + version + "\",client=\"k6\"," + n.status() + "=\"429\"}", 20);
-            // Half of the requests take 50 to 100 ms, the others less: half the way between p0 and the end of the
-            // bucket.
+            // Half of the requests take 50 to 100 ms, the others less: halfway between p0 and the bucket's end.
             double unit = n.durationUnit();
             bucket(n.duration(), version, 0.05 / unit, 25 * times);
             bucket(n.duration(), version, 0.1 / unit, 75 * times);

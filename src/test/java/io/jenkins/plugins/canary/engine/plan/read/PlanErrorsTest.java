@@ -407,36 +407,6 @@ class PlanErrorsTest {
     }
 
     @Test
-    void metricsWithoutASourceAreReportedAtEachUse() {
-        List<Problem> problems = PlanReader.check(
-                        Plans.sound(SOURCE, "window: 2m").replace("  window: 1m\n", ""))
-                .problems();
-        assertEquals(
-                List.of("metrics.custom.carts.query", "gate[0].metric", "gate[1].metric", "abort[0].metric"),
-                problems.stream().map(Problem::path).toList());
-        assertTrue(problems.get(1).remedy().contains("add metrics.prometheus or metrics.scrape"));
-    }
-
-    @Test
-    void builtInMetricsOfAPrometheusNeedLabels() {
-        String text = Plans.sound("  labels: { canary: 'version=\"v2\"', stable: 'version=\"v1\"' }\n", "")
-                .replaceFirst("  custom:\n.*\n", "");
-        List<Problem> problems = PlanReader.check(text).problems();
-        assertEquals(1, problems.size(), problems::toString);
-        assertTrue(problems.get(0).message().startsWith("labels are missing, so success-rate would be read from both"));
-    }
-
-    @Test
-    void labelsInAQueryNeedLabelsInThePlan() {
-        String text = Plans.sound("  labels: { canary: 'version=\"v2\"', stable: 'version=\"v1\"' }\n", "");
-        List<Problem> problems = PlanReader.check(text).problems();
-        assertEquals(
-                List.of("metrics", "metrics.custom.carts.query"),
-                problems.stream().map(Problem::path).toList());
-        assertTrue(problems.get(1).message().startsWith("{{labels}} stands for nothing"));
-    }
-
-    @Test
     void aSecretInThePlanIsRefusedAndNotRepeated() {
         String text = Plans.sound("interval: 15s", "interval: 15s, auth: { bearer: hunter2-hunter2 }");
         List<Problem> problems = PlanReader.check(text).problems();
@@ -472,36 +442,6 @@ class PlanErrorsTest {
                 .get(0)
                 .toString()
                 .contains("metrics.labels.canary: {{target}} stands for nothing: the plan names no deployment"));
-    }
-
-    @Test
-    void oneSourceOnly() {
-        String text =
-                Plans.named("scrape.yaml").replace("  scrape:", "  prometheus: { url: \"http://p:9090\" }\n  scrape:");
-        assertTrue(PlanReader.check(text).problems().toString().contains("error metrics.scrape: a plan reads its"));
-    }
-
-    @Test
-    void anEndpointBelongsToOneVersion() {
-        String text = Plans.named("scrape.yaml").replace("127.0.0.1:9003", "127.0.0.1:9002");
-        assertTrue(PlanReader.check(text).problems().toString().contains("an endpoint is in both lists"));
-    }
-
-    @Test
-    void endpointsAreCounted() {
-        String many = java.util.stream.IntStream.range(0, 101)
-                .mapToObj(i -> "http://10.0.0." + i + ":9100/metrics")
-                .collect(java.util.stream.Collectors.joining("\", \"", "\"", "\""));
-        String text = Plans.named("scrape.yaml").replaceFirst("canary: *\\[.*?\\]", "canary: [" + many + "]");
-        assertTrue(
-                PlanReader.check(text).problems().toString().contains("101 endpoints are listed"),
-                PlanReader.check(text).problems().toString());
-        String fewer = text.replace(", \"http://10.0.0.100:9100/metrics\"", "");
-        assertEquals(
-                List.of(),
-                PlanReader.check(fewer).problems().stream()
-                        .filter(p -> p.toString().contains("listed"))
-                        .toList());
     }
 
     @Test

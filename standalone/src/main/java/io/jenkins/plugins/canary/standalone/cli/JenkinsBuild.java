@@ -56,8 +56,7 @@ final class JenkinsBuild {
         if (uri == null || uri.getHost() == null) {
             // Not repeated: it may hold a password.
             throw new Failure(
-                    Exit.USAGE,
-                    "this is not the address of a build; write" + " https://jenkins.example.com/job/NAME/12/");
+                    Exit.USAGE, "this is not the address of a build; write https://jenkins.example.com/job/NAME/12/");
         }
         if (uri.getRawUserInfo() != null) {
             throw new Failure(

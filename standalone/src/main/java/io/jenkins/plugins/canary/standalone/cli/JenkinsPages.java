@@ -43,7 +43,7 @@ final class JenkinsPages {
                     Exit.USAGE,
                     (named
                                     ? "CANARY_JENKINS_USER is set and CANARY_JENKINS_TOKEN"
-                                    : "CANARY_JENKINS_TOKEN" + " is set and CANARY_JENKINS_USER")
+                                    : "CANARY_JENKINS_TOKEN is set and CANARY_JENKINS_USER")
                             + " is not: set both, or neither");
         }
         authorization = !named

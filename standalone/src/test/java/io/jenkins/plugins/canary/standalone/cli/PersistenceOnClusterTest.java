@@ -156,7 +156,7 @@ class PersistenceOnClusterTest {
                 .says(
                         "UNAVAILABLE counts on canary",
                         "the restarted pods of Deployment " + world.namespace()
-                                + "/api-canary were not ready within 4 s: 1 of 2 pods" + " updated, 2 available");
+                                + "/api-canary were not ready within 4 s: 1 of 2 pods updated, 2 available");
         assertTrue(System.nanoTime() - begun < 60_000_000_000L, "bounded, on a busy machine too");
         assertEquals(before, service.ready(), "the old pods go on serving");
     }

@@ -35,7 +35,7 @@ record ArgoMoves(String name, ArgoRolloutStatus state, CanarySteps steps, TrialT
                     && !(template.restorable() && template.trial().wanted().isZero());
             if (left) {
                 warnings.add("the Rollout is aborted, and its template still holds " + template.image()
-                        + "; kubectl argo" + " rollouts undo " + name + " puts back the one before");
+                        + "; kubectl argo rollouts undo " + name + " puts back the one before");
             }
             return seen(state.weight(), stands() || left, false, warnings);
         }

@@ -38,7 +38,7 @@ final class ReplicaSplit implements WeightSplit {
         KubeObject stable = workloads.stable();
         KubeObject canary = workloads
                 .canary()
-                .orElseThrow(() -> RouterException.permanent("there is no canary" + " Deployment beside " + stable.ref()
+                .orElseThrow(() -> RouterException.permanent("there is no canary Deployment beside " + stable.ref()
                         + "; apply it with replicas: 0 behind the same Service"));
         ScaleMove move = ScaleMove.of(stable);
         return new Pair(

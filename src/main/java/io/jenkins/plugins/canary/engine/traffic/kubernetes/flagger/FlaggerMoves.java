@@ -139,7 +139,7 @@ record FlaggerMoves(String name, FlaggerState state) {
         }
         if (weight.tenths() < state.weight() * 10) {
             return new Move.Refuse(
-                    "Flagger cannot give a canary less than the " + state.weight() + "% that it has; roll it" + " back",
+                    "Flagger cannot give a canary less than the " + state.weight() + "% that it has; roll it back",
                     true);
         }
         boolean moving = state.phase() == Phase.PROGRESSING || state.phase() == Phase.WAITINGPROMOTION;
@@ -182,8 +182,7 @@ record FlaggerMoves(String name, FlaggerState state) {
                     yield new Move.Note(trial.wanting(Weight.ZERO).at(Trial.Stage.RUNNING));
                 }
                 // Flagger asks no gate while the canary's pods are not ready; with the image of before they will be,
-                // and
-                // serve what the primary serves until the gate is asked.
+                // and serve what the primary serves until the gate is asked.
                 yield state.canaryReady() || state.weight() == 0 ? new Move.Wait() : new Move.Restore();
             }
             default -> new Move.Restore();

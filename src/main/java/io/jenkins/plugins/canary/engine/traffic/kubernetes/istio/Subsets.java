@@ -51,7 +51,7 @@ final class Subsets {
         }
         if (labels.isEmpty()) {
             throw RouterException.permanent(rule + " has no subset " + name
-                    + ": requests sent there would fail; add it," + " or write destinationRule: { name: " + rule.name()
+                    + ": requests sent there would fail; add it, or write destinationRule: { name: " + rule.name()
                     + ", " + key + ": { LABEL: VALUE } }");
         }
         ObjectNode spec = tree.withObject("/spec");

@@ -43,7 +43,7 @@ final class ReadinessCheck implements PreflightCheck {
                 found.add(PreflightFinding.warning(
                         name(),
                         version.ref(),
-                        "counts a pod as ready after one answer" + " (successThreshold " + most + " of container "
+                        "counts a pod as ready after one answer (successThreshold " + most + " of container "
                                 + probed.path("name").asText() + ")",
                         "a pod that is still warming up flaps in and out of traffic, which shows as 503s of the canary",
                         clusterContext.kubectl() + " patch " + version.named()

@@ -79,7 +79,7 @@ class GivenIngressTest {
     private TrafficRouter open(String more) throws Exception {
         return SettingsText.read(
                         new NginxIngressDriver(),
-                        "{ ingress: api, canaryIngress: given, " + more + " cluster:" + " { kubeconfig: '"
+                        "{ ingress: api, canaryIngress: given, " + more + " cluster: { kubeconfig: '"
                                 + world.kubeconfig() + "' } }")
                 .settings()
                 .open(CONTEXT);
