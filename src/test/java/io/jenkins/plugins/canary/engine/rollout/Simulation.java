@@ -38,6 +38,9 @@ final class Simulation {
     private final boolean trouble;
     private final long begin;
     private RolloutRun run;
+    /** Whether a process watches; what one decided that died before it was written never was. */
+    private boolean up;
+
     private int crashes;
     private int adjusted;
     private long watched;
@@ -147,7 +150,7 @@ final class Simulation {
         }
         clock.world(1_000, this::traffic);
         clock.world(20_000, this::person);
-        while ((run == null || !run.state().isEnded()) && clock.time() - begin < GIVES_UP) {
+        while ((!up || !run.state().isEnded()) && clock.time() - begin < GIVES_UP) {
             clock.step();
             if (broken != null) {
                 throw broken;
@@ -163,6 +166,7 @@ final class Simulation {
     }
 
     private void boot(List<RolloutEvent> events) {
+        up = true;
         run = new RolloutRun(plan, RolloutState.of(plan, events), disk, router, service, clock);
         pulse.booted();
         run.listen(pulse::seen);
@@ -185,6 +189,7 @@ final class Simulation {
 
     private void reboot() throws IOException {
         crashes++;
+        up = false;
         run.stop();
         clock.crash();
         power.on();
