@@ -7,7 +7,7 @@ import { Actions } from "./actions.js";
 import { Charts } from "./charts.js";
 import { Checklists } from "./checklists.js";
 import { Events } from "./events.js";
-import { Foresight } from "./foresight.js";
+import { PowerAnalysis } from "./power-analysis.js";
 import { Head } from "./head.js";
 import { Matrix } from "./matrix.js";
 import { Phases } from "./phases.js";
@@ -45,10 +45,10 @@ function mount(root) {
     new Phases(),
     events,
     watch,
-    new Foresight(),
+    new PowerAnalysis(),
     new Probes(),
   ];
-  const [, , matrix, abort, , , phases, , , foresight, probes] = parts.map((p) => p.node);
+  const [, , matrix, abort, , , phases, , , powerAnalysis, probes] = parts.map((p) => p.node);
 
   const poll = new Poll(
     api,
@@ -78,7 +78,7 @@ function mount(root) {
     el(
       "div",
       { class: "cg-columns" },
-      el("div", { class: "cg-main" }, matrix, phases, charts.node, charts.metricsNode, foresight),
+      el("div", { class: "cg-main" }, matrix, phases, charts.node, charts.metricsNode, powerAnalysis),
       el("div", { class: "cg-side" }, watch.node, checklists.node, abort, probes, events.node),
     ),
     actions.dialog,

@@ -17,8 +17,8 @@ export class Events {
       tabindex: "0",
     });
     this.earlier = el("p", { class: "cg-quiet" });
-    this.untold = el("ul", { class: "cg-untold" });
-    this.node = card(say("events.title"), this.untold, this.log, this.earlier);
+    this.failedDeliveries = el("ul", { class: "cg-failed-deliveries" });
+    this.node = card(say("events.title"), this.failedDeliveries, this.log, this.earlier);
   }
 
   forget() {
@@ -49,19 +49,19 @@ export class Events {
     while (this.log.children.length > MOST) {
       this.log.lastChild.remove();
     }
-    attribute(this.untold, "hidden", a.untold.length === 0 ? "" : null);
+    attribute(this.failedDeliveries, "hidden", a.failedDeliveries.length === 0 ? "" : null);
     keyed(
-      this.untold,
-      a.untold,
+      this.failedDeliveries,
+      a.failedDeliveries,
       (u) => `${u.format}/${u.to}`,
       () => el("li", {}, icon("waiting"), el("span")),
       (node, u) => {
-        const to = `${say(`untold.${u.format}`)} ${u.to}`;
+        const to = `${say(`failedDeliveries.${u.format}`)} ${u.to}`;
         text(
           node.lastChild,
           u.tries === 0
-            ? say("untold.nobody", { to, says: u.says })
-            : say(u.over ? "untold.over" : "untold.trying", { to, tries: u.tries, says: u.says }),
+            ? say("failedDeliveries.nobody", { to, says: u.says })
+            : say(u.over ? "failedDeliveries.over" : "failedDeliveries.trying", { to, tries: u.tries, says: u.says }),
         );
       },
     );

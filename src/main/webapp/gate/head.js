@@ -66,7 +66,7 @@ export class Head {
         a.owner,
         a.by && say("head.by", { user: a.by }),
         a.startedAt && format.moment(a.startedAt),
-        a.drive === "STEPWISE" ? say("head.stepwise") : null,
+        a.mode === "STEPWISE" ? say("head.stepwise") : null,
       ]
         .filter((s) => s)
         .join(" · "),

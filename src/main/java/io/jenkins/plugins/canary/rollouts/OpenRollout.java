@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.rollouts;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import hudson.model.Run;
 import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 
@@ -19,13 +20,13 @@ record OpenRollout(
         String name,
         String owner,
         String version,
-        AdvanceMode drive,
+        @JsonProperty("drive") AdvanceMode mode,
         String by,
         String plan,
         boolean promoted) {
 
     OpenRollout {
-        drive = drive == null ? AdvanceMode.STEPWISE : drive;
+        mode = mode == null ? AdvanceMode.STEPWISE : mode;
     }
 
     /** The build; null when it is gone. */
@@ -43,10 +44,10 @@ record OpenRollout(
     }
 
     OpenRollout ownedBy(String newOwner) {
-        return new OpenRollout(id, name, newOwner, version, drive, by, plan, promoted);
+        return new OpenRollout(id, name, newOwner, version, mode, by, plan, promoted);
     }
 
     OpenRollout asPromoted() {
-        return new OpenRollout(id, name, owner, version, drive, by, plan, true);
+        return new OpenRollout(id, name, owner, version, mode, by, plan, true);
     }
 }

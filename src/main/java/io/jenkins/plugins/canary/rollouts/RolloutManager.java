@@ -311,7 +311,7 @@ public final class RolloutManager {
                 plan,
                 entry.id(),
                 entry.version(),
-                entry.drive(),
+                entry.mode(),
                 entry.owner(),
                 entry.by(),
                 new JenkinsSecrets(build, job),

@@ -235,7 +235,7 @@ final class RolloutResumer {
                 entry.name(),
                 entry.version(),
                 view.plan().text(),
-                entry.drive(),
+                entry.mode(),
                 entry.owner(),
                 entry.by(),
                 Map.of());

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param node id of the step's node in the pipeline
  */
 public record StartRequest(
-        Run<?, ?> build, CanaryPlan plan, String name, String version, AdvanceMode drive, String node) {
+        Run<?, ?> build, CanaryPlan plan, String name, String version, AdvanceMode mode, String node) {
 
     public StartRequest {
         name = name == null ? plan.name() : name;
@@ -57,7 +57,7 @@ public record StartRequest(
     }
 
     OpenRollout entry() {
-        return new OpenRollout(id(), name, build.getExternalizableId(), version, drive, by(build), plan.text(), false);
+        return new OpenRollout(id(), name, build.getExternalizableId(), version, mode, by(build), plan.text(), false);
     }
 
     /** Whether another rollout has this one's name in its build. */

@@ -99,9 +99,14 @@ public final class CanaryProbeStep extends Step {
 
     @Override
     public StepExecution start(StepContext context) {
-        Track aim = Track.STABLE.word().equals(track) ? Track.STABLE : Track.CANARY;
+        Track asked = Track.STABLE.word().equals(track) ? Track.STABLE : Track.CANARY;
         return new ProbeExecution(
-                context, plan == null && yaml == null ? null : new PlanPlace(plan, yaml), probe, aim, version, rollout);
+                context,
+                plan == null && yaml == null ? null : new PlanPlace(plan, yaml),
+                probe,
+                asked,
+                version,
+                rollout);
     }
 
     @Extension

@@ -33,14 +33,14 @@ final class StartExecution extends CanaryExecution {
     private final PlanPlace place;
     private final String version;
     private final String name;
-    private final AdvanceMode drive;
+    private final AdvanceMode mode;
 
-    StartExecution(StepContext context, PlanPlace place, String version, String name, AdvanceMode drive) {
+    StartExecution(StepContext context, PlanPlace place, String version, String name, AdvanceMode mode) {
         super(context);
         this.place = place;
         this.version = version;
         this.name = name;
-        this.drive = drive;
+        this.mode = mode;
     }
 
     @Override
@@ -67,7 +67,7 @@ final class StartExecution extends CanaryExecution {
         CanaryPlan plan = plan();
         LiveRollout rollout;
         try {
-            rollout = RolloutManager.get().begin(new StartRequest(build, plan, name, version, drive, node));
+            rollout = RolloutManager.get().begin(new StartRequest(build, plan, name, version, mode, node));
         } catch (StartRefused e) {
             throw new AbortException(e.getMessage());
         }
@@ -103,8 +103,7 @@ final class StartExecution extends CanaryExecution {
     protected void look(LiveRollout rollout, RolloutState state) {
         if (state.isEnded() && !state.isPromoted()) {
             failEnded(rollout);
-        } else if (state.isPromoted()
-                || drive == AdvanceMode.STEPWISE && state.phase() >= 0 && state.intent() == null) {
+        } else if (state.isPromoted() || mode == AdvanceMode.STEPWISE && state.phase() >= 0 && state.intent() == null) {
             succeed(RolloutData.of(rollout));
         }
     }
@@ -132,7 +131,7 @@ final class StartExecution extends CanaryExecution {
     }
 
     private void abandon(LiveRollout rollout) {
-        if (drive == AdvanceMode.STEPWISE) {
+        if (mode == AdvanceMode.STEPWISE) {
             return;
         }
         rollout.claimEnd();

@@ -32,7 +32,7 @@ final class DynamicWeightPolicy {
         if (plan.weights() == null
                 || s.people().held() != null
                 || !s.evidence().gate().isOpen()
-                || !s.weight().equals(s.position().aim())) {
+                || !s.weight().equals(s.position().target())) {
             return List.of();
         }
         Optional<DynamicWeight.Advice> advice = plan.weights().advise(readings);

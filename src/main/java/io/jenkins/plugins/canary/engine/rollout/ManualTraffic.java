@@ -215,7 +215,7 @@ public final class ManualTraffic implements AutoCloseable {
                 release.plan().name(),
                 release.version(),
                 release.plan().text(),
-                release.drive(),
+                release.mode(),
                 release.owner(),
                 release.by(),
                 Map.of());

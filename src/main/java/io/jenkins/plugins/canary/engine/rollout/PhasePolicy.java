@@ -131,7 +131,7 @@ final class PhasePolicy {
             events.add(new RolloutEvent.GateFailed(
                     now, s.phase(), s.evidence().gate().failure(phase.terms())));
         }
-        if (s.started().drive() == AdvanceMode.AUTOMATIC) {
+        if (s.started().mode() == AdvanceMode.AUTOMATIC) {
             events.add(new RollbackIntended(now, s.evidence().gate().failure(phase.terms()), null, null));
         }
         return events;
@@ -159,12 +159,12 @@ final class PhasePolicy {
                             + " is no longer complete: the weight stays and does not rise; complete the list and lift the hold, or"
                             + " roll back"));
         }
-        if (!s.weight().equals(s.position().aim())) {
+        if (!s.weight().equals(s.position().target())) {
             // A hold over a weight that somebody else had set was lifted: back to what the phase had, if lists and cap
             // still allow that.
-            return BlockingChecklist.beforeShift(plan, s, s.position().aim()) == null
+            return BlockingChecklist.beforeShift(plan, s, s.position().target()) == null
                     ? List.of(new RolloutEvent.ShiftIntended(
-                            now, s.phase(), s.weight(), s.position().aim()))
+                            now, s.phase(), s.weight(), s.position().target()))
                     : List.of();
         }
         boolean overridden = s.people().override() && s.people().wanted() > s.phase();
@@ -174,7 +174,7 @@ final class PhasePolicy {
         if (phase.approval() != null && !s.people().approved()) {
             return s.people().askedAt() == 0 ? List.of(new RolloutEvent.ApprovalAsked(now, s.phase())) : List.of();
         }
-        int to = s.started().drive() == AdvanceMode.AUTOMATIC
+        int to = s.started().mode() == AdvanceMode.AUTOMATIC
                 ? Math.max(s.phase() + 1, s.people().wanted())
                 : s.people().wanted();
         if (to <= s.phase()) {

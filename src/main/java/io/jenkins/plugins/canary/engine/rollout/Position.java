@@ -7,7 +7,7 @@ import io.jenkins.plugins.canary.engine.Weight;
  *
  * @param phase index of the phase whose weight was last verified; -1 before the first
  * @param weight last read back
- * @param aim the weight that the phase is to have: what it was last shifted to
+ * @param target the weight that the phase is to have: what it was last shifted to
  * @param changedAt when the weight was last read back after a change; 0 before
  * @param appliedAt when the current phase's weight was read back; 0 before
  * @param everShifted whether the router was ever asked for a weight
@@ -17,7 +17,7 @@ import io.jenkins.plugins.canary.engine.Weight;
 public record Position(
         int phase,
         Weight weight,
-        Weight aim,
+        Weight target,
         long changedAt,
         long appliedAt,
         boolean everShifted,
@@ -28,7 +28,7 @@ public record Position(
 
     Position intending(Intent next) {
         boolean shifted = everShifted || next.kind() == Intent.Kind.SHIFT;
-        return new Position(phase, weight, aim, changedAt, appliedAt, shifted, next, null);
+        return new Position(phase, weight, target, changedAt, appliedAt, shifted, next, null);
     }
 
     Position applied(RolloutEvent.ShiftApplied e) {
@@ -43,15 +43,15 @@ public record Position(
 
     /** The router has a weight, and nothing is intended any more. */
     Position at(Weight found) {
-        return new Position(phase, found, aim, changedAt, appliedAt, everShifted, null, routerError);
+        return new Position(phase, found, target, changedAt, appliedAt, everShifted, null, routerError);
     }
 
     Position error(String says) {
-        return new Position(phase, weight, aim, changedAt, appliedAt, everShifted, intent, says);
+        return new Position(phase, weight, target, changedAt, appliedAt, everShifted, intent, says);
     }
 
     /** What happened before is not known: the router may have been asked for anything. */
     Position unknown() {
-        return new Position(phase, weight, aim, changedAt, appliedAt, true, intent, routerError);
+        return new Position(phase, weight, target, changedAt, appliedAt, true, intent, routerError);
     }
 }

@@ -72,7 +72,7 @@ public final class RolloutEngine {
             CanaryPlan plan,
             String rollout,
             String version,
-            AdvanceMode drive,
+            AdvanceMode mode,
             String owner,
             String by,
             Secrets secrets,
@@ -82,7 +82,7 @@ public final class RolloutEngine {
             AddressPolicy addresses) {
 
         Release withSecrets(Secrets others) {
-            return new Release(plan, rollout, version, drive, owner, by, others, servers, clusters, page, addresses);
+            return new Release(plan, rollout, version, mode, owner, by, others, servers, clusters, page, addresses);
         }
 
         /** Who releases, as other rollouts are told. */
@@ -95,12 +95,12 @@ public final class RolloutEngine {
                 CanaryPlan plan,
                 String rollout,
                 String version,
-                AdvanceMode drive,
+                AdvanceMode mode,
                 String owner,
                 String by,
                 Secrets secrets,
                 Function<String, Optional<ConfiguredServer>> servers) {
-            this(plan, rollout, version, drive, owner, by, secrets, servers, null, null);
+            this(plan, rollout, version, mode, owner, by, secrets, servers, null, null);
         }
 
         /** Connects to whatever the plan names: for who runs the engine with their own rights. */
@@ -108,25 +108,14 @@ public final class RolloutEngine {
                 CanaryPlan plan,
                 String rollout,
                 String version,
-                AdvanceMode drive,
+                AdvanceMode mode,
                 String owner,
                 String by,
                 Secrets secrets,
                 Function<String, Optional<ConfiguredServer>> servers,
                 ClusterAccess clusters,
                 String page) {
-            this(
-                    plan,
-                    rollout,
-                    version,
-                    drive,
-                    owner,
-                    by,
-                    secrets,
-                    servers,
-                    clusters,
-                    page,
-                    AddressPolicy.UNRESTRICTED);
+            this(plan, rollout, version, mode, owner, by, secrets, servers, clusters, page, AddressPolicy.UNRESTRICTED);
         }
     }
 
@@ -307,7 +296,7 @@ public final class RolloutEngine {
                     release.plan().name(),
                     release.version(),
                     release.plan().text(),
-                    release.drive(),
+                    release.mode(),
                     release.owner(),
                     release.by(),
                     queries()));

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.jenkins.plugins.canary.engine.Weight;
@@ -71,8 +72,7 @@ public sealed interface RolloutEvent {
 
     /**
      * @param plan the plan as written
-     * @param queries the text of each query by {@link io.jenkins.plugins.canary.engine.metric.MetricQuery#key()}, where the
-     *     source has one
+     * @param queries the text of each query by its {@code MetricQuery.key()}, where the source has one
      * @param owner the build or command that owns the rollout
      */
     record Started(
@@ -81,7 +81,7 @@ public sealed interface RolloutEvent {
             String name,
             String version,
             String plan,
-            AdvanceMode drive,
+            @JsonProperty("drive") AdvanceMode mode,
             String owner,
             String by,
             Map<String, String> queries)
@@ -90,7 +90,7 @@ public sealed interface RolloutEvent {
         public Started {
             Objects.requireNonNull(rollout, "rollout");
             Objects.requireNonNull(plan, "plan");
-            Objects.requireNonNull(drive, "drive");
+            Objects.requireNonNull(mode, "mode");
             queries = queries == null ? Map.of() : queries;
         }
 

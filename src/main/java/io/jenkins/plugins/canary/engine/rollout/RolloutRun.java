@@ -126,7 +126,7 @@ public final class RolloutRun {
 
     private void go() {
         ticks.start(plan.metrics().interval().toMillis());
-        drive();
+        askRouter();
     }
 
     /** What could not be written is tried again; whoever finds that the try was lost runs it too. */
@@ -227,7 +227,7 @@ public final class RolloutRun {
             note(at -> new RolloutEvent.TicksRestarted(at, silentMillis));
             ticks.restart();
         }
-        drive();
+        askRouter();
     }
 
     /**
@@ -246,7 +246,7 @@ public final class RolloutRun {
             throw new CommandRefused("it cannot be recorded, and so was not done: " + journal.error());
         }
         follow();
-        drive();
+        askRouter();
     }
 
     /**
@@ -344,7 +344,7 @@ public final class RolloutRun {
                     "A tick of rollout " + plan.name() + " failed; the next one is taken all the same",
                     e);
         }
-        drive();
+        askRouter();
     }
 
     /** What follows of itself, until nothing does. */
@@ -356,7 +356,7 @@ public final class RolloutRun {
     }
 
     /** Asks the router for what is intended, one call at a time. Never throws: the next tick asks again. */
-    private synchronized void drive() {
+    private synchronized void askRouter() {
         Intent intent = state.intent();
         boolean nothingToDo = intent == null && state.phase() >= 0;
         boolean pausing = now() < pausedUntil && intent == pausedFor;
@@ -397,7 +397,7 @@ public final class RolloutRun {
         }
         if (state.intent() != asked || state.phase() != phase) {
             attempts = 0;
-            drive();
+            askRouter();
             return;
         }
         long pause = ROUTER_PAUSES.pause(attempts++, clock.random());
@@ -411,7 +411,7 @@ public final class RolloutRun {
         if (asked == pausedFor) {
             pausedUntil = 0;
         }
-        drive();
+        askRouter();
     }
 
     private boolean done() {

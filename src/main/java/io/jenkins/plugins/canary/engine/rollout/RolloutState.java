@@ -177,8 +177,8 @@ public record RolloutState(
             return BlockingChecklist.beforeShift(
                     plan, this, plan.phases().get(0).weight());
         }
-        if (!weight().equals(position.aim()) && people.held() == null) {
-            return BlockingChecklist.beforeShift(plan, this, position.aim());
+        if (!weight().equals(position.target()) && people.held() == null) {
+            return BlockingChecklist.beforeShift(plan, this, position.target());
         }
         boolean through = evidence.gate().passedAt() != 0 && (people.askedAt() == 0 || people.approved());
         if (!through) {
@@ -223,7 +223,7 @@ public record RolloutState(
         if (people.held() != null) {
             return Status.ON_HOLD;
         }
-        if (evidence.gate().passedAt() == 0 && (weight().equals(position.aim()) || waitsFor(plan) == null)) {
+        if (evidence.gate().passedAt() == 0 && (weight().equals(position.target()) || waitsFor(plan) == null)) {
             return evidence.gateFailure() != null ? Status.GATE_FAILED : Status.WATCHING;
         }
         if (people.askedAt() != 0 && !people.approved()) {

@@ -93,7 +93,7 @@ public record Headline(Health health, String says, String reason) {
                         new Headline(
                                 Health.GOOD,
                                 "Phase " + name + " passed at " + s.weight(),
-                                s.started().drive() == AdvanceMode.AUTOMATIC
+                                s.started().mode() == AdvanceMode.AUTOMATIC
                                                 || s.people().wanted() > s.phase()
                                         ? "The gate passed"
                                         : "The gate passed; the pipeline has to go on");

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.canary.engine.view;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Weight;
@@ -35,8 +34,8 @@ public record RolloutStatusResponse(
         @JsonUnwrapped Progress progress,
         @JsonUnwrapped History history,
         List<ProbeRow> probes,
-        @JsonProperty("foresight") PowerAnalysisRow powerAnalysis,
-        @JsonProperty("untold") List<FailedDeliveryRow> failedDeliveries) {
+        PowerAnalysisRow powerAnalysis,
+        List<FailedDeliveryRow> failedDeliveries) {
 
     /**
      * Which rollout it is.
@@ -55,7 +54,7 @@ public record RolloutStatusResponse(
             String by,
             Long startedAt,
             Long endedAt,
-            AdvanceMode drive) {}
+            AdvanceMode mode) {}
 
     /**
      * Where it stands.

@@ -248,7 +248,7 @@ public final class RolloutView {
                         started.by(),
                         started.at(),
                         endedAt,
-                        started.drive());
+                        started.mode());
     }
 
     private Standing standing(RolloutState s) {

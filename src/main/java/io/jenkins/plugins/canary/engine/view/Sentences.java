@@ -83,7 +83,7 @@ public final class Sentences implements RolloutEventVisitor<Sentences.Sentence> 
                 Topic.STARTED,
                 e.by(),
                 "Rollout of " + e.name() + (e.version() == null ? "" : " " + e.version()) + " started, "
-                        + (e.drive() == AdvanceMode.AUTOMATIC ? "advances automatically" : "advanced by the pipeline"));
+                        + (e.mode() == AdvanceMode.AUTOMATIC ? "advances automatically" : "advanced by the pipeline"));
     }
 
     @Override

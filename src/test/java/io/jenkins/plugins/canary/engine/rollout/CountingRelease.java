@@ -29,11 +29,11 @@ final class CountingRelease {
     RolloutRun run;
     RolloutView view;
 
-    CountingRelease(CanaryPlan plan, AdvanceMode drive) {
+    CountingRelease(CanaryPlan plan, AdvanceMode mode) {
         this.plan = plan;
         router.counts = true;
         open();
-        run.begin(new RolloutEvent.Started(clock.now(), "r", "api", "v2", "", drive, "job #1", "ada", Map.of()));
+        run.begin(new RolloutEvent.Started(clock.now(), "r", "api", "v2", "", mode, "job #1", "ada", Map.of()));
         clock.world(1_000, this::traffic);
     }
 

@@ -19,7 +19,7 @@ class FreshPassTest {
 
     private static final Phase.Approval BY_ANYBODY = new Phase.Approval(List.of(), null, false);
 
-    private static CountingRelease release(Phase.Approval approval, CanaryPlan.Cap cap, AdvanceMode drive) {
+    private static CountingRelease release(Phase.Approval approval, CanaryPlan.Cap cap, AdvanceMode mode) {
         return new CountingRelease(
                 Plans.plan(
                         List.of(
@@ -28,7 +28,7 @@ class FreshPassTest {
                         Plans.rules(),
                         cap,
                         OnBuildEnd.ROLLBACK),
-                drive);
+                mode);
     }
 
     /** The gate has passed, and then the source is away for an hour. */

@@ -52,9 +52,9 @@ class RolloutRunTest {
         return new RolloutRun(plan, state, journal, router, source, clock);
     }
 
-    private RolloutRun begin(CanaryPlan plan, AdvanceMode drive) {
+    private RolloutRun begin(CanaryPlan plan, AdvanceMode mode) {
         RolloutRun run = run(plan, RolloutState.empty(plan));
-        run.begin(new RolloutEvent.Started(clock.now(), "r", "api", "v2", "", drive, "job #1", "ada", Map.of()));
+        run.begin(new RolloutEvent.Started(clock.now(), "r", "api", "v2", "", mode, "job #1", "ada", Map.of()));
         return run;
     }
 

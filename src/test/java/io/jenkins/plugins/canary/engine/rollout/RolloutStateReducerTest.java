@@ -80,7 +80,7 @@ class RolloutStateReducerTest {
         it.after(new RolloutEvent.WeightFound(it.now, FIVE, Weight.ofPercent(20)));
         assertEquals(Weight.ofPercent(20), it.s.weight());
         assertNull(it.s.people().held().by());
-        assertEquals(FIVE, it.s.position().aim());
+        assertEquals(FIVE, it.s.position().target());
     }
 
     @Test

@@ -18,10 +18,10 @@ final class Situation {
     RolloutState s;
     long now = 1_000_000;
 
-    Situation(CanaryPlan plan, AdvanceMode drive) {
+    Situation(CanaryPlan plan, AdvanceMode mode) {
         this.plan = plan;
         s = RolloutState.empty(plan);
-        after(new RolloutEvent.Started(now, "r", "api", "v2", "", drive, "job #1", "ada", Map.of()));
+        after(new RolloutEvent.Started(now, "r", "api", "v2", "", mode, "job #1", "ada", Map.of()));
     }
 
     static Situation automatic(CanaryPlan plan) {

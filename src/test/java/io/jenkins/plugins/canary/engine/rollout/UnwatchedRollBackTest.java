@@ -112,7 +112,7 @@ class UnwatchedRollBackTest {
                 r.plan().name(),
                 r.version(),
                 r.plan().text(),
-                r.drive(),
+                r.mode(),
                 r.owner(),
                 r.by(),
                 Map.of());

@@ -31,7 +31,7 @@ public final class FakeRelease implements AutoCloseable {
     private final RolloutRun run;
     private final RolloutView view;
 
-    FakeRelease(CanaryPlan plan, AdvanceMode drive, Journal journal) {
+    FakeRelease(CanaryPlan plan, AdvanceMode mode, Journal journal) {
         this.journal = journal;
         view = new RolloutView(plan);
         run = new RolloutRun(plan, RolloutState.empty(plan), journal, router, new FakeSource(service::read), time);
@@ -43,14 +43,14 @@ public final class FakeRelease implements AutoCloseable {
                 plan.name(),
                 "v2.4.0",
                 plan.text(),
-                drive,
+                mode,
                 "deploy/api-gateway #128",
                 "alice",
                 queries(plan)));
     }
 
-    static FakeRelease inMemory(CanaryPlan plan, AdvanceMode drive) {
-        return new FakeRelease(plan, drive, e -> {});
+    static FakeRelease inMemory(CanaryPlan plan, AdvanceMode mode) {
+        return new FakeRelease(plan, mode, e -> {});
     }
 
     /** A plan of a test's own, with a journal on the disk. */

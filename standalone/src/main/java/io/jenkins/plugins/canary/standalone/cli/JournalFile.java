@@ -78,7 +78,7 @@ record JournalFile(FileJournal journal, RolloutView view) {
                         began.name(),
                         began.version(),
                         given.text(),
-                        began.drive(),
+                        began.mode(),
                         began.owner(),
                         began.by(),
                         Map.of());

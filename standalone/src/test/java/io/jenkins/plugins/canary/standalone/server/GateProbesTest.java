@@ -29,7 +29,7 @@ import org.openqa.selenium.OutputType;
 class GateProbesTest {
 
     private static final Person BOB = new Person("bob", Set.of(), true, true);
-    private static final List<RolloutStatusResponse.FailedDeliveryRow> UNTOLD = List.of(
+    private static final List<RolloutStatusResponse.FailedDeliveryRow> FAILED_DELIVERIES = List.of(
             new RolloutStatusResponse.FailedDeliveryRow(
                     "env:RELEASES_WEBHOOK", "slack", "shiftApplied", 8, "it answered 503", 1L, true),
             new RolloutStatusResponse.FailedDeliveryRow(
@@ -140,7 +140,7 @@ class GateProbesTest {
     @ParameterizedTest
     @CsvSource({"1400, light, en", "1400, dark, en", "400, light, en", "400, dark, de", "1400, light, de"})
     void fitsAndCanBeRead(int width, String theme, String language) throws Exception {
-        shown(probed(), UNTOLD, width, theme, language);
+        shown(probed(), FAILED_DELIVERIES, width, theme, language);
         page.until(() -> page.texts(".cg-probes li").size() == 5);
         picture("probes-" + theme + "-" + width + "-" + language);
         assertEquals(List.of(), page.sticksOut());
@@ -177,7 +177,7 @@ class GateProbesTest {
                 .probed(result(
                         "origins", Track.CANARY, CheckOutcome.PASS, "all 2 expectations were met", 2, Map.of(204, 2)));
         page.until(() -> page.texts(".cg-probes .cg-verdict > span").get(2).equals("Pass"));
-        assertEquals(List.of(), page.texts(".cg-untold li"), "everybody was told");
+        assertEquals(List.of(), page.texts(".cg-failed-deliveries li"), "everybody was told");
     }
 
     @Test
@@ -218,13 +218,13 @@ class GateProbesTest {
 
     @Test
     void whoWasNotToldIsSaidQuietly() throws Exception {
-        shown(probed(), UNTOLD, 1400, "light", "en");
+        shown(probed(), FAILED_DELIVERIES, 1400, "light", "en");
         assertEquals(
                 List.of(
                         "Slack env:RELEASES_WEBHOOK: not delivered, tries: 8, last: it answered 503",
                         "Microsoft Teams (controller): not delivered yet, tries so far: 2, last: it does not answer (ConnectException)",
                         "Webhook credentials:release-hook: no notifications: there is no such credential"),
-                page.texts(".cg-untold li"));
+                page.texts(".cg-failed-deliveries li"));
     }
 
     private static void picture(String name) throws Exception {

@@ -4,28 +4,28 @@ import { attribute, card, el, keyed, text } from "./dom.js";
 import * as format from "./format.js";
 import { say } from "./words.js";
 
-export class Foresight {
+export class PowerAnalysis {
   constructor() {
     this.service = el("p", { class: "cg-service" });
     this.list = el("ul", { class: "cg-sights" });
-    this.node = card(say("foresight.title"), this.service, this.list);
+    this.node = card(say("powerAnalysis.title"), this.service, this.list);
   }
 
   update(a) {
-    attribute(this.node, "hidden", a.foresight === undefined ? "" : null);
-    if (a.foresight === undefined) {
+    attribute(this.node, "hidden", a.powerAnalysis === undefined ? "" : null);
+    if (a.powerAnalysis === undefined) {
       return;
     }
     text(
       this.service,
-      say("foresight.service", {
-        rate: format.value(a.foresight.requestsPerSecond, "per_second"),
-        errors: format.value(a.foresight.errorRate, "ratio"),
+      say("powerAnalysis.service", {
+        rate: format.value(a.powerAnalysis.requestsPerSecond, "per_second"),
+        errors: format.value(a.powerAnalysis.errorRate, "ratio"),
       }),
     );
     keyed(
       this.list,
-      a.foresight.lines,
+      a.powerAnalysis.lines,
       (l) => l.phase + "\n" + l.criterion,
       () => el("li", {}, el("strong"), el("span", { class: "cg-sight" }), el("p"), el("p", { class: "cg-blind" })),
       (node, l) => {

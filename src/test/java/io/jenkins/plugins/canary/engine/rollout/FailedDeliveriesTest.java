@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A webhook that cannot be told is named in the journal, over real HTTP, and is nowhere in the way. */
 @Timeout(60)
-class UntoldTest {
+class FailedDeliveriesTest {
 
     private static final WebhookSender.Pace QUICK = new WebhookSender.Pace(
             Duration.ofMillis(1), Duration.ofSeconds(2), Duration.ofMillis(5), Duration.ofMillis(20), 3);
