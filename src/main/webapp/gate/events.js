@@ -56,12 +56,12 @@ export class Events {
       (u) => `${u.format}/${u.to}`,
       () => el("li", {}, icon("waiting"), el("span")),
       (node, u) => {
-        const to = `${say(`failedDeliveries.${u.format}`)} ${u.to}`;
+        const to = `${say(`delivery.${u.format}`)} ${u.to}`;
         text(
           node.lastChild,
           u.tries === 0
-            ? say("failedDeliveries.nobody", { to, says: u.says })
-            : say(u.over ? "failedDeliveries.over" : "failedDeliveries.trying", { to, tries: u.tries, says: u.says }),
+            ? say("delivery.nobody", { to, says: u.says })
+            : say(u.over ? "delivery.over" : "delivery.trying", { to, tries: u.tries, says: u.says }),
         );
       },
     );

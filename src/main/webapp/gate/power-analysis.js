@@ -8,7 +8,7 @@ export class PowerAnalysis {
   constructor() {
     this.service = el("p", { class: "cg-service" });
     this.list = el("ul", { class: "cg-sights" });
-    this.node = card(say("powerAnalysis.title"), this.service, this.list);
+    this.node = card(say("power.title"), this.service, this.list);
   }
 
   update(a) {
@@ -18,7 +18,7 @@ export class PowerAnalysis {
     }
     text(
       this.service,
-      say("powerAnalysis.service", {
+      say("power.service", {
         rate: format.value(a.powerAnalysis.requestsPerSecond, "per_second"),
         errors: format.value(a.powerAnalysis.errorRate, "ratio"),
       }),

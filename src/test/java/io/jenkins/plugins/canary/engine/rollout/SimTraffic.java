@@ -13,7 +13,8 @@ final class SimTraffic {
 
     private static final long ENOUGH = 1_000;
     private static final double FAR = 0.25;
-    private static final double NEAR = 0.01;
+    /** What keep-alive, retries and counters read a moment apart are worth, however many requests there were. */
+    private static final double NEAR = 0.02;
     /** Nothing nearer than so many standard errors is proof of a wrong share. */
     private static final double ERRORS = 5;
 
