@@ -11,6 +11,7 @@ import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
  * @param name unique among the open rollouts of its build
  * @param owner the build's {@link Run#getExternalizableId()}
  * @param version null when the rollout was started without one
+ * @param mode stored as {@code drive}, as earlier builds did
  * @param by who started it
  * @param plan the plan as written
  * @param promoted whether the new version is the stable one, and only watched

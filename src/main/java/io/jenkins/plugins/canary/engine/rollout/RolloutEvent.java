@@ -81,7 +81,7 @@ public sealed interface RolloutEvent {
             String name,
             String version,
             String plan,
-            @JsonProperty("drive") AdvanceMode mode,
+            @JsonProperty("drive") AdvanceMode mode, // its name in every journal so far
             String owner,
             String by,
             Map<String, String> queries)

@@ -47,6 +47,7 @@ final class Simulation {
     private boolean meddled;
     private boolean lost;
     private final SimTraffic traffic = new SimTraffic();
+    private final Set<String> everTicked = new java.util.HashSet<>();
 
     private final SimPulse pulse;
     private AssertionError broken;
@@ -116,8 +117,6 @@ final class Simulation {
                                 .allMatch(item -> everTicked.contains(item)),
                 to + " is above the cap of " + plan.cap());
     }
-
-    private final Set<String> everTicked = new java.util.HashSet<>();
 
     /** Kept, since a rollout survives whatever is thrown at it, this too. */
     private void check(boolean holds, String what) {
