@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.rollouts;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.testing.Poll;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import hudson.model.Result;
@@ -134,12 +135,9 @@ class ManyRolloutsTest {
                     .collect(Collectors.joining(",\n"));
             builds.add(Builds.start(j, "many-" + b, "parallel(" + branches + ")\nsleep 3600"));
         }
-        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
-        while (System.nanoTime() < deadline
-                && watched() < BUILDS * EACH
-                && builds.stream().allMatch(WorkflowRun::isBuilding)) {
-            Thread.sleep(500);
-        }
+        Poll.until(
+                "every rollout is watched",
+                () -> watched() == BUILDS * EACH || !builds.stream().allMatch(WorkflowRun::isBuilding));
         for (WorkflowRun build : builds) {
             assertTrue(build.isBuilding(), build + ": " + build.getLog(300));
         }

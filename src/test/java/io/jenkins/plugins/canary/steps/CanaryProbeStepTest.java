@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.steps;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.testing.Poll;
 import com.sun.net.httpserver.HttpServer;
 import hudson.model.Result;
 import java.net.InetAddress;
@@ -116,9 +117,7 @@ class CanaryProbeStepTest {
     @Test
     void stopsWithTheBuild() throws Exception {
         WorkflowRun build = run("stops", "canaryProbe(yaml: '''%s''', probe: 'stuck')");
-        while (requests.get() == 0) {
-            Thread.sleep(20);
-        }
+        Poll.until("the service is asked", () -> requests.get() > 0);
         build.getExecutor().interrupt();
 
         j.assertBuildStatus(Result.ABORTED, j.waitForCompletion(build));

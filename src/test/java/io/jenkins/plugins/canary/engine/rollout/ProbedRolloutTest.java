@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.testing.Poll;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
@@ -195,12 +196,11 @@ class ProbedRolloutTest {
             assertEquals(0, loaded.phase());
             assertTrue(service.requests().stream().anyMatch(r -> r.startsWith("GET /health ")));
             // What was under way still arrives on a busy machine; a load of 200 a second would never be still.
-            int seen = -1;
-            for (int i = 0; i < 40 && service.requests().size() != seen; i++) {
-                seen = service.requests().size();
+            Poll.until("nothing is sent any more", () -> {
+                int seen = service.requests().size();
                 Thread.sleep(500);
-            }
-            assertEquals(seen, service.requests().size(), "nothing is sent any more");
+                return service.requests().size() == seen;
+            });
         }
     }
 }

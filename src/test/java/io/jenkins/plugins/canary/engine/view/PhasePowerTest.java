@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.testing.Poll;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
@@ -38,9 +39,7 @@ class PhasePowerTest {
     void theFirstTickTellsIt() throws Exception {
         FakeRelease release = FakeRelease.inMemory(PlanReader.read(PLAN), AdvanceMode.AUTOMATIC)
                 .pass(2, 0);
-        while (release.answer().powerAnalysis() == null) {
-            Thread.sleep(10);
-        }
+        Poll.until("the power analysis is there", () -> release.answer().powerAnalysis() != null);
         RolloutStatusResponse.PowerAnalysisRow told = release.answer().powerAnalysis();
         assertTrue(
                 told.requestsPerSecond() >= 2 && told.requestsPerSecond() <= 4,

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.metric.prometheus;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.testing.Poll;
 import com.sun.net.httpserver.HttpServer;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
 import io.jenkins.plugins.canary.engine.testing.PrometheusProcess;
@@ -81,11 +82,10 @@ class LiveEqualityTest {
     }
 
     private void awaitScrapes() throws InterruptedException {
-        long end = System.nanoTime() + Duration.ofSeconds(90).toNanos();
-        while (scrapes.size() < 4 || scrapes.values().stream().anyMatch(n -> n < SCRAPES)) {
-            assertTrue(System.nanoTime() < end, "Prometheus scraped only " + scrapes);
-            Thread.sleep(100);
-        }
+        Poll.until(
+                "Prometheus has scraped everything",
+                () -> scrapes.size() == 4 && scrapes.values().stream().allMatch(n -> n >= SCRAPES),
+                scrapes::toString);
     }
 
     /** What an exporter says at its nth scrape; errors have no series before the third. */

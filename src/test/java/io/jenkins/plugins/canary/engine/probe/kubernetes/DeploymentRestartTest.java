@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.testing.Poll;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import io.jenkins.plugins.canary.engine.probe.PersistenceProbe.Restart;
@@ -72,10 +73,10 @@ class DeploymentRestartTest {
     }
 
     private void done(CompletableFuture<Void> restart) throws Exception {
-        for (int i = 0; i < 600 && !restart.isDone(); i++) {
-            Thread.sleep(50);
+        Poll.until("the restart is done", () -> {
             world.moveOn();
-        }
+            return restart.isDone();
+        });
         restart.get(1, TimeUnit.SECONDS);
     }
 
@@ -117,10 +118,10 @@ class DeploymentRestartTest {
     void podsThatDoNotComeAreNotWaitedForLongerThanSaid() throws Exception {
         CompletableFuture<Void> restart =
                 restart(inCluster(""), new Restart(null, null, null, LONG), Duration.ofMillis(1_900));
-        while (!restart.isDone()) {
+        Poll.until("the restart is done", () -> {
             world.pods("api-canary", 3, 1, 2);
-            Thread.sleep(20);
-        }
+            return restart.isDone();
+        });
         assertEquals(
                 "the restarted pods of Deployment shop/api-canary were not ready within 1 s: 1 of 2 pods updated, 2 available",
                 failure(restart));

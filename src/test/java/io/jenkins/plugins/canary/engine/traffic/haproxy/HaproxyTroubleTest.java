@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.testing.Poll;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
@@ -98,11 +99,8 @@ class HaproxyTroubleTest {
     }
 
     private static void awaitDown(TrafficRouter router) throws Exception {
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (router.observe().warnings().stream().noneMatch(w -> w.contains("canary is DOWN"))) {
-            assertTrue(System.nanoTime() < deadline, "HAProxy never saw the canary down: " + router.observe());
-            Thread.sleep(20);
-        }
+        Poll.until("HAProxy sees the canary down", () -> router.observe().warnings().stream()
+                .anyMatch(w -> w.contains("canary is DOWN")));
     }
 
     @Test

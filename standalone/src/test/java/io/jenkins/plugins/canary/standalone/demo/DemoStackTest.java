@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.testing.Poll;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,26 +22,18 @@ class DemoStackTest {
         return new DemoLoad.Settings(200, 256, 7, longest);
     }
 
-    private static void await(BooleanSupplier condition, String what) throws InterruptedException {
-        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < deadline, what);
-            Thread.sleep(10);
-        }
-    }
-
     @Test
     void requestsAreSplitAndNoneIsLost() throws Exception {
         try (DemoStack stack = new DemoStack(Scenario.HEALTHY, 60, load(Duration.ofMinutes(2)))) {
-            await(() -> stack.stable().served() >= 20, "no request came through");
+            Poll.until("requests come through", () -> stack.stable().served() >= 20);
             assertEquals(0, stack.canary().served());
             stack.proxy().shift(Weight.ofPercent(25));
-            await(() -> stack.canary().served() >= 50, "the canary got nothing");
+            Poll.until("the canary gets requests", () -> stack.canary().served() >= 50);
             stack.proxy().shift(Weight.ZERO);
-            await(() -> stack.proxy().state().drained(), "never settled");
+            Poll.until("the proxy has settled", () -> stack.proxy().state().drained());
             long served = stack.canary().served();
             long before = stack.stable().served();
-            await(() -> stack.stable().served() > before + 40, "stable got nothing");
+            Poll.until("stable gets requests", () -> stack.stable().served() > before + 40);
             assertEquals(served, stack.canary().served());
             DemoLoad.Counts counts = stack.load();
             assertEquals(0, counts.failed() + counts.broken(), counts.toString());
@@ -51,11 +43,11 @@ class DemoStackTest {
     @Test
     void theLoadStopsByItself() throws Exception {
         try (DemoStack stack = new DemoStack(Scenario.HEALTHY, 60, load(Duration.ofMillis(500)))) {
-            await(
+            Poll.until(
+                    "every request is answered",
                     () -> stack.load().sent() > 0
-                            && stack.load().answered() == stack.load().sent(),
-                    "answers are missing");
-            await(() -> !threadAlive("demo-load-beat"), "the load never stopped");
+                            && stack.load().answered() == stack.load().sent());
+            Poll.until("the load stops", () -> !threadAlive("demo-load-beat"));
             long sent = stack.load().sent();
             assertTrue(sent <= 101, sent + " requests in half a second");
         }
@@ -74,7 +66,7 @@ class DemoStackTest {
                         new DemoService("v1", Behaviour.steady(0, 8, 0), Scenario.HEALTHY, clock, 1, 0).start();
                 DemoLoad load =
                         new DemoLoad(stuck.url(), new DemoLoad.Settings(1000, 20, 1, Duration.ofSeconds(60))).start()) {
-            await(() -> load.counts().leftOut() > 100, "nothing was left out");
+            Poll.until("requests are left out", () -> load.counts().leftOut() > 100);
             assertTrue(
                     load.counts().sent() <= 20 + load.counts().answered(),
                     load.counts().toString());

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.testing.Poll;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,7 +21,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -82,7 +82,7 @@ class WeightedProxyTest {
         String answer = raw("GET /a|b{c} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
         assertTrue(answer.startsWith("HTTP/1.1 400"), answer);
         world.proxy.shift(Weight.FULL);
-        await(() -> world.proxy.state().drained());
+        Poll.until("the proxy has settled", () -> world.proxy.state().drained());
     }
 
     private String raw(String request) throws IOException {
@@ -158,23 +158,13 @@ class WeightedProxyTest {
         assertTrue(world.proxy.connections(Track.CANARY) > 0);
         world.canary.go.countDown();
         assertEquals("canary", slow.get(60, TimeUnit.SECONDS).body(), "it finished where it began");
-        await(() -> world.proxy.state().drained());
-        await(() -> world.proxy.connections(Track.CANARY) == 0 && world.canary.connections() == 0);
+        Poll.until("the proxy has settled", () -> world.proxy.state().drained());
+        Poll.until(
+                "the canary has no connections",
+                () -> world.proxy.connections(Track.CANARY) == 0 && world.canary.connections() == 0);
         assertTrue(world.proxy.connections(Track.STABLE) > 0);
         world.proxy.shift(Weight.FULL);
         assertEquals("canary", world.get("/").body(), "and it can come back");
-    }
-
-    private interface Condition {
-        boolean holds();
-    }
-
-    private static void await(Condition condition) throws InterruptedException {
-        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (!condition.holds()) {
-            assertTrue(System.nanoTime() < deadline, "never happened");
-            Thread.sleep(5);
-        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.jenkins.plugins.canary.engine.testing.Poll;
 import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Weight;
@@ -161,14 +162,7 @@ class FlaggerOnClusterTest {
     }
 
     private void until(String what, Callable<Boolean> so) throws Exception {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!so.call()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("not " + what + ": "
-                        + world.get(KubeWorld.CANARY, "api").status());
-            }
-            Thread.sleep(500);
-        }
+        Poll.until(what, so, PATIENCE);
     }
 
     private String phase() throws Exception {
