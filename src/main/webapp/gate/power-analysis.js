@@ -1,4 +1,4 @@
-// What the phases will see of a service like this one, told as the rollout begins; and where they are blind.
+// What each phase can detect for a service like this one, and where it cannot; computed when the rollout begins.
 
 import { attribute, card, el, keyed, text } from "./dom.js";
 import * as format from "./format.js";
@@ -7,7 +7,7 @@ import { say } from "./words.js";
 export class PowerAnalysis {
   constructor() {
     this.service = el("p", { class: "cg-service" });
-    this.list = el("ul", { class: "cg-sights" });
+    this.list = el("ul", { class: "cg-powers" });
     this.node = card(say("power.title"), this.service, this.list);
   }
 
@@ -27,7 +27,8 @@ export class PowerAnalysis {
       this.list,
       a.powerAnalysis.lines,
       (l) => l.phase + "\n" + l.criterion,
-      () => el("li", {}, el("strong"), el("span", { class: "cg-sight" }), el("p"), el("p", { class: "cg-blind" })),
+      () =>
+        el("li", {}, el("strong"), el("span", { class: "cg-power" }), el("p"), el("p", { class: "cg-power-warning" })),
       (node, l) => {
         const [phase, criterion, says, warning] = node.children;
         attribute(node, "data-level", l.warning === undefined ? "good" : "waiting");

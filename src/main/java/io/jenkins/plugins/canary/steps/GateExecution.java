@@ -65,8 +65,8 @@ final class GateExecution extends CanaryExecution {
             return;
         }
         if (phase >= 0 && state.phase() > phase) {
-            say("[canary " + rollout.name() + "] The gate was passed by: the rollout is in phase "
-                    + state.current(rollout.plan()).name() + " by now");
+            say("[canary " + rollout.name() + "] Gate skipped: the rollout is already in phase "
+                    + state.current(rollout.plan()).name());
             succeed(RolloutData.of(rollout));
         } else if (state.failedGate() != null) {
             rollBack(rollout, state);

@@ -3,7 +3,7 @@ package io.jenkins.plugins.canary.engine.gate;
 import io.jenkins.plugins.canary.engine.Weight;
 
 /**
- * How much traffic a canary deserves, from how much slower and how much more faulty it is than stable.
+ * How much traffic a canary should get, from how much slower and how much more faulty it is than stable.
  *
  * <pre>
  * latencyPenalty = exp(-10 * latencyDelta)

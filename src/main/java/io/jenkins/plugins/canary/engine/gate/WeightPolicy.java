@@ -13,10 +13,10 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * How the weight follows what the canary deserves without oscillating: falls at once, rises only past a deadband, by so
+ * How the weight follows the dynamic weight without oscillating: falls at once, rises only past a deadband, by so
  * much at a time and so often. Pure.
  *
- * @param formula what the canary deserves
+ * @param formula computes the dynamic weight
  * @param quantile of the latency that is compared
  * @param deadband a rise of less than this is not worth a shift
  * @param maxRise the largest single rise
@@ -39,7 +39,7 @@ public record WeightPolicy(
     }
 
     /**
-     * What the canary deserves; empty when any of the readings is missing or no weight can be computed from them: no data is
+     * The dynamic weight; empty when any of the readings is missing or no weight can be computed from them: no data is
      * no reason for any weight.
      */
     public Optional<DynamicWeight.Advice> advise(Map<MetricQuery, Reading> readings) {

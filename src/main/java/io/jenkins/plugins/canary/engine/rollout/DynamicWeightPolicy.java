@@ -55,7 +55,7 @@ final class DynamicWeightPolicy {
         return next.equals(s.weight())
                 ? List.of()
                 : List.of(new RolloutEvent.ShiftIntended(
-                        now, s.phase(), s.weight(), next, "the canary deserves " + deserved + " beside stable"));
+                        now, s.phase(), s.weight(), next, "dynamic weight " + deserved + " (canary against stable)"));
     }
 
     /** The weight that a phase begins with: one rise above the one before it, where the weight is dynamic. */

@@ -84,7 +84,7 @@ class WeightPolicyTest {
         assertFalse(POLICY.advise(Map.of()).isPresent());
     }
 
-    /** Noise of 2% in latency moves what the canary deserves by ten points from tick to tick; the weight moves seldom. */
+    /** Noise of 2% in latency moves the dynamic weight by ten points from tick to tick; the weight moves seldom. */
     @Test
     void noiseDoesNotMakeItOscillate() {
         Random random = new Random(7);
