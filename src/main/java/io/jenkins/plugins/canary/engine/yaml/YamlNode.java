@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.Weight;
 import java.net.URI;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -192,7 +193,10 @@ public final class YamlNode {
                 }
                 error(
                         shown(text) + " is not a percentage",
-                        "write " + (number.isPresent() ? text + "%" : "a number with a percent sign: 99% or 0.1%"));
+                        "write "
+                                + (number.isPresent()
+                                        ? percent(text, number.getAsDouble())
+                                        : "a number with a percent sign: 99% or 0.1%"));
                 return null;
             case SECONDS:
                 if (duration != null) {
@@ -209,6 +213,16 @@ public final class YamlNode {
                 error(shown(text) + " is not a number", "this metric is a plain number without a unit");
                 return null;
         }
+    }
+
+    /** A number between 0 and 1 is a share, as other tools write it: 0.99 is 99%. */
+    private static String percent(String number, double value) {
+        return value >= 0 && value <= 1
+                ? new BigDecimal(number)
+                                .movePointRight(2)
+                                .stripTrailingZeros()
+                                .toPlainString() + "%"
+                : number + "%";
     }
 
     /** A relative limit such as 20%, as 0.2; not negative. */

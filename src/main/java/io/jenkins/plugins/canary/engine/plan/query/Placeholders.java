@@ -17,7 +17,7 @@ public enum Placeholders {
     WINDOW,
     LABELS;
 
-    private static final Pattern USE = Pattern.compile("\\{\\{\\s*+(\\w*+)\\s*+}}");
+    private static final Pattern USE = Pattern.compile("\\{\\{([^{}]*+)}}");
 
     /** Whether the text holds this one. */
     public boolean in(String text) {
@@ -55,6 +55,6 @@ public enum Placeholders {
     }
 
     private static List<String> names(String text) {
-        return USE.matcher(text).results().map(m -> m.group(1)).distinct().toList();
+        return USE.matcher(text).results().map(m -> m.group(1).strip()).distinct().toList();
     }
 }

@@ -47,10 +47,20 @@ public record PromQl(List<Token> tokens, String flaw) {
                     + "|(?<symbol>=~|!~|!=|==|>=|<=|.)",
             Pattern.DOTALL);
 
+    /** What Grafana replaces before it asks: {@code $name}, {@code ${name}}, {@code [[name]]}. */
+    private static final Pattern VARIABLE =
+            Pattern.compile("(?<!\\\\)\\$([A-Za-z_]\\w*+|\\{[A-Za-z_][^{}]*+})|\\[\\[\\w++]]");
+
     private static final Kind[] MATCHED = {Kind.PLACEHOLDER, Kind.NUMBER, Kind.WORD, Kind.SYMBOL};
 
     public PromQl {
         tokens = List.copyOf(tokens);
+    }
+
+    /** The first variable of Grafana in the text, or null; what {@code label_replace} names by a group is none. */
+    public static String grafanaVariable(String text) {
+        Matcher m = VARIABLE.matcher(text);
+        return m.find() && !text.contains("(?P<") ? m.group() : null;
     }
 
     public static PromQl parse(String text) {

@@ -112,6 +112,13 @@ final class CustomMetricReader {
         if (flaw != null) {
             node.error("the query is not PromQL: " + flaw, "close what is open, and try the query in Prometheus");
         }
+        String variable = PromQl.grafanaVariable(text);
+        if (variable != null) {
+            node.error(
+                    YamlNode.shown(variable) + " is a variable of Grafana",
+                    "write {{window}} for a range, and {{labels}}, {{target}}, {{namespace}}, {{version}} or the value"
+                            + " itself for what it selects");
+        }
         placeholders(node, text);
         quoted(node, text, Placeholders.TARGET, target.deployment());
         quoted(node, text, Placeholders.NAMESPACE, target.namespace());

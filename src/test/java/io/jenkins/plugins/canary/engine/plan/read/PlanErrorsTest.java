@@ -260,6 +260,10 @@ class PlanErrorsTest {
     static Stream<Arguments> criteria() {
         return Stream.of(
                 wrong(RATE, "{ metric: success-rate, min: 99 }", "gate[0].min", "'99' is not a percentage; write 99%"),
+                wrong(RATE, "{ metric: success-rate, min: 0.99 }", "gate[0].min", "not a percentage; write 99%"),
+                wrong(RATE, "{ metric: error-rate, max: 0.005 }", "gate[0].max", "not a percentage; write 0.5%"),
+                wrong(RATE, "{ metric: success-rate, min: 1 }", "gate[0].min", "not a percentage; write 100%"),
+                wrong(RATE, "{ metric: success-rate, min: 1.5 }", "gate[0].min", "not a percentage; write 1.5%"),
                 wrong(
                         RATE,
                         "{ metric: success-rate, min: 990% }",
@@ -358,6 +362,13 @@ class PlanErrorsTest {
                 wrong("carts:", "Carts:", "metrics.custom.Carts", "not a metric's name"),
                 wrong("unit: ratio, ", "", "metrics.custom.carts", "write unit: ratio | seconds | per-second | count"),
                 wrong("{{window}}", "{{windows}}", "metrics.custom.carts.query", "nothing stands for {{windows}} here"),
+                // As pasted from an AnalysisTemplate, a dashboard, or Helm's templates.
+                wrong("carts{", "carts{ svc=\"{{args.service-name}}\",", "metrics.custom.carts.query", "nothing stands for {{args.service-name}}"),
+                wrong("carts{", "carts{ ns=\"{{ .Release.Namespace }}\",", "metrics.custom.carts.query", "nothing stands for {{.Release.Namespace}}"),
+                wrong("{{window}}", "$__rate_interval", "metrics.custom.carts.query", "'$__rate_interval' is a variable of Grafana; write {{window}}"),
+                wrong("{{window}}", "${interval}", "metrics.custom.carts.query", "'${interval}' is a variable of Grafana"),
+                wrong("carts{", "carts{ pod=~\"$pod-.*\",", "metrics.custom.carts.query", "'$pod' is a variable of Grafana"),
+                wrong("carts{", "carts{ pod=\"[[pod]]\",", "metrics.custom.carts.query", "'[[pod]]' is a variable of Grafana"),
                 wrong("[{{window}}]))", "[{{window}}])", "metrics.custom.carts.query", "'(' is never closed"),
                 wrong("{ {{labels}} }", "{ a=\"b }", "metrics.custom.carts.query", "a quote \" is never closed"),
                 wrong(
