@@ -8,11 +8,9 @@ import io.fabric8.kubernetes.api.model.ClusterBuilder;
 import io.fabric8.kubernetes.api.model.ConfigBuilder;
 import io.fabric8.kubernetes.api.model.ContextBuilder;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.jenkins.plugins.canary.engine.http.CheckedAddresses;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClientLimits;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterAccess;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterRef;
@@ -42,10 +40,7 @@ public final class JenkinsClusters implements ClusterAccess {
     @Override
     public Cluster open(ClusterRef ref) throws RouterException {
         Login login = login(ref);
-        ClientLimits.pin(login.config);
-        return Cluster.owning(
-                        new KubernetesClientBuilder().withConfig(login.config).build())
-                .within(login.cluster::allowsNamespace);
+        return Cluster.connect(login.config).within(login.cluster::allowsNamespace);
     }
 
     /**

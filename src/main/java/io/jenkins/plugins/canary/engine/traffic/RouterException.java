@@ -17,7 +17,7 @@ public class RouterException extends Exception {
         this(message, cause, false);
     }
 
-    private RouterException(String message, Throwable cause, boolean permanent) {
+    protected RouterException(String message, Throwable cause, boolean permanent) {
         super(PlainText.line(message), cause);
         this.permanent = permanent;
     }

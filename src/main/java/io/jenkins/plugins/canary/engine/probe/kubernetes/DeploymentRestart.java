@@ -12,7 +12,6 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.Workload;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterAccess;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterRef;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Edit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeconfigClusters;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
@@ -70,9 +69,10 @@ public final class DeploymentRestart implements PodRestart {
             try {
                 String namespace = home.namespace(target, cluster);
                 ObjectRef deployment = new ObjectRef(Kind.DEPLOYMENT, namespace, name(how, cluster, namespace));
-                Edit.edit(cluster, deployment, tree -> {
-                    requirePods(deployment, tree.path("spec"));
-                    tree.withObject("/spec/template/metadata/annotations")
+                cluster.edit(deployment, seen -> {
+                    requirePods(deployment, seen.spec());
+                    seen.tree()
+                            .withObject("/spec/template/metadata/annotations")
                             .put(RESTARTED_AT, clock.instant().toString());
                     return true;
                 });

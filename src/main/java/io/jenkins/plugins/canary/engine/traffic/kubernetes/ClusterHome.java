@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
+import io.jenkins.plugins.canary.engine.DnsName;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
@@ -11,7 +12,9 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetClaim;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.yaml.KeyType;
 import io.jenkins.plugins.canary.engine.yaml.Section;
+import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -22,7 +25,11 @@ import java.util.Map;
  */
 public record ClusterHome(String namespace, ClusterRef cluster) {
 
-    static final String ROWS = """
+    /** The name of an object. */
+    public static final KeyType NAME =
+            KeyType.string("Kubernetes name", "^(" + DnsName.SUBDOMAIN + ")$", ClusterHome::name);
+
+    private static final String ROWS = """
             namespace | name    | the target's, else the kubeconfig's | Namespace of the objects.
             cluster   | cluster | the usual kubeconfig, or the pod's service account | `{ kubeconfig: FILE, context: NAME }`; in Jenkins also the name of a configured cluster.
             """;
@@ -33,9 +40,28 @@ public record ClusterHome(String namespace, ClusterRef cluster) {
         TrafficRouter open(Cluster cluster, String namespace) throws RouterException;
     }
 
-    /** The keys of a driver: its own, and where its objects are. */
-    public static Section keys(String driver, String says, Map<String, KeyType> types, String table) {
-        return KubernetesOptions.section(driver, says, types, table, ROWS);
+    /**
+     * The keys of a driver: its own, and where its objects are.
+     *
+     * @param more rows of keys that it shares with other drivers
+     */
+    public static Section keys(
+            String driver, String says, Map<String, KeyType> own, String table, String... more) {
+        Map<String, KeyType> types = new HashMap<>(own);
+        types.put("name", NAME);
+        types.put("cluster", ClusterRef.CLUSTER);
+        return Section.of(driver, says, types, table, ROWS + String.join("", more));
+    }
+
+    private static String name(YamlNode value) {
+        String text = value.text();
+        if (text != null && !DnsName.SUBDOMAIN.matcher(text).matches()) {
+            value.error(
+                    "'" + text + "' cannot be the name of a Kubernetes object",
+                    "use small letters, digits, '-' and '.'");
+            return null;
+        }
+        return text;
     }
 
     public static ClusterHome read(YamlObject settings) {

@@ -5,7 +5,6 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -15,9 +14,8 @@ import java.util.Optional;
  * Two Deployments behind a {@link WeightSplit}. While a promotion is under way the router does not count as settled; once it
  * is done the new version gets everything, so the weight reads 100% although the route's weights are back at zero.
  */
-public final class KubernetesRouter implements TrafficRouter {
+final class KubernetesRouter implements TrafficRouter {
 
-    private final Cluster cluster;
     private final Workloads workloads;
     private final WeightSplit split;
     private final String rollout;
@@ -28,14 +26,7 @@ public final class KubernetesRouter implements TrafficRouter {
      * @param rollout the id of the rollout that this router serves
      * @param drain how long requests under way may take after the traffic has left the canary
      */
-    public KubernetesRouter(
-            Cluster cluster,
-            Workloads workloads,
-            WeightSplit split,
-            String rollout,
-            Duration drain,
-            InstantSource clock) {
-        this.cluster = cluster;
+    KubernetesRouter(Workloads workloads, WeightSplit split, String rollout, Duration drain, InstantSource clock) {
         this.workloads = workloads;
         this.split = split;
         this.rollout = rollout;
@@ -112,7 +103,7 @@ public final class KubernetesRouter implements TrafficRouter {
 
     @Override
     public void close() {
-        cluster.close();
+        workloads.cluster().close();
     }
 
     /** The canary's Deployment is looked at only when a promotion has begun or is about to. */

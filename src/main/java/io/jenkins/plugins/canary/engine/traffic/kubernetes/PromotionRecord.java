@@ -1,7 +1,5 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import java.util.Map;
 
@@ -36,16 +34,8 @@ public record PromotionRecord(
 
     /** What this rollout wrote; null when it wrote nothing, or what is there cannot be read. */
     public static PromotionRecord of(KubeObject deployment, String rollout) {
-        String text = deployment.annotation(ANNOTATION);
-        if (text == null) {
-            return null;
-        }
-        try {
-            PromotionRecord record = Cluster.JSON.readValue(text, PromotionRecord.class);
-            return record.rollout().equals(rollout) ? record : null;
-        } catch (JsonProcessingException | RuntimeException notOurs) {
-            return null;
-        }
+        PromotionRecord record = deployment.annotation(ANNOTATION, PromotionRecord.class);
+        return record != null && rollout.equals(record.rollout) ? record : null;
     }
 
     PromotionRecord asUndone() {
@@ -54,13 +44,5 @@ public record PromotionRecord(
 
     PromotionRecord withTrafficBackAt(long millis) {
         return new PromotionRecord(rollout, version, from, to, millis, undone);
-    }
-
-    String text() {
-        try {
-            return Cluster.JSON.writeValueAsString(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

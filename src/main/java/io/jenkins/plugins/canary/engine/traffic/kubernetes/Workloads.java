@@ -1,95 +1,116 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Edit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import java.util.Optional;
 
 /** The stable version's Deployment and the canary's: reads both, and changes only images, replicas and our record. */
-public final class Workloads {
+public record Workloads(Cluster cluster, String namespace, String stableName, String canaryName) {
 
-    private final Cluster cluster;
-    private final ObjectRef stable;
-    private final ObjectRef canary;
+    /** An object beside them. */
+    public ObjectRef ref(Kind kind, String name) {
+        return new ObjectRef(kind, namespace, name);
+    }
 
-    public Workloads(Cluster cluster, String namespace, String stable, String canary) {
-        this.cluster = cluster;
-        this.stable = new ObjectRef(Kind.DEPLOYMENT, namespace, stable);
-        this.canary = new ObjectRef(Kind.DEPLOYMENT, namespace, canary);
+    private ObjectRef stableRef() {
+        return ref(Kind.DEPLOYMENT, stableName);
     }
 
     /**
      * @throws RouterException permanent when there is none
      */
     public KubeObject stable() throws RouterException {
-        return cluster.get(stable);
+        return cluster.get(stableRef());
     }
 
     /** Empty when there is none (any more). */
     public Optional<KubeObject> canary() throws RouterException {
-        return cluster.find(canary);
+        return cluster.find(ref(Kind.DEPLOYMENT, canaryName));
     }
 
     /** Refuses when the images are no longer those that the record says they were. */
     void setImages(PromotionRecord record) throws RouterException {
-        Edit.edit(cluster, stable, tree -> {
-            if (!Workload.of(new KubeObject(stable, tree)).runs(record.from())) {
-                throw RouterException.permanent("somebody changed the images of " + stable
+        cluster.edit(stableRef(), stable -> {
+            if (!Workload.of(stable).runs(record.from())) {
+                throw RouterException.permanent("somebody changed the images of " + stable.ref()
                         + " while they were about to be set to the new version's");
             }
-            Workload.setImages(tree, record.to());
-            KubeObject.annotate(tree, PromotionRecord.ANNOTATION, record.text());
+            Workload.setImages(stable.tree(), record.to());
+            stable.annotate(PromotionRecord.ANNOTATION, record);
             return true;
         });
     }
 
     void noteTrafficBack(String rollout, long millis) throws RouterException {
-        Edit.edit(cluster, stable, tree -> {
-            PromotionRecord record = PromotionRecord.of(new KubeObject(stable, tree), rollout);
+        cluster.edit(stableRef(), stable -> {
+            PromotionRecord record = PromotionRecord.of(stable, rollout);
             if (record == null || record.trafficBackAt() != 0) {
                 return false;
             }
-            KubeObject.annotate(
-                    tree,
-                    PromotionRecord.ANNOTATION,
-                    record.withTrafficBackAt(millis).text());
+            stable.annotate(PromotionRecord.ANNOTATION, record.withTrafficBackAt(millis));
             return true;
         });
     }
 
     /** Leaves the images alone when somebody has set others since. */
     void restoreImages(PromotionRecord record) throws RouterException {
-        Edit.edit(cluster, stable, tree -> {
-            if (!Workload.of(new KubeObject(stable, tree)).runs(record.to())) {
+        cluster.edit(stableRef(), stable -> {
+            if (!Workload.of(stable).runs(record.to())) {
                 return false;
             }
-            Workload.setImages(tree, record.from());
-            KubeObject.annotate(
-                    tree, PromotionRecord.ANNOTATION, record.asUndone().text());
+            Workload.setImages(stable.tree(), record.from());
+            stable.annotate(PromotionRecord.ANNOTATION, record.asUndone());
             return true;
         });
     }
 
+    /**
+     * Looks whether a Service has somewhere to send requests to, by its EndpointSlices.
+     *
+     * @throws RouterException permanent when there is no such Service; else when it has no ready endpoint yet
+     */
+    public void requireEndpoints(Track track, String service) throws RouterException {
+        ObjectRef ref = ref(Kind.SERVICE, service);
+        KubeObject found = cluster.find(ref)
+                .orElseThrow(() -> RouterException.permanent(
+                        "there is no " + ref + " (" + track.word() + "): requests sent there would fail"));
+        if (!found.spec().path("type").asText().equals("ExternalName") && !hasEndpoint(service)) {
+            throw new RouterException(ref + " (" + track.word() + ") has no ready endpoint, so requests sent there"
+                    + " would fail; are its pods scaled up and ready? kubectl -n " + namespace
+                    + " get endpointslices -l kubernetes.io/service-name=" + service);
+        }
+    }
+
+    private boolean hasEndpoint(String service) throws RouterException {
+        for (KubeObject slice : cluster.list(Kind.ENDPOINT_SLICE, namespace, "kubernetes.io/service-name=" + service)) {
+            for (JsonNode endpoint : slice.tree().path("endpoints")) {
+                // Nothing said means ready (EndpointConditions in the API reference).
+                if (endpoint.at("/conditions/ready").asBoolean(true)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     public void scaleStable(int replicas) throws RouterException {
-        scale(stable, replicas);
+        scale(stableName, replicas);
     }
 
     public void scaleCanary(int replicas) throws RouterException {
-        scale(canary, replicas);
+        scale(canaryName, replicas);
     }
 
-    private void scale(ObjectRef deployment, int replicas) throws RouterException {
-        Edit.edit(cluster, deployment, tree -> {
-            ObjectNode spec = tree.withObject("/spec");
-            if (spec.path("replicas").asInt(1) == replicas) {
-                return false;
-            }
-            spec.put("replicas", replicas);
-            return true;
+    private void scale(String deployment, int replicas) throws RouterException {
+        cluster.edit(ref(Kind.DEPLOYMENT, deployment), seen -> {
+            boolean other = seen.spec().path("replicas").asInt(1) != replicas;
+            seen.tree().withObject("/spec").put("replicas", replicas);
+            return other;
         });
     }
 }

@@ -13,7 +13,6 @@ import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.SettingsText;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Edit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.gatewayapi.GatewayApiDriver;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
@@ -93,14 +92,14 @@ class FaultsTest {
     @Test
     void aConflictIsRetriedAgainstWhatTheOtherWrote() throws Exception {
         AtomicInteger tries = new AtomicInteger();
-        Edit.edit(world.admin(), world.ref(KubeWorld.HTTP_ROUTE, "api"), tree -> {
+        world.admin().edit(world.ref(KubeWorld.HTTP_ROUTE, "api"), ours -> {
             if (tries.incrementAndGet() == 1) {
-                Edit.edit(world.admin(), world.ref(KubeWorld.HTTP_ROUTE, "api"), theirs -> {
-                    theirs.withObject("/metadata/labels").put("theirs", "yes");
+                world.admin().edit(world.ref(KubeWorld.HTTP_ROUTE, "api"), theirs -> {
+                    theirs.tree().withObject("/metadata/labels").put("theirs", "yes");
                     return true;
                 });
             }
-            tree.withObject("/metadata/labels").put("ours", "yes");
+            ours.tree().withObject("/metadata/labels").put("ours", "yes");
             return true;
         });
         assertEquals(

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Edit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
@@ -82,8 +81,15 @@ public abstract class KubeWorld implements AutoCloseable {
     }
 
     public KubeObject edit(Kind kind, String name, Consumer<ObjectNode> change) throws Exception {
-        return Edit.edit(admin(), ref(kind, name), tree -> {
-            change.accept(tree);
+        return admin().edit(ref(kind, name), seen -> {
+            change.accept(seen.tree());
+            return true;
+        });
+    }
+
+    public void annotate(Kind kind, String name, String annotation, String value) throws Exception {
+        admin().edit(ref(kind, name), seen -> {
+            seen.annotate(annotation, value);
             return true;
         });
     }

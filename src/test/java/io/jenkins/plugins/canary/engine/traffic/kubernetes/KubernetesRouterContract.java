@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterContract;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.SettingsText;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Endpoints;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
@@ -72,8 +72,8 @@ public abstract class KubernetesRouterContract extends RouterContract {
         }
         try {
             for (KubeObject service : world.admin().list(Kind.SERVICE, world.namespace(), "")) {
-                new Endpoints(world.admin(), world.namespace())
-                        .requireReady(service.ref().name(), "any");
+                new Workloads(world.admin(), world.namespace(), "", "")
+                        .requireEndpoints(Track.STABLE, service.ref().name());
             }
             return true;
         } catch (RouterException notYet) {

@@ -62,9 +62,9 @@ final class ApiHttp {
         try {
             return answer.get(REQUEST_MILLIS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw KubeErrors.unreachable(e.getCause(), what, server());
+            throw KubeException.unreachable(e.getCause(), what, server());
         } catch (TimeoutException e) {
-            throw KubeErrors.unreachable(e, what, server());
+            throw KubeException.unreachable(e, what, server());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RouterException("interrupted on the way to " + what, e);

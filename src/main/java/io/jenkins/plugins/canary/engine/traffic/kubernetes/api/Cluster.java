@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.jenkins.plugins.canary.engine.BoundedJson;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -23,6 +25,12 @@ public final class Cluster implements AutoCloseable {
 
     public static final ObjectMapper JSON = new ObjectMapper(BoundedJson.factory());
 
+    private static final int CONNECT_MILLIS = 2_000;
+    private static final int REQUEST_MILLIS = 5_000;
+
+    /** Controllers write a status every now and then; losing this often means that somebody fights over the object. */
+    private static final int ATTEMPTS = 6;
+
     private static final Kind REVIEW =
             new Kind("authorization.k8s.io", "v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews");
 
@@ -38,8 +46,16 @@ public final class Cluster implements AutoCloseable {
         this.namespaces = namespaces;
     }
 
-    /** Closing the cluster closes the client. */
-    public static Cluster owning(KubernetesClient client) {
+    /**
+     * A cluster whose questions are answered within ten seconds or not at all. fabric8 by itself asks up to ten times over
+     * minutes; the engine has its own patience, and its own word for it in the journal.
+     */
+    public static Cluster connect(Config config) {
+        config.setConnectionTimeout(CONNECT_MILLIS);
+        config.setRequestTimeout(REQUEST_MILLIS);
+        config.setRequestRetryBackoffLimit(0);
+        KubernetesClient client =
+                new KubernetesClientBuilder().withConfig(config).build();
         return new Cluster(client, client::close, any -> true);
     }
 
@@ -58,14 +74,23 @@ public final class Cluster implements AutoCloseable {
         return client.getNamespace();
     }
 
+    /** A record of ours as JSON. */
+    public static String text(Object record) {
+        try {
+            return JSON.writeValueAsString(record);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     public Optional<KubeObject> find(ObjectRef ref) throws RouterException {
         try {
             return Optional.of(new KubeObject(ref, ask("get", ref, "GET", ref.path(), null)));
-        } catch (Refusal refusal) {
-            if (refusal.code == 404 && refusal.aboutTheObject) {
+        } catch (KubeException refused) {
+            if (refused.objectMissing()) {
                 return Optional.empty();
             }
-            throw refusal.translated;
+            throw refused;
         }
     }
 
@@ -81,31 +106,24 @@ public final class Cluster implements AutoCloseable {
      */
     public List<KubeObject> list(Kind kind, String namespace, String labels) throws RouterException {
         ObjectRef all = new ObjectRef(kind, namespace, "*");
-        try {
-            JsonNode items = ask(
-                            "list", all, "GET", kind.path(namespace) + "?labelSelector=" + Kind.encoded(labels), null)
-                    .path("items");
-            List<KubeObject> found = new ArrayList<>();
-            for (JsonNode item : items) {
-                found.add(new KubeObject(
-                        new ObjectRef(
-                                kind,
-                                namespace,
-                                item.path("metadata").path("name").asText()),
-                        (ObjectNode) item));
-            }
-            return found;
-        } catch (Refusal refusal) {
-            throw refusal.translated;
+        String path = kind.path(namespace) + "?labelSelector=" + Kind.encoded(labels);
+        List<KubeObject> found = new ArrayList<>();
+        for (JsonNode item : ask("list", all, "GET", path, null).path("items")) {
+            String name = item.path("metadata").path("name").asText();
+            found.add(new KubeObject(new ObjectRef(kind, namespace, name), (ObjectNode) item));
         }
+        return found;
     }
 
     /** All objects of a kind that the cluster may not know: then there are none. */
     public List<KubeObject> listKnown(Kind kind, String namespace) throws RouterException {
         try {
             return list(kind, namespace, "");
-        } catch (UnknownKindException notThere) {
-            return List.of();
+        } catch (KubeException refused) {
+            if (refused.kindUnknown()) {
+                return List.of();
+            }
+            throw refused;
         }
     }
 
@@ -122,77 +140,94 @@ public final class Cluster implements AutoCloseable {
         if (resource.length > 1) {
             asked.put("subresource", resource[1]);
         }
-        try {
-            return ask(
-                            "create",
-                            new ObjectRef(REVIEW, namespace, "*"),
-                            "POST",
-                            "/apis/" + REVIEW.apiVersion() + "/" + REVIEW.plural(),
-                            review)
-                    .at("/status/allowed")
-                    .asBoolean();
-        } catch (Refusal refusal) {
-            throw refusal.translated;
-        }
+        String path = "/apis/" + REVIEW.apiVersion() + "/" + REVIEW.plural();
+        return ask("create", new ObjectRef(REVIEW, namespace, "*"), "POST", path, review)
+                .at("/status/allowed")
+                .asBoolean();
     }
 
     /**
      * @param tree the object without apiVersion and kind; its metadata gets name and namespace
-     * @throws ConflictException when there is one of that name already
+     * @return whether it was created; false when there is one of that name already
      */
-    public KubeObject create(ObjectRef ref, ObjectNode tree) throws RouterException {
+    public boolean create(ObjectRef ref, ObjectNode tree) throws RouterException {
         tree.put("apiVersion", ref.kind().apiVersion());
         tree.put("kind", ref.kind().name());
         tree.withObject("/metadata").put("name", ref.name()).put("namespace", ref.namespace());
         try {
-            return new KubeObject(ref, ask("create", ref, "POST", ref.kind().path(ref.namespace()), tree));
-        } catch (Refusal refusal) {
-            throw refusal.translated;
+            ask("create", ref, "POST", ref.kind().path(ref.namespace()), tree);
+            return true;
+        } catch (KubeException refused) {
+            if (refused.conflict()) {
+                return false;
+            }
+            throw refused;
         }
     }
 
-    /**
-     * @param changed the object as read, with its resourceVersion, changed
-     * @throws ConflictException when somebody else changed it since it was read
-     */
-    public KubeObject replace(KubeObject changed) throws RouterException {
-        if (changed.resourceVersion().isEmpty()) {
-            throw new IllegalArgumentException(changed.ref() + " was not read from a cluster");
-        }
-        try {
-            return new KubeObject(
-                    changed.ref(),
-                    ask("update", changed.ref(), "PUT", changed.ref().path(), changed.tree()));
-        } catch (Refusal refusal) {
-            throw refusal.translated;
-        }
+    /** Changes only its own fields of an object that was just read, and says whether there was anything to change. */
+    @FunctionalInterface
+    public interface Change {
+        boolean apply(KubeObject fresh) throws RouterException;
     }
 
     /**
-     * Replaces an object's status by its status subresource; where its kind has none, with the whole object.
+     * Changes one object: reads it, changes what is ours in the fresh copy, and writes it back under the resourceVersion
+     * that was read. When somebody else was quicker, it starts over from what they wrote.
      *
-     * @param changed the object as read, with its resourceVersion, its status changed
-     * @throws ConflictException when somebody else changed it since it was read
+     * @return the object as it is after the change; as it was read when there was nothing to change
+     * @throws RouterException when there is no such object, the change refuses, or every attempt met a conflict
      */
-    public KubeObject replaceStatus(KubeObject changed) throws RouterException {
+    public KubeObject edit(ObjectRef ref, Change change) throws RouterException {
+        return edit(ref, change, false);
+    }
+
+    /** Like {@link #edit}, by the status subresource; where the kind has none, with the whole object. */
+    public KubeObject editStatus(ObjectRef ref, Change change) throws RouterException {
+        return edit(ref, change, true);
+    }
+
+    private KubeObject edit(ObjectRef ref, Change change, boolean status) throws RouterException {
+        for (int i = 0; i < ATTEMPTS; i++) {
+            KubeObject fresh = get(ref);
+            if (!change.apply(fresh)) {
+                return fresh;
+            }
+            try {
+                return status ? replaceStatus(fresh) : replace(fresh);
+            } catch (KubeException refused) {
+                if (!refused.conflict()) {
+                    throw refused;
+                }
+                // read again: their change may well be the one we wanted
+            }
+        }
+        throw new RouterException(ref + " was changed by somebody else each of the " + ATTEMPTS
+                + " times that it was about to be written; kubectl get -o yaml --show-managed-fields names who");
+    }
+
+    private KubeObject replace(KubeObject changed) throws RouterException {
+        ObjectRef ref = changed.ref();
+        return new KubeObject(ref, ask("update", ref, "PUT", ref.path(), changed.tree()));
+    }
+
+    private KubeObject replaceStatus(KubeObject changed) throws RouterException {
         ObjectRef ref = changed.ref();
         Kind kind = ref.kind();
-        ObjectRef status = new ObjectRef(
-                new Kind(kind.group(), kind.version(), kind.name(), kind.plural() + "/status"),
-                ref.namespace(),
-                ref.name());
+        Kind status = new Kind(kind.group(), kind.version(), kind.name(), kind.plural() + "/status");
         try {
-            return new KubeObject(ref, ask("update", status, "PUT", ref.path() + "/status", changed.tree()));
-        } catch (Refusal refusal) {
-            if (refusal.code == 404) {
+            ObjectRef of = new ObjectRef(status, ref.namespace(), ref.name());
+            return new KubeObject(ref, ask("update", of, "PUT", ref.path() + "/status", changed.tree()));
+        } catch (KubeException refused) {
+            if (refused.objectMissing() || refused.kindUnknown()) {
                 return replace(changed);
             }
-            throw refusal.translated;
+            throw refused;
         }
     }
 
     private ObjectNode ask(String verb, ObjectRef ref, String method, String path, ObjectNode body)
-            throws Refusal, RouterException {
+            throws RouterException {
         if (!namespaces.test(ref.namespace())) {
             throw RouterException.permanent("nothing may be done from here in the namespace " + ref.namespace()
                     + ": name one that the cluster is configured for, or have that changed");
@@ -200,10 +235,7 @@ public final class Cluster implements AutoCloseable {
         HttpResponse<String> answer = http.ask(verb + " " + ref, method, path, body == null ? null : body.toString());
         JsonNode json = parsed(answer.body());
         if (!answer.isSuccessful()) {
-            throw new Refusal(
-                    answer.code(),
-                    KubeErrors.namesTheObject(json),
-                    KubeErrors.translate(answer.code(), json, ApiHttp.retryAfterSeconds(answer), verb, ref));
+            throw KubeException.of(answer.code(), json, ApiHttp.retryAfterSeconds(answer), verb, ref);
         }
         if (json instanceof ObjectNode object) {
             return object;
@@ -224,21 +256,5 @@ public final class Cluster implements AutoCloseable {
     @Override
     public void close() {
         release.run();
-    }
-
-    /** A refusal with its status, before anybody has decided whether it matters. */
-    private static final class Refusal extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        private final int code;
-        private final boolean aboutTheObject;
-        private final RouterException translated;
-
-        Refusal(int code, boolean aboutTheObject, RouterException translated) {
-            super(null, null, false, false);
-            this.code = code;
-            this.aboutTheObject = aboutTheObject;
-            this.translated = translated;
-        }
     }
 }

@@ -13,9 +13,16 @@ import java.nio.charset.StandardCharsets;
 public record Kind(String group, String version, String name, String plural) {
 
     public static final Kind SERVICE = new Kind("", "v1", "Service", "services");
+    public static final Kind POD = new Kind("", "v1", "Pod", "pods");
+    public static final Kind SECRET = new Kind("", "v1", "Secret", "secrets");
     public static final Kind DEPLOYMENT = new Kind("apps", "v1", "Deployment", "deployments");
     public static final Kind ENDPOINT_SLICE = new Kind("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices");
     public static final Kind LEASE = new Kind("coordination.k8s.io", "v1", "Lease", "leases");
+    public static final Kind HTTP_ROUTE = new Kind("gateway.networking.k8s.io", "v1", "HTTPRoute", "httproutes");
+
+    /** Served by every Istio since 1.5; later versions store the same object. */
+    public static final Kind VIRTUAL_SERVICE =
+            new Kind("networking.istio.io", "v1beta1", "VirtualService", "virtualservices");
 
     /** {@code httproutes.gateway.networking.k8s.io}, as kubectl and RBAC messages say it. */
     public String resource() {

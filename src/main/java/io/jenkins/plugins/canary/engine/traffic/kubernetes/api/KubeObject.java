@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.api;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -35,11 +36,22 @@ public record KubeObject(ObjectRef ref, ObjectNode tree) {
         return metadata().path("annotations").path(name).asText(null);
     }
 
-    /** Null removes it. */
-    public static void annotate(ObjectNode tree, String name, String value) {
+    /** What we wrote there; null when there is nothing, or it cannot be read: then somebody else wrote it. */
+    public <T> T annotation(String name, Class<T> type) {
+        String text = annotation(name);
+        try {
+            return text == null ? null : Cluster.JSON.readValue(text, type);
+        } catch (JsonProcessingException notOurs) {
+            return null;
+        }
+    }
+
+    /** @param value null removes it; what is no text is written as JSON */
+    public void annotate(String name, Object value) {
         if (value != null) {
-            tree.withObject("/metadata/annotations").put(name, value);
-        } else if (tree.path("metadata").path("annotations") instanceof ObjectNode annotations) {
+            String text = value instanceof String given ? given : Cluster.text(value);
+            tree.withObject("/metadata/annotations").put(name, text);
+        } else if (metadata().path("annotations") instanceof ObjectNode annotations) {
             annotations.remove(name);
         }
     }

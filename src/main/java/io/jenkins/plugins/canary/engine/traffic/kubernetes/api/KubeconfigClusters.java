@@ -1,8 +1,6 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.api;
 
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import java.io.File;
@@ -20,12 +18,7 @@ public final class KubeconfigClusters implements ClusterAccess {
             throw RouterException.permanent("the cluster '" + ref.name() + "' is a name from Jenkins' configuration;"
                     + " on the command line write cluster: { kubeconfig: FILE, context: NAME }");
         }
-        return Cluster.owning(client(config(ref)));
-    }
-
-    private static KubernetesClient client(Config config) {
-        ClientLimits.pin(config);
-        return new KubernetesClientBuilder().withConfig(config).build();
+        return Cluster.connect(config(ref));
     }
 
     private static Config config(ClusterRef ref) throws RouterException {

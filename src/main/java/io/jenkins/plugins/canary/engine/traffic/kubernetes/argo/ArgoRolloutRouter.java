@@ -5,7 +5,6 @@ import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Edit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
@@ -176,9 +175,8 @@ final class ArgoRolloutRouter implements TrafficRouter {
                 overlooked = version;
                 since = clock.millis();
             } else if (clock.millis() - since >= PATIENCE.toMillis()) {
-                Edit.edit(cluster, rollout, tree -> {
-                    String before = new KubeObject(rollout, tree).annotation(ANNOTATION);
-                    KubeObject.annotate(tree, ANNOTATION, "1".equals(before) ? "2" : "1");
+                cluster.edit(rollout, seen -> {
+                    seen.annotate(ANNOTATION, "1".equals(seen.annotation(ANNOTATION)) ? "2" : "1");
                     return true;
                 });
             }

@@ -3,7 +3,6 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.argo;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Edit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 
 /**
@@ -64,6 +63,6 @@ record RolloutCommands(Cluster cluster, ObjectRef rollout) {
     }
 
     private void status(Change change) throws RouterException {
-        Edit.editStatus(cluster, rollout, tree -> change.apply(tree.withObject("/status")));
+        cluster.editStatus(rollout, seen -> change.apply(seen.tree().withObject("/status")));
     }
 }

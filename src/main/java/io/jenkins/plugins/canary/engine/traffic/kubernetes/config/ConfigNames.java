@@ -11,7 +11,6 @@ import java.util.Set;
 final class ConfigNames {
 
     static final Kind CONFIG_MAP = new Kind("", "v1", "ConfigMap", "configmaps");
-    static final Kind SECRET = new Kind("", "v1", "Secret", "secrets");
 
     /** One of them. */
     record Named(Kind kind, String name) {}
@@ -26,7 +25,7 @@ final class ConfigNames {
             for (JsonNode container : pod.path(list)) {
                 for (JsonNode from : container.path("envFrom")) {
                     add(found, CONFIG_MAP, from.path("configMapRef").path("name"));
-                    add(found, SECRET, from.path("secretRef").path("name"));
+                    add(found, Kind.SECRET, from.path("secretRef").path("name"));
                 }
                 for (JsonNode variable : container.path("env")) {
                     add(
@@ -35,17 +34,17 @@ final class ConfigNames {
                             variable.path("valueFrom").path("configMapKeyRef").path("name"));
                     add(
                             found,
-                            SECRET,
+                            Kind.SECRET,
                             variable.path("valueFrom").path("secretKeyRef").path("name"));
                 }
             }
         }
         for (JsonNode volume : pod.path("volumes")) {
             add(found, CONFIG_MAP, volume.path("configMap").path("name"));
-            add(found, SECRET, volume.path("secret").path("secretName"));
+            add(found, Kind.SECRET, volume.path("secret").path("secretName"));
             for (JsonNode source : volume.path("projected").path("sources")) {
                 add(found, CONFIG_MAP, source.path("configMap").path("name"));
-                add(found, SECRET, source.path("secret").path("name"));
+                add(found, Kind.SECRET, source.path("secret").path("name"));
             }
         }
         return new ArrayList<>(found);

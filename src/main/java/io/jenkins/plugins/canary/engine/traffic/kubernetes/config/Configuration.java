@@ -5,7 +5,7 @@ import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.TargetObjects;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Edit;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.Snapshot;
@@ -70,8 +70,8 @@ public final class Configuration {
                 configs.add(new ConfigReader(cluster, namespace).read(one));
             }
             Snapshot snapshot = new Snapshot(context.rollout(), templates, configs);
-            Edit.edit(cluster, clusterContext.target(), tree -> {
-                KubeObject.annotate(tree, Snapshot.ANNOTATION, snapshot.text());
+            cluster.edit(clusterContext.target(), target -> {
+                target.annotate(Snapshot.ANNOTATION, snapshot.forAnnotation());
                 return true;
             });
             return Optional.of(snapshot);
@@ -141,9 +141,9 @@ public final class Configuration {
     /** Null when it is what it was. */
     private static String changed(Snapshot.Config then, ConfigReader reader, String namespace) throws RouterException {
         String[] label = then.object().split(" ", 2);
-        boolean secret = label[0].equals(ConfigNames.SECRET.name());
+        boolean secret = label[0].equals(Kind.SECRET.name());
         Snapshot.Config now =
-                reader.read(new ConfigNames.Named(secret ? ConfigNames.SECRET : ConfigNames.CONFIG_MAP, label[1]));
+                reader.read(new ConfigNames.Named(secret ? Kind.SECRET : ConfigNames.CONFIG_MAP, label[1]));
         if (Objects.equals(then.hash(), now.hash())) {
             return null;
         }
@@ -172,7 +172,7 @@ public final class Configuration {
                 return new Snapshot.Config(label, null, null, null);
             }
             KubeObject object = found.get();
-            boolean secret = named.kind().equals(ConfigNames.SECRET);
+            boolean secret = named.kind().equals(Kind.SECRET);
             Map<String, String> data = new TreeMap<>();
             for (String part : new String[] {"data", "binaryData"}) {
                 for (Map.Entry<String, JsonNode> entry :

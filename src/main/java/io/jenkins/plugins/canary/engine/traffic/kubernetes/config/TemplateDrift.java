@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.PromotionRecord;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Edit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.Trial;
 import java.util.ArrayList;
@@ -27,12 +26,11 @@ record TemplateDrift(Cluster cluster, String rollout) {
             return "The pod template of " + now.ref() + " was changed by somebody else during the rollout (" + where
                     + "): left as it is";
         }
-        Edit.edit(cluster, now.ref(), tree -> {
-            if (!ours(new KubeObject(now.ref(), tree))
-                    || tree.at("/spec/template").equals(before)) {
+        cluster.edit(now.ref(), fresh -> {
+            if (!ours(fresh) || fresh.spec().path("template").equals(before)) {
                 return false;
             }
-            tree.withObject("/spec").set("template", before);
+            fresh.tree().withObject("/spec").set("template", before);
             return true;
         });
         return "The pod template of " + now.ref() + " was put back as it was at the start; it differed in " + where;

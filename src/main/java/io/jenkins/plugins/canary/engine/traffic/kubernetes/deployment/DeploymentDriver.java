@@ -1,17 +1,25 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.deployment;
 
+import io.jenkins.plugins.canary.engine.Target;
+import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubernetesOptions;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.TwoDeployments;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.WeightSplit;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Workloads;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.util.List;
 import java.util.Map;
 
 /** Reads {@code deployment: { stable: api, canary: api-canary, replicas: 10 }}. */
 public final class DeploymentDriver implements RouterDriver {
 
-    static final String NAME = "deployment";
-
+    private static final String NAME = "deployment";
     private static final Section KEYS = KubernetesOptions.keys(
             NAME,
             "Replica counts of two Deployments behind one Service: coarse, for clusters without a mesh.",
@@ -29,15 +37,48 @@ public final class DeploymentDriver implements RouterDriver {
 
     @Override
     public RouterSettings read(YamlObject settings) {
-        KubernetesOptions options = KubernetesOptions.read(settings);
         String stable = settings.get("stable");
         String canary = settings.get("canary");
         Long replicas = settings.get("replicas");
-        if (canary != null && canary.equals(stable)) {
-            settings.value("stable")
-                    .error("canary and stable are the same Deployment", "name the Deployment of each version");
-            return null;
+        KubernetesOptions options = KubernetesOptions.read(settings).naming(stable, canary);
+        return KubernetesOptions.sameVersion(settings, canary, stable, "Deployment")
+                ? null
+                : new DeploymentSettings(options, replicas == null ? 0 : replicas.intValue());
+    }
+
+    /**
+     * @param replicas of both versions together; 0 for as many as there are when the rollout begins
+     */
+    private record DeploymentSettings(KubernetesOptions options, int replicas) implements TwoDeployments {
+
+        @Override
+        public String driver() {
+            return NAME;
         }
-        return new DeploymentSettings(options.naming(stable, canary), replicas == null ? 0 : replicas.intValue());
+
+        @Override
+        public int pods() {
+            return replicas;
+        }
+
+        @Override
+        public ObjectRef carrier(String namespace, Target target) {
+            return new ObjectRef(Kind.DEPLOYMENT, namespace, options.stable(target));
+        }
+
+        @Override
+        public List<Right> rights() {
+            return List.of();
+        }
+
+        @Override
+        public WeightSplit split(Workloads workloads, String rollout) {
+            return new ReplicaSplit(workloads, replicas, rollout);
+        }
+
+        @Override
+        public String refusal(Weight weight) {
+            return replicas == 0 ? null : ReplicaSplit.refusal(weight, replicas);
+        }
     }
 }

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.deployment;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -8,8 +7,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.WeightShares;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.WeightSplit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Workload;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Workloads;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Edit;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import java.util.List;
 
@@ -19,14 +17,12 @@ import java.util.List;
  */
 final class ReplicaSplit implements WeightSplit {
 
-    private final Cluster cluster;
     private final Workloads workloads;
     private final int wanted;
     private final String rollout;
 
     /** @param wanted the replicas of both together; 0 for those that there are */
-    ReplicaSplit(Cluster cluster, Workloads workloads, int wanted, String rollout) {
-        this.cluster = cluster;
+    ReplicaSplit(Workloads workloads, int wanted, String rollout) {
         this.workloads = workloads;
         this.wanted = wanted;
         this.rollout = rollout;
@@ -40,11 +36,11 @@ final class ReplicaSplit implements WeightSplit {
                 .canary()
                 .orElseThrow(() -> RouterException.permanent("there is no canary Deployment beside " + stable.ref()
                         + "; apply it with replicas: 0 behind the same Service"));
-        ScaleMove move = ScaleMove.of(stable);
+        ScaleMove move = stable.annotation(ScaleMove.ANNOTATION, ScaleMove.class);
         return new Pair(
                 Workload.of(stable),
                 Workload.of(canary),
-                move != null && move.rollout().equals(rollout) ? move : null);
+                move != null && rollout.equals(move.rollout()) ? move : null);
     }
 
     /** What this rollout wrote down first stays, however many pods there are on the way. */
@@ -93,26 +89,41 @@ final class ReplicaSplit implements WeightSplit {
     private void go(Weight weight, boolean hurry) throws RouterException {
         Pair pair = look();
         int total = total(pair);
-        ReplicaShare share = ReplicaShare.of(weight, total);
-        if (share == null) {
-            throw RouterException.permanent(ReplicaShare.refusal(weight, total));
+        String refusal = refusal(weight, total);
+        if (refusal != null) {
+            throw RouterException.permanent(refusal);
         }
         int from = pair.canary().replicas();
-        if (pair.move() == null || pair.move().to() != share.canary()) {
-            note(new ScaleMove(rollout, total, from, share.canary()), share.stable());
+        int to = nearest(weight, total);
+        int stable = total - to;
+        if (pair.move() == null || pair.move().to() != to) {
+            note(new ScaleMove(rollout, total, from, to), stable);
             pair = look();
-        } else if (pair.stable().replicas() < share.stable()) {
-            workloads.scaleStable(share.stable());
+        } else if (pair.stable().replicas() < stable) {
+            workloads.scaleStable(stable);
         }
-        if (from < share.canary()) {
-            workloads.scaleCanary(share.canary());
-        } else if (from > share.canary() && enough(pair.stable(), hurry ? 1 : share.stable())) {
-            workloads.scaleCanary(share.canary());
-        } else if (from == share.canary()
-                && pair.stable().replicas() > share.stable()
-                && enough(pair.canary(), share.canary())) {
-            workloads.scaleStable(share.stable());
+        if (from < to || from > to && enough(pair.stable(), hurry ? 1 : stable)) {
+            workloads.scaleCanary(to);
+        } else if (from == to && pair.stable().replicas() > stable && enough(pair.canary(), to)) {
+            workloads.scaleStable(stable);
         }
+    }
+
+    /** Why no share of so many pods reads as exactly this weight, to a tenth of a percent, and what instead; else null. */
+    static String refusal(Weight weight, int total) {
+        int near = nearest(weight, total);
+        if (WeightShares.read(near, total).equals(weight)) {
+            return null;
+        }
+        int low = weight.tenths() * total < near * 1000 ? near - 1 : near;
+        Weight below = WeightShares.read(Math.max(0, low), total);
+        Weight above = WeightShares.read(Math.min(total, low + 1), total);
+        return "with " + total + " pods a canary gets " + below + " or " + above + " of the requests, not " + weight
+                + "; write one of these, or raise replicas";
+    }
+
+    private static int nearest(Weight weight, int total) {
+        return (int) Math.round(weight.share() * total);
     }
 
     private static boolean enough(Workload workload, int ready) {
@@ -121,10 +132,10 @@ final class ReplicaSplit implements WeightSplit {
 
     /** In the same write the stable version gets the pods that it will need. */
     private void note(ScaleMove move, int stableReplicas) throws RouterException {
-        Edit.edit(cluster, workloads.stable().ref(), tree -> {
-            KubeObject.annotate(tree, ScaleMove.ANNOTATION, move.text());
-            if (tree.path("spec").path("replicas").asInt(1) < stableReplicas) {
-                tree.withObject("/spec").put("replicas", stableReplicas);
+        workloads.cluster().edit(workloads.ref(Kind.DEPLOYMENT, workloads.stableName()), stable -> {
+            stable.annotate(ScaleMove.ANNOTATION, move);
+            if (stable.spec().path("replicas").asInt(1) < stableReplicas) {
+                stable.tree().withObject("/spec").put("replicas", stableReplicas);
             }
             return true;
         });
@@ -147,24 +158,6 @@ final class ReplicaSplit implements WeightSplit {
     record ScaleMove(String rollout, int total, int from, int to) {
 
         static final String ANNOTATION = "canary-release.jenkins.io/replicas";
-
-        /** Null when there is none, or it cannot be read. */
-        static ScaleMove of(KubeObject stable) {
-            String text = stable.annotation(ANNOTATION);
-            try {
-                return text == null ? null : Cluster.JSON.readValue(text, ScaleMove.class);
-            } catch (JsonProcessingException | RuntimeException notOurs) {
-                return null;
-            }
-        }
-
-        String text() {
-            try {
-                return Cluster.JSON.writeValueAsString(this);
-            } catch (JsonProcessingException e) {
-                throw new IllegalStateException(e);
-            }
-        }
 
         /** Whether these replicas are the ones in the middle: more of one version, not yet fewer of the other. */
         boolean halfway(int canary, int stable) {

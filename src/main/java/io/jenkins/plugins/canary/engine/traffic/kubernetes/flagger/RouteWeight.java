@@ -10,28 +10,24 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 /** The canary's share in the route that Flagger made, which is what users get, whatever the status says. */
 record RouteWeight(Cluster cluster, KubeObject canary) {
 
-    private static final Kind HTTP_ROUTE = new Kind("gateway.networking.k8s.io", "v1", "HTTPRoute", "httproutes");
-    private static final Kind VIRTUAL_SERVICE =
-            new Kind("networking.istio.io", "v1beta1", "VirtualService", "virtualservices");
-
     /** In percent; null where Flagger's provider keeps it elsewhere, or there is no route yet. */
     Integer percent() throws RouterException {
         Kind kind = kind();
-        if (kind == HTTP_ROUTE) {
-            return share(HTTP_ROUTE, "/spec/rules", "backendRefs", "/name");
+        if (kind == Kind.HTTP_ROUTE) {
+            return share(Kind.HTTP_ROUTE, "/spec/rules", "backendRefs", "/name");
         }
-        return kind == VIRTUAL_SERVICE ? share(VIRTUAL_SERVICE, "/spec/http", "route", "/destination/host") : null;
+        return kind == Kind.VIRTUAL_SERVICE ? share(Kind.VIRTUAL_SERVICE, "/spec/http", "route", "/destination/host") : null;
     }
 
     /** What kind of route Flagger makes; null where its provider keeps the weight elsewhere. */
     Kind kind() {
         String provider = canary.spec().path("provider").asText();
         if (provider.startsWith("gatewayapi") || canary.spec().path("service").hasNonNull("gatewayRefs")) {
-            return HTTP_ROUTE;
+            return Kind.HTTP_ROUTE;
         }
         boolean istio =
                 provider.startsWith("istio") || canary.spec().path("service").hasNonNull("gateways");
-        return istio ? VIRTUAL_SERVICE : null;
+        return istio ? Kind.VIRTUAL_SERVICE : null;
     }
 
     /** Of several rules the one that gives the canary most counts. */

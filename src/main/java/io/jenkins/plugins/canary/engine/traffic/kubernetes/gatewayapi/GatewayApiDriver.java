@@ -1,6 +1,13 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.gatewayapi;
 
+import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubernetesOptions;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.TwoDeployments;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.WeightSplit;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Workloads;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import io.jenkins.plugins.canary.engine.yaml.KeyType;
@@ -13,7 +20,7 @@ import java.util.Map;
 /** Reads {@code gatewayApi: { httpRoute: api, canary: api-canary, stable: api, rules: [main] }}. */
 public final class GatewayApiDriver implements RouterDriver {
 
-    static final String NAME = "gatewayApi";
+    private static final String NAME = "gatewayApi";
 
     private static final Section KEYS = KubernetesOptions.keys(
             NAME,
@@ -43,11 +50,44 @@ public final class GatewayApiDriver implements RouterDriver {
         String canary = settings.get("canary");
         String stable = settings.get("stable");
         List<String> rules = settings.getOr("rules", List.of());
-        if (canary != null && canary.equals(stable)) {
-            settings.value("stable")
-                    .error("canary and stable are the same Service", "name the Service of each version");
-            return null;
+        return KubernetesOptions.sameVersion(settings, canary, stable, "Service") || route == null
+                ? null
+                : new GatewayApiSettings(options, route, canary, stable, rules);
+    }
+
+    /**
+     * @param canary the canary's Service; null for the canary Deployment's name
+     * @param stable the stable version's Service; null for the Deployment's name
+     * @param rules names of rules, or their indexes from 0; empty for every rule that sends to the stable Service
+     */
+    private record GatewayApiSettings(
+            KubernetesOptions options, String httpRoute, String canary, String stable, List<String> rules)
+            implements TwoDeployments {
+
+        @Override
+        public String driver() {
+            return NAME;
         }
-        return route == null ? null : new GatewayApiSettings(options, route, canary, stable, rules);
+
+        @Override
+        public ObjectRef carrier(String namespace, Target target) {
+            return new ObjectRef(Kind.HTTP_ROUTE, namespace, httpRoute);
+        }
+
+        @Override
+        public List<Right> rights() {
+            return Right.withServices(Right.on(Kind.HTTP_ROUTE, "get", "update"));
+        }
+
+        @Override
+        public WeightSplit split(Workloads workloads, String rollout) {
+            return new HttpRouteSplit(
+                    workloads,
+                    httpRoute,
+                    new RouteRules(
+                            canary == null ? workloads.canaryName() : canary,
+                            stable == null ? workloads.stableName() : stable,
+                            rules));
+        }
     }
 }

@@ -5,9 +5,7 @@ import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.WeightSplit;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Edit;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Endpoints;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Workloads;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
@@ -19,18 +17,14 @@ import java.util.Map;
 /** A split by the weights of an HTTPRoute. */
 final class HttpRouteSplit implements WeightSplit {
 
-    static final Kind HTTP_ROUTE = new Kind("gateway.networking.k8s.io", "v1", "HTTPRoute", "httproutes");
-
-    private final Cluster cluster;
+    private final Workloads workloads;
     private final ObjectRef route;
     private final RouteRules rules;
-    private final Endpoints endpoints;
 
-    HttpRouteSplit(Cluster cluster, ObjectRef route, RouteRules rules, Endpoints endpoints) {
-        this.cluster = cluster;
-        this.route = route;
+    HttpRouteSplit(Workloads workloads, String route, RouteRules rules) {
+        this.workloads = workloads;
+        this.route = workloads.ref(Kind.HTTP_ROUTE, route);
         this.rules = rules;
-        this.endpoints = endpoints;
     }
 
     /**
@@ -39,7 +33,7 @@ final class HttpRouteSplit implements WeightSplit {
      */
     @Override
     public View read() throws RouterException {
-        KubeObject seen = cluster.get(route);
+        KubeObject seen = workloads.cluster().get(route);
         Map<String, Weight> weights = rules.weights(seen.tree());
         Weight weight = Collections.max(weights.values());
         RouteStatus status = RouteStatus.of(seen.tree());
@@ -57,12 +51,12 @@ final class HttpRouteSplit implements WeightSplit {
 
     @Override
     public void set(Weight weight) throws RouterException {
-        Edit.edit(cluster, route, tree -> rules.set(tree, weight));
+        workloads.cluster().edit(route, seen -> rules.set(seen.tree(), weight));
     }
 
     @Override
     public void requireReady(Track track) throws RouterException {
-        endpoints.requireReady(track == Track.CANARY ? rules.canary() : rules.stable(), track.word());
+        workloads.requireEndpoints(track, track == Track.CANARY ? rules.canary() : rules.stable());
     }
 
     /**
@@ -76,13 +70,13 @@ final class HttpRouteSplit implements WeightSplit {
     record RouteStatus(boolean caughtUp, String problem, boolean unresolved, boolean silent) {
 
         static RouteStatus of(JsonNode route) {
-            long generation = route.path("metadata").path("generation").asLong();
-            JsonNode parents = route.path("status").path("parents");
+            long generation = route.at("/metadata/generation").asLong();
+            JsonNode parents = route.at("/status/parents");
             List<String> problems = new ArrayList<>();
             boolean caughtUp = true;
             boolean unresolved = false;
             for (JsonNode parent : parents) {
-                String gateway = parent.path("parentRef").path("name").asText();
+                String gateway = parent.at("/parentRef/name").asText();
                 for (JsonNode condition : parent.path("conditions")) {
                     String type = condition.path("type").asText();
                     if (!type.equals("Accepted") && !type.equals("ResolvedRefs")) {

@@ -35,8 +35,6 @@ public record HelmSettings(
     /** No kind of the API: what Helm calls so. */
     private static final Kind RELEASE = new Kind("helm.sh", "v3", "Release", "releases");
 
-    private static final Kind SECRET = new Kind("", "v1", "Secret", "secrets");
-    private static final Kind POD = new Kind("", "v1", "Pod", "pods");
 
     @Override
     public String driver() {
@@ -63,7 +61,7 @@ public record HelmSettings(
                 null,
                 null,
                 null,
-                Right.andLock(Right.on(SECRET, "get", "list", "create", "update", "delete"), Right.on(POD, "list")));
+                Right.andLock(Right.on(Kind.SECRET, "get", "list", "create", "update", "delete"), Right.on(Kind.POD, "list")));
     }
 
     @Override

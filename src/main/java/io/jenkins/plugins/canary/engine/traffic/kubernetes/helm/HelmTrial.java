@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.helm;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import java.util.Objects;
 
 /**
  * What a rollout is trying in a release: kept in the description of every revision that it makes, so that {@code helm
@@ -18,14 +19,18 @@ record HelmTrial(String rollout, String owner, int before, String from, String t
 
     private static final String MARK = "canary-release ";
 
+    HelmTrial {
+        Objects.requireNonNull(rollout, "rollout");
+        Objects.requireNonNull(from, "from");
+        Objects.requireNonNull(to, "to");
+    }
+
     /** Null when the description is somebody else's. */
     static HelmTrial in(String description) {
-        if (!description.startsWith(MARK)) {
-            return null;
-        }
         try {
-            HelmTrial trial = Cluster.JSON.readValue(description.substring(MARK.length()), HelmTrial.class);
-            return trial.rollout == null || trial.to == null || trial.from == null ? null : trial;
+            return description.startsWith(MARK)
+                    ? Cluster.JSON.readValue(description.substring(MARK.length()), HelmTrial.class)
+                    : null;
         } catch (JsonProcessingException notOurs) {
             return null;
         }
@@ -36,10 +41,6 @@ record HelmTrial(String rollout, String owner, int before, String from, String t
     }
 
     String description() {
-        try {
-            return MARK + Cluster.JSON.writeValueAsString(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        return MARK + Cluster.text(this);
     }
 }

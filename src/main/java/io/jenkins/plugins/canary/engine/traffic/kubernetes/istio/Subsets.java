@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Workloads;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Edit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.istio.IstioDriver.IstioSettings;
 import java.util.Map;
 
 /** The two subsets in a DestinationRule: there before a route names them, gone after no route does. */
@@ -24,9 +24,9 @@ final class Subsets {
     private final ObjectRef rule;
     private final IstioSettings settings;
 
-    Subsets(Cluster cluster, ObjectRef rule, IstioSettings settings) {
-        this.cluster = cluster;
-        this.rule = rule;
+    Subsets(Workloads workloads, IstioSettings settings) {
+        this.cluster = workloads.cluster();
+        this.rule = workloads.ref(DESTINATION_RULE, settings.rule().name());
         this.settings = settings;
     }
 
@@ -36,12 +36,12 @@ final class Subsets {
      * @throws RouterException permanent when a subset is missing and the plan does not say what is in it
      */
     void require() throws RouterException {
-        Edit.edit(cluster, rule, tree -> {
-            boolean canary = add(tree, settings.canarySubset(), settings.rule().canaryLabels(), "canaryLabels");
+        cluster.edit(rule, seen -> {
+            boolean canary = add(seen.tree(), settings.canarySubset(), settings.rule().canaryLabels(), "canaryLabels");
             if (canary) {
-                KubeObject.annotate(tree, ADDED, settings.canarySubset());
+                seen.annotate(ADDED, settings.canarySubset());
             }
-            return add(tree, settings.stableSubset(), settings.rule().stableLabels(), "stableLabels") || canary;
+            return add(seen.tree(), settings.stableSubset(), settings.rule().stableLabels(), "stableLabels") || canary;
         });
     }
 
@@ -63,15 +63,15 @@ final class Subsets {
 
     /** Takes the canary's subset away if we made it. */
     void removeAdded() throws RouterException {
-        Edit.edit(cluster, rule, tree -> {
-            String added = new KubeObject(rule, tree).annotation(ADDED);
+        cluster.edit(rule, seen -> {
+            String added = seen.annotation(ADDED);
             if (added == null) {
                 return false;
             }
-            KubeObject.annotate(tree, ADDED, null);
-            int at = index(tree, added);
+            seen.annotate(ADDED, null);
+            int at = index(seen.tree(), added);
             if (at >= 0) {
-                ((ArrayNode) tree.path("spec").path("subsets")).remove(at);
+                ((ArrayNode) seen.spec().path("subsets")).remove(at);
             }
             return true;
         });

@@ -6,8 +6,6 @@ import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.WeightSplit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Workload;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Workloads;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Edit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
@@ -22,34 +20,28 @@ import java.util.Map;
  */
 final class VirtualServiceSplit implements WeightSplit {
 
-    /** Served by every Istio since 1.5; later versions store the same object. */
-    static final Kind VIRTUAL_SERVICE = new Kind("networking.istio.io", "v1beta1", "VirtualService", "virtualservices");
-
     /** Holds the routes that got the canary as a destination from us. */
     private static final String ADDED = "canary-release.jenkins.io/added-destination";
 
-    private final Cluster cluster;
+    private final Workloads workloads;
     private final ObjectRef virtualService;
     private final HttpRoutes routes;
     private final Subsets subsets;
-    private final Workloads workloads;
 
     /**
      * @param subsets null when the plan leaves the DestinationRule to others
      */
-    VirtualServiceSplit(
-            Cluster cluster, ObjectRef virtualService, HttpRoutes routes, Subsets subsets, Workloads workloads) {
-        this.cluster = cluster;
-        this.virtualService = virtualService;
+    VirtualServiceSplit(Workloads workloads, String virtualService, HttpRoutes routes, Subsets subsets) {
+        this.workloads = workloads;
+        this.virtualService = workloads.ref(Kind.VIRTUAL_SERVICE, virtualService);
         this.routes = routes;
         this.subsets = subsets;
-        this.workloads = workloads;
     }
 
     /** Routes that disagree are told, and the largest weight counts. Istio reports no more than that it is written. */
     @Override
     public View read() throws RouterException {
-        Map<String, Weight> weights = routes.weights(cluster.get(virtualService).tree());
+        Map<String, Weight> weights = routes.weights(workloads.cluster().get(virtualService).tree());
         List<String> warnings = new ArrayList<>();
         if (weights.values().stream().distinct().count() > 1) {
             warnings.add("the routes of " + virtualService + " do not agree on the canary's weight: " + weights);
@@ -62,10 +54,10 @@ final class VirtualServiceSplit implements WeightSplit {
         if (subsets != null) {
             subsets.require();
         }
-        Edit.edit(cluster, virtualService, tree -> {
-            List<String> added = routes.set(tree, weight);
+        workloads.cluster().edit(virtualService, seen -> {
+            List<String> added = routes.set(seen.tree(), weight);
             if (added != null && !added.isEmpty()) {
-                KubeObject.annotate(tree, ADDED, String.join(",", added));
+                seen.annotate(ADDED, String.join(",", added));
             }
             return added != null;
         });
@@ -87,13 +79,13 @@ final class VirtualServiceSplit implements WeightSplit {
 
     @Override
     public void cleanUp() throws RouterException {
-        KubeObject after = Edit.edit(cluster, virtualService, tree -> {
-            String added = new KubeObject(virtualService, tree).annotation(ADDED);
+        KubeObject after = workloads.cluster().edit(virtualService, seen -> {
+            String added = seen.annotation(ADDED);
             if (added == null) {
                 return false;
             }
-            KubeObject.annotate(tree, ADDED, null);
-            routes.remove(tree, List.of(added.split(",")));
+            seen.annotate(ADDED, null);
+            routes.remove(seen.tree(), List.of(added.split(",")));
             return true;
         });
         if (subsets != null && !routes.nameCanary(after.tree())) {

@@ -2,15 +2,14 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.lock;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -26,6 +25,7 @@ public record Snapshot(String rollout, List<Template> templates, List<Config> co
     public static final String ANNOTATION = "canary-release.jenkins.io/configuration";
 
     public Snapshot {
+        Objects.requireNonNull(rollout, "rollout");
         templates = List.copyOf(templates);
         configs = List.copyOf(configs);
     }
@@ -51,12 +51,7 @@ public record Snapshot(String rollout, List<Template> templates, List<Config> co
      * @param contents of a ConfigMap that is not too long; else null
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Config(String object, String resourceVersion, String hash, Map<String, String> contents) {
-
-        Config withoutContents() {
-            return new Config(object, resourceVersion, hash, null);
-        }
-    }
+    public record Config(String object, String resourceVersion, String hash, Map<String, String> contents) {}
 
     /** As the journal keeps it. */
     public Snapshot forJournal() {
@@ -69,25 +64,18 @@ public record Snapshot(String rollout, List<Template> templates, List<Config> co
     }
 
     /** As the target's annotation keeps it, which is small. */
-    public String text() {
-        try {
-            return Cluster.JSON.writeValueAsString(new Snapshot(
-                    rollout,
-                    templates,
-                    configs.stream().map(Config::withoutContents).toList()));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+    public Snapshot forAnnotation() {
+        return new Snapshot(
+                rollout,
+                templates,
+                configs.stream()
+                        .map(c -> new Config(c.object(), c.resourceVersion(), c.hash(), null))
+                        .toList());
     }
 
     /** Null when there is none, or it cannot be read. */
     public static Snapshot of(KubeObject target) {
-        String text = target.annotation(ANNOTATION);
-        try {
-            return text == null ? null : Cluster.JSON.readValue(text, Snapshot.class);
-        } catch (JsonProcessingException notOurs) {
-            return null;
-        }
+        return target.annotation(ANNOTATION, Snapshot.class);
     }
 
     /** Lengths stand before the texts, so that no two contents are written alike. */

@@ -7,11 +7,6 @@ public final class TakenException extends RouterException {
     private static final long serialVersionUID = 1L;
 
     TakenException(String message) {
-        super(message);
-    }
-
-    @Override
-    public boolean permanent() {
-        return true;
+        super(message, null, true);
     }
 }

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ConflictException;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Edit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Incarnation;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
@@ -116,21 +114,18 @@ public final class TargetLease {
     private Optional<Holder> hold(boolean evenSo) throws RouterException {
         Instant now = clock.instant();
         if (cluster.find(lease).isEmpty()) {
-            ObjectNode made = Cluster.JSON.createObjectNode();
+            KubeObject made = new KubeObject(lease, Cluster.JSON.createObjectNode());
             write(made, now);
-            try {
-                cluster.create(lease, made);
+            if (cluster.create(lease, made.tree())) {
                 return Optional.empty();
-            } catch (ConflictException somebodyWasQuicker) {
-                // then it is there, and theirs or ours
             }
         }
         AtomicReference<Holder> other = new AtomicReference<>();
-        Edit.edit(cluster, lease, tree -> {
-            Holder theirs = evenSo ? null : other(new KubeObject(lease, tree), now);
+        cluster.edit(lease, seen -> {
+            Holder theirs = evenSo ? null : other(seen, now);
             other.set(theirs);
             if (theirs == null) {
-                write(tree, now);
+                write(seen, now);
             }
             return theirs == null;
         });
@@ -174,40 +169,39 @@ public final class TargetLease {
      * @param ended whether the rollout has ended, and nobody may go on with it
      */
     public void release(boolean ended) throws RouterException {
-        release(tree -> {
+        release(seen -> {
             // A person only acts for the rollout, which has its end to write yet.
             if (ended && isRollout()) {
-                KubeObject.annotate(tree, ENDED, self.rollout());
+                seen.annotate(ENDED, self.rollout());
             }
         });
     }
 
     /** Lets go as if the lease had not been asked for: to a rollout that had it before, nobody has had it since. */
     public void giveBack(String before) throws RouterException {
-        release(tree -> KubeObject.annotate(tree, LAST, before));
+        release(seen -> seen.annotate(LAST, before));
     }
 
-    private void release(Consumer<ObjectNode> note) throws RouterException {
+    private void release(Consumer<KubeObject> note) throws RouterException {
         if (cluster.find(lease).isEmpty()) {
             return;
         }
-        Edit.edit(cluster, lease, tree -> {
-            KubeObject seen = new KubeObject(lease, tree);
+        cluster.edit(lease, seen -> {
             Holder holder = holder(seen);
             if (holder == null
                     || !holder.rollout().equals(self.holder())
                     || !self.incarnation().succeeds(seen.annotation(INCARNATION))) {
                 return false;
             }
-            tree.withObject("/spec").put("holderIdentity", "");
-            KubeObject.annotate(tree, OWNER, null);
-            note.accept(tree);
+            seen.tree().withObject("/spec").put("holderIdentity", "");
+            seen.annotate(OWNER, null);
+            note.accept(seen);
             return true;
         });
     }
 
-    private void write(ObjectNode tree, Instant now) {
-        ObjectNode spec = tree.withObject("/spec");
+    private void write(KubeObject made, Instant now) {
+        ObjectNode spec = made.tree().withObject("/spec");
         String before = spec.path("holderIdentity").asText("");
         if (!before.equals(self.holder())) {
             spec.put("acquireTime", MICRO_TIME.format(now));
@@ -216,10 +210,10 @@ public final class TargetLease {
         spec.put("holderIdentity", self.holder());
         spec.put("leaseDurationSeconds", Math.max(1, (int) duration.toSeconds()));
         spec.put("renewTime", MICRO_TIME.format(now));
-        KubeObject.annotate(tree, OWNER, self.owner());
-        KubeObject.annotate(tree, LAST, self.rollout());
+        made.annotate(OWNER, self.owner());
+        made.annotate(LAST, self.rollout());
         String life = self.incarnation().current();
-        KubeObject.annotate(tree, INCARNATION, life.isEmpty() ? null : life);
+        made.annotate(INCARNATION, life.isEmpty() ? null : life);
     }
 
     /** Null when nobody has it. */

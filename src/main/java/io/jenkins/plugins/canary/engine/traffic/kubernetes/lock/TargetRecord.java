@@ -1,13 +1,12 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.lock;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Edit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -25,14 +24,15 @@ public record TargetRecord(String rollout, String version, String owner, long se
 
     public static final String ANNOTATION = "canary-release.jenkins.io/rollout";
 
+    public TargetRecord {
+        Objects.requireNonNull(rollout, "rollout");
+        Objects.requireNonNull(owner, "owner");
+        Objects.requireNonNull(weight, "weight");
+    }
+
     /** Empty when there is none, or it cannot be read. */
     public static Optional<TargetRecord> read(KubeObject target) {
-        String text = target.annotation(ANNOTATION);
-        try {
-            return text == null ? Optional.empty() : Optional.of(Cluster.JSON.readValue(text, TargetRecord.class));
-        } catch (JsonProcessingException notOurs) {
-            return Optional.empty();
-        }
+        return Optional.ofNullable(target.annotation(ANNOTATION, TargetRecord.class));
     }
 
     /**
@@ -41,19 +41,17 @@ public record TargetRecord(String rollout, String version, String owner, long se
      * @return whether this record is on the target now
      */
     public boolean write(Cluster cluster, ObjectRef target) throws RouterException {
-        String text = text();
-        KubeObject after = Edit.edit(cluster, target, tree -> {
-            KubeObject seen = new KubeObject(target, tree);
+        KubeObject after = cluster.edit(target, seen -> {
             boolean known = read(seen)
                     .filter(r -> r.rollout().equals(rollout)
                             && (r.sequence() >= sequence || r.weight().equals(weight)))
                     .isPresent();
             if (!known) {
-                KubeObject.annotate(tree, ANNOTATION, text);
+                seen.annotate(ANNOTATION, this);
             }
             return !known;
         });
-        return text.equals(after.annotation(ANNOTATION));
+        return read(after).filter(this::equals).isPresent();
     }
 
     /** Takes a rollout's record off the target, and what it noted of the beginning; another rollout's stays. */
@@ -61,23 +59,13 @@ public record TargetRecord(String rollout, String version, String owner, long se
         if (cluster.find(target).isEmpty()) {
             return;
         }
-        Edit.edit(cluster, target, tree -> {
-            boolean ours = read(new KubeObject(target, tree))
-                    .filter(r -> r.rollout().equals(rollout))
-                    .isPresent();
+        cluster.edit(target, seen -> {
+            boolean ours = read(seen).filter(r -> r.rollout().equals(rollout)).isPresent();
             if (ours) {
-                KubeObject.annotate(tree, ANNOTATION, null);
-                KubeObject.annotate(tree, Snapshot.ANNOTATION, null);
+                seen.annotate(ANNOTATION, null);
+                seen.annotate(Snapshot.ANNOTATION, null);
             }
             return ours;
         });
-    }
-
-    private String text() {
-        try {
-            return Cluster.JSON.writeValueAsString(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

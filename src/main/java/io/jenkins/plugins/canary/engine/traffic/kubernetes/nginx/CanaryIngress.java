@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -13,25 +14,26 @@ import java.util.TreeSet;
  * The Ingress that nginx lays over the stable one: same hosts, paths and path types, another Service. Nginx takes every
  * other setting from the stable Ingress, so only the class and TLS are copied.
  *
+ * @param ref of the canary's Ingress
  * @param canary the canary's Service
  * @param stable the stable version's Service
  */
-record CanaryIngress(String canary, String stable) {
+record CanaryIngress(ObjectRef ref, String canary, String stable) {
 
     private static final String OLD_CLASS = "kubernetes.io/ingress.class";
 
     /** Goes with the stable Ingress when that is deleted. */
-    ObjectNode beside(KubeObject ingress) throws RouterException {
-        ObjectNode made = Cluster.JSON.createObjectNode();
-        made.withObject("/metadata")
+    KubeObject beside(KubeObject ingress) throws RouterException {
+        KubeObject made = new KubeObject(ref, Cluster.JSON.createObjectNode());
+        made.tree().withObject("/metadata")
                 .putArray("ownerReferences")
                 .addObject()
                 .put("apiVersion", ingress.ref().kind().apiVersion())
                 .put("kind", ingress.ref().kind().name())
                 .put("name", ingress.ref().name())
                 .put("uid", ingress.metadata().path("uid").asText());
-        KubeObject.annotate(made, OLD_CLASS, ingress.annotation(OLD_CLASS));
-        ObjectNode spec = made.putObject("spec");
+        made.annotate(OLD_CLASS, ingress.annotation(OLD_CLASS));
+        ObjectNode spec = made.tree().putObject("spec");
         for (String same : new String[] {"ingressClassName", "tls"}) {
             if (ingress.spec().has(same)) {
                 spec.set(same, ingress.spec().get(same).deepCopy());
@@ -41,7 +43,7 @@ record CanaryIngress(String canary, String stable) {
         for (JsonNode rule : ingress.spec().path("rules")) {
             ObjectNode copy = rule.deepCopy();
             ArrayNode paths = copy.withObject("/http").putArray("paths");
-            for (JsonNode path : rule.path("http").path("paths")) {
+            for (JsonNode path : rule.at("/http/paths")) {
                 if (service(path).equals(stable)) {
                     ObjectNode other = path.deepCopy();
                     other.withObject("/backend/service").put("name", canary);
@@ -81,7 +83,7 @@ record CanaryIngress(String canary, String stable) {
     private static Set<String> paths(KubeObject ingress, String service) {
         Set<String> all = new TreeSet<>();
         for (JsonNode rule : ingress.spec().path("rules")) {
-            for (JsonNode path : rule.path("http").path("paths")) {
+            for (JsonNode path : rule.at("/http/paths")) {
                 if (service(path).equals(service)) {
                     all.add(rule.path("host").asText("*") + path.path("path").asText("/") + " "
                             + path.path("pathType").asText());
@@ -92,6 +94,6 @@ record CanaryIngress(String canary, String stable) {
     }
 
     private static String service(JsonNode path) {
-        return path.path("backend").path("service").path("name").asText();
+        return path.at("/backend/service/name").asText();
     }
 }

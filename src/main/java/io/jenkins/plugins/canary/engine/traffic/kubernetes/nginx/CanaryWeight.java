@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.nginx;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.WeightShares;
@@ -44,9 +43,9 @@ record CanaryWeight(boolean tenths) {
     }
 
     /** A total of 100 is the default, so it means the same to controllers that ignore it. */
-    void write(ObjectNode ingress, Weight weight) {
+    void write(KubeObject ingress, Weight weight) {
         WeightShares shares = WeightShares.of(weight);
-        KubeObject.annotate(ingress, WEIGHT, String.valueOf(shares.canary()));
-        KubeObject.annotate(ingress, TOTAL, shares.total() == DEFAULT_TOTAL ? null : String.valueOf(shares.total()));
+        ingress.annotate(WEIGHT, shares.canary());
+        ingress.annotate(TOTAL, shares.total() == DEFAULT_TOTAL ? null : shares.total());
     }
 }

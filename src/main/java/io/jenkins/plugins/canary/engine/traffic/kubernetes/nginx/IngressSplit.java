@@ -1,19 +1,18 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.nginx;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.WeightSplit;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Workloads;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ConflictException;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Edit;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Endpoints;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -28,29 +27,40 @@ final class IngressSplit implements WeightSplit {
     private static final String PREFIX = "nginx.ingress.kubernetes.io/";
     private static final String CANARY = PREFIX + "canary";
 
+    /** The annotations that select the canary by more than the weight, by the keys of the plan. */
+    static final Map<String, String> SELECTORS = Map.of(
+            "header", PREFIX + "canary-by-header",
+            "headerValue", PREFIX + "canary-by-header-value",
+            "cookie", PREFIX + "canary-by-cookie");
+
+    private static final List<String> SELECTING = List.of(
+            PREFIX + "canary-by-header",
+            PREFIX + "canary-by-header-value",
+            PREFIX + "canary-by-header-pattern",
+            PREFIX + "canary-by-cookie");
+
+    private final Workloads workloads;
     private final Cluster cluster;
     private final ObjectRef stable;
     private final ObjectRef canary;
     private final CanaryIngress shape;
-    private final AlwaysCanary always;
+    private final Map<String, String> always;
     private final CanaryWeight weights;
-    private final Endpoints endpoints;
 
+    /** @param always annotations that go with the weight */
     IngressSplit(
-            Cluster cluster,
-            ObjectRef stable,
-            ObjectRef canary,
+            Workloads workloads,
+            String ingress,
             CanaryIngress shape,
-            AlwaysCanary always,
-            CanaryWeight weights,
-            Endpoints endpoints) {
-        this.cluster = cluster;
-        this.stable = stable;
-        this.canary = canary;
+            Map<String, String> always,
+            CanaryWeight weights) {
+        this.workloads = workloads;
+        this.cluster = workloads.cluster();
+        this.stable = workloads.ref(INGRESS, ingress);
+        this.canary = shape.ref();
         this.shape = shape;
         this.always = always;
         this.weights = weights;
-        this.endpoints = endpoints;
     }
 
     @Override
@@ -71,10 +81,13 @@ final class IngressSplit implements WeightSplit {
         if (!difference.isEmpty()) {
             warnings.add(difference);
         }
-        for (String annotation : always.foreign(over.get())) {
-            warnings.add(canary + " has " + annotation + ", which sends requests to the canary whatever the weight");
+        // Such annotations that the plan does not name: nobody takes them away.
+        for (String annotation : SELECTING) {
+            if (over.get().annotation(annotation) != null && !always.containsKey(annotation)) {
+                warnings.add(canary + " has " + annotation + ", which sends requests to the canary whatever the weight");
+            }
         }
-        boolean settled = always.written(over.get(), !weight.isZero());
+        boolean settled = follows(over.get(), weight);
         return new View(weight, settled, settled ? "" : "header and cookie do not follow the weight yet", warnings);
     }
 
@@ -95,34 +108,39 @@ final class IngressSplit implements WeightSplit {
             if (weight.isZero()) {
                 return;
             }
-            ObjectNode made = shape.beside(cluster.get(stable));
+            KubeObject made = shape.beside(cluster.get(stable));
             write(made, weight);
-            try {
-                cluster.create(canary, made);
+            if (cluster.create(canary, made.tree())) {
                 return;
-            } catch (ConflictException madeMeanwhile) {
-                // then it is there to be edited
             }
         }
-        Edit.edit(cluster, canary, tree -> {
-            KubeObject seen = new KubeObject(canary, tree);
-            if (weight(seen).equals(weight) && always.written(seen, !weight.isZero())) {
+        cluster.edit(canary, seen -> {
+            if (weight(seen).equals(weight) && follows(seen, weight)) {
                 return false;
             }
-            write(tree, weight);
+            write(seen, weight);
             return true;
         });
     }
 
-    private void write(ObjectNode ingress, Weight weight) {
-        KubeObject.annotate(ingress, CANARY, "true");
+    private void write(KubeObject ingress, Weight weight) {
+        ingress.annotate(CANARY, "true");
         weights.write(ingress, weight);
-        always.write(ingress, !weight.isZero());
+        always.forEach((name, value) -> ingress.annotate(name, weight.isZero() ? null : value));
+    }
+
+    /**
+     * Header and cookie go with the weight: nginx looks at them before the weight, and a canary that was taken back must
+     * not go on serving whoever sends one.
+     */
+    private boolean follows(KubeObject ingress, Weight weight) {
+        return always.entrySet().stream()
+                .allMatch(a -> Objects.equals(ingress.annotation(a.getKey()), weight.isZero() ? null : a.getValue()));
     }
 
     @Override
     public void requireReady(Track track) throws RouterException {
-        endpoints.requireReady(track == Track.CANARY ? shape.canary() : shape.stable(), track.word());
+        workloads.requireEndpoints(track, track == Track.CANARY ? shape.canary() : shape.stable());
     }
 
     /** Nginx hangs the canary on the stable Service's upstream: without endpoints there, both answer 503. */

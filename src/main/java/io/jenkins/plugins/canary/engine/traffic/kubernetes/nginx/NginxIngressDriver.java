@@ -1,16 +1,25 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.nginx;
 
+import io.jenkins.plugins.canary.engine.Target;
+import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubernetesOptions;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.TwoDeployments;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.WeightSplit;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.Workloads;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Reads {@code nginxIngress: { ingress: api, canary: api-canary, header: x-canary }}. */
 public final class NginxIngressDriver implements RouterDriver {
 
-    static final String NAME = "nginxIngress";
+    private static final String NAME = "nginxIngress";
 
     private static final Section KEYS =
             KubernetesOptions.keys(NAME, "Weight of a canary Ingress of ingress-nginx.", Map.of(), """
@@ -36,13 +45,15 @@ public final class NginxIngressDriver implements RouterDriver {
         String canaryIngress = settings.get("canaryIngress");
         String canary = settings.get("canary");
         String stable = settings.get("stable");
-        String header = settings.get("header");
-        String headerValue = settings.get("headerValue");
-        String cookie = settings.get("cookie");
         boolean tenths = settings.get("tenths");
-        if (canary != null && canary.equals(stable)) {
-            settings.value("stable")
-                    .error("canary and stable are the same Service", "name the Service of each version");
+        Map<String, String> always = new LinkedHashMap<>();
+        IngressSplit.SELECTORS.forEach((key, annotation) -> {
+            String value = settings.get(key);
+            if (value != null) {
+                always.put(annotation, value);
+            }
+        });
+        if (KubernetesOptions.sameVersion(settings, canary, stable, "Service")) {
             return null;
         }
         if (ingress != null && ingress.equals(canaryIngress)) {
@@ -50,19 +61,60 @@ public final class NginxIngressDriver implements RouterDriver {
                     .error("this is the stable Ingress", "leave it out to have one made beside it");
             return null;
         }
-        if (headerValue != null && header == null) {
+        if (settings.has("headerValue") && !settings.has("header")) {
             settings.value("headerValue").error("a value without a header", "write header: NAME too");
             return null;
         }
         return ingress == null
                 ? null
-                : new NginxIngressSettings(
-                        options,
-                        ingress,
-                        canaryIngress,
-                        canary,
-                        stable,
-                        new AlwaysCanary(header, headerValue, cookie),
-                        tenths);
+                : new NginxIngressSettings(options, ingress, canaryIngress, canary, stable, always, tenths);
+    }
+
+    /**
+     * @param ingress the Ingress that users' requests come through
+     * @param canaryIngress the one that carries the weight; null for the Ingress's name and {@code -canary}
+     * @param canary the canary's Service; null for the canary Deployment's name
+     * @param stable the stable version's Service; null for the Deployment's name
+     * @param always the annotations that say who gets the canary whatever the weight says, while it is above zero
+     * @param tenths whether the controller is known to honour canary-weight-total; see {@link CanaryWeight}
+     */
+    private record NginxIngressSettings(
+            KubernetesOptions options,
+            String ingress,
+            String canaryIngress,
+            String canary,
+            String stable,
+            Map<String, String> always,
+            boolean tenths)
+            implements TwoDeployments {
+
+        @Override
+        public String driver() {
+            return NAME;
+        }
+
+        @Override
+        public ObjectRef carrier(String namespace, Target target) {
+            return new ObjectRef(IngressSplit.INGRESS, namespace, ingress);
+        }
+
+        @Override
+        public List<Right> rights() {
+            return Right.withServices(Right.on(IngressSplit.INGRESS, "get", "create", "update"));
+        }
+
+        @Override
+        public WeightSplit split(Workloads workloads, String rollout) {
+            CanaryIngress shape = new CanaryIngress(
+                    workloads.ref(IngressSplit.INGRESS, canaryIngress == null ? ingress + "-canary" : canaryIngress),
+                    canary == null ? workloads.canaryName() : canary,
+                    stable == null ? workloads.stableName() : stable);
+            return new IngressSplit(workloads, ingress, shape, always, new CanaryWeight(tenths));
+        }
+
+        @Override
+        public String refusal(Weight weight) {
+            return new CanaryWeight(tenths).refusal(weight);
+        }
     }
 }

@@ -13,7 +13,6 @@ import java.util.stream.Collectors;
 /** The canary runs before it gets a request: its image is there, and its pods are ready. */
 final class CanaryPodsCheck implements PreflightCheck {
 
-    private static final Kind POD = new Kind("", "v1", "Pod", "pods");
     private static final Set<String> NO_IMAGE = Set.of(
             "ErrImagePull",
             "ImagePullBackOff",
@@ -29,7 +28,7 @@ final class CanaryPodsCheck implements PreflightCheck {
 
     @Override
     public List<Right> rights(boolean fix) {
-        return Right.on(POD, "list");
+        return Right.on(Kind.POD, "list");
     }
 
     @Override
@@ -43,7 +42,7 @@ final class CanaryPodsCheck implements PreflightCheck {
                 .map(label -> label.getKey() + "=" + label.getValue().asText())
                 .collect(Collectors.joining(","));
         int ready = 0;
-        for (KubeObject pod : clusterContext.cluster().list(POD, clusterContext.namespace(), labels)) {
+        for (KubeObject pod : clusterContext.cluster().list(Kind.POD, clusterContext.namespace(), labels)) {
             for (JsonNode container : pod.status().path("containerStatuses")) {
                 JsonNode waiting = container.path("state").path("waiting");
                 if (NO_IMAGE.contains(waiting.path("reason").asText())) {

@@ -1,15 +1,14 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Edit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Fields of an object that a rollout changed for its time. Kept in an annotation that is written in the same update, so
@@ -26,14 +25,16 @@ record FieldOverride(String rollout, String owner, String at, ObjectNode before,
 
     static final String ANNOTATION = "canary-release.jenkins.io/before";
 
+    FieldOverride {
+        Objects.requireNonNull(rollout, "rollout");
+        Objects.requireNonNull(at, "at");
+        Objects.requireNonNull(before, "before");
+        Objects.requireNonNull(set, "set");
+    }
+
     /** Null when nobody has changed anything, or what is there cannot be read. */
     static FieldOverride of(KubeObject object) {
-        String text = object.annotation(ANNOTATION);
-        try {
-            return text == null ? null : Cluster.JSON.readValue(text, FieldOverride.class);
-        } catch (JsonProcessingException notOurs) {
-            return null;
-        }
+        return object.annotation(ANNOTATION, FieldOverride.class);
     }
 
     /** What another rollout changed and never put back. */
@@ -54,9 +55,9 @@ record FieldOverride(String rollout, String owner, String at, ObjectNode before,
 
     /** Sets fields; what an earlier rollout found is what counts as before, when it never put it back. */
     static void apply(ClusterContext clusterContext, ObjectRef ref, String at, ObjectNode set) throws RouterException {
-        Edit.edit(clusterContext.cluster(), ref, tree -> {
-            FieldOverride earlier = of(new KubeObject(ref, tree));
-            ObjectNode holder = tree.withObject(at);
+        clusterContext.cluster().edit(ref, seen -> {
+            FieldOverride earlier = of(seen);
+            ObjectNode holder = seen.tree().withObject(at);
             ObjectNode before = Cluster.JSON.createObjectNode();
             set.fieldNames()
                     .forEachRemaining(field -> before.set(
@@ -65,22 +66,20 @@ record FieldOverride(String rollout, String owner, String at, ObjectNode before,
                                     ? earlier.before.get(field)
                                     : holder.get(field)));
             holder.setAll(set);
-            KubeObject.annotate(
-                    tree,
-                    ANNOTATION,
-                    new FieldOverride(clusterContext.rollout(), clusterContext.owner(), at, before, set).text());
+            seen.annotate(
+                    ANNOTATION, new FieldOverride(clusterContext.rollout(), clusterContext.owner(), at, before, set));
             return true;
         });
     }
 
     /** Puts fields back that nobody else has changed since; nothing when it was another rollout. */
     static void restore(ClusterContext clusterContext, ObjectRef ref) throws RouterException {
-        Edit.edit(clusterContext.cluster(), ref, tree -> {
-            FieldOverride fix = of(new KubeObject(ref, tree));
+        clusterContext.cluster().edit(ref, seen -> {
+            FieldOverride fix = of(seen);
             if (fix == null || !fix.rollout.equals(clusterContext.rollout())) {
                 return false;
             }
-            ObjectNode holder = tree.withObject(fix.at);
+            ObjectNode holder = seen.tree().withObject(fix.at);
             fix.set.fieldNames().forEachRemaining(field -> {
                 JsonNode before = fix.before.path(field);
                 boolean ours = holds(holder.path(field), fix.set.get(field));
@@ -90,7 +89,7 @@ record FieldOverride(String rollout, String owner, String at, ObjectNode before,
                     holder.set(field, before);
                 }
             });
-            KubeObject.annotate(tree, ANNOTATION, null);
+            seen.annotate(ANNOTATION, null);
             return true;
         });
     }
@@ -101,13 +100,5 @@ record FieldOverride(String rollout, String owner, String at, ObjectNode before,
             return now.equals(set);
         }
         return set.properties().stream().allMatch(one -> holds(now.path(one.getKey()), one.getValue()));
-    }
-
-    private String text() {
-        try {
-            return Cluster.JSON.writeValueAsString(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -1,9 +1,8 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.trial;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.jenkins.plugins.canary.engine.Weight;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+import java.util.Objects;
 
 /**
  * What a rollout is trying in a pod template whose pods a controller of the cluster moves. Kept in an annotation that is
@@ -34,23 +33,17 @@ public record Trial(
 
     public static final String ANNOTATION = "canary-release.jenkins.io/trial";
 
+    public Trial {
+        Objects.requireNonNull(rollout, "rollout");
+        Objects.requireNonNull(from, "from");
+        Objects.requireNonNull(to, "to");
+        Objects.requireNonNull(wanted, "wanted");
+        Objects.requireNonNull(stage, "stage");
+    }
+
     /** Null when there is none, or what is there cannot be read. */
     public static Trial of(KubeObject object) {
-        String text = object.annotation(ANNOTATION);
-        if (text == null) {
-            return null;
-        }
-        try {
-            Trial trial = Cluster.JSON.readValue(text, Trial.class);
-            boolean whole = trial.rollout != null
-                    && trial.from != null
-                    && trial.to != null
-                    && trial.wanted != null
-                    && trial.stage != null;
-            return whole ? trial : null;
-        } catch (JsonProcessingException notOurs) {
-            return null;
-        }
+        return object.annotation(ANNOTATION, Trial.class);
     }
 
     public Trial wanting(Weight weight) {
@@ -59,13 +52,5 @@ public record Trial(
 
     public Trial at(Stage next) {
         return new Trial(rollout, version, owner, from, to, was, next == Stage.UNDONE ? Weight.ZERO : wanted, next);
-    }
-
-    String text() {
-        try {
-            return Cluster.JSON.writeValueAsString(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

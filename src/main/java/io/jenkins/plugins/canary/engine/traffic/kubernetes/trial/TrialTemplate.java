@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Edit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
@@ -36,10 +35,9 @@ public record TrialTemplate(
      * @param image the container's image
      * @param wanted the image of this rollout's version
      * @param trial this rollout's record; null when it has written none
-     * @param other another rollout's record; null when there is none
      * @param restorable whether putting the image back gives exactly the template of before
      */
-    public record Now(String image, String wanted, Trial trial, Trial other, boolean restorable) {
+    public record Now(String image, String wanted, Trial trial, boolean restorable) {
 
         /** This rollout's version is in the template, and meant to be. */
         public boolean trying() {
@@ -59,17 +57,17 @@ public record TrialTemplate(
 
     /** The image of the same container in another object made from this template. */
     public String imageIn(KubeObject copy) throws RouterException {
-        return find(copy.tree()).path("image").asText();
+        return find(copy).path("image").asText();
     }
 
     public Now read(KubeObject holder) throws RouterException {
-        ObjectNode found = find(holder.tree());
+        ObjectNode found = find(holder);
         String running = found.path("image").asText();
         Trial trial = Trial.of(holder);
         boolean ours = trial != null && trial.rollout().equals(context.rollout());
         String wanted = ours ? trial.to() : image.of(running, context.version());
         boolean restorable = ours && trial.was() != null && trial.was().equals(with(holder, trial.from()));
-        return new Now(running, wanted, ours ? trial : null, ours ? null : trial, restorable);
+        return new Now(running, wanted, ours ? trial : null, restorable);
     }
 
     /**
@@ -79,8 +77,7 @@ public record TrialTemplate(
      * @param seen what was looked at: when it has changed since, nothing is written
      */
     public void begin(Weight weight, boolean stable, Now seen) throws RouterException {
-        edit(tree -> {
-            KubeObject fresh = new KubeObject(object, tree);
+        cluster.edit(object, fresh -> {
             Now now = read(fresh);
             if (!now.image().equals(seen.image())) {
                 throw new RouterException("somebody changed the image of " + object + " to " + now.image()
@@ -96,50 +93,42 @@ public record TrialTemplate(
                     was,
                     weight,
                     Trial.Stage.BEGUN);
-            find(tree).put("image", trial.to());
-            KubeObject.annotate(tree, Trial.ANNOTATION, trial.text());
+            find(fresh).put("image", trial.to());
+            fresh.annotate(Trial.ANNOTATION, trial);
             return true;
         });
     }
 
     /** Notes what is asked for; false when the version is no longer in the template. */
     public boolean note(UnaryOperator<Trial> change) throws RouterException {
-        boolean[] ours = {false};
-        edit(tree -> {
-            Now now = read(new KubeObject(object, tree));
-            ours[0] = now.trial() != null;
-            if (!ours[0] || change.apply(now.trial()).equals(now.trial())) {
+        KubeObject after = cluster.edit(object, fresh -> {
+            Trial trial = read(fresh).trial();
+            if (trial == null || change.apply(trial).equals(trial)) {
                 return false;
             }
-            KubeObject.annotate(
-                    tree, Trial.ANNOTATION, change.apply(now.trial()).text());
+            fresh.annotate(Trial.ANNOTATION, change.apply(trial));
             return true;
         });
-        return ours[0];
+        return read(after).trial() != null;
     }
 
     /** Puts the image of before back; leaves it alone when somebody has set another since. */
     public void restore() throws RouterException {
-        edit(tree -> {
-            Now now = read(new KubeObject(object, tree));
+        cluster.edit(object, fresh -> {
+            Now now = read(fresh);
             if (now.trial() == null || now.restored() || now.replaced()) {
                 return false;
             }
-            find(tree).put("image", now.trial().from());
-            KubeObject.annotate(
-                    tree, Trial.ANNOTATION, now.trial().at(Trial.Stage.UNDONE).text());
+            find(fresh).put("image", now.trial().from());
+            fresh.annotate(Trial.ANNOTATION, now.trial().at(Trial.Stage.UNDONE));
             return true;
         });
     }
 
-    private void edit(Edit.Change change) throws RouterException {
-        Edit.edit(cluster, object, change);
-    }
-
-    private ObjectNode find(JsonNode tree) throws RouterException {
+    private ObjectNode find(KubeObject holder) throws RouterException {
         List<String> names = new ArrayList<>();
         ObjectNode only = null;
-        for (JsonNode one : tree.at("/spec/template/spec/containers")) {
+        for (JsonNode one : holder.tree().at("/spec/template/spec/containers")) {
             String name = one.path("name").asText();
             names.add(name);
             if (name.equals(container)) {
@@ -150,7 +139,7 @@ public record TrialTemplate(
             }
         }
         if (container == null && names.size() == 1) {
-            only = (ObjectNode) tree.at("/spec/template/spec/containers/0");
+            only = (ObjectNode) holder.tree().at("/spec/template/spec/containers/0");
         }
         if (only == null) {
             throw RouterException.permanent(
@@ -164,10 +153,10 @@ public record TrialTemplate(
 
     /** Identifies the template as it would be with that image, whatever the order of its keys. */
     private String with(KubeObject holder, String image) throws RouterException {
-        ObjectNode copy = holder.tree().deepCopy();
+        KubeObject copy = new KubeObject(object, holder.tree().deepCopy());
         find(copy).put("image", image);
         try {
-            byte[] text = canonical(copy.at("/spec/template")).toString().getBytes(StandardCharsets.UTF_8);
+            byte[] text = canonical(copy.tree().at("/spec/template")).toString().getBytes(StandardCharsets.UTF_8);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text), 0, 16);
         } catch (NoSuchAlgorithmException everyJavaHasIt) {
             throw new IllegalStateException(everyJavaHasIt);

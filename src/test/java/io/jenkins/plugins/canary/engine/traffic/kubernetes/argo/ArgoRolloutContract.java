@@ -8,7 +8,6 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ControllerContract;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeWorld;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Edit;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
 import java.util.function.Consumer;
@@ -44,8 +43,8 @@ abstract class ArgoRolloutContract extends ControllerContract {
 
     /** As {@code kubectl argo rollouts} patches it. */
     static void editStatus(KubeWorld in, Consumer<ObjectNode> change) throws Exception {
-        Edit.editStatus(in.admin(), in.ref(KubeWorld.ROLLOUT, "api"), tree -> {
-            change.accept(tree.withObject("/status"));
+        in.admin().editStatus(in.ref(KubeWorld.ROLLOUT, "api"), seen -> {
+            change.accept(seen.tree().withObject("/status"));
             return true;
         });
     }

@@ -53,7 +53,7 @@ class ConfigurationTest {
                 spec: {parentRefs: [{name: edge}], rules: [{backendRefs: [{name: api, port: 80}]}]}
                 """);
         create(ConfigNames.CONFIG_MAP, "settings", "{data: {limit: '10'}}");
-        create(ConfigNames.SECRET, "login", "{stringData: {password: hunter2}, data: {user: YWRh}}");
+        create(Kind.SECRET, "login", "{stringData: {password: hunter2}, data: {user: YWRh}}");
         world.edit(Kind.DEPLOYMENT, "api-canary", tree -> ((ObjectNode) tree.at("/spec/template/spec/containers/0"))
                 .putArray("envFrom")
                 .add(read("{configMapRef: {name: settings}}"))
@@ -99,7 +99,7 @@ class ConfigurationTest {
 
         world.edit(ConfigNames.CONFIG_MAP, "settings", tree -> tree.withObject("/data")
                 .put("limit", "20"));
-        world.edit(ConfigNames.SECRET, "login", tree -> tree.withObject("/data").put("user", "Ym9i"));
+        world.edit(Kind.SECRET, "login", tree -> tree.withObject("/data").put("user", "Ym9i"));
         create(ConfigNames.CONFIG_MAP, "not-there", "{data: {a: b}}");
         List<String> says = configuration.settle();
         assertEquals(3, says.size(), says.toString());
@@ -137,11 +137,11 @@ class ConfigurationTest {
     @Test
     void equalSecretsElsewhereDoNotHashAlike() throws Exception {
         furnish(new MockWorld());
-        create(ConfigNames.SECRET, "twin", "{stringData: {password: hunter2}, data: {user: YWRh}}");
+        create(Kind.SECRET, "twin", "{stringData: {password: hunter2}, data: {user: YWRh}}");
         ConfigReader reader = new ConfigReader(world.admin(), world.namespace());
-        assertFalse(reader.read(new ConfigNames.Named(ConfigNames.SECRET, "login"))
+        assertFalse(reader.read(new ConfigNames.Named(Kind.SECRET, "login"))
                 .hash()
-                .equals(reader.read(new ConfigNames.Named(ConfigNames.SECRET, "twin"))
+                .equals(reader.read(new ConfigNames.Named(Kind.SECRET, "twin"))
                         .hash()));
     }
 

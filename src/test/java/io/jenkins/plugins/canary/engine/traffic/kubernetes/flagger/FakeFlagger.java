@@ -155,16 +155,18 @@ final class FakeFlagger {
     }
 
     void route(int weight) throws Exception {
-        boolean there =
-                world.admin().find(world.ref(KubeWorld.HTTP_ROUTE, "api")).isPresent();
-        ObjectNode route = there ? world.get(KubeWorld.HTTP_ROUTE, "api").tree() : Cluster.JSON.createObjectNode();
+        if (world.admin().find(world.ref(KubeWorld.HTTP_ROUTE, "api")).isPresent()) {
+            world.edit(KubeWorld.HTTP_ROUTE, "api", route -> weigh(route, weight));
+        } else {
+            ObjectNode route = Cluster.JSON.createObjectNode();
+            weigh(route, weight);
+            world.admin().create(world.ref(KubeWorld.HTTP_ROUTE, "api"), route);
+        }
+    }
+
+    private static void weigh(ObjectNode route, int weight) {
         ArrayNode refs = route.withObject("/spec").putArray("rules").addObject().putArray("backendRefs");
         refs.addObject().put("name", "api-primary").put("port", 80).put("weight", 100 - weight);
         refs.addObject().put("name", "api-canary").put("port", 80).put("weight", weight);
-        if (there) {
-            world.admin().replace(new KubeObject(world.ref(KubeWorld.HTTP_ROUTE, "api"), route));
-        } else {
-            world.admin().create(world.ref(KubeWorld.HTTP_ROUTE, "api"), route);
-        }
     }
 }

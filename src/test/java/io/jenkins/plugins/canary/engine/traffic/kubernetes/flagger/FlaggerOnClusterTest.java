@@ -115,7 +115,7 @@ class FlaggerOnClusterTest {
     private void podsStopBeingReady() throws Exception {
         Kind pods = new Kind("", "v1", "Pod", "pods");
         for (KubeObject pod : world.admin().list(pods, world.namespace(), "app=api")) {
-            world.edit(pods, pod.ref().name(), tree -> KubeObject.annotate(tree, "kube.test/ready", "false"));
+            world.annotate(pods, pod.ref().name(), "kube.test/ready", "false");
         }
         until("unready", () -> !Workload.of(world.get(Kind.DEPLOYMENT, "api")).rolledOut());
     }

@@ -2,17 +2,23 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.lock;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.MockWorld;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.PromotionRecord;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.Trial;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TargetRecordTest {
 
@@ -60,8 +66,23 @@ class TargetRecordTest {
 
     @Test
     void whatSomebodyElseWroteThereIsNoRecord() throws Exception {
-        world.edit(Kind.DEPLOYMENT, "api", tree -> KubeObject.annotate(tree, TargetRecord.ANNOTATION, "mine"));
+        world.annotate(Kind.DEPLOYMENT, "api", TargetRecord.ANNOTATION, "mine");
         assertEquals(Optional.empty(), read());
+        assertTrue(write(record("r1", 1, 5)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "{}", "[]", "1", "{\"rollout\":null}"})
+    void whatIsJsonAndNoRecordIsNoneEither(String theirs) throws Exception {
+        for (String name : List.of(
+                TargetRecord.ANNOTATION, Snapshot.ANNOTATION, Trial.ANNOTATION, PromotionRecord.ANNOTATION)) {
+            world.annotate(Kind.DEPLOYMENT, "api", name, theirs);
+        }
+        KubeObject seen = world.get(Kind.DEPLOYMENT, "api");
+        assertEquals(Optional.empty(), TargetRecord.read(seen));
+        assertNull(Snapshot.of(seen));
+        assertNull(Trial.of(seen));
+        assertNull(PromotionRecord.of(seen, "r1"));
         assertTrue(write(record("r1", 1, 5)));
     }
 }

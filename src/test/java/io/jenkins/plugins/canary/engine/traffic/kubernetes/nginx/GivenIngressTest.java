@@ -123,7 +123,7 @@ class GivenIngressTest {
 
     @Test
     void anIngressWithoutTheMarkIsNotTakenOver() throws Exception {
-        world.edit(KubeWorld.INGRESS, "given", tree -> KubeObject.annotate(tree, PREFIX + "canary", "false"));
+        world.annotate(KubeWorld.INGRESS, "given", PREFIX + "canary", "false");
         RouterException e = assertThrows(RouterException.class, this::open);
         assertTrue(e.permanent());
         assertTrue(e.getMessage().contains("competes with api"), e.getMessage());

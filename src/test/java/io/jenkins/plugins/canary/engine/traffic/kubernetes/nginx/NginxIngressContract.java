@@ -56,10 +56,8 @@ abstract class NginxIngressContract extends KubernetesRouterContract {
 
     @Override
     protected void setWeightByHand(KubeWorld in, Weight weight) throws Exception {
-        in.edit(KubeWorld.INGRESS, "api-canary", tree -> {
-            KubeObject.annotate(tree, PREFIX + "canary-weight", String.valueOf(weight.tenths()));
-            KubeObject.annotate(tree, PREFIX + "canary-weight-total", "1000");
-        });
+        in.annotate(KubeWorld.INGRESS, "api-canary", PREFIX + "canary-weight", String.valueOf(weight.tenths()));
+        in.annotate(KubeWorld.INGRESS, "api-canary", PREFIX + "canary-weight-total", "1000");
     }
 
     @Test
@@ -99,7 +97,7 @@ abstract class NginxIngressContract extends KubernetesRouterContract {
 
     @Test
     void cookieAffinityIsWarnedOf() throws Exception {
-        world().edit(KubeWorld.INGRESS, "api", tree -> KubeObject.annotate(tree, PREFIX + "affinity", "cookie"));
+        world().annotate(KubeWorld.INGRESS, "api", PREFIX + "affinity", "cookie");
         try (TrafficRouter router = settings().open(CONTEXT)) {
             assertTrue(router.observe().warnings().get(0).contains("cookie affinity"));
         }

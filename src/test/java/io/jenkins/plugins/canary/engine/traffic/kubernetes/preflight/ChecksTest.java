@@ -212,8 +212,8 @@ class ChecksTest {
     private void pod(String name, String ready, String waiting) throws Exception {
         ObjectNode tree = Cluster.JSON.createObjectNode();
         tree.withObject("/metadata/labels").put("app", "api-canary");
-        KubeObject made = world.admin().create(world.ref(PreflightWorld.POD, name), tree);
-        world.putStatus(made, status -> {
+        world.admin().create(world.ref(PreflightWorld.POD, name), tree);
+        world.putStatus(world.get(PreflightWorld.POD, name), status -> {
             status.putArray("conditions").addObject().put("type", "Ready").put("status", ready);
             status.putArray("containerStatuses")
                     .addObject()
@@ -241,11 +241,8 @@ class ChecksTest {
     @Test
     void argoCdOwnsTheRoute() throws Exception {
         release.fine("gitops");
-        world.edit(
-                KubeWorld.HTTP_ROUTE,
-                "api",
-                r -> KubeObject.annotate(
-                        r, "argocd.argoproj.io/tracking-id", "shop-prod:gateway.networking.k8s.io/HTTPRoute:shop/api"));
+        world.annotate(KubeWorld.HTTP_ROUTE,
+                "api", "argocd.argoproj.io/tracking-id", "shop-prod:gateway.networking.k8s.io/HTTPRoute:shop/api");
         says(
                 release.only("gitops"),
                 PreflightFinding.Severity.WARNING,
@@ -263,10 +260,8 @@ class ChecksTest {
                 PreflightFinding.Severity.WARNING,
                 "the Flux Kustomization flux-system/apps",
                 "flux suspend kustomization apps -n flux-system");
-        world.edit(
-                Kind.DEPLOYMENT,
-                "api",
-                d -> KubeObject.annotate(d, "kustomize.toolkit.fluxcd.io/reconcile", "disabled"));
+        world.annotate(Kind.DEPLOYMENT,
+                "api", "kustomize.toolkit.fluxcd.io/reconcile", "disabled");
         release.fine("gitops");
     }
 

@@ -65,7 +65,8 @@ record PreflightWorld(KubeWorld world) implements AutoCloseable {
 
     KubeObject create(Kind kind, String name, String spec) throws Exception {
         ObjectNode tree = (ObjectNode) YAML.readTree("{spec: " + spec + "}");
-        return world.admin().create(world.ref(kind, name), tree);
+        world.admin().create(world.ref(kind, name), tree);
+        return world.get(kind, name);
     }
 
     Preflight preflight(String rollout, String section, String... traffic) throws Exception {

@@ -6,63 +6,87 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.URL;
 import java.net.UnknownHostException;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
-/** What an API server's refusal means, for people; and whether asking again could help. */
-final class KubeErrors {
+/** An API server's refusal: what it means, for people; and whether asking again could help. */
+final class KubeException extends RouterException {
+
+    private static final long serialVersionUID = 1L;
 
     /** {@code User "system:serviceaccount:shop:ci" cannot update resource ...}. */
     private static final Pattern WHO = Pattern.compile("User \"([^\"]+)\" cannot ");
 
     private static final Pattern ADMISSION =
             Pattern.compile("admission webhook \"|ValidatingAdmissionPolicy|exceeded quota|violates PodSecurity");
+    private static final Set<Integer> FOR_GOOD = Set.of(400, 403, 404, 405, 413, 415, 422);
     private static final int LONGEST = 500;
 
-    private KubeErrors() {}
+    private final int code;
+    private final boolean namesTheObject;
+
+    private KubeException(String message, int code, boolean namesTheObject, boolean permanent) {
+        super(message, null, permanent);
+        this.code = code;
+        this.namesTheObject = namesTheObject;
+    }
 
     /**
      * @param status the Status object that came, or anything else
      * @param retryAfterSeconds 0 when the server does not say
      */
-    static RouterException translate(int code, JsonNode status, long retryAfterSeconds, String verb, ObjectRef ref) {
+    static KubeException of(int code, JsonNode status, long retryAfterSeconds, String verb, ObjectRef ref) {
         String says = shortened(status.path("message").asText("no reason given"));
+        boolean namesTheObject = !status.at("/details/name").asText().isEmpty();
+        boolean admission = ADMISSION.matcher(says).find();
+        String message = admission
+                ? "an admission rule of the cluster does not allow to " + verb + " " + ref + ": " + says
+                : message(code, says, namesTheObject, retryAfterSeconds, verb, ref);
+        return new KubeException(message, code, namesTheObject, admission || FOR_GOOD.contains(code));
+    }
+
+    private static String message(
+            int code, String says, boolean namesTheObject, long retryAfterSeconds, String verb, ObjectRef ref) {
         String what = verb + " " + ref;
-        if (ADMISSION.matcher(says).find()) {
-            return RouterException.permanent(
-                    "an admission rule of the cluster does not allow to " + what + ": " + says);
-        }
         return switch (code) {
-            case 400, 405, 413, 415 ->
-                RouterException.permanent("the API server does not accept " + what + ": " + says);
+            case 400, 405, 413, 415 -> "the API server does not accept " + what + ": " + says;
             case 401 ->
-                new RouterException(
-                        "the API server does not accept the credentials (401) on " + what
-                                + "; the token is wrong or has expired: renew it in the kubeconfig or in the credentials used here");
-            case 403 -> RouterException.permanent(forbidden(says, verb, ref));
+                "the API server does not accept the credentials (401) on " + what
+                        + "; the token is wrong or has expired: renew it in the kubeconfig or in the credentials used here";
+            case 403 -> forbidden(says, verb, ref);
             case 404 ->
-                namesTheObject(status)
-                        ? RouterException.permanent("there is no " + ref + " in the cluster")
-                        : new UnknownKindException(
-                                "the cluster does not know " + ref.kind().resource() + " in version "
-                                        + ref.kind().version()
-                                        + ": its custom resource definition is missing, or is older or newer than that");
-            case 409 -> new ConflictException("somebody else changed " + ref + " meanwhile: " + says);
-            case 422 -> RouterException.permanent("the API server finds " + ref + " invalid: " + says);
+                namesTheObject
+                        ? "there is no " + ref + " in the cluster"
+                        : "the cluster does not know " + ref.kind().resource() + " in version "
+                                + ref.kind().version()
+                                + ": its custom resource definition is missing, or is older or newer than that";
+            case 409 -> "somebody else changed " + ref + " meanwhile: " + says;
+            case 422 -> "the API server finds " + ref + " invalid: " + says;
             case 429 ->
-                new RouterException("the API server is busy and refused to " + what + " (429)"
+                "the API server is busy and refused to " + what + " (429)"
                         + (retryAfterSeconds == 0
                                 ? ""
-                                : "; it wants to be asked again in " + retryAfterSeconds + " s"));
-            default -> new RouterException("the API server failed to " + what + " (" + code + "): " + says);
+                                : "; it wants to be asked again in " + retryAfterSeconds + " s");
+            default -> "the API server failed to " + what + " (" + code + "): " + says;
         };
     }
 
-    /** Whether a 404 is about the object, and not about its whole kind. */
-    static boolean namesTheObject(JsonNode status) {
-        return !status.path("details").path("name").asText().isEmpty();
+    /** Whether there is no such object, although the cluster knows its kind. */
+    boolean objectMissing() {
+        return code == 404 && namesTheObject;
+    }
+
+    /** Whether the cluster knows no objects of that kind, or not in that version. */
+    boolean kindUnknown() {
+        return code == 404 && !namesTheObject;
+    }
+
+    /** Whether somebody else changed or made the object between our reading and our writing; nothing was written. */
+    boolean conflict() {
+        return code == 409;
     }
 
     /** The smallest rule that allows it, on one line, ready for a Role. */

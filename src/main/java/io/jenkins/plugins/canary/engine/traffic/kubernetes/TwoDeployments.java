@@ -1,0 +1,62 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes;
+
+import io.jenkins.plugins.canary.engine.Target;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
+import java.util.List;
+
+/** Settings of a driver that splits the requests between two Deployments, the stable version's and the canary's. */
+public interface TwoDeployments extends ClusterSettings {
+
+    KubernetesOptions options();
+
+    /** What the driver does beside setting images and replicas. */
+    List<Right> rights();
+
+    /** Makes the split; what it throws closes the cluster. */
+    WeightSplit split(Workloads workloads, String rollout) throws RouterException;
+
+    @Override
+    default ClusterHome home() {
+        return options().home();
+    }
+
+    @Override
+    default TargetObjects clusterContext(Cluster cluster, String namespace, Target target) throws RouterException {
+        Workloads workloads = workloads(cluster, namespace, target);
+        ObjectRef stable = workloads.ref(Kind.DEPLOYMENT, workloads.stableName());
+        return new TargetObjects(
+                stable,
+                stable,
+                workloads.ref(Kind.DEPLOYMENT, workloads.canaryName()),
+                carrier(namespace, target),
+                Right.andLock(rights(), Right.on(Kind.DEPLOYMENT, "get", "update")));
+    }
+
+    @Override
+    default TrafficRouter open(RouterContext context) throws RouterException {
+        requireDeployment(context.target());
+        return home().open(context, this, (opened, in) -> {
+            Workloads workloads = workloads(opened, in, context.target());
+            WeightSplit split = split(workloads, context.rollout());
+            return new KubernetesRouter(workloads, split, context.rollout(), options().drain(), context.clock());
+        });
+    }
+
+    private Workloads workloads(Cluster cluster, String namespace, Target target) throws RouterException {
+        requireDeployment(target);
+        return new Workloads(cluster, namespace, options().stable(target), options().canary(target));
+    }
+
+    private void requireDeployment(Target target) throws RouterException {
+        if (options().stable(target).isBlank()) {
+            throw RouterException.permanent("the plan's target names no deployment; write target: { deployment: NAME },"
+                    + " the Deployment of the stable version");
+        }
+    }
+}
