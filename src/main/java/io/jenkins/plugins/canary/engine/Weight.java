@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Optional;
 
 /**
  * The percentage of requests that the canary gets, exact to a tenth of a percent.
@@ -34,6 +35,12 @@ public record Weight(int tenths) implements Comparable<Weight> {
                 .movePointRight(1)
                 .setScale(0, RoundingMode.HALF_UP)
                 .intValue());
+    }
+
+    /** The weight of a percentage; empty when that is not between 0 and 100, or not a whole number of tenths. */
+    public static Optional<Weight> exactly(double percent) {
+        boolean tenths = Math.abs(percent * 10 - Math.rint(percent * 10)) < 1e-9;
+        return tenths && percent >= 0 && percent <= 100 ? Optional.of(ofPercent(percent)) : Optional.empty();
     }
 
     @JsonValue

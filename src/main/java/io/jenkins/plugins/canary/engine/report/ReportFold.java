@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.report;
 
+import io.jenkins.plugins.canary.engine.Sha256;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Check;
@@ -15,11 +16,7 @@ import io.jenkins.plugins.canary.engine.view.Person;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import io.jenkins.plugins.canary.engine.view.Sentences;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -133,7 +130,7 @@ final class ReportFold {
                         s.weight(),
                         s.evidence().ticks()),
                 new Report.Plan(
-                        plan.name(), sha256(s.started().plan()), s.started().plan()),
+                        plan.name(), Sha256.hex(s.started().plan()), s.started().plan()),
                 phases,
                 abortRules(s.queries()),
                 decisions,
@@ -197,14 +194,5 @@ final class ReportFold {
     private static Report.CriterionReport report(
             CheckTally tally, Criterion c, String label, Map<String, String> queries) {
         return tally.report(label, c.unit(), queries.get(c.query(Track.CANARY).key()));
-    }
-
-    private static String sha256(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

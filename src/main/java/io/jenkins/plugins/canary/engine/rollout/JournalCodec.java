@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
+import io.jenkins.plugins.canary.engine.Sha256;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -9,9 +10,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.plan.read.PlanSize;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /** One journal line: {@code {"seq":7,"prev":"<SHA-256 of the line before>","event":{...}}}, UTF-8, no line break. */
 final class JournalCodec {
@@ -66,10 +64,6 @@ final class JournalCodec {
     }
 
     static String hash(byte[] line) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(line));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Sha256.hex(line);
     }
 }

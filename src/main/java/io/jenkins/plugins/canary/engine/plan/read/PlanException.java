@@ -10,7 +10,7 @@ public final class PlanException extends Exception {
 
     private final transient List<Problem> problems;
 
-    PlanException(List<Problem> problems) {
+    public PlanException(List<Problem> problems) {
         super(problems.stream()
                 .map(Problem::toString)
                 .collect(Collectors.joining("\n", "The plan cannot be run:\n", "")));

@@ -1,21 +1,18 @@
 package io.jenkins.plugins.canary.engine.report.backtest;
 
+import io.jenkins.plugins.canary.engine.Sha256;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.prometheus.RangeReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -98,15 +95,6 @@ public record PastReader(RangeReader source, Path folder, InstantSource clock) {
     }
 
     private static String name(String of) {
-        try {
-            return HexFormat.of()
-                            .formatHex(
-                                    MessageDigest.getInstance("SHA-256").digest(of.getBytes(StandardCharsets.UTF_8)),
-                                    0,
-                                    16)
-                    + ".values";
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Sha256.hex(of).substring(0, 32) + ".values";
     }
 }

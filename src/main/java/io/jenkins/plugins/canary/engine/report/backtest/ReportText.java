@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.report.backtest;
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 
 /** What a backtest found, for people. */
@@ -34,6 +35,20 @@ public final class ReportText {
                                 ? ""
                                 : "; max: " + Units.write(p.max(), p.criterion().unit()))));
         return lines;
+    }
+
+    /** How often each criterion failed, and its threshold, as plain values that scripts and programs may keep. */
+    public static ArrayList<LinkedHashMap<String, Object>> criteria(Backtest.Report r) {
+        ArrayList<LinkedHashMap<String, Object>> all = new ArrayList<>();
+        for (Backtest.Proposal p : r.proposals()) {
+            LinkedHashMap<String, Object> one = new LinkedHashMap<>();
+            one.put("criterion", p.criterion().label());
+            one.put("failing", p.failing());
+            one.put("min", p.min());
+            one.put("max", p.max());
+            all.add(one);
+        }
+        return all;
     }
 
     public static String line(JournalSimulator.Answer a) {

@@ -1,11 +1,12 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
-import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.metric.prometheus.RangeReader;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
@@ -13,53 +14,43 @@ import io.jenkins.plugins.canary.engine.report.backtest.Backtest;
 import io.jenkins.plugins.canary.engine.report.backtest.JournalSimulator;
 import io.jenkins.plugins.canary.engine.report.backtest.PastReader;
 import io.jenkins.plugins.canary.engine.report.backtest.Recording;
+import io.jenkins.plugins.canary.engine.report.backtest.ReportText;
 import io.jenkins.plugins.canary.engine.report.backtest.Span;
 import io.jenkins.plugins.canary.engine.report.backtest.StableAsCanary;
-import io.jenkins.plugins.canary.engine.report.backtest.TimeArgument;
 import io.jenkins.plugins.canary.engine.rollout.JournalException;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code canary backtest PLAN --from T --to T}. */
-// Not the standard help options: --version is the release's here.
 @Command(
         name = "backtest",
         description = "Runs a plan's gates over recorded metrics: how often would it have stopped a good "
                 + "release, and by which criterion?")
-final class BacktestCommand implements Callable<Integer> {
+final class BacktestCommand extends PlanCommand {
 
     private static final int MOST_STEPS = 1_000_000;
-
-    @Parameters(paramLabel = "PLAN", description = "the plan, YAML or JSON")
-    private Path file;
 
     @Option(
             names = "--from",
             paramLabel = "T",
-            converter = TimeOption.class,
             description = "2026-10-01, 2026-10-01T06:00:00Z, or 30d for thirty days ago")
     private Instant from;
 
-    @Option(names = "--to", paramLabel = "T", converter = TimeOption.class, description = "default now")
+    @Option(names = "--to", paramLabel = "T", description = "default now")
     private Instant to;
 
     @Option(
             names = "--step",
             paramLabel = "D",
-            converter = DurationOption.class,
             defaultValue = "1m",
             description = "time between ticks; default ${DEFAULT-VALUE}")
     private Duration step;
@@ -67,12 +58,8 @@ final class BacktestCommand implements Callable<Integer> {
     @Option(names = "--prometheus", paramLabel = "URL", description = "server to read from, instead of the plan's")
     private String url;
 
-    @Option(
-            names = "--version",
-            paramLabel = "V",
-            defaultValue = "",
-            description = "the new version, for plans whose labels use {{version}}")
-    private String version;
+    @Mixin
+    private MetricOptions metrics;
 
     @Option(
             names = "--stable",
@@ -83,7 +70,7 @@ final class BacktestCommand implements Callable<Integer> {
     @Option(
             names = "--false-alarms",
             paramLabel = "P",
-            converter = ShareOption.class,
+            converter = MetricOptions.Share.class,
             defaultValue = "0.01",
             description = "propose thresholds that this share of good releases would exceed; default ${DEFAULT-VALUE}")
     private double wanted;
@@ -101,41 +88,27 @@ final class BacktestCommand implements Callable<Integer> {
             description = "simulate earlier rollouts instead: would they have ended the same?")
     private List<Path> journals;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "show this help and exit")
-    private boolean help;
-
     @Option(names = "--json", description = "print one JSON object")
     private boolean json;
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws Exception {
-        PrintWriter err = spec.commandLine().getErr();
-        CanaryPlan plan = PlanFile.read(file.toString(), PlanFile.text(file), err);
-        BacktestReport report = new BacktestReport(spec.commandLine().getOut(), json);
+        CanaryPlan plan = plan();
         if (journals != null) {
-            for (Path journal : journals) {
-                report.journal(replay(journal, plan));
-            }
+            simulate(plan);
             return Exit.FINE;
         }
         if (from == null) {
-            throw new Failure(Exit.USAGE, "the time to judge is missing: add --from 30d, or --journal FILE");
+            throw Failure.usage("the time to judge is missing: add --from 30d, or --journal FILE");
         }
-        Instant end = to == null ? LiveRuntimeServices.CLOCK.instant() : to;
-        Span span = span(end);
-        CanaryPlan judged = stable ? StableAsCanary.plan(plan, err::println) : plan;
+        Span span = span(to == null ? LiveRuntimeServices.CLOCK.instant() : to);
+        CanaryPlan judged = stable ? StableAsCanary.plan(plan, err()::println) : plan;
         Backtest backtest = new Backtest(judged, step, wanted);
         long began = System.nanoTime();
-        Recording recording = read(judged, backtest, span, err);
+        Recording recording = read(judged, backtest, span);
         long read = System.nanoTime();
-        Backtest.Report found = backtest.run(recording);
-        report.month(found, wanted, (read - began) / 1_000_000, (System.nanoTime() - read) / 1_000_000);
+        Backtest.Report report = backtest.run(recording);
+        print(report, (read - began) / 1_000_000, (System.nanoTime() - read) / 1_000_000);
         return Exit.FINE;
     }
 
@@ -143,68 +116,90 @@ final class BacktestCommand implements Callable<Integer> {
         try {
             return Span.of(from, end, step, MOST_STEPS);
         } catch (IllegalArgumentException e) {
-            throw new Failure(Exit.USAGE, e.getMessage());
+            throw Failure.usage(e.getMessage());
         }
     }
 
-    private Recording read(CanaryPlan plan, Backtest backtest, Span span, PrintWriter err) throws Failure {
-        Metrics m = plan.metrics();
-        Metrics metrics = url == null
-                ? m
-                : new Metrics(
-                        new SourceSettings.Prometheus(url, null, SourceSettings.Auth.NONE, 60_000),
-                        m.interval(),
-                        m.scrapeInterval(),
-                        m.maxAge(),
-                        m.window(),
-                        m.labels(),
-                        m.names(),
-                        m.custom(),
-                        m.sets());
+    private Recording read(CanaryPlan plan, Backtest backtest, Span span) throws Failure {
         UnaryOperator<MetricQuery> instead = q -> stable ? new MetricQuery(q.metric(), Track.STABLE, q.window()) : q;
         Path folder = cache != null
                 ? cache
                 : file.toAbsolutePath().resolveSibling(".canary").resolve("backtest");
         try {
-            PastReader reader = new PastReader(
-                    new MetricSources().openPast(metrics, SourceContext.of(plan.target(), version, new LocalSecrets())),
-                    folder,
-                    LiveRuntimeServices.CLOCK);
+            RangeReader source = new MetricSources().openPast(source(plan.metrics()), metrics.context(plan));
+            PastReader reader = new PastReader(source, folder, LiveRuntimeServices.CLOCK);
             Recording recording =
                     reader.read(backtest.queries(), instead, span.start(), span.steps(), span.step(), (done, of) -> {
-                        err.print("\rreading " + done + " of " + of + " parts");
-                        err.flush();
+                        err().print("\rreading " + done + " of " + of + " parts");
+                        err().flush();
                     });
-            err.println();
+            err().println();
             return recording;
         } catch (MetricException e) {
-            err.println();
-            throw new Failure(
-                    Exit.INFRASTRUCTURE,
+            err().println();
+            throw Failure.infrastructure(
                     e.getMessage() + "; the data read so far is kept, and the same command continues");
         } catch (IOException e) {
-            throw new Failure(Exit.INFRASTRUCTURE, folder + " cannot be written: " + e.getMessage());
+            throw Failure.infrastructure(folder + " cannot be written: " + e.getMessage());
         }
     }
 
-    private static JournalSimulator.Answer replay(Path journal, CanaryPlan plan) throws Failure {
-        try {
-            return JournalSimulator.of(journal, plan);
-        } catch (JournalException e) {
-            throw new Failure(Exit.USAGE, e.getMessage());
+    /** The plan's metrics, from the server of {@code --prometheus} where that is given. */
+    private Metrics source(Metrics m) {
+        if (url == null) {
+            return m;
         }
+        SourceSettings server = new SourceSettings.Prometheus(url, null, SourceSettings.Auth.NONE, 60_000);
+        return new Metrics(
+                server,
+                m.interval(),
+                m.scrapeInterval(),
+                m.maxAge(),
+                m.window(),
+                m.labels(),
+                m.names(),
+                m.custom(),
+                m.sets());
     }
 
-    /** Moments on the command line. */
-    static final class TimeOption implements ITypeConverter<Instant> {
+    private void print(Backtest.Report r, long readMillis, long judgedMillis) throws JsonProcessingException {
+        if (!json) {
+            ReportText.lines(r, wanted).forEach(out()::println);
+            out().println("read in " + readMillis + " ms, judged in " + judgedMillis + " ms");
+            return;
+        }
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("ticks", r.ticks());
+        all.put("rollouts", r.rollouts());
+        all.put("promoted", r.promoted());
+        all.put("stopped", r.rollouts() - r.promoted());
+        all.put("byCause", r.byCause());
+        all.put("reasons", r.reasons());
+        all.put("criteria", ReportText.criteria(r));
+        all.put("readMillis", readMillis);
+        all.put("judgedMillis", judgedMillis);
+        out().println(json(all));
+    }
 
-        @Override
-        public Instant convert(String value) {
+    private void simulate(CanaryPlan plan) throws Failure, JsonProcessingException {
+        for (Path journal : journals) {
+            JournalSimulator.Answer a;
             try {
-                return TimeArgument.parse(value, LiveRuntimeServices.CLOCK.instant());
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
+                a = JournalSimulator.of(journal, plan);
+            } catch (JournalException e) {
+                throw Failure.usage(e.getMessage());
             }
+            if (!json) {
+                out().println(ReportText.line(a));
+                continue;
+            }
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("rollout", a.rollout());
+            one.put("was", a.was());
+            one.put("would", a.would());
+            one.put("same", a.same());
+            one.put("reasons", List.of(a.wasReason(), a.wouldReason()));
+            out().println(json(one));
         }
     }
 }

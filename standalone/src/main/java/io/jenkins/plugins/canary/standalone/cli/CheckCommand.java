@@ -1,81 +1,56 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.plan.power.PowerAnalysis;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
 import io.jenkins.plugins.canary.engine.yaml.Problem;
-import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code canary check PLAN}. */
-// Not the standard help options: --version is the release's here.
 @Command(name = "check", description = "Checks a release plan: what is wrong, where, and what to write instead.")
-final class CheckCommand implements Callable<Integer> {
+final class CheckCommand extends PlanCommand {
 
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Found(
             boolean ok, int errors, int warnings, List<Problem> problems, List<PowerAnalysis.Line> detectability) {}
 
-    @Parameters(paramLabel = "PLAN", description = "the plan, YAML or JSON")
-    private Path file;
-
     @Mixin
     private ServiceOptions service;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "show this help and exit")
-    private boolean help;
 
     @Option(names = "--json", description = "print one JSON object: ok, errors, warnings, problems, detectability")
     private boolean json;
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws Exception {
-        PlanReader.Result read = PlanReader.check(PlanFile.text(file));
+        PlanReader.Result read = PlanReader.check(planText(file));
         List<Problem> problems = read.problems();
-        List<PowerAnalysis.Line> lines = service.given() && read.plan() != null
-                ? service.powerAnalysis(read.plan()).of(read.plan())
-                : null;
+        boolean power = service.given() && read.plan() != null;
+        List<PowerAnalysis.Line> lines =
+                power ? service.powerAnalysis(read.plan()).of(read.plan()) : null;
         int errors = (int) problems.stream()
                 .filter(p -> p.severity() == Problem.Severity.ERROR)
                 .count();
-        PrintWriter out = spec.commandLine().getOut();
+        int warnings = problems.size() - errors;
         if (json) {
-            out.println(new ObjectMapper()
-                    .writeValueAsString(new Found(errors == 0, errors, problems.size() - errors, problems, lines)));
+            out().println(json(new Found(errors == 0, errors, warnings, problems, lines)));
         } else {
-            problems.forEach(p -> out.println(file + ":" + p));
+            problems.forEach(p -> out().println(file + ":" + p));
             if (lines != null) {
-                PowerTable.of(lines).forEach(out::println);
+                PowerTable.of(lines).forEach(out()::println);
             }
-            out.println(file + ": " + count(errors, "error") + ", " + count(problems.size() - errors, "warning"));
+            out().println(file + ": " + Units.count(errors, "error") + ", " + Units.count(warnings, "warning"));
         }
         return errors == 0 ? Exit.FINE : Exit.USAGE;
-    }
-
-    private static String count(int n, String what) {
-        return n + " " + what + (n == 1 ? "" : "s");
     }
 
     /**
@@ -113,7 +88,7 @@ final class CheckCommand implements Callable<Integer> {
                         share(line),
                         mark));
             }
-            List<String> lines = table(rows);
+            List<String> lines = new ArrayList<>(table(rows));
             if (!remedies.isEmpty()) {
                 lines.add("");
                 lines.add("remedies:");
@@ -135,22 +110,19 @@ final class CheckCommand implements Callable<Integer> {
         }
 
         private static List<String> table(List<List<String>> rows) {
-            int[] widths = new int[HEAD.size()];
-            rows.forEach(row -> {
-                for (int i = 0; i < widths.length; i++) {
-                    widths[i] = Math.max(widths[i], row.get(i).length());
-                }
-            });
-            List<String> lines = new ArrayList<>();
-            for (List<String> row : rows) {
-                StringBuilder line = new StringBuilder();
-                for (int i = 0; i < widths.length; i++) {
-                    String pad = " ".repeat(widths[i] - row.get(i).length());
-                    line.append(i == 0 ? "" : GAP).append(i == RIGHT ? pad + row.get(i) : row.get(i) + pad);
-                }
-                lines.add(line.toString().stripTrailing());
+            List<String> cells = new ArrayList<>();
+            for (int i = 0; i < HEAD.size() - 1; i++) {
+                int column = i;
+                int width = rows.stream()
+                        .mapToInt(row -> row.get(column).length())
+                        .max()
+                        .orElseThrow();
+                cells.add(i == RIGHT ? "%" + width + "s" : "%-" + width + "s");
             }
-            return lines;
+            String line = String.join(GAP, cells) + GAP + "%s";
+            return rows.stream()
+                    .map(row -> line.formatted(row.toArray()).stripTrailing())
+                    .toList();
         }
     }
 }

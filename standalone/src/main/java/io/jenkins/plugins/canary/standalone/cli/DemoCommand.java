@@ -1,6 +1,8 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
+import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
@@ -9,11 +11,11 @@ import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.FileJournal;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEngine.Launched;
-import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import io.jenkins.plugins.canary.standalone.demo.DemoLoad;
 import io.jenkins.plugins.canary.standalone.demo.DemoStack;
 import io.jenkins.plugins.canary.standalone.demo.Scenario;
+import io.jenkins.plugins.canary.standalone.server.GateServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -23,21 +25,16 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code canary demo}. */
 @Command(
         name = "demo",
-        mixinStandardHelpOptions = true,
         description =
                 "Runs two versions of a service, real requests between them, and a rollout from one to the other.")
-final class DemoCommand implements Callable<Integer>, RolloutCommand {
+final class DemoCommand extends RolloutCommand {
 
     private static final double REQUESTS_PER_SECOND = 300;
     private static final int MOST_RUNNING = 600;
@@ -77,12 +74,6 @@ final class DemoCommand implements Callable<Integer>, RolloutCommand {
     @Option(names = "--headless", description = "no gate page; exit when the rollout has ended")
     private boolean headless;
 
-    @Option(names = "--json", description = "print one JSON object as the last line")
-    private boolean json;
-
-    @Spec
-    private CommandSpec spec;
-
     /** The scenarios' names, for the help. */
     static final class Words implements Iterable<String> {
         @Override
@@ -92,26 +83,20 @@ final class DemoCommand implements Callable<Integer>, RolloutCommand {
     }
 
     @Override
-    public boolean json() {
-        return json;
-    }
-
-    @Override
     public Integer call() throws Exception {
+        String known = "; there are " + String.join(", ", new Words());
         Scenario wanted = Scenario.named(scenario)
-                .orElseThrow(() -> new Failure(
-                        Exit.USAGE,
-                        "there is no scenario '" + scenario + "'; there are " + String.join(", ", new Words())));
+                .orElseThrow(() -> Failure.usage("there is no scenario '" + scenario + "'" + known));
         if (!(timeScale >= 1 && timeScale <= 120)) {
-            throw new Failure(Exit.USAGE, "--time-scale is between 1 and 120, not " + timeScale);
+            throw Failure.usage("--time-scale is between 1 and 120, not " + timeScale);
         }
         DemoLoad.Settings load = new DemoLoad.Settings(REQUESTS_PER_SECOND, MOST_RUNNING, 1, LONGEST);
         try (DemoStack stack = new DemoStack(wanted, timeScale, load);
                 LiveRuntimeServices clock = new LiveRuntimeServices();
-                Screen screen = Screen.open(spec.commandLine().getOut(), json)) {
+                Screen screen = Screen.open(out(), json)) {
             return run(stack, clock, screen);
         } catch (IOException e) {
-            throw new Failure(Exit.INFRASTRUCTURE, "the demo cannot start: " + e.getMessage());
+            throw Failure.infrastructure("the demo cannot start: " + e.getMessage());
         }
     }
 
@@ -120,13 +105,13 @@ final class DemoCommand implements Callable<Integer>, RolloutCommand {
         Path journal = Files.createTempDirectory("canary-demo").resolve(plan.name() + ".jsonl");
         RolloutView view = new RolloutView(plan);
         Reaction reaction = new Reaction();
-        Launched launched = launch(plan, clock, journal);
-        launched.run().listen(view::follow);
-        launched.run().listen(reaction::follow);
-        try (Page page = Page.open(headless ? null : port, view, launched.run(), clock, List::of);
+        RolloutEngine.Release release =
+                release(plan, plan.name() + "-demo", DemoStack.CANARY_VERSION, AdvanceMode.AUTOMATIC, "canary demo");
+        Launched launched = launch(release, view, FileJournal.open(journal, e -> {}), clock, reaction);
+        try (GateServer page = page(headless ? null : port, view, launched.run(), clock, List::of);
                 BreachWatch watch = watch(plan, clock, view)) {
             screen.say("requests: " + stack.proxy().url() + "   journal: " + journal
-                    + (page.url() == null ? "" : "\npage:     " + page.url()));
+                    + (page == null ? "" : "\npage:     " + page.address()));
             Duration giveUp = headless ? Duration.ofMillis((long) (PATIENCE.toMillis() / timeScale)) : null;
             try (Foreground foreground = new Foreground(launched.run(), view, screen, clock::now, giveUp)) {
                 foreground.watch(launched::begin);
@@ -139,25 +124,26 @@ final class DemoCommand implements Callable<Integer>, RolloutCommand {
         }
     }
 
-    private void tell(Screen screen, RolloutView end, Long reactionMillis, Page page) {
+    private void tell(Screen screen, RolloutView end, Long reactionMillis, GateServer page)
+            throws JsonProcessingException {
         if (reactionMillis != null) {
             screen.say("from the visible breach to weight 0 read back: " + reactionMillis + " ms");
         }
         if (!headless) {
-            screen.say("the page stays up at " + page.url() + " until Ctrl-C");
+            screen.say("the page stays up at " + page.address() + " until Ctrl-C");
         }
         if (json) {
-            screen.say(Result.of(end, reactionMillis).json());
+            screen.say(json(Result.of(end, reactionMillis)));
         }
     }
 
     private CanaryPlan plan(DemoStack stack) throws Failure, IOException {
         String name = planFile == null ? "the demo's plan" : planFile.toString();
-        String text = planFile == null ? ownPlan() : PlanFile.text(planFile);
+        String text = planFile == null ? ownPlan() : planText(planFile);
         text = text.replace("{{control}}", stack.controlUrl().toString())
                 .replace("{{canary}}", stack.canary().url().resolve("/metrics").toString())
                 .replace("{{stable}}", stack.stable().url().resolve("/metrics").toString());
-        return PlanFile.read(name, text, spec.commandLine().getErr());
+        return plan(name, text);
     }
 
     private static String ownPlan() throws IOException {
@@ -166,26 +152,9 @@ final class DemoCommand implements Callable<Integer>, RolloutCommand {
         }
     }
 
-    private static Launched launch(CanaryPlan plan, LiveRuntimeServices clock, Path journal) throws Exception {
-        RolloutEngine.Release release = new RolloutEngine.Release(
-                plan,
-                plan.name() + "-demo",
-                DemoStack.CANARY_VERSION,
-                AdvanceMode.AUTOMATIC,
-                "canary demo",
-                System.getProperty("user.name"),
-                new LocalSecrets(),
-                server -> Optional.empty());
-        try {
-            return new RolloutEngine(clock).open(release, RolloutState.empty(plan), FileJournal.open(journal, e -> {}));
-        } catch (RolloutEngine.LaunchException e) {
-            throw new Failure(Exit.INFRASTRUCTURE, e.getMessage());
-        }
-    }
-
     private static BreachWatch watch(CanaryPlan plan, LiveRuntimeServices clock, RolloutView view) throws Exception {
-        SourceContext context = SourceContext.of(plan.target(), DemoStack.CANARY_VERSION, new LocalSecrets());
-        return new BreachWatch(plan, new MetricSources().open(plan.metrics(), context), clock::now, () -> view.state()
-                .phase());
+        SourceContext context = MetricOptions.context(plan, DemoStack.CANARY_VERSION);
+        MetricSource source = new MetricSources().open(plan.metrics(), context);
+        return new BreachWatch(plan, source, clock::now, () -> view.state().phase());
     }
 }

@@ -24,10 +24,10 @@ record EvidenceFile(Path file, String called, boolean copy) implements AutoClose
                     .fetch();
         }
         try {
-            Path file = JournalPlace.of(Path.of(given));
+            Path file = find(Path.of(given));
             return new EvidenceFile(file, file.toString(), false);
         } catch (InvalidPathException e) {
-            throw new Failure(Exit.USAGE, given + " is neither a file nor the address of a build");
+            throw Failure.usage(given + " is neither a file nor the address of a build");
         }
     }
 
@@ -49,50 +49,40 @@ record EvidenceFile(Path file, String called, boolean copy) implements AutoClose
             Files.deleteIfExists(copy);
             Files.deleteIfExists(copy.getParent());
         } catch (IOException e) {
-            throw new Failure(Exit.INFRASTRUCTURE, "the copy of the journal cannot be removed: " + e.getMessage());
+            throw Failure.infrastructure("the copy of the journal cannot be removed: " + e.getMessage());
         }
     }
 
-    /** Where a journal is: the file itself, or the only one in the folder of a Jenkins build or of {@code canary run}. */
-    static final class JournalPlace {
-
-        private JournalPlace() {}
-
-        static Path of(Path given) throws Failure {
-            if (!Files.isDirectory(given)) {
-                if (Files.notExists(given)) {
-                    throw new Failure(Exit.USAGE, "there is no file " + given);
-                }
-                return given;
+    /** The file itself, or the only one in the folder of a Jenkins build or of {@code canary run}. */
+    private static Path find(Path given) throws Failure {
+        if (!Files.isDirectory(given)) {
+            if (Files.notExists(given)) {
+                throw Failure.usage("there is no file " + given);
             }
-            for (Path folder : List.of(given, given.resolve("canary"), given.resolve(".canary"))) {
-                List<Path> found = journals(folder);
-                if (found.size() == 1) {
-                    return found.get(0);
-                }
-                if (!found.isEmpty()) {
-                    throw new Failure(
-                            Exit.USAGE,
-                            folder + " contains several journals; name one of them: "
-                                    + found.stream()
-                                            .map(f -> f.getFileName().toString())
-                                            .collect(Collectors.joining(", ")));
-                }
-            }
-            throw new Failure(Exit.USAGE, given + " contains no journal (*.jsonl, in it or in its folder canary)");
+            return given;
         }
+        for (Path folder : List.of(given, given.resolve("canary"), given.resolve(".canary"))) {
+            List<Path> found = journals(folder);
+            if (found.size() == 1) {
+                return found.get(0);
+            }
+            if (!found.isEmpty()) {
+                String names =
+                        found.stream().map(f -> f.getFileName().toString()).collect(Collectors.joining(", "));
+                throw Failure.usage(folder + " contains several journals; name one of them: " + names);
+            }
+        }
+        throw Failure.usage(given + " contains no journal (*.jsonl, in it or in its folder canary)");
+    }
 
-        private static List<Path> journals(Path folder) throws Failure {
-            if (!Files.isDirectory(folder)) {
-                return List.of();
-            }
-            try (Stream<Path> files = Files.list(folder)) {
-                return files.filter(f -> f.toString().endsWith(".jsonl"))
-                        .sorted()
-                        .toList();
-            } catch (IOException e) {
-                throw new Failure(Exit.INFRASTRUCTURE, folder + " cannot be read: " + e.getMessage());
-            }
+    private static List<Path> journals(Path folder) throws Failure {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(f -> f.toString().endsWith(".jsonl")).sorted().toList();
+        } catch (IOException e) {
+            throw Failure.infrastructure(folder + " cannot be read: " + e.getMessage());
         }
     }
 }

@@ -6,13 +6,23 @@ final class Failure extends Exception {
 
     private final int exit;
 
-    Failure(int exit, String message) {
-        this(exit, message, null);
-    }
-
-    Failure(int exit, String message, Throwable cause) {
+    private Failure(int exit, String message, Throwable cause) {
         super(message, cause);
         this.exit = exit;
+    }
+
+    /** Wrong usage, or a plan with errors. */
+    static Failure usage(String message) {
+        return new Failure(Exit.USAGE, message, null);
+    }
+
+    /** Something that the command needs did not work. */
+    static Failure infrastructure(String message) {
+        return infrastructure(message, null);
+    }
+
+    static Failure infrastructure(String message, Throwable cause) {
+        return new Failure(Exit.INFRASTRUCTURE, message, cause);
     }
 
     int exit() {

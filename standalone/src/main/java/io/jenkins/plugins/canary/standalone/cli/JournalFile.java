@@ -21,6 +21,13 @@ import java.util.Map;
  */
 record JournalFile(FileJournal journal, RolloutView view) {
 
+    /** The file that is named, or the plan's own beside it. */
+    static Path place(Path named, Path planFile, CanaryPlan plan) {
+        return named != null
+                ? named
+                : planFile.toAbsolutePath().resolveSibling(".canary").resolve(plan.name() + ".jsonl");
+    }
+
     /**
      * @param version the one that an open rollout has to be of; null for any
      */
@@ -45,8 +52,7 @@ record JournalFile(FileJournal journal, RolloutView view) {
             }
         } catch (IOException e) {
             boolean lost = e instanceof JournalException j && j.isLost();
-            throw new Failure(
-                    Exit.INFRASTRUCTURE,
+            throw Failure.infrastructure(
                     e.getMessage()
                             + (lost
                                     ? ": write canary traffic PLAN rollback, which takes the canary out of traffic, keeps the old file beside"
@@ -85,7 +91,7 @@ record JournalFile(FileJournal journal, RolloutView view) {
         try {
             JournalRecovery.replace(file, started, loss, by);
         } catch (JournalException e) {
-            throw new Failure(Exit.INFRASTRUCTURE, e.getMessage(), e);
+            throw Failure.infrastructure(e.getMessage(), e);
         }
         return open(file, given, null);
     }
@@ -104,10 +110,8 @@ record JournalFile(FileJournal journal, RolloutView view) {
 
     private static void mustBe(String version, String open, Path file) throws Failure {
         if (version != null && !open.equals(version)) {
-            throw new Failure(
-                    Exit.USAGE,
-                    "a rollout of " + open + " is still open in " + file + ": finish it with --version " + open
-                            + " before " + version + " can start");
+            throw Failure.usage("a rollout of " + open + " is still open in " + file + ": finish it with --version "
+                    + open + " before " + version + " can start");
         }
     }
 
@@ -116,8 +120,7 @@ record JournalFile(FileJournal journal, RolloutView view) {
         try {
             FileJournal.move(file, to);
         } catch (IOException e) {
-            throw new Failure(
-                    Exit.INFRASTRUCTURE,
+            throw Failure.infrastructure(
                     "the journal of the last rollout cannot be renamed to " + to + ": " + e.getMessage());
         }
     }

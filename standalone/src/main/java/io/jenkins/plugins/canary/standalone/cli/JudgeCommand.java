@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.judge.Comparison;
 import io.jenkins.plugins.canary.engine.judge.CountTest;
@@ -9,21 +8,15 @@ import io.jenkins.plugins.canary.engine.judge.Judge;
 import io.jenkins.plugins.canary.engine.judge.Judgment;
 import io.jenkins.plugins.canary.engine.judge.Samples;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code canary judge --control FILE --experiment FILE}. */
 @Command(
         name = "judge",
-        mixinStandardHelpOptions = true,
         description = "Compares two recorded series as the gates do.",
         footer = {"", "Exit codes: 0 PASS, 1 HIGH or LOW, 2 unusable files or options, 3 NODATA."})
-final class JudgeCommand implements Callable<Integer> {
+final class JudgeCommand extends CliCommand {
 
     /** In MiB; a year of minutes is a few. */
     private static final int LARGEST = 64;
@@ -42,7 +35,6 @@ final class JudgeCommand implements Callable<Integer> {
     @Option(
             names = "--test",
             defaultValue = "mannWhitney",
-            converter = TestWord.class,
             paramLabel = "TEST",
             description = "mannWhitney (continuous values), counts (all rows added up) or sequential (a row a tick); "
                     + "default ${DEFAULT-VALUE}")
@@ -83,9 +75,6 @@ final class JudgeCommand implements Callable<Integer> {
                     + "explanation, detectable")
     private boolean json;
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws Exception {
         Judgment judgment;
@@ -93,14 +82,9 @@ final class JudgeCommand implements Callable<Integer> {
             Judge judge = new Judge(test, new Comparison(direction, tolerance, confidence, Unit.COUNT), floor);
             judgment = judge.judge(samples(control), samples(experiment));
         } catch (IllegalArgumentException e) {
-            throw new Failure(Exit.USAGE, e.getMessage());
+            throw Failure.usage(e.getMessage());
         }
-        spec.commandLine()
-                .getOut()
-                .println(
-                        json
-                                ? new ObjectMapper().writeValueAsString(judgment)
-                                : judgment.verdict() + ": " + judgment.explanation());
+        out().println(json ? json(judgment) : judgment.verdict() + ": " + judgment.explanation());
         return switch (judgment.verdict()) {
             case PASS -> Exit.FINE;
             case HIGH, LOW -> Exit.ROLLED_BACK;
@@ -109,18 +93,6 @@ final class JudgeCommand implements Callable<Integer> {
     }
 
     private static Samples samples(Path file) throws Failure {
-        return Samples.of(TextFile.read(file, LARGEST, "a file of measurements"), file.toString());
-    }
-
-    /** The tests' names as plans write them. */
-    static final class TestWord implements ITypeConverter<Judge.Test> {
-        @Override
-        public Judge.Test convert(String word) {
-            try {
-                return Judge.Test.of(word);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
-        }
+        return Samples.of(read(file, LARGEST, "a file of measurements"), file.toString());
     }
 }

@@ -1,10 +1,21 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
+import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
+import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.judge.Judge;
+import io.jenkins.plugins.canary.engine.metric.MetricException;
+import io.jenkins.plugins.canary.engine.report.backtest.TimeArgument;
+import io.jenkins.plugins.canary.engine.rollout.JournalException;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEngine.LaunchException;
 import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command line. People start it through the {@code canary} script. */
 @Command(
@@ -45,19 +56,57 @@ public final class Main {
 
     static int run(PrintWriter out, PrintWriter err, String... args) {
         LIBRARIES.setLevel(Level.WARNING);
-        return new CommandLine(new Main())
+        return commandLine()
                 .setOut(out)
                 .setErr(err)
-                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((e, command, parsed) -> {
-                    // A failure says what happened; anything else is a fault of ours, and its type helps us find it.
-                    String what = e instanceof Failure ? e.getMessage() : e.toString();
+                    String what = isForPeople(e) ? e.getMessage() : e.toString();
                     command.getErr().println("canary: " + what);
-                    if (command.getCommand() instanceof RolloutCommand rollout && rollout.json()) {
-                        command.getOut().println(Result.failed(what).json());
+                    if (command.getCommand() instanceof RolloutCommand rollout && rollout.json) {
+                        command.getOut().println(CliCommand.json(Result.failed(what)));
                     }
                     return e instanceof Failure f ? f.exit() : Exit.INFRASTRUCTURE;
                 })
                 .execute(args);
+    }
+
+    /** The commands, which read durations, times and names as plans do. */
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(Duration.class, orMessage(Main::duration))
+                .registerConverter(Instant.class, orMessage(Main::time))
+                .registerConverter(Judge.Test.class, orMessage(Judge.Test::of));
+    }
+
+    /** Any other exception is a fault of ours, and its type helps us find it. */
+    private static boolean isForPeople(Exception e) {
+        return e instanceof Failure
+                || e instanceof JournalException
+                || e instanceof LaunchException
+                || e instanceof MetricException;
+    }
+
+    private static Duration duration(String text) {
+        Duration duration = Units.duration(text);
+        if (duration == null) {
+            throw new IllegalArgumentException("'" + text + "' is not a duration: write 90s, 5m or 1h30m");
+        }
+        return duration;
+    }
+
+    private static Instant time(String text) {
+        return TimeArgument.parse(text, LiveRuntimeServices.CLOCK.instant());
+    }
+
+    /** An option whose text is refused by a message for people. */
+    private static <T> ITypeConverter<T> orMessage(ITypeConverter<T> parser) {
+        return text -> {
+            try {
+                return parser.convert(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        };
     }
 }

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Units;
@@ -13,30 +12,20 @@ import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.probe.Prober;
 import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.Probers;
-import io.jenkins.plugins.canary.engine.rollout.RolloutEngine;
-import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.concurrent.Callable;
+import java.util.Map;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code canary probe PLAN [NAME...]}. */
-// Not the standard help options: --version is the release's here.
 @Command(
         name = "probe",
         description = "Sends the probes of a release plan, one after the other, and reports the results.")
-final class ProbeCommand implements Callable<Integer> {
-
-    @Parameters(index = "0", paramLabel = "PLAN", description = "the plan, YAML or JSON")
-    private Path file;
+final class ProbeCommand extends PlanCommand {
 
     @Parameters(index = "1..*", paramLabel = "NAME", description = "which probes; default all")
     private List<String> names = new ArrayList<>();
@@ -47,81 +36,59 @@ final class ProbeCommand implements Callable<Integer> {
     @Option(names = "--version", paramLabel = "V", description = "stands for {{version}} in addresses")
     private String version;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "show this help and exit")
-    private boolean help;
-
     @Option(names = "--json", description = "print one JSON array of results")
     private boolean json;
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws Exception {
-        CanaryPlan plan = PlanFile.read(
-                file.toString(), PlanFile.text(file), spec.commandLine().getErr());
-        PrintWriter out = spec.commandLine().getOut();
+        CanaryPlan plan = plan();
         List<ProbeResult> results = new ArrayList<>();
         try (Prober prober = open(plan)) {
             for (Probe probe : chosen(plan)) {
                 ProbeResult result = prober.run(probe, track).join();
                 results.add(result);
                 if (!json) {
-                    print(result, out);
+                    print(result);
                 }
             }
         }
         if (json) {
-            out.println(new ObjectMapper().writeValueAsString(results));
+            out().println(json(results));
         }
         return exit(results);
     }
 
     private Prober open(CanaryPlan plan) throws Failure {
-        String user = System.getProperty("user.name");
         try {
             return new Probers(LiveRuntimeServices.CLOCK)
-                    .open(new RolloutEngine.Release(
-                            plan,
-                            "probe",
-                            version,
-                            AdvanceMode.AUTOMATIC,
-                            "canary probe",
-                            user,
-                            new LocalSecrets(),
-                            name -> Optional.empty()));
+                    .open(release(plan, "probe", version, AdvanceMode.AUTOMATIC, "canary probe"));
         } catch (MetricException e) {
-            throw new Failure(Exit.USAGE, e.getMessage());
+            throw Failure.usage(e.getMessage());
         }
     }
 
     private List<Probe> chosen(CanaryPlan plan) throws Failure {
-        if (plan.probes().run().isEmpty()) {
-            throw new Failure(Exit.USAGE, "the plan has no probes under probes.run");
+        Map<String, Probe> all = plan.probes().run();
+        if (all.isEmpty()) {
+            throw Failure.usage("the plan has no probes under probes.run");
         }
         for (String name : names) {
-            if (!plan.probes().run().containsKey(name)) {
-                throw new Failure(
-                        Exit.USAGE,
-                        "the plan has no probe " + name + "; it has "
-                                + String.join(", ", plan.probes().run().keySet()));
+            if (!all.containsKey(name)) {
+                throw Failure.usage("the plan has no probe " + name + "; it has " + String.join(", ", all.keySet()));
             }
         }
-        return plan.probes().run().values().stream()
+        return all.values().stream()
                 .filter(p -> names.isEmpty() || names.contains(p.name()))
                 .toList();
     }
 
-    private static void print(ProbeResult result, PrintWriter out) {
-        out.println(result.outcome() + " " + result.probe() + " on "
+    private void print(ProbeResult result) {
+        out().println(result.outcome() + " " + result.probe() + " on "
                 + result.track().word() + ": " + Units.count(result.requests(), "request") + " in "
                 + Units.print(Duration.ofMillis(result.tookMillis()))
                 + (result.findings().isEmpty() ? ", " + result.says() : ""));
         for (ProbeFinding finding : result.findings()) {
-            out.println("    " + finding.outcome().name().toLowerCase(Locale.ROOT) + " " + finding.what() + ": "
+            out().println("    " + finding.outcome().name().toLowerCase(Locale.ROOT) + " " + finding.what() + ": "
                     + finding.says());
         }
     }

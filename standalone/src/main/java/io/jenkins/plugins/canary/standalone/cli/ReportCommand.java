@@ -5,26 +5,21 @@ import io.jenkins.plugins.canary.engine.report.JournalReport;
 import io.jenkins.plugins.canary.engine.report.JunitReport;
 import io.jenkins.plugins.canary.engine.report.Report;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code canary report JOURNAL|BUILD}. */
 @Command(
         name = "report",
-        mixinStandardHelpOptions = true,
         description = "Writes a rollout's evidence from its journal: a self-contained HTML page, JSON, JUnit XML.",
         footer = {
             "",
             "Exit codes: 0 written, 1 written but the journal is damaged (the report says where), "
                     + "3 not read or not written."
         })
-final class ReportCommand implements Callable<Integer> {
+final class ReportCommand extends CliCommand {
 
     @Parameters(
             paramLabel = "JOURNAL|BUILD",
@@ -36,9 +31,6 @@ final class ReportCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", defaultValue = ".", description = "where to; default ${DEFAULT-VALUE}")
     private Path out;
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws Exception {
         Report report;
@@ -47,26 +39,15 @@ final class ReportCommand implements Callable<Integer> {
             name = evidence.name();
             report = JournalReport.read(evidence.file(), evidence.called());
         } catch (IOException e) {
-            throw new Failure(Exit.INFRASTRUCTURE, e.getMessage());
+            throw Failure.infrastructure(e.getMessage());
         }
-        write(name + ".html", HtmlReport.of(report));
-        write(name + ".json", JournalReport.json(report));
-        write("TEST-canary-" + name + ".xml", JunitReport.of(report));
+        write(out, name + ".html", HtmlReport.of(report));
+        write(out, name + ".json", JournalReport.json(report));
+        write(out, "TEST-canary-" + name + ".xml", JunitReport.of(report));
         if (!report.journal().whole()) {
-            spec.commandLine().getErr().println("canary: " + report.journal().problem());
+            err().println("canary: " + report.journal().problem());
             return Exit.ROLLED_BACK;
         }
         return Exit.FINE;
-    }
-
-    private void write(String name, String text) throws Failure {
-        Path file = out.resolve(name);
-        try {
-            Files.createDirectories(out);
-            Files.writeString(file, text);
-        } catch (IOException e) {
-            throw new Failure(Exit.INFRASTRUCTURE, file + " cannot be written: " + e.getMessage());
-        }
-        spec.commandLine().getOut().println(file);
     }
 }

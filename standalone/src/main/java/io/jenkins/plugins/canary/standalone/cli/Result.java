@@ -1,8 +1,6 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
@@ -55,13 +53,5 @@ record Result(
     /** Of a rollout that was not started or gone on with. */
     static Result failed(String reason) {
         return new Result(Outcome.FAILED, reason, null, null, null, List.of(), null, null);
-    }
-
-    String json() {
-        try {
-            return new ObjectMapper().writeValueAsString(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a result that cannot be written", e);
-        }
     }
 }

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.canary.engine.report.cost.CostModel;
 import io.jenkins.plugins.canary.engine.report.cost.CostText;
 import io.jenkins.plugins.canary.engine.report.cost.PastRollout;
@@ -8,7 +7,6 @@ import io.jenkins.plugins.canary.engine.report.cost.RolloutHistory;
 import io.jenkins.plugins.canary.engine.report.cost.Strategy;
 import io.jenkins.plugins.canary.engine.rollout.JournalException;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,20 +14,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code canary roi}. */
 @Command(
         name = "roi",
-        mixinStandardHelpOptions = true,
         description = "Computes what releases cost per month: fixed weights compared with dynamic weights, "
                 + "from given figures and from your own rollouts. docs/cost.md lists the limits of this model.")
-final class RoiCommand implements Callable<Integer> {
+final class RoiCommand extends CliCommand {
 
     private static final int MOST_JOURNALS = 10_000;
 
@@ -86,17 +80,13 @@ final class RoiCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print one JSON object: inputs, comparison, history")
     private boolean json;
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws Exception {
         RolloutHistory past = history == null ? null : RolloutHistory.of(journals());
         CostModel used = given(past == null ? CostModel.DEFAULT : past.into(CostModel.DEFAULT));
         if (past != null && past.deployments() == 0) {
-            spec.commandLine().getErr().println("canary: no ended rollout in " + history + ": using the defaults");
+            err().println("canary: no ended rollout in " + history + ": using the defaults");
         }
-        PrintWriter out = spec.commandLine().getOut();
         if (json) {
             Map<String, Object> answer = new LinkedHashMap<>();
             answer.put("inputs", used);
@@ -104,20 +94,20 @@ final class RoiCommand implements Callable<Integer> {
             if (past != null) {
                 answer.put("history", past);
             }
-            out.println(new ObjectMapper().writeValueAsString(answer));
+            out().println(json(answer));
             return Exit.FINE;
         }
-        out.printf("%-24s %16s %16s%n", "a month", "fixed weights", "dynamic weight");
-        CostText.rows(used).forEach(r -> out.printf("%-24s %16s %16s%n", r.what(), r.fixed(), r.dynamic()));
-        CostText.sums(used).forEach(out::println);
-        out.println("where this misleads:");
-        CostText.caveats(used).forEach(line -> out.println("  " + line));
-        out.println("  docs/cost.md has the whole model");
-        out.println("assumed:");
-        CostText.assumptions(used).forEach(line -> out.println("  " + line));
+        out().printf("%-24s %16s %16s%n", "a month", "fixed weights", "dynamic weight");
+        CostText.rows(used).forEach(r -> out().printf("%-24s %16s %16s%n", r.what(), r.fixed(), r.dynamic()));
+        CostText.sums(used).forEach(out()::println);
+        out().println("where this misleads:");
+        CostText.caveats(used).forEach(line -> out().println("  " + line));
+        out().println("  docs/cost.md has the whole model");
+        out().println("assumed:");
+        CostText.assumptions(used).forEach(line -> out().println("  " + line));
         if (past != null) {
-            out.println("your rollouts:");
-            CostText.history(past).forEach(line -> out.println("  " + line));
+            out().println("your rollouts:");
+            CostText.history(past).forEach(line -> out().println("  " + line));
         }
         return Exit.FINE;
     }
@@ -141,7 +131,7 @@ final class RoiCommand implements Callable<Integer> {
                             or(dynamicRestore, m.dynamic().restoreMinutes()),
                             or(dynamicFalseStops, m.dynamic().falseStopRate())));
         } catch (IllegalArgumentException e) {
-            throw new Failure(Exit.USAGE, e.getMessage());
+            throw Failure.usage(e.getMessage());
         }
     }
 
@@ -159,15 +149,15 @@ final class RoiCommand implements Callable<Integer> {
                     .limit(MOST_JOURNALS)
                     .toList();
         } catch (NoSuchFileException e) {
-            throw new Failure(Exit.USAGE, history + " cannot be read: there is no such folder");
+            throw Failure.usage(history + " cannot be read: there is no such folder");
         } catch (IOException | java.io.UncheckedIOException e) {
-            throw new Failure(Exit.USAGE, history + " cannot be read: " + e.getMessage());
+            throw Failure.usage(history + " cannot be read: " + e.getMessage());
         }
         for (Path file : files) {
             try {
                 PastRollout.read(file).ifPresent(past::add);
             } catch (JournalException e) {
-                spec.commandLine().getErr().println("canary: left out: " + e.getMessage());
+                err().println("canary: left out: " + e.getMessage());
             }
         }
         return past;

@@ -9,9 +9,7 @@ import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
-import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
-import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.power.PowerAnalysis;
 import java.time.Duration;
@@ -22,7 +20,7 @@ import java.util.Set;
 import picocli.CommandLine.Option;
 
 /** What is known of a service before a rollout: told, or read from the plan's Prometheus. */
-final class ServiceOptions {
+final class ServiceOptions extends MetricOptions {
 
     private static final Duration LOOK_BACK = Duration.ofHours(1);
     private static final Metric REQUEST_RATE = Metric.of("request-rate");
@@ -39,22 +37,14 @@ final class ServiceOptions {
     @Option(
             names = "--error-rate",
             paramLabel = "P",
-            converter = ShareOption.class,
+            converter = Share.class,
             description = "usual error rate, such as 0.2%%")
     private Double errorRate;
 
-    @Option(
-            names = "--latency-median",
-            paramLabel = "T",
-            converter = DurationOption.class,
-            description = "usual median latency, such as 80ms")
+    @Option(names = "--latency-median", paramLabel = "T", description = "usual median latency, such as 80ms")
     private Duration median;
 
-    @Option(
-            names = "--latency-p99",
-            paramLabel = "T",
-            converter = DurationOption.class,
-            description = "usual p99 latency")
+    @Option(names = "--latency-p99", paramLabel = "T", description = "usual p99 latency")
     private Duration p99;
 
     @Option(
@@ -63,16 +53,9 @@ final class ServiceOptions {
     private boolean measure;
 
     @Option(
-            names = "--version",
-            paramLabel = "V",
-            defaultValue = "",
-            description = "the new version, for plans whose labels use {{version}}")
-    private String version;
-
-    @Option(
             names = "--catch",
             paramLabel = "P",
-            converter = ShareOption.class,
+            converter = Share.class,
             description = "the error rate that every phase should catch; default 1%%, or three times the usual one")
     private Double wanted;
 
@@ -85,7 +68,7 @@ final class ServiceOptions {
                 || wanted != null;
     }
 
-    PowerAnalysis powerAnalysis(CanaryPlan plan) throws Failure {
+    PowerAnalysis powerAnalysis(CanaryPlan plan) throws Failure, MetricException {
         Map<MetricQuery, Reading> read = measure ? measured(plan) : Map.of();
         double rate = known(requestsPerSecond, REQUEST_RATE, read, "--rps");
         double errors = known(errorRate, ERROR_RATE, read, "--error-rate");
@@ -100,7 +83,7 @@ final class ServiceOptions {
                                     known(seconds(p99), P99, read, "--latency-p99")),
                     wanted != null ? wanted : PowerAnalysis.usuallyWanted(errors));
         } catch (IllegalArgumentException e) {
-            throw new Failure(Exit.USAGE, e.getMessage());
+            throw Failure.usage(e.getMessage());
         }
     }
 
@@ -109,13 +92,10 @@ final class ServiceOptions {
         if (value != null) {
             return value;
         }
-        throw new Failure(
-                Exit.USAGE,
-                "what a phase can detect depends on " + option + ", which is missing"
-                        + (measure
-                                ? " and could not be read: "
-                                        + read.get(query(metric)).detail()
-                                : "; give it, or --measure"));
+        throw Failure.usage("what a phase can detect depends on " + option + ", which is missing"
+                + (measure
+                        ? " and could not be read: " + read.get(query(metric)).detail()
+                        : "; give it, or --measure"));
     }
 
     private static Double value(Metric metric, Map<MetricQuery, Reading> read) {
@@ -131,20 +111,15 @@ final class ServiceOptions {
         return new MetricQuery(metric, Track.STABLE, LOOK_BACK);
     }
 
-    private Map<MetricQuery, Reading> measured(CanaryPlan plan) throws Failure {
+    private Map<MetricQuery, Reading> measured(CanaryPlan plan) throws Failure, MetricException {
         if (!(plan.metrics().source() instanceof SourceSettings.Prometheus)) {
-            throw new Failure(
-                    Exit.USAGE,
-                    "--measure reads the last hour, which only a Prometheus server keeps: give --rps and "
-                            + "--error-rate instead");
+            throw Failure.usage("--measure reads the last hour, which only a Prometheus server keeps: give --rps and "
+                    + "--error-rate instead");
         }
         Set<MetricQuery> queries = new LinkedHashSet<>();
         List.of(REQUEST_RATE, ERROR_RATE, MEDIAN, P99).forEach(metric -> queries.add(query(metric)));
-        try (MetricSource source = new MetricSources()
-                .open(plan.metrics(), SourceContext.of(plan.target(), version, new LocalSecrets()))) {
+        try (MetricSource source = open(plan)) {
             return source.read(queries, LiveRuntimeServices.CLOCK.instant()).join();
-        } catch (MetricException e) {
-            throw new Failure(Exit.INFRASTRUCTURE, e.getMessage());
         }
     }
 }

@@ -1,20 +1,14 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.rollout.JournalCheck;
-import io.jenkins.plugins.canary.engine.rollout.JournalException;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code canary verify JOURNAL|BUILD}. */
 @Command(
         name = "verify",
-        mixinStandardHelpOptions = true,
         description = "Checks whether a journal was changed after it was written.",
         footer = {
             "",
@@ -22,7 +16,7 @@ import picocli.CommandLine.Spec;
                     + "the last line's hash, which the report contains: pass it with --head.",
             "Exit codes: 0 unchanged, 1 changed (prints the line), 3 not readable."
         })
-final class VerifyCommand implements Callable<Integer> {
+final class VerifyCommand extends CliCommand {
 
     @Parameters(
             paramLabel = "JOURNAL|BUILD",
@@ -37,9 +31,6 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--json", description = "print one JSON object: whole, lines, head, line, problem, torn")
     private boolean json;
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws Exception {
         String file;
@@ -49,22 +40,16 @@ final class VerifyCommand implements Callable<Integer> {
             check = JournalCheck.of(evidence.file(), event -> {})
                     .calling(evidence.file(), file)
                     .expecting(head);
-        } catch (JournalException e) {
-            throw new Failure(Exit.INFRASTRUCTURE, e.getMessage());
         }
         if (json) {
-            spec.commandLine().getOut().println(new ObjectMapper().writeValueAsString(check));
+            out().println(json(check));
         } else if (check.whole()) {
-            spec.commandLine()
-                    .getOut()
-                    .println(file + ": unchanged: " + Units.count(check.lines(), "line")
-                            + ", hash of the last "
-                            + check.head()
-                            + (check.torn() ? "; ignored a torn last line, on which nothing acted" : ""));
+            String torn = check.torn() ? "; ignored a torn last line, on which nothing acted" : "";
+            String lines = Units.count(check.lines(), "line");
+            out().println(file + ": unchanged: " + lines + ", hash of the last " + check.head() + torn);
         } else {
-            spec.commandLine()
-                    .getOut()
-                    .println(file + (check.line() == null ? "" : ":" + check.line()) + ": " + check.problem());
+            String place = file + (check.line() == null ? "" : ":" + check.line());
+            out().println(place + ": " + check.problem());
         }
         return check.whole() ? Exit.FINE : Exit.ROLLED_BACK;
     }

@@ -1,5 +1,10 @@
 package io.jenkins.plugins.canary.standalone.demo;
 
+import io.jenkins.plugins.canary.engine.report.monitoring.ScrapeAnswer;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.Unit;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -7,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
@@ -100,7 +106,7 @@ public final class DemoService implements AutoCloseable {
     private final class Answering extends Handler.Abstract.NonBlocking {
 
         @Override
-        public boolean handle(Request request, Response response, Callback callback) {
+        public boolean handle(Request request, Response response, Callback callback) throws IOException {
             if (request.getHttpURI().getCanonicalPath().equals("/metrics")) {
                 scrape(request, response, callback);
                 return true;
@@ -126,9 +132,9 @@ public final class DemoService implements AutoCloseable {
         }
 
         /** Down in both ways that are seen in the field: an error page, and a connection that breaks. */
-        private void scrape(Request request, Response response, Callback callback) {
+        private void scrape(Request request, Response response, Callback callback) throws IOException {
             if (scenario.metricsAnswer(clock.minutes())) {
-                DemoMetrics.Page page = metrics.page(request.getHeaders().get(HttpHeader.ACCEPT));
+                ScrapeAnswer page = metrics.page(request.getHeaders().get(HttpHeader.ACCEPT));
                 write(response, callback, 200, page.contentType(), page.text());
             } else if (scrapes.getAndIncrement() % 2 == 0) {
                 write(response, callback, 503, "text/plain", "metrics are down\n".getBytes(StandardCharsets.UTF_8));
@@ -143,6 +149,63 @@ public final class DemoService implements AutoCloseable {
             response.getHeaders().put(VERSION_HEADER, version);
             response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
             response.write(true, ByteBuffer.wrap(body), callback);
+        }
+    }
+
+    /**
+     * What a demo service tells of itself: {@code http_requests_total{version, status}} and
+     * {@code http_request_duration_seconds{version}}, made by the Prometheus client library as real services do it. Safe
+     * for any thread.
+     */
+    private static final class DemoMetrics {
+
+        /** Close together around the thresholds that plans have: 100 ms, 250 ms, 500 ms, 2 s. In seconds. */
+        private static final double[] BUCKETS = {
+            0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.35, 0.5, 0.75, 1, 1.5, 2, 2.5, 5, 10
+        };
+
+        private final PrometheusRegistry registry = new PrometheusRegistry();
+        private final LongAdder served = new LongAdder();
+        private final String version;
+        private final Counter requests;
+        private final Histogram durations;
+
+        DemoMetrics(String version) {
+            this.version = version;
+            requests = Counter.builder()
+                    .name("http_requests_total")
+                    .help("Requests answered, by version and status.")
+                    .labelNames("version", "status")
+                    .withoutExemplars()
+                    .register(registry);
+            durations = Histogram.builder()
+                    .name("http_request_duration_seconds")
+                    .help("Time from a request to its answer, by version.")
+                    .unit(Unit.SECONDS)
+                    .labelNames("version")
+                    .classicOnly()
+                    .classicUpperBounds(BUCKETS)
+                    .withoutExemplars()
+                    .register(registry);
+            // A series that begins with its first error hides that error from rate().
+            requests.initLabelValues(version, "200");
+            requests.initLabelValues(version, "500");
+            durations.initLabelValues(version);
+        }
+
+        void answered(int status, double seconds) {
+            served.increment();
+            requests.labelValues(version, String.valueOf(status)).inc();
+            durations.labelValues(version).observe(seconds);
+        }
+
+        long served() {
+            return served.sum();
+        }
+
+        /** @param accept the scraper's Accept header, or null */
+        ScrapeAnswer page(String accept) throws IOException {
+            return ScrapeAnswer.of(registry.scrape(), accept);
         }
     }
 }

@@ -1,13 +1,11 @@
 package io.jenkins.plugins.canary.standalone.demo;
 
 import io.jenkins.plugins.canary.engine.Weight;
-import io.jenkins.plugins.canary.standalone.proxy.WeightedProxy;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Services to release from elsewhere, such as a Jenkins: each a stable and a canary version, a proxy and users. Prints
@@ -24,60 +22,38 @@ public final class DemoServices {
 
     private static final DemoLoad.Settings USERS = new DemoLoad.Settings(60, 200, 1, Duration.ofDays(7));
 
-    private final List<AutoCloseable> parts = new ArrayList<>();
-    private final PrintStream out;
-
-    private DemoServices(PrintStream out) {
-        this.out = out;
-    }
+    private DemoServices() {}
 
     /** @param args names of services; one that begins with {@code bad} breaks down at a fifth of the requests */
     public static void main(String[] args) throws Exception {
-        DemoServices services = new DemoServices(System.out);
+        Deque<DemoStack> services = new ArrayDeque<>();
         try {
             for (String name : args) {
-                services.add(name);
+                services.push(start(name));
             }
-            services.out.println("ready");
+            System.out.println("ready");
             while (System.in.read() >= 0) {
                 // Whoever started this holds the other end, however it ends.
             }
         } finally {
-            services.close();
+            services.forEach(DemoStack::close);
         }
     }
 
-    private void add(String name) throws IOException {
-        PlanClock clock = PlanClock.startingNow(1);
-        WeightedProxy[] before = new WeightedProxy[1];
+    private static DemoStack start(String name) throws IOException {
+        AtomicReference<DemoStack> started = new AtomicReference<>();
         Behaviour canary = name.startsWith("bad")
-                ? (minutes, random) -> (overloaded(before[0]) ? BAD : GOOD).answer(minutes, random)
+                ? (minutes, random) -> (overloaded(started.get()) ? BAD : GOOD).answer(minutes, random)
                 : GOOD;
-        DemoService stable = start(new DemoService(DemoStack.STABLE_VERSION, GOOD, Scenario.HEALTHY, clock, 1, 0));
-        DemoService next = start(new DemoService(DemoStack.CANARY_VERSION, canary, Scenario.HEALTHY, clock, 2, 0));
-        InetSocketAddress free = InetSocketAddress.createUnresolved("127.0.0.1", 0);
-        WeightedProxy proxy = new WeightedProxy(free, free, next.url(), stable.url(), WeightedProxy.DRAIN).start();
-        before[0] = proxy;
-        parts.add(proxy);
-        parts.add(new DemoLoad(proxy.url(), USERS).start());
-        out.println(name + ".control=" + proxy.controlUrl());
-        out.println(name + ".canary=" + next.metricsUrl());
-        out.println(name + ".stable=" + stable.metricsUrl());
-    }
-
-    private static boolean overloaded(WeightedProxy proxy) {
-        return proxy != null && proxy.state().weight().compareTo(TOO_MUCH) >= 0;
-    }
-
-    private DemoService start(DemoService service) throws IOException {
-        service.start();
-        parts.add(service);
+        DemoStack service = new DemoStack(GOOD, canary, Scenario.HEALTHY, 1, USERS);
+        started.set(service);
+        System.out.println(name + ".control=" + service.controlUrl());
+        System.out.println(name + ".canary=" + service.canary().metricsUrl());
+        System.out.println(name + ".stable=" + service.stable().metricsUrl());
         return service;
     }
 
-    private void close() throws Exception {
-        for (int i = parts.size() - 1; i >= 0; i--) {
-            parts.get(i).close();
-        }
+    private static boolean overloaded(DemoStack service) {
+        return service != null && service.proxy().state().weight().compareTo(TOO_MUCH) >= 0;
     }
 }

@@ -28,10 +28,15 @@ public final class DemoStack implements AutoCloseable {
      * @throws IOException when no port can be had
      */
     public DemoStack(Scenario scenario, double timeScale, DemoLoad.Settings load) throws IOException {
+        this(scenario.stable(), scenario.canary(), scenario, timeScale, load);
+    }
+
+    DemoStack(Behaviour good, Behaviour next, Scenario scenario, double timeScale, DemoLoad.Settings load)
+            throws IOException {
         try {
             PlanClock clock = PlanClock.startingNow(timeScale);
-            stable = start(new DemoService(STABLE_VERSION, scenario.stable(), scenario, clock, load.seed(), 0));
-            canary = start(new DemoService(CANARY_VERSION, scenario.canary(), scenario, clock, load.seed() + 1, 0));
+            stable = start(new DemoService(STABLE_VERSION, good, scenario, clock, load.seed(), 0));
+            canary = start(new DemoService(CANARY_VERSION, next, scenario, clock, load.seed() + 1, 0));
             InetSocketAddress free = InetSocketAddress.createUnresolved("127.0.0.1", 0);
             proxy = new WeightedProxy(free, free, canary.url(), stable.url(), WeightedProxy.DRAIN).start();
             parts.push(proxy);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.MimeTypes;
@@ -57,7 +58,7 @@ final class ControlHandler extends Handler.Abstract {
             if (type == null || !"application/json".equalsIgnoreCase(MimeTypes.getContentTypeWithoutCharset(type))) {
                 refuse(response, callback, 415, "send Content-Type: application/json");
             } else if (asked.equals("POST /promote")) {
-                proxy.promote();
+                proxy.promote(null);
                 answer(response, callback, 200, proxy.state());
             } else {
                 shift(body, response, callback);
@@ -84,13 +85,12 @@ final class ControlHandler extends Handler.Abstract {
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
-        double percent = weight.asDouble(-1);
-        boolean tenths = Math.abs(percent * 10 - Math.rint(percent * 10)) < 1e-9;
-        if (!weight.isNumber() || !(percent >= 0 && percent <= 100) || !tenths) {
+        Optional<Weight> exact = weight.isNumber() ? Weight.exactly(weight.asDouble()) : Optional.empty();
+        if (exact.isEmpty()) {
             refuse(response, callback, 400, "weight is a number from 0 to 100 with at most one decimal, not " + weight);
             return;
         }
-        proxy.shift(Weight.ofPercent(percent));
+        proxy.shift(exact.get());
         answer(response, callback, 200, proxy.state());
     }
 

@@ -1,11 +1,15 @@
 package io.jenkins.plugins.canary.standalone.proxy;
 
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
@@ -22,7 +26,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  *
  * <p>Safe for any thread once started.
  */
-public final class WeightedProxy implements AutoCloseable {
+public final class WeightedProxy implements TrafficRouter {
 
     /** How long requests may run on, after a shift to 0% or 100%, before they no longer count as draining. */
     public static final Duration DRAIN = Duration.ofSeconds(30);
@@ -103,13 +107,27 @@ public final class WeightedProxy implements AutoCloseable {
     }
 
     /** In force when this returns: the next request is dealt by the new weight. */
+    @Override
     public void shift(Weight weight) {
         deal.shift(weight).forEach(handler::close);
     }
 
-    /** Gives the canary everything and remembers that it is the stable version now, until a lower weight is set. */
-    public void promote() {
+    /**
+     * Gives the canary everything and remembers that it is the stable version now, until a lower weight is set.
+     *
+     * @param version not needed, since the proxy knows tracks only
+     */
+    @Override
+    public void promote(String version) {
         deal.promote().forEach(handler::close);
+    }
+
+    @Override
+    public Observation observe() {
+        ProxyState now = state();
+        String draining = now.draining() == 0 ? "" : ", " + Units.count(now.draining(), "request") + " draining";
+        Observation.Requests requests = new Observation.Requests(now.canaryRequests(), now.stableRequests());
+        return new Observation(now.weight(), true, now.promoted(), requests, url() + draining, List.of());
     }
 
     public ProxyState state() {

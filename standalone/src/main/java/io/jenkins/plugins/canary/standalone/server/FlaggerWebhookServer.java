@@ -5,7 +5,6 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger.FlaggerGates;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger.GateListener;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.eclipse.jetty.http.HttpHeader;
@@ -32,7 +31,8 @@ public final class FlaggerWebhookServer implements GateListener {
 
     private static final class Asked extends Handler.Abstract {
 
-        private final RequestBody bodies = new RequestBody(FlaggerGates.LONGEST_BODY, BODY_DEADLINE, MOST_BODIES);
+        private final PlainServer.RequestBody bodies =
+                new PlainServer.RequestBody(FlaggerGates.LONGEST_BODY, BODY_DEADLINE, MOST_BODIES);
 
         @Override
         public boolean handle(Request request, Response response, Callback callback) {
@@ -54,9 +54,8 @@ public final class FlaggerWebhookServer implements GateListener {
         }
 
         private static void answer(Response response, Callback callback, FlaggerGates.Answer answer) {
-            response.setStatus(answer.status());
-            response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain;charset=utf-8");
-            response.write(true, ByteBuffer.wrap(answer.text().getBytes(StandardCharsets.UTF_8)), callback);
+            byte[] text = answer.text().getBytes(StandardCharsets.UTF_8);
+            PlainServer.answer(response, callback, answer.status(), "text/plain;charset=utf-8", text);
         }
     }
 }

@@ -3,11 +3,17 @@ package io.jenkins.plugins.canary.standalone.server;
 import io.jenkins.plugins.canary.engine.view.Refusal;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.Iterator;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -16,7 +22,10 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.Scheduler;
 
 /** What every server of the command line has: few daemon threads, no word about itself, and errors in one sentence. */
 final class PlainServer implements AutoCloseable {
@@ -50,11 +59,11 @@ final class PlainServer implements AutoCloseable {
         connector.setPort(at.getPort());
         if (strangers) {
             connector.setIdleTimeout(IDLE_MILLIS);
-            connector.addBean(new OpenConnections(MOST_CONNECTIONS));
+            connector.addBean(new OpenConnections());
         }
         server.addConnector(connector);
         server.setHandler(handler);
-        server.setErrorHandler(new PlainErrors());
+        server.setErrorHandler(PlainServer::refuse);
         PlainServer started = new PlainServer(server, connector);
         try {
             server.start();
@@ -78,47 +87,128 @@ final class PlainServer implements AutoCloseable {
         }
     }
 
-    /** Answers what the server itself refuses in one sentence, without a stack trace. */
-    static final class PlainErrors implements Request.Handler {
-
-        @Override
-        public boolean handle(Request request, Response response, Callback callback) {
-            int status = response.getStatus();
-            GateHandler.refuse(response, callback, new Refusal(status, HttpStatus.getMessage(status)));
-            return true;
-        }
+    static void answer(Response response, Callback callback, int status, String type, byte[] body) {
+        response.setStatus(status);
+        response.getHeaders()
+                .put(HttpHeader.CONTENT_TYPE, type)
+                .put(HttpHeader.CONTENT_LENGTH, body.length)
+                .put(HttpHeader.CACHE_CONTROL, "no-store");
+        response.write(true, ByteBuffer.wrap(body), callback);
     }
 
-    /** Keeps a server at so many connections: one more, and the oldest is closed, since whoever means well is done soonest. */
-    static final class OpenConnections implements Connection.Listener {
+    /** Answers what the server itself refuses in one sentence, without a stack trace. */
+    private static boolean refuse(Request request, Response response, Callback callback) {
+        int status = response.getStatus();
+        GateServer.refuse(response, callback, new Refusal(status, HttpStatus.getMessage(status)));
+        return true;
+    }
+
+    /** At most so many at a time: one more, and the oldest has to go, since whoever means well is done soonest. */
+    static final class NewestOnly<T> {
 
         private final int most;
-        private final Set<Connection> open = new LinkedHashSet<>();
+        private final Set<T> all = new LinkedHashSet<>();
 
-        OpenConnections(int most) {
+        NewestOnly(int most) {
             this.most = most;
         }
 
+        /** @return the one that has to go for this one */
+        synchronized Optional<T> add(T one) {
+            Optional<T> oldest = all.size() == most ? all.stream().findFirst() : Optional.empty();
+            oldest.ifPresent(all::remove);
+            all.add(one);
+            return oldest;
+        }
+
+        synchronized void remove(T one) {
+            all.remove(one);
+        }
+    }
+
+    /** Keeps a server at so many connections. */
+    private static final class OpenConnections implements Connection.Listener {
+
+        private final NewestOnly<Connection> open = new NewestOnly<>(MOST_CONNECTIONS);
+
         @Override
         public void onOpened(Connection connection) {
-            Connection oldest = null;
-            synchronized (open) {
-                if (open.size() == most) {
-                    Iterator<Connection> all = open.iterator();
-                    oldest = all.next();
-                    all.remove();
-                }
-                open.add(connection);
-            }
-            if (oldest != null) {
-                oldest.getEndPoint().close();
-            }
+            open.add(connection).ifPresent(oldest -> oldest.getEndPoint().close());
         }
 
         @Override
         public void onClosed(Connection connection) {
-            synchronized (open) {
-                open.remove(connection);
+            open.remove(connection);
+        }
+    }
+
+    /**
+     * Reads the bodies of requests without holding a thread: each within a size and a time from its first byte to its last,
+     * and only so many at once. Who sends slowly is turned away first, so that nobody keeps others from being heard.
+     */
+    static final class RequestBody {
+
+        private final int longest;
+        private final Duration deadline;
+        private final NewestOnly<Request> reading;
+
+        /**
+         * @param longest body in bytes
+         * @param deadline for one body
+         * @param most bodies at once; one more, and the one that has been read for longest is given up
+         */
+        RequestBody(int longest, Duration deadline, int most) {
+            this.longest = longest;
+            this.deadline = deadline;
+            this.reading = new NewestOnly<>(most);
+        }
+
+        /**
+         * @param callback fails when {@code whole} does
+         * @param whole gets the body, on a thread that may block
+         * @param refused gets 408, 413 or 429, or 400 when the body broke off; the connection cannot carry another request
+         */
+        void read(Request request, Callback callback, Consumer<byte[]> whole, Consumer<Refusal> refused) {
+            TooSlow crowded = new TooSlow(429, "too many requests at once; send the body with the request");
+            reading.add(request).ifPresent(oldest -> oldest.fail(crowded));
+            TooSlow overdue = new TooSlow(408, "the body did not arrive within " + deadline.toSeconds() + " s");
+            Scheduler scheduler = request.getComponents().getScheduler();
+            Scheduler.Task late =
+                    scheduler.schedule(() -> request.fail(overdue), deadline.toMillis(), TimeUnit.MILLISECONDS);
+            Consumer<byte[]> read = body -> {
+                end(request, late);
+                try {
+                    whole.accept(body);
+                } catch (RuntimeException e) {
+                    callback.failed(e);
+                }
+            };
+            Consumer<Throwable> broken = failure -> {
+                end(request, late);
+                refused.accept(
+                        failure instanceof TooSlow slow
+                                ? slow.refusal
+                                : failure instanceof IllegalStateException
+                                        ? new Refusal(413, "the body is larger than " + longest / 1024 + " KiB")
+                                        : new Refusal(400, "the body broke off"));
+            };
+            Content.Source.asByteArrayAsync(
+                    request, longest, Promise.Invocable.from(InvocationType.BLOCKING, read, broken));
+        }
+
+        private void end(Request request, Scheduler.Task late) {
+            late.cancel();
+            reading.remove(request);
+        }
+
+        private static final class TooSlow extends Exception {
+            private static final long serialVersionUID = 1L;
+
+            private final transient Refusal refusal;
+
+            TooSlow(int status, String message) {
+                super(message, null, false, false);
+                this.refusal = new Refusal(status, message);
             }
         }
     }

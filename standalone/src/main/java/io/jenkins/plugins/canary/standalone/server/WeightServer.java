@@ -9,13 +9,11 @@ import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -29,6 +27,8 @@ import org.eclipse.jetty.util.Callback;
  */
 public final class WeightServer implements AutoCloseable {
 
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
     private final WeightPolicy policy;
     private final MetricSource source;
     private final InstantSource clock;
@@ -36,22 +36,16 @@ public final class WeightServer implements AutoCloseable {
     private Weight weight = Weight.ofPercent(DynamicWeight.LEAST_PERCENT);
     private long changedAt;
 
-    private WeightServer(WeightPolicy policy, MetricSource source, InstantSource clock, InetSocketAddress address)
+    /**
+     * @param source read at each request, one after the other; closed with the server
+     * @throws IOException when the address cannot be had
+     */
+    public WeightServer(WeightPolicy policy, MetricSource source, InstantSource clock, InetSocketAddress address)
             throws IOException {
         this.policy = policy;
         this.source = source;
         this.clock = clock;
         this.server = PlainServer.start("canary-weight", address, true, new Asked());
-    }
-
-    /**
-     * @param source read at each request, one after the other; closed with the server
-     * @throws IOException when the address cannot be had
-     */
-    public static WeightServer start(
-            WeightPolicy policy, MetricSource source, InstantSource clock, InetSocketAddress address)
-            throws IOException {
-        return new WeightServer(policy, source, clock, address);
     }
 
     public InetSocketAddress address() {
@@ -111,13 +105,7 @@ public final class WeightServer implements AutoCloseable {
 
     private static void send(Response response, Callback callback, int status, Map<String, Object> answer)
             throws IOException {
-        byte[] body = new ObjectMapper().writeValueAsBytes(answer);
-        response.setStatus(status);
-        response.getHeaders()
-                .put(HttpHeader.CONTENT_TYPE, "application/json")
-                .put(HttpHeader.CONTENT_LENGTH, body.length)
-                .put(HttpHeader.CACHE_CONTROL, "no-store");
-        response.write(true, ByteBuffer.wrap(body), callback);
+        PlainServer.answer(response, callback, status, "application/json", MAPPER.writeValueAsBytes(answer));
     }
 
     @Override

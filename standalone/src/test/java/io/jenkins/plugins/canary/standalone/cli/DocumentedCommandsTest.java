@@ -65,7 +65,7 @@ class DocumentedCommandsTest {
     @ParameterizedTest
     @MethodSource("commands")
     void doesWhatThePageSays(MarkdownPages.Command c) throws IOException {
-        CommandLine all = new CommandLine(Main.class).setCaseInsensitiveEnumValuesAllowed(true);
+        CommandLine all = Main.commandLine();
         if (!all.getSubcommands().containsKey(c.name())) {
             assertTrue(
                     Files.readString(MarkdownPages.ROOT.resolve("canary")).contains("\n  " + c.name() + " "),

@@ -207,7 +207,7 @@ class JenkinsBuildTest {
 
     @Test
     void tooMuchAndTooSlowAreGivenUp() throws Exception {
-        JenkinsPages pages = new JenkinsPages(null, null, Duration.ofSeconds(20));
+        JenkinsBuild.JenkinsPages pages = new JenkinsBuild.JenkinsPages(null, null, Duration.ofSeconds(20));
         Path file = dir.resolve("cut");
         Failure large = assertThrows(
                 Failure.class,
@@ -216,7 +216,7 @@ class JenkinsBuildTest {
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             JenkinsBuild slow = JenkinsBuild.at(
                     "http://127.0.0.1:" + silent.getLocalPort() + "/job/a/1/",
-                    new JenkinsPages(null, null, Duration.ofMillis(300)));
+                    new JenkinsBuild.JenkinsPages(null, null, Duration.ofMillis(300)));
             Failure late = assertThrows(Failure.class, slow::fetch);
             assertTrue(late.getMessage().contains("did not answer within 300 ms"), late.getMessage());
         }

@@ -35,7 +35,7 @@ class ScreensTest {
 
     @Test
     void aLogGetsEveryEventOnceAndNoEscapes() {
-        PlainScreen screen = new PlainScreen(new PrintWriter(out));
+        Screen screen = new Screen(new PrintWriter(out));
         release.pass(1, 0);
         show(screen);
         String first = shown();
@@ -52,7 +52,7 @@ class ScreensTest {
 
     @Test
     void aTerminalShowsThePhaseItsClockAndEveryCriterion() {
-        LiveScreen screen = new LiveScreen(new PrintWriter(out));
+        Screen.LiveScreen screen = new Screen.LiveScreen(new PrintWriter(out));
         release.pass(3, 0);
         show(screen);
         String drawn = shown();
@@ -68,7 +68,7 @@ class ScreensTest {
 
     @Test
     void atTheEndATerminalKeepsTheEventsOnly() {
-        LiveScreen screen = new LiveScreen(new PrintWriter(out));
+        Screen.LiveScreen screen = new Screen.LiveScreen(new PrintWriter(out));
         release.pass(1, 0);
         show(screen);
         release.becomes("ERRORS").pass(1, 0);
@@ -80,7 +80,7 @@ class ScreensTest {
 
     @Test
     void aJournalThatCannotBeWrittenIsSaid() {
-        PlainScreen screen = new PlainScreen(new PrintWriter(out));
+        Screen screen = new Screen(new PrintWriter(out));
         release.pass(1, 0);
         screen.show(release.view(), 0, "no space left on the disk");
         assertTrue(shown().contains("nothing is done: no space left on the disk"));

@@ -38,6 +38,14 @@ class StepsPageTest {
                 .toList();
     }
 
+    /** The code of a step, and that of the steps it extends. */
+    private static String withInherited(String code) throws IOException {
+        List<String> base = found("class \\w+ extends (\\w+Step) ", code);
+        return base.isEmpty() || base.get(0).equals("Step")
+                ? code
+                : code + withInherited(Files.readString(SOURCES.resolve(base.get(0) + ".java")));
+    }
+
     private static String decapitalized(String name) {
         return name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1);
     }
@@ -45,7 +53,7 @@ class StepsPageTest {
     @ParameterizedTest
     @MethodSource("steps")
     void everyArgumentIsOnThePage(Path source) throws IOException {
-        String code = Files.readString(source);
+        String code = withInherited(Files.readString(source));
         String step = found("super\\(\"(\\w+)\"", code).get(0);
         List<String> arguments = new ArrayList<>();
         found("@DataBoundSetter\\s+public void set(\\w+)\\(", code).forEach(name -> arguments.add(decapitalized(name)));

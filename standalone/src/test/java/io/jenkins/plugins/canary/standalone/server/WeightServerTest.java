@@ -54,7 +54,7 @@ class WeightServerTest {
 
     @BeforeEach
     void start() throws Exception {
-        server = WeightServer.start(
+        server = new WeightServer(
                 POLICY,
                 source,
                 () -> Instant.ofEpochMilli(now.get()),

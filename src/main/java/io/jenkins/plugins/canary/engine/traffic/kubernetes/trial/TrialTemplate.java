@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.trial;
 
+import io.jenkins.plugins.canary.engine.Sha256;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,11 +10,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -155,12 +152,7 @@ public record TrialTemplate(
     private String with(KubeObject holder, String image) throws RouterException {
         KubeObject copy = new KubeObject(object, holder.tree().deepCopy());
         find(copy).put("image", image);
-        try {
-            byte[] text = canonical(copy.tree().at("/spec/template")).toString().getBytes(StandardCharsets.UTF_8);
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text), 0, 16);
-        } catch (NoSuchAlgorithmException everyJavaHasIt) {
-            throw new IllegalStateException(everyJavaHasIt);
-        }
+        return Sha256.hex(canonical(copy.tree().at("/spec/template")).toString()).substring(0, 32);
     }
 
     private static JsonNode canonical(JsonNode node) {

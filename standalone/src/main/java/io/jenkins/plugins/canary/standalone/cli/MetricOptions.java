@@ -1,0 +1,49 @@
+package io.jenkins.plugins.canary.standalone.cli;
+
+import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.metric.MetricException;
+import io.jenkins.plugins.canary.engine.metric.MetricSource;
+import io.jenkins.plugins.canary.engine.metric.SourceContext;
+import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import java.util.OptionalDouble;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** What a command that reads a plan's metrics without a rollout has to be told. */
+class MetricOptions {
+
+    @Option(
+            names = "--version",
+            paramLabel = "V",
+            defaultValue = "",
+            description = "the new version, for plans whose labels use {{version}}")
+    String version;
+
+    final SourceContext context(CanaryPlan plan) {
+        return context(plan, version);
+    }
+
+    static SourceContext context(CanaryPlan plan, String version) {
+        return SourceContext.of(plan.target(), version, new LocalSecrets());
+    }
+
+    final MetricSource open(CanaryPlan plan) throws MetricException {
+        return new MetricSources().open(plan.metrics(), context(plan));
+    }
+
+    /** Shares on the command line: {@code 0.2%} as in plans, or {@code 0.002}. */
+    static final class Share implements ITypeConverter<Double> {
+
+        @Override
+        public Double convert(String value) {
+            OptionalDouble percent = Units.percentage(value);
+            OptionalDouble share = percent.isPresent() ? percent : Units.number(value);
+            if (share.isEmpty() || !(share.getAsDouble() >= 0 && share.getAsDouble() < 1)) {
+                throw new TypeConversionException("'" + value + "' is not a share: write 0.2% or 0.002");
+            }
+            return share.getAsDouble();
+        }
+    }
+}
