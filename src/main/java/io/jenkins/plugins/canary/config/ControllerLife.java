@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.util.AtomicFileWriter;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Incarnation;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterAccess.Incarnation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

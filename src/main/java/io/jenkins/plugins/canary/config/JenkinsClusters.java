@@ -14,7 +14,7 @@ import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterAccess;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterRef;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Incarnation;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterAccess.Incarnation;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;

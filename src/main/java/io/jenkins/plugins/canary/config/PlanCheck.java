@@ -5,10 +5,10 @@ import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.Template;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.traffic.haproxy.HaproxySettings;
+import io.jenkins.plugins.canary.engine.traffic.haproxy.HaproxyDriver.HaproxySettings;
 import io.jenkins.plugins.canary.engine.traffic.haproxy.RuntimeAddress;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmSettings;
-import io.jenkins.plugins.canary.engine.traffic.local.ControlSettings;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmDriver.HelmSettings;
+import io.jenkins.plugins.canary.engine.traffic.local.LocalDriver.ControlSettings;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -108,10 +108,11 @@ public final class PlanCheck {
             return url(local.control().toString(), "traffic.local.control");
         }
         if (traffic instanceof HaproxySettings haproxy) {
-            if (haproxy.socket() instanceof RuntimeAddress.Tcp tcp) {
-                return host(tcp.host(), tcp.port(), "traffic.haproxy.socket");
+            RuntimeAddress address = haproxy.socket();
+            if (address.socket() == null) {
+                return host(address.host(), address.port(), "traffic.haproxy.socket");
             }
-            String path = haproxy.socket().toString();
+            String path = address.toString();
             return allowed.hasSocket(path)
                     ? Optional.empty()
                     : Optional.of("traffic.haproxy.socket: a plan must not use"

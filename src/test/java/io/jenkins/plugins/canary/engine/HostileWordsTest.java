@@ -18,9 +18,9 @@ import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.testing.RawServer;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.haproxy.HaproxySettings;
+import io.jenkins.plugins.canary.engine.traffic.haproxy.HaproxyDriver.HaproxySettings;
 import io.jenkins.plugins.canary.engine.traffic.haproxy.RuntimeAddress;
-import io.jenkins.plugins.canary.engine.traffic.local.ControlSettings;
+import io.jenkins.plugins.canary.engine.traffic.local.LocalDriver.ControlSettings;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import java.nio.charset.StandardCharsets;
@@ -161,7 +161,7 @@ class HostileWordsTest {
                 thread.setDaemon(true);
                 thread.start();
                 assertRefused(new HaproxySettings(
-                        new RuntimeAddress.Tcp("127.0.0.1", server.getLocalPort()),
+                        new RuntimeAddress(null, "127.0.0.1", server.getLocalPort()),
                         "b",
                         "c",
                         "s",

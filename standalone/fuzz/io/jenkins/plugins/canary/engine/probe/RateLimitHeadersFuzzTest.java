@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.jenkins.plugins.canary.engine.Fuzz;
+import io.jenkins.plugins.canary.engine.probe.RateLimitCheck.RateLimitHeaders;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ class RateLimitHeadersFuzzTest {
             }
             boolean read = false;
             for (int status : new int[] {200, 429}) {
-                ProbeResponse hit = new ProbeResponse(0, 0, 1, NOW, status, headers, null, null);
+                ProbeResponse hit = new ProbeResponse(0, 0, 1, NOW, status, headers, null, null, true);
                 RateLimitHeaders found = RateLimitHeaders.of(hit, "");
                 found.limit().ifPresent(limit -> assertTrue(limit >= 0));
                 found.resetAt().ifPresent(at -> assertTrue(at >= 0, "a reset before the epoch"));

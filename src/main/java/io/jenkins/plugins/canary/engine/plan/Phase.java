@@ -4,7 +4,7 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.gate.GateTerms;
 import io.jenkins.plugins.canary.engine.judge.Score;
-import io.jenkins.plugins.canary.engine.probe.Load;
+import io.jenkins.plugins.canary.engine.probe.Loads.Load;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

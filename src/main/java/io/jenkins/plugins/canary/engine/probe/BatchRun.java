@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.probe;
 
+import io.jenkins.plugins.canary.engine.probe.ProbeRequest.RequestBatch;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.http.Deadline;
 import io.jenkins.plugins.canary.engine.http.HttpAnswer;
@@ -22,12 +23,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class BatchRun {
 
-    /** The largest body that is read, in bytes; an endless one is hung up on. */
-    static final int LARGEST_BODY = 1 << 20;
     /** Longer values are cut: patterns of a plan are matched against what a stranger sent. */
     private static final int LONGEST_HEADER = 1_000;
 
-    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(10);
 
     private final Prober prober;
     private final RequestBatch batch;
@@ -44,9 +42,7 @@ final class BatchRun {
     private int finished;
     private boolean stopped;
 
-    /**
-     * @param zero when the probe began, by the machine's steady clock
-     */
+    /** @param zero when the probe began, by the machine's steady clock */
     BatchRun(Prober prober, RequestBatch batch, Probe probe, Track track, long zero, Deadline deadline) {
         this.prober = prober;
         this.batch = batch;
@@ -103,53 +99,44 @@ final class BatchRun {
         long sent = System.nanoTime();
         long from = batch.rps() == null ? sent : due;
         if (isOver()) {
-            finish(
-                    mine,
-                    new ProbeResponse(
-                            from - zero,
-                            ProbeResponse.UNSENT,
-                            sent - zero,
-                            prober.clock().millis(),
-                            0,
-                            Map.of(),
-                            "it was not sent any more: the probe was stopped, or its time was over",
-                            null));
+            String fault = "it was not sent any more: the probe was stopped, or its time was over";
+            finish(mine, unanswered(from, ProbeResponse.UNSENT, sent, fault));
             return;
         }
-        Duration patience = deadline.left().compareTo(LONGEST_ANSWER) < 0 ? deadline.left() : LONGEST_ANSWER;
-        CompletableFuture<HttpAnswer> answer = prober.web()
-                .send(
-                        prober.requestFactory().request(track, batch.probeRequest()),
-                        LARGEST_BODY,
-                        Deadline.in(patience));
+        Duration patience = Prober.shorter(deadline.left(), Prober.LONGEST_ANSWER);
+        CompletableFuture<HttpAnswer> answer = prober.send(track, batch.probeRequest(), patience);
         open.add(answer);
         if (isOver()) {
             answer.cancel(true);
         }
         answer.handleAsync(
-                        (a, fault) -> {
+                        (whole, fault) -> {
                             open.remove(answer);
-                            return response(
-                                    from,
-                                    sent,
-                                    a,
-                                    fault == null
-                                            ? null
-                                            : HttpFetcher.cause(fault) instanceof CancellationException
-                                                    ? "it was hung up on: the probe was stopped"
-                                                    : HttpFetcher.cause(fault).getMessage());
+                            return fault == null
+                                    ? answered(from, sent, whole)
+                                    : unanswered(from, sent - zero, System.nanoTime(), words(fault));
                         },
                         prober.executor())
-                .whenComplete((response, bug) ->
-                        finish(mine, bug == null ? response : response(from, sent, null, bug.toString())));
+                .whenComplete((response, bug) -> finish(
+                        mine,
+                        bug == null
+                                ? response
+                                : unanswered(from, sent - zero, System.nanoTime(), bug.toString())));
     }
 
-    private ProbeResponse response(long from, long sent, HttpAnswer answer, String fault) {
-        long now = System.nanoTime();
-        if (fault != null) {
-            return new ProbeResponse(
-                    from - zero, sent - zero, now - zero, prober.clock().millis(), 0, Map.of(), fault, null);
-        }
+    private static String words(Throwable fault) {
+        Throwable cause = HttpFetcher.cause(fault);
+        return cause instanceof CancellationException
+                ? "it was hung up on: the probe was stopped"
+                : cause.getMessage();
+    }
+
+    private ProbeResponse unanswered(long from, long sentNanos, long done, String fault) {
+        return new ProbeResponse(
+                from - zero, sentNanos, done - zero, prober.clock().millis(), 0, Map.of(), fault, null, true);
+    }
+
+    private ProbeResponse answered(long from, long sent, HttpAnswer answer) {
         Map<String, String> kept = new HashMap<>();
         answer.headers().map().forEach((name, values) -> {
             if (probe.looksAt(name) && !values.isEmpty()) {
@@ -157,16 +144,15 @@ final class BatchRun {
                 kept.put(name.toLowerCase(Locale.ROOT), value.substring(0, Math.min(LONGEST_HEADER, value.length())));
             }
         });
-        String bodyFault = probe.body() == null ? null : probe.body().fault(answer);
         return new ProbeResponse(
                 from - zero,
                 sent - zero,
-                now - zero,
+                System.nanoTime() - zero,
                 prober.clock().millis(),
                 answer.status(),
                 kept,
                 null,
-                bodyFault,
+                probe.bodyFault(answer),
                 answer.quotable());
     }
 

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.probe;
 
+import io.jenkins.plugins.canary.engine.probe.ProbeRequest.RequestBatch;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ public record CorsProbe(String name, Duration every, ProbeRequest probeRequest, 
     }
 
     @Override
-    public List<RequestBatch> batches(TokenKeys keys) {
+    public List<RequestBatch> batches(JwtReplayProbe.Tokens tokens) {
         List<RequestBatch> batches = new ArrayList<>();
         for (String origin : all()) {
             ProbeRequest with = probeRequest.with("Origin", origin);

@@ -1,13 +1,22 @@
 package io.jenkins.plugins.canary.engine.probe;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.jayway.jsonpath.JsonPathException;
+import io.jenkins.plugins.canary.engine.BoundedJson;
+import io.jenkins.plugins.canary.engine.JsonKind;
 import io.jenkins.plugins.canary.engine.LinearPattern;
+import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.WorkBudget;
 import io.jenkins.plugins.canary.engine.http.HttpAnswer;
+import io.jenkins.plugins.canary.engine.metric.json.JsonPathExpression;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a plan expects of the answers to one batch.
@@ -15,7 +24,6 @@ import java.util.Objects;
  * @param status how many answers of each status or class of statuses
  * @param headers on every answer with 2xx: what the whole value must match, by name
  * @param latency the longest allowed in seconds, by quantile
- * @param json about the body of every answer with 2xx
  * @param rateLimit the prefix of the rate limit's headers that are checked; null when they are not
  */
 public record Expectations(
@@ -105,5 +113,71 @@ public record Expectations(
                         ? "it is as expected in all " + good.size() + " answers"
                         : "in " + wrong.size() + " of " + good.size() + " answers, "
                                 + wrong.get(0).bodyFault());
+    }
+
+    /** How many answers there must be: {@code 100}, {@code 1..}, {@code ..5} or {@code 90..110}. */
+    public record CountRange(int lowest, int highest) {
+
+        private static final Pattern TEXT = Pattern.compile("(\\d{1,6})?(\\.\\.)?(\\d{1,6})?");
+
+        /** Null when the text is none. */
+        public static CountRange parse(String text) {
+            Matcher m = TEXT.matcher(text.trim());
+            if (!m.matches() || m.group(1) == null && m.group(3) == null || m.group(2) == null && m.group(3) != null) {
+                return null;
+            }
+            int low = m.group(1) == null ? 0 : Integer.parseInt(m.group(1));
+            int high = m.group(2) == null ? low : m.group(3) == null ? Integer.MAX_VALUE : Integer.parseInt(m.group(3));
+            return low > high ? null : new CountRange(low, high);
+        }
+
+        boolean holds(int count) {
+            return count >= lowest && count <= highest;
+        }
+
+        @Override
+        public String toString() {
+            if (lowest == highest) {
+                return String.valueOf(lowest);
+            }
+            return highest == Integer.MAX_VALUE
+                    ? "at least " + lowest
+                    : lowest == 0 ? "at most " + highest : lowest + " to " + highest;
+        }
+    }
+
+    /**
+     * One value in a JSON body.
+     *
+     * @param path a JSONPath expression
+     * @param wanted what the value must be, as text; null for anything
+     */
+    public record JsonExpectation(String path, String wanted, Double min, Double max) {
+
+        private static final int LONGEST_SHOWN = 60;
+
+        /** One sentence; null when the body is as expected. */
+        String fault(HttpAnswer answer) {
+            JsonNode found;
+            try {
+                found = JsonPathExpression.compile(path).find(BoundedJson.MAPPER.readTree(answer.body()));
+            } catch (IOException notJson) {
+                return "the body is not JSON";
+            } catch (WorkBudget.Exceeded e) {
+                return path + " takes too much work on the body";
+            } catch (JsonPathException e) {
+                return "there is nothing at " + path;
+            }
+            JsonNode value = found.isArray() && found.size() == 1 ? found.get(0) : found;
+            String is = "at " + path + " there is "
+                    + (answer.quotable() ? PlainText.clip(value.toString(), LONGEST_SHOWN) : JsonKind.of(value));
+            if (wanted != null && !wanted.equals(value.asText())) {
+                return is;
+            }
+            boolean number = value.isNumber();
+            boolean tooLow = min != null && (!number || value.doubleValue() < min);
+            boolean tooHigh = max != null && (!number || value.doubleValue() > max);
+            return tooLow || tooHigh ? is : null;
+        }
     }
 }

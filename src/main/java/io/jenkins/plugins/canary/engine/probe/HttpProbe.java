@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.probe;
 
+import io.jenkins.plugins.canary.engine.probe.ProbeRequest.RequestBatch;
+import io.jenkins.plugins.canary.engine.http.HttpAnswer;
 import java.time.Duration;
 import java.util.List;
 
@@ -19,7 +21,7 @@ public record HttpProbe(
         implements Probe {
 
     @Override
-    public List<RequestBatch> batches(TokenKeys keys) {
+    public List<RequestBatch> batches(JwtReplayProbe.Tokens tokens) {
         return List.of(new RequestBatch(probeRequest, requests, concurrency, rps, false));
     }
 
@@ -29,8 +31,8 @@ public record HttpProbe(
     }
 
     @Override
-    public BodyCheck body() {
-        return expect.json().isEmpty() ? null : expect::bodyFault;
+    public String bodyFault(HttpAnswer answer) {
+        return expect.bodyFault(answer);
     }
 
     @Override

@@ -1,11 +1,24 @@
 package io.jenkins.plugins.canary.engine.probe;
 
+import io.jenkins.plugins.canary.engine.probe.ProbeRequest.RequestBatch;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.canary.engine.Secrets;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.Signature;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Whether a token can be used twice: the same one, with the same {@code jti}, is sent two times, and the second time must
@@ -13,7 +26,6 @@ import java.util.Set;
  *
  * @param key what the tokens are signed with: a shared secret for HS256, a private key (PEM, PKCS#8) for the others
  * @param claims beside {@code jti}, {@code iat}, {@code nbf} and {@code exp}
- * @param lifetime until a token expires
  */
 public record JwtReplayProbe(
         String name,
@@ -37,8 +49,8 @@ public record JwtReplayProbe(
     }
 
     @Override
-    public List<RequestBatch> batches(TokenKeys keys) throws KeyException {
-        ProbeRequest with = probeRequest.unsigned().with("Authorization", "Bearer " + keys.token(this));
+    public List<RequestBatch> batches(Tokens tokens) throws KeyException {
+        ProbeRequest with = probeRequest.unsigned().with("Authorization", "Bearer " + tokens.token(this));
         return List.of(new RequestBatch(with, 2, 1, null, false));
     }
 
@@ -60,5 +72,92 @@ public record JwtReplayProbe(
                 REFUSALS.contains(second.status()),
                 what,
                 "the first use was answered with " + first.status() + " and the second with " + second.status()));
+    }
+
+    /** How a token is signed (RFC 7518, 3.1). */
+    public enum TokenAlgorithm {
+        HS256(null, null),
+        RS256("RSA", "SHA256withRSA"),
+        ES256("EC", "SHA256withECDSAinP1363Format");
+
+        private final String family;
+        private final String signature;
+
+        TokenAlgorithm(String family, String signature) {
+            this.family = family;
+            this.signature = signature;
+        }
+
+        /** @throws GeneralSecurityException when the key is none of this kind */
+        byte[] sign(byte[] text, String key) throws GeneralSecurityException {
+            if (family == null) {
+                Mac mac = Mac.getInstance("HmacSHA256");
+                mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+                return mac.doFinal(text);
+            }
+            String base64 = key.replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
+            byte[] der;
+            try {
+                der = Base64.getDecoder().decode(base64);
+            } catch (IllegalArgumentException e) {
+                throw new GeneralSecurityException("it is not PEM", e);
+            }
+            Signature signer = Signature.getInstance(signature);
+            signer.initSign(KeyFactory.getInstance(family).generatePrivate(new PKCS8EncodedKeySpec(der)));
+            signer.update(text);
+            return signer.sign();
+        }
+    }
+
+    /** Signs JSON Web Tokens (RFC 7519), each with a {@code jti} of its own. */
+    static final class Tokens {
+
+        private static final ObjectMapper JSON = new ObjectMapper();
+        private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
+
+        private final Secrets secrets;
+        private final InstantSource clock;
+
+        Tokens(Secrets secrets, InstantSource clock) {
+            this.secrets = secrets;
+            this.clock = clock;
+        }
+
+        /** A signed token with the probe's claims and an id of its own. */
+        String token(JwtReplayProbe probe) throws KeyException {
+            long now = clock.instant().getEpochSecond();
+            Map<String, Object> claims = new LinkedHashMap<>(probe.claims());
+            claims.put("jti", UUID.randomUUID().toString());
+            claims.put("iat", now);
+            claims.put("nbf", now);
+            claims.put("exp", now + probe.lifetime().toSeconds());
+            try {
+                String text = part(Map.of("alg", probe.algorithm().name(), "typ", "JWT")) + "." + part(claims);
+                byte[] signature = probe.algorithm()
+                        .sign(
+                                text.getBytes(StandardCharsets.US_ASCII),
+                                probe.key().text(secrets));
+                return text + "." + BASE64.encodeToString(signature);
+            } catch (Secrets.SecretMissing e) {
+                throw new KeyException(e.getMessage(), e);
+            } catch (GeneralSecurityException | IllegalArgumentException e) {
+                // What such an exception says may quote the key; an empty key is an illegal argument.
+                throw new KeyException(
+                        "the key of probe " + probe.name() + " is no key for "
+                                + probe.algorithm()
+                                + (probe.algorithm() == TokenAlgorithm.HS256
+                                        ? ""
+                                        : ": write a private key, PEM of PKCS#8 (BEGIN PRIVATE KEY)"),
+                        e);
+            }
+        }
+
+        private static String part(Map<String, Object> json) {
+            try {
+                return BASE64.encodeToString(JSON.writeValueAsBytes(json));
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException("claims that cannot be written", e);
+            }
+        }
     }
 }

@@ -1,12 +1,13 @@
 package io.jenkins.plugins.canary.engine.probe;
 
 import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.http.Deadline;
 import io.jenkins.plugins.canary.engine.http.HttpAnswer;
+import io.jenkins.plugins.canary.engine.probe.ProbeSettings.ProbeLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +31,6 @@ public final class Loads {
      *
      * @param of index of the phase; -1 for none
      * @param load null for none
-     * @param longest for how long at most
      * @param goesOn whether anybody still wants it
      * @return what the load that ended came to; empty when none did
      */
@@ -60,8 +60,6 @@ public final class Loads {
      */
     static final class LoadRun {
 
-        private static final Duration LONGEST_ANSWER = Duration.ofSeconds(10);
-
         private final Prober prober;
         private final Track track;
         private final ProbeRequest probeRequest;
@@ -79,10 +77,6 @@ public final class Loads {
         private int missed;
         private boolean stopped;
 
-        /**
-         * @param longest for how long at most
-         * @param goesOn whether anybody still wants it
-         */
         LoadRun(Prober prober, Load load, Track track, Duration longest, BooleanSupplier goesOn) {
             this.prober = prober;
             this.track = track;
@@ -146,11 +140,7 @@ public final class Loads {
         }
 
         private void send(long dueAt) {
-            CompletableFuture<HttpAnswer> answer = prober.web()
-                    .send(
-                            prober.requestFactory().request(track, probeRequest),
-                            BatchRun.LARGEST_BODY,
-                            Deadline.in(LONGEST_ANSWER));
+            CompletableFuture<HttpAnswer> answer = prober.send(track, probeRequest, Prober.LONGEST_ANSWER);
             open.add(answer);
             answer.whenCompleteAsync(
                     (a, fault) -> {
@@ -170,6 +160,42 @@ public final class Loads {
             } else {
                 statuses.merge(answer.status(), 1, Integer::sum);
             }
+        }
+    }
+
+    /**
+     * A steady load for the length of a phase, so that a quiet service yields enough to judge.
+     *
+     * @param rps requests begun a second, on each track
+     */
+    public record Load(double rps, String path, Set<Track> tracks) {
+        public Load {
+            tracks = Set.copyOf(tracks);
+        }
+    }
+
+    /**
+     * What a steady load came to.
+     *
+     * @param missed how many were not sent, because too many others were still unanswered
+     * @param latency p50, p95, p99 and max in seconds, from when each request was due
+     * @param startedAt milliseconds since the epoch
+     */
+    public record LoadReport(
+            Track track,
+            String path,
+            int requests,
+            Map<Integer, Integer> statuses,
+            int unanswered,
+            int missed,
+            Map<String, Double> latency,
+            long startedAt,
+            long tookMillis) {
+
+        public LoadReport {
+            Objects.requireNonNull(track, "track");
+            statuses = statuses == null ? Map.of() : statuses;
+            latency = latency == null ? Map.of() : latency;
         }
     }
 }

@@ -1,17 +1,18 @@
 package io.jenkins.plugins.canary.engine.probe;
 
+import io.jenkins.plugins.canary.engine.probe.ProbeRequest.RequestBatch;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterRef;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Whether the rate limit's counts outlive the pods that keep them: some requests, a restart of the canary's pods, some
  * more. For limits with fixed windows that are longer than a restart takes.
  *
  * @param each how many requests before the restart, and how many after it
- * @param restart how the pods are restarted
  */
 public record PersistenceProbe(
         String name, Duration every, ProbeRequest probeRequest, int each, String prefix, Restart restart)
@@ -23,7 +24,6 @@ public record PersistenceProbe(
      * @param deployment null for the canary's own: the driver's, or else the target's name with -canary
      * @param namespace null for the one where traffic is moved, or else the target's
      * @param cluster null for the one where traffic is moved, or else the usual one
-     * @param within how long it may take
      */
     public record Restart(String deployment, String namespace, ClusterRef cluster, Duration within) {}
 
@@ -33,7 +33,7 @@ public record PersistenceProbe(
     }
 
     @Override
-    public List<RequestBatch> batches(TokenKeys keys) {
+    public List<RequestBatch> batches(JwtReplayProbe.Tokens tokens) {
         RequestBatch some = new RequestBatch(probeRequest, each, 1, null, false);
         return List.of(some, some.afterRestart());
     }
@@ -80,5 +80,16 @@ public record PersistenceProbe(
 
     private RateLimitCheck headers() {
         return new RateLimitCheck(prefix, null);
+    }
+
+    /** Restarts the canary's pods. */
+    @FunctionalInterface
+    public interface PodRestart {
+
+        /**
+         * @return completes when the new pods are ready; exceptionally, with a message for people, when that cannot be done
+         *     or takes longer than {@code within}
+         */
+        CompletableFuture<Void> restart(PersistenceProbe.Restart how, Duration within);
     }
 }

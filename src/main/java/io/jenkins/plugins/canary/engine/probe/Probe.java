@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.probe;
 
+import io.jenkins.plugins.canary.engine.probe.ProbeRequest.RequestBatch;
 import io.jenkins.plugins.canary.engine.http.HttpAnswer;
 import java.time.Duration;
 import java.util.List;
@@ -25,10 +26,10 @@ public sealed interface Probe permits HttpProbe, RateLimitProbe, PersistenceProb
     /**
      * The batches, one after the other.
      *
-     * @param keys signs tokens with the plan's keys
+     * @param tokens signs with the plan's keys
      * @throws KeyException when a key is missing or no key
      */
-    List<RequestBatch> batches(TokenKeys keys) throws KeyException;
+    List<RequestBatch> batches(JwtReplayProbe.Tokens tokens) throws KeyException;
 
     /**
      * What the answers come to.
@@ -37,21 +38,14 @@ public sealed interface Probe permits HttpProbe, RateLimitProbe, PersistenceProb
      */
     List<ProbeFinding> judge(List<List<ProbeResponse>> batches);
 
-    /** What to look for in a body; null when nobody asks. */
-    default BodyCheck body() {
+    /** What is wrong with a body, in one sentence; null when nothing is, or nobody asks. */
+    default String bodyFault(HttpAnswer answer) {
         return null;
     }
 
     /** Whether headers of this name are looked at; others are not kept. */
     default boolean looksAt(String header) {
         return false;
-    }
-
-    /** Finds what is wrong with a body. */
-    @FunctionalInterface
-    interface BodyCheck {
-        /** One sentence; null when nothing is wrong. */
-        String fault(HttpAnswer answer);
     }
 
     /** A key cannot be had or used. The message is for people and holds no secret. */
@@ -61,12 +55,5 @@ public sealed interface Probe permits HttpProbe, RateLimitProbe, PersistenceProb
         public KeyException(String message, Throwable cause) {
             super(message, cause);
         }
-    }
-
-    /** Makes tokens. */
-    @FunctionalInterface
-    interface TokenKeys {
-        /** A signed token with the probe's claims and an id of its own. */
-        String token(JwtReplayProbe probe) throws KeyException;
     }
 }

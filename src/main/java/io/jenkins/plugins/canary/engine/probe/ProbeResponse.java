@@ -37,19 +37,6 @@ public record ProbeResponse(
         headers = Map.copyOf(headers);
     }
 
-    /** Of which messages may show everything. */
-    public ProbeResponse(
-            long dueNanos,
-            long sentNanos,
-            long doneNanos,
-            long doneAt,
-            int status,
-            Map<String, String> headers,
-            String fault,
-            String bodyFault) {
-        this(dueNanos, sentNanos, doneNanos, doneAt, status, headers, fault, bodyFault, true);
-    }
-
     /** Whether there was an answer, good or bad. */
     public boolean answered() {
         return fault == null;

@@ -14,9 +14,6 @@ import java.util.stream.Collectors;
  *
  * @param outcome FAIL when an expectation was not met; UNAVAILABLE when nobody answered; NO_DATA when the answers neither
  *     bear an expectation out nor refute it
- * @param says the outcome in a sentence
- * @param requests how many were sent
- * @param statuses how many answers had each status
  * @param latency p50, p95, p99 and max in seconds, from when each request was due
  * @param startedAt milliseconds since the epoch
  */

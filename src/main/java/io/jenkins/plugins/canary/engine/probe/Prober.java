@@ -1,26 +1,28 @@
 package io.jenkins.plugins.canary.engine.probe;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.jenkins.plugins.canary.engine.Secrets;
+import io.jenkins.plugins.canary.engine.probe.ProbeRequest.RequestBatch;
+import io.jenkins.plugins.canary.engine.probe.PersistenceProbe.PodRestart;
+import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.http.Deadline;
+import io.jenkins.plugins.canary.engine.http.HttpAddress;
+import io.jenkins.plugins.canary.engine.http.HttpAnswer;
+import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.http.HttpFetcher;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
+import io.jenkins.plugins.canary.engine.metric.http.Credentials;
 import io.jenkins.plugins.canary.engine.metric.http.Tls;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,12 +36,19 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Prober implements AutoCloseable {
 
+    /** The longest that an answer is waited for. */
+    static final Duration LONGEST_ANSWER = Duration.ofSeconds(10);
+
+    /** The largest body that is read, in bytes. */
+    private static final int LARGEST_BODY = 1 << 20;
+
     private final ProbeSettings settings;
-    private final RequestFactory requestFactory;
+    private final Map<Track, URI> bases = new EnumMap<>(Track.class);
+    private final Credentials credentials;
     private final HttpFetcher web;
     private final ScheduledExecutorService executor;
     private final InstantSource clock;
-    private final Tokens tokens;
+    private final JwtReplayProbe.Tokens tokens;
     private final PodRestart restart;
     private final Set<BatchRun> underWay = ConcurrentHashMap.newKeySet();
     private final AtomicInteger hangUps = new AtomicInteger();
@@ -61,24 +70,32 @@ public final class Prober implements AutoCloseable {
             PodRestart restart)
             throws MetricException {
         this.settings = settings;
-        this.requestFactory = new RequestFactory(settings, context);
+        this.credentials = Credentials.open(settings.auth(), context.secrets());
+        for (Map.Entry<Track, ProbeSettings.Entry> e : settings.entries().entrySet()) {
+            bases.put(e.getKey(), base(e.getKey(), e.getValue(), context));
+        }
         this.web = clients.get(Tls.open(settings.auth(), context.secrets()), context.addresses());
         this.executor = executor;
         this.clock = clock;
-        this.tokens = new Tokens(context.secrets(), clock);
+        this.tokens = new JwtReplayProbe.Tokens(context.secrets(), clock);
         this.restart = restart;
+    }
+
+    private URI base(Track track, ProbeSettings.Entry entry, SourceContext context) throws MetricException {
+        try {
+            URI base = HttpAddress.of(context.url(entry.url(), track));
+            if (!settings.allow().allows(base)) {
+                throw new MetricException("probes." + track.word() + ": " + PlainText.address(base)
+                        + " is not on the plan's list probes.allow: nothing is sent there");
+            }
+            return base;
+        } catch (IllegalArgumentException e) {
+            throw new MetricException("probes." + track.word() + ".url: " + e.getMessage(), e);
+        }
     }
 
     public ProbeSettings settings() {
         return settings;
-    }
-
-    RequestFactory requestFactory() {
-        return requestFactory;
-    }
-
-    HttpFetcher web() {
-        return web;
     }
 
     ScheduledExecutorService executor() {
@@ -93,11 +110,35 @@ public final class Prober implements AutoCloseable {
         return settings.limits().rps();
     }
 
+    /** Sends one request to a track; an endless answer is hung up on. */
+    CompletableFuture<HttpAnswer> send(Track track, ProbeRequest probeRequest, Duration patience) {
+        return web.send(request(track, probeRequest), LARGEST_BODY, Deadline.in(patience));
+    }
+
+    /** @throws IllegalArgumentException when a header is none */
+    private HttpCall request(Track track, ProbeRequest probeRequest) {
+        URI base = bases.get(track);
+        String path = base.getRawPath() == null ? "" : base.getRawPath();
+        while (path.endsWith("/")) {
+            path = path.substring(0, path.length() - 1);
+        }
+        URI uri = URI.create(base.getScheme() + "://" + base.getRawAuthority() + path + probeRequest.path());
+        HttpCall request = HttpCall.to(uri).method(probeRequest.method(), probeRequest.body());
+        Map<String, String> headers =
+                new HashMap<>(settings.entries().get(track).headers());
+        if (probeRequest.signed()) {
+            credentials.sign(request);
+        }
+        headers.putAll(probeRequest.headers());
+        headers.forEach(request::header);
+        return request;
+    }
+
     /** Runs a probe once. Never completes exceptionally, and always within the plan's limit of time and a little. */
     public CompletableFuture<ProbeResult> run(Probe probe, Track track) {
         long startedAt = clock.millis();
         long zero = System.nanoTime();
-        if (!requestFactory.reaches(track)) {
+        if (!bases.containsKey(track)) {
             return CompletableFuture.completedFuture(ProbeResult.unavailable(
                     probe.name(),
                     track,
@@ -110,7 +151,7 @@ public final class Prober implements AutoCloseable {
         try {
             batches = probe.batches(tokens);
             for (RequestBatch batch : batches) {
-                requestFactory.request(track, batch.probeRequest());
+                request(track, batch.probeRequest());
             }
         } catch (Probe.KeyException | IllegalArgumentException e) {
             return CompletableFuture.completedFuture(
@@ -151,20 +192,20 @@ public final class Prober implements AutoCloseable {
         });
     }
 
-    private static Duration shorter(Duration a, Duration b) {
+    static Duration shorter(Duration a, Duration b) {
         return a.compareTo(b) < 0 ? a : b;
     }
 
     /** Should a server have sent a secret back, it does not get into a journal. */
     private ProbeResult clean(ProbeResult r) {
         List<ProbeFinding> findings = r.findings().stream()
-                .map(f -> new ProbeFinding(f.what(), f.outcome(), requestFactory.redact(f.says())))
+                .map(f -> new ProbeFinding(f.what(), f.outcome(), credentials.redact(f.says())))
                 .toList();
         return new ProbeResult(
                 r.probe(),
                 r.track(),
                 r.outcome(),
-                requestFactory.redact(r.says()),
+                credentials.redact(r.says()),
                 findings,
                 r.requests(),
                 r.statuses(),
@@ -188,57 +229,5 @@ public final class Prober implements AutoCloseable {
     public void close() {
         closed = true;
         hangUp();
-    }
-
-    /** Signs JSON Web Tokens (RFC 7519), each with a {@code jti} of its own. */
-    static final class Tokens implements Probe.TokenKeys {
-
-        private static final ObjectMapper JSON = new ObjectMapper();
-        private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
-
-        private final Secrets secrets;
-        private final InstantSource clock;
-
-        Tokens(Secrets secrets, InstantSource clock) {
-            this.secrets = secrets;
-            this.clock = clock;
-        }
-
-        @Override
-        public String token(JwtReplayProbe probe) throws Probe.KeyException {
-            long now = clock.instant().getEpochSecond();
-            Map<String, Object> claims = new LinkedHashMap<>(probe.claims());
-            claims.put("jti", UUID.randomUUID().toString());
-            claims.put("iat", now);
-            claims.put("nbf", now);
-            claims.put("exp", now + probe.lifetime().toSeconds());
-            try {
-                String text = part(Map.of("alg", probe.algorithm().name(), "typ", "JWT")) + "." + part(claims);
-                byte[] signature = probe.algorithm()
-                        .sign(
-                                text.getBytes(StandardCharsets.US_ASCII),
-                                probe.key().text(secrets));
-                return text + "." + BASE64.encodeToString(signature);
-            } catch (Secrets.SecretMissing e) {
-                throw new Probe.KeyException(e.getMessage(), e);
-            } catch (GeneralSecurityException | IllegalArgumentException e) {
-                // What such an exception says may quote the key; an empty key is an illegal argument.
-                throw new Probe.KeyException(
-                        "the key of probe " + probe.name() + " is no key for "
-                                + probe.algorithm()
-                                + (probe.algorithm() == TokenAlgorithm.HS256
-                                        ? ""
-                                        : ": write a private key, PEM of PKCS#8 (BEGIN PRIVATE KEY)"),
-                        e);
-            }
-        }
-
-        private static String part(Map<String, Object> json) {
-            try {
-                return BASE64.encodeToString(JSON.writeValueAsBytes(json));
-            } catch (JsonProcessingException e) {
-                throw new IllegalStateException("claims that cannot be written", e);
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.probe;
 
+import io.jenkins.plugins.canary.engine.probe.ProbeRequest.RequestBatch;
 import io.jenkins.plugins.canary.engine.Units;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ public record RateLimitProbe(
         implements Probe {
 
     @Override
-    public List<RequestBatch> batches(TokenKeys keys) {
+    public List<RequestBatch> batches(JwtReplayProbe.Tokens tokens) {
         return List.of(new RequestBatch(probeRequest, requests, concurrency, null, false));
     }
 

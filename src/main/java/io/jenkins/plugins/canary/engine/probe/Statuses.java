@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.probe;
 
+import io.jenkins.plugins.canary.engine.probe.Expectations.CountRange;
 import io.jenkins.plugins.canary.engine.PlainText;
 import java.net.URI;
 import java.util.ArrayList;

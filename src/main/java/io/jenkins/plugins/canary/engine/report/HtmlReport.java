@@ -2,7 +2,7 @@ package io.jenkins.plugins.canary.engine.report;
 
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
-import io.jenkins.plugins.canary.engine.probe.LoadReport;
+import io.jenkins.plugins.canary.engine.probe.Loads.LoadReport;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.JournalCheck;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;

@@ -5,7 +5,7 @@ import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Check;
 import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
-import io.jenkins.plugins.canary.engine.probe.LoadReport;
+import io.jenkins.plugins.canary.engine.probe.Loads.LoadReport;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.JournalCheck;
 import io.jenkins.plugins.canary.engine.rollout.Status;

@@ -7,7 +7,7 @@ import io.jenkins.plugins.canary.engine.gate.Check;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
-import io.jenkins.plugins.canary.engine.probe.LoadReport;
+import io.jenkins.plugins.canary.engine.probe.Loads.LoadReport;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.JournalCheck;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;

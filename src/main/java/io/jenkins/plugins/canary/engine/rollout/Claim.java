@@ -4,7 +4,7 @@ import io.jenkins.plugins.canary.engine.RuntimeServices;
 import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TakenException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetClaim.TakenException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;

@@ -3,7 +3,7 @@ package io.jenkins.plugins.canary.engine.rollout;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
-import io.jenkins.plugins.canary.engine.probe.Load;
+import io.jenkins.plugins.canary.engine.probe.Loads.Load;
 import io.jenkins.plugins.canary.engine.probe.Loads;
 import io.jenkins.plugins.canary.engine.probe.ProbeSource;
 import io.jenkins.plugins.canary.engine.probe.Prober;

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Check;
 import io.jenkins.plugins.canary.engine.plan.Watch;
-import io.jenkins.plugins.canary.engine.probe.LoadReport;
+import io.jenkins.plugins.canary.engine.probe.Loads.LoadReport;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.Snapshot;

@@ -7,7 +7,6 @@ import java.util.List;
 /**
  * What a router was seen to do at one moment.
  *
- * @param weight the weight in force
  * @param settled whether the router has finished applying what it was last asked for: no new request goes elsewhere
  *     than the weight says; requests under way may still be draining, which the detail tells
  * @param promoted whether the version under trial has become the stable one
@@ -51,7 +50,12 @@ public record Observation(
 
     /** A router that simply applies weights. */
     public static Observation of(Weight weight) {
-        return new Observation(weight, true, false, null, "", List.of());
+        return of(weight, true, "", List.of());
+    }
+
+    /** A router that counts no requests, before the promotion. */
+    public static Observation of(Weight weight, boolean settled, String detail, List<String> warnings) {
+        return new Observation(weight, settled, false, null, detail, warnings);
     }
 
     public Observation withRequests(long canary, long stable) {

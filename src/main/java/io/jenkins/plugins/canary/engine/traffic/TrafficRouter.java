@@ -12,18 +12,10 @@ import java.time.Duration;
  */
 public interface TrafficRouter extends AutoCloseable {
 
-    /**
-     * Reads what the router does now, and changes nothing.
-     *
-     * @throws RouterException when the router does not answer or answers nonsense
-     */
+    /** Reads what the router does now, and changes nothing. */
     Observation observe() throws RouterException;
 
-    /**
-     * Asks for a weight. Returning does not mean that it is in force: only {@link #observe} proves that.
-     *
-     * @throws RouterException when the router refuses or does not answer
-     */
+    /** Asks for a weight. Returning does not mean that it is in force: only {@link #observe} proves that. */
     void shift(Weight weight) throws RouterException;
 
     /**
@@ -31,15 +23,12 @@ public interface TrafficRouter extends AutoCloseable {
      * {@link Observation#promoted()}. A driver whose promotion is nothing but weight 100 reports that.
      *
      * @param version the version under trial, as given to the rollout
-     * @throws RouterException when the step fails
      */
     void promote(String version) throws RouterException;
 
     /**
      * Takes the canary out of traffic; called again until {@link Observation#weight()} is zero and
      * {@link Observation#settled()}. Drivers that must undo more than a weight do it here, traffic first.
-     *
-     * @throws RouterException when the router refuses or does not answer
      */
     default void rollBack() throws RouterException {
         shift(Weight.ZERO);

@@ -5,7 +5,7 @@ import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
-import io.jenkins.plugins.canary.engine.probe.Load;
+import io.jenkins.plugins.canary.engine.probe.Loads.Load;
 import io.jenkins.plugins.canary.engine.rollout.Intent;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;

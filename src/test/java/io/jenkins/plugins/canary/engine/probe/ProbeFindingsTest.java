@@ -7,9 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.probe.ProbeRequest.RequestBatch;
+import io.jenkins.plugins.canary.engine.probe.ProbeSettings.AllowList;
+import io.jenkins.plugins.canary.engine.probe.Expectations.CountRange;
+import io.jenkins.plugins.canary.engine.probe.JwtReplayProbe.TokenAlgorithm;
 import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
-import io.jenkins.plugins.canary.engine.probe.Prober.Tokens;
+import io.jenkins.plugins.canary.engine.probe.JwtReplayProbe.Tokens;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
@@ -45,7 +49,7 @@ class ProbeFindingsTest {
                         "retry-after",
                         "5"),
                 null,
-                null);
+                null, true);
     }
 
     @Test
@@ -107,7 +111,7 @@ class ProbeFindingsTest {
     void quantilesAreThoseOfTheWaitsSinceEachRequestWasDue() {
         List<ProbeResponse> responses = new ArrayList<>();
         for (int i = 1; i <= 100; i++) {
-            responses.add(new ProbeResponse(0, i * 500_000L, i * 1_000_000L, NOW, 200, Map.of(), null, null));
+            responses.add(new ProbeResponse(0, i * 500_000L, i * 1_000_000L, NOW, 200, Map.of(), null, null, true));
         }
         Latencies latencies = Latencies.of(responses);
         assertEquals(0.050, latencies.quantile(0.5), 0.0001);
@@ -126,7 +130,7 @@ class ProbeFindingsTest {
                 waits[i] = (long) Math.exp(random.nextDouble() * Math.log(60e9));
                 long due = random.nextInt(1_000);
                 responses.add(
-                        new ProbeResponse(due, due + waits[i] / 2, due + waits[i], NOW, 200, Map.of(), null, null));
+                        new ProbeResponse(due, due + waits[i] / 2, due + waits[i], NOW, 200, Map.of(), null, null, true));
             }
             java.util.Arrays.sort(waits);
             Latencies latencies = Latencies.of(responses);

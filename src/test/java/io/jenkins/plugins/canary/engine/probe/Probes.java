@@ -1,5 +1,10 @@
 package io.jenkins.plugins.canary.engine.probe;
 
+import io.jenkins.plugins.canary.engine.probe.ProbeSettings.AllowList;
+import io.jenkins.plugins.canary.engine.probe.ProbeSettings.ProbeLimits;
+import io.jenkins.plugins.canary.engine.probe.PersistenceProbe.PodRestart;
+import io.jenkins.plugins.canary.engine.probe.Expectations.JsonExpectation;
+import io.jenkins.plugins.canary.engine.probe.Expectations.CountRange;
 import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Track;

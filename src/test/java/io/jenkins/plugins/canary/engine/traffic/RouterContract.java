@@ -30,7 +30,7 @@ public abstract class RouterContract {
     /** The one secret of the contract: env:CONTRACT_TOKEN. */
     protected static final String TOKEN = "a-token-of-the-contract";
 
-    protected static final RouterContext CONTEXT = RouterContext.of(
+    public static final RouterContext CONTEXT = RouterContext.of(
             "contract-1", new Target("shop", "api"), "v2", "a test", secrets(), InstantSource.system());
 
     private RouterSettings settings;

@@ -1,9 +1,9 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
 import io.jenkins.plugins.canary.engine.LinearPattern;
-import io.jenkins.plugins.canary.engine.probe.CountRange;
+import io.jenkins.plugins.canary.engine.probe.Expectations.CountRange;
 import io.jenkins.plugins.canary.engine.probe.Expectations;
-import io.jenkins.plugins.canary.engine.probe.JsonExpectation;
+import io.jenkins.plugins.canary.engine.probe.Expectations.JsonExpectation;
 import io.jenkins.plugins.canary.engine.yaml.KeyType;
 import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;

@@ -6,7 +6,7 @@ import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.judge.Score;
 import io.jenkins.plugins.canary.engine.plan.Approver;
 import io.jenkins.plugins.canary.engine.plan.Phase;
-import io.jenkins.plugins.canary.engine.probe.Load;
+import io.jenkins.plugins.canary.engine.probe.Loads.Load;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import io.jenkins.plugins.canary.engine.yaml.KeyType;

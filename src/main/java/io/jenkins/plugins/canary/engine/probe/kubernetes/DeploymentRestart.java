@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.probe.PersistenceProbe.Restart;
-import io.jenkins.plugins.canary.engine.probe.PodRestart;
+import io.jenkins.plugins.canary.engine.probe.PersistenceProbe.PodRestart;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;

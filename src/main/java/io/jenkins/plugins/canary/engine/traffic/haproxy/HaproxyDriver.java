@@ -1,5 +1,11 @@
 package io.jenkins.plugins.canary.engine.traffic.haproxy;
 
+import io.jenkins.plugins.canary.engine.Target;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterAccess;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import io.jenkins.plugins.canary.engine.yaml.KeyType;
@@ -7,13 +13,14 @@ import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Reads {@code haproxy: { socket: ..., backend: ..., canary: ..., stable: ..., timeout: 5s }}. */
 public final class HaproxyDriver implements RouterDriver {
 
-    static final String NAME = "haproxy";
+    private static final String NAME = "haproxy";
 
     /** What HAProxy allows in names (Configuration Manual 2.2); it also keeps a name from being read as a command. */
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z0-9_.:-]+");
@@ -82,5 +89,37 @@ public final class HaproxyDriver implements RouterDriver {
             return null;
         }
         return d;
+    }
+
+    /** @param timeout for one question and its answer */
+    public record HaproxySettings(RuntimeAddress socket, String backend, String canary, String stable, Duration timeout)
+            implements RouterSettings {
+
+        @Override
+        public String driver() {
+            return NAME;
+        }
+
+        @Override
+        public Object place(Target target, ClusterAccess clusters) {
+            return List.of(socket, backend, canary, stable);
+        }
+
+        @Override
+        public TrafficRouter open(RouterContext context) throws RouterException {
+            HaproxyRouter router =
+                    new HaproxyRouter(this, context.addresses());
+            router.requireAdmin();
+            router.observe();
+            return router;
+        }
+
+        @Override
+        public String refusal(Weight weight) {
+            return WeightPair.exists(weight)
+                    ? null
+                    : "HAProxy's server weights go from 0 to 256, which cannot split " + weight + "; choose 0%, 100%, or "
+                            + WeightPair.LEAST_SHARE + " to " + WeightPair.LARGEST_SHARE;
+        }
     }
 }

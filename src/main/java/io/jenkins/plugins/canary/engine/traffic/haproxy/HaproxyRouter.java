@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.traffic.haproxy;
 
+import io.jenkins.plugins.canary.engine.traffic.haproxy.HaproxyDriver.HaproxySettings;
 import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Units;

@@ -4,55 +4,43 @@ import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.http.CheckedAddresses;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where HAProxy's Runtime API listens: a Unix domain socket or a TCP port, as {@code stats socket} sets it up. */
-public sealed interface RuntimeAddress {
+/**
+ * Where HAProxy's Runtime API listens: a Unix domain socket or a TCP port, as {@code stats socket} sets it up.
+ *
+ * @param socket absolute path of the Unix domain socket; null for TCP
+ * @param host a name or an address, without brackets; null for a Unix domain socket
+ */
+public record RuntimeAddress(Path socket, String host, int port) {
 
-    Pattern TCP = Pattern.compile("tcp://(\\[[0-9a-fA-F:.]+]|[^:/\\s\\[\\]]+):(\\d{1,5})");
+    private static final Pattern TCP = Pattern.compile("tcp://(\\[[0-9a-fA-F:.]+]|[^:/\\s\\[\\]]+):(\\d{1,5})");
 
-    /** @param path absolute */
-    record Unix(Path path) implements RuntimeAddress {
-        @Override
-        public SocketAddress resolve(AddressPolicy addresses) {
-            return UnixDomainSocketAddress.of(path);
+    /** Parses {@code /path}, {@code unix:///path} and {@code tcp://host:port}; null when it is none of them. */
+    static RuntimeAddress parse(String text) {
+        Matcher tcp = TCP.matcher(text);
+        if (tcp.matches()) {
+            int port = Integer.parseInt(tcp.group(2));
+            String host = tcp.group(1).replaceAll("[\\[\\]]", "");
+            return port >= 1 && port <= 65535 ? new RuntimeAddress(null, host, port) : null;
         }
-
-        @Override
-        public ProtocolFamily family() {
-            return StandardProtocolFamily.UNIX;
-        }
-
-        @Override
-        public String toString() {
-            return path.toString();
+        String path = text.startsWith("unix://") ? text.substring("unix://".length()) : text;
+        try {
+            return path.startsWith("/") ? new RuntimeAddress(Path.of(path), null, 0) : null;
+        } catch (InvalidPathException unusable) {
+            return null;
         }
     }
 
-    /** @param host a name or an address, without brackets */
-    record Tcp(String host, int port) implements RuntimeAddress {
-        @Override
-        public SocketAddress resolve(AddressPolicy addresses) throws IOException {
-            return new InetSocketAddress(
-                    CheckedAddresses.of(host, port, addresses).get(0), port);
-        }
-
-        @Override
-        public ProtocolFamily family() {
-            return null;
-        }
-
-        @Override
-        public String toString() {
-            return "tcp://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
-        }
+    SocketChannel open() throws IOException {
+        return socket == null ? SocketChannel.open() : SocketChannel.open(StandardProtocolFamily.UNIX);
     }
 
     /**
@@ -60,26 +48,16 @@ public sealed interface RuntimeAddress {
      *
      * @throws IOException when the name is not known, or an address of it must not be connected to
      */
-    SocketAddress resolve(AddressPolicy addresses) throws IOException;
+    SocketAddress resolve(AddressPolicy addresses) throws IOException {
+        return socket == null
+                ? new InetSocketAddress(CheckedAddresses.of(host, port, addresses).get(0), port)
+                : UnixDomainSocketAddress.of(socket);
+    }
 
-    /** Null for whatever family the looked up address has. */
-    ProtocolFamily family();
-
-    /** Parses {@code /path}, {@code unix:///path} and {@code tcp://host:port}; null when it is none of them. */
-    static RuntimeAddress parse(String text) {
-        Matcher tcp = TCP.matcher(text);
-        if (tcp.matches()) {
-            int port = Integer.parseInt(tcp.group(2));
-            String host = tcp.group(1).startsWith("[")
-                    ? tcp.group(1).substring(1, tcp.group(1).length() - 1)
-                    : tcp.group(1);
-            return port >= 1 && port <= 65535 ? new Tcp(host, port) : null;
-        }
-        String path = text.startsWith("unix://") ? text.substring("unix://".length()) : text;
-        try {
-            return path.startsWith("/") ? new Unix(Path.of(path)) : null;
-        } catch (InvalidPathException unusable) {
-            return null;
-        }
+    @Override
+    public String toString() {
+        return socket == null
+                ? "tcp://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port
+                : socket.toString();
     }
 }

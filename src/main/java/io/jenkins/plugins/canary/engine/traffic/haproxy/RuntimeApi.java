@@ -13,6 +13,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /**
@@ -30,10 +31,7 @@ final class RuntimeApi {
     private final Duration timeout;
     private final AddressPolicy addresses;
 
-    /**
-     * @param timeout for connecting, asking and reading together
-     * @param addresses which addresses may be connected to
-     */
+    /** @param timeout for connecting, asking and reading together */
     RuntimeApi(RuntimeAddress address, Duration timeout, AddressPolicy addresses) {
         this.address = address;
         this.timeout = timeout;
@@ -46,7 +44,7 @@ final class RuntimeApi {
      */
     String ask(String command) throws RouterException {
         long deadline = System.nanoTime() + timeout.toNanos();
-        try (SocketChannel channel = open();
+        try (SocketChannel channel = address.open();
                 Selector selector = Selector.open()) {
             channel.configureBlocking(false);
             SelectionKey key = channel.register(selector, 0);
@@ -56,10 +54,6 @@ final class RuntimeApi {
         } catch (IOException failed) {
             throw new RouterException(unreachable(failed), failed);
         }
-    }
-
-    private SocketChannel open() throws IOException {
-        return address.family() == null ? SocketChannel.open() : SocketChannel.open(address.family());
     }
 
     private void connect(SocketChannel channel, SelectionKey key, long deadline) throws IOException, RouterException {
@@ -127,15 +121,14 @@ final class RuntimeApi {
     }
 
     private String unreachable(IOException failed) {
-        if (address instanceof RuntimeAddress.Unix unix) {
-            if (!Files.exists(unix.path())) {
-                return "HAProxy's socket " + unix.path() + " does not exist; is HAProxy running, and does its global"
-                        + " section say 'stats socket " + unix.path() + " level admin'?";
-            }
-            if (!Files.isWritable(unix.path())) {
-                return "HAProxy's socket " + unix.path() + " may not be opened by this user; give it a group with"
-                        + " 'stats socket " + unix.path() + " level admin group ... mode 660'";
-            }
+        Path socket = address.socket();
+        if (socket != null && !Files.exists(socket)) {
+            return "HAProxy's socket " + socket + " does not exist; is HAProxy running, and does its global"
+                    + " section say 'stats socket " + socket + " level admin'?";
+        }
+        if (socket != null && !Files.isWritable(socket)) {
+            return "HAProxy's socket " + socket + " may not be opened by this user; give it a group with"
+                    + " 'stats socket " + socket + " level admin group ... mode 660'";
         }
         return "HAProxy's Runtime API at " + address + " cannot be reached: "
                 + (failed.getMessage() == null ? failed.getClass().getSimpleName() : failed.getMessage());

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings.TargetObjects;
 import io.jenkins.plugins.canary.engine.DnsName;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -96,9 +97,7 @@ public record ClusterHome(String namespace, ClusterRef cluster) {
         return new ClaimedRouter(router, new TargetClaim(opened, clusterContext.target(), context));
     }
 
-    /**
-     * @throws RouterException permanent when neither the plan nor the credentials name one
-     */
+    /** @throws RouterException permanent when neither the plan nor the credentials name one */
     public String namespace(Target target, Cluster opened) throws RouterException {
         if (namespace != null) {
             return namespace;

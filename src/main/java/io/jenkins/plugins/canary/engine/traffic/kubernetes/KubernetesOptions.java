@@ -14,7 +14,7 @@ import java.util.Map;
  * @param canaryDeployment null for the stable Deployment's name and {@code -canary}
  * @param drain how long the canary keeps running after a promotion has taken the traffic off it
  */
-public record KubernetesOptions(ClusterHome home, String deployment, String canaryDeployment, Duration drain) {
+record KubernetesOptions(ClusterHome home, String deployment, String canaryDeployment, Duration drain) {
 
     private static final String ROWS = """
             canaryDeployment | name             | the stable Deployment's, with `-canary` | The canary's Deployment.
@@ -22,17 +22,17 @@ public record KubernetesOptions(ClusterHome home, String deployment, String cana
             """;
 
     /** The keys of a driver: its own, and these. */
-    public static Section keys(String driver, String says, Map<String, KeyType> types, String table) {
+    static Section keys(String driver, String says, Map<String, KeyType> types, String table) {
         return ClusterHome.keys(driver, says, types, table, ROWS);
     }
 
-    public static KubernetesOptions read(YamlObject settings) {
+    static KubernetesOptions read(YamlObject settings) {
         return new KubernetesOptions(
                 ClusterHome.read(settings), null, settings.get("canaryDeployment"), settings.get("drain"));
     }
 
     /** Whether the keys {@code canary} and {@code stable} name one object, which is then reported. */
-    public static boolean sameVersion(YamlObject settings, String canary, String stable, String kind) {
+    static boolean sameVersion(YamlObject settings, String canary, String stable, String kind) {
         boolean same = canary != null && canary.equals(stable);
         if (same) {
             settings.value("stable")
@@ -42,12 +42,12 @@ public record KubernetesOptions(ClusterHome home, String deployment, String cana
     }
 
     /** With the two Deployments named by the driver's own keys, each of which may be null. */
-    public KubernetesOptions naming(String stable, String canary) {
+    KubernetesOptions naming(String stable, String canary) {
         return new KubernetesOptions(home, stable, canary == null ? canaryDeployment : canary, drain);
     }
 
     /** The name of the stable version's Deployment; "" when nothing names it. */
-    public String stable(Target target) {
+    String stable(Target target) {
         return deployment == null ? target.deployment() : deployment;
     }
 

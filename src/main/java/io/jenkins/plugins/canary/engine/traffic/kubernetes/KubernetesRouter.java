@@ -22,10 +22,7 @@ final class KubernetesRouter implements TrafficRouter {
     private final Duration drain;
     private final InstantSource clock;
 
-    /**
-     * @param rollout the id of the rollout that this router serves
-     * @param drain how long requests under way may take after the traffic has left the canary
-     */
+    /** @param drain how long requests under way may take after the traffic has left the canary */
     KubernetesRouter(Workloads workloads, WeightSplit split, String rollout, Duration drain, InstantSource clock) {
         this.workloads = workloads;
         this.split = split;
@@ -36,17 +33,16 @@ final class KubernetesRouter implements TrafficRouter {
 
     @Override
     public Observation observe() throws RouterException {
-        WeightSplit.View view = split.read();
-        Promotion.Seen seen = seen(view, false);
-        if (seen.imagesSet()) {
-            return Promotion.next(seen) instanceof Promotion.Step.Done
-                    ? new Observation(Weight.FULL, true, true, null, "", view.warnings())
-                    : new Observation(view.weight(), false, false, null, says(Promotion.next(seen)), view.warnings());
+        Observation route = split.read();
+        Promotion promotion = promotion(route, false);
+        if (promotion.imagesSet()) {
+            return promotion.next() instanceof Promotion.Step.Done
+                    ? Observation.of(Weight.FULL, true, "", route.warnings()).asPromoted(true)
+                    : Observation.of(route.weight(), false, says(promotion.next()), route.warnings());
         }
-        if (seen.takingBack()) {
-            return new Observation(view.weight(), false, false, null, says(Promotion.undo(seen)), view.warnings());
-        }
-        return new Observation(view.weight(), view.settled(), false, null, view.detail(), view.warnings());
+        return promotion.takingBack()
+                ? Observation.of(route.weight(), false, says(promotion.undo()), route.warnings())
+                : route;
     }
 
     @Override
@@ -62,7 +58,7 @@ final class KubernetesRouter implements TrafficRouter {
 
     @Override
     public void promote(String version) throws RouterException {
-        Promotion.Step step = Promotion.next(seen(split.read(), true));
+        Promotion.Step step = promotion(split.read(), true).next();
         if (step instanceof Promotion.Step.SetImages set) {
             workloads.setImages(PromotionRecord.begun(rollout, version, set.from(), set.to()));
         } else if (step instanceof Promotion.Step.TrafficToStable) {
@@ -83,16 +79,16 @@ final class KubernetesRouter implements TrafficRouter {
      */
     @Override
     public void rollBack() throws RouterException {
-        WeightSplit.View view = split.read();
+        Observation route = split.read();
         RouterException images = null;
         try {
-            if (Promotion.undo(seen(view, false)) instanceof Promotion.Step.RestoreImages restore) {
+            if (promotion(route, false).undo() instanceof Promotion.Step.RestoreImages restore) {
                 workloads.restoreImages(restore.record());
             }
         } catch (RouterException e) {
             images = e;
         }
-        if (!view.weight().isZero() || !view.settled()) {
+        if (!route.weight().isZero() || !route.settled()) {
             split.requireReady(Track.STABLE);
             split.abandon();
         }
@@ -107,19 +103,19 @@ final class KubernetesRouter implements TrafficRouter {
     }
 
     /** The canary's Deployment is looked at only when a promotion has begun or is about to. */
-    private Promotion.Seen seen(WeightSplit.View view, boolean promoting) throws RouterException {
+    private Promotion promotion(Observation route, boolean promoting) throws RouterException {
         KubeObject stable = workloads.stable();
         PromotionRecord record = PromotionRecord.of(stable, rollout);
         Optional<KubeObject> canary = promoting || record != null ? workloads.canary() : Optional.empty();
         boolean drained = record != null
                 && record.trafficBackAt() != 0
                 && clock.millis() - record.trafficBackAt() >= drain.toMillis();
-        return new Promotion.Seen(
+        return new Promotion(
                 Workload.of(stable),
                 canary.map(Workload::of).orElse(null),
                 record,
-                view.weight(),
-                view.settled(),
+                route.weight(),
+                route.settled(),
                 drained);
     }
 

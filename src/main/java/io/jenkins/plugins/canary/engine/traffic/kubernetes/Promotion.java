@@ -9,35 +9,28 @@ import java.util.TreeMap;
  * Deployment gets the canary's images, its pods are waited for, the traffic goes back to it, and the canary is scaled
  * down. Pure: each step follows from what is seen alone, so that it does not matter who took the step before, or
  * whether they lived to see it done.
+ *
+ * @param canary null when it is gone
+ * @param record this rollout's, or null
+ * @param routeSettled whether the weight is in force
+ * @param drained whether the traffic has been back at the stable version for long enough
  */
-final class Promotion {
+record Promotion(
+        Workload stable,
+        Workload canary,
+        PromotionRecord record,
+        Weight weight,
+        boolean routeSettled,
+        boolean drained) {
 
-    private Promotion() {}
+    /** The images were set and nobody has put others in their place. */
+    boolean imagesSet() {
+        return record != null && !record.undone() && stable.runs(record.to());
+    }
 
-    /**
-     * @param canary null when it is gone
-     * @param record this rollout's, or null
-     * @param weight what the route gives the canary
-     * @param routeSettled whether that is in force
-     * @param drained whether the traffic has been back at the stable version for long enough
-     */
-    record Seen(
-            Workload stable,
-            Workload canary,
-            PromotionRecord record,
-            Weight weight,
-            boolean routeSettled,
-            boolean drained) {
-
-        /** The images were set and nobody has put others in their place. */
-        boolean imagesSet() {
-            return record != null && !record.undone() && stable.runs(record.to());
-        }
-
-        /** The images were put back, and pods with the others still run. */
-        boolean takingBack() {
-            return record != null && record.undone() && stable.runs(record.from()) && !stable.onlyCurrentPods();
-        }
+    /** The images were put back, and pods with the others still run. */
+    boolean takingBack() {
+        return record != null && record.undone() && stable.runs(record.from()) && !stable.onlyCurrentPods();
     }
 
     sealed interface Step {
@@ -61,16 +54,15 @@ final class Promotion {
         record Done() implements Step {}
     }
 
-    static Step next(Seen seen) {
-        Workload stable = seen.stable();
-        boolean begun = seen.record() != null && !seen.record().undone();
+    Step next() {
+        boolean begun = record != null && !record.undone();
         if (!begun) {
-            return begin(seen);
+            return begin();
         }
-        if (!seen.imagesSet()) {
+        if (!imagesSet()) {
             return new Step.Refuse(
                     "somebody changed the images of " + stable.ref() + " during the promotion: " + stable.images()
-                            + " instead of " + new TreeMap<>(seen.record().to()));
+                            + " instead of " + new TreeMap<>(record.to()));
         }
         if (!stable.rolledOut()) {
             return stable.observed() && stable.stalled() != null
@@ -78,41 +70,40 @@ final class Promotion {
                             + " (" + stable.progress() + ")")
                     : new Step.Wait("the stable version is updated: " + stable.progress());
         }
-        if (!seen.weight().isZero()) {
+        if (!weight.isZero()) {
             return new Step.TrafficToStable();
         }
-        if (!seen.routeSettled()) {
+        if (!routeSettled) {
             return new Step.Wait("the traffic goes back to the stable version");
         }
-        if (seen.canary() != null && seen.canary().replicas() > 0) {
-            if (seen.record().trafficBackAt() == 0) {
+        if (canary != null && canary.replicas() > 0) {
+            if (record.trafficBackAt() == 0) {
                 return new Step.NoteTrafficBack();
             }
-            return seen.drained()
+            return drained
                     ? new Step.ScaleCanaryDown()
                     : new Step.Wait("the canary ends the requests that it has");
         }
-        return seen.canary() != null && seen.canary().pods() > 0
-                ? new Step.Wait("the canary's last " + seen.canary().pods() + " pods end")
+        return canary != null && canary.pods() > 0
+                ? new Step.Wait("the canary's last " + canary.pods() + " pods end")
                 : new Step.Done();
     }
 
-    private static Step begin(Seen seen) {
-        Workload stable = seen.stable();
-        if (seen.canary() == null) {
+    private Step begin() {
+        if (canary == null) {
             return new Step.Refuse("there is no canary Deployment to promote from");
         }
-        if (stable.recreates() && !seen.weight().equals(Weight.FULL)) {
+        if (stable.recreates() && !weight.equals(Weight.FULL)) {
             return new Step.Refuse(stable.ref() + " has the strategy Recreate and still gets "
-                    + Weight.ofPercent(100 - seen.weight().percent()) + " of the requests: updating it would fail them;"
+                    + Weight.ofPercent(100 - weight.percent()) + " of the requests: updating it would fail them;"
                     + " end the plan with a phase of weight 100, or use RollingUpdate");
         }
-        Map<String, String> to = new TreeMap<>(seen.canary().images());
+        Map<String, String> to = new TreeMap<>(canary.images());
         to.keySet().retainAll(stable.images().keySet());
         if (to.isEmpty()) {
-            return new Step.Refuse(stable.ref() + " and " + seen.canary().ref() + " have no container name in common: "
+            return new Step.Refuse(stable.ref() + " and " + canary.ref() + " have no container name in common: "
                     + stable.images().keySet() + " and "
-                    + seen.canary().images().keySet());
+                    + canary.images().keySet());
         }
         Map<String, String> from = new TreeMap<>(stable.images());
         from.keySet().retainAll(to.keySet());
@@ -120,12 +111,12 @@ final class Promotion {
     }
 
     /** What puts the images back, also after the promotion is done; the traffic is not its business. */
-    static Step undo(Seen seen) {
-        if (seen.imagesSet()) {
-            return new Step.RestoreImages(seen.record());
+    Step undo() {
+        if (imagesSet()) {
+            return new Step.RestoreImages(record);
         }
-        return seen.takingBack()
-                ? new Step.Wait("the stable version goes back: " + seen.stable().progress())
+        return takingBack()
+                ? new Step.Wait("the stable version goes back: " + stable.progress())
                 : new Step.Done();
     }
 }

@@ -7,11 +7,8 @@ import java.util.Map;
  * What a promotion did to the stable Deployment, kept in an annotation there. It is written in the same update as the
  * images, so that whoever finds it after a crash knows how far things went, and how to take them back.
  *
- * @param rollout the id of the rollout that promoted
  * @param from the images before, by container
- * @param to the images after
  * @param trafficBackAt when the traffic was seen to be back at the stable version, milliseconds since the epoch; or 0
- * @param undone whether the images from before were put back
  */
 public record PromotionRecord(
         String rollout,

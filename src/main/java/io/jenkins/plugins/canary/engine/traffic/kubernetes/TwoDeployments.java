@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings.TargetObjects;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
@@ -11,7 +12,7 @@ import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import java.util.List;
 
 /** Settings of a driver that splits the requests between two Deployments, the stable version's and the canary's. */
-public interface TwoDeployments extends ClusterSettings {
+interface TwoDeployments extends ClusterSettings {
 
     KubernetesOptions options();
 

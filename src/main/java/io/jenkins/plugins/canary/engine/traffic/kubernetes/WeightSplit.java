@@ -2,23 +2,14 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import java.util.List;
 
 /** The part of a Kubernetes driver that differs: where the weight stands, and how it is changed. Keeps no state. */
-public interface WeightSplit {
+interface WeightSplit {
 
-    /**
-     * @param settled whether the weight is in force, as far as the cluster tells
-     * @param detail one line for people, or ""
-     */
-    record View(Weight weight, boolean settled, String detail, List<String> warnings) {
-        public View {
-            warnings = List.copyOf(warnings);
-        }
-    }
-
-    View read() throws RouterException;
+    /** What the route says, before any promotion is looked at. */
+    Observation read() throws RouterException;
 
     /** Idempotent; may take one step of several, and is called again until {@link #read} shows the weight. */
     void set(Weight weight) throws RouterException;
@@ -28,9 +19,7 @@ public interface WeightSplit {
         set(Weight.ZERO);
     }
 
-    /**
-     * @throws RouterException when requests sent to that version would find nobody; permanent when they never will
-     */
+    /** @throws RouterException when requests sent to that version would find nobody; permanent when they never will */
     void requireReady(Track track) throws RouterException;
 
     /** Whether the stable version must be ready even when it gets nothing. */
@@ -43,4 +32,30 @@ public interface WeightSplit {
      * none for a while; not after a roll back, since proxies that have not caught up yet would then fail requests.
      */
     default void cleanUp() throws RouterException {}
+
+    /** A weight as two whole numbers: of a hundred where that is exact, since people read that, else of a thousand. */
+    public record WeightShares(int canary, int stable) {
+
+        public static WeightShares of(Weight weight) {
+            return weight.tenths() % 10 == 0
+                    ? new WeightShares(weight.tenths() / 10, 100 - weight.tenths() / 10)
+                    : new WeightShares(weight.tenths(), 1000 - weight.tenths());
+        }
+
+        public int total() {
+            return canary + stable;
+        }
+
+        /**
+         * @param total more than zero
+         * @return to the nearest tenth of a percent; but what is not nothing is not called nothing, nor all of it all
+         */
+        public static Weight read(long part, long total) {
+            long tenths = Math.round(part * 1000.0 / total);
+            if (part > 0 && part < total) {
+                tenths = Math.max(1, Math.min(999, tenths));
+            }
+            return new Weight((int) Math.max(0, Math.min(1000, tenths)));
+        }
+    }
 }

@@ -10,10 +10,10 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import java.util.Optional;
 
 /** The stable version's Deployment and the canary's: reads both, and changes only images, replicas and our record. */
-public record Workloads(Cluster cluster, String namespace, String stableName, String canaryName) {
+record Workloads(Cluster cluster, String namespace, String stableName, String canaryName) {
 
     /** An object beside them. */
-    public ObjectRef ref(Kind kind, String name) {
+    ObjectRef ref(Kind kind, String name) {
         return new ObjectRef(kind, namespace, name);
     }
 
@@ -21,15 +21,13 @@ public record Workloads(Cluster cluster, String namespace, String stableName, St
         return ref(Kind.DEPLOYMENT, stableName);
     }
 
-    /**
-     * @throws RouterException permanent when there is none
-     */
-    public KubeObject stable() throws RouterException {
+    /** @throws RouterException permanent when there is none */
+    KubeObject stable() throws RouterException {
         return cluster.get(stableRef());
     }
 
     /** Empty when there is none (any more). */
-    public Optional<KubeObject> canary() throws RouterException {
+    Optional<KubeObject> canary() throws RouterException {
         return cluster.find(ref(Kind.DEPLOYMENT, canaryName));
     }
 
@@ -74,7 +72,7 @@ public record Workloads(Cluster cluster, String namespace, String stableName, St
      *
      * @throws RouterException permanent when there is no such Service; else when it has no ready endpoint yet
      */
-    public void requireEndpoints(Track track, String service) throws RouterException {
+    void requireEndpoints(Track track, String service) throws RouterException {
         ObjectRef ref = ref(Kind.SERVICE, service);
         KubeObject found = cluster.find(ref)
                 .orElseThrow(() -> RouterException.permanent(
@@ -98,11 +96,11 @@ public record Workloads(Cluster cluster, String namespace, String stableName, St
         return false;
     }
 
-    public void scaleStable(int replicas) throws RouterException {
+    void scaleStable(int replicas) throws RouterException {
         scale(stableName, replicas);
     }
 
-    public void scaleCanary(int replicas) throws RouterException {
+    void scaleCanary(int replicas) throws RouterException {
         scale(canaryName, replicas);
     }
 

@@ -1,2 +1,2 @@
-/** What the drivers of clusters share: the router, promotion, workloads. */
+/** Drivers of clusters: what they share, and those that split requests between two Deployments. */
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;

@@ -12,6 +12,7 @@ import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,7 +22,7 @@ import java.util.Optional;
  */
 public final class LocalDriver implements RouterDriver {
 
-    static final String NAME = "local";
+    private static final String NAME = "local";
 
     private static final Section KEYS = Section.of(
                     NAME,
@@ -126,12 +127,31 @@ public final class LocalDriver implements RouterDriver {
 
         @Override
         public String driver() {
-            return LocalDriver.NAME;
+            return NAME;
         }
 
         @Override
         public TrafficRouter open(RouterContext context) throws RouterException {
             return launcher.launch(listen, canary, stable);
+        }
+    }
+
+    /** A proxy in another process, reached through its control API. */
+    public record ControlSettings(URI control) implements RouterSettings {
+
+        private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+        @Override
+        public String driver() {
+            return NAME;
+        }
+
+        @Override
+        public TrafficRouter open(RouterContext context) throws RouterException {
+            LocalControlRouter router = new LocalControlRouter(
+                    control, TIMEOUT, context.addresses());
+            router.observe();
+            return router;
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.traffic.haproxy.HaproxyDriver.HaproxySettings;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.SettingsText;
 import java.time.Duration;
@@ -25,7 +26,7 @@ class HaproxyDriverTest {
         SettingsText read = read("{ socket: 'tcp://lb:9999', backend: app, canary: v2, stable: v1, timeout: 2s }");
         assertEquals(List.of(), read.problems());
         assertEquals(
-                new HaproxySettings(new RuntimeAddress.Tcp("lb", 9999), "app", "v2", "v1", Duration.ofSeconds(2)),
+                new HaproxySettings(new RuntimeAddress(null, "lb", 9999), "app", "v2", "v1", Duration.ofSeconds(2)),
                 read.settings());
     }
 

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.testing.Poll;
+import io.jenkins.plugins.canary.engine.traffic.haproxy.HaproxyDriver.HaproxySettings;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.RouterContract;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import java.time.Duration;
@@ -41,7 +43,7 @@ class HaproxyTroubleTest {
 
     private TrafficRouter open(String socket, String backend, String canary) throws RouterException {
         return new HaproxySettings(RuntimeAddress.parse(socket), backend, canary, "stable", Duration.ofSeconds(10))
-                .open(null);
+                .open(RouterContract.CONTEXT);
     }
 
     private RouterException refusal(String socket, String backend, String canary) {

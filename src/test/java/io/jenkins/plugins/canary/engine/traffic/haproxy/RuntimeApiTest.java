@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.traffic.haproxy.HaproxyDriver.HaproxySettings;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import java.io.IOException;
@@ -60,7 +61,7 @@ class RuntimeApiTest {
 
     private RuntimeApi api(Duration timeout) {
         return new RuntimeApi(
-                new RuntimeAddress.Tcp("127.0.0.1", server.getLocalPort()), timeout, AddressPolicy.UNRESTRICTED);
+                new RuntimeAddress(null, "127.0.0.1", server.getLocalPort()), timeout, AddressPolicy.UNRESTRICTED);
     }
 
     private String complaint(Duration timeout) {
@@ -118,7 +119,7 @@ class RuntimeApiTest {
         answering("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\n\n");
         HaproxyRouter router = new HaproxyRouter(
                 new HaproxySettings(
-                        new RuntimeAddress.Tcp("127.0.0.1", server.getLocalPort()),
+                        new RuntimeAddress(null, "127.0.0.1", server.getLocalPort()),
                         "app",
                         "c",
                         "s",
@@ -135,13 +136,13 @@ class RuntimeApiTest {
         assertTrue(complaint(Duration.ofSeconds(20)).contains("cannot be reached"));
         Path missing = directory.resolve("admin.sock");
         RouterException none = assertThrows(RouterException.class, () -> new RuntimeApi(
-                        new RuntimeAddress.Unix(missing), Duration.ofSeconds(5), AddressPolicy.UNRESTRICTED)
+                        new RuntimeAddress(missing, null, 0), Duration.ofSeconds(5), AddressPolicy.UNRESTRICTED)
                 .ask("show info"));
         assertTrue(none.getMessage().contains("does not exist")
                 && none.getMessage().contains("level admin"));
         Files.writeString(missing, "a file, no socket");
         assertTrue(assertThrows(RouterException.class, () -> new RuntimeApi(
-                                new RuntimeAddress.Unix(missing), Duration.ofSeconds(5), AddressPolicy.UNRESTRICTED)
+                                new RuntimeAddress(missing, null, 0), Duration.ofSeconds(5), AddressPolicy.UNRESTRICTED)
                         .ask("show info"))
                 .getMessage()
                 .contains("cannot be reached"));

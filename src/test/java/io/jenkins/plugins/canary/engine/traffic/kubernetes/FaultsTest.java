@@ -14,7 +14,6 @@ import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.SettingsText;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.gatewayapi.GatewayApiDriver;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import java.time.Duration;
 import java.time.InstantSource;

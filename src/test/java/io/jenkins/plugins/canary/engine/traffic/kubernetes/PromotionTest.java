@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Weight;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.Promotion.Seen;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Promotion.Step;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
@@ -40,13 +39,13 @@ class PromotionTest {
         return new ObjectRef(Kind.DEPLOYMENT, "shop", name);
     }
 
-    private static Seen seen(Workload stable, Workload canary, PromotionRecord record, Weight weight) {
-        return new Seen(stable, canary, record, weight, true, false);
+    private static Promotion seen(Workload stable, Workload canary, PromotionRecord record, Weight weight) {
+        return new Promotion(stable, canary, record, weight, true, false);
     }
 
     @Test
     void beginsWithTheCanarysImagesOfTheContainersThatBothHave() {
-        Step step = Promotion.next(seen(stable(OLD, 4, 4, 4), canary(1, 1), null, Weight.FULL));
+        Step step = seen(stable(OLD, 4, 4, 4), canary(1, 1), null, Weight.FULL).next();
         assertEquals(new Step.SetImages(OLD, NEW), step);
     }
 
@@ -56,41 +55,41 @@ class PromotionTest {
                 new Workload[] {stable(NEW, 5, 2, 5), stable(NEW, 5, 4, 5), stable(NEW, 4, 4, 3), stable(NEW, 3, 3, 3)
                 }) {
             assertInstanceOf(
-                    Step.Wait.class, Promotion.next(seen(notYet, canary(1, 1), BEGUN, Weight.FULL)), notYet.progress());
+                    Step.Wait.class, seen(notYet, canary(1, 1), BEGUN, Weight.FULL).next(), notYet.progress());
         }
         assertInstanceOf(
                 Step.TrafficToStable.class,
-                Promotion.next(seen(stable(NEW, 4, 4, 4), canary(1, 1), BEGUN, Weight.FULL)));
+                seen(stable(NEW, 4, 4, 4), canary(1, 1), BEGUN, Weight.FULL).next());
     }
 
     @Test
     void countsOfAnEarlierSpecProveNothing() {
         Workload unseen = new Workload(ref("api"), 4, 4, 4, 4, 4, false, null, false, NEW);
-        assertInstanceOf(Step.Wait.class, Promotion.next(seen(unseen, canary(1, 1), BEGUN, Weight.FULL)));
+        assertInstanceOf(Step.Wait.class, seen(unseen, canary(1, 1), BEGUN, Weight.FULL).next());
     }
 
     @Test
     void theCanaryRunsUntilTheTrafficHasLeftItForAWhile() {
         Workload stable = stable(NEW, 4, 4, 4);
         Workload canary = canary(1, 1);
-        assertInstanceOf(Step.Wait.class, Promotion.next(new Seen(stable, canary, BEGUN, Weight.ZERO, false, false)));
-        assertInstanceOf(Step.NoteTrafficBack.class, Promotion.next(seen(stable, canary, BEGUN, Weight.ZERO)));
+        assertInstanceOf(Step.Wait.class, new Promotion(stable, canary, BEGUN, Weight.ZERO, false, false).next());
+        assertInstanceOf(Step.NoteTrafficBack.class, seen(stable, canary, BEGUN, Weight.ZERO).next());
         PromotionRecord noted = BEGUN.withTrafficBackAt(1_000);
-        assertInstanceOf(Step.Wait.class, Promotion.next(seen(stable, canary, noted, Weight.ZERO)));
+        assertInstanceOf(Step.Wait.class, seen(stable, canary, noted, Weight.ZERO).next());
         assertInstanceOf(
-                Step.ScaleCanaryDown.class, Promotion.next(new Seen(stable, canary, noted, Weight.ZERO, true, true)));
+                Step.ScaleCanaryDown.class, new Promotion(stable, canary, noted, Weight.ZERO, true, true).next());
         assertInstanceOf(
-                Step.Wait.class, Promotion.next(new Seen(stable, canary(0, 1), noted, Weight.ZERO, true, true)));
+                Step.Wait.class, new Promotion(stable, canary(0, 1), noted, Weight.ZERO, true, true).next());
         assertInstanceOf(
-                Step.Done.class, Promotion.next(new Seen(stable, canary(0, 0), noted, Weight.ZERO, true, true)));
-        assertInstanceOf(Step.Done.class, Promotion.next(new Seen(stable, null, noted, Weight.ZERO, true, true)));
+                Step.Done.class, new Promotion(stable, canary(0, 0), noted, Weight.ZERO, true, true).next());
+        assertInstanceOf(Step.Done.class, new Promotion(stable, null, noted, Weight.ZERO, true, true).next());
     }
 
     @Test
     void refusesWhatCannotGoWell() {
         Workload recreates = new Workload(ref("api"), 4, 4, 4, 4, 4, true, null, true, OLD);
         refused("Recreate", seen(recreates, canary(1, 1), null, Weight.ofPercent(50)));
-        assertInstanceOf(Step.SetImages.class, Promotion.next(seen(recreates, canary(1, 1), null, Weight.FULL)));
+        assertInstanceOf(Step.SetImages.class, seen(recreates, canary(1, 1), null, Weight.FULL).next());
         Workload stalled = new Workload(ref("api"), 4, 5, 2, 3, 3, true, "timed out progressing", false, NEW);
         refused("timed out progressing", seen(stalled, canary(1, 1), BEGUN, Weight.FULL));
         refused(
@@ -102,24 +101,24 @@ class PromotionTest {
                 seen(stable(Map.of("web", "web:1"), 4, 4, 4), canary(1, 1), null, Weight.FULL));
     }
 
-    private static void refused(String why, Seen seen) {
-        String says = assertInstanceOf(Step.Refuse.class, Promotion.next(seen)).why();
+    private static void refused(String why, Promotion seen) {
+        String says = assertInstanceOf(Step.Refuse.class, seen.next()).why();
         assertTrue(says.contains(why), says);
     }
 
     @Test
     void isTakenBackOnceAndOnlyIfTheImagesAreStillOurs() {
         assertInstanceOf(
-                Step.RestoreImages.class, Promotion.undo(seen(stable(NEW, 4, 4, 4), canary(1, 1), BEGUN, Weight.FULL)));
+                Step.RestoreImages.class, seen(stable(NEW, 4, 4, 4), canary(1, 1), BEGUN, Weight.FULL).undo());
         assertInstanceOf(
                 Step.Wait.class,
-                Promotion.undo(seen(stable(OLD, 5, 2, 5), canary(1, 1), BEGUN.asUndone(), Weight.ZERO)));
+                seen(stable(OLD, 5, 2, 5), canary(1, 1), BEGUN.asUndone(), Weight.ZERO).undo());
         assertInstanceOf(
                 Step.Done.class,
-                Promotion.undo(seen(stable(OLD, 4, 4, 3), canary(1, 1), BEGUN.asUndone(), Weight.ZERO)));
+                seen(stable(OLD, 4, 4, 3), canary(1, 1), BEGUN.asUndone(), Weight.ZERO).undo());
         assertInstanceOf(
                 Step.Done.class,
-                Promotion.undo(seen(stable(Map.of("api", "api:3"), 4, 4, 4), canary(1, 1), BEGUN, Weight.FULL)));
-        assertInstanceOf(Step.Done.class, Promotion.undo(seen(stable(OLD, 4, 4, 4), canary(1, 1), null, Weight.FULL)));
+                seen(stable(Map.of("api", "api:3"), 4, 4, 4), canary(1, 1), BEGUN, Weight.FULL).undo());
+        assertInstanceOf(Step.Done.class, seen(stable(OLD, 4, 4, 4), canary(1, 1), null, Weight.FULL).undo());
     }
 }

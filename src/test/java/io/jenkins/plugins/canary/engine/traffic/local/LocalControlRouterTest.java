@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.traffic.local.LocalDriver.ControlSettings;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.jenkins.plugins.canary.engine.Weight;
-import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.RouterContract;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -152,7 +154,7 @@ class LocalControlRouterTest {
         server.stop(0);
         RouterException none = assertThrows(RouterException.class, () -> new ControlSettings(
                         URI.create("http://127.0.0.1:" + server.getAddress().getPort()))
-                .open(null));
+                .open(RouterContract.CONTEXT));
         assertTrue(none.getMessage().contains("does not answer") && !none.permanent(), none.getMessage());
     }
 }

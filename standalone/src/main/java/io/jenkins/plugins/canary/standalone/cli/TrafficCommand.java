@@ -14,7 +14,7 @@ import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TakenException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetClaim.TakenException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetRecord;
 import java.nio.file.Path;
 import java.time.Duration;

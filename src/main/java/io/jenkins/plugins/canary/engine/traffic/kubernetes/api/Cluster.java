@@ -94,16 +94,12 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    /**
-     * @throws RouterException permanent when there is no such object
-     */
+    /** @throws RouterException permanent when there is no such object */
     public KubeObject get(ObjectRef ref) throws RouterException {
         return find(ref).orElseThrow(() -> RouterException.permanent("there is no " + ref + " in the cluster"));
     }
 
-    /**
-     * @param labels a label selector: {@code app=api,track=canary}
-     */
+    /** @param labels a label selector: {@code app=api,track=canary} */
     public List<KubeObject> list(Kind kind, String namespace, String labels) throws RouterException {
         ObjectRef all = new ObjectRef(kind, namespace, "*");
         String path = kind.path(namespace) + "?labelSelector=" + Kind.encoded(labels);

@@ -99,9 +99,7 @@ final class KubeException extends RouterException {
                 + verb + "]}";
     }
 
-    /**
-     * @param what what was asked: {@code get HTTPRoute shop/api}
-     */
+    /** @param what what was asked: {@code get HTTPRoute shop/api} */
     static RouterException unreachable(Throwable failure, String what, URL server) {
         String why = null;
         String last = "";

@@ -1,17 +1,29 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.argo;
 
+import io.jenkins.plugins.canary.engine.Target;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings.TargetObjects;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.ImageName;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** Reads {@code argoRollout: { rollout: api, container: api, image: "registry/api:{{version}}" }}. */
 public final class ArgoRolloutDriver implements RouterDriver {
 
-    static final String NAME = "argoRollout";
+    private static final String NAME = "argoRollout";
 
     private static final Section KEYS = ClusterHome.keys(
             NAME, "An Argo Rollout with the canary strategy, driven as its kubectl plugin does.", Map.of(), """
@@ -32,5 +44,43 @@ public final class ArgoRolloutDriver implements RouterDriver {
         String container = settings.get("container");
         ImageName image = new ImageName(settings.<String>get("image"));
         return rollout == null ? null : new ArgoRolloutSettings(home, rollout, container, image);
+    }
+
+    /**
+     * @param container the container whose image is the version; null for the only one, or the one named like the Rollout
+     */
+    record ArgoRolloutSettings(ClusterHome home, String rollout, String container, ImageName image)
+            implements ClusterSettings {
+
+        @Override
+        public String driver() {
+            return NAME;
+        }
+
+        @Override
+        public ObjectRef carrier(String namespace, Target target) {
+            return new ObjectRef(ArgoRolloutRouter.ROLLOUT, namespace, rollout);
+        }
+
+        @Override
+        public TargetObjects clusterContext(Cluster cluster, String namespace, Target target) throws RouterException {
+            ObjectRef itself = carrier(namespace, target);
+            ObjectRef holder = ArgoRolloutRouter.holder(cluster.get(itself));
+            List<Right> own = new ArrayList<>(Right.on(ArgoRolloutRouter.ROLLOUT, "get", "update"));
+            own.add(new Right(ArgoRolloutRouter.ROLLOUT.group(), ArgoRolloutRouter.ROLLOUT.plural() + "/status", "update"));
+            if (!holder.equals(itself)) {
+                own.addAll(Right.on(Kind.DEPLOYMENT, "get", "update"));
+            }
+            return new TargetObjects(itself, holder, null, itself, Right.andLock(own));
+        }
+
+        @Override
+        public TrafficRouter open(RouterContext context) throws RouterException {
+            return home.open(
+                    context,
+                    this,
+                    (cluster, namespace) -> new ArgoRolloutRouter(
+                            cluster, new ObjectRef(ArgoRolloutRouter.ROLLOUT, namespace, rollout), this, context));
+        }
     }
 }

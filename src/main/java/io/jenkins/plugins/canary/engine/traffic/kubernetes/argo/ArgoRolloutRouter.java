@@ -8,13 +8,17 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.argo.ArgoRolloutDriver.ArgoRolloutSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.Trial;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.TrialTemplate;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import java.time.Duration;
 import java.time.InstantSource;
 
-/** Drives a Rollout from pause to pause: looks, takes the next step if there is one, and leaves the rest to Argo. */
+/**
+ * Drives a Rollout from pause to pause: looks, takes the next step if there is one, and leaves the rest to Argo. What the
+ * step is follows from what is seen alone, so that it does not matter who took the step before.
+ */
 final class ArgoRolloutRouter implements TrafficRouter {
 
     static final Kind ROLLOUT = new Kind("argoproj.io", "v1alpha1", "Rollout", "rollouts");
@@ -64,10 +68,10 @@ final class ArgoRolloutRouter implements TrafficRouter {
                 rollout.spec().path("workloadRef").path("name").asText());
     }
 
-    private ArgoMoves look() throws RouterException {
+    private ArgoView look() throws RouterException {
         KubeObject seen = cluster.get(rollout);
         KubeObject workload = template.object().equals(rollout) ? null : cluster.get(template.object());
-        return new ArgoMoves(
+        return new ArgoView(
                 rollout.name(),
                 ArgoRolloutStatus.of(seen, workload),
                 CanarySteps.of(seen.spec()),
@@ -85,53 +89,127 @@ final class ArgoRolloutRouter implements TrafficRouter {
             rollBack();
             return;
         }
-        ArgoMoves moves = look();
-        ArgoMove move = moves.shift(weight);
-        boolean going = move instanceof ArgoMove.Promote || move instanceof ArgoMove.BackTo;
-        if (going && !template.note(trial -> trial.wanting(weight))) {
+        ArgoView seen = look();
+        String refusal = seen.steps().refusal(weight);
+        if (refusal != null) {
+            throw RouterException.permanent(refusal);
+        }
+        if (seen.template().replaced()) {
+            throw RouterException.permanent(
+                    "somebody has put the image " + seen.template().image() + " into " + rollout.name());
+        }
+        if (seen.state().takesUpChange()) {
+            await(seen);
+        } else if (seen.template().trying()) {
+            go(seen, weight);
+        } else {
+            begin(seen, weight);
+        }
+    }
+
+    /** With {@code set image} and our record; what was aborted with this image begins again with {@code retry}. */
+    private void begin(ArgoView seen, Weight weight) throws RouterException {
+        ArgoRolloutStatus state = seen.state();
+        String image = seen.template().image();
+        boolean there = image.equals(seen.template().wanted());
+        if (state.atRest() && there) {
+            throw RouterException.permanent(rollout.name() + " runs " + image + " already, as its stable version");
+        }
+        if (!state.atRest() && state.aborted() && state.weight().isZero() && there) {
+            template.begin(weight, false, seen.template());
+            commands.retry();
+            return;
+        }
+        boolean idle = state.atRest() || state.weight().isZero() && (state.aborted() || there);
+        if (!idle) {
+            boolean ours = seen.template().trial() != null;
+            String busy = rollout.name() + " is in the midst of " + (ours ? "going back" : "another release") + ", " + image
+                    + " (" + state.phase().word() + ", " + state.message() + "); wait for its end";
+            throw ours ? new RouterException(busy) : RouterException.permanent(busy);
+        }
+        template.begin(weight, state.promoted(), seen.template());
+    }
+
+    private void go(ArgoView seen, Weight weight) throws RouterException {
+        ArgoRolloutStatus state = seen.state();
+        if (state.promoted()) {
+            throw RouterException.permanent(
+                    rollout.name() + " has made " + seen.template().image() + " its stable version already");
+        }
+        seen.requireNotStopped();
+        int stop = seen.steps().stop(weight, state.step()).orElseThrow();
+        boolean back = stop < state.step();
+        if (!back && !(state.pausedAtStep() && state.step() < stop)) {
+            await(seen);
+            return;
+        }
+        if (!template.note(trial -> trial.wanting(weight))) {
             throw new RouterException("the record of this rollout has gone from " + template.object());
         }
-        take(move, moves, weight);
+        if (back) {
+            commands.backTo(seen.steps().opening(stop));
+        } else {
+            commands.promote(state.step());
+        }
+    }
+
+    /** Nothing to do but to look again. */
+    private void await(ArgoView seen) throws RouterException {
+        if (seen.state().pending()) {
+            nudge.waiting(seen.state().version());
+        }
     }
 
     @Override
     public void promote(String version) throws RouterException {
-        ArgoMoves moves = look();
-        ArgoMove move = moves.promote();
-        if (move instanceof ArgoMove.Promote) {
-            template.note(trial -> trial.at(Trial.Stage.PROMOTING));
+        ArgoView seen = look();
+        ArgoRolloutStatus state = seen.state();
+        if (!seen.template().trying()) {
+            throw RouterException.permanent(rollout.name() + " no longer holds the version under trial, but "
+                    + seen.template().image());
         }
-        take(move, moves, Weight.FULL);
+        if (state.takesUpChange() || state.promoted()) {
+            await(seen);
+            return;
+        }
+        seen.requireNotStopped();
+        if (state.pausedAtStep()) {
+            template.note(trial -> trial.at(Trial.Stage.PROMOTING));
+            commands.promote(state.step());
+        } else {
+            await(seen);
+        }
     }
 
+    /** An abort takes effect at once, so it comes before everything else. */
     @Override
     public void rollBack() throws RouterException {
-        ArgoMoves moves = look();
-        take(moves.rollBack(), moves, Weight.ZERO);
+        ArgoView seen = look();
+        ArgoRolloutStatus state = seen.state();
+        if (seen.template().trying()) {
+            boolean promoted = state.observed() && state.promoted();
+            if (promoted || state.aborted() && seen.out() && seen.template().restorable()) {
+                template.restore();
+            } else if (!state.aborted()) {
+                abort();
+            } else {
+                await(seen);
+            }
+        } else if (seen.template().restored()
+                && state.observed()
+                && !state.promoted()
+                && !state.promotingFully()) {
+            commands.promoteFull();
+        } else if (seen.template().trial() == null && !state.promoted() && !state.aborted()) {
+            abort();
+        } else {
+            await(seen);
+        }
     }
 
-    private void take(ArgoMove move, ArgoMoves moves, Weight weight) throws RouterException {
-        if (move instanceof ArgoMove.SetImage) {
-            template.begin(weight, moves.state().promoted(), moves.template());
-        } else if (move instanceof ArgoMove.Retry) {
-            template.begin(weight, false, moves.template());
-            commands.retry();
-        } else if (move instanceof ArgoMove.Promote) {
-            commands.promote(moves.state().step());
-        } else if (move instanceof ArgoMove.BackTo back) {
-            commands.backTo(back.step());
-        } else if (move instanceof ArgoMove.PromoteFull) {
-            commands.promoteFull();
-        } else if (move instanceof ArgoMove.Abort) {
-            commands.abort();
-            template.note(trial -> trial.wanting(Weight.ZERO));
-        } else if (move instanceof ArgoMove.Undo) {
-            template.restore();
-        } else if (move instanceof ArgoMove.Wait && moves.state().pending()) {
-            nudge.waiting(moves.state().version());
-        } else if (move instanceof ArgoMove.Refuse refuse) {
-            throw refuse.permanent() ? RouterException.permanent(refuse.why()) : new RouterException(refuse.why());
-        }
+    private void abort() throws RouterException {
+        commands.abort();
+        template.note(trial -> trial.wanting(Weight.ZERO));
     }
 
     @Override

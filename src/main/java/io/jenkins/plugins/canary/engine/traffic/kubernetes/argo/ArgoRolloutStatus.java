@@ -3,19 +3,18 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.argo;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+import java.util.Locale;
 
 /**
  * What a Rollout's controller says of it, read by the rules of {@code kubectl argo rollouts status} and {@code get}.
  *
  * @param version the resourceVersion that was read
- * @param message why it is in that phase, or ""
  * @param observed whether the controller has seen the spec as it is; the rest means little before
  * @param step the current step's index; the number of steps when it is through
  * @param promoted whether the template's pods are the stable ones
  * @param pausedAtStep whether it waits at a pause step
  * @param inconclusive whether it waits because an analysis could not tell
  * @param unpausing whether somebody ended a pause that the controller has not ended yet
- * @param weight what the canary gets
  * @param inForce whether the traffic router was seen to have that weight
  * @param routed whether there is a traffic router; else the weight is a share of the pods
  */
@@ -40,12 +39,14 @@ record ArgoRolloutStatus(
         HEALTHY,
         PAUSED,
         DEGRADED,
-        PROGRESSING
+        PROGRESSING;
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
-    /**
-     * @param workload the Deployment that holds the pod template; null when the Rollout holds it itself
-     */
+    /** @param workload the Deployment that holds the pod template; null when the Rollout holds it itself */
     static ArgoRolloutStatus of(KubeObject rollout, KubeObject workload) {
         JsonNode status = rollout.status();
         CanarySteps steps = CanarySteps.of(rollout.spec());
@@ -80,6 +81,16 @@ record ArgoRolloutStatus(
                         : byStep,
                 inForce(status, aborted, routed, promoted),
                 routed);
+    }
+
+    /** The controller has not seen, or not followed, what was last changed. */
+    boolean takesUpChange() {
+        return !observed || unpausing;
+    }
+
+    /** The template's pods are the stable ones, and all is done. */
+    boolean atRest() {
+        return promoted && phase == Phase.HEALTHY;
     }
 
     /** The controller has something to do that it was not seen to begin. */

@@ -3,22 +3,22 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.TargetObjects;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings.TargetObjects;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.PromotionRecord;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.Snapshot;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.Trial;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -53,21 +53,22 @@ public final class Configuration {
             String namespace = settings.home().namespace(context.target(), cluster);
             TargetObjects clusterContext = settings.clusterContext(cluster, namespace, context.target());
             List<Snapshot.Template> templates = new ArrayList<>();
-            Set<ConfigNames.Named> named = new LinkedHashSet<>();
+            ConfigReader reader = new ConfigReader(cluster, namespace);
+            Set<ObjectRef> named = new LinkedHashSet<>();
             for (ObjectRef ref : workloads(clusterContext)) {
                 KubeObject workload = cluster.find(ref).orElse(null);
                 if (workload != null && workload.spec().has("template") && !controlled(workload)) {
-                    templates.add(
-                            Snapshot.Template.of(label(ref), workload.spec().path("template")));
-                    named.addAll(ConfigNames.in(workload.spec().path("template")));
+                    JsonNode template = workload.spec().path("template");
+                    templates.add(Snapshot.Template.of(label(ref), template));
+                    named.addAll(reader.named(template));
                 }
             }
             if (templates.isEmpty()) {
                 return Optional.empty();
             }
             List<Snapshot.Config> configs = new ArrayList<>();
-            for (ConfigNames.Named one : named) {
-                configs.add(new ConfigReader(cluster, namespace).read(one));
+            for (ObjectRef one : named) {
+                configs.add(reader.read(one));
             }
             Snapshot snapshot = new Snapshot(context.rollout(), templates, configs);
             cluster.edit(clusterContext.target(), target -> {
@@ -102,7 +103,7 @@ public final class Configuration {
                 }
             }
             for (Snapshot.Config config : then.configs()) {
-                String changed = changed(config, new ConfigReader(cluster, namespace), namespace);
+                String changed = changed(config, new ConfigReader(cluster, namespace));
                 if (changed != null) {
                     says.add(changed);
                 }
@@ -139,61 +140,73 @@ public final class Configuration {
     }
 
     /** Null when it is what it was. */
-    private static String changed(Snapshot.Config then, ConfigReader reader, String namespace) throws RouterException {
+    private static String changed(Snapshot.Config then, ConfigReader reader) throws RouterException {
         String[] label = then.object().split(" ", 2);
         boolean secret = label[0].equals(Kind.SECRET.name());
-        Snapshot.Config now =
-                reader.read(new ConfigNames.Named(secret ? Kind.SECRET : ConfigNames.CONFIG_MAP, label[1]));
+        ObjectRef ref = reader.ref(secret ? Kind.SECRET : ConfigReader.CONFIG_MAP, label[1]);
+        Snapshot.Config now = reader.read(ref);
         if (Objects.equals(then.hash(), now.hash())) {
             return null;
         }
         String what = then.hash() == null ? "was created" : now.hash() == null ? "was deleted" : "was changed";
-        return label[0] + " " + namespace + "/" + label[1] + " " + what + " during the rollout (resourceVersion "
+        return ref + " " + what + " during the rollout (resourceVersion "
                 + then.resourceVersion() + " then, " + now.resourceVersion()
                 + " now): the roll back did not touch it, and"
                 + " pods that start from now on read it as it is now"
                 + (secret ? "" : "; the journal has what was in it");
     }
 
-    private static String label(ObjectRef ref) {
+    static String label(ObjectRef ref) {
         return ref.kind().name() + " " + ref.name();
     }
 
-    /** Reads one ConfigMap or Secret as a snapshot keeps it. */
-    record ConfigReader(Cluster cluster, String namespace) {
+    /** A pod template that is not what it was when the rollout began. */
+    record TemplateDrift(Cluster cluster, String rollout) {
 
-        /** A journal line is no place for a dump; the hash still tells a change. */
-        private static final int LONGEST = 64 * 1024;
+        private static final int MOST_NAMED = 5;
 
-        Snapshot.Config read(ConfigNames.Named named) throws RouterException {
-            String label = named.kind().name() + " " + named.name();
-            Optional<KubeObject> found = cluster.find(new ObjectRef(named.kind(), namespace, named.name()));
-            if (found.isEmpty()) {
-                return new Snapshot.Config(label, null, null, null);
+        /** Puts it back where the rollout had its hands in it; where it had not, somebody else meant it. */
+        String settle(KubeObject now, JsonNode before) throws RouterException {
+            List<String> differs = new ArrayList<>();
+            differences(before, now.spec().path("template"), "spec.template", differs);
+            String where = String.join(", ", differs.subList(0, Math.min(MOST_NAMED, differs.size())))
+                    + (differs.size() > MOST_NAMED ? " and " + (differs.size() - MOST_NAMED) + " more" : "");
+            if (!ours(now)) {
+                return "The pod template of " + now.ref() + " was changed by somebody else during the rollout (" + where
+                        + "): left as it is";
             }
-            KubeObject object = found.get();
-            boolean secret = named.kind().equals(Kind.SECRET);
-            Map<String, String> data = new TreeMap<>();
-            for (String part : new String[] {"data", "binaryData"}) {
-                for (Map.Entry<String, JsonNode> entry :
-                        object.tree().path(part).properties()) {
-                    data.put(part + "/" + entry.getKey(), entry.getValue().asText());
+            cluster.edit(now.ref(), fresh -> {
+                if (!ours(fresh) || fresh.spec().path("template").equals(before)) {
+                    return false;
                 }
-            }
-            String hash =
-                    Snapshot.hash(data, secret ? object.metadata().path("uid").asText("no uid") : "ConfigMap");
-            return new Snapshot.Config(label, object.resourceVersion(), hash, secret ? null : contents(object));
+                fresh.tree().withObject("/spec").set("template", before);
+                return true;
+            });
+            return "The pod template of " + now.ref() + " was put back as it was at the start; it differed in " + where;
         }
 
-        private static Map<String, String> contents(KubeObject configMap) {
-            Map<String, String> contents = new TreeMap<>();
-            long length = 0;
-            for (Map.Entry<String, JsonNode> entry :
-                    configMap.tree().path("data").properties()) {
-                contents.put(entry.getKey(), entry.getValue().asText());
-                length += entry.getKey().length() + entry.getValue().asText().length();
+        private boolean ours(KubeObject workload) {
+            Trial trial = Trial.of(workload);
+            return PromotionRecord.of(workload, rollout) != null
+                    || trial != null && trial.rollout().equals(rollout);
+        }
+
+        private static void differences(JsonNode before, JsonNode now, String at, List<String> found) {
+            if (before.equals(now)) {
+                return;
             }
-            return length > LONGEST ? null : contents;
+            if (before.isObject() && now.isObject()) {
+                Set<String> names = new LinkedHashSet<>();
+                before.fieldNames().forEachRemaining(names::add);
+                now.fieldNames().forEachRemaining(names::add);
+                names.forEach(name -> differences(before.path(name), now.path(name), at + "." + name, found));
+            } else if (before.isArray() && now.isArray() && before.size() == now.size()) {
+                for (int i = 0; i < before.size(); i++) {
+                    differences(before.path(i), now.path(i), at + "[" + i + "]", found);
+                }
+            } else {
+                found.add(at);
+            }
         }
     }
 }

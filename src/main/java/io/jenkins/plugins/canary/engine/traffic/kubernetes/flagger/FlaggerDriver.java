@@ -1,22 +1,39 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.Secrets;
+import io.jenkins.plugins.canary.engine.Target;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings.TargetObjects;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger.FlaggerGates.FlaggerGate;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger.FlaggerState.RouteWeight;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.ImageName;
 import io.jenkins.plugins.canary.engine.traffic.settings.ListenAddress;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Reads {@code flagger: { canary: api, webhook: { listen: "0.0.0.0:9797", token: env:FLAGGER_TOKEN } }}. */
 public final class FlaggerDriver implements RouterDriver {
 
-    static final String NAME = "flagger";
+    private static final String NAME = "flagger";
 
     private static final Section WEBHOOK = Section.of(
             "flaggerWebhook",
@@ -74,5 +91,121 @@ public final class FlaggerDriver implements RouterDriver {
         }
         InetSocketAddress listen = listener.isEmpty() ? null : keys.need("listen");
         return token == null || listen == null && listener.isPresent() ? null : new Webhook(listen, token);
+    }
+
+    /**
+     * @param container whose image is the version; null for the only one, or the one named like the target
+     * @param token what Flagger's webhooks send in their metadata
+     * @param listen where this process takes Flagger's requests; null where a server stands already
+     * @param listener null where there is none
+     */
+    record FlaggerSettings(
+            ClusterHome home,
+            String canary,
+            String container,
+            ImageName image,
+            Secrets.Ref token,
+            InetSocketAddress listen,
+            GateListener listener)
+            implements ClusterSettings {
+
+        @Override
+        public String driver() {
+            return NAME;
+        }
+
+        @Override
+        public ObjectRef carrier(String namespace, Target target) {
+            return new ObjectRef(FlaggerRouter.CANARY, namespace, canary);
+        }
+
+        @Override
+        public TargetObjects clusterContext(Cluster cluster, String namespace, Target target) throws RouterException {
+            ObjectRef carrier = carrier(namespace, target);
+            KubeObject seen = cluster.get(carrier);
+            ObjectRef trial = FlaggerRouter.target(seen);
+            List<Right> own = new ArrayList<>(Right.on(FlaggerRouter.CANARY, "get"));
+            own.addAll(Right.on(Kind.DEPLOYMENT, "get", "update"));
+            Kind route = new RouteWeight(cluster, seen).kind();
+            if (route != null) {
+                own.addAll(Right.on(route, "get"));
+            }
+            return new TargetObjects(
+                    trial,
+                    new ObjectRef(Kind.DEPLOYMENT, namespace, trial.name() + "-primary"),
+                    trial,
+                    carrier,
+                    Right.andLock(own));
+        }
+
+        @Override
+        public TrafficRouter open(RouterContext context) throws RouterException {
+            String secret;
+            try {
+                secret = token.text(context.secrets());
+            } catch (Secrets.SecretMissing e) {
+                throw RouterException.permanent("webhook.token: " + e.getMessage());
+            }
+            FlaggerGates.requireLong(secret);
+            return home.open(
+                    context,
+                    this,
+                    (cluster, namespace) -> FlaggerRouter.open(
+                            cluster, new ObjectRef(FlaggerRouter.CANARY, namespace, canary), this, context, secret));
+        }
+    }
+
+    /** Whether a Canary is set up so that a rollout can lead it, told before the start. */
+    record CanaryCheck(KubeObject canary, List<Weight> weights, String token) {
+
+        void require() throws RouterException {
+            JsonNode spec = canary.spec();
+            if (!spec.path("targetRef").path("kind").asText().equals("Deployment")) {
+                throw refused("has a target other than a Deployment");
+            }
+            if (spec.path("suspend").asBoolean()) {
+                throw new RouterException(
+                        canary.ref() + " is suspended: Flagger does nothing with it, not even roll it back;"
+                                + " set spec.suspend to false");
+            }
+            if (spec.path("skipAnalysis").asBoolean()) {
+                throw refused("has skipAnalysis: Flagger makes every new version the stable one at once");
+            }
+            JsonNode analysis = spec.path("analysis");
+            FlaggerSteps steps = FlaggerSteps.of(analysis);
+            if (!steps.progressive() || analysis.path("iterations").asInt() > 0) {
+                throw refused(
+                        "moves everything at once (iterations); write stepWeights: [5, 10, 25, 50, 100] into its analysis");
+            }
+            for (Weight weight : weights) {
+                if (steps.refusal(weight) != null) {
+                    throw RouterException.permanent(steps.refusal(weight));
+                }
+            }
+            for (FlaggerGate.Hook hook : FlaggerGate.Hook.values()) {
+                requireHook(analysis, hook.type());
+            }
+        }
+
+        private void requireHook(JsonNode analysis, String type) throws RouterException {
+            for (JsonNode hook : analysis.path("webhooks")) {
+                if (!hook.path("type").asText().equals(type)
+                        || !hook.path("url").asText().endsWith("/" + type)) {
+                    continue;
+                }
+                if (!hook.path("metadata").path("token").asText().equals(token)) {
+                    throw refused("sends another token with its webhook "
+                            + hook.path("name").asText() + " than the plan's webhook.token");
+                }
+                return;
+            }
+            throw refused("does not ask before it goes on; add to its analysis.webhooks: { name: canary-release-" + type
+                    + ", type: " + type + ", url: \"http://THIS_HOST:PORT/flagger/" + type
+                    + "\", timeout: 5s, metadata: { token: ... } }");
+        }
+
+        private RouterException refused(String why) {
+            return RouterException.permanent(canary.ref() + " " + why);
+        }
     }
 }

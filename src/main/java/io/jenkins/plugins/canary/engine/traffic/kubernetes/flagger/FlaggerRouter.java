@@ -1,6 +1,8 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger.FlaggerDriver.CanaryCheck;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger.FlaggerGates.FlaggerGate;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger.FlaggerState.RouteWeight;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -10,14 +12,19 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger.FlaggerDriver.FlaggerSettings;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger.FlaggerState.Phase;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.Trial;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.TrialTemplate;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 
-/** Leads Flagger: sets the image, notes what is wanted, and answers when Flagger asks whether it may go on. */
+/**
+ * Leads Flagger: sets the image, notes what is wanted, and answers when Flagger asks whether it may go on. Decided by
+ * what was seen alone; every move of traffic is Flagger's, once {@link FlaggerGate} lets it.
+ */
 final class FlaggerRouter implements TrafficRouter {
 
     static final Kind CANARY = new Kind("flagger.app", "v1beta1", "Canary", "canaries");
@@ -87,13 +94,9 @@ final class FlaggerRouter implements TrafficRouter {
                 image);
     }
 
-    private FlaggerMoves moves() throws RouterException {
-        return new FlaggerMoves(canary.toString(), look());
-    }
-
     @Override
     public Observation observe() throws RouterException {
-        return moves().observation();
+        return look().observation();
     }
 
     @Override
@@ -102,32 +105,116 @@ final class FlaggerRouter implements TrafficRouter {
             rollBack();
             return;
         }
-        FlaggerMoves moves = moves();
-        take(moves.shift(weight), moves, weight);
+        FlaggerState state = look();
+        String refusal = state.steps().refusal(weight);
+        if (refusal != null) {
+            throw RouterException.permanent(refusal);
+        }
+        if (state.template().replaced()) {
+            throw RouterException.permanent(
+                    "somebody has put the image " + state.template().image() + " into the target of " + canary);
+        }
+        if (state.trying()) {
+            go(state, weight);
+        } else {
+            begin(state, weight);
+        }
+    }
+
+    private void begin(FlaggerState state, Weight weight) throws RouterException {
+        TrialTemplate.Now template = state.template();
+        if (template.restored() && state.promoted() || !state.phase().atRest()) {
+            boolean initialising = state.phase() == Phase.INITIALIZING;
+            String busy = canary + " is in the midst of " + (initialising ? "its initialisation" : "another release")
+                    + " (" + state.detail() + "); wait for its end";
+            throw template.trial() == null && !initialising
+                    ? RouterException.permanent(busy)
+                    : new RouterException(busy);
+        }
+        if (state.primaryImage().equals(template.wanted())) {
+            throw RouterException.permanent(canary + "'s primary runs " + state.primaryImage() + " already");
+        }
+        boolean failed = state.phase() == Phase.FAILED;
+        if (failed && template.image().equals(template.wanted())) {
+            throw RouterException.permanent("Flagger has ended the release of " + template.image()
+                    + " as failed, and does not begin again with what it knows; put " + state.primaryImage()
+                    + " back into the target of " + canary + " first");
+        }
+        // The version that failed, put in again before Flagger saw it gone, would be no change to Flagger.
+        boolean tooSoon = failed && !state.caughtUp() && template.image().equals(state.primaryImage());
+        if (!tooSoon) {
+            target.begin(weight, true, template);
+        }
+    }
+
+    private void go(FlaggerState state, Weight weight) throws RouterException {
+        Trial trial = state.template().trial();
+        refuseFailed(state);
+        if (state.promoted() || state.phase() == Phase.PROMOTING || state.phase() == Phase.FINALISING) {
+            throw RouterException.permanent(canary + " makes " + trial.to() + " its primary already");
+        }
+        if (weight.tenths() < state.weight() * 10) {
+            throw RouterException.permanent("Flagger cannot give a canary less than the " + state.weight()
+                    + "% that it has; roll it back");
+        }
+        boolean moving = state.phase() == Phase.PROGRESSING || state.phase() == Phase.WAITINGPROMOTION;
+        note(trial, trial.wanting(weight).at(moving ? Trial.Stage.RUNNING : trial.stage()));
+    }
+
+    private static void refuseFailed(FlaggerState state) throws RouterException {
+        Trial trial = state.template().trial();
+        if (state.phase() == Phase.FAILED && trial.stage() != Trial.Stage.BEGUN) {
+            throw RouterException.permanent(
+                    "Flagger has ended the release of " + trial.to() + " as failed: " + state.says());
+        }
+    }
+
+    /** Notes what is wanted, for the gate. */
+    private void note(Trial seen, Trial wanted) throws RouterException {
+        if (!wanted.equals(seen)) {
+            target.note(trial -> trial.equals(seen) ? wanted : trial);
+        }
     }
 
     @Override
     public void promote(String version) throws RouterException {
-        FlaggerMoves moves = moves();
-        take(moves.promote(), moves, Weight.FULL);
+        FlaggerState state = look();
+        if (!state.trying()) {
+            throw RouterException.permanent("the target of " + canary
+                    + " no longer holds the version under trial, but "
+                    + state.template().image());
+        }
+        refuseFailed(state);
+        Trial trial = state.template().trial();
+        if (trial.stage() != Trial.Stage.PROMOTING) {
+            note(trial, trial.wanting(Weight.FULL).at(Trial.Stage.PROMOTING));
+        }
     }
 
     @Override
     public void rollBack() throws RouterException {
-        FlaggerMoves moves = moves();
-        take(moves.rollBack(), moves, Weight.ZERO);
-    }
-
-    private void take(FlaggerMoves.Move move, FlaggerMoves moves, Weight weight) throws RouterException {
-        TrialTemplate.Now seen = moves.state().template();
-        if (move instanceof FlaggerMoves.Move.Begin) {
-            target.begin(weight, true, seen);
-        } else if (move instanceof FlaggerMoves.Move.Note note) {
-            target.note(trial -> trial.equals(seen.trial()) ? note.trial() : trial);
-        } else if (move instanceof FlaggerMoves.Move.Restore) {
-            target.restore();
-        } else if (move instanceof FlaggerMoves.Move.Refuse refuse) {
-            throw refuse.permanent() ? RouterException.permanent(refuse.why()) : new RouterException(refuse.why());
+        FlaggerState state = look();
+        Trial trial = state.template().trial();
+        if (!state.trying()) {
+            if (trial == null && state.phase().underAnalysis()) {
+                throw RouterException.permanent("the release under way in " + canary
+                        + " is not this rollout's; put the image " + state.primaryImage()
+                        + " back into its target to end it");
+            }
+            return;
+        }
+        switch (state.phase()) {
+            case PROMOTING, FINALISING -> {}
+            case WAITING, PROGRESSING, WAITINGPROMOTION -> {
+                if (!trial.wanted().isZero()) {
+                    note(trial, trial.wanting(Weight.ZERO).at(Trial.Stage.RUNNING));
+                } else if (!state.canaryReady() && state.weight() != 0) {
+                    // Flagger asks no gate while the canary's pods are not ready; with the image of before they will be,
+                    // and serve what the primary serves until the gate is asked.
+                    target.restore();
+                }
+            }
+            default -> target.restore();
         }
     }
 
@@ -135,59 +222,5 @@ final class FlaggerRouter implements TrafficRouter {
     public void close() {
         closing.forEach(Runnable::run);
         cluster.close();
-    }
-
-    /** Whether a Canary is set up so that a rollout can lead it, told before the start. */
-    record CanaryCheck(KubeObject canary, List<Weight> weights, String token) {
-
-        void require() throws RouterException {
-            JsonNode spec = canary.spec();
-            if (!spec.path("targetRef").path("kind").asText().equals("Deployment")) {
-                throw refused("has a target other than a Deployment");
-            }
-            if (spec.path("suspend").asBoolean()) {
-                throw new RouterException(
-                        canary.ref() + " is suspended: Flagger does nothing with it, not even roll it back;"
-                                + " set spec.suspend to false");
-            }
-            if (spec.path("skipAnalysis").asBoolean()) {
-                throw refused("has skipAnalysis: Flagger makes every new version the stable one at once");
-            }
-            JsonNode analysis = spec.path("analysis");
-            FlaggerSteps steps = FlaggerSteps.of(analysis);
-            if (!steps.progressive() || analysis.path("iterations").asInt() > 0) {
-                throw refused(
-                        "moves everything at once (iterations); write stepWeights: [5, 10, 25, 50, 100] into its analysis");
-            }
-            for (Weight weight : weights) {
-                if (FlaggerMoves.refusal(steps, weight) != null) {
-                    throw RouterException.permanent(FlaggerMoves.refusal(steps, weight));
-                }
-            }
-            for (FlaggerGate.Hook hook : FlaggerGate.Hook.values()) {
-                requireHook(analysis, hook.type());
-            }
-        }
-
-        private void requireHook(JsonNode analysis, String type) throws RouterException {
-            for (JsonNode hook : analysis.path("webhooks")) {
-                if (!hook.path("type").asText().equals(type)
-                        || !hook.path("url").asText().endsWith("/" + type)) {
-                    continue;
-                }
-                if (!hook.path("metadata").path("token").asText().equals(token)) {
-                    throw refused("sends another token with its webhook "
-                            + hook.path("name").asText() + " than the plan's webhook.token");
-                }
-                return;
-            }
-            throw refused("does not ask before it goes on; add to its analysis.webhooks: { name: canary-release-" + type
-                    + ", type: " + type + ", url: \"http://THIS_HOST:PORT/flagger/" + type
-                    + "\", timeout: 5s, metadata: { token: ... } }");
-        }
-
-        private RouterException refused(String why) {
-            return RouterException.permanent(canary.ref() + " " + why);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.jenkins.plugins.canary.engine.Weight;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -54,5 +55,15 @@ record FlaggerSteps(int step, List<Integer> list, int max) {
             continue;
         }
         return all;
+    }
+
+    /** Why Flagger cannot stand still at this weight; null when it can. */
+    String refusal(Weight weight) {
+        boolean known = weight.tenths() % 10 == 0 && all().contains(weight.tenths() / 10);
+        return weight.isZero() || known
+                ? null
+                : "Flagger does not stop at " + weight + ", but at " + all() + " percent; write"
+                        + " spec.analysis.stepWeights: [the weights of the phases] into the Canary, without stepWeight and"
+                        + " maxWeight, or change the phase";
     }
 }

@@ -1,12 +1,35 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.helm;
 
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmRelease.Helm;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.canary.engine.Target;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.http.CheckedAddresses;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings.TargetObjects;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetLease;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import io.jenkins.plugins.canary.engine.yaml.KeyType;
 import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -14,7 +37,7 @@ import java.util.regex.Pattern;
 /** Reads {@code helm: { release: api, chart: ./charts/api, values: { canaryTag: canary.image.tag } }}. */
 public final class HelmDriver implements RouterDriver {
 
-    static final String NAME = "helm";
+    private static final String NAME = "helm";
 
     private static final KeyType VALUE = KeyType.matching(
             "path of a value",
@@ -76,5 +99,124 @@ public final class HelmDriver implements RouterDriver {
     private static ValueKeys values(YamlNode node) {
         YamlObject keys = VALUES.at(node);
         return new ValueKeys(keys.get("enabled"), keys.get("weight"), keys.get("canaryTag"), keys.get("tag"));
+    }
+
+    /**
+     * Which of a chart's values mean what; paths with dots.
+     *
+     * @param enabled whether there is a canary
+     * @param weight percent of the requests, a whole number
+     * @param canaryTag the canary's version
+     * @param tag the stable version
+     */
+    record ValueKeys(String enabled, String weight, String canaryTag, String tag) {
+
+        static final ValueKeys USUAL = new ValueKeys("canary.enabled", "canary.weight", "canary.tag", "image.tag");
+
+        static JsonNode get(JsonNode values, String path) {
+            return values.at(pointer(path));
+        }
+
+        /** The values with one more; what is not named stays as the release has it. */
+        static ObjectNode with(ObjectNode values, String path, Object value) {
+            int last = path.lastIndexOf('.');
+            ObjectNode place = last < 0 ? values : values.withObject(pointer(path.substring(0, last)));
+            place.set(path.substring(last + 1), Cluster.JSON.valueToTree(value));
+            return values;
+        }
+
+        private static String pointer(String path) {
+            return "/" + path.replace('.', '/');
+        }
+    }
+
+    /**
+     * @param chart a directory, an archive, {@code repository/name} or an address
+     * @param command the program, a name that is looked up in the PATH
+     * @param timeout for one run of it
+     */
+    public record HelmSettings(
+            ClusterHome home, String release, String chart, ValueKeys keys, String command, Duration timeout)
+            implements ClusterSettings {
+
+        /** No kind of the API: what Helm calls so. */
+        private static final Kind RELEASE = new Kind("helm.sh", "v3", "Release", "releases");
+
+
+        @Override
+        public String driver() {
+            return NAME;
+        }
+
+        @Override
+        public String refusal(Weight weight) {
+            return weight.tenths() % 10 == 0
+                    ? null
+                    : "a chart's weight is a whole percentage, as nginx's annotation is; " + weight + " is not one";
+        }
+
+        @Override
+        public ObjectRef carrier(String namespace, Target target) {
+            return new ObjectRef(RELEASE, namespace, release);
+        }
+
+        /** A release is no object, so the lock stands for it. */
+        @Override
+        public TargetObjects clusterContext(Cluster cluster, String namespace, Target target) {
+            return new TargetObjects(
+                    TargetLease.named(carrier(namespace, target)),
+                    null,
+                    null,
+                    null,
+                    Right.andLock(Right.on(Kind.SECRET, "get", "list", "create", "update", "delete"), Right.on(Kind.POD, "list")));
+        }
+
+        @Override
+        public TrafficRouter open(RouterContext context) throws RouterException {
+            if (context.clusters() != null && chartIsHere()) {
+                throw RouterException.permanent(
+                        "chart: '" + chart + "' is a file of this machine, which a plan must not read"
+                                + " here; put the chart into a registry or a repository: oci://HOST/charts/api, or repository/name");
+            }
+            checkRegistry(context.addresses());
+            return home.open(context, this, (cluster, namespace) -> {
+                Helm helm = new HelmCommand(command, login(context, namespace), namespace, timeout);
+                return new HelmRouter(helm, this, context, cluster::close);
+            });
+        }
+
+        /** Helm connects by itself, so this is a look at what the name means now; a cluster's network has the last word. */
+        private void checkRegistry(AddressPolicy addresses) throws RouterException {
+            if (!chart.contains("://")) {
+                return;
+            }
+            URI address;
+            try {
+                address = new URI(chart);
+                if (address.getHost() == null) {
+                    throw new RouterException("chart: '" + chart + "' names no host");
+                }
+            } catch (URISyntaxException e) {
+                throw new RouterException("chart: '" + chart + "' is not an address", e);
+            }
+            try {
+                CheckedAddresses.of(address.getHost(), address.getPort() < 0 ? 443 : address.getPort(), addresses);
+            } catch (UnknownHostException e) {
+                // A proxy may know it; Helm says so if not.
+                return;
+            } catch (IOException e) {
+                throw RouterException.permanent("chart: " + e.getMessage());
+            }
+        }
+
+        private HelmCommand.HelmLogin login(RouterContext context, String namespace) throws RouterException {
+            return context.clusters() == null
+                    ? HelmCommand.HelmLogin.files(home.cluster())
+                    : HelmCommand.HelmLogin.configured(context.clusters(), home.cluster(), namespace);
+        }
+
+        boolean chartIsHere() {
+            return Files.exists(Path.of(chart));
+        }
     }
 }

@@ -9,15 +9,16 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmDriver.HelmSettings;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmDriver.ValueKeys;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmState.HelmTrial;
 import java.util.ArrayList;
 import java.util.List;
 
 /** One release, read and written by Helm's commands. Keeps no state. */
 record HelmRelease(Helm helm, HelmSettings settings, String rollout) {
 
-    /**
-     * @throws RouterException permanent when there is no such release
-     */
+    /** @throws RouterException permanent when there is no such release */
     HelmState read() throws RouterException {
         JsonNode history = json("history", settings.release());
         JsonNode latest = history.path(history.size() - 1);
@@ -132,18 +133,23 @@ record HelmRelease(Helm helm, HelmSettings settings, String rollout) {
                 .orElse("?");
     }
 
-    void upgrade(HelmMoves.Move.Upgrade upgrade) throws RouterException {
+    /**
+     * {@code helm upgrade --reuse-values}.
+     *
+     * @param trial our record; null for none
+     */
+    void upgrade(ObjectNode values, HelmTrial trial) throws RouterException {
         List<String> arguments = new ArrayList<>(
                 List.of("upgrade", settings.release(), settings.chart(), "--reuse-values", "--values", "-"));
-        if (upgrade.trial() != null) {
-            arguments.addAll(List.of("--description", upgrade.trial().description()));
+        if (trial != null) {
+            arguments.addAll(List.of("--description", trial.description()));
         }
         if (!settings.chartIsHere()) {
             String version =
                     json("get", "metadata", settings.release()).path("version").asText();
             arguments.addAll(List.of("--version", version));
         }
-        helm.run(arguments, upgrade.values().toString());
+        helm.run(arguments, values.toString());
     }
 
     void rollback(int revision) throws RouterException {
@@ -159,5 +165,17 @@ record HelmRelease(Helm helm, HelmSettings settings, String rollout) {
             throw new RouterException("helm " + command[0] + " answered something that is not JSON; is '"
                     + settings.command() + "' Helm 3?");
         }
+    }
+
+    /** Something that understands Helm's commands. */
+    interface Helm {
+
+        /**
+         * @param arguments after {@code helm}: {@code history, api, -o, json}
+         * @param input what the command reads from its standard input; "" for nothing
+         * @return its standard output
+         * @throws RouterException when it ends with an error, or not in time
+         */
+        String run(List<String> arguments, String input) throws RouterException;
     }
 }

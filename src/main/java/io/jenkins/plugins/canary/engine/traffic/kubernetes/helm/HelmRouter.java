@@ -1,12 +1,19 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.helm;
 
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmRelease.Helm;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmState.HelmTrial;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmDriver.HelmSettings;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmDriver.ValueKeys;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
+import java.util.List;
 
-/** Moves traffic by the values of a release, one revision a step. */
+/** Moves traffic by the values of a release, one revision a step, decided by what was seen of it alone. */
 final class HelmRouter implements TrafficRouter {
 
     private final HelmRelease release;
@@ -16,7 +23,7 @@ final class HelmRouter implements TrafficRouter {
 
     /**
      * @param closing run when the router is closed
-     * @throws RouterException permanent when there is no such release, or its chart is another
+     * @throws RouterException permanent when there is no such release, or its chart is another; only a chart that is here is looked at
      */
     HelmRouter(Helm helm, HelmSettings settings, RouterContext context, Runnable closing) throws RouterException {
         this.release = new HelmRelease(helm, settings, context.rollout());
@@ -24,12 +31,26 @@ final class HelmRouter implements TrafficRouter {
         this.context = context;
         this.closing = closing;
         release.requireSameChart();
-        release.read();
     }
 
     @Override
     public Observation observe() throws RouterException {
-        return new HelmMoves(settings, release.read()).observation();
+        HelmState state = release.read();
+        Weight weight = state.enabled() ? state.weight() : Weight.ZERO;
+        String progress = state.pods().progress();
+        if (!state.deployed()) {
+            return Observation.of(weight, false, "revision " + state.revision() + " is " + state.status(), List.of());
+        }
+        if (state.stableIsNew()) {
+            boolean ready = state.pods().ready();
+            return state.enabled()
+                    ? Observation.of(weight, false, "the stable version is updated: " + progress, List.of())
+                    : Observation.of(Weight.FULL, ready, progress, List.of()).asPromoted(ready);
+        }
+        // Enabled without any requests is a canary on its way: up, or out.
+        boolean settled =
+                !state.enabled() || !state.weight().isZero() && state.pods().ready();
+        return Observation.of(weight, settled, progress, List.of());
     }
 
     @Override
@@ -39,40 +60,131 @@ final class HelmRouter implements TrafficRouter {
             return;
         }
         HelmState state = release.read();
-        HelmTrial begin = new HelmTrial(
-                context.rollout(), context.owner(), state.revision(), state.tag(), context.version(), false);
-        take(new HelmMoves(settings, state).shift(weight, begin));
+        String refusal = settings.refusal(weight);
+        if (refusal != null) {
+            throw RouterException.permanent(refusal);
+        }
+        requireNobodyAtWork(state);
+        if (state.trial() == null) {
+            begin(state);
+        } else {
+            go(state, weight);
+        }
+    }
+
+    private void begin(HelmState state) throws RouterException {
+        String version = context.version();
+        if (state.tag().equals(version)) {
+            throw RouterException.permanent("the release has " + version + " as its stable version already ("
+                    + settings.keys().tag() + ")");
+        }
+        if (state.enabled() && !state.weight().isZero()) {
+            throw RouterException.permanent(
+                    "the release has a canary already, " + state.canaryTag() + " with " + state.weight());
+        }
+        if (!state.deployed()) {
+            throw RouterException.permanent(
+                    "the release is " + state.status() + " since " + state.since() + "; put it in order first");
+        }
+        HelmTrial begun =
+                new HelmTrial(context.rollout(), context.owner(), state.revision(), state.tag(), version, false);
+        release.upgrade(values(true, Weight.ZERO, version, null), begun);
+    }
+
+    private void go(HelmState state, Weight weight) throws RouterException {
+        String version = state.trial().to();
+        if (!state.trying()) {
+            throw RouterException.permanent(
+                    state.enabled()
+                            ? "somebody has put the version " + state.canaryTag() + " where " + version
+                                    + " was under trial"
+                            : "somebody has disabled the canary of the release");
+        }
+        if (state.stableIsNew()) {
+            throw RouterException.permanent("the release makes " + version + " its stable version already");
+        }
+        if (!state.deployed()) {
+            release.upgrade(values(true, state.weight(), version, null), state.trial());
+            return;
+        }
+        String key = settings.keys().canaryTag();
+        if (!state.pods().runVersion()) {
+            throw RouterException.permanent("no Deployment of the release runs " + version + " although " + key
+                    + " says so; which value does the chart read? Name it with values: { canaryTag: ... }");
+        }
+        if (!state.pods().runOther()) {
+            throw RouterException.permanent("every Deployment of the release runs " + version
+                    + ": the chart has no canary beside the stable version, or reads both from " + key);
+        }
+        if (state.pods().ready() && !state.weight().equals(weight)) {
+            release.upgrade(values(true, weight, version, null), state.trial());
+        }
     }
 
     @Override
     public void promote(String version) throws RouterException {
-        take(new HelmMoves(settings, release.read()).promote());
+        HelmState state = release.read();
+        requireNobodyAtWork(state);
+        if (!state.trying() && !state.stableIsNew()) {
+            throw RouterException.permanent("the release no longer has the version under trial, but the canary "
+                    + state.canaryTag() + " and the stable " + state.tag());
+        }
+        HelmTrial trial = state.trial();
+        if (!state.stableIsNew() || !state.deployed()) {
+            release.upgrade(values(state.enabled(), state.weight(), trial.to(), trial.to()), trial);
+        } else if (state.pods().ready() && state.enabled()) {
+            boolean out = state.weight().isZero();
+            release.upgrade(values(!out, Weight.ZERO, out ? "" : trial.to(), trial.to()), trial);
+        }
     }
 
+    /** The requests first; then everything, to the revision before where that takes back nobody else's work. */
     @Override
     public void rollBack() throws RouterException {
-        HelmMoves moves = new HelmMoves(settings, release.read());
-        HelmMoves.Move move = moves.rollBack();
-        try {
-            take(move);
-        } catch (RouterException e) {
-            HelmMoves.Move other = moves.lastResort();
-            if (move instanceof HelmMoves.Move.Upgrade && other instanceof HelmMoves.Move.Rollback) {
-                take(other); // the chart may be gone; going back to a revision needs none
-            } else {
-                throw e;
+        HelmState state = release.read();
+        requireNobodyAtWork(state);
+        if (!state.enabled() && !state.stableIsNew() && state.deployed()) {
+            return;
+        }
+        boolean goesBack = state.trial() != null && state.onlyOurs();
+        if (state.enabled() && !state.weight().isZero() && state.deployed()) {
+            try {
+                release.upgrade(values(true, Weight.ZERO, null, null), state.trial());
+            } catch (RouterException e) {
+                if (!goesBack) {
+                    throw e;
+                }
+                // the chart may be gone; going back to a revision needs none
+                release.rollback(state.trial().before());
             }
+        } else if (goesBack) {
+            release.rollback(state.trial().before());
+        } else {
+            String tag = state.stableIsNew() ? state.trial().from() : null;
+            HelmTrial trial = state.trial() == null ? null : state.trial().takenBack();
+            release.upgrade(values(false, Weight.ZERO, trial == null ? null : "", tag), trial);
         }
     }
 
-    private void take(HelmMoves.Move move) throws RouterException {
-        if (move instanceof HelmMoves.Move.Upgrade upgrade) {
-            release.upgrade(upgrade);
-        } else if (move instanceof HelmMoves.Move.Rollback rollback) {
-            release.rollback(rollback.revision());
-        } else if (move instanceof HelmMoves.Move.Refuse refuse) {
-            throw refuse.permanent() ? RouterException.permanent(refuse.why()) : new RouterException(refuse.why());
+    private void requireNobodyAtWork(HelmState state) throws RouterException {
+        if (state.pending()) {
+            throw new RouterException("revision " + state.revision() + " of the release is " + state.status()
+                    + " since " + state.since()
+                    + ": another helm is at work. If none is, it was ended in the midst: helm rollback "
+                    + settings.release() + " puts the release in order");
         }
+    }
+
+    /** Null leaves a version as it is. */
+    private ObjectNode values(boolean enabled, Weight weight, String canaryTag, String tag) {
+        ValueKeys keys = settings.keys();
+        ObjectNode values = Cluster.JSON.createObjectNode();
+        ValueKeys.with(values, keys.enabled(), enabled);
+        ValueKeys.with(values, keys.weight(), weight.tenths() / 10);
+        if (canaryTag != null) {
+            ValueKeys.with(values, keys.canaryTag(), canaryTag);
+        }
+        return tag == null ? values : ValueKeys.with(values, keys.tag(), tag);
     }
 
     @Override

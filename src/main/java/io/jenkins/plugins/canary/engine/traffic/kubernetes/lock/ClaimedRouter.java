@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.lock;
 
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetClaim.TakenException;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.Release;

@@ -4,7 +4,7 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Incarnation;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterAccess.Incarnation;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
@@ -160,5 +160,14 @@ public final class TargetClaim {
 
     private static String named(String rollout, String owner) {
         return "the rollout " + rollout + (owner.isEmpty() ? "" : " of " + owner);
+    }
+
+    /** Another rollout has the target. */
+    public final static class TakenException extends RouterException {
+        private static final long serialVersionUID = 1L;
+
+        TakenException(String message) {
+            super(message, null, true);
+        }
     }
 }

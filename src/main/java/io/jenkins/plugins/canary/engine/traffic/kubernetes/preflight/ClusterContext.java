@@ -1,28 +1,29 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.TargetObjects;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings.TargetObjects;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Where a rollout is about to begin.
  *
  * @param driver the key in {@code traffic:}
  * @param pods that the driver shares out between both versions; 0 where it sets no numbers, or takes those there are
- * @param rollout its id
- * @param owner the build or command, for people
  * @param lasts how long the rollout may take by its plan
  */
 record ClusterContext(
         Cluster cluster,
         String namespace,
-        TargetObjects clusterContext,
+        TargetObjects objects,
         String driver,
         int pods,
         PreflightSettings plan,
@@ -32,11 +33,11 @@ record ClusterContext(
         Instant now) {
 
     Optional<PodOwner> stable() throws RouterException {
-        return find(clusterContext.stable());
+        return find(objects.stable());
     }
 
     Optional<PodOwner> canary() throws RouterException {
-        return find(clusterContext.canary());
+        return find(objects.canary());
     }
 
     /** Both versions, as far as they are there. */
@@ -54,5 +55,48 @@ record ClusterContext(
     /** {@code kubectl -n shop}. */
     String kubectl() {
         return "kubectl -n " + namespace;
+    }
+
+    /** What runs one version: a Deployment, or a Rollout. */
+    record PodOwner(KubeObject object) {
+
+        ObjectRef ref() {
+            return object.ref();
+        }
+
+        int replicas() {
+            return object.spec().path("replicas").asInt(1);
+        }
+
+        JsonNode pod() {
+            return object.tree().at("/spec/template/spec");
+        }
+
+        JsonNode labels() {
+            return object.tree().at("/spec/template/metadata/labels");
+        }
+
+        /** {@code app=api,track=canary}. */
+        static String list(JsonNode labels) {
+            return labels.properties().stream()
+                    .map(label -> label.getKey() + "=" + label.getValue().asText())
+                    .collect(Collectors.joining(","));
+        }
+
+        /** {@code deployment/api}, as kubectl takes it. */
+        String named() {
+            return object.ref().kind().resource() + "/" + object.ref().name();
+        }
+
+        /** Whether a label selector takes its pods; of its expressions only the labels are looked at. */
+        boolean selectedBy(JsonNode selector) {
+            JsonNode wanted = selector.path("matchLabels");
+            if (wanted.isEmpty() && selector.path("matchExpressions").isEmpty()) {
+                return !selector.isMissingNode();
+            }
+            return !wanted.isEmpty()
+                    && wanted.properties().stream()
+                            .allMatch(label -> labels().path(label.getKey()).equals(label.getValue()));
+        }
     }
 }

@@ -7,15 +7,13 @@ import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
-import java.util.List;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightCheck.Findings;
 import java.util.Objects;
 
 /**
  * Fields of an object that a rollout changed for its time. Kept in an annotation that is written in the same update, so
  * that whoever finds it after a crash can put back what was there.
  *
- * @param rollout who changed them
- * @param owner the build or command, for people
  * @param at JSON pointer of the object that holds the fields
  * @param before as they were; null for one that was not there
  * @param set as they are meant to be meanwhile
@@ -37,25 +35,22 @@ record FieldOverride(String rollout, String owner, String at, ObjectNode before,
         return object.annotation(ANNOTATION, FieldOverride.class);
     }
 
-    /** What another rollout changed and never put back. */
-    static List<PreflightFinding> left(PreflightCheck check, ClusterContext clusterContext, KubeObject object) {
+    /** Tells what another rollout changed and never put back. */
+    static void left(ClusterContext context, KubeObject object, Findings found) {
         FieldOverride fix = of(object);
-        if (fix == null || fix.rollout.equals(clusterContext.rollout())) {
-            return List.of();
+        if (fix != null && !fix.rollout.equals(context.rollout())) {
+            found.warning(
+                    object.ref(),
+                    "is still as the rollout " + fix.rollout + " of " + fix.owner + " set it for its time: " + fix.set
+                            + " instead of " + fix.before,
+                    "it stays so until somebody puts it back",
+                    "canary traffic PLAN rollback  # puts it back; so does the next rollout with preflight: { fix: true }");
         }
-        return List.of(
-                PreflightFinding.warning(
-                        check.name(),
-                        object.ref(),
-                        "is still as the rollout " + fix.rollout + " of " + fix.owner + " set it for its time: "
-                                + fix.set + " instead of " + fix.before,
-                        "it stays so until somebody puts it back",
-                        "canary traffic PLAN rollback  # puts it back; so does the next rollout with preflight: { fix: true }"));
     }
 
     /** Sets fields; what an earlier rollout found is what counts as before, when it never put it back. */
-    static void apply(ClusterContext clusterContext, ObjectRef ref, String at, ObjectNode set) throws RouterException {
-        clusterContext.cluster().edit(ref, seen -> {
+    static void apply(ClusterContext context, ObjectRef ref, String at, ObjectNode set) throws RouterException {
+        context.cluster().edit(ref, seen -> {
             FieldOverride earlier = of(seen);
             ObjectNode holder = seen.tree().withObject(at);
             ObjectNode before = Cluster.JSON.createObjectNode();
@@ -67,16 +62,16 @@ record FieldOverride(String rollout, String owner, String at, ObjectNode before,
                                     : holder.get(field)));
             holder.setAll(set);
             seen.annotate(
-                    ANNOTATION, new FieldOverride(clusterContext.rollout(), clusterContext.owner(), at, before, set));
+                    ANNOTATION, new FieldOverride(context.rollout(), context.owner(), at, before, set));
             return true;
         });
     }
 
     /** Puts fields back that nobody else has changed since; nothing when it was another rollout. */
-    static void restore(ClusterContext clusterContext, ObjectRef ref) throws RouterException {
-        clusterContext.cluster().edit(ref, seen -> {
+    static void restore(ClusterContext context, ObjectRef ref) throws RouterException {
+        context.cluster().edit(ref, seen -> {
             FieldOverride fix = of(seen);
-            if (fix == null || !fix.rollout.equals(clusterContext.rollout())) {
+            if (fix == null || !fix.rollout.equals(context.rollout())) {
                 return false;
             }
             ObjectNode holder = seen.tree().withObject(fix.at);

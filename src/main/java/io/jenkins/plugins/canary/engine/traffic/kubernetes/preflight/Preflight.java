@@ -5,6 +5,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightCheck.Findings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,37 +47,12 @@ public final class Preflight {
      * @throws RouterException when the cluster cannot be asked at all
      */
     public List<PreflightFinding> look() throws RouterException {
-        List<PreflightFinding> found = new ArrayList<>();
-        at(clusterContext -> {
-            for (PreflightCheck check : wanted()) {
-                try {
-                    found.addAll(check.look(clusterContext));
-                } catch (RouterException e) {
-                    found.add(unknown(check, e));
-                }
-            }
-        });
-        return found;
+        return findings(PreflightCheck::look);
     }
 
     /** Fixes, when the plan says so. What cannot be fixed is a warning. */
     public List<PreflightFinding> applyFixes() throws RouterException {
-        List<PreflightFinding> fixed = new ArrayList<>();
-        if (!wanted.fix()) {
-            return fixed;
-        }
-        at(clusterContext -> {
-            for (PreflightCheck check : wanted()) {
-                try {
-                    if (check instanceof FixableCheck fixable) {
-                        fixed.addAll(fixable.applyFixes(clusterContext));
-                    }
-                } catch (RouterException e) {
-                    fixed.add(unknown(check, e));
-                }
-            }
-        });
-        return fixed;
+        return wanted.fix() ? findings(PreflightCheck::applyFixes) : List.of();
     }
 
     /**
@@ -85,42 +61,42 @@ public final class Preflight {
      * @throws RouterException when something could not be put back
      */
     public void restore() throws RouterException {
-        if (!wanted.fix()) {
-            return;
+        if (wanted.fix()) {
+            eachCheck((check, context) -> check.restore(context));
         }
-        at(clusterContext -> {
-            for (PreflightCheck check : wanted()) {
-                if (check instanceof FixableCheck fixable) {
-                    fixable.restore(clusterContext);
-                }
+    }
+
+    @FunctionalInterface
+    private interface Finding {
+        void by(PreflightCheck check, ClusterContext context, Findings found) throws RouterException;
+    }
+
+    private List<PreflightFinding> findings(Finding finding) throws RouterException {
+        List<PreflightFinding> all = new ArrayList<>();
+        eachCheck((check, in) -> {
+            Findings found = new Findings(check.name(), all);
+            try {
+                finding.by(check, in, found);
+            } catch (RouterException e) {
+                found.warning(
+                        "this check",
+                        "could not be made: " + e.getMessage(),
+                        "what it would have found is not known",
+                        "fix that, or leave the check out with preflight: { checks: [...] }");
             }
         });
-    }
-
-    private List<PreflightCheck> wanted() {
-        return Checks.ALL.stream()
-                .filter(check -> wanted.checks().contains(check.name()))
-                .toList();
-    }
-
-    private static PreflightFinding unknown(PreflightCheck check, RouterException e) {
-        return PreflightFinding.warning(
-                check.name(),
-                "this check",
-                "could not be made: " + e.getMessage(),
-                "what it would have found is not known",
-                "fix that, or leave the check out with preflight: { checks: [...] }");
+        return all;
     }
 
     @FunctionalInterface
     private interface Work {
-        void at(ClusterContext clusterContext) throws RouterException;
+        void at(PreflightCheck check, ClusterContext context) throws RouterException;
     }
 
-    private void at(Work work) throws RouterException {
+    private void eachCheck(Work work) throws RouterException {
         try (Cluster cluster = settings.home().open(context)) {
             String namespace = settings.home().namespace(context.target(), cluster);
-            work.at(new ClusterContext(
+            ClusterContext in = new ClusterContext(
                     cluster,
                     namespace,
                     settings.clusterContext(cluster, namespace, context.target()),
@@ -130,7 +106,12 @@ public final class Preflight {
                     context.rollout(),
                     context.owner(),
                     longest,
-                    context.clock().instant()));
+                    context.clock().instant());
+            for (PreflightCheck check : Checks.ALL) {
+                if (wanted.checks().contains(check.name())) {
+                    work.at(check, in);
+                }
+            }
         }
     }
 }

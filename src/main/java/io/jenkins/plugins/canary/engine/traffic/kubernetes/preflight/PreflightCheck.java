@@ -15,10 +15,58 @@ interface PreflightCheck {
      *
      * @throws RouterException when it cannot be looked at
      */
-    List<PreflightFinding> look(ClusterContext clusterContext) throws RouterException;
+    void look(ClusterContext context, Findings found) throws RouterException;
 
     /** What the look needs beside the driver's own rights. */
     default List<Right> rights(boolean fix) {
         return List.of();
+    }
+
+    /** Changes what {@link #look} found, where that can be, with what was before written down in the same write. */
+    default void applyFixes(ClusterContext context, Findings fixed) throws RouterException {}
+
+    /** Puts back what was changed for this rollout; nothing when nothing was. */
+    default void restore(ClusterContext context) throws RouterException {}
+
+    /** What a check does when it only looks. */
+    @FunctionalInterface
+    interface Look {
+        void at(ClusterContext context, Findings found) throws RouterException;
+    }
+
+    /** A check that only looks. */
+    static PreflightCheck of(String name, List<Right> rights, Look look) {
+        return new PreflightCheck() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public List<Right> rights(boolean fix) {
+                return rights;
+            }
+
+            @Override
+            public void look(ClusterContext context, Findings found) throws RouterException {
+                look.at(context, found);
+            }
+        };
+    }
+
+    /** What one check finds goes into a list of all findings, under its name. */
+    record Findings(String check, List<PreflightFinding> all) {
+
+        void error(Object object, String what, String why, String remedy) {
+            add(PreflightFinding.Severity.ERROR, object, what, why, remedy);
+        }
+
+        void warning(Object object, String what, String why, String remedy) {
+            add(PreflightFinding.Severity.WARNING, object, what, why, remedy);
+        }
+
+        void add(PreflightFinding.Severity severity, Object object, String what, String why, String remedy) {
+            all.add(new PreflightFinding(check, severity, object.toString(), what, why, remedy));
+        }
     }
 }

@@ -6,9 +6,7 @@ import java.util.stream.Collectors;
 /**
  * Something about the cluster that a canary would suffer from.
  *
- * @param check the check's name, as in the plan
  * @param object what it is about: {@code Deployment shop/api}
- * @param what what was found
  * @param why why it hurts while two versions run side by side
  * @param remedy a command that fixes it, ready to be pasted; "" when it is fixed
  */
@@ -27,14 +25,6 @@ public record PreflightFinding(String check, Severity severity, String object, S
         WARNING,
         /** Fixed for as long as the rollout lasts. */
         FIXED
-    }
-
-    static PreflightFinding error(String check, Object object, String what, String why, String remedy) {
-        return new PreflightFinding(check, Severity.ERROR, object.toString(), what, why, remedy);
-    }
-
-    static PreflightFinding warning(String check, Object object, String what, String why, String remedy) {
-        return new PreflightFinding(check, Severity.WARNING, object.toString(), what, why, remedy);
     }
 
     public boolean isError() {

@@ -9,9 +9,6 @@ import java.util.Objects;
  * written in the same update as the image, so that whoever finds it after a crash knows whose version this is, how much
  * was asked for, and how to take it back.
  *
- * @param rollout the id of the rollout
- * @param version as given to the rollout
- * @param owner the build or command, for people
  * @param from the image before
  * @param to the image under trial
  * @param was what identifies the whole template before; null when that was not the stable version's

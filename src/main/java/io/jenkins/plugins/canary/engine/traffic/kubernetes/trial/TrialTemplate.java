@@ -50,6 +50,12 @@ public record TrialTemplate(
         public boolean replaced() {
             return trial != null && !trying() && !restored() && !image.equals(trial.to());
         }
+
+        /** What that means, for people. */
+        public String replacedWarning() {
+            return "somebody has put the image " + image + " where " + trial.to()
+                    + " was under trial: this rollout's version gets no requests any more";
+        }
     }
 
     /** The image of the same container in another object made from this template. */

@@ -16,7 +16,6 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.MockWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.RealWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.config.Configuration.ConfigReader;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.Snapshot;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import java.time.InstantSource;
@@ -52,7 +51,7 @@ class ConfigurationTest {
                 metadata: {name: api}
                 spec: {parentRefs: [{name: edge}], rules: [{backendRefs: [{name: api, port: 80}]}]}
                 """);
-        create(ConfigNames.CONFIG_MAP, "settings", "{data: {limit: '10'}}");
+        create(ConfigReader.CONFIG_MAP, "settings", "{data: {limit: '10'}}");
         create(Kind.SECRET, "login", "{stringData: {password: hunter2}, data: {user: YWRh}}");
         world.edit(Kind.DEPLOYMENT, "api-canary", tree -> ((ObjectNode) tree.at("/spec/template/spec/containers/0"))
                 .putArray("envFrom")
@@ -97,10 +96,10 @@ class ConfigurationTest {
                 snapshot.templates().stream().map(Snapshot.Template::workload).toList());
         assertEquals(List.of(), configuration.settle());
 
-        world.edit(ConfigNames.CONFIG_MAP, "settings", tree -> tree.withObject("/data")
+        world.edit(ConfigReader.CONFIG_MAP, "settings", tree -> tree.withObject("/data")
                 .put("limit", "20"));
         world.edit(Kind.SECRET, "login", tree -> tree.withObject("/data").put("user", "Ym9i"));
-        create(ConfigNames.CONFIG_MAP, "not-there", "{data: {a: b}}");
+        create(ConfigReader.CONFIG_MAP, "not-there", "{data: {a: b}}");
         List<String> says = configuration.settle();
         assertEquals(3, says.size(), says.toString());
         assertTrue(
@@ -139,9 +138,9 @@ class ConfigurationTest {
         furnish(new MockWorld());
         create(Kind.SECRET, "twin", "{stringData: {password: hunter2}, data: {user: YWRh}}");
         ConfigReader reader = new ConfigReader(world.admin(), world.namespace());
-        assertFalse(reader.read(new ConfigNames.Named(Kind.SECRET, "login"))
+        assertFalse(reader.read(world.ref(Kind.SECRET, "login"))
                 .hash()
-                .equals(reader.read(new ConfigNames.Named(Kind.SECRET, "twin"))
+                .equals(reader.read(world.ref(Kind.SECRET, "twin"))
                         .hash()));
     }
 

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.helm;
 
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmRelease.Helm;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmRelease.Helm;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmCommand.HelmLogin;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.SettingsText;

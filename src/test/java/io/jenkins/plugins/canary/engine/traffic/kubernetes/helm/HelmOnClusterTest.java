@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmRelease.Helm;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmCommand.HelmLogin;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;

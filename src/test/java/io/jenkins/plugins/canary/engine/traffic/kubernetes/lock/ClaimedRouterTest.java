@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetClaim.TakenException;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Release;
@@ -15,7 +16,7 @@ import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.MockWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.gatewayapi.GatewayApiDriver;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.GatewayApiDriver;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext.Claimant;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext.Taking;

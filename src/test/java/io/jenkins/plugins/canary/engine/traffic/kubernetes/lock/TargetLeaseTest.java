@@ -9,7 +9,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.MockWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.RealWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterRef;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Incarnation;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterAccess.Incarnation;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeconfigClusters;
 import java.time.Duration;

@@ -1,0 +1,99 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The Ingress that nginx lays over the stable one: same hosts, paths and path types, another Service. Nginx takes every
+ * other setting from the stable Ingress, so only the class and TLS are copied.
+ *
+ * @param ref of the canary's Ingress
+ * @param canary the canary's Service
+ * @param stable the stable version's Service
+ */
+record CanaryIngress(ObjectRef ref, String canary, String stable) {
+
+    private static final String OLD_CLASS = "kubernetes.io/ingress.class";
+
+    /** Goes with the stable Ingress when that is deleted. */
+    KubeObject beside(KubeObject ingress) throws RouterException {
+        KubeObject made = new KubeObject(ref, Cluster.JSON.createObjectNode());
+        made.tree().withObject("/metadata")
+                .putArray("ownerReferences")
+                .addObject()
+                .put("apiVersion", ingress.ref().kind().apiVersion())
+                .put("kind", ingress.ref().kind().name())
+                .put("name", ingress.ref().name())
+                .put("uid", ingress.metadata().path("uid").asText());
+        made.annotate(OLD_CLASS, ingress.annotation(OLD_CLASS));
+        ObjectNode spec = made.tree().putObject("spec");
+        for (String same : new String[] {"ingressClassName", "tls"}) {
+            if (ingress.spec().has(same)) {
+                spec.set(same, ingress.spec().get(same).deepCopy());
+            }
+        }
+        ArrayNode rules = spec.putArray("rules");
+        for (JsonNode rule : ingress.spec().path("rules")) {
+            ObjectNode copy = rule.deepCopy();
+            ArrayNode paths = copy.withObject("/http").putArray("paths");
+            for (JsonNode path : rule.at("/http/paths")) {
+                if (service(path).equals(stable)) {
+                    ObjectNode other = path.deepCopy();
+                    other.withObject("/backend/service").put("name", canary);
+                    paths.add(other);
+                }
+            }
+            if (!paths.isEmpty()) {
+                rules.add(copy);
+            }
+        }
+        if (rules.isEmpty()) {
+            throw RouterException.permanent(ingress.ref() + " has no rule with a path to the Service " + stable
+                    + "; nginx splits the requests of rules only, not of a default backend");
+        }
+        return made;
+    }
+
+    /** Where the two differ, for people; "" when every path to the stable Service is split, and nothing else. */
+    String difference(KubeObject ingress, KubeObject canaryIngress) {
+        Set<String> wanted = paths(ingress, stable);
+        Set<String> found = paths(canaryIngress, canary);
+        Set<String> missing = new TreeSet<>(wanted);
+        missing.removeAll(found);
+        Set<String> idle = new TreeSet<>(found);
+        idle.removeAll(wanted);
+        return (missing.isEmpty()
+                        ? ""
+                        : canaryIngress.ref() + " does not cover " + missing + " of "
+                                + ingress.ref().name() + ", which stay with the stable version")
+                + (missing.isEmpty() || idle.isEmpty() ? "" : "; ")
+                + (idle.isEmpty()
+                        ? ""
+                        : canaryIngress.ref() + " covers " + idle + ", which "
+                                + ingress.ref().name() + " does not send to " + stable + ": nginx ignores them");
+    }
+
+    private static Set<String> paths(KubeObject ingress, String service) {
+        Set<String> all = new TreeSet<>();
+        for (JsonNode rule : ingress.spec().path("rules")) {
+            for (JsonNode path : rule.at("/http/paths")) {
+                if (service(path).equals(service)) {
+                    all.add(rule.path("host").asText("*") + path.path("path").asText("/") + " "
+                            + path.path("pathType").asText());
+                }
+            }
+        }
+        return all;
+    }
+
+    private static String service(JsonNode path) {
+        return path.at("/backend/service/name").asText();
+    }
+}

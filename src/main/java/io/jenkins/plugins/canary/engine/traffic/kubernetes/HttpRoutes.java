@@ -1,0 +1,153 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes;
+
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.WeightSplit.WeightShares;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The weights of two subsets of one host in named http routes of a VirtualService.
+ *
+ * @param names the routes; each must be there
+ */
+record HttpRoutes(List<String> names, String host, String canary, String stable) {
+
+    HttpRoutes {
+        names = List.copyOf(names);
+    }
+
+    Map<String, Weight> weights(JsonNode virtualService) throws RouterException {
+        Map<String, Weight> weights = new LinkedHashMap<>();
+        for (Map.Entry<String, ArrayNode> route : routes(virtualService).entrySet()) {
+            weights.put(route.getKey(), weight(route.getKey(), route.getValue()));
+        }
+        return weights;
+    }
+
+    /**
+     * A single destination gets everything whatever its weight; one of several without a weight gets nothing
+     * (HTTPRouteDestination in the Istio reference).
+     */
+    private Weight weight(String name, ArrayNode destinations) throws RouterException {
+        long to = 0;
+        long total = 0;
+        for (JsonNode destination : destinations) {
+            long weight =
+                    destinations.size() == 1 ? 100 : destination.path("weight").asLong();
+            total += weight;
+            if (is(destination, canary)) {
+                to += weight;
+            } else if (!is(destination, stable) && weight > 0) {
+                throw RouterException.permanent("route " + name + " also sends to "
+                        + destination.path("destination").path("host").asText() + " "
+                        + destination.path("destination").path("subset").asText()
+                        + ", so a weight between " + canary + " and " + stable + " would not be what users see");
+            }
+        }
+        if (total == 0) {
+            throw RouterException.permanent("route " + name + " gives every destination the weight 0");
+        }
+        return WeightShares.read(to, total);
+    }
+
+    /**
+     * Puts the weight into every route that has another one.
+     *
+     * @return the routes that got the canary as a new destination; null when nothing was changed
+     */
+    List<String> set(ObjectNode virtualService, Weight weight) throws RouterException {
+        boolean changed = false;
+        List<String> added = new ArrayList<>();
+        WeightShares shares = WeightShares.of(weight);
+        for (Map.Entry<String, ArrayNode> route : routes(virtualService).entrySet()) {
+            ArrayNode destinations = route.getValue();
+            if (weight(route.getKey(), destinations).equals(weight)) {
+                continue;
+            }
+            ObjectNode stableOne = destination(destinations, stable);
+            ObjectNode canaryOne = destination(destinations, canary);
+            if (stableOne == null) {
+                throw RouterException.permanent("route " + route.getKey() + " has no destination with the host " + host
+                        + " and the subset " + stable);
+            }
+            if (canaryOne == null) {
+                canaryOne = stableOne.deepCopy();
+                canaryOne.withObject("/destination").put("subset", canary);
+                destinations.add(canaryOne);
+                added.add(route.getKey());
+            }
+            canaryOne.put("weight", shares.canary());
+            stableOne.put("weight", shares.stable());
+            changed = true;
+        }
+        return changed ? added : null;
+    }
+
+    /** Takes the canary's destination out of routes where it has no weight. */
+    void remove(ObjectNode virtualService, List<String> from) throws RouterException {
+        for (Map.Entry<String, ArrayNode> route : routes(virtualService).entrySet()) {
+            ArrayNode destinations = route.getValue();
+            for (int i = destinations.size() - 1; i >= 0 && from.contains(route.getKey()); i--) {
+                if (is(destinations.get(i), canary)
+                        && destinations.get(i).path("weight").asLong() == 0) {
+                    destinations.remove(i);
+                }
+            }
+        }
+    }
+
+    /** Whether any route at all leads to the canary's subset, even with no weight. */
+    boolean nameCanary(JsonNode virtualService) {
+        for (JsonNode route : virtualService.path("spec").path("http")) {
+            for (JsonNode destination : route.path("route")) {
+                if (is(destination, canary)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private Map<String, ArrayNode> routes(JsonNode virtualService) throws RouterException {
+        Map<String, ArrayNode> found = new LinkedHashMap<>();
+        List<String> all = new ArrayList<>();
+        for (JsonNode route : virtualService.path("spec").path("http")) {
+            String name = route.path("name").asText("(unnamed)");
+            all.add(name);
+            if (names.contains(name)) {
+                if (!(route.path("route") instanceof ArrayNode destinations)
+                        || (destination(destinations, stable) == null && destination(destinations, canary) == null)) {
+                    throw RouterException.permanent("route " + name + " sends neither to the subset " + stable
+                            + " nor to " + canary + " of the host " + host);
+                }
+                found.put(name, destinations);
+            }
+        }
+        if (!found.keySet().containsAll(names)) {
+            throw RouterException.permanent(
+                    "the VirtualService has the http routes " + all + ", and the plan names " + names);
+        }
+        return found;
+    }
+
+    private ObjectNode destination(ArrayNode destinations, String subset) {
+        for (JsonNode destination : destinations) {
+            if (is(destination, subset)) {
+                return (ObjectNode) destination;
+            }
+        }
+        return null;
+    }
+
+    private boolean is(JsonNode destination, String subset) {
+        JsonNode to = destination.path("destination");
+        return to.path("host").asText().equals(host)
+                && to.path("subset").asText().equals(subset);
+    }
+}

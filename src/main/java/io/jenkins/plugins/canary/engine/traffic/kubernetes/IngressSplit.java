@@ -1,0 +1,196 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes;
+
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.WeightSplit.WeightShares;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A split by the canary annotations of ingress-nginx. The canary Ingress stays after a roll back, marked as a canary
+ * with the weight 0: without the mark it would be a second Ingress for the same host and path, which the controller's
+ * admission refuses or, worse, serves.
+ */
+final class IngressSplit implements WeightSplit {
+
+    static final Kind INGRESS = new Kind("networking.k8s.io", "v1", "Ingress", "ingresses");
+
+    private static final String PREFIX = "nginx.ingress.kubernetes.io/";
+    private static final String CANARY = PREFIX + "canary";
+
+    /** The annotations that select the canary by more than the weight, by the keys of the plan. */
+    static final Map<String, String> SELECTORS = Map.of(
+            "header", PREFIX + "canary-by-header",
+            "headerValue", PREFIX + "canary-by-header-value",
+            "cookie", PREFIX + "canary-by-cookie");
+
+    private static final List<String> SELECTING = List.of(
+            PREFIX + "canary-by-header",
+            PREFIX + "canary-by-header-value",
+            PREFIX + "canary-by-header-pattern",
+            PREFIX + "canary-by-cookie");
+
+    private final Workloads workloads;
+    private final Cluster cluster;
+    private final ObjectRef stable;
+    private final ObjectRef canary;
+    private final CanaryIngress shape;
+    private final Map<String, String> always;
+    private final CanaryWeight weights;
+
+    /** @param always annotations that go with the weight */
+    IngressSplit(
+            Workloads workloads,
+            String ingress,
+            CanaryIngress shape,
+            Map<String, String> always,
+            CanaryWeight weights) {
+        this.workloads = workloads;
+        this.cluster = workloads.cluster();
+        this.stable = workloads.ref(INGRESS, ingress);
+        this.canary = shape.ref();
+        this.shape = shape;
+        this.always = always;
+        this.weights = weights;
+    }
+
+    @Override
+    public Observation read() throws RouterException {
+        KubeObject main = cluster.get(stable);
+        Optional<KubeObject> over = cluster.find(canary);
+        List<String> warnings = new ArrayList<>();
+        if ("cookie".equals(main.annotation(PREFIX + "affinity"))) {
+            warnings.add(stable + " has cookie affinity: users stay with the version that they met first, so the share"
+                    + " of requests follows the weight slowly, and unevenly");
+        }
+        if (over.isEmpty()) {
+            shape.beside(main);
+            return Observation.of(Weight.ZERO, true, "", warnings);
+        }
+        Weight weight = weight(over.get());
+        String difference = shape.difference(main, over.get());
+        if (!difference.isEmpty()) {
+            warnings.add(difference);
+        }
+        // Such annotations that the plan does not name: nobody takes them away.
+        for (String annotation : SELECTING) {
+            if (over.get().annotation(annotation) != null && !always.containsKey(annotation)) {
+                warnings.add(canary + " has " + annotation + ", which sends requests to the canary whatever the weight");
+            }
+        }
+        boolean settled = follows(over.get(), weight);
+        return Observation.of(weight, settled, settled ? "" : "header and cookie do not follow the weight yet", warnings);
+    }
+
+    private Weight weight(KubeObject ingress) throws RouterException {
+        if (!"true".equals(ingress.annotation(CANARY))) {
+            throw RouterException.permanent(canary + " is there but has no annotation " + CANARY + ": \"true\", so it"
+                    + " competes with " + stable.name() + " instead of splitting its requests; mark it, or delete it");
+        }
+        return weights.read(ingress);
+    }
+
+    @Override
+    public void set(Weight weight) throws RouterException {
+        if (weights.refusal(weight) != null) {
+            throw RouterException.permanent(weights.refusal(weight));
+        }
+        if (cluster.find(canary).isEmpty()) {
+            if (weight.isZero()) {
+                return;
+            }
+            KubeObject made = shape.beside(cluster.get(stable));
+            write(made, weight);
+            if (cluster.create(canary, made.tree())) {
+                return;
+            }
+        }
+        cluster.edit(canary, seen -> {
+            if (weight(seen).equals(weight) && follows(seen, weight)) {
+                return false;
+            }
+            write(seen, weight);
+            return true;
+        });
+    }
+
+    private void write(KubeObject ingress, Weight weight) {
+        ingress.annotate(CANARY, "true");
+        weights.write(ingress, weight);
+        always.forEach((name, value) -> ingress.annotate(name, weight.isZero() ? null : value));
+    }
+
+    /**
+     * Header and cookie go with the weight: nginx looks at them before the weight, and a canary that was taken back must
+     * not go on serving whoever sends one.
+     */
+    private boolean follows(KubeObject ingress, Weight weight) {
+        return always.entrySet().stream()
+                .allMatch(a -> Objects.equals(ingress.annotation(a.getKey()), weight.isZero() ? null : a.getValue()));
+    }
+
+    @Override
+    public void requireReady(Track track) throws RouterException {
+        workloads.requireEndpoints(track, track == Track.CANARY ? shape.canary() : shape.stable());
+    }
+
+    /** Nginx hangs the canary on the stable Service's upstream: without endpoints there, both answer 503. */
+    @Override
+    public boolean alwaysNeedsStable() {
+        return true;
+    }
+
+    /**
+     * The weight as annotations. Controllers before 1.7.0 ignore canary-weight-total for paths (ingress-nginx pull request
+     * 9729): to them 125 of 1000 is 125 of 100, and the canary gets everything. So parts of a percent are only written when
+     * the plan says that the controller can read them.
+     *
+     * @param tenths whether it can
+     */
+    record CanaryWeight(boolean tenths) {
+
+        private static final String WEIGHT = "nginx.ingress.kubernetes.io/canary-weight";
+        private static final String TOTAL = "nginx.ingress.kubernetes.io/canary-weight-total";
+        private static final int DEFAULT_TOTAL = 100;
+
+        /** Null when the weight can be written. */
+        String refusal(Weight weight) {
+            return tenths || weight.tenths() % 10 == 0
+                    ? null
+                    : "an nginx canary gets whole percents, not " + weight + "; round it, or write tenths: true if every"
+                            + " ingress-nginx controller is 1.7.0 or later";
+        }
+
+        Weight read(KubeObject ingress) throws RouterException {
+            try {
+                long part = number(ingress, WEIGHT, 0);
+                long total = Math.max(1, number(ingress, TOTAL, DEFAULT_TOTAL));
+                return WeightShares.read(Math.min(part, total), total);
+            } catch (NumberFormatException notANumber) {
+                throw RouterException.permanent(ingress.ref() + " has a weight that is no number: "
+                        + ingress.annotation(WEIGHT) + " of " + ingress.annotation(TOTAL));
+            }
+        }
+
+        private static long number(KubeObject ingress, String annotation, long otherwise) {
+            String text = ingress.annotation(annotation);
+            return text == null ? otherwise : Long.parseLong(text.trim());
+        }
+
+        /** A total of 100 is the default, so it means the same to controllers that ignore it. */
+        void write(KubeObject ingress, Weight weight) {
+            WeightShares shares = WeightShares.of(weight);
+            ingress.annotate(WEIGHT, shares.canary());
+            ingress.annotate(TOTAL, shares.total() == DEFAULT_TOTAL ? null : shares.total());
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes;
+
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.WeightSplit.WeightShares;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The weights of two Services in the rules of one HTTPRoute. The lists of rules and of backendRefs are atomic (whoever
+ * writes one writes all of it), so they are changed in place, in a tree that holds everything that was read.
+ *
+ * @param wanted names or indexes of rules; empty for every rule that sends to the stable Service
+ */
+record RouteRules(String canary, String stable, List<String> wanted) {
+
+    /** A weight that is not given is 1 (BackendRef in the Gateway API reference). */
+    private static final int DEFAULT_WEIGHT = 1;
+
+    /** The canary's share by rule, as people find the rule: its name, or its index. */
+    Map<String, Weight> weights(JsonNode route) throws RouterException {
+        Map<String, Weight> weights = new LinkedHashMap<>();
+        for (Map.Entry<String, ObjectNode> rule : rules(route).entrySet()) {
+            JsonNode canaryRef = backend(rule.getValue(), canary);
+            JsonNode stableRef = stableBackend(rule);
+            refuseOthers(rule);
+            long to = canaryRef == null ? 0 : weight(canaryRef);
+            long other = weight(stableRef);
+            if (to + other == 0) {
+                throw RouterException.permanent("rule " + rule.getKey() + " gives both Services the weight 0:"
+                        + " every request there fails; give " + stable + " a weight");
+            }
+            weights.put(rule.getKey(), WeightShares.read(to, to + other));
+        }
+        return weights;
+    }
+
+    /** Puts the weight into every rule; false when it is there already. */
+    boolean set(ObjectNode route, Weight weight) throws RouterException {
+        boolean changed = false;
+        WeightShares shares = WeightShares.of(weight);
+        for (Map.Entry<String, ObjectNode> rule : rules(route).entrySet()) {
+            refuseOthers(rule);
+            ObjectNode stableRef = stableBackend(rule);
+            ObjectNode canaryRef = backend(rule.getValue(), canary);
+            Weight now = canaryRef == null ? Weight.ZERO : weights(route).get(rule.getKey());
+            if (now.equals(weight)) {
+                continue;
+            }
+            if (canaryRef == null) {
+                canaryRef = stableRef.deepCopy().put("name", canary);
+                ((ArrayNode) rule.getValue().get("backendRefs")).add(canaryRef);
+            }
+            canaryRef.put("weight", shares.canary());
+            stableRef.put("weight", shares.stable());
+            changed = true;
+        }
+        return changed;
+    }
+
+    private Map<String, ObjectNode> rules(JsonNode route) throws RouterException {
+        Map<String, ObjectNode> found = new LinkedHashMap<>();
+        List<String> all = new ArrayList<>();
+        int index = 0;
+        for (JsonNode rule : route.path("spec").path("rules")) {
+            String name = rule.path("name").asText("");
+            String at = String.valueOf(index++);
+            all.add(name.isEmpty() ? at : name);
+            boolean meant = wanted.isEmpty()
+                    ? backend(rule, stable) != null
+                    : wanted.contains(at) || (!name.isEmpty() && wanted.contains(name));
+            if (meant) {
+                found.put(name.isEmpty() ? at : name, (ObjectNode) rule);
+            }
+        }
+        if (found.size() < Math.max(1, wanted.size())) {
+            throw RouterException.permanent(
+                    wanted.isEmpty()
+                            ? "no rule of the HTTPRoute sends to the Service " + stable
+                            : "the HTTPRoute has the rules " + all + ", and the plan names " + wanted);
+        }
+        return found;
+    }
+
+    private ObjectNode stableBackend(Map.Entry<String, ObjectNode> rule) throws RouterException {
+        ObjectNode ref = backend(rule.getValue(), stable);
+        if (ref == null) {
+            throw RouterException.permanent("rule " + rule.getKey() + " does not send to the Service " + stable);
+        }
+        return ref;
+    }
+
+    /** A share of "the requests of this rule" would not be true of a rule with a third party in it. */
+    private void refuseOthers(Map.Entry<String, ObjectNode> rule) throws RouterException {
+        for (JsonNode ref : rule.getValue().path("backendRefs")) {
+            if (!isService(ref, canary) && !isService(ref, stable) && weight(ref) > 0) {
+                throw RouterException.permanent("rule " + rule.getKey() + " also sends to "
+                        + ref.path("name").asText()
+                        + ", so a weight between " + canary + " and " + stable + " would not be what users see;"
+                        + " give it the weight 0, or name another rule");
+            }
+        }
+    }
+
+    private static ObjectNode backend(JsonNode rule, String service) {
+        for (JsonNode ref : rule.path("backendRefs")) {
+            if (isService(ref, service)) {
+                return (ObjectNode) ref;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isService(JsonNode ref, String service) {
+        return ref.path("name").asText().equals(service)
+                && ref.path("kind").asText("Service").equals("Service")
+                && ref.path("group").asText("").isEmpty();
+    }
+
+    private static long weight(JsonNode ref) {
+        return ref.path("weight").asLong(DEFAULT_WEIGHT);
+    }
+}

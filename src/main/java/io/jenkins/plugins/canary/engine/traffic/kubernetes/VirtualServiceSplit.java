@@ -1,0 +1,173 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.IstioDriver.IstioSettings;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A split by the weights of an Istio VirtualService. The DestinationRule is always written first: its subsets must be
+ * there before a route leads to them, also on the way back.
+ */
+final class VirtualServiceSplit implements WeightSplit {
+
+    /** Holds the routes that got the canary as a destination from us. */
+    private static final String ADDED = "canary-release.jenkins.io/added-destination";
+
+    private final Workloads workloads;
+    private final ObjectRef virtualService;
+    private final HttpRoutes routes;
+    private final Subsets subsets;
+
+    /** @param subsets null when the plan leaves the DestinationRule to others */
+    VirtualServiceSplit(Workloads workloads, String virtualService, HttpRoutes routes, Subsets subsets) {
+        this.workloads = workloads;
+        this.virtualService = workloads.ref(Kind.VIRTUAL_SERVICE, virtualService);
+        this.routes = routes;
+        this.subsets = subsets;
+    }
+
+    /** Routes that disagree are told, and the largest weight counts. Istio reports no more than that it is written. */
+    @Override
+    public Observation read() throws RouterException {
+        Map<String, Weight> weights = routes.weights(workloads.cluster().get(virtualService).tree());
+        List<String> warnings = new ArrayList<>();
+        if (weights.values().stream().distinct().count() > 1) {
+            warnings.add("the routes of " + virtualService + " do not agree on the canary's weight: " + weights);
+        }
+        return Observation.of(Collections.max(weights.values()), true, "", warnings);
+    }
+
+    @Override
+    public void set(Weight weight) throws RouterException {
+        if (subsets != null) {
+            subsets.require();
+        }
+        workloads.cluster().edit(virtualService, seen -> {
+            List<String> added = routes.set(seen.tree(), weight);
+            if (added != null && !added.isEmpty()) {
+                seen.annotate(ADDED, String.join(",", added));
+            }
+            return added != null;
+        });
+    }
+
+    /** By the Deployments: a subset is a choice of pods among those of one Service. */
+    @Override
+    public void requireReady(Track track) throws RouterException {
+        KubeObject deployment = track == Track.STABLE
+                ? workloads.stable()
+                : workloads.canary().orElseThrow(() -> RouterException.permanent("there is no canary Deployment"));
+        if (Workload.of(deployment).ready() == 0) {
+            throw new RouterException(deployment.ref() + " (" + track.word() + ") has no ready pod, so requests sent"
+                    + " there would fail; is it scaled up? kubectl -n " + virtualService.namespace()
+                    + " get deployment "
+                    + deployment.ref().name());
+        }
+    }
+
+    @Override
+    public void cleanUp() throws RouterException {
+        KubeObject after = workloads.cluster().edit(virtualService, seen -> {
+            String added = seen.annotation(ADDED);
+            if (added == null) {
+                return false;
+            }
+            seen.annotate(ADDED, null);
+            routes.remove(seen.tree(), List.of(added.split(",")));
+            return true;
+        });
+        if (subsets != null && !routes.nameCanary(after.tree())) {
+            subsets.removeAdded();
+        }
+    }
+
+    /** The two subsets in a DestinationRule: there before a route names them, gone after no route does. */
+    final static class Subsets {
+
+        static final Kind DESTINATION_RULE =
+                new Kind("networking.istio.io", "v1beta1", "DestinationRule", "destinationrules");
+
+        /** Holds the canary's subset when we made it. */
+        private static final String ADDED = "canary-release.jenkins.io/added-subset";
+
+        private final Cluster cluster;
+        private final ObjectRef rule;
+        private final IstioSettings settings;
+
+        Subsets(Workloads workloads, IstioSettings settings) {
+            this.cluster = workloads.cluster();
+            this.rule = workloads.ref(DESTINATION_RULE, settings.rule().name());
+            this.settings = settings;
+        }
+
+        /**
+         * Makes what is missing. A route to a subset that does not exist answers 503.
+         *
+         * @throws RouterException permanent when a subset is missing and the plan does not say what is in it
+         */
+        void require() throws RouterException {
+            cluster.edit(rule, seen -> {
+                boolean canary = add(seen.tree(), settings.canarySubset(), settings.rule().canaryLabels(), "canaryLabels");
+                if (canary) {
+                    seen.annotate(ADDED, settings.canarySubset());
+                }
+                return add(seen.tree(), settings.stableSubset(), settings.rule().stableLabels(), "stableLabels") || canary;
+            });
+        }
+
+        private boolean add(ObjectNode tree, String name, Map<String, String> labels, String key) throws RouterException {
+            if (index(tree, name) >= 0) {
+                return false;
+            }
+            if (labels.isEmpty()) {
+                throw RouterException.permanent(rule + " has no subset " + name
+                        + ": requests sent there would fail; add it, or write destinationRule: { name: " + rule.name()
+                        + ", " + key + ": { LABEL: VALUE } }");
+            }
+            ObjectNode spec = tree.withObject("/spec");
+            ArrayNode subsets = spec.path("subsets") instanceof ArrayNode there ? there : spec.putArray("subsets");
+            ObjectNode made = subsets.addObject().put("name", name);
+            labels.forEach(made.putObject("labels")::put);
+            return true;
+        }
+
+        /** Takes the canary's subset away if we made it. */
+        void removeAdded() throws RouterException {
+            cluster.edit(rule, seen -> {
+                String added = seen.annotation(ADDED);
+                if (added == null) {
+                    return false;
+                }
+                seen.annotate(ADDED, null);
+                int at = index(seen.tree(), added);
+                if (at >= 0) {
+                    ((ArrayNode) seen.spec().path("subsets")).remove(at);
+                }
+                return true;
+            });
+        }
+
+        private static int index(ObjectNode tree, String name) {
+            JsonNode subsets = tree.path("spec").path("subsets");
+            for (int i = 0; i < subsets.size(); i++) {
+                if (subsets.get(i).path("name").asText().equals(name)) {
+                    return i;
+                }
+            }
+            return -1;
+        }
+    }
+}

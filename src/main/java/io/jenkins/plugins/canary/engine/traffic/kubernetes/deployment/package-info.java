@@ -1,2 +1,0 @@
-/** Weights by numbers of pods. */
-package io.jenkins.plugins.canary.engine.traffic.kubernetes.deployment;

@@ -1,2 +1,0 @@
-/** VirtualServices of Istio. */
-package io.jenkins.plugins.canary.engine.traffic.kubernetes.istio;

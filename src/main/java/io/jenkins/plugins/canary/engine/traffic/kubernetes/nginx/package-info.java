@@ -1,2 +1,0 @@
-/** Canary Ingresses of ingress-nginx. */
-package io.jenkins.plugins.canary.engine.traffic.kubernetes.nginx;

@@ -1,0 +1,130 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.ClusterContext.PodOwner;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightCheck.Findings;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Checks of who may write what a rollout writes: the rollout may, and nobody else does. */
+final class OwnershipChecks {
+
+    private static final String ARGO_ID = "argocd.argoproj.io/tracking-id";
+    private static final String ARGO_INSTANCE = "argocd.argoproj.io/instance";
+    private static final String FLUX = "kustomize.toolkit.fluxcd.io/";
+    private static final String FLUX_HELM = "helm.toolkit.fluxcd.io/";
+
+    private OwnershipChecks() {}
+
+    /** Everything that the rollout will do is allowed: asked of the API server itself, one right after the other. */
+    static void rights(ClusterContext context, Findings found) throws RouterException {
+        List<Right> needed = context.objects().rights();
+        Set<Right> missing = new LinkedHashSet<>();
+        for (Right right : needed) {
+            if (!context.cluster().may(right, context.namespace())) {
+                missing.add(right);
+            }
+        }
+        if (missing.isEmpty()) {
+            return;
+        }
+        Set<Right> all = new LinkedHashSet<>(needed);
+        for (PreflightCheck check : Checks.ALL) {
+            if (context.plan().checks().contains(check.name())) {
+                all.addAll(check.rights(context.plan().fix()));
+            }
+        }
+        String what = missing.stream()
+                .map(right -> right.verb() + " " + right.resource()
+                        + (right.group().isEmpty() ? "" : "." + right.group()))
+                .collect(Collectors.joining(", "));
+        found.error(
+                "the account used in namespace " + context.namespace(),
+                "may not " + what,
+                "the rollout would stop where it needs it, with the canary in traffic",
+                context.kubectl() + " apply -f - <<'EOF'\n" + role(context.namespace(), all) + "EOF");
+    }
+
+    /** The smallest Role that grants some rights, as YAML: a rule a resource. */
+    private static String role(String namespace, Collection<Right> rights) {
+        Map<String, Map<String, Set<String>>> verbs = new TreeMap<>();
+        for (Right right : rights) {
+            verbs.computeIfAbsent(right.group(), g -> new LinkedHashMap<>())
+                    .computeIfAbsent(right.resource(), r -> new LinkedHashSet<>())
+                    .add(right.verb());
+        }
+        StringBuilder text = new StringBuilder("apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\n"
+                + "metadata: {name: canary-release, namespace: " + namespace + "}\nrules:\n");
+        verbs.forEach((group, resources) ->
+                resources.forEach((resource, may) -> text.append("- {apiGroups: [\"%s\"], resources: [%s], verbs: [%s]}\n"
+                        .formatted(group, resource, String.join(", ", may)))));
+        return text.toString();
+    }
+
+    /** Nobody takes the weight and the image back to what stands in a repository. */
+    static void gitOps(ClusterContext context, Findings found) throws RouterException {
+        Set<ObjectRef> written = new LinkedHashSet<>();
+        if (context.objects().carrier() != null) {
+            written.add(context.objects().carrier());
+        }
+        for (PodOwner version : context.versions()) {
+            written.add(version.ref());
+        }
+        for (ObjectRef ref : written) {
+            KubeObject object = context.cluster().find(ref).orElse(null);
+            Reconciler reconciler = object == null ? null : reconciler(object, context);
+            if (reconciler != null) {
+                found.warning(
+                        ref,
+                        "belongs to " + reconciler.named,
+                        "it compares the object with its repository and sets the weight and the image back: the rollout would"
+                                + " find its weight changed, and hold",
+                        reconciler.remedy);
+            }
+        }
+    }
+
+    private record Reconciler(String named, String remedy) {}
+
+    /** Null when nobody reconciles it. */
+    private static Reconciler reconciler(KubeObject object, ClusterContext context) {
+        JsonNode labels = object.metadata().path("labels");
+        String tracking = object.annotation(ARGO_ID);
+        String application = tracking != null
+                ? tracking.split(":", 2)[0]
+                : labels.path(ARGO_INSTANCE).asText(null);
+        if (application != null) {
+            return new Reconciler(
+                    "the Argo CD application " + application,
+                    "argocd app set " + application
+                            + " --sync-policy none  # for the rollout; or add the weight and the images to its ignoreDifferences");
+        }
+        if (labels.has(FLUX + "name") && !"disabled".equals(object.annotation(FLUX + "reconcile"))) {
+            String name = labels.path(FLUX + "name").asText();
+            String namespace = labels.path(FLUX + "namespace").asText();
+            return new Reconciler(
+                    "the Flux Kustomization " + namespace + "/" + name,
+                    "flux suspend kustomization " + name + " -n " + namespace + "  # or: " + context.kubectl()
+                            + " annotate " + object.ref().kind().resource() + "/"
+                            + object.ref().name() + " " + FLUX + "reconcile=disabled");
+        }
+        if (labels.has(FLUX_HELM + "name")) {
+            String name = labels.path(FLUX_HELM + "name").asText();
+            String namespace = labels.path(FLUX_HELM + "namespace").asText();
+            return new Reconciler(
+                    "the Flux HelmRelease " + namespace + "/" + name,
+                    "flux suspend helmrelease " + name + " -n " + namespace);
+        }
+        return null;
+    }
+}

@@ -1,0 +1,88 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
+import org.junit.jupiter.api.Test;
+
+abstract class GatewayApiContract extends KubernetesRouterContract {
+
+    @Override
+    protected RouterDriver driver() {
+        return new GatewayApiDriver();
+    }
+
+    @Override
+    protected String ownSettings() {
+        return "httpRoute: api";
+    }
+
+    @Override
+    protected String manifests() {
+        return KubeWorld.version("api", "api:1", 2) + "---\n" + KubeWorld.version("api-canary", "api:2", 1) + """
+                ---
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: HTTPRoute
+                metadata: {name: api, labels: {team: shop}}
+                spec:
+                  parentRefs: [{name: edge}]
+                  hostnames: [api.example.test]
+                  rules:
+                  - matches: [{path: {type: PathPrefix, value: /}}]
+                    filters: [{type: RequestHeaderModifier, requestHeaderModifier: {set: [{name: x-a, value: b}]}}]
+                    backendRefs: [{name: api, port: 80}]
+                  - matches: [{path: {type: PathPrefix, value: /other}}]
+                    backendRefs: [{name: other, port: 80, weight: 7}]
+                """;
+    }
+
+    /** What a Gateway's controller writes. */
+    @Override
+    protected void reconcile(KubeWorld in) throws Exception {
+        KubeObject route = in.get(KubeWorld.HTTP_ROUTE, "api");
+        in.putStatus(route, status -> {
+            ObjectNode parent = status.putArray("parents").addObject().put("controllerName", "example.test/gateway");
+            parent.putObject("parentRef").put("name", "edge");
+            ArrayNode conditions = parent.putArray("conditions");
+            for (String type : new String[] {"Accepted", "ResolvedRefs"}) {
+                conditions
+                        .addObject()
+                        .put("type", type)
+                        .put("status", "True")
+                        .put("reason", type)
+                        .put("message", "")
+                        .put("observedGeneration", route.generation())
+                        .put("lastTransitionTime", "2026-01-01T00:00:00Z");
+            }
+        });
+    }
+
+    @Override
+    protected void setWeightByHand(KubeWorld in, Weight weight) throws Exception {
+        in.edit(KubeWorld.HTTP_ROUTE, "api", tree -> {
+            ArrayNode refs = (ArrayNode) tree.at("/spec/rules/0/backendRefs");
+            ((ObjectNode) refs.get(0)).put("weight", 1000 - weight.tenths());
+            ((ObjectNode) refs.get(1)).put("weight", weight.tenths());
+        });
+    }
+
+    @Test
+    void nothingButTheWeightsChanges() throws Exception {
+        ObjectNode before = world().get(KubeWorld.HTTP_ROUTE, "api").tree().deepCopy();
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            shifted(router, Weight.ofPercent(5));
+        }
+        ObjectNode after = world().get(KubeWorld.HTTP_ROUTE, "api").tree();
+        ArrayNode refs = (ArrayNode) before.at("/spec/rules/0/backendRefs");
+        ObjectNode canary = refs.get(0).deepCopy();
+        ((ObjectNode) refs.get(0)).put("weight", 95);
+        refs.add(canary.put("name", "api-canary").put("weight", 5));
+        assertEquals(before.get("spec"), after.get("spec"));
+        assertEquals(before.at("/metadata/labels"), after.at("/metadata/labels"));
+    }
+}

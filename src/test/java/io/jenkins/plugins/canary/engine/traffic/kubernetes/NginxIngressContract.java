@@ -1,0 +1,108 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
+import org.junit.jupiter.api.Test;
+
+abstract class NginxIngressContract extends KubernetesRouterContract {
+
+    private static final String PREFIX = "nginx.ingress.kubernetes.io/";
+
+    @Override
+    protected RouterDriver driver() {
+        return new NginxIngressDriver();
+    }
+
+    @Override
+    protected String ownSettings() {
+        return "ingress: api, header: x-canary, cookie: canary";
+    }
+
+    @Override
+    protected String manifests() {
+        return KubeWorld.version("api", "api:1", 2) + "---\n" + KubeWorld.version("api-canary", "api:2", 1) + """
+                ---
+                apiVersion: networking.k8s.io/v1
+                kind: Ingress
+                metadata: {name: api, annotations: {nginx.ingress.kubernetes.io/proxy-body-size: 8m}}
+                spec:
+                  ingressClassName: nginx
+                  tls: [{hosts: [api.example.test], secretName: api-tls}]
+                  rules:
+                  - host: api.example.test
+                    http:
+                      paths:
+                      - {path: /v1, pathType: Prefix, backend: {service: {name: api, port: {name: http}}}}
+                      - {path: /other, pathType: Exact, backend: {service: {name: other, port: {number: 80}}}}
+                  - host: www.example.test
+                    http:
+                      paths:
+                      - {path: /, pathType: ImplementationSpecific, backend: {service: {name: api, port: {number: 80}}}}
+                  - host: other.example.test
+                    http:
+                      paths:
+                      - {path: /, pathType: Prefix, backend: {service: {name: other, port: {number: 80}}}}
+                """;
+    }
+
+    @Override
+    protected void setWeightByHand(KubeWorld in, Weight weight) throws Exception {
+        in.annotate(KubeWorld.INGRESS, "api-canary", PREFIX + "canary-weight", String.valueOf(weight.tenths()));
+        in.annotate(KubeWorld.INGRESS, "api-canary", PREFIX + "canary-weight-total", "1000");
+    }
+
+    @Test
+    void theCanaryIngressIsMadeFromTheStableOne() throws Exception {
+        ObjectNode before = world().get(KubeWorld.INGRESS, "api").tree().deepCopy();
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            shifted(router, Weight.ofPercent(5));
+        }
+        KubeObject made = world().get(KubeWorld.INGRESS, "api-canary");
+        assertEquals("nginx", made.spec().path("ingressClassName").asText());
+        assertEquals(before.at("/spec/tls"), made.tree().at("/spec/tls"));
+        assertEquals(2, made.spec().path("rules").size());
+        assertEquals(1, made.tree().at("/spec/rules/0/http/paths").size());
+        ObjectNode path = before.at("/spec/rules/0/http/paths/0").deepCopy();
+        path.withObject("/backend/service").put("name", "api-canary");
+        assertEquals(path, made.tree().at("/spec/rules/0/http/paths/0"));
+        assertEquals(before.at("/metadata/uid"), made.tree().at("/metadata/ownerReferences/0/uid"));
+        assertNull(made.annotation(PREFIX + "proxy-body-size"), "nginx takes it from the stable Ingress");
+        assertEquals(before, world().get(KubeWorld.INGRESS, "api").tree());
+    }
+
+    @Test
+    void afterARollBackTheMarkStaysAndHeaderAndCookieGo() throws Exception {
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            shifted(router, Weight.ofPercent(10));
+            KubeObject during = world().get(KubeWorld.INGRESS, "api-canary");
+            assertEquals("x-canary", during.annotation(PREFIX + "canary-by-header"));
+            assertEquals("canary", during.annotation(PREFIX + "canary-by-cookie"));
+            rolledBack(router);
+        }
+        KubeObject after = world().get(KubeWorld.INGRESS, "api-canary");
+        assertEquals("true", after.annotation(PREFIX + "canary"));
+        assertEquals("0", after.annotation(PREFIX + "canary-weight"));
+        assertNull(after.annotation(PREFIX + "canary-by-header"));
+        assertNull(after.annotation(PREFIX + "canary-by-cookie"));
+    }
+
+    @Test
+    void cookieAffinityIsWarnedOf() throws Exception {
+        world().annotate(KubeWorld.INGRESS, "api", PREFIX + "affinity", "cookie");
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            assertTrue(router.observe().warnings().get(0).contains("cookie affinity"));
+        }
+    }
+
+    @Override
+    protected boolean sets(int tenths) {
+        return tenths % 10 == 0;
+    }
+}

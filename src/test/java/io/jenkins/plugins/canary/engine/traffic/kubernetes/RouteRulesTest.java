@@ -1,0 +1,103 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.GatewayApiDriver.HttpRouteSplit.RouteStatus;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RouteRulesTest {
+
+    private static final RouteRules ALL = new RouteRules("api-canary", "api", List.of());
+
+    private static ObjectNode route(String rules) throws Exception {
+        return (ObjectNode) new ObjectMapper(new YAMLFactory())
+                .readTree("{metadata: {generation: 4}, spec: {rules: " + rules + "}}");
+    }
+
+    @Test
+    void aWeightThatIsNotGivenIsOne() throws Exception {
+        ObjectNode route = route("[{backendRefs: [{name: api, weight: 3}, {name: api-canary}]}]");
+        assertEquals(Map.of("0", Weight.ofPercent(25)), ALL.weights(route));
+        assertEquals(
+                Map.of("0", Weight.ofPercent(50)),
+                ALL.weights(route("[{backendRefs: [{name: api}, {name: api-canary}]}]")));
+    }
+
+    @Test
+    void aShareTooSmallToPrintIsNotCalledNothing() throws Exception {
+        assertEquals(
+                Map.of("0", new Weight(1)),
+                ALL.weights(route("[{backendRefs: [{name: api, weight: 1000000}, {name: api-canary, weight: 1}]}]")));
+        assertEquals(
+                Map.of("0", new Weight(999)),
+                ALL.weights(route("[{backendRefs: [{name: api, weight: 1}, {name: api-canary, weight: 1000000}]}]")));
+    }
+
+    @Test
+    void rulesAreFoundByNameByIndexOrByTheirService() throws Exception {
+        String rules = "[{backendRefs: [{name: other}]}, {name: main, backendRefs: [{name: api}]},"
+                + " {backendRefs: [{name: api}]}]";
+        assertEquals(List.of("main", "2"), List.copyOf(ALL.weights(route(rules)).keySet()));
+        RouteRules named = new RouteRules("api-canary", "api", List.of("main"));
+        ObjectNode route = route(rules);
+        assertTrue(named.set(route, Weight.ofPercent(10)));
+        assertEquals(1, route.at("/spec/rules/2/backendRefs").size(), "not named, not touched");
+        assertEquals(Map.of("2", Weight.ZERO), new RouteRules("api-canary", "api", List.of("2")).weights(route));
+        assertFalse(named.set(route, Weight.ofPercent(10)), "it is there already");
+    }
+
+    @Test
+    void whatCannotBeSplitIsRefusedForGood() throws Exception {
+        refused("no rule of the HTTPRoute sends to the Service api", ALL, "[{backendRefs: [{name: other}]}]");
+        refused(
+                "has the rules [0], and the plan names [main]",
+                new RouteRules("api-canary", "api", List.of("main")),
+                "[{backendRefs: [{name: api}]}]");
+        refused("also sends to third", ALL, "[{backendRefs: [{name: api}, {name: third}]}]");
+        refused("gives both Services the weight 0", ALL, "[{backendRefs: [{name: api, weight: 0}]}]");
+        assertEquals(
+                Map.of("0", Weight.ZERO),
+                ALL.weights(route("[{backendRefs: [{name: api}, {name: third, weight: 0}]}]")));
+    }
+
+    private static void refused(String why, RouteRules rules, String yaml) throws Exception {
+        ObjectNode route = route(yaml);
+        RouterException e = assertThrows(RouterException.class, () -> rules.weights(route));
+        assertTrue(e.permanent());
+        assertTrue(e.getMessage().contains(why), e.getMessage());
+    }
+
+    @Test
+    void aGatewayHasCaughtUpWhenItSpeaksOfTheLastGeneration() throws Exception {
+        assertFalse(status("{type: Accepted, status: 'True', observedGeneration: 3}")
+                .caughtUp());
+        assertTrue(status("{type: Accepted, status: 'True', observedGeneration: 4}")
+                .caughtUp());
+        assertFalse(status("{type: Accepted, status: 'False', observedGeneration: 4, reason: NotAllowed}")
+                .caughtUp());
+        RouteStatus missing = status("{type: ResolvedRefs, status: 'False', observedGeneration: 4,"
+                + " reason: BackendNotFound, message: no such service}");
+        assertTrue(missing.unresolved());
+        assertEquals("the Gateway edge says ResolvedRefs=False (BackendNotFound): no such service", missing.problem());
+        assertTrue(RouteStatus.of(route("[]")).silent());
+    }
+
+    private static RouteStatus status(String condition) throws Exception {
+        ObjectNode route = route("[]");
+        route.set(
+                "status",
+                new ObjectMapper(new YAMLFactory())
+                        .readTree("{parents: [{parentRef: {name: edge}, conditions: [" + condition + "]}]}"));
+        return RouteStatus.of(route);
+    }
+}
