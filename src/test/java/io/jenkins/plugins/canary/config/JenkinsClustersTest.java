@@ -14,7 +14,6 @@ import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import com.sun.net.httpserver.HttpServer;
 import hudson.util.Secret;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterRef;
@@ -156,9 +155,7 @@ class JenkinsClustersTest {
     void programsGetAKubeconfigWithTheSameLimits() throws Exception {
         JenkinsClusters clusters = new JenkinsClusters("team/shop", null);
         String text = clusters.kubeconfig(new ClusterRef("by-token", null, null), "shop");
-        try (Cluster same = Cluster.owning(new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(text))
-                .build())) {
+        try (Cluster same = Cluster.connect(Config.fromKubeconfig(text))) {
             SEEN.clear();
             same.get(new ObjectRef(DEPLOYMENT, "shop", "api"));
             assertTrue(SEEN.get(0).endsWith("Bearer t0k3n"), SEEN.toString());

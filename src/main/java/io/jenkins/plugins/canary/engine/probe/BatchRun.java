@@ -50,7 +50,7 @@ final class BatchRun {
         this.track = track;
         this.zero = zero;
         this.deadline = deadline;
-        double rps = prober.mostRps();
+        double rps = prober.settings().limits().rps();
         this.nanosApart = 1e9 / (batch.rps() == null ? rps : Math.min(rps, batch.rps()));
         this.responses = new ProbeResponse[batch.requests()];
     }

@@ -15,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -76,43 +78,40 @@ public record Expectations(
     }
 
     private static ProbeFinding header(String name, LinearPattern pattern, List<ProbeResponse> good) {
-        String what = "header " + name;
+        WorkBudget budget = new WorkBudget(MATCHING);
+        try {
+            return all(
+                    "header " + name,
+                    "on",
+                    good,
+                    h -> h.header(name) == null || !pattern.matches(h.header(name), budget),
+                    h -> " it is " + (h.header(name) == null ? "missing" : h.shown(name)));
+        } catch (WorkBudget.Exceeded e) {
+            return ProbeFinding.fail(
+                    "header " + name, "the answers' values are too long for its pattern; write a shorter pattern");
+        }
+    }
+
+    private static ProbeFinding bodies(List<ProbeResponse> good) {
+        return all("body", "in", good, h -> h.bodyFault() != null, h -> ", " + h.bodyFault());
+    }
+
+    /** @param fault what is wrong with the first answer that is */
+    private static ProbeFinding all(
+            String what,
+            String where,
+            List<ProbeResponse> good,
+            Predicate<ProbeResponse> isWrong,
+            Function<ProbeResponse, String> fault) {
         if (good.isEmpty()) {
             return ProbeFinding.unknown(what, "no answer had a status of 2xx");
         }
-        List<ProbeResponse> wrong;
-        WorkBudget budget = new WorkBudget(MATCHING);
-        try {
-            wrong = good.stream()
-                    .filter(h -> h.header(name) == null || !pattern.matches(h.header(name), budget))
-                    .toList();
-        } catch (WorkBudget.Exceeded e) {
-            return ProbeFinding.fail(what, "the answers' values are too long for its pattern; write a shorter pattern");
-        }
-        return ProbeFinding.of(
-                wrong.isEmpty(),
-                what,
-                wrong.isEmpty()
-                        ? "it is as expected on all " + good.size() + " answers"
-                        : "on " + wrong.size() + " of " + good.size() + " answers it is "
-                                + (wrong.get(0).header(name) == null
-                                        ? "missing"
-                                        : wrong.get(0).shown(name)));
-    }
-
-    private ProbeFinding bodies(List<ProbeResponse> good) {
-        List<ProbeResponse> wrong =
-                good.stream().filter(h -> h.bodyFault() != null).toList();
-        if (good.isEmpty()) {
-            return ProbeFinding.unknown("body", "no answer had a status of 2xx");
-        }
-        return ProbeFinding.of(
-                wrong.isEmpty(),
-                "body",
-                wrong.isEmpty()
-                        ? "it is as expected in all " + good.size() + " answers"
-                        : "in " + wrong.size() + " of " + good.size() + " answers, "
-                                + wrong.get(0).bodyFault());
+        List<ProbeResponse> wrong = good.stream().filter(isWrong).toList();
+        return wrong.isEmpty()
+                ? ProbeFinding.pass(what, "it is as expected " + where + " all " + good.size() + " answers")
+                : ProbeFinding.fail(
+                        what,
+                        where + " " + wrong.size() + " of " + good.size() + " answers" + fault.apply(wrong.get(0)));
     }
 
     /** How many answers there must be: {@code 100}, {@code 1..}, {@code ..5} or {@code 90..110}. */

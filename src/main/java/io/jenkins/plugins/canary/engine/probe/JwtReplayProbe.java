@@ -110,18 +110,10 @@ public record JwtReplayProbe(
     }
 
     /** Signs JSON Web Tokens (RFC 7519), each with a {@code jti} of its own. */
-    static final class Tokens {
+    record Tokens(Secrets secrets, InstantSource clock) {
 
         private static final ObjectMapper JSON = new ObjectMapper();
         private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
-
-        private final Secrets secrets;
-        private final InstantSource clock;
-
-        Tokens(Secrets secrets, InstantSource clock) {
-            this.secrets = secrets;
-            this.clock = clock;
-        }
 
         /** A signed token with the probe's claims and an id of its own. */
         String token(JwtReplayProbe probe) throws KeyException {

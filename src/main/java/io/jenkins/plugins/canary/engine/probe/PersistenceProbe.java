@@ -3,7 +3,6 @@ package io.jenkins.plugins.canary.engine.probe;
 import io.jenkins.plugins.canary.engine.probe.ProbeRequest.RequestBatch;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterRef;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -45,37 +44,37 @@ public record PersistenceProbe(
 
     @Override
     public List<ProbeFinding> judge(List<List<ProbeResponse>> batches) {
-        List<ProbeFinding> findings = new ArrayList<>();
         List<ProbeResponse> before = batches.get(0);
-        List<ProbeResponse> after = batches.get(1);
-        ProbeResponse last = before.get(before.size() - 1);
-        ProbeResponse first = after.get(0);
+        return List.of(compare(before.get(before.size() - 1), batches.get(1).get(0)));
+    }
+
+    /** The last answer before the restart and the first one after it. */
+    private ProbeFinding compare(ProbeResponse last, ProbeResponse first) {
         OptionalLong left = headers().of(last).remaining();
         OptionalLong then = headers().of(first).remaining();
         OptionalLong reset = headers().of(last).resetAt();
         String what = "the count outlives a restart";
         if (left.isEmpty() || then.isEmpty() || reset.isEmpty()) {
-            findings.add(ProbeFinding.fail(
+            return ProbeFinding.fail(
                     what,
                     "the answers do not say what remains: status " + last.status() + " before the restart and "
-                            + first.status() + " after it"));
-        } else if (first.doneAt() >= reset.getAsLong()) {
-            findings.add(ProbeFinding.unknown(
-                    what, "the limit's window was over before the pods were back: the counts had to begin anew"));
-        } else if (left.getAsLong() == 0) {
-            findings.add(ProbeFinding.of(
-                    first.status() == 429,
-                    what,
-                    "the limit was reached before the restart, and the first request after it was answered with "
-                            + first.status()));
-        } else {
-            findings.add(ProbeFinding.of(
-                    then.getAsLong() < left.getAsLong(),
-                    what,
-                    left.getAsLong() + " remained before the restart, and " + then.getAsLong()
-                            + " after it and one more request"));
+                            + first.status() + " after it");
         }
-        return findings;
+        if (first.doneAt() >= reset.getAsLong()) {
+            return ProbeFinding.unknown(
+                    what, "the limit's window was over before the pods were back: the counts had to begin anew");
+        }
+        return left.getAsLong() == 0
+                ? ProbeFinding.of(
+                        first.status() == 429,
+                        what,
+                        "the limit was reached before the restart, and the first request after it was answered with "
+                                + first.status())
+                : ProbeFinding.of(
+                        then.getAsLong() < left.getAsLong(),
+                        what,
+                        left.getAsLong() + " remained before the restart, and " + then.getAsLong()
+                                + " after it and one more request");
     }
 
     private RateLimitCheck headers() {

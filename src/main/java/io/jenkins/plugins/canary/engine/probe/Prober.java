@@ -106,10 +106,6 @@ public final class Prober implements AutoCloseable {
         return clock;
     }
 
-    double mostRps() {
-        return settings.limits().rps();
-    }
-
     /** Sends one request to a track; an endless answer is hung up on. */
     CompletableFuture<HttpAnswer> send(Track track, ProbeRequest probeRequest, Duration patience) {
         return web.send(request(track, probeRequest), LARGEST_BODY, Deadline.in(patience));

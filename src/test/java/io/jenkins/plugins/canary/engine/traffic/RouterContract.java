@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterAccess;
 import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Weight;
@@ -35,6 +36,30 @@ public abstract class RouterContract {
 
     private RouterSettings settings;
     private TrafficRouter router;
+
+    /** The same rollout, whose phases ask for these weights. */
+    public static RouterContext asking(RouterContext c, List<Weight> phases) {
+        return context(c, c.clusters(), phases);
+    }
+
+    /** The same rollout, where clusters are opened so. */
+    public static RouterContext with(RouterContext c, ClusterAccess clusters) {
+        return context(c, clusters, c.weights());
+    }
+
+    private static RouterContext context(RouterContext c, ClusterAccess clusters, List<Weight> phases) {
+        return new RouterContext(
+                c.rollout(),
+                c.target(),
+                c.version(),
+                c.owner(),
+                c.secrets(),
+                clusters,
+                c.claimant(),
+                phases,
+                c.addresses(),
+                c.clock());
+    }
 
     /** Settings as the driver reads them from a plan. */
     protected abstract RouterSettings settings() throws Exception;

@@ -24,33 +24,25 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Restarts a Deployment's pods as {@code kubectl rollout restart} does, and waits until the new ones are ready. */
-public final class DeploymentRestart implements PodRestart {
+/**
+ * Restarts a Deployment's pods as {@code kubectl rollout restart} does, and waits until the new ones are ready.
+ *
+ * @param clusters null for kubeconfig files
+ * @param executor may block for as long as a call of the API server takes
+ */
+public record DeploymentRestart(
+        RouterSettings traffic,
+        Target target,
+        ClusterAccess clusters,
+        ScheduledExecutorService executor,
+        InstantSource clock)
+        implements PodRestart {
 
     private static final String RESTARTED_AT = "kubectl.kubernetes.io/restartedAt";
     private static final long LOOK_MILLIS = 500;
 
-    private final RouterSettings traffic;
-    private final Target target;
-    private final ClusterAccess clusters;
-    private final ScheduledExecutorService executor;
-    private final InstantSource clock;
-
-    /**
-     * @param clusters null for kubeconfig files
-     * @param executor may block for as long as a call of the API server takes
-     */
-    public DeploymentRestart(
-            RouterSettings traffic,
-            Target target,
-            ClusterAccess clusters,
-            ScheduledExecutorService executor,
-            InstantSource clock) {
-        this.traffic = traffic;
-        this.target = target;
-        this.clusters = clusters == null ? new KubeconfigClusters() : clusters;
-        this.executor = executor;
-        this.clock = clock;
+    public DeploymentRestart {
+        clusters = clusters == null ? new KubeconfigClusters() : clusters;
     }
 
     @Override

@@ -23,19 +23,9 @@ import java.util.stream.Collectors;
  * finish; that is settled, and the detail tells how many still run. Weight 100 is promoted: making the new version the
  * one that the stable server runs is the deployment's own job.
  */
-final class HaproxyRouter implements TrafficRouter {
+record HaproxyRouter(HaproxySettings settings, AddressPolicy addresses) implements TrafficRouter {
 
     private static final int LONGEST_SHOWN = 160;
-
-    private final HaproxySettings settings;
-    private final RuntimeApi api;
-    private final boolean quotes;
-
-    HaproxyRouter(HaproxySettings settings, AddressPolicy addresses) {
-        this.settings = settings;
-        this.api = new RuntimeApi(settings.socket(), settings.timeout(), addresses);
-        this.quotes = addresses.mayQuote();
-    }
 
     @Override
     public Observation observe() throws RouterException {
@@ -67,7 +57,7 @@ final class HaproxyRouter implements TrafficRouter {
             throw new RouterException("HAProxy's server " + name(settings.canary()) + " is " + canary.status()
                     + "; traffic is not shifted to a server that cannot serve it");
         }
-        String answer = api.ask(now.stepsTo(target, stable.serves()).stream()
+        String answer = ask(now.stepsTo(target, stable.serves()).stream()
                 .map(step -> set(step.track() == Track.CANARY ? settings.canary() : settings.stable(), step.weight()))
                 .collect(Collectors.joining("; ")));
         if (!answer.isBlank()) {
@@ -82,21 +72,25 @@ final class HaproxyRouter implements TrafficRouter {
 
     /** @throws RouterException when this socket may look but not set weights */
     void requireAdmin() throws RouterException {
-        String level = api.ask("show cli level").strip();
+        String level = ask("show cli level").strip();
         if (level.equals("user") || level.equals("operator")) {
             throw denied(" but '" + level + "'");
         }
     }
 
+    private String ask(String command) throws RouterException {
+        return new RuntimeApi(settings.socket(), settings.timeout(), addresses).ask(command);
+    }
+
     private Backend read() throws RouterException {
-        return Backend.parse(settings.backend(), api.ask(Backend.question(settings.backend())));
+        return Backend.parse(settings.backend(), ask(Backend.question(settings.backend())));
     }
 
     private Server server(Backend backend, String server) throws RouterException {
         Server found = backend.servers().get(server);
         if (found == null) {
             throw RouterException.permanent("HAProxy's backend '" + backend.name() + "' has no server '" + server
-                    + (quotes
+                    + (addresses.mayQuote()
                             ? "', only " + String.join(", ", backend.servers().keySet())
                             : "'; it has " + backend.servers().size() + " others"));
         }
@@ -121,7 +115,7 @@ final class HaproxyRouter implements TrafficRouter {
         }
         return new RouterException("HAProxy refused the weights of " + name(settings.canary()) + " and "
                 + name(settings.stable())
-                + (quotes
+                + (addresses.mayQuote()
                         ? ": " + PlainText.clip(answer, LONGEST_SHOWN)
                         : "; its answer has " + answer.length() + " characters"));
     }

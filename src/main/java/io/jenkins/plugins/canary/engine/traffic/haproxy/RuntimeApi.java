@@ -22,21 +22,12 @@ import java.time.Duration;
  *
  * <p>Protocol: HAProxy Management Guide, "Unix Socket commands": commands on one line are separated by semicolons, and
  * each one's answer ends with an empty line. An answer without that end broke off on the way.
+ *
+ * @param timeout for connecting, asking and reading together
  */
-final class RuntimeApi {
+record RuntimeApi(RuntimeAddress address, Duration timeout, AddressPolicy addresses) {
 
     private static final int LARGEST_ANSWER = 4 << 20;
-
-    private final RuntimeAddress address;
-    private final Duration timeout;
-    private final AddressPolicy addresses;
-
-    /** @param timeout for connecting, asking and reading together */
-    RuntimeApi(RuntimeAddress address, Duration timeout, AddressPolicy addresses) {
-        this.address = address;
-        this.timeout = timeout;
-        this.addresses = addresses;
-    }
 
     /**
      * @param command one line, without its end

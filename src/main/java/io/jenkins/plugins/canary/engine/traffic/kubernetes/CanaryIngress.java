@@ -7,6 +7,8 @@ import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -69,15 +71,16 @@ record CanaryIngress(ObjectRef ref, String canary, String stable) {
         missing.removeAll(found);
         Set<String> idle = new TreeSet<>(found);
         idle.removeAll(wanted);
-        return (missing.isEmpty()
-                        ? ""
-                        : canaryIngress.ref() + " does not cover " + missing + " of "
-                                + ingress.ref().name() + ", which stay with the stable version")
-                + (missing.isEmpty() || idle.isEmpty() ? "" : "; ")
-                + (idle.isEmpty()
-                        ? ""
-                        : canaryIngress.ref() + " covers " + idle + ", which "
-                                + ingress.ref().name() + " does not send to " + stable + ": nginx ignores them");
+        List<String> differences = new ArrayList<>();
+        String name = ingress.ref().name();
+        if (!missing.isEmpty()) {
+            differences.add(ref + " does not cover " + missing + " of " + name + ", which stay with the stable version");
+        }
+        if (!idle.isEmpty()) {
+            differences.add(ref + " covers " + idle + ", which " + name + " does not send to " + stable
+                    + ": nginx ignores them");
+        }
+        return String.join("; ", differences);
     }
 
     private static Set<String> paths(KubeObject ingress, String service) {

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings.TargetObjects;
 import io.jenkins.plugins.canary.engine.DnsName;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -8,6 +7,7 @@ import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeconfigClusters;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.ClaimedRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetClaim;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
@@ -74,27 +74,22 @@ public record ClusterHome(String namespace, ClusterRef cluster) {
         return (context.clusters() == null ? new KubeconfigClusters() : context.clusters()).open(cluster);
     }
 
-    /** Opens the cluster, and looks once, so that what is missing is told before the start. */
+    /**
+     * Opens the cluster, and looks once, so that what is missing is told before the start. Everybody can see the router at
+     * work, once it is told to claim its target.
+     */
     public TrafficRouter open(RouterContext context, ClusterSettings settings, Opening opening) throws RouterException {
         Cluster opened = open(context);
         try {
             String in = namespace(context.target(), opened);
             TrafficRouter router = opening.open(opened, in);
             router.observe();
-            return claimable(router, settings, opened, context);
+            ObjectRef target = settings.clusterContext(opened, in, context.target()).target();
+            return new ClaimedRouter(router, new TargetClaim(opened, target, context));
         } catch (RouterException | RuntimeException e) {
             opened.close();
             throw e;
         }
-    }
-
-    /** A router that everybody can see at work, once it is told to claim its target. */
-    public TrafficRouter claimable(
-            TrafficRouter router, ClusterSettings settings, Cluster opened, RouterContext context)
-            throws RouterException {
-        TargetObjects clusterContext =
-                settings.clusterContext(opened, namespace(context.target(), opened), context.target());
-        return new ClaimedRouter(router, new TargetClaim(opened, clusterContext.target(), context));
     }
 
     /** @throws RouterException permanent when neither the plan nor the credentials name one */

@@ -84,19 +84,10 @@ public final class DeploymentDriver implements RouterDriver {
     /**
      * A split by the numbers of pods behind one Service, which are all that a cluster without a mesh offers. The weight is
      * the share of ready pods; it holds for connections rather than requests, and only in steps of one pod.
+     *
+     * @param wanted the replicas of both together; 0 for those that there are
      */
-    final static class ReplicaSplit implements WeightSplit {
-
-        private final Workloads workloads;
-        private final int wanted;
-        private final String rollout;
-
-        /** @param wanted the replicas of both together; 0 for those that there are */
-        ReplicaSplit(Workloads workloads, int wanted, String rollout) {
-            this.workloads = workloads;
-            this.wanted = wanted;
-            this.rollout = rollout;
-        }
+    record ReplicaSplit(Workloads workloads, int wanted, String rollout) implements WeightSplit {
 
         private record Pair(Workload stable, Workload canary, ScaleMove move) {}
 

@@ -85,28 +85,16 @@ public final class GatewayApiDriver implements RouterDriver {
 
         @Override
         public WeightSplit split(Workloads workloads, String rollout) {
-            return new HttpRouteSplit(
-                    workloads,
-                    httpRoute,
-                    new RouteRules(
-                            canary == null ? workloads.canaryName() : canary,
-                            stable == null ? workloads.stableName() : stable,
-                            rules));
+            RouteRules weighted = new RouteRules(
+                    canary == null ? workloads.canaryName() : canary,
+                    stable == null ? workloads.stableName() : stable,
+                    rules);
+            return new HttpRouteSplit(workloads, workloads.ref(Kind.HTTP_ROUTE, httpRoute), weighted);
         }
     }
 
     /** A split by the weights of an HTTPRoute. */
-    final static class HttpRouteSplit implements WeightSplit {
-
-        private final Workloads workloads;
-        private final ObjectRef route;
-        private final RouteRules rules;
-
-        HttpRouteSplit(Workloads workloads, String route, RouteRules rules) {
-            this.workloads = workloads;
-            this.route = workloads.ref(Kind.HTTP_ROUTE, route);
-            this.rules = rules;
-        }
+    record HttpRouteSplit(Workloads workloads, ObjectRef route, RouteRules rules) implements WeightSplit {
 
         /**
          * Rules that disagree (somebody edited one of them) are told, and the largest counts: what is watched is what the

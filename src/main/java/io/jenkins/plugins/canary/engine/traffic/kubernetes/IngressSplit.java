@@ -5,7 +5,6 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.WeightSplit.WeightShares;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
@@ -19,8 +18,12 @@ import java.util.Optional;
  * A split by the canary annotations of ingress-nginx. The canary Ingress stays after a roll back, marked as a canary
  * with the weight 0: without the mark it would be a second Ingress for the same host and path, which the controller's
  * admission refuses or, worse, serves.
+ *
+ * @param always annotations that go with the weight
  */
-final class IngressSplit implements WeightSplit {
+record IngressSplit(
+        Workloads workloads, ObjectRef stable, CanaryIngress shape, Map<String, String> always, CanaryWeight weights)
+        implements WeightSplit {
 
     static final Kind INGRESS = new Kind("networking.k8s.io", "v1", "Ingress", "ingresses");
 
@@ -33,40 +36,10 @@ final class IngressSplit implements WeightSplit {
             "headerValue", PREFIX + "canary-by-header-value",
             "cookie", PREFIX + "canary-by-cookie");
 
-    private static final List<String> SELECTING = List.of(
-            PREFIX + "canary-by-header",
-            PREFIX + "canary-by-header-value",
-            PREFIX + "canary-by-header-pattern",
-            PREFIX + "canary-by-cookie");
-
-    private final Workloads workloads;
-    private final Cluster cluster;
-    private final ObjectRef stable;
-    private final ObjectRef canary;
-    private final CanaryIngress shape;
-    private final Map<String, String> always;
-    private final CanaryWeight weights;
-
-    /** @param always annotations that go with the weight */
-    IngressSplit(
-            Workloads workloads,
-            String ingress,
-            CanaryIngress shape,
-            Map<String, String> always,
-            CanaryWeight weights) {
-        this.workloads = workloads;
-        this.cluster = workloads.cluster();
-        this.stable = workloads.ref(INGRESS, ingress);
-        this.canary = shape.ref();
-        this.shape = shape;
-        this.always = always;
-        this.weights = weights;
-    }
-
     @Override
     public Observation read() throws RouterException {
-        KubeObject main = cluster.get(stable);
-        Optional<KubeObject> over = cluster.find(canary);
+        KubeObject main = workloads.cluster().get(stable);
+        Optional<KubeObject> over = workloads.cluster().find(shape.ref());
         List<String> warnings = new ArrayList<>();
         if ("cookie".equals(main.annotation(PREFIX + "affinity"))) {
             warnings.add(stable + " has cookie affinity: users stay with the version that they met first, so the share"
@@ -82,18 +55,18 @@ final class IngressSplit implements WeightSplit {
             warnings.add(difference);
         }
         // Such annotations that the plan does not name: nobody takes them away.
-        for (String annotation : SELECTING) {
-            if (over.get().annotation(annotation) != null && !always.containsKey(annotation)) {
-                warnings.add(canary + " has " + annotation + ", which sends requests to the canary whatever the weight");
+        over.get().metadata().path("annotations").fieldNames().forEachRemaining(name -> {
+            if (name.startsWith(CANARY + "-by-") && !always.containsKey(name)) {
+                warnings.add(shape.ref() + " has " + name + ", which sends requests to the canary whatever the weight");
             }
-        }
+        });
         boolean settled = follows(over.get(), weight);
         return Observation.of(weight, settled, settled ? "" : "header and cookie do not follow the weight yet", warnings);
     }
 
     private Weight weight(KubeObject ingress) throws RouterException {
         if (!"true".equals(ingress.annotation(CANARY))) {
-            throw RouterException.permanent(canary + " is there but has no annotation " + CANARY + ": \"true\", so it"
+            throw RouterException.permanent(shape.ref() + " is there but has no annotation " + CANARY + ": \"true\", so it"
                     + " competes with " + stable.name() + " instead of splitting its requests; mark it, or delete it");
         }
         return weights.read(ingress);
@@ -104,17 +77,17 @@ final class IngressSplit implements WeightSplit {
         if (weights.refusal(weight) != null) {
             throw RouterException.permanent(weights.refusal(weight));
         }
-        if (cluster.find(canary).isEmpty()) {
+        if (workloads.cluster().find(shape.ref()).isEmpty()) {
             if (weight.isZero()) {
                 return;
             }
-            KubeObject made = shape.beside(cluster.get(stable));
+            KubeObject made = shape.beside(workloads.cluster().get(stable));
             write(made, weight);
-            if (cluster.create(canary, made.tree())) {
+            if (workloads.cluster().create(shape.ref(), made.tree())) {
                 return;
             }
         }
-        cluster.edit(canary, seen -> {
+        workloads.cluster().edit(shape.ref(), seen -> {
             if (weight(seen).equals(weight) && follows(seen, weight)) {
                 return false;
             }

@@ -133,12 +133,13 @@ public final class IstioDriver implements RouterDriver {
 
         @Override
         public WeightSplit split(Workloads workloads, String rollout) {
+            ObjectRef route = workloads.ref(Kind.VIRTUAL_SERVICE, virtualService);
             String destination = host == null ? workloads.stableName() : host;
-            return new VirtualServiceSplit(
-                    workloads,
-                    virtualService,
-                    new HttpRoutes(routes, destination, canarySubset, stableSubset),
-                    rule == null ? null : new Subsets(workloads, this));
+            Subsets subsets = rule == null
+                    ? null
+                    : new Subsets(workloads.cluster(), workloads.ref(Subsets.DESTINATION_RULE, rule.name()), this);
+            HttpRoutes weighted = new HttpRoutes(routes, destination, canarySubset, stableSubset);
+            return new VirtualServiceSplit(workloads, route, weighted, subsets);
         }
     }
 }

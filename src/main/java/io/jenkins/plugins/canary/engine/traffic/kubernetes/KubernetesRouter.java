@@ -13,23 +13,12 @@ import java.util.Optional;
 /**
  * Two Deployments behind a {@link WeightSplit}. While a promotion is under way the router does not count as settled; once it
  * is done the new version gets everything, so the weight reads 100% although the route's weights are back at zero.
+ *
+ * @param drain how long requests under way may take after the traffic has left the canary
  */
-final class KubernetesRouter implements TrafficRouter {
-
-    private final Workloads workloads;
-    private final WeightSplit split;
-    private final String rollout;
-    private final Duration drain;
-    private final InstantSource clock;
-
-    /** @param drain how long requests under way may take after the traffic has left the canary */
-    KubernetesRouter(Workloads workloads, WeightSplit split, String rollout, Duration drain, InstantSource clock) {
-        this.workloads = workloads;
-        this.split = split;
-        this.rollout = rollout;
-        this.drain = drain;
-        this.clock = clock;
-    }
+record KubernetesRouter(
+        Workloads workloads, WeightSplit split, String rollout, Duration drain, InstantSource clock)
+        implements TrafficRouter {
 
     @Override
     public Observation observe() throws RouterException {

@@ -106,7 +106,8 @@ public final class NginxIngressDriver implements RouterDriver {
                     workloads.ref(IngressSplit.INGRESS, canaryIngress == null ? ingress + "-canary" : canaryIngress),
                     canary == null ? workloads.canaryName() : canary,
                     stable == null ? workloads.stableName() : stable);
-            return new IngressSplit(workloads, ingress, shape, always, new CanaryWeight(tenths));
+            ObjectRef main = workloads.ref(IngressSplit.INGRESS, ingress);
+            return new IngressSplit(workloads, main, shape, always, new CanaryWeight(tenths));
         }
 
         @Override

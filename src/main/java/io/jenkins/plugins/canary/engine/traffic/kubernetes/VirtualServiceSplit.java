@@ -20,24 +20,14 @@ import java.util.Map;
 /**
  * A split by the weights of an Istio VirtualService. The DestinationRule is always written first: its subsets must be
  * there before a route leads to them, also on the way back.
+ *
+ * @param subsets null when the plan leaves the DestinationRule to others
  */
-final class VirtualServiceSplit implements WeightSplit {
+record VirtualServiceSplit(Workloads workloads, ObjectRef virtualService, HttpRoutes routes, Subsets subsets)
+        implements WeightSplit {
 
     /** Holds the routes that got the canary as a destination from us. */
     private static final String ADDED = "canary-release.jenkins.io/added-destination";
-
-    private final Workloads workloads;
-    private final ObjectRef virtualService;
-    private final HttpRoutes routes;
-    private final Subsets subsets;
-
-    /** @param subsets null when the plan leaves the DestinationRule to others */
-    VirtualServiceSplit(Workloads workloads, String virtualService, HttpRoutes routes, Subsets subsets) {
-        this.workloads = workloads;
-        this.virtualService = workloads.ref(Kind.VIRTUAL_SERVICE, virtualService);
-        this.routes = routes;
-        this.subsets = subsets;
-    }
 
     /** Routes that disagree are told, and the largest weight counts. Istio reports no more than that it is written. */
     @Override
@@ -95,23 +85,13 @@ final class VirtualServiceSplit implements WeightSplit {
     }
 
     /** The two subsets in a DestinationRule: there before a route names them, gone after no route does. */
-    final static class Subsets {
+    record Subsets(Cluster cluster, ObjectRef rule, IstioSettings settings) {
 
         static final Kind DESTINATION_RULE =
                 new Kind("networking.istio.io", "v1beta1", "DestinationRule", "destinationrules");
 
         /** Holds the canary's subset when we made it. */
         private static final String ADDED = "canary-release.jenkins.io/added-subset";
-
-        private final Cluster cluster;
-        private final ObjectRef rule;
-        private final IstioSettings settings;
-
-        Subsets(Workloads workloads, IstioSettings settings) {
-            this.cluster = workloads.cluster();
-            this.rule = workloads.ref(DESTINATION_RULE, settings.rule().name());
-            this.settings = settings;
-        }
 
         /**
          * Makes what is missing. A route to a subset that does not exist answers 503.

@@ -43,19 +43,15 @@ public record Workload(
                 status.path("readyReplicas").asInt(),
                 status.path("availableReplicas").asInt(),
                 status.path("observedGeneration").asLong() >= deployment.generation(),
-                stalled(status),
+                stalled(deployment.condition("Progressing")),
                 spec.path("strategy").path("type").asText().equals("Recreate"),
                 images(deployment.tree()));
     }
 
-    private static String stalled(JsonNode status) {
-        for (JsonNode condition : status.path("conditions")) {
-            if (condition.path("type").asText().equals("Progressing")
-                    && condition.path("reason").asText().equals("ProgressDeadlineExceeded")) {
-                return condition.path("message").asText("its progress deadline is exceeded");
-            }
-        }
-        return null;
+    private static String stalled(JsonNode progressing) {
+        return progressing.path("reason").asText().equals("ProgressDeadlineExceeded")
+                ? progressing.path("message").asText("its progress deadline is exceeded")
+                : null;
     }
 
     private static Map<String, String> images(ObjectNode tree) {

@@ -77,16 +77,7 @@ public record RouterContext(
                 clock);
     }
 
-    public RouterContext asking(List<Weight> phases) {
-        return new RouterContext(
-                rollout, target, version, owner, secrets, clusters, claimant, phases, addresses, clock);
-    }
-
     public RouterContext claimedBy(Claimant other) {
         return new RouterContext(rollout, target, version, owner, secrets, clusters, other, weights, addresses, clock);
-    }
-
-    public RouterContext in(ClusterAccess others) {
-        return new RouterContext(rollout, target, version, owner, secrets, others, claimant, weights, addresses, clock);
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.traffic.RouterContract;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -121,9 +122,7 @@ class KubernetesDriversTest {
         ClusterAccess access = ref -> {
             throw new RouterException("asked for " + ref.name());
         };
-        RouterContext context = RouterContext.of(
-                        "r1", new Target("shop", "api"), "v2", "a test", null, InstantSource.system())
-                .in(access);
+        RouterContext context = RouterContract.with(RouterContract.CONTEXT, access);
         RouterException e =
                 assertThrows(RouterException.class, () -> read("gatewayApi", "{ httpRoute: api, cluster: production }")
                         .settings()

@@ -15,18 +15,12 @@ import java.util.concurrent.TimeoutException;
  * Requests over fabric8's HTTP client, which signs them in and renews tokens. Its calls for raw requests hide the
  * answer's headers, and its own retries (7.3.1) read Retry-After and then wait for something else.
  */
-final class ApiHttp {
+record ApiHttp(KubernetesClient client) {
 
     /** For one question; with the one repetition after Retry-After ten seconds are not exceeded. */
     private static final long REQUEST_MILLIS = 4_000;
 
     private static final long LONGEST_RETRY_AFTER_SECONDS = 2;
-
-    private final KubernetesClient client;
-
-    ApiHttp(KubernetesClient client) {
-        this.client = client;
-    }
 
     URL server() {
         return client.getMasterUrl();

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
@@ -20,6 +21,16 @@ public record KubeObject(ObjectRef ref, ObjectNode tree) {
 
     public JsonNode status() {
         return tree.path("status");
+    }
+
+    /** A condition of the status; a missing node when there is none of the type. */
+    public JsonNode condition(String type) {
+        for (JsonNode condition : status().path("conditions")) {
+            if (condition.path("type").asText().equals(type)) {
+                return condition;
+            }
+        }
+        return MissingNode.getInstance();
     }
 
     public String resourceVersion() {

@@ -7,6 +7,11 @@ public record ObjectRef(Kind kind, String namespace, String name) {
         return kind.path(namespace) + "/" + Kind.encoded(name);
     }
 
+    /** Another object in the same namespace. */
+    public ObjectRef beside(Kind other, String itsName) {
+        return new ObjectRef(other, namespace, itsName);
+    }
+
     /** {@code HTTPRoute shop/api}. */
     @Override
     public String toString() {

@@ -76,11 +76,10 @@ public final class ArgoRolloutDriver implements RouterDriver {
 
         @Override
         public TrafficRouter open(RouterContext context) throws RouterException {
-            return home.open(
-                    context,
-                    this,
-                    (cluster, namespace) -> new ArgoRolloutRouter(
-                            cluster, new ObjectRef(ArgoRolloutRouter.ROLLOUT, namespace, rollout), this, context));
+            return home.open(context, this, (cluster, namespace) -> {
+                ObjectRef ref = new ObjectRef(ArgoRolloutRouter.ROLLOUT, namespace, rollout);
+                return new ArgoRolloutRouter(cluster, ref, container, image, context);
+            });
         }
     }
 }

@@ -8,7 +8,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.argo.ArgoRolloutDriver.ArgoRolloutSettings;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.ImageName;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.Trial;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.TrialTemplate;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
@@ -32,7 +32,8 @@ final class ArgoRolloutRouter implements TrafficRouter {
     /**
      * @throws RouterException permanent when there is no such Rollout, or it cannot do what the plan's phases ask for
      */
-    ArgoRolloutRouter(Cluster cluster, ObjectRef rollout, ArgoRolloutSettings settings, RouterContext context)
+    ArgoRolloutRouter(
+            Cluster cluster, ObjectRef rollout, String container, ImageName image, RouterContext context)
             throws RouterException {
         this.cluster = cluster;
         this.rollout = rollout;
@@ -48,13 +49,13 @@ final class ArgoRolloutRouter implements TrafficRouter {
                 throw RouterException.permanent(steps.refusal(weight));
             }
         }
-        this.template = new TrialTemplate(cluster, holder(seen), settings.container(), settings.image(), context);
+        this.template = new TrialTemplate(cluster, holder(seen), container, image, context);
     }
 
     /** The Rollout's template stands in it, or in the Deployment that its workloadRef names. */
     static ObjectRef holder(KubeObject rollout) throws RouterException {
         ObjectRef ref = rollout.ref();
-        String kind = rollout.spec().path("workloadRef").path("kind").asText();
+        String kind = rollout.spec().at("/workloadRef/kind").asText();
         if (kind.isEmpty()) {
             return ref;
         }
@@ -62,10 +63,7 @@ final class ArgoRolloutRouter implements TrafficRouter {
             throw RouterException.permanent(
                     ref + " takes its pod template from a " + kind + "; only a Deployment's is supported");
         }
-        return new ObjectRef(
-                Kind.DEPLOYMENT,
-                ref.namespace(),
-                rollout.spec().path("workloadRef").path("name").asText());
+        return ref.beside(Kind.DEPLOYMENT, rollout.spec().at("/workloadRef/name").asText());
     }
 
     private ArgoView look() throws RouterException {

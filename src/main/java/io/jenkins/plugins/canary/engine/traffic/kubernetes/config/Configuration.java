@@ -26,15 +26,7 @@ import java.util.stream.Stream;
  * target; and after a roll back puts the pod template back that the rollout had changed, and tells what else is no longer
  * what it was. Every call blocks on the cluster.
  */
-public final class Configuration {
-
-    private final ClusterSettings settings;
-    private final RouterContext context;
-
-    private Configuration(ClusterSettings settings, RouterContext context) {
-        this.settings = settings;
-        this.context = context;
-    }
+public record Configuration(ClusterSettings settings, RouterContext context) {
 
     /** Empty when the router is in no cluster. */
     public static Optional<Configuration> of(RouterSettings traffic, RouterContext context) {

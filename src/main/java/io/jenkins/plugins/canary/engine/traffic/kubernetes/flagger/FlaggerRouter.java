@@ -39,8 +39,8 @@ final class FlaggerRouter implements TrafficRouter {
         this.cluster = cluster;
         this.canary = canary;
         this.target = target;
-        this.primary = new ObjectRef(
-                Kind.DEPLOYMENT, canary.namespace(), target.object().name() + "-primary");
+        this.primary =
+                canary.beside(Kind.DEPLOYMENT, target.object().name() + "-primary");
     }
 
     /**
@@ -75,10 +75,7 @@ final class FlaggerRouter implements TrafficRouter {
 
     /** The Deployment whose image Flagger watches. */
     static ObjectRef target(KubeObject canary) {
-        return new ObjectRef(
-                Kind.DEPLOYMENT,
-                canary.ref().namespace(),
-                canary.spec().path("targetRef").path("name").asText());
+        return canary.ref().beside(Kind.DEPLOYMENT, canary.spec().at("/targetRef/name").asText());
     }
 
     private FlaggerState look() throws RouterException {

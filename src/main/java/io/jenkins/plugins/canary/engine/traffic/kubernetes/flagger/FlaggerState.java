@@ -7,7 +7,6 @@ import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.Trial;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.TrialTemplate;
 import java.util.ArrayList;
@@ -76,12 +75,7 @@ record FlaggerState(
         int told = phase == Phase.WAITINGPROMOTION
                 ? steps.max()
                 : status.path("canaryWeight").asInt();
-        String says = "";
-        for (JsonNode condition : status.path("conditions")) {
-            if (condition.path("type").asText().equals("Promoted")) {
-                says = condition.path("message").asText().replaceAll("\\s+", " ");
-            }
-        }
+        String says = canary.condition("Promoted").path("message").asText().replaceAll("\\s+", " ");
         return new FlaggerState(
                 phase,
                 route == null ? told : route,
@@ -190,12 +184,11 @@ record FlaggerState(
 
         /** Of several rules the one that gives the canary most counts. */
         private Integer share(Kind kind, String rules, String list, String service) throws RouterException {
-            String apex = canary.spec()
-                    .path("service")
-                    .path("name")
-                    .asText(canary.spec().path("targetRef").path("name").asText());
-            KubeObject route = cluster.find(new ObjectRef(kind, canary.ref().namespace(), apex))
-                    .orElse(null);
+            JsonNode spec = canary.spec();
+            String apex =
+                    spec.at("/service/name").asText(spec.at("/targetRef/name").asText());
+            KubeObject route =
+                    cluster.find(canary.ref().beside(kind, apex)).orElse(null);
             if (route == null) {
                 return null;
             }

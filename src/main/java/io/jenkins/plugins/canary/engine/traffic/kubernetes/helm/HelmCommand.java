@@ -43,19 +43,17 @@ record HelmCommand(String program, HelmLogin login, String namespace, Duration t
         }
         try (HelmLogin.Open open = login.open()) {
             command.addAll(open.options());
-            return run(
-                    open.only() ? signedIn(command) : new ProcessBuilder(command), input, "helm " + arguments.get(0));
+            ProcessBuilder builder = new ProcessBuilder(command);
+            if (open.secret() != null) {
+                builder.environment().keySet().removeIf(HelmCommand::leadsElsewhere);
+            }
+            return run(builder, input, "helm " + arguments.get(0));
         }
     }
 
     /** Nothing in this process's environment may lead Helm to another cluster or another account. */
-    private static ProcessBuilder signedIn(List<String> command) {
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment()
-                .keySet()
-                .removeIf(name ->
-                        name.startsWith("HELM_KUBE") || name.startsWith("KUBE") || name.equals("HELM_NAMESPACE"));
-        return builder;
+    private static boolean leadsElsewhere(String variable) {
+        return variable.startsWith("HELM_KUBE") || variable.startsWith("KUBE") || variable.equals("HELM_NAMESPACE");
     }
 
     private String run(ProcessBuilder command, String input, String what) throws RouterException {
@@ -156,10 +154,10 @@ record HelmCommand(String program, HelmLogin login, String namespace, Duration t
 
         /**
          * @param options the command line's; no secret among them
-         * @param only whether nothing else may tell Helm of a cluster
-         * @param secret a file that goes when the run has ended; null when there is none
+         * @param secret a file that goes when the run has ended; null when there is none. Where there is one, nothing else
+         *     may tell Helm of a cluster
          */
-        record Open(List<String> options, boolean only, Path secret) implements AutoCloseable {
+        record Open(List<String> options, Path secret) implements AutoCloseable {
 
             @Override
             public void close() throws RouterException {
@@ -183,7 +181,7 @@ record HelmCommand(String program, HelmLogin login, String namespace, Duration t
             if (cluster.context() != null) {
                 options.addAll(List.of("--kube-context", cluster.context()));
             }
-            return () -> new Open(options, false, null);
+            return () -> new Open(options, null);
         }
 
         /** A cluster that is configured where this runs: its kubeconfig is a file for the time of the run, read by nobody else. */
@@ -195,9 +193,9 @@ record HelmCommand(String program, HelmLogin login, String namespace, Duration t
                     // Readable for its owner alone, before anything is in it.
                     file = Files.createTempFile("canary-helm", ".kubeconfig");
                     Files.writeString(file, kubeconfig);
-                    return new Open(List.of("--kubeconfig", file.toString()), true, file);
+                    return new Open(List.of("--kubeconfig", file.toString()), file);
                 } catch (IOException e) {
-                    new Open(List.of(), true, file).close();
+                    new Open(List.of(), file).close();
                     throw new RouterException("the kubeconfig for Helm cannot be written: " + e.getMessage(), e);
                 }
             };

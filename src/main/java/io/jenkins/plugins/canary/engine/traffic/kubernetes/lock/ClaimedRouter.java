@@ -7,7 +7,6 @@ import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * A router whose target can be claimed. Once it is, nothing is moved without the claim being looked at again first, and
@@ -33,12 +32,7 @@ public final class ClaimedRouter implements TrafficRouter {
         }
         Duration again = claim.hold();
         if (!claimed) {
-            Optional<TargetRecord> left = claim.leftBehind();
-            Weight seen = left.isEmpty() ? Weight.ZERO : router.observe().weight();
-            if (!seen.isZero()) {
-                claim.giveBack(left.get());
-                throw TargetClaim.unsettled(claim.target(), left.get(), seen);
-            }
+            claim.requireSettled(router);
             claimed = true;
         }
         return again;

@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.lock;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterAccess.Incarnation;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
@@ -10,7 +11,6 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext.Taking;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
@@ -18,40 +18,19 @@ import java.util.Optional;
  * What a rollout leaves at its target for others to see: that it has it (a Lease, which runs out when nobody renews it)
  * and what it last wanted there (an annotation, which stays). Keeps nothing itself; any thread.
  */
-public final class TargetClaim {
+public record TargetClaim(Cluster cluster, ObjectRef target, RouterContext context) {
 
     /** Several renewals may fail before anybody else gets the target. */
     private static final Duration LEASE = Duration.ofSeconds(60);
 
     private static final Duration RENEWAL = Duration.ofSeconds(20);
 
-    private final Cluster cluster;
-    private final ObjectRef target;
-    private final RouterContext context;
-    private final TargetLease lease;
-    private final InstantSource clock;
-
-    public TargetClaim(Cluster cluster, ObjectRef target, RouterContext context) {
-        this.cluster = cluster;
-        this.target = target;
-        this.context = context;
-        this.lease = new TargetLease(
-                cluster,
-                target,
-                new TargetLease.Self(
-                        context.claimant().id(),
-                        context.rollout(),
-                        context.owner(),
-                        context.clusters() == null
-                                ? Incarnation.ONLY
-                                : context.clusters().incarnation()),
-                LEASE,
-                context.clock());
-        this.clock = context.clock();
-    }
-
-    public ObjectRef target() {
-        return target;
+    private TargetLease lease() {
+        Incarnation life =
+                context.clusters() == null ? Incarnation.ONLY : context.clusters().incarnation();
+        TargetLease.Self self =
+                new TargetLease.Self(context.claimant().id(), context.rollout(), context.owner(), life);
+        return new TargetLease(cluster, target, self, LEASE, context.clock());
     }
 
     /**
@@ -62,10 +41,10 @@ public final class TargetClaim {
      */
     public Duration hold() throws RouterException {
         if (context.claimant().taking() == Taking.EVEN_SO) {
-            lease.take();
+            lease().take();
             return RENEWAL;
         }
-        Optional<TargetLease.Holder> other = lease.hold();
+        Optional<TargetLease.Holder> other = lease().hold();
         if (other.isPresent()) {
             throw new TakenException(target + " is taken" + words(other.get()));
         }
@@ -105,25 +84,30 @@ public final class TargetClaim {
         return cluster.find(target).flatMap(TargetRecord::read);
     }
 
-    /** What another rollout left here without coming to its end; empty when there is nothing of the kind. */
-    public Optional<TargetRecord> leftBehind() throws RouterException {
-        return record().filter(r ->
-                !r.rollout().equals(context.rollout()) && !r.weight().isZero());
+    /**
+     * Refuses to go on from what another rollout left behind without coming to its end, as long as its canary gets requests.
+     * The target is let go then: that rollout may come back to it.
+     */
+    void requireSettled(TrafficRouter router) throws RouterException {
+        TargetRecord left = record().orElse(null);
+        if (left == null || left.rollout().equals(context.rollout()) || left.weight().isZero()) {
+            return;
+        }
+        Weight seen = router.observe().weight();
+        if (!seen.isZero()) {
+            lease().giveBack(left.rollout());
+            throw RouterException.permanent("the canary of " + target + " has " + seen + " of the requests since "
+                    + named(left.rollout(), left.owner()) + " last set " + left.weight()
+                    + ", and nobody has held the target since: let that one go on, or take the canary out of traffic with"
+                    + " canary traffic PLAN rollback, and start again");
+        }
     }
 
     /** Who has, or has had, the target since this rollout let go of it, for people; null when nobody has. */
     public String successor() throws RouterException {
-        return lease.successor()
+        return lease().successor()
                 .map(other -> named(other.rollout(), other.owner()))
                 .orElse(null);
-    }
-
-    /** Refuses to go on from what another rollout left behind. */
-    public static RouterException unsettled(ObjectRef target, TargetRecord left, Weight seen) {
-        return RouterException.permanent("the canary of " + target + " has " + seen + " of the requests since "
-                + named(left.rollout(), left.owner()) + " last set " + left.weight()
-                + ", and nobody has held the target since: let that one go on, or take the canary out of traffic with"
-                + " canary traffic PLAN rollback, and start again");
     }
 
     /**
@@ -141,7 +125,7 @@ public final class TargetClaim {
                         context.owner(),
                         context.claimant().sequence().getAsLong(),
                         weight,
-                        clock.millis())
+                        context.clock().millis())
                 .write(cluster, target);
     }
 
@@ -150,12 +134,7 @@ public final class TargetClaim {
         if (how != Release.LEFT_BEHIND) {
             TargetRecord.clear(cluster, target, context.rollout());
         }
-        lease.release(how != Release.HANDED_OVER);
-    }
-
-    /** Lets go of a target that another rollout has left unsettled, and may come back to. */
-    public void giveBack(TargetRecord left) throws RouterException {
-        lease.giveBack(left.rollout());
+        lease().release(how != Release.HANDED_OVER);
     }
 
     private static String named(String rollout, String owner) {
@@ -163,7 +142,7 @@ public final class TargetClaim {
     }
 
     /** Another rollout has the target. */
-    public final static class TakenException extends RouterException {
+    public static final class TakenException extends RouterException {
         private static final long serialVersionUID = 1L;
 
         TakenException(String message) {

@@ -21,8 +21,11 @@ import java.util.function.Consumer;
 /**
  * One rollout a target: a coordination.k8s.io Lease beside the target that every controller sees. It runs out by
  * itself when its holder dies; a holder keeps it by asking for it again well within its duration.
+ *
+ * @param lease what is locked, or the Lease that stands for it
+ * @param duration whole seconds, at least one
  */
-public final class TargetLease {
+public record TargetLease(Cluster cluster, ObjectRef lease, Self self, Duration duration, InstantSource clock) {
 
     private static final String OWNER = "canary-release.jenkins.io/owner";
 
@@ -41,12 +44,6 @@ public final class TargetLease {
     /** MicroTime in the API reference: always six digits. */
     private static final DateTimeFormatter MICRO_TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
-
-    private final Cluster cluster;
-    private final ObjectRef lease;
-    private final Self self;
-    private final Duration duration;
-    private final InstantSource clock;
 
     /**
      * Who has the target.
@@ -78,23 +75,15 @@ public final class TargetLease {
      */
     public record Self(String holder, String rollout, String owner, Incarnation incarnation) {}
 
-    /**
-     * @param target what is locked
-     * @param duration whole seconds, at least one
-     */
-    public TargetLease(Cluster cluster, ObjectRef target, Self self, Duration duration, InstantSource clock) {
-        this.cluster = cluster;
-        this.lease = named(target);
-        this.self = self;
-        this.duration = duration;
-        this.clock = clock;
+    public TargetLease {
+        lease = named(lease);
     }
 
     /** The Lease of a target: called {@code canary-} and its name; a Lease stands for itself. */
     public static ObjectRef named(ObjectRef target) {
         return target.kind().equals(Kind.LEASE)
                 ? target
-                : new ObjectRef(Kind.LEASE, target.namespace(), "canary-" + target.name());
+                : target.beside(Kind.LEASE, "canary-" + target.name());
     }
 
     /**

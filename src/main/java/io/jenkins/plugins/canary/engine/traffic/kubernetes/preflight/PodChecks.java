@@ -68,13 +68,8 @@ final class PodChecks {
     }
 
     private static boolean ready(KubeObject pod) {
-        for (JsonNode condition : pod.status().path("conditions")) {
-            if (condition.path("type").asText().equals("Ready")) {
-                return condition.path("status").asText().equals("True")
-                        && !pod.metadata().has("deletionTimestamp");
-            }
-        }
-        return false;
+        return pod.condition("Ready").path("status").asText().equals("True")
+                && !pod.metadata().has("deletionTimestamp");
     }
 
     /** Pods say when they can answer, and not by a single lucky probe. */

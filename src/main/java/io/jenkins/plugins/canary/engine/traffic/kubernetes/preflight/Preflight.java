@@ -15,19 +15,8 @@ import java.util.Optional;
  * Looks at the cluster before the first request goes to a canary, fixes what can be fixed for the time of the rollout,
  * and puts it back. Every call blocks on the cluster; keeps nothing but what it was made with.
  */
-public final class Preflight {
-
-    private final PreflightSettings wanted;
-    private final Duration longest;
-    private final ClusterSettings settings;
-    private final RouterContext context;
-
-    private Preflight(PreflightSettings wanted, Duration longest, ClusterSettings settings, RouterContext context) {
-        this.wanted = wanted;
-        this.longest = longest;
-        this.settings = settings;
-        this.context = context;
-    }
+public record Preflight(
+        PreflightSettings wanted, Duration longest, ClusterSettings settings, RouterContext context) {
 
     /**
      * Empty when the router is in no cluster, or no check is wanted.

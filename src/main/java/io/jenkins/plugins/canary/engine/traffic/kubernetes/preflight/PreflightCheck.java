@@ -35,23 +35,17 @@ interface PreflightCheck {
     }
 
     /** A check that only looks. */
-    static PreflightCheck of(String name, List<Right> rights, Look look) {
-        return new PreflightCheck() {
-            @Override
-            public String name() {
-                return name;
-            }
+    record Looking(String name, List<Right> rights, Look look) implements PreflightCheck {
 
-            @Override
-            public List<Right> rights(boolean fix) {
-                return rights;
-            }
+        @Override
+        public List<Right> rights(boolean fix) {
+            return rights;
+        }
 
-            @Override
-            public void look(ClusterContext context, Findings found) throws RouterException {
-                look.at(context, found);
-            }
-        };
+        @Override
+        public void look(ClusterContext context, Findings found) throws RouterException {
+            look.at(context, found);
+        }
     }
 
     /** What one check finds goes into a list of all findings, under its name. */

@@ -45,16 +45,10 @@ final class SharedChecks {
 
     /** Null when nothing is. */
     private static String wrong(KubeObject certificate, ClusterContext context) {
-        boolean ready = false;
-        String why = "its status says nothing";
-        for (JsonNode condition : certificate.status().path("conditions")) {
-            if (condition.path("type").asText().equals("Ready")) {
-                ready = condition.path("status").asText().equals("True");
-                why = condition.path("message").asText(condition.path("reason").asText());
-            }
-        }
-        if (!ready) {
-            return "is not Ready: " + why;
+        JsonNode ready = certificate.condition("Ready");
+        if (!ready.path("status").asText().equals("True")) {
+            String why = ready.path("message").asText(ready.path("reason").asText());
+            return "is not Ready: " + (ready.isMissingNode() ? "its status says nothing" : why);
         }
         String until = certificate.status().path("notAfter").asText();
         try {

@@ -124,7 +124,7 @@ class ArgoRolloutOnMockTest extends ArgoRolloutContract {
     void phasesAtWhichTheRolloutDoesNotStandStillAreRefusedAtTheStart() throws Exception {
         List<Weight> phases = List.of(Weight.ofPercent(5), Weight.ofPercent(60));
         RouterException refused =
-                assertThrows(RouterException.class, () -> settings().open(CONTEXT.asking(phases)));
+                assertThrows(RouterException.class, () -> settings().open(asking(CONTEXT, phases)));
         assertTrue(refused.permanent());
         assertTrue(
                 refused.getMessage().contains("60%") && refused.getMessage().contains("setWeight: 60"),

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.jenkins.plugins.canary.engine.traffic.RouterContract;
 import io.jenkins.plugins.canary.engine.testing.Poll;
 import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.Target;
@@ -124,7 +125,8 @@ class FlaggerOnClusterTest {
         Secrets secrets = ref -> TOKEN;
         RouterContext context =
                 RouterContext.of(rollout, new Target("", "api"), "v2", "a test", secrets, InstantSource.system());
-        return settings.open(context.asking(List.of(Weight.ofPercent(20), Weight.ofPercent(60), Weight.FULL)));
+        return settings.open(
+                RouterContract.asking(context, List.of(Weight.ofPercent(20), Weight.ofPercent(60), Weight.FULL)));
     }
 
     private void shifted(TrafficRouter router, int percent) throws Exception {

@@ -263,7 +263,7 @@ class FlaggerOnMockTest extends ControllerContract {
     @Test
     void phasesAtWhichFlaggerDoesNotStopAreRefusedAtTheStart() throws Exception {
         RouterException told = assertThrows(RouterException.class, () -> settings()
-                .open(CONTEXT.asking(List.of(Weight.ofPercent(5), Weight.ofPercent(60)))));
+                .open(asking(CONTEXT, List.of(Weight.ofPercent(5), Weight.ofPercent(60)))));
         assertTrue(told.permanent() && told.getMessage().contains("60%"), told.getMessage());
     }
 

@@ -5,9 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmRelease.Helm;
+import io.jenkins.plugins.canary.engine.traffic.RouterContract;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmCommand.HelmLogin;
-import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.SettingsText;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
@@ -18,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,11 +124,9 @@ class HelmCommandTest {
     @Test
     void whereClustersAreConfiguredAChartIsNoFileOfThisMachine() throws Exception {
         Path chart = Files.createDirectory(folder.resolve("chart"));
-        RouterContext context = RouterContext.of(
-                        "r", new Target("shop", "api"), "v2", "job #1", ref -> "", InstantSource.system())
-                .in(ref -> {
-                    throw new IllegalStateException("it does not come to that");
-                });
+        RouterContext context = RouterContract.with(RouterContract.CONTEXT, ref -> {
+            throw new IllegalStateException("it does not come to that");
+        });
         RouterException e = assertThrows(RouterException.class, () -> SettingsText.read(
                         new HelmDriver(), "{ release: api, chart: '" + chart + "' }")
                 .settings()
