@@ -2,6 +2,8 @@ package io.jenkins.plugins.canary.engine.gate;
 
 import io.jenkins.plugins.canary.engine.Units;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 
 /**
  * What ends a rollout at once. Either a criterion that must not be broken, at all or for a time, or a number of
@@ -20,6 +22,11 @@ public record AbortRule(Criterion criterion, Duration sustained, int consecutive
 
     public static AbortRule afterFailures(int inARow) {
         return new AbortRule(null, Duration.ZERO, inARow);
+    }
+
+    /** The criteria of those rules that have one, in the same order. */
+    public static List<Criterion> criteria(List<AbortRule> rules) {
+        return rules.stream().map(AbortRule::criterion).filter(Objects::nonNull).toList();
     }
 
     /** The rule in words, unique within a plan. */

@@ -22,14 +22,11 @@ import java.util.logging.Logger;
  * One thing that must be true of the canary.
  *
  * @param unit what {@code min}, {@code max} and the readings are in
- * @param min lowest value that passes; null for none
- * @param max highest value that passes; null for none
  * @param versus comparison with the stable track; null for none
  * @param minRequests fewer requests than this in the window are no data; 0 for none
  * @param noDataDeadline after this long without data the gate fails; null for never
  * @param window how far back rates and quantiles look
  * @param trend how far the canary's values may drift within the phase; null for as far as they like
- * @param inScore its part in the score of a gate that has one
  */
 public record Criterion(
         Metric metric,
@@ -130,18 +127,13 @@ public record Criterion(
         if (compares()) {
             s.append(", ").append(versus.judge().label());
         } else if (versus != null) {
-            if (versus.maxIncrease() != null) {
-                s.append(", at most ")
-                        .append(Units.write(versus.maxIncrease(), Unit.RATIO))
-                        .append(" above stable");
-            }
-            if (versus.maxDecrease() != null) {
-                s.append(", at most ")
-                        .append(Units.write(versus.maxDecrease(), Unit.RATIO))
-                        .append(" below stable");
-            }
+            s.append(limit(versus.maxIncrease(), " above stable")).append(limit(versus.maxDecrease(), " below stable"));
         }
         return s.toString();
+    }
+
+    private static String limit(Double share, String where) {
+        return share == null ? "" : ", at most " + Units.write(share, Unit.RATIO) + where;
     }
 
     /**
@@ -165,12 +157,7 @@ public record Criterion(
             return judged.get();
         } catch (Throwable fault) {
             LOGGER.log(Level.FINE, "The criterion '" + label() + "' could not be evaluated", fault);
-            return new Check(
-                    label(),
-                    CheckOutcome.UNAVAILABLE,
-                    null,
-                    null,
-                    metric.label() + ": this criterion could not be evaluated: " + fault);
+            return check(CheckOutcome.UNAVAILABLE, null, ": this criterion could not be evaluated: " + fault);
         }
     }
 
@@ -202,12 +189,8 @@ public record Criterion(
     private Check alone(Map<MetricQuery, Reading> readings) {
         Reading canary = reading(readings, query(Track.CANARY));
         if (metric.probe() != null && canary.ok()) {
-            return new Check(
-                    label(),
-                    canary.value() > 0 ? CheckOutcome.FAIL : CheckOutcome.PASS,
-                    canary.value(),
-                    null,
-                    metric.label() + ": " + canary.detail());
+            CheckOutcome outcome = canary.value() > 0 ? CheckOutcome.FAIL : CheckOutcome.PASS;
+            return check(outcome, canary.value(), ": " + canary.detail());
         }
         if (minRequests > 0) {
             Reading requests = reading(readings, new MetricQuery(REQUESTS, Track.CANARY, window));
@@ -215,13 +198,9 @@ public record Criterion(
                 return blind(requests, "the canary's requests");
             }
             if (requests.value() < minRequests) {
-                return new Check(
-                        label(),
-                        CheckOutcome.NO_DATA,
-                        canary.ok() ? canary.value() : null,
-                        null,
-                        metric.label() + ": only " + Units.count((long) Math.floor(requests.value()), "request")
-                                + " in " + Units.print(window) + ", " + minRequests + " wanted");
+                String few = Units.count((long) Math.floor(requests.value()), "request") + " in " + Units.print(window);
+                Double value = canary.ok() ? canary.value() : null;
+                return check(CheckOutcome.NO_DATA, value, ": only " + few + ", " + minRequests + " wanted");
             }
         }
         return canary.ok() ? verdict(canary.value(), null) : blind(canary, "canary");
@@ -250,12 +229,8 @@ public record Criterion(
                     case HIGH, LOW -> CheckOutcome.FAIL;
                     case NODATA -> CheckOutcome.NO_DATA;
                 };
-        return new Check(
-                label(),
-                outcome,
-                value(readings, Track.CANARY),
-                value(readings, Track.STABLE),
-                metric.label() + ": " + judgment.explanation());
+        String says = metric.label() + ": " + judgment.explanation();
+        return new Check(label(), outcome, value(readings, Track.CANARY), value(readings, Track.STABLE), says);
     }
 
     private static Reading reading(Map<MetricQuery, Reading> readings, MetricQuery query) {
@@ -268,15 +243,17 @@ public record Criterion(
     }
 
     private Check blind(Reading r, String whose) {
-        CheckOutcome outcome = r.status() == Reading.Status.NO_DATA ? CheckOutcome.NO_DATA : CheckOutcome.UNAVAILABLE;
-        return new Check(
-                label(),
-                outcome,
+        boolean silent = r.status() == Reading.Status.NO_DATA;
+        String what = silent ? "no data" : "source unavailable";
+        return check(
+                silent ? CheckOutcome.NO_DATA : CheckOutcome.UNAVAILABLE,
                 null,
-                null,
-                metric.label() + " (" + whose + "): "
-                        + (outcome == CheckOutcome.NO_DATA ? "no data" : "source unavailable")
-                        + (r.detail().isEmpty() ? "" : ", " + r.detail()));
+                " (" + whose + "): " + what + (r.detail().isEmpty() ? "" : ", " + r.detail()));
+    }
+
+    /** @param says what follows the metric's name */
+    private Check check(CheckOutcome outcome, Double value, String says) {
+        return new Check(label(), outcome, value, null, metric.label() + says);
     }
 
     private Check verdict(double value, Double stable) {
@@ -288,20 +265,16 @@ public record Criterion(
             return fail(value, stable, is + ", above the maximum of " + Units.print(max, unit));
         }
         if (stable != null && versus.maxIncrease() != null && value > stable * (1 + versus.maxIncrease())) {
-            return fail(
-                    value,
-                    stable,
-                    is + ", more than " + Units.print(versus.maxIncrease(), Unit.RATIO) + " above stable's "
-                            + Units.print(stable, unit));
+            return fail(value, stable, is + away(versus.maxIncrease(), "above", stable));
         }
         if (stable != null && versus.maxDecrease() != null && value < stable * (1 - versus.maxDecrease())) {
-            return fail(
-                    value,
-                    stable,
-                    is + ", more than " + Units.print(versus.maxDecrease(), Unit.RATIO) + " below stable's "
-                            + Units.print(stable, unit));
+            return fail(value, stable, is + away(versus.maxDecrease(), "below", stable));
         }
         return new Check(label(), CheckOutcome.PASS, value, stable, is);
+    }
+
+    private String away(double share, String where, double stable) {
+        return ", more than " + Units.print(share, Unit.RATIO) + " " + where + " stable's " + Units.print(stable, unit);
     }
 
     private Check fail(double value, Double stable, String says) {

@@ -32,9 +32,7 @@ public record DynamicWeight(Weight max, double latencyThreshold, double errorThr
         }
     }
 
-    /**
-     * @param violated which threshold opened the breaker, for people; null when it is closed
-     */
+    /** @param violated which threshold opened the breaker, for people; null when it is closed */
     public record Advice(Weight weight, String violated) {}
 
     /**

@@ -70,7 +70,7 @@ public record EvidenceFold(long since, long scrapeMillis, Requests router, Map<C
         CountWindow ours = counted == null || counted.toMillis() > at - since
                 ? null
                 : new CountWindow(counted, scrapeMillis, since(seen));
-        EvidenceFold next = each((c, e) -> FaultyEvidence.next(e, c, at, values, ours));
+        EvidenceFold next = each((c, e) -> Evidence.FaultyEvidence.next(e, c, at, values, ours));
         return ours != null && ours.length().toMillis() >= LONGEST_MILLIS ? next.anew(at) : next;
     }
 

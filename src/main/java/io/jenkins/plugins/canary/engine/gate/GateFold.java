@@ -1,7 +1,6 @@
 package io.jenkins.plugins.canary.engine.gate;
 
 import io.jenkins.plugins.canary.engine.Units;
-import io.jenkins.plugins.canary.engine.judge.Score;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -48,32 +47,21 @@ public record GateFold(
         return openedAt != 0;
     }
 
-    /** Folds one tick of a gate of which every criterion must pass. */
-    public GateFold tick(long at, List<Criterion> gate, List<Check> checks, Duration interval) {
-        return tick(at, gate, checks, null, interval);
-    }
-
     /**
      * Folds one tick.
      *
-     * @param score sums the checks up; null when every criterion must pass
+     * @param result of the checks
      * @param interval two ticks further apart than two of these have a gap between them, in which nothing was seen and
      *     no clock runs
      */
-    public GateFold tick(long at, List<Criterion> gate, List<Check> checks, Score score, Duration interval) {
-        return tick(at, TickResult.of(gate, checks, score), gate, checks, interval);
-    }
-
-    /** Folds one tick whose result is known. */
     public GateFold tick(long at, TickResult result, List<Criterion> gate, List<Check> checks, Duration interval) {
         long since = at - lastAt;
         long seen = since > 2 * interval.toMillis() ? 0 : since;
         long judged = dataMillis + (lastDataAt == lastAt && passedAt == 0 ? seen : 0);
+        long green = greenMillis + (lastGreenAt != 0 ? seen : 0);
         List<Long> blind = blindSince(at, gate, checks);
         return switch (result) {
-            case GREEN ->
-                new GateFold(
-                        openedAt, greenMillis + (lastGreenAt != 0 ? seen : 0), judged, at, at, at, blind, 0, passedAt);
+            case GREEN -> new GateFold(openedAt, green, judged, at, at, at, blind, 0, passedAt);
             case RED -> new GateFold(openedAt, 0, judged, at, 0, at, blind, failures + 1, 0);
             case AMBER -> new GateFold(openedAt, 0, judged, at, 0, at, blind, 0, 0);
             case BLIND -> new GateFold(openedAt, greenMillis, dataMillis, at, 0, lastDataAt, blind, failures, passedAt);
@@ -114,10 +102,8 @@ public record GateFold(
         }
         for (int i = 0; i < blindSince.size(); i++) {
             Criterion c = terms.criteria().get(i);
-            long blind = blindSince.get(i) == 0 ? 0 : lastAt - blindSince.get(i);
-            if (c.noDataDeadline() != null
-                    && blindSince.get(i) != 0
-                    && blind >= c.noDataDeadline().toMillis()) {
+            long blind = blindSince.get(i) == 0 ? -1 : lastAt - blindSince.get(i);
+            if (c.noDataDeadline() != null && blind >= c.noDataDeadline().toMillis()) {
                 return "no data for " + c.label() + " for " + Units.print(Duration.ofMillis(blind));
             }
         }

@@ -14,10 +14,7 @@ public enum TickResult {
     /** None failed, and for at least one there was nothing to judge. */
     BLIND;
 
-    /**
-     * @param checks in the order of {@code gate}
-     * @param score null when every criterion must pass
-     */
+    /** @param score null when every criterion must pass */
     public static TickResult of(List<Criterion> gate, List<Check> checks, Score score) {
         if (score != null && !checks.isEmpty()) {
             return GateScore.result(score, gate, checks);

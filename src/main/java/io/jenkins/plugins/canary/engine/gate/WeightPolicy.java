@@ -16,10 +16,7 @@ import java.util.function.Predicate;
  * How the weight follows the dynamic weight without oscillating: falls at once, rises only past a deadband, by so
  * much at a time and so often. Pure.
  *
- * @param formula computes the dynamic weight
- * @param quantile of the latency that is compared
  * @param deadband a rise of less than this is not worth a shift
- * @param maxRise the largest single rise
  * @param every the time between a change and the next rise
  * @param window how far back latency and error rate look
  */

@@ -38,7 +38,8 @@ class GateFoldTest {
 
     private void tick(Phase phase, CheckOutcome outcome, long millis) {
         at += millis;
-        fold = fold.tick(at, phase.gate(), List.of(new Check("c", outcome, null, null, "")), INTERVAL);
+        List<Check> checks = List.of(new Check("c", outcome, null, null, ""));
+        fold = fold.tick(at, TickResult.of(phase.gate(), checks, null), phase.gate(), checks, INTERVAL);
     }
 
     private void ticks(Phase phase, CheckOutcome outcome, int times) {

@@ -19,19 +19,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 class GateScoreTest {
 
     private static final String PLAN = """
-            name: shop
-            traffic: { local: { control: "http://127.0.0.1:1" } }
-            metrics:
-              prometheus: { url: "http://127.0.0.1:1", interval: 1m }
-              labels: { canary: 'version="v2"', stable: 'version="v1"' }
-            phases: [ { name: Few, weight: 5, hold: 2m }, { name: Full, weight: 100 } ]
-            score: { pass: 80, marginal: 50, groups: { latency: 60 } }
-            gate:
-              - { metric: latency, quantile: 0.5, max: 100ms, groups: [latency] }
-              - { metric: latency, quantile: 0.99, max: 500ms, groups: [latency] }
-              - { metric: error-rate, max: 1%, groups: [errors], critical: true }
-              - { metric: 5xx-rate, max: 1%, groups: [errors], mustHaveData: true }
-            """;
+        name: shop
+        traffic: { local: { control: "http://127.0.0.1:1" } }
+        metrics:
+          prometheus: { url: "http://127.0.0.1:1", interval: 1m }
+          labels: { canary: 'version="v2"', stable: 'version="v1"' }
+        phases: [ { name: Few, weight: 5, hold: 2m }, { name: Full, weight: 100 } ]
+        score: { pass: 80, marginal: 50, groups: { latency: 60 } }
+        gate:
+          - { metric: latency, quantile: 0.5, max: 100ms, groups: [latency] }
+          - { metric: latency, quantile: 0.99, max: 500ms, groups: [latency] }
+          - { metric: error-rate, max: 1%, groups: [errors], critical: true }
+          - { metric: 5xx-rate, max: 1%, groups: [errors], mustHaveData: true }
+        """;
 
     private static final Map<Character, CheckOutcome> OUTCOMES = Map.of(
             '+', CheckOutcome.PASS, '-', CheckOutcome.FAIL, '?', CheckOutcome.NO_DATA, '!', CheckOutcome.UNAVAILABLE);
@@ -68,19 +68,18 @@ class GateScoreTest {
         Phase phase = plan.phases().get(0);
         GateFold fold = GateFold.open(1_000_000, 4);
         for (String outcomes : List.of("++++", "++++", "+-++", "++++", "++++")) {
-            fold = fold.tick(
-                    fold.lastAt() + 60_000,
-                    phase.gate(),
-                    checks(phase, outcomes),
-                    phase.score(),
-                    Duration.ofMinutes(1));
+            fold = minuteLater(fold, phase, checks(phase, outcomes));
             assertEquals(0, fold.failures());
             assertEquals(GateVerdict.WAIT, fold.verdict(phase.terms()), outcomes);
         }
         assertEquals(240_000, fold.dataMillis(), "the deadline goes on");
-        fold = fold.tick(
-                fold.lastAt() + 60_000, phase.gate(), checks(phase, "++++"), phase.score(), Duration.ofMinutes(1));
+        fold = minuteLater(fold, phase, checks(phase, "++++"));
         assertEquals(GateVerdict.PASS, fold.verdict(phase.terms()));
+    }
+
+    private static GateFold minuteLater(GateFold fold, Phase phase, List<Check> checks) {
+        TickResult result = TickResult.of(phase.gate(), checks, phase.score());
+        return fold.tick(fold.lastAt() + 60_000, result, phase.gate(), checks, Duration.ofMinutes(1));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.gate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.canary.engine.gate.CountEvidence.PhaseCounts;
 import io.jenkins.plugins.canary.engine.judge.Counts;
 import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
 import java.time.Duration;
