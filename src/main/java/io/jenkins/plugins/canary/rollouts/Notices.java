@@ -5,6 +5,7 @@ import hudson.util.DaemonThreadFactory;
 import hudson.util.NamingThreadFactory;
 import io.jenkins.plugins.canary.config.CanaryConfiguration;
 import io.jenkins.plugins.canary.config.PlanConnections;
+import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.notify.FailedDeliveries;
 import io.jenkins.plugins.canary.engine.notify.Notice;
@@ -58,15 +59,11 @@ final class Notices {
     void follow(LiveRollout rollout, RolloutEngine.Launched launched) {
         CanaryPlan plan = launched.release().plan();
         CanaryConfiguration settings = CanaryConfiguration.get();
+        Secrets secrets = launched.release().place().secrets();
         Notifier notifier = new Notifier(plan, page(rollout))
                 .also(notice -> tell(rollout, notice))
-                .also(sender, plan.environment().webhooks(), launched.release().secrets(), PlanConnections.POLICY)
-                .also(
-                        sender,
-                        settings.webhooks(),
-                        launched.release().secrets(),
-                        AddressPolicy.UNRESTRICTED,
-                        "(controller)");
+                .also(sender, plan.environment().webhooks(), secrets, PlanConnections.POLICY)
+                .also(sender, settings.webhooks(), secrets, AddressPolicy.UNRESTRICTED, "(controller)");
         keep(rollout.id(), notifier.failedDeliveries());
         notifier.follow(launched.run());
     }

@@ -306,14 +306,13 @@ public final class RolloutManager {
 
     RolloutEngine.Release release(
             OpenRollout entry, io.jenkins.plugins.canary.engine.plan.CanaryPlan plan, Run<?, ?> build) {
-        String job = entry.job();
+        RolloutEngine.Place place = place(entry.job(), build);
         return new RolloutEngine.Release(
-                plan,
-                entry.id(),
-                entry.version(),
-                entry.mode(),
-                entry.owner(),
-                entry.by(),
+                plan, entry.id(), entry.version(), entry.mode(), entry.owner(), entry.by(), place);
+    }
+
+    private static RolloutEngine.Place place(String job, Run<?, ?> build) {
+        return new RolloutEngine.Place(
                 new JenkinsSecrets(build, job),
                 new Configured(job)::prometheus,
                 new JenkinsClusters(job, build),
@@ -339,7 +338,6 @@ public final class RolloutManager {
         if (problem.isPresent()) {
             throw new StartRefused("nothing was sent: " + problem.get());
         }
-        String job = build.getParent().getFullName();
         try {
             return probers.open(new RolloutEngine.Release(
                     plan,
@@ -348,11 +346,7 @@ public final class RolloutManager {
                     AdvanceMode.STEPWISE,
                     build.getExternalizableId(),
                     StartRequest.by(build),
-                    new JenkinsSecrets(build, job),
-                    new Configured(job)::prometheus,
-                    new JenkinsClusters(job, build),
-                    page(build),
-                    PlanConnections.POLICY));
+                    place(build.getParent().getFullName(), build)));
         } catch (MetricException e) {
             throw new StartRefused("nothing was sent: " + e.getMessage(), e);
         }

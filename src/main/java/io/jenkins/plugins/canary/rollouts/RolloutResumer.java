@@ -240,7 +240,7 @@ final class RolloutResumer {
                 entry.by(),
                 Map.of());
         try {
-            JournalRecovery.replaceWith(file, started, loss, fate.apply(loss));
+            JournalRecovery.replace(file, started, loss, fate.apply(loss));
             return FileJournal.open(file, view::apply);
         } catch (JournalException e) {
             LOGGER.log(Level.SEVERE, "Canary rollout " + entry.id() + " is taken back without a journal", e);

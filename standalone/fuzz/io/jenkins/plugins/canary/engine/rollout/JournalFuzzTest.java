@@ -73,9 +73,9 @@ class JournalFuzzTest {
                         assertTrue(check.line() >= 1 && check.line() <= check.lines() + 1, check::toString);
                         return false;
                     }
-                    JournalTail tail = JournalTail.of(file);
+                    JournalHead tail = JournalHead.ofLastLine(file);
                     assertEquals(check.lines(), tail.seq());
-                    assertEquals(check.head(), tail.head());
+                    assertEquals(check.head(), tail.hash());
                     List<RolloutEvent> events = new ArrayList<>();
                     try (FileJournal journal = FileJournal.open(file, events::add)) {
                         assertEquals(check.lines(), journal.seq());

@@ -8,7 +8,6 @@ import io.jenkins.plugins.canary.engine.plan.Checklist;
  * What a rollout waits for: a checklist with open items, or a cap that nothing lifts.
  *
  * @param checklist null where the cap names none
- * @param open how many of its items are not ticked
  */
 public record BlockingChecklist(String checklist, int open, int items) {
 

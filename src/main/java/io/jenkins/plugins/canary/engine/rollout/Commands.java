@@ -35,12 +35,8 @@ final class Commands {
             return List.of(new RolloutEvent.Approved(now, s.phase(), c.by(), c.comment(), evidence));
         } else if (command instanceof Input.Reject c) {
             decidedBy(plan, s, c.phase(), c.by(), c.roles(), c.comment());
-            return rollBack(
-                    s,
-                    now,
-                    "approval of phase " + s.current(plan).name() + " refused"
-                            + (c.comment() == null || c.comment().isBlank() ? "" : ": " + c.comment()),
-                    c.by());
+            String why = isBlank(c.comment()) ? "" : ": " + c.comment();
+            return rollBack(s, now, "approval of phase " + s.current(plan).name() + " refused" + why, c.by());
         } else if (command instanceof Input.SetHold c) {
             if (s.people().held() != null) {
                 throw new CommandRefused(
@@ -101,34 +97,38 @@ final class Commands {
             throw new CommandRefused(
                     "the rollout is being rolled back already: " + s.intent().reason());
         }
-        return List.of(
-                s.position().everShifted()
-                        ? new RolloutEvent.RollbackIntended(now, reason, null, by)
-                        : new RolloutEvent.Ended(
-                                now, Outcome.FAILED, reason + " (before the first shift)", s.weight()));
+        String early = reason + " (before the first shift)";
+        return s.position().everShifted()
+                ? List.of(new RolloutEvent.RollbackIntended(now, reason, null, by))
+                : List.of(new RolloutEvent.Ended(now, Outcome.FAILED, early, s.weight()));
     }
 
     private static void decidedBy(
             CanaryPlan plan, RolloutState s, int phase, String by, Set<String> roles, String comment)
             throws CommandRefused {
         if (phase != s.phase() && phase >= 0 && phase < plan.phases().size()) {
+            String where = s.phase() < 0
+                    ? "before the first phase"
+                    : "in phase " + s.current(plan).name();
             throw new CommandRefused("phase " + plan.phases().get(phase).name()
-                    + " is not the one to be decided on: the rollout is "
-                    + (s.phase() < 0
-                            ? "before the first phase"
-                            : "in phase " + s.current(plan).name()));
+                    + " is not the one to be decided on: the rollout is " + where);
         }
         if (!s.isApprovalPending()) {
             throw new CommandRefused("no approval is pending: the rollout is " + words(s.status(plan)));
         }
+        String name = s.current(plan).name();
         Phase.Approval approval = s.current(plan).approval();
         if (!approval.allows(by, roles)) {
-            throw new CommandRefused("phase " + s.current(plan).name() + " is approved by "
-                    + String.join(" or ", approval.by()) + ", and " + by + " is neither");
+            throw new CommandRefused("phase " + name + " is approved by " + String.join(" or ", approval.by())
+                    + ", and " + by + " is neither");
         }
-        if (approval.requireComment() && (comment == null || comment.isBlank())) {
-            throw new CommandRefused("phase " + s.current(plan).name() + " wants a comment with the decision");
+        if (approval.requireComment() && isBlank(comment)) {
+            throw new CommandRefused("phase " + name + " wants a comment with the decision");
         }
+    }
+
+    private static boolean isBlank(String text) {
+        return text == null || text.isBlank();
     }
 
     private static List<RolloutEvent> advance(CanaryPlan plan, RolloutState s, Input.Advance c, long now)
@@ -136,23 +136,22 @@ final class Commands {
         if (s.phase() < 0 || s.intent() != null) {
             throw new CommandRefused("the rollout is " + words(s.status(plan)) + ": wait until that is done");
         }
+        String name = s.current(plan).name();
         if (c.to() <= s.phase() || c.to() > plan.phases().size()) {
-            throw new CommandRefused("the rollout is in phase "
-                    + s.current(plan).name() + " at " + s.weight() + ": it can only go on to a later phase");
+            throw new CommandRefused(
+                    "the rollout is in phase " + name + " at " + s.weight() + ": it can only go on to a later phase");
         }
         boolean withoutPass = s.evidence().gate().passedAt() == 0;
         if (withoutPass && !c.override()) {
-            throw new CommandRefused(
-                    "the gate of phase " + s.current(plan).name() + " has not passed: run canaryGate first");
+            throw new CommandRefused("the gate of phase " + name + " has not passed: run canaryGate first");
         }
-        if (withoutPass && (c.reason() == null || c.reason().isBlank())) {
-            throw new CommandRefused("the gate of phase " + s.current(plan).name()
+        if (withoutPass && isBlank(c.reason())) {
+            throw new CommandRefused("the gate of phase " + name
                     + " has not passed: going on without it wants a reason, which the journal keeps");
         }
         // Who had a pass to go by overrode nothing, also when the pass is taken back before the shift. A pass without a
         // green tick lately is waited for, unless whoever overrides says why not.
-        boolean says = c.reason() != null && !c.reason().isBlank();
-        boolean overrides = withoutPass || c.override() && says && !s.mayAdvance(plan, now);
+        boolean overrides = withoutPass || c.override() && !isBlank(c.reason()) && !s.mayAdvance(plan, now);
         return List.of(new RolloutEvent.AdvanceAsked(now, c.to(), c.by(), overrides, c.reason()));
     }
 
@@ -166,15 +165,15 @@ final class Commands {
     private static void byHand(CanaryPlan plan, String checklist, String text) throws CommandRefused {
         Checklist list = plan.checklists().get(checklist);
         if (list == null) {
-            throw new Unknown("the plan has no checklist " + checklist + "; it has "
-                    + (plan.checklists().isEmpty()
-                            ? "none"
-                            : String.join(", ", plan.checklists().keySet())));
+            String known = plan.checklists().isEmpty()
+                    ? "none"
+                    : String.join(", ", plan.checklists().keySet());
+            throw new Unknown("the plan has no checklist " + checklist + "; it has " + known);
         }
+        String items = list.texts().stream().map(known -> "'" + known + "'").collect(Collectors.joining(", "));
         Checklist.Item item = list.item(text)
-                .orElseThrow(() -> new Unknown("checklist " + checklist
-                        + " has no item '" + text + "'; it has "
-                        + list.texts().stream().map(t -> "'" + t + "'").collect(Collectors.joining(", "))));
+                .orElseThrow(
+                        () -> new Unknown("checklist " + checklist + " has no item '" + text + "'; it has " + items));
         if (item.proof() != null) {
             throw new CommandRefused("'" + text + "' is not ticked by hand: it is proven by "
                     + item.proof().label());

@@ -9,6 +9,7 @@ import io.jenkins.plugins.canary.engine.plan.Checklist;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The weight within a phase, where the plan lets it follow the canary's health: never above the phase or the cap. */
 final class DynamicWeightPolicy {
@@ -42,32 +43,26 @@ final class DynamicWeightPolicy {
         Weight ofPhase = s.current(plan).weight();
         boolean mayRise = BlockingChecklist.first(plan, s, Checklist.When.BEFORE) == null
                 && !s.evidence().share().contradicts();
-        Weight limit =
-                mayRise ? s.capped(plan, ofPhase) : s.capped(plan, ofPhase).min(s.weight());
+        Weight most = s.capped(plan, ofPhase);
         Weight deserved = advice.get().weight();
-        Weight next = plan.weights()
-                .next(
-                        s.weight(),
-                        limit,
-                        deserved,
-                        now - s.position().changedAt(),
-                        w -> plan.traffic() == null || plan.traffic().refusal(w) == null);
+        long since = now - s.position().changedAt();
+        Weight next = next(plan, s.weight(), mayRise ? most : most.min(s.weight()), deserved, since);
+        String why = "dynamic weight " + deserved + " (canary against stable)";
         return next.equals(s.weight())
                 ? List.of()
-                : List.of(new RolloutEvent.ShiftIntended(
-                        now, s.phase(), s.weight(), next, "dynamic weight " + deserved + " (canary against stable)"));
+                : List.of(new RolloutEvent.ShiftIntended(now, s.phase(), s.weight(), next, why));
     }
 
     /** The weight that a phase begins with: one rise above the one before it, where the weight is dynamic. */
     static Weight into(CanaryPlan plan, RolloutState s, Weight ofPhase) {
         return plan.weights() == null
                 ? ofPhase
-                : plan.weights()
-                        .next(
-                                s.weight(),
-                                ofPhase,
-                                plan.weights().risen(s.weight()),
-                                Long.MAX_VALUE,
-                                w -> plan.traffic() == null || plan.traffic().refusal(w) == null);
+                : next(plan, s.weight(), ofPhase, plan.weights().risen(s.weight()), Long.MAX_VALUE);
+    }
+
+    private static Weight next(CanaryPlan plan, Weight current, Weight limit, Weight deserved, long sinceMillis) {
+        Predicate<Weight> possible =
+                w -> plan.traffic() == null || plan.traffic().refusal(w) == null;
+        return plan.weights().next(current, limit, deserved, sinceMillis, possible);
     }
 }

@@ -54,10 +54,7 @@ public final class FileJournal implements Journal {
         RandomAccessFile out = null;
         try {
             if (begun && Files.notExists(file)) {
-                throw new JournalException(
-                        "the journal " + file + " is missing, and a rollout began in it; " + JournalRecovery.REMEDY,
-                        Trouble.MISSING,
-                        0);
+                throw lost(file, " is missing", Trouble.MISSING);
             }
             Path folder = file.toAbsolutePath().getParent();
             if (folder == null) {
@@ -73,10 +70,7 @@ public final class FileJournal implements Journal {
             }
             JournalScan end = scan(file, replay);
             if (begun && end.seq() == 0) {
-                throw new JournalException(
-                        "the journal " + file + " is empty, and a rollout began in it; " + JournalRecovery.REMEDY,
-                        Trouble.EMPTY,
-                        0);
+                throw lost(file, " is empty", Trouble.EMPTY);
             }
             out.setLength(end.bytes());
             out.seek(end.bytes());
@@ -87,6 +81,11 @@ public final class FileJournal implements Journal {
                     ? j
                     : new JournalException("the journal " + file + " cannot be opened: " + e.getMessage(), e);
         }
+    }
+
+    private static JournalException lost(Path file, String is, Trouble trouble) {
+        String why = "the journal " + file + is + ", and a rollout began in it; " + JournalRecovery.REMEDY;
+        return new JournalException(why, trouble, 0);
     }
 
     private static void lock(Path file, FileChannel channel) throws IOException {
@@ -102,9 +101,7 @@ public final class FileJournal implements Journal {
         }
     }
 
-    /**
-     * @throws JournalException when another process, or this one, writes the journal
-     */
+    /** @throws JournalException when another process, or this one, writes the journal */
     static void mustBeFree(Path file) throws IOException {
         if (Files.exists(file)) {
             try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
@@ -145,19 +142,17 @@ public final class FileJournal implements Journal {
      * @throws JournalException when it was edited or cannot be read
      */
     public static String read(Path file, Consumer<RolloutEvent> each) throws JournalException {
-        try {
-            return scan(file, each).hash();
+        return scan(file, each).hash();
+    }
+
+    static JournalScan scan(Path file, Consumer<RolloutEvent> each) throws JournalException {
+        JournalHead noted = JournalHead.of(file);
+        try (InputStream in = Files.newInputStream(file)) {
+            return new JournalScan(file.toString(), noted, each).read(in);
         } catch (JournalException e) {
             throw e;
         } catch (IOException e) {
             throw new JournalException("the journal " + file + " cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    private static JournalScan scan(Path file, Consumer<RolloutEvent> each) throws IOException {
-        JournalHead noted = JournalHead.of(file);
-        try (InputStream in = Files.newInputStream(file)) {
-            return new JournalScan(file.toString(), noted, each).read(in);
         }
     }
 

@@ -8,12 +8,7 @@ import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import java.util.List;
 import java.util.function.Predicate;
 
-/**
- * An abort rule that fires at a tick, of the plan or of the watch after the promotion.
- *
- * @param rule its label
- * @param reason for people
- */
+/** An abort rule that fires at a tick, of the plan or of the watch after the promotion. */
 record FiredRule(String rule, String reason) {
 
     /**

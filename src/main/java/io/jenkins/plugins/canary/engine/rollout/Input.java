@@ -36,7 +36,6 @@ public sealed interface Input {
 
     /**
      * @param phase index of the phase that is decided on: said twice, it must not decide on the next one as well
-     * @param by user id
      * @param roles the entries of {@code approval.by} that the user is, beside their own id
      */
     record Approve(int phase, String by, Set<String> roles, String comment) implements Command {}
@@ -51,7 +50,6 @@ public sealed interface Input {
     /**
      * @param to index of the phase wanted; the number of phases for the promotion
      * @param override go ahead without a PASS; wants a reason
-     * @param reason null when none is given
      */
     record Advance(int to, String by, boolean override, String reason) implements Command {}
 

@@ -1,8 +1,6 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
@@ -11,11 +9,8 @@ import java.util.function.Consumer;
  * Nothing follows the last line: a change of it, or lines cut off at the end, show against the head that is kept beside
  * the journal, and where that is gone as well only against the hash that somebody noted elsewhere ({@link #expecting}).
  *
- * @param whole nothing was found to be changed
  * @param lines whole lines before the damage, or of all the journal
  * @param head hash of the last of them, which stands for all lines before it
- * @param line number of the damaged line; null when none is to blame
- * @param problem what is wrong, for people; null when whole
  * @param torn a last line without its line break, which nothing acted on, is left out
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -30,11 +25,11 @@ public record JournalCheck(boolean whole, long lines, String head, Long line, St
     public static JournalCheck of(Path journal, Consumer<RolloutEvent> each) throws JournalException {
         long[] lines = {0};
         try {
-            String head = FileJournal.read(journal, event -> {
+            JournalScan read = FileJournal.scan(journal, event -> {
                 each.accept(event);
                 lines[0]++;
             });
-            return new JournalCheck(true, lines[0], head, null, null, torn(journal));
+            return new JournalCheck(true, read.seq(), read.hash(), null, null, read.isTorn());
         } catch (JournalException e) {
             if (e.line() == 0) {
                 throw e;
@@ -48,16 +43,9 @@ public record JournalCheck(boolean whole, long lines, String head, Long line, St
         if (!whole || noted == null || noted.equalsIgnoreCase(head)) {
             return this;
         }
-        return new JournalCheck(
-                false,
-                lines,
-                head,
-                lines == 0 ? null : lines,
-                "the last line, number " + lines
-                        + ", has the hash " + head + ", and " + noted
-                        + " was expected: it was changed, or lines were cut off or "
-                        + "added at the end",
-                torn);
+        String why = "the last line, number " + lines + ", has the hash " + head + ", and " + noted
+                + " was expected: it was changed, or lines were cut off or added at the end";
+        return new JournalCheck(false, lines, head, lines == 0 ? null : lines, why, torn);
     }
 
     /** With the name by which people know the journal, instead of the file's. */
@@ -65,17 +53,5 @@ public record JournalCheck(boolean whole, long lines, String head, Long line, St
         return problem == null
                 ? this
                 : new JournalCheck(whole, lines, head, line, problem.replace(journal.toString(), name), torn);
-    }
-
-    private static boolean torn(Path journal) throws JournalException {
-        try (RandomAccessFile file = new RandomAccessFile(journal.toFile(), "r")) {
-            if (file.length() == 0) {
-                return false;
-            }
-            file.seek(file.length() - 1);
-            return file.read() != '\n';
-        } catch (IOException e) {
-            throw new JournalException("the end of the journal " + journal + " cannot be read: " + e.getMessage(), e);
-        }
     }
 }

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
-import io.jenkins.plugins.canary.engine.Sha256;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -8,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.canary.engine.Sha256;
 import io.jenkins.plugins.canary.engine.plan.read.PlanSize;
 import java.io.IOException;
 
@@ -46,9 +46,7 @@ final class JournalCodec {
         }
     }
 
-    /**
-     * @throws IOException when it is no journal line
-     */
+    /** @throws IOException when it is no journal line */
     static Line decode(byte[] line) throws IOException {
         JsonNode tree = MAPPER.readTree(line);
         if (tree == null

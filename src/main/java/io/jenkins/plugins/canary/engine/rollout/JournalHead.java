@@ -1,23 +1,26 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How far a journal was on disk, in a file beside it ({@code shop.jsonl.head}): lines cut off at the end, or the whole
- * file gone, do not show in the journal itself. It is written after the lines that it speaks of, so it may be behind and
- * is never ahead. Without it, or when it cannot be read, the journal is believed.
- *
- * @param seq number of a line that is on disk
- * @param hash of that line
+ * The number and the hash of a journal's last line. How far a journal was on disk stands in a file beside it ({@code
+ * shop.jsonl.head}): lines cut off at the end, or the whole file gone, do not show in the journal itself. It is written
+ * after the lines that it speaks of, so it may be behind and is never ahead. Without it, or when it cannot be read, the
+ * journal is believed.
  */
-record JournalHead(long seq, String hash) {
+public record JournalHead(long seq, String hash) {
+
+    private static final int STEP = 1 << 16;
 
     private static final Pattern FORMAT = Pattern.compile("(\\d{1,18}) ([0-9a-f]{64})\\s*");
 
@@ -32,6 +35,23 @@ record JournalHead(long seq, String hash) {
             return m.matches() ? new JournalHead(Long.parseLong(m.group(1)), m.group(2)) : null;
         } catch (IOException none) {
             return null;
+        }
+    }
+
+    /**
+     * Of the last complete line of the journal itself, read without the lines before it; whether those are whole only
+     * {@link FileJournal#read} can tell.
+     *
+     * @throws JournalException when the file cannot be read or does not end in a journal line
+     */
+    public static JournalHead ofLastLine(Path journal) throws JournalException {
+        try (FileChannel channel = FileChannel.open(journal, StandardOpenOption.READ)) {
+            byte[] line = lastLine(channel);
+            return line == null
+                    ? new JournalHead(0, JournalCodec.GENESIS)
+                    : new JournalHead(JournalCodec.decode(line).seq(), JournalCodec.hash(line));
+        } catch (IOException e) {
+            throw new JournalException("the end of the journal " + journal + " cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -54,5 +74,38 @@ record JournalHead(long seq, String hash) {
         if (Files.exists(beside(journal))) {
             Files.move(beside(journal), beside(to), StandardCopyOption.REPLACE_EXISTING);
         }
+    }
+
+    /** Null when there is no complete line; what follows the last line break was never acted on. */
+    private static byte[] lastLine(FileChannel channel) throws IOException {
+        long size = channel.size();
+        for (long want = STEP; ; want *= 4) {
+            int length = (int) Math.min(Math.min(want, size), Integer.MAX_VALUE - 8);
+            byte[] end = read(channel, size - length, length);
+            int last = lastBreak(end, end.length);
+            int before = last < 0 ? -1 : lastBreak(end, last);
+            if (last >= 0 && (before >= 0 || length == size)) {
+                return Arrays.copyOfRange(end, before + 1, last);
+            }
+            if (length == size || length == Integer.MAX_VALUE - 8) {
+                return null;
+            }
+        }
+    }
+
+    private static int lastBreak(byte[] bytes, int end) {
+        int i = end - 1;
+        while (i >= 0 && bytes[i] != '\n') {
+            i--;
+        }
+        return i;
+    }
+
+    private static byte[] read(FileChannel channel, long from, int length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(length);
+        while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) >= 0) {
+            // Until the buffer is full, or the file was cut meanwhile.
+        }
+        return Arrays.copyOf(buffer.array(), buffer.position());
     }
 }

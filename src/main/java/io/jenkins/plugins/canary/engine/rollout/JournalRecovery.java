@@ -19,23 +19,18 @@ public final class JournalRecovery {
     private JournalRecovery() {}
 
     /**
-     * The beginning of a journal in place of a lost one: folded, a rollout that is being rolled back.
+     * The beginning of a journal in place of a lost one: folded, a rollout that is being rolled back, or that has ended.
      *
      * @param started of the lost journal, or made of what else is known
-     * @param loss what is the matter with the old one, for people
      * @param kept name of the file that it is kept as; null when there is nothing to keep
-     * @param by who wants the roll back; null when it is the engine
+     * @param fate a {@link RolloutEvent.RollbackIntended} or an {@link RolloutEvent.Ended}
      */
-    public static List<RolloutEvent> events(Started started, String loss, String kept, String by) {
-        return ending(started, loss, kept, rollBack(started, loss, by));
-    }
-
-    /** @param fate what becomes of the rollout instead */
     public static List<RolloutEvent> ending(Started started, String loss, String kept, RolloutEvent fate) {
         return List.of(started, new RolloutEvent.JournalLost(started.at(), loss, kept), fate);
     }
 
-    private static RolloutEvent rollBack(Started started, String loss, String by) {
+    /** @param by who wants the roll back; null when it is the engine */
+    public static RolloutEvent rollBack(Started started, String loss, String by) {
         return new RolloutEvent.RollbackIntended(started.at(), "the journal was lost: " + loss, null, by);
     }
 
@@ -43,21 +38,11 @@ public final class JournalRecovery {
      * Keeps the lost journal as {@code NAME.damaged} and puts a new one in its place, which {@link FileJournal#open} then
      * finds. Killed half-way, it leaves a journal that is missing.
      *
-     * @param by who wants the roll back; null when it is the engine
+     * @param fate what becomes of the rollout instead, see {@link #ending}
      * @return where the old one is kept; null when there was none
      * @throws JournalException when another process has the journal, or the new one cannot be written
      */
-    public static Path replace(Path journal, Started started, String loss, String by) throws JournalException {
-        return replaceWith(journal, started, loss, rollBack(started, loss, by));
-    }
-
-    /**
-     * The same, for a rollout that a person takes back for another reason, or that is left where it is.
-     *
-     * @param fate a {@link RolloutEvent.RollbackIntended} or an {@link RolloutEvent.Ended}
-     */
-    public static Path replaceWith(Path journal, Started started, String loss, RolloutEvent fate)
-            throws JournalException {
+    public static Path replace(Path journal, Started started, String loss, RolloutEvent fate) throws JournalException {
         try {
             FileJournal.mustBeFree(journal);
             Path kept = Files.exists(journal) ? free(journal) : null;

@@ -20,12 +20,10 @@ final class JournalScan {
     private final Consumer<RolloutEvent> each;
     private long bytes;
     private long seq;
+    private boolean torn;
     private String hash = JournalCodec.GENESIS;
 
-    /**
-     * @param name of the journal, for messages
-     * @param noted read before the journal, which may grow meanwhile; null for none
-     */
+    /** @param noted read before the journal, which may grow meanwhile; null for none */
     JournalScan(String name, JournalHead noted, Consumer<RolloutEvent> each) {
         this.name = name;
         this.noted = noted;
@@ -55,13 +53,11 @@ final class JournalScan {
             line.write(chunk, from, length - from);
             mustFit(line);
         }
+        torn = line.size() > 0;
         if (noted != null && noted.seq() > seq) {
             if (seq == 0) {
-                throw new JournalException(
-                        "the journal " + name + " is empty, and " + noted.seq() + " lines were written to it; "
-                                + JournalRecovery.REMEDY,
-                        Trouble.EMPTY,
-                        0);
+                String why = "the journal " + name + " is empty, and " + noted.seq() + " lines were written to it; ";
+                throw new JournalException(why + JournalRecovery.REMEDY, Trouble.EMPTY, 0);
             }
             throw damaged(seq + 1, "it is missing, and so is every line to number " + noted.seq());
         }
@@ -85,10 +81,8 @@ final class JournalScan {
             throw damaged(seq + 1, "it has number " + read.seq() + ": lines are missing or were moved");
         }
         if (!read.prev().equals(hash)) {
-            throw damaged(
-                    Math.max(1, seq),
-                    "its hash is not the one that line " + read.seq()
-                            + " was written after: one of the two was changed");
+            String after = "its hash is not the one that line " + read.seq() + " was written after";
+            throw damaged(Math.max(1, seq), after + ": one of the two was changed");
         }
         String own = JournalCodec.hash(line);
         if (noted != null && noted.seq() == read.seq() && !noted.hash().equals(own)) {
@@ -99,10 +93,8 @@ final class JournalScan {
         } catch (UncheckedIOException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw damaged(
-                    read.seq(),
-                    "its event does not fit the lines before it: "
-                            + (e.getMessage() == null ? e.toString() : e.getMessage()));
+            String why = e.getMessage() == null ? e.toString() : e.getMessage();
+            throw damaged(read.seq(), "its event does not fit the lines before it: " + why);
         }
         bytes += line.length + 1;
         seq = read.seq();
@@ -110,11 +102,14 @@ final class JournalScan {
     }
 
     private JournalException damaged(long line, String why) {
-        return new JournalException(
-                "the journal " + name + " is damaged at line " + line + ": " + why + "; nothing was changed, "
-                        + JournalRecovery.REMEDY,
-                Trouble.DAMAGED,
-                line);
+        String where = "the journal " + name + " is damaged at line " + line + ": " + why;
+        String what = where + "; nothing was changed, " + JournalRecovery.REMEDY;
+        return new JournalException(what, Trouble.DAMAGED, line);
+    }
+
+    /** Whether a last line without its line break is left out. */
+    boolean isTorn() {
+        return torn;
     }
 
     /** Length of the whole lines. */

@@ -46,8 +46,6 @@ public final class ManualTraffic implements AutoCloseable {
     /**
      * Opens the router. Changes nothing.
      *
-     * @param before the fold of the journal
-     * @param takeOver whether the target is taken from a rollout that has it
      * @param tell hears what stands in the way, for people
      */
     public ManualTraffic(
@@ -70,14 +68,8 @@ public final class ManualTraffic implements AutoCloseable {
     private static RouterContext context(
             RolloutEngine.Release release, boolean takeOver, Journal journal, RuntimeServices clock) {
         String claimant = release.rollout() + " by hand, by " + release.by();
-        return RouterContext.of(
-                        release.rollout(),
-                        release.plan().target(),
-                        release.version(),
-                        release.named(),
-                        release.secrets(),
-                        clock)
-                .claimedBy(new Claimant(claimant, takeOver ? Taking.EVEN_SO : Taking.ANEW, journal::seq));
+        Taking taking = takeOver ? Taking.EVEN_SO : Taking.ANEW;
+        return release.routerContext(new Claimant(claimant, taking, journal::seq), List.of(), clock);
     }
 
     /** What a rollout left at the release's target; empty when there is nothing, or nothing that could hold it. */
@@ -193,7 +185,7 @@ public final class ManualTraffic implements AutoCloseable {
         List<RolloutEvent> events = new ArrayList<>();
         long at = now();
         if (before.started() == null) {
-            events.add(started(release, at));
+            events.add(release.started(at, Map.of()));
         }
         switch (kind) {
             case ROLL_BACK -> {
@@ -205,20 +197,6 @@ public final class ManualTraffic implements AutoCloseable {
             case SHIFT -> events.add(new RolloutEvent.Warned(at, "By hand, by " + release.by() + ": shift to " + to));
         }
         return events;
-    }
-
-    /** The first line of a rollout that is moved by hand from its beginning. */
-    public static RolloutEvent.Started started(RolloutEngine.Release release, long at) {
-        return new RolloutEvent.Started(
-                at,
-                release.rollout(),
-                release.plan().name(),
-                release.version(),
-                release.plan().text(),
-                release.mode(),
-                release.owner(),
-                release.by(),
-                Map.of());
     }
 
     /** A rollout that goes on will miss the weight that it had. */

@@ -16,11 +16,7 @@ final class OpenTick {
     /**
      * What a tick asks.
      *
-     * @param phase in force
-     * @param counted the window of the counting queries; null when there are none
      * @param routerFree whether the router may be looked at: nothing else is asked of it
-     * @param shifts how often the router had been asked for something
-     * @param intervalMillis until the next tick
      * @param deadlineMillis after which the tick is decided by what has been read
      */
     record Question(

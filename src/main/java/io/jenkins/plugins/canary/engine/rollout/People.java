@@ -8,8 +8,6 @@ import java.util.Set;
  * What people and pipelines were asked and have said.
  *
  * @param askedAt when approval of the current phase was asked for; 0 when it was not
- * @param approved whether the current phase was approved
- * @param held by whom and why the rollout is on hold; null when it is not
  * @param wanted the phase that the pipeline or a person asked for; -1 when none
  * @param override whether {@code wanted} may go ahead without a PASS
  * @param ticked items ticked, as {@code checklist/item}

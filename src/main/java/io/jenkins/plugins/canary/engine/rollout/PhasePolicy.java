@@ -2,6 +2,10 @@ package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.gate.AbortRule;
+import io.jenkins.plugins.canary.engine.gate.Check;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.gate.EvidenceFold;
 import io.jenkins.plugins.canary.engine.gate.GateVerdict;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
@@ -9,6 +13,8 @@ import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.RollbackIntended;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +33,9 @@ final class PhasePolicy {
         if (s.isEnded()) {
             return steps;
         }
-        TickChecks checks = TickChecks.of(plan, s, tick, now);
-        RolloutEvent.Ticked ticked = checks.ticked();
-        RolloutState then = checks.after(plan, s);
+        EvidenceFold gathered = gathered(plan, s, tick, now);
+        RolloutEvent.Ticked ticked = judged(plan, tick, gathered, now);
+        RolloutState then = RolloutStateReducer.next(plan, s, ticked, gathered);
         steps.add(ticked, then);
         if (then.watch() != null) {
             if (then.intent() == null && tick.phase() == plan.afterwards()) {
@@ -60,6 +66,60 @@ final class PhasePolicy {
         return steps;
     }
 
+    /** The comparisons with a tick of the phase in force, by which its checks are judged. */
+    private static EvidenceFold gathered(CanaryPlan plan, RolloutState s, Input.Tick tick, long now) {
+        if (tick.phase() == plan.afterwards()) {
+            return EvidenceFold.NONE;
+        }
+        EvidenceFold before = s.evidence().comparisons();
+        Requests counted = tick.router() == null ? null : tick.router().requests();
+        return tick.phase() != s.phase()
+                ? before
+                : before.tick(now, Measured.values(Measured.of(tick.readings())), tick.counted(), counted);
+    }
+
+    /** A tick's checks, of a phase or of the watch after the promotion. */
+    private static RolloutEvent.Ticked judged(CanaryPlan plan, Input.Tick tick, EvidenceFold gathered, long now) {
+        boolean watch = tick.phase() == plan.afterwards();
+        Map<MetricQuery, Reading> readings = watch ? plan.aftercare().asCanary(tick.readings()) : tick.readings();
+        Observation router = tick.router();
+        return new RolloutEvent.Ticked(
+                now,
+                tick.phase(),
+                Measured.of(tick.readings()),
+                checks(plan.gate(tick.phase()), readings, gathered, tick),
+                checks(AbortRule.criteria(plan.abort(tick.phase())), readings, gathered, tick),
+                router == null ? null : router.weight(),
+                router == null ? null : router.requests(),
+                tick.counted() == null ? null : tick.counted().toMillis());
+    }
+
+    private static List<Check> checks(
+            List<Criterion> criteria, Map<MetricQuery, Reading> readings, EvidenceFold gathered, Input.Tick tick) {
+        return criteria.stream()
+                .map(c -> c.check(readings, gathered, tick.counted()))
+                .toList();
+    }
+
+    /**
+     * Whether a tick of which some readings are still missing may be decided already: when what was read breaks an abort rule
+     * or opens the breaker. What counts missing data, the gate and the rules over failed ticks, waits for the readings.
+     *
+     * @param events what would follow of the tick as it is
+     */
+    static boolean mayStopEarly(CanaryPlan plan, List<RolloutEvent> events) {
+        return events.stream().noneMatch(e -> e instanceof RolloutEvent.GateFailed)
+                && events.stream()
+                        .anyMatch(e -> e instanceof RollbackIntended r && isByReadings(plan, r.rule())
+                                || e instanceof RolloutEvent.WatchBreached b && isByReadings(plan, b.rule()));
+    }
+
+    private static boolean isByReadings(CanaryPlan plan, String rule) {
+        List<AbortRule> rules = new ArrayList<>(plan.abort());
+        rules.addAll(plan.aftercare() == null ? List.of() : plan.aftercare().abort());
+        return rules.stream().noneMatch(r -> r.criterion() == null && r.label().equals(rule));
+    }
+
     /** The first reason to take the rollout back; null when there is none. */
     private static RolloutEvent rollback(
             CanaryPlan plan, RolloutState s, RolloutEvent.Ticked ticked, Map<MetricQuery, Reading> readings, long now) {
@@ -81,31 +141,29 @@ final class PhasePolicy {
         Intent intent = s.intent();
         String error =
                 s.position().routerError() == null ? "" : ": " + s.position().routerError();
-        if (intent != null
-                && intent.kind() == Intent.Kind.SHIFT
-                && now - intent.since() > plan.timing().shiftTimeout().toMillis()) {
-            return "the router did not take the weight " + intent.to() + " within "
-                    + Units.print(plan.timing().shiftTimeout()) + error;
+        Duration shift = plan.timing().shiftTimeout();
+        if (isLate(intent, Intent.Kind.SHIFT, shift, now)) {
+            return "the router did not take the weight " + intent.to() + " within " + Units.print(shift) + error;
         }
-        if (intent != null
-                && intent.kind() == Intent.Kind.PROMOTE
-                && now - intent.since() > plan.timing().progressDeadline().toMillis()) {
-            return "the promotion did not finish within "
-                    + Units.print(plan.timing().progressDeadline()) + error;
+        Duration promotion = plan.timing().progressDeadline();
+        if (isLate(intent, Intent.Kind.PROMOTE, promotion, now)) {
+            return "the promotion did not finish within " + Units.print(promotion) + error;
         }
         String unverified = TrafficSharePolicy.late(plan, s, now);
         if (unverified != null) {
             return unverified;
         }
+        long asked = s.people().askedAt();
         Phase phase = s.current(plan);
-        if (s.people().askedAt() != 0
-                && !s.people().approved()
-                && phase.approval().timeout() != null
-                && now - s.people().askedAt() >= phase.approval().timeout().toMillis()) {
-            return "nobody approved phase " + phase.name() + " within "
-                    + Units.print(phase.approval().timeout());
-        }
-        return null;
+        Duration patience =
+                asked == 0 || s.people().approved() ? null : phase.approval().timeout();
+        return patience == null || now - asked < patience.toMillis()
+                ? null
+                : "nobody approved phase " + phase.name() + " within " + Units.print(patience);
+    }
+
+    private static boolean isLate(Intent intent, Intent.Kind kind, Duration patience, long now) {
+        return intent != null && intent.kind() == kind && now - intent.since() > patience.toMillis();
     }
 
     /** Somebody else moved the traffic: seen at rest, with nothing under way. */
@@ -127,12 +185,12 @@ final class PhasePolicy {
         }
         // A crash between the two lines must not leave a failed gate that nobody acts on.
         List<RolloutEvent> events = new ArrayList<>();
+        String failure = s.evidence().gate().failure(phase.terms());
         if (s.evidence().gateFailure() == null) {
-            events.add(new RolloutEvent.GateFailed(
-                    now, s.phase(), s.evidence().gate().failure(phase.terms())));
+            events.add(new RolloutEvent.GateFailed(now, s.phase(), failure));
         }
         if (s.started().mode() == AdvanceMode.AUTOMATIC) {
-            events.add(new RollbackIntended(now, s.evidence().gate().failure(phase.terms()), null, null));
+            events.add(new RollbackIntended(now, failure, null, null));
         }
         return events;
     }
@@ -150,21 +208,19 @@ final class PhasePolicy {
         }
         Phase phase = s.current(plan);
         if (s.aboveCap(plan)) {
-            return List.of(new RolloutEvent.HoldSet(
-                    now,
-                    null,
-                    "the weight " + s.weight() + " is above the cap of "
-                            + plan.cap().weight() + ", and the checklist "
-                            + plan.cap().until()
-                            + " is no longer complete: the weight stays and does not rise; complete the list and lift the hold, or"
-                            + " roll back"));
+            String why = "the weight " + s.weight() + " is above the cap of "
+                    + plan.cap().weight()
+                    + ", and the checklist " + plan.cap().until()
+                    + " is no longer complete: the weight stays and does not rise;"
+                    + " complete the list and lift the hold, or roll back";
+            return List.of(new RolloutEvent.HoldSet(now, null, why));
         }
-        if (!s.weight().equals(s.position().target())) {
+        Weight target = s.position().target();
+        if (!s.weight().equals(target)) {
             // A hold over a weight that somebody else had set was lifted: back to what the phase had, if lists and cap
             // still allow that.
-            return BlockingChecklist.beforeShift(plan, s, s.position().target()) == null
-                    ? List.of(new RolloutEvent.ShiftIntended(
-                            now, s.phase(), s.weight(), s.position().target()))
+            return BlockingChecklist.beforeShift(plan, s, target) == null
+                    ? List.of(new RolloutEvent.ShiftIntended(now, s.phase(), s.weight(), target))
                     : List.of();
         }
         boolean overridden = s.people().override() && s.people().wanted() > s.phase();
@@ -187,8 +243,8 @@ final class PhasePolicy {
         }
         // Whoever asks for a later phase is led through the phases on the way; whoever overrides the gate is not.
         int next = s.phase() + 1;
-        int into =
-                overridden ? upToApproval(plan, next, Math.min(to, plan.phases().size() - 1)) : next;
+        int last = Math.min(to, plan.phases().size() - 1);
+        int into = overridden ? upToApproval(plan, next, last) : next;
         Weight weight =
                 DynamicWeightPolicy.into(plan, s, plan.phases().get(into).weight());
         return BlockingChecklist.beforeShift(plan, s, weight) == null

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Check;
+import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -64,7 +66,7 @@ public final class PolicySimulator {
     }
 
     private void note(Check check) {
-        if (check.outcome() == io.jenkins.plugins.canary.engine.gate.CheckOutcome.FAIL) {
+        if (check.outcome() == CheckOutcome.FAIL) {
             failures.merge(check.criterion(), 1, Integer::sum);
         }
     }
@@ -105,13 +107,11 @@ public final class PolicySimulator {
         boolean ofItself = stopped.rule() != null
                 && plan.abort().stream()
                         .anyMatch(r -> r.criterion() != null && r.label().equals(stopped.rule()));
-        return ofItself
-                ? "abort: " + stopped.rule()
-                : "gate: "
-                        + failures.entrySet().stream()
-                                .max(Map.Entry.comparingByValue())
-                                .map(Map.Entry::getKey)
-                                .orElse(stopped.reason());
+        if (ofItself) {
+            return "abort: " + stopped.rule();
+        }
+        Optional<Map.Entry<String, Integer>> most = failures.entrySet().stream().max(Map.Entry.comparingByValue());
+        return "gate: " + most.map(Map.Entry::getKey).orElse(stopped.reason());
     }
 
     /** How often each criterion failed. */

@@ -6,12 +6,9 @@ import io.jenkins.plugins.canary.engine.Weight;
  * Where the traffic is, and where it is to go.
  *
  * @param phase index of the phase whose weight was last verified; -1 before the first
- * @param weight last read back
  * @param target the weight that the phase is to have: what it was last shifted to
  * @param changedAt when the weight was last read back after a change; 0 before
  * @param appliedAt when the current phase's weight was read back; 0 before
- * @param everShifted whether the router was ever asked for a weight
- * @param intent what the router has yet to do; null when nothing
  * @param routerError what the router last said about the open intent; null when nothing went wrong
  */
 public record Position(

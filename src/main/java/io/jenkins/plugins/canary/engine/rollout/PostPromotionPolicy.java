@@ -33,11 +33,9 @@ final class PostPromotionPolicy {
             return over(now, null, superseded(tick.router()));
         }
         if (tick.router() != null && tick.router().settled() && !tick.router().promoted()) {
-            return over(
-                    now,
-                    null,
-                    "somebody else changed the router: it is at "
-                            + tick.router().weight() + ", and this version is no longer the promoted one");
+            String seen = "somebody else changed the router: it is at "
+                    + tick.router().weight();
+            return over(now, null, seen + ", and this version is no longer the promoted one");
         }
         List<RolloutEvent> events = new ArrayList<>();
         WatchFold watch = s.watch();
@@ -80,10 +78,8 @@ final class PostPromotionPolicy {
         }
         BlockingChecklist open = BlockingChecklist.first(plan, s, Checklist.When.POST);
         if (open == null) {
-            return over(
-                    now,
-                    null,
-                    plan.watch() == null ? "every phase passed, and what follows is done" : watched(plan, watch, now));
+            String done = "every phase passed, and what follows is done";
+            return over(now, null, plan.watch() == null ? done : watched(plan, watch, now));
         }
         return now < watch.since() + Math.max(plan.aftercare().length().toMillis(), LISTS.toMillis())
                 ? List.of()
@@ -93,10 +89,8 @@ final class PostPromotionPolicy {
     /** What the watch came to: also for how long nobody could have seen a breach. */
     private static String watched(CanaryPlan plan, WatchFold watch, long now) {
         long blind = watch.blindAt(now, plan.metrics().interval()) / 1_000 * 1_000;
-        return "watched for " + Units.print(plan.watch().length())
-                + (blind == 0
-                        ? ""
-                        : ", without data for " + Units.print(Duration.ofMillis(blind)) + " of the time until now")
+        String unseen = ", without data for " + Units.print(Duration.ofMillis(blind)) + " of the time until now";
+        return "watched for " + Units.print(plan.watch().length()) + (blind == 0 ? "" : unseen)
                 + (watch.breach() == null ? "" : "; breached at the end");
     }
 

@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.rollout;
 import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.RuntimeServices;
 import io.jenkins.plugins.canary.engine.Secrets;
+import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.metric.ConfiguredServer;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
@@ -23,9 +24,12 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.Preflight;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext.Claimant;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext.Taking;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -57,65 +61,80 @@ public final class RolloutEngine {
         return supervisor;
     }
 
+    /** Who releases what, and where. */
+    public record Release(
+            CanaryPlan plan, String rollout, String version, AdvanceMode mode, String owner, String by, Place place) {
+
+        /** Without secrets that are missing: for a text that nobody knows a router opens, and whoever sees it refuses. */
+        Release withPlaceholders() {
+            Secrets known = new PlaceholderSecrets(place.secrets);
+            Place bare = new Place(known, place.servers, place.clusters, place.page, place.addresses);
+            return new Release(plan, rollout, version, mode, owner, by, bare);
+        }
+
+        SourceContext sourceContext() {
+            return new SourceContext(plan.target(), version, place.secrets, place.servers, place.addresses);
+        }
+
+        RouterContext routerContext(Claimant claimant, List<Weight> weights, InstantSource clock) {
+            return new RouterContext(
+                    rollout,
+                    plan.target(),
+                    version,
+                    place.page == null ? owner : place.page,
+                    place.secrets,
+                    place.clusters,
+                    claimant,
+                    weights,
+                    place.addresses,
+                    clock);
+        }
+
+        /** The first line of its journal. */
+        public RolloutEvent.Started started(long at, Map<String, String> queries) {
+            return new RolloutEvent.Started(at, rollout, plan.name(), version, plan.text(), mode, owner, by, queries);
+        }
+    }
+
     /**
-     * Who releases what, and what the place where the engine runs contributes.
+     * What the place where the engine runs contributes to a release.
      *
-     * @param rollout unique id
-     * @param owner the build or command that owns the rollout
-     * @param by who started it
-     * @param servers the Prometheus servers configured here, by name
      * @param clusters opens Kubernetes clusters; null for kubeconfig files
      * @param page where people find the rollout; null when it has no address
-     * @param addresses which addresses of the plan may be connected to
      */
-    public record Release(
-            CanaryPlan plan,
-            String rollout,
-            String version,
-            AdvanceMode mode,
-            String owner,
-            String by,
+    public record Place(
             Secrets secrets,
             Function<String, Optional<ConfiguredServer>> servers,
             ClusterAccess clusters,
             String page,
             AddressPolicy addresses) {
 
-        Release withSecrets(Secrets others) {
-            return new Release(plan, rollout, version, mode, owner, by, others, servers, clusters, page, addresses);
+        /** For who runs the engine with their own rights: connects to whatever the plan names. */
+        public static Place local(Secrets secrets) {
+            return new Place(secrets, name -> Optional.empty(), null, null, AddressPolicy.UNRESTRICTED);
+        }
+    }
+
+    /** For a secret that is missing stands a text that nobody knows. */
+    record PlaceholderSecrets(Secrets secrets) implements Secrets {
+
+        @Override
+        public String resolve(PlanRef ref) {
+            try {
+                return secrets.resolve(ref);
+            } catch (SecretMissing e) {
+                return UUID.randomUUID().toString();
+            }
         }
 
-        /** Who releases, as other rollouts are told. */
-        String named() {
-            return page == null ? owner : page;
+        @Override
+        public Store store(PlanRef ref) throws SecretMissing {
+            return secrets.store(ref);
         }
 
-        /** With the clusters of kubeconfig files. */
-        public Release(
-                CanaryPlan plan,
-                String rollout,
-                String version,
-                AdvanceMode mode,
-                String owner,
-                String by,
-                Secrets secrets,
-                Function<String, Optional<ConfiguredServer>> servers) {
-            this(plan, rollout, version, mode, owner, by, secrets, servers, null, null);
-        }
-
-        /** Connects to whatever the plan names: for who runs the engine with their own rights. */
-        public Release(
-                CanaryPlan plan,
-                String rollout,
-                String version,
-                AdvanceMode mode,
-                String owner,
-                String by,
-                Secrets secrets,
-                Function<String, Optional<ConfiguredServer>> servers,
-                ClusterAccess clusters,
-                String page) {
-            this(plan, rollout, version, mode, owner, by, secrets, servers, clusters, page, AddressPolicy.UNRESTRICTED);
+        @Override
+        public void allowFile(String path) throws SecretMissing {
+            secrets.allowFile(path);
         }
     }
 
@@ -132,21 +151,13 @@ public final class RolloutEngine {
      * Prepares a rollout whose journal is open. Blocks while the router is opened, the cluster looked at and the target
      * claimed; moves no traffic. The journal is closed with the rollout.
      *
-     * @param state the fold of the journal so far
      * @throws LaunchException when the router or the metrics cannot be opened; the journal stays open then
      */
     public Launched open(Release release, RolloutState state, Journal journal) throws LaunchException {
-        MetricSource source;
         TrafficRouter router = router(release, state, journal);
+        MetricSource source;
         try {
-            source = around.apply(sources.open(
-                    release.plan().metrics(),
-                    new SourceContext(
-                            release.plan().target(),
-                            release.version(),
-                            release.secrets(),
-                            release.servers(),
-                            release.addresses())));
+            source = around.apply(sources.open(release.plan().metrics(), release.sourceContext()));
         } catch (MetricException e) {
             router.close();
             throw new LaunchException(e.getMessage(), e);
@@ -158,20 +169,14 @@ public final class RolloutEngine {
      * Prepares a rollout only to take it back, when it cannot be watched any more. Needs the router and what that needs:
      * neither metrics nor probes, nor the secrets of either, and no claim unless another rollout has the target.
      *
-     * @param why it cannot be watched
      * @throws LaunchException when the router cannot be opened, or another rollout has the target; the journal stays open
      */
     public Launched openForRollBack(Release release, RolloutState state, Journal journal, String why)
             throws LaunchException {
-        Release bare = release.withSecrets(new PlaceholderSecrets(release.secrets()));
+        Release bare = release.withPlaceholders();
+        TrafficRouter router = router(bare, state, journal);
         // Whom a notice reaches goes by the real secrets.
-        return launch(
-                release,
-                context(bare, state, journal),
-                state,
-                journal,
-                router(bare, state, journal),
-                new UnreadSource(why));
+        return launch(release, context(bare, state, journal), state, journal, router, new UnreadSource(why));
     }
 
     /**
@@ -180,8 +185,8 @@ public final class RolloutEngine {
      * @throws LaunchException when it does not answer
      */
     public Observation look(Release release) throws LaunchException {
-        Release bare = release.withSecrets(new PlaceholderSecrets(release.secrets()));
-        try (TrafficRouter router = router(bare, RolloutState.empty(release.plan()), events -> {})) {
+        try (TrafficRouter router =
+                router(release.withPlaceholders(), RolloutState.empty(release.plan()), events -> {})) {
             return router.observe();
         } catch (RouterException e) {
             throw refused(release.plan(), e);
@@ -193,18 +198,10 @@ public final class RolloutEngine {
     }
 
     private RouterContext context(Release release, RolloutState state, Journal journal) {
-        CanaryPlan plan = release.plan();
-        return new RouterContext(
-                release.rollout(),
-                plan.target(),
-                release.version(),
-                release.named(),
-                release.secrets(),
-                release.clusters(),
-                new Claimant(release.rollout(), state.started() == null ? Taking.ANEW : Taking.AGAIN, journal::seq),
-                plan.phases().stream().map(Phase::weight).toList(),
-                release.addresses(),
-                clock);
+        Taking taking = state.started() == null ? Taking.ANEW : Taking.AGAIN;
+        List<Weight> weights =
+                release.plan().phases().stream().map(Phase::weight).toList();
+        return release.routerContext(new Claimant(release.rollout(), taking, journal::seq), weights, clock);
     }
 
     private TrafficRouter router(Release release, RolloutState state, Journal journal) throws LaunchException {
@@ -231,7 +228,7 @@ public final class RolloutEngine {
         TrafficRouter router = configuration
                 .<TrafficRouter>map(c -> new SettlingRouter(opened, c, takingBack))
                 .orElse(opened);
-        Probing probing = plan.probes() == null || !watched ? null : probing(release, metrics, router);
+        Probers.Probing probing = plan.probes() == null || !watched ? null : probing(release, metrics, router);
         MetricSource source = probing == null ? metrics : probing.source();
         RolloutRun run = new RolloutRun(plan, state, journal, router, source, clock);
         if (probing != null) {
@@ -263,9 +260,9 @@ public final class RolloutEngine {
         return new Launched(release, run, source, router, clock, claim, readiness);
     }
 
-    private Probing probing(Release release, MetricSource source, TrafficRouter router) throws LaunchException {
+    private Probers.Probing probing(Release release, MetricSource source, TrafficRouter router) throws LaunchException {
         try {
-            return new Probing(release.plan(), source, probers.open(release), clock::now);
+            return new Probers.Probing(release.plan(), source, probers.open(release), clock::now);
         } catch (MetricException e) {
             source.close();
             router.close();
@@ -273,12 +270,7 @@ public final class RolloutEngine {
         }
     }
 
-    /**
-     * A rollout that is ready to go. Listeners are best added now: they see every event.
-     *
-     * @param claim the rollout's on its target
-     * @param readiness what was found before the start
-     */
+    /** A rollout that is ready to go. Listeners are best added now: they see every event. */
     public record Launched(
             Release release,
             RolloutRun run,
@@ -290,16 +282,7 @@ public final class RolloutEngine {
 
         /** Writes the first line and begins. */
         public void begin() {
-            run.begin(new RolloutEvent.Started(
-                    clock.now(),
-                    release.rollout(),
-                    release.plan().name(),
-                    release.version(),
-                    release.plan().text(),
-                    release.mode(),
-                    release.owner(),
-                    release.by(),
-                    queries()));
+            run.begin(release.started(clock.now(), queries()));
             readiness.tell(run);
         }
 

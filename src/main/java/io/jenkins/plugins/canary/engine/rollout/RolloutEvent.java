@@ -1,9 +1,12 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
+import com.fasterxml.jackson.annotation.JacksonAnnotationsInside;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Check;
 import io.jenkins.plugins.canary.engine.plan.Watch;
@@ -11,15 +14,18 @@ import io.jenkins.plugins.canary.engine.probe.Loads.LoadReport;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.Snapshot;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * One line of a journal. A rollout is nothing but the fold of its events ({@link RolloutState#apply}); what is not in
- * an event did not happen. All times are milliseconds since the epoch. What an event cannot be without it refuses to be
- * made without, so that a line that somebody changed is not read as one that is whole.
+ * an event did not happen. All times are milliseconds since the epoch. What an event cannot be without is
+ * {@link Needed}, so that a line that somebody changed is not read as one that is whole.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -60,6 +66,13 @@ import java.util.Objects;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface RolloutEvent {
 
+    /** What an event cannot be without: a line that lacks it, or has null, cannot be read. */
+    @JacksonAnnotationsInside
+    @JsonSetter(nulls = Nulls.FAIL)
+    @Retention(RetentionPolicy.RUNTIME)
+    @Target(ElementType.PARAMETER)
+    @interface Needed {}
+
     long at();
 
     /** Calls the visitor's method for this event. */
@@ -70,27 +83,20 @@ public sealed interface RolloutEvent {
         return !(this instanceof Ticked);
     }
 
-    /**
-     * @param plan the plan as written
-     * @param queries the text of each query by its {@code MetricQuery.key()}, where the source has one
-     * @param owner the build or command that owns the rollout
-     */
+    /** @param queries the text of each query by its {@code MetricQuery.key()}, where the source has one */
     record Started(
             long at,
-            String rollout,
+            @Needed String rollout,
             String name,
             String version,
-            String plan,
-            @JsonProperty("drive") AdvanceMode mode, // its name in every journal so far
+            @Needed String plan,
+            @Needed @JsonProperty("drive") AdvanceMode mode, // its name in every journal so far
             String owner,
             String by,
             Map<String, String> queries)
             implements RolloutEvent {
 
         public Started {
-            Objects.requireNonNull(rollout, "rollout");
-            Objects.requireNonNull(plan, "plan");
-            Objects.requireNonNull(mode, "mode");
             queries = queries == null ? Map.of() : queries;
         }
 
@@ -110,12 +116,8 @@ public sealed interface RolloutEvent {
      *
      * @param why what moved the weight within the phase, whose clocks run on; null when the phase begins, or begins anew
      */
-    record ShiftIntended(long at, int phase, Weight from, Weight to, String why) implements RolloutEvent {
-        public ShiftIntended {
-            Objects.requireNonNull(from, "from");
-            Objects.requireNonNull(to, "to");
-        }
-
+    record ShiftIntended(
+            long at, int phase, @Needed Weight from, @Needed Weight to, String why) implements RolloutEvent {
         public ShiftIntended(long at, int phase, Weight from, Weight to) {
             this(at, phase, from, to, null);
         }
@@ -131,11 +133,7 @@ public sealed interface RolloutEvent {
      *
      * @param requests what the router had counted by then; null when it does not count
      */
-    record ShiftApplied(long at, int phase, Weight weight, Requests requests) implements RolloutEvent {
-        public ShiftApplied {
-            Objects.requireNonNull(weight, "weight");
-        }
-
+    record ShiftApplied(long at, int phase, @Needed Weight weight, Requests requests) implements RolloutEvent {
         @Override
         public <R> R accept(RolloutEventVisitor<R> visitor) {
             return visitor.shiftApplied(this);
@@ -151,12 +149,8 @@ public sealed interface RolloutEvent {
     }
 
     /** The router has a weight that this rollout did not set: somebody else did. */
-    record WeightFound(long at, Weight expected, Weight found) implements RolloutEvent {
-        public WeightFound {
-            Objects.requireNonNull(expected, "expected");
-            Objects.requireNonNull(found, "found");
-        }
-
+    record WeightFound(
+            long at, @Needed Weight expected, @Needed Weight found) implements RolloutEvent {
         @Override
         public <R> R accept(RolloutEventVisitor<R> visitor) {
             return visitor.weightFound(this);
@@ -204,12 +198,8 @@ public sealed interface RolloutEvent {
      * @param canary requests to the canary, of {@code total} that were counted
      * @param more whether the canary gets more than the weight; the rollout is taken back then
      */
-    record TrafficShareDiffers(long at, int phase, Weight weight, long canary, long total, boolean more)
+    record TrafficShareDiffers(long at, int phase, @Needed Weight weight, long canary, long total, boolean more)
             implements RolloutEvent {
-        public TrafficShareDiffers {
-            Objects.requireNonNull(weight, "weight");
-        }
-
         @Override
         public <R> R accept(RolloutEventVisitor<R> visitor) {
             return visitor.trafficShareDiffers(this);
@@ -217,11 +207,8 @@ public sealed interface RolloutEvent {
     }
 
     /** The requests that the router counts match the weight again. */
-    record TrafficShareMatches(long at, int phase, Weight weight, long canary, long total) implements RolloutEvent {
-        public TrafficShareMatches {
-            Objects.requireNonNull(weight, "weight");
-        }
-
+    record TrafficShareMatches(long at, int phase, @Needed Weight weight, long canary, long total)
+            implements RolloutEvent {
         @Override
         public <R> R accept(RolloutEventVisitor<R> visitor) {
             return visitor.trafficShareMatches(this);
@@ -291,7 +278,6 @@ public sealed interface RolloutEvent {
      *
      * @param to index of the phase wanted; the number of phases for the promotion
      * @param override whether it may go ahead without a PASS
-     * @param reason null when none was given
      */
     record AdvanceAsked(long at, int to, String by, boolean override, String reason) implements RolloutEvent {
         @Override
@@ -304,12 +290,8 @@ public sealed interface RolloutEvent {
      * @param by null when a criterion proves it
      * @param proof what that criterion saw; null when a person ticked it
      */
-    record ItemTicked(long at, String checklist, String item, String by, String proof) implements RolloutEvent {
-        public ItemTicked {
-            Objects.requireNonNull(checklist, "checklist");
-            Objects.requireNonNull(item, "item");
-        }
-
+    record ItemTicked(
+            long at, @Needed String checklist, @Needed String item, String by, String proof) implements RolloutEvent {
         @Override
         public <R> R accept(RolloutEventVisitor<R> visitor) {
             return visitor.itemTicked(this);
@@ -317,12 +299,8 @@ public sealed interface RolloutEvent {
     }
 
     /** The same, taken back. */
-    record ItemWithdrawn(long at, String checklist, String item, String by, String proof) implements RolloutEvent {
-        public ItemWithdrawn {
-            Objects.requireNonNull(checklist, "checklist");
-            Objects.requireNonNull(item, "item");
-        }
-
+    record ItemWithdrawn(
+            long at, @Needed String checklist, @Needed String item, String by, String proof) implements RolloutEvent {
         @Override
         public <R> R accept(RolloutEventVisitor<R> visitor) {
             return visitor.itemWithdrawn(this);
@@ -337,32 +315,17 @@ public sealed interface RolloutEvent {
         }
     }
 
-    /**
-     * The promotion was read back, and is watched until a time, or its checklists are waited for.
-     *
-     * @param weight what the new version gets
-     */
-    record WatchStarted(long at, long until, Weight weight) implements RolloutEvent {
-        public WatchStarted {
-            Objects.requireNonNull(weight, "weight");
-        }
-
+    /** The promotion was read back, and is watched until a time, or its checklists are waited for. */
+    record WatchStarted(long at, long until, @Needed Weight weight) implements RolloutEvent {
         @Override
         public <R> R accept(RolloutEventVisitor<R> visitor) {
             return visitor.watchStarted(this);
         }
     }
 
-    /**
-     * A rule of the watch fired.
-     *
-     * @param then what the plan wants to come of it
-     */
-    record WatchBreached(long at, String reason, String rule, Watch.OnBreach then) implements RolloutEvent {
-        public WatchBreached {
-            Objects.requireNonNull(then, "then");
-        }
-
+    /** A rule of the watch fired. */
+    record WatchBreached(
+            long at, String reason, String rule, @Needed Watch.OnBreach then) implements RolloutEvent {
         @Override
         public <R> R accept(RolloutEventVisitor<R> visitor) {
             return visitor.watchBreached(this);
@@ -417,8 +380,6 @@ public sealed interface RolloutEvent {
     /**
      * The supervisor found that no tick was taken any more, and started them again. For that long nobody had watched; decides
      * nothing by itself.
-     *
-     * @param silentMillis for how long no tick was taken
      */
     record TicksRestarted(long at, long silentMillis) implements RolloutEvent {
         @Override
@@ -436,11 +397,7 @@ public sealed interface RolloutEvent {
     }
 
     /** A probe was run; what it found decides at the ticks that read it. */
-    record Probed(long at, int phase, ProbeResult result) implements RolloutEvent {
-        public Probed {
-            Objects.requireNonNull(result, "result");
-        }
-
+    record Probed(long at, int phase, @Needed ProbeResult result) implements RolloutEvent {
         @Override
         public <R> R accept(RolloutEventVisitor<R> visitor) {
             return visitor.probed(this);
@@ -448,11 +405,7 @@ public sealed interface RolloutEvent {
     }
 
     /** The load of a phase has ended; decides nothing. */
-    record Loaded(long at, int phase, LoadReport report) implements RolloutEvent {
-        public Loaded {
-            Objects.requireNonNull(report, "report");
-        }
-
+    record Loaded(long at, int phase, @Needed LoadReport report) implements RolloutEvent {
         @Override
         public <R> R accept(RolloutEventVisitor<R> visitor) {
             return visitor.loaded(this);
@@ -460,11 +413,7 @@ public sealed interface RolloutEvent {
     }
 
     /** What both versions' pods were made of when the rollout began. */
-    record Captured(long at, Snapshot configuration) implements RolloutEvent {
-        public Captured {
-            Objects.requireNonNull(configuration, "configuration");
-        }
-
+    record Captured(long at, @Needed Snapshot configuration) implements RolloutEvent {
         @Override
         public <R> R accept(RolloutEventVisitor<R> visitor) {
             return visitor.captured(this);
@@ -475,7 +424,6 @@ public sealed interface RolloutEvent {
      * What happened before is not known: the journal was lost, and this one took its place. Where the traffic is only the
      * router can say.
      *
-     * @param reason what was the matter with the journal before, for people
      * @param kept name of the file that it is kept as; null when it was missing
      */
     record JournalLost(long at, String reason, String kept) implements RolloutEvent {
@@ -486,12 +434,11 @@ public sealed interface RolloutEvent {
     }
 
     /** Written once; nothing follows. */
-    record Ended(long at, Outcome outcome, String reason, Weight weight) implements RolloutEvent {
-        public Ended {
-            Objects.requireNonNull(outcome, "outcome");
-            Objects.requireNonNull(weight, "weight");
-        }
-
+    record Ended(
+            long at,
+            @Needed Outcome outcome,
+            String reason,
+            @Needed Weight weight) implements RolloutEvent {
         @Override
         public <R> R accept(RolloutEventVisitor<R> visitor) {
             return visitor.ended(this);

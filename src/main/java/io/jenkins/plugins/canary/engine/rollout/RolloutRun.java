@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.rollout;
 import io.jenkins.plugins.canary.engine.Backoff;
 import io.jenkins.plugins.canary.engine.RuntimeServices;
 import io.jenkins.plugins.canary.engine.gate.Check;
+import io.jenkins.plugins.canary.engine.gate.EvidenceFold;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
@@ -55,9 +56,7 @@ public final class RolloutRun {
     private final AtomicLong tries = new AtomicLong();
     private long clockOffset;
 
-    /**
-     * @param state the fold of what is in the journal already
-     */
+    /** @param state the fold of what is in the journal already */
     public RolloutRun(
             CanaryPlan plan,
             RolloutState state,
@@ -70,7 +69,7 @@ public final class RolloutRun {
         this.journal = new WriteAhead(journal);
         this.router = router;
         this.clock = clock;
-        this.ticks = new TickLoop(new Ticks(), plan.name(), router, source, clock);
+        this.ticks = new TickLoop(this::ask, this::ticked, plan.name(), router, source, clock);
     }
 
     /** Begins a new rollout as soon as its beginning is on disk: without that line nothing after it could be read. */
@@ -230,9 +229,7 @@ public final class RolloutRun {
         askRouter();
     }
 
-    /**
-     * @throws CommandRefused when the command does not fit; the message says what would
-     */
+    /** @throws CommandRefused when the command does not fit; the message says what would */
     public synchronized void command(Input.Command command) throws CommandRefused {
         if (stopped) {
             throw new CommandRefused("nobody is watching the rollout at the moment: try again when it has resumed");
@@ -252,8 +249,6 @@ public final class RolloutRun {
     /**
      * Writes down what was seen beside the ticks; it decides nothing. What cannot be written is lost, as is what comes when
      * the rollout is over.
-     *
-     * @param event of a time, which is now
      */
     synchronized void note(LongFunction<RolloutEvent> event) {
         if (!done() && state.started() != null) {
@@ -271,34 +266,15 @@ public final class RolloutRun {
         note(at -> new RolloutEvent.Warned(at, message));
     }
 
-    private final class Ticks implements TickLoop.Decider {
-        @Override
-        public OpenTick.Question question() {
-            return ask();
-        }
-
-        @Override
-        public void decide(OpenTick tick) {
-            ticked(tick, false);
-        }
-
-        @Override
-        public void decideEarly(OpenTick tick) {
-            ticked(tick, true);
-        }
-    }
-
     private synchronized OpenTick.Question ask() {
         if (done()) {
             return null;
         }
         int phase = state.tickPhase(plan);
-        Duration counted =
-                state.watch() == null ? state.evidence().comparisons().window(now()) : null;
+        EvidenceFold comparisons = state.watch() == null ? state.evidence().comparisons() : EvidenceFold.NONE;
+        Duration counted = comparisons.window(now());
         Set<MetricQuery> wanted = plan.queries(phase);
-        if (state.watch() == null) {
-            wanted.addAll(state.evidence().comparisons().queries(counted));
-        }
+        wanted.addAll(comparisons.queries(counted));
         if (phase == 0 && !serviceSeen) {
             serviceSeen = true;
             wanted.addAll(ServiceBaseline.queries(plan));
@@ -332,7 +308,7 @@ public final class RolloutRun {
                     && shifts == open.question().shifts();
             Input.Tick fresh = atRest ? tick : new Input.Tick(tick.phase(), tick.readings(), tick.counted(), null);
             Steps steps = PhasePolicy.onTick(plan, state, fresh, now());
-            if (early && (!EarlyStop.isCertain(plan, steps.events()) || open.take() == null)) {
+            if (early && (!PhasePolicy.mayStopEarly(plan, steps.events()) || open.take() == null)) {
                 return;
             }
             lastGate = ((RolloutEvent.Ticked) steps.events().get(0)).gate();
@@ -384,10 +360,7 @@ public final class RolloutRun {
         }
         int phase = state.phase();
         try {
-            commit(
-                    answer instanceof Input.Seen seen
-                            ? RouterPolicy.onSeen(plan, state, seen, now())
-                            : RouterPolicy.onRefused(state, (Input.Refused) answer, now()));
+            commit(RouterReconciler.on(plan, state, answer, now()));
             follow();
         } catch (Throwable e) {
             LOGGER.log(

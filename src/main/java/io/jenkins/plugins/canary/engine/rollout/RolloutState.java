@@ -11,13 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/**
- * Where a rollout stands: the fold of its events, and nothing else. Immutable; equal journals give equal states.
- *
- * @param started null before the first event
- * @param watch what was seen since the promotion; null before
- * @param lastEventAt the time of the last event of any kind
- */
+/** Where a rollout stands: the fold of its events, and nothing else. Immutable; equal journals give equal states. */
 public record RolloutState(
         Started started,
         Position position,
@@ -184,13 +178,11 @@ public record RolloutState(
         if (!through) {
             return null;
         }
-        return plan.isLast(phase())
-                ? BlockingChecklist.beforePromotion(plan, this)
-                : BlockingChecklist.beforeShift(
-                        plan,
-                        this,
-                        DynamicWeightPolicy.into(
-                                plan, this, plan.phases().get(phase() + 1).weight()));
+        if (plan.isLast(phase())) {
+            return BlockingChecklist.beforePromotion(plan, this);
+        }
+        Weight next = plan.phases().get(phase() + 1).weight();
+        return BlockingChecklist.beforeShift(plan, this, DynamicWeightPolicy.into(plan, this, next));
     }
 
     /** The phase that a tick belongs to: {@link CanaryPlan#afterwards} once the new version is promoted. */

@@ -1,11 +1,20 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.EvidenceFold;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
 
-/** The only place that knows what each event means for the state. */
+/**
+ * The only place that knows what each event means for the state, and whether it can follow those before it under a plan. The
+ * engine writes no event that cannot; a journal that somebody edited, or that belongs to another plan, may hold any. What
+ * does not fit is never folded to something that looks sound: a tick with too few checks would be green.
+ */
 final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
+
+    /** The year 10000 in milliseconds; no clock that anybody waits for. */
+    private static final long LATEST = 253_402_300_800_000L;
 
     private final CanaryPlan plan;
     private final RolloutState s;
@@ -25,7 +34,13 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
      * @throws IllegalArgumentException when the event does not fit those before it
      */
     static RolloutState next(CanaryPlan plan, RolloutState s, RolloutEvent event, EvidenceFold gathered) {
-        EventOrder.check(s, event);
+        must(event.at() >= 0 && event.at() < LATEST, "its time, " + event.at() + ", is none");
+        boolean decidesNothing = event instanceof RolloutEvent.Warned
+                || event instanceof RolloutEvent.Probed
+                || event instanceof RolloutEvent.Loaded
+                || event instanceof RolloutEvent.Captured;
+        must(s.ended() == null || decidesNothing, "the rollout had ended");
+        must(s.started() == null || !(event instanceof RolloutEvent.Started), "the rollout had begun");
         RolloutState now =
                 new RolloutState(s.started(), s.position(), s.evidence(), s.people(), s.watch(), event.at(), s.ended());
         return event.accept(new RolloutStateReducer(plan, now, gathered));
@@ -38,13 +53,13 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
 
     @Override
     public RolloutState shiftIntended(RolloutEvent.ShiftIntended e) {
-        EventOrder.phase(plan, e.phase());
+        mustBePhase(e.phase());
         return intending(new Intent(Intent.Kind.SHIFT, e.phase(), e.from(), e.to(), e.at(), e.why()));
     }
 
     @Override
     public RolloutState shiftApplied(RolloutEvent.ShiftApplied e) {
-        EventOrder.phase(plan, e.phase());
+        mustBePhase(e.phase());
         RolloutState next = s.with(s.position().applied(e));
         return s.position().isWithin(e)
                 ? next.with(s.evidence().with(s.evidence().share().moved(e.requests())))
@@ -58,29 +73,18 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
 
     @Override
     public RolloutState weightFound(RolloutEvent.WeightFound e) {
+        String why = "the router is at " + e.found() + " instead of " + e.expected() + ": somebody else changed it";
         return s.with(s.position().at(e.found()))
                 .with(s.evidence().with(TrafficShareCheck.NONE))
-                .with(s.people()
-                        .hold(new People.Hold(
-                                null,
-                                "the router is at " + e.found() + " instead of " + e.expected()
-                                        + ": somebody else changed it")));
+                .with(s.people().hold(new People.Hold(null, why)));
     }
 
     @Override
     public RolloutState ticked(RolloutEvent.Ticked e) {
-        EventOrder.ticked(plan, e);
+        mustFit(e);
         RolloutState counted = s.with(s.evidence().counted(plan, s.position(), e));
         if (e.phase() == plan.afterwards()) {
-            return s.watch() == null
-                    ? counted
-                    : counted.with(s.watch()
-                            .tick(
-                                    e.at(),
-                                    plan.aftercare().criteria(),
-                                    e.gate(),
-                                    e.abort(),
-                                    plan.metrics().interval()));
+            return s.watch() == null ? counted : counted.with(s.watch().tick(e, plan));
         }
         if (s.phase() < 0 || s.intent() != null || e.phase() != s.phase()) {
             return counted;
@@ -97,44 +101,44 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
 
     @Override
     public RolloutState trafficShareDiffers(RolloutEvent.TrafficShareDiffers e) {
-        EventOrder.phase(plan, e.phase());
+        mustBePhase(e.phase());
         return s.with(s.evidence().with(s.evidence().share().asReported(true)));
     }
 
     @Override
     public RolloutState trafficShareMatches(RolloutEvent.TrafficShareMatches e) {
-        EventOrder.phase(plan, e.phase());
+        mustBePhase(e.phase());
         return s.with(s.evidence().with(s.evidence().share().asReported(false)));
     }
 
     @Override
     public RolloutState advanceDelayed(RolloutEvent.AdvanceDelayed e) {
-        EventOrder.phase(plan, e.phase());
+        mustBePhase(e.phase());
         return s.with(s.evidence().delayed(true));
     }
 
     @Override
     public RolloutState gatePassed(RolloutEvent.GatePassed e) {
-        EventOrder.phase(plan, e.phase());
+        mustBePhase(e.phase());
         return s.with(s.evidence().passed(e.at()));
     }
 
     @Override
     public RolloutState gateFailed(RolloutEvent.GateFailed e) {
-        EventOrder.phase(plan, e.phase());
+        mustBePhase(e.phase());
         return s.with(s.evidence().failed(e.reason()));
     }
 
     @Override
     public RolloutState approvalAsked(RolloutEvent.ApprovalAsked e) {
-        EventOrder.phase(plan, e.phase());
-        EventOrder.must(plan.phases().get(e.phase()).approval() != null, "phase " + e.phase() + " wants no approval");
+        mustBePhase(e.phase());
+        must(plan.phases().get(e.phase()).approval() != null, "phase " + e.phase() + " wants no approval");
         return s.with(s.people().asked(e.at()));
     }
 
     @Override
     public RolloutState approved(RolloutEvent.Approved e) {
-        EventOrder.phase(plan, e.phase());
+        mustBePhase(e.phase());
         return s.with(s.people().agreed());
     }
 
@@ -150,7 +154,7 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
 
     @Override
     public RolloutState advanceAsked(RolloutEvent.AdvanceAsked e) {
-        EventOrder.must(e.to() >= 0 && e.to() <= plan.phases().size(), "there is no phase " + e.to());
+        must(e.to() >= 0 && e.to() <= plan.phases().size(), "there is no phase " + e.to());
         return s.with(s.people().want(e.to(), e.override()));
     }
 
@@ -171,7 +175,7 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
 
     @Override
     public RolloutState watchStarted(RolloutEvent.WatchStarted e) {
-        EventOrder.must(plan.aftercare() != null, "the plan has no watch");
+        must(plan.aftercare() != null, "the plan has no watch");
         return s.with(s.position().at(e.weight()).error(null))
                 .with(s.people().hold(null))
                 .with(WatchFold.begun(plan.aftercare(), e.at(), e.until()));
@@ -189,7 +193,7 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
 
     @Override
     public RolloutState breachAccepted(RolloutEvent.BreachAccepted e) {
-        EventOrder.must(watch().breach() != null, "there was no breach to accept");
+        must(watch().breach() != null, "there was no breach to accept");
         return s.with(watch().accepted(e.by()));
     }
 
@@ -245,11 +249,35 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
     }
 
     private WatchFold watch() {
-        EventOrder.must(s.watch() != null, "no watch had begun");
+        must(s.watch() != null, "no watch had begun");
         return s.watch();
     }
 
     private RolloutState intending(Intent next) {
         return s.with(s.position().intending(next));
+    }
+
+    private void mustFit(RolloutEvent.Ticked e) {
+        must(e.phase() >= -1 && e.phase() <= plan.afterwards(), "there is no phase " + e.phase());
+        must(e.phase() < plan.afterwards() || plan.aftercare() != null, "the plan has no watch");
+        int criteria = plan.gate(e.phase()).size();
+        String checks = "it has " + e.gate().size() + " checks for the " + criteria + " criteria of its gate";
+        must(e.gate().size() == criteria, checks);
+        int rules = AbortRule.criteria(plan.abort(e.phase())).size();
+        must(e.abort().size() == rules, "it has " + e.abort().size() + " checks for " + rules + " abort rules");
+        Requests r = e.requests();
+        boolean counts = r == null || r.canary() >= 0 && r.stable() >= 0 && r.total() >= 0;
+        must(counts, "its requests are no counts");
+        must(e.countedMillis() == null || e.countedMillis() >= 0 && e.countedMillis() < LATEST, "its window is none");
+    }
+
+    private void mustBePhase(int phase) {
+        must(phase >= 0 && phase < plan.phases().size(), "there is no phase " + phase);
+    }
+
+    private static void must(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
     }
 }

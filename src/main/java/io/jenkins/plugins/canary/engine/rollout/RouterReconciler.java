@@ -1,12 +1,19 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.RollbackIntended;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 
 /**
  * Brings a router to what is intended: looks first, asks only when that is needed, and looks again. After a crash the
- * same look finds out what the call before it came to, so that nothing is ever repeated blindly.
+ * same look finds out what the call before it came to, so that nothing is ever repeated blindly. What follows of the
+ * router's answers is decided here as well.
  */
 final class RouterReconciler {
 
@@ -30,18 +37,11 @@ final class RouterReconciler {
     /** @return what the router was seen to do at the end */
     static Observation settle(TrafficRouter router, Intent intent, String version) throws RouterException {
         Observation seen = router.observe();
-        if (intent == null || isDone(intent, seen)) {
+        if (intent == null || isDone(intent, seen) || isElsewhere(intent, seen)) {
             return seen;
         }
         switch (intent.kind()) {
-            case SHIFT -> {
-                boolean ours =
-                        seen.weight().equals(intent.from()) || seen.weight().equals(intent.to());
-                if (seen.settled() && !ours) {
-                    return seen;
-                }
-                router.shift(intent.to());
-            }
+            case SHIFT -> router.shift(intent.to());
             case PROMOTE -> router.promote(version);
             case ROLL_BACK -> router.rollBack();
         }
@@ -55,5 +55,89 @@ final class RouterReconciler {
             case PROMOTE -> seen.promoted() && seen.settled();
             case ROLL_BACK -> seen.successor() != null || seen.weight().isZero() && seen.settled();
         };
+    }
+
+    /** Whether somebody else moved the weight that is to be shifted. */
+    private static boolean isElsewhere(Intent intent, Observation seen) {
+        return intent.kind() == Intent.Kind.SHIFT
+                && seen.settled()
+                && !seen.weight().equals(intent.from())
+                && !seen.weight().equals(intent.to());
+    }
+
+    /** What follows of an answer of {@link #ask}: pure, like all decisions. */
+    static List<RolloutEvent> on(CanaryPlan plan, RolloutState s, Input answer, long now) {
+        return answer instanceof Input.Seen seen
+                ? onSeen(plan, s, seen, now)
+                : onRefused(s, (Input.Refused) answer, now);
+    }
+
+    private static List<RolloutEvent> onSeen(CanaryPlan plan, RolloutState s, Input.Seen answer, long now) {
+        Intent intent = s.intent();
+        Observation seen = answer.router();
+        if (s.isEnded() || !Objects.equals(intent, answer.intent())) {
+            return List.of();
+        }
+        if (intent == null) {
+            return s.phase() < 0 ? begin(plan, s, seen, now) : List.of();
+        }
+        if (!isDone(intent, seen)) {
+            return isElsewhere(intent, seen)
+                    ? List.of(new RolloutEvent.WeightFound(now, intent.to(), seen.weight()))
+                    : List.of();
+        }
+        return switch (intent.kind()) {
+            case SHIFT -> List.of(new RolloutEvent.ShiftApplied(now, intent.phase(), intent.to(), seen.requests()));
+            case PROMOTE -> List.of(PostPromotionPolicy.promoted(plan, seen, now));
+            case ROLL_BACK ->
+                seen.successor() == null
+                        ? warnedAnd(
+                                seen, new RolloutEvent.Ended(now, Outcome.ROLLED_BACK, intent.reason(), Weight.ZERO))
+                        : List.of(new RolloutEvent.Ended(
+                                now, Outcome.PROMOTED, PostPromotionPolicy.superseded(seen), s.weight()));
+        };
+    }
+
+    private static List<RolloutEvent> begin(CanaryPlan plan, RolloutState s, Observation router, long now) {
+        if (s.people().held() != null) {
+            return List.of();
+        }
+        if (!router.weight().isZero() && !s.position().everShifted()) {
+            String why =
+                    "the canary gets " + router.weight() + " of the requests already, before the first phase: another "
+                            + "rollout is under way, or one was left behind; set its weight to 0 and start again";
+            return List.of(new RolloutEvent.Ended(now, Outcome.FAILED, why, router.weight()));
+        }
+        Weight first = plan.phases().get(0).weight();
+        return BlockingChecklist.beforeShift(plan, s, first) == null && s.staleProof(plan, false, now) == null
+                ? warnedAnd(router, new RolloutEvent.ShiftIntended(now, 0, router.weight(), first))
+                : List.of();
+    }
+
+    /** What the router has to tell people, before what follows from it. */
+    private static List<RolloutEvent> warnedAnd(Observation router, RolloutEvent next) {
+        List<RolloutEvent> events = new ArrayList<>();
+        router.warnings().forEach(warning -> events.add(new RolloutEvent.Warned(next.at(), warning)));
+        events.add(next);
+        return events;
+    }
+
+    private static List<RolloutEvent> onRefused(RolloutState s, Input.Refused refused, long now) {
+        if (s.isEnded() || !Objects.equals(s.intent(), refused.intent())) {
+            return List.of();
+        }
+        if (s.intent() == null) {
+            return s.phase() < 0 && !s.position().everShifted()
+                    ? List.of(new RolloutEvent.Ended(now, Outcome.FAILED, refused.error(), s.weight()))
+                    : List.of();
+        }
+        List<RolloutEvent> events = new ArrayList<>();
+        if (!refused.error().equals(s.position().routerError())) {
+            events.add(new RolloutEvent.RouterFailed(now, refused.error()));
+        }
+        if (refused.permanent() && !s.isRollingBack()) {
+            events.add(new RollbackIntended(now, refused.error(), null, null));
+        }
+        return events;
     }
 }

@@ -13,17 +13,14 @@ import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * What the ticks have shown up to the promotion; {@link WatchFold} is the same for the time after.
  *
  * @param ticks how many were taken, also after the promotion
- * @param lastTickAt 0 before the first
  * @param share the observed share of the canary, compared with the weight since it was set
  * @param comparisons what comparisons with stable have gathered since the current phase's clock opened
  * @param proven when the criterion of each checklist item that has one last passed, as {@code checklist/item}
- * @param gateFailure why the current phase's gate failed; null when it did not
  * @param delayed whether the journal says that the next step waits for a green tick; ends with that tick
  */
 public record TickFold(
@@ -38,61 +35,35 @@ public record TickFold(
         boolean delayed) {
 
     static TickFold start(CanaryPlan plan) {
-        int rules =
-                (int) plan.abort().stream().filter(r -> r.criterion() != null).count();
+        AbortFold unbroken = AbortFold.of(AbortRule.criteria(plan.abort()).size());
         return new TickFold(
-                0,
-                0,
-                TrafficShareCheck.NONE,
-                GateFold.CLOSED,
-                AbortFold.of(rules),
-                EvidenceFold.NONE,
-                Map.of(),
-                null,
-                false);
+                0, 0, TrafficShareCheck.NONE, GateFold.CLOSED, unbroken, EvidenceFold.NONE, Map.of(), null, false);
     }
 
     /** A phase began: its clocks open at once where nobody counts requests, else when the observed share is right. */
     TickFold entered(CanaryPlan plan, RolloutEvent.ShiftApplied e) {
-        TickFold closed = new TickFold(
-                ticks,
-                lastTickAt,
-                TrafficShareCheck.begin(e.requests()),
-                GateFold.CLOSED,
-                abort,
-                EvidenceFold.NONE,
-                proven,
-                null,
-                false);
+        TrafficShareCheck begun = TrafficShareCheck.begin(e.requests());
+        TickFold closed =
+                new TickFold(ticks, lastTickAt, begun, GateFold.CLOSED, abort, EvidenceFold.NONE, proven, null, false);
         return e.requests() == null ? closed.opened(plan, e.phase(), e.at(), null) : closed;
     }
 
     /** The phase's clocks begin. */
     private TickFold opened(CanaryPlan plan, int phase, long at, Requests requests) {
-        List<Criterion> criteria = plan.phases().get(phase).gate();
-        List<Criterion> all = new ArrayList<>(criteria);
-        plan.abort().stream().map(AbortRule::criterion).filter(Objects::nonNull).forEach(all::add);
+        List<Criterion> gathering = new ArrayList<>(plan.phases().get(phase).gate());
+        GateFold opened = GateFold.open(at, gathering.size());
+        gathering.addAll(AbortRule.criteria(plan.abort()));
         return with(
-                share,
-                GateFold.open(at, criteria.size()),
-                EvidenceFold.open(at, all, plan.metrics().scrapeInterval(), requests));
+                share, opened, EvidenceFold.open(at, gathering, plan.metrics().scrapeInterval(), requests));
     }
 
     /** What every tick changes, whatever phase it is of. */
     TickFold counted(CanaryPlan plan, Position position, Ticked e) {
-        boolean beforePromotion = e.phase() != plan.afterwards();
-        return new TickFold(
-                ticks + 1,
-                e.at(),
-                share,
-                gate,
-                beforePromotion && position.everShifted()
-                        ? abort.tick(e.at(), e.abort(), plan.metrics().interval())
-                        : abort,
-                comparisons,
-                ChecklistAutomation.proven(plan, proven, e),
-                gateFailure,
-                delayed);
+        boolean rulesApply = e.phase() != plan.afterwards() && position.everShifted();
+        AbortFold nextAbort =
+                rulesApply ? abort.tick(e.at(), e.abort(), plan.metrics().interval()) : abort;
+        Map<String, Long> nextProven = ChecklistAutomation.proven(plan, proven, e);
+        return new TickFold(ticks + 1, e.at(), share, gate, nextAbort, comparisons, nextProven, gateFailure, delayed);
     }
 
     /**
@@ -115,25 +86,19 @@ public record TickFold(
         TickResult result = TickResult.of(of.gate(), e.gate(), of.score());
         // Whatever passes while the traffic is not what the phase wants says nothing of the phase.
         boolean meansNothing = result == TickResult.GREEN && share.contradicts();
-        return with(
-                share,
-                gate.tick(
-                        e.at(),
-                        meansNothing ? TickResult.BLIND : result,
-                        of.gate(),
-                        e.gate(),
-                        plan.metrics().interval()),
-                gathered != null
-                        ? gathered
-                        : comparisons.tick(e.at(), Measured.values(e.readings()), e.counted(), e.requests()));
+        TickResult counts = meansNothing ? TickResult.BLIND : result;
+        GateFold nextGate =
+                gate.tick(e.at(), counts, of.gate(), e.gate(), plan.metrics().interval());
+        EvidenceFold next = gathered != null
+                ? gathered
+                : comparisons.tick(e.at(), Measured.values(e.readings()), e.counted(), e.requests());
+        return with(share, nextGate, next);
     }
 
     /** A share that cannot be counted is waited for two ticks; one that was seen to be wrong, until it is seen to be right. */
     private boolean verified(CanaryPlan plan, Position position, Ticked e) {
-        return share.matches()
-                || share.observed() == null
-                        && e.at() - position.appliedAt()
-                                >= 2 * plan.metrics().interval().toMillis();
+        long twoTicks = 2 * plan.metrics().interval().toMillis();
+        return share.matches() || share.observed() == null && e.at() - position.appliedAt() >= twoTicks;
     }
 
     TickFold passed(long at) {

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -22,19 +24,6 @@ import java.util.logging.Logger;
  */
 final class TickLoop {
 
-    /** What a tick is asked for and decided by; the rollout. Neither throws. */
-    interface Decider {
-
-        /** What is to be read; null when nothing is any more. */
-        OpenTick.Question question();
-
-        /** Decides a tick, unless it was decided. */
-        void decide(OpenTick tick);
-
-        /** Decides a tick now if what has been read so far is enough to roll back; leaves it open if it is not. */
-        void decideEarly(OpenTick tick);
-    }
-
     /** A router that is slower than this does not hold up a tick's decision. */
     private static final long LOOK_MILLIS = 200;
     /** Answers that arrive within this time are judged together. */
@@ -43,7 +32,8 @@ final class TickLoop {
     private static final long NEXT_LOOK_MILLIS = 50;
     private static final Logger LOGGER = Logger.getLogger(TickLoop.class.getName());
 
-    private final Decider decider;
+    private final Supplier<OpenTick.Question> questions;
+    private final BiConsumer<OpenTick, Boolean> decider;
     private final TrafficRouter router;
     private final MetricSource source;
     private final RuntimeServices clock;
@@ -57,7 +47,19 @@ final class TickLoop {
     private volatile long intervalMillis;
     private volatile boolean stopped;
 
-    TickLoop(Decider decider, String name, TrafficRouter router, MetricSource source, RuntimeServices clock) {
+    /**
+     * @param questions what is to be read; null when nothing is any more
+     * @param decider decides a tick, unless it was decided; where the second argument is true, only if what has been read so
+     *     far is enough to roll back, and leaves it open if it is not
+     */
+    TickLoop(
+            Supplier<OpenTick.Question> questions,
+            BiConsumer<OpenTick, Boolean> decider,
+            String name,
+            TrafficRouter router,
+            MetricSource source,
+            RuntimeServices clock) {
+        this.questions = questions;
         this.decider = decider;
         this.name = name;
         this.router = router;
@@ -132,7 +134,7 @@ final class TickLoop {
                 }
                 decide(before);
             }
-            OpenTick.Question question = decider.question();
+            OpenTick.Question question = questions.get();
             if (question != null) {
                 intervalMillis = question.intervalMillis();
                 ask(question, due);
@@ -180,7 +182,7 @@ final class TickLoop {
 
     private void lookEarly(OpenTick tick) {
         if (tick.hasNews()) {
-            decider.decideEarly(tick);
+            decider.accept(tick, true);
         }
     }
 
@@ -223,7 +225,7 @@ final class TickLoop {
 
     private void decide(OpenTick tick) {
         if (!tick.isDecided()) {
-            decider.decide(tick);
+            decider.accept(tick, false);
             decided.incrementAndGet();
         }
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -34,16 +35,7 @@ public final class TickSupervisor {
         RECOVERED
     }
 
-    /**
-     * @param rollout the plan's name
-     * @param silent for how long nothing happened
-     */
     public record Finding(RolloutRun run, String rollout, Kind kind, Duration silent) {}
-
-    /** Told of every finding, by the timer's thread; must be quick. */
-    public interface Listener {
-        void found(Finding finding);
-    }
 
     /** What was seen of one rollout. Times are sums of the time between looks, so that a machine that slept is not silence. */
     private static final class Seen {
@@ -56,7 +48,7 @@ public final class TickSupervisor {
 
     private final RuntimeServices clock;
     private final Map<RolloutRun, Seen> runs = new ConcurrentHashMap<>();
-    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<Finding>> listeners = new CopyOnWriteArrayList<>();
     private boolean started;
     private long lastLook;
 
@@ -64,7 +56,8 @@ public final class TickSupervisor {
         this.clock = clock;
     }
 
-    public void listen(Listener listener) {
+    /** Adds somebody who is told of every finding, by the timer's thread; must be quick. */
+    public void listen(Consumer<Finding> listener) {
         listeners.add(listener);
     }
 
@@ -113,31 +106,33 @@ public final class TickSupervisor {
             long silent = seen.pulseStill;
             seen.pulseStill = 0;
             seen.decidedStill = 0;
-            tell(new Finding(run, run.plan().name(), Kind.RESTARTED, Duration.ofMillis(silent)));
+            tell(run, Kind.RESTARTED, silent);
             clock.decisions().execute(() -> run.restart(silent));
         } else if (!seen.stuck && seen.decidedStill > 2 * longest && run.isTicking()) {
             seen.stuck = true;
-            tell(new Finding(run, run.plan().name(), Kind.STUCK, Duration.ofMillis(seen.decidedStill)));
+            tell(run, Kind.STUCK, seen.decidedStill);
         } else if (seen.stuck && seen.decidedStill == 0) {
             seen.stuck = false;
-            tell(new Finding(run, run.plan().name(), Kind.RECOVERED, Duration.ZERO));
+            tell(run, Kind.RECOVERED, 0);
         }
     }
 
-    private void tell(Finding finding) {
-        LOGGER.log(finding.kind() == Kind.RECOVERED ? Level.INFO : Level.SEVERE, () -> switch (finding.kind()) {
-            case RESTARTED ->
-                "Rollout " + finding.rollout() + " took no tick for " + Units.print(finding.silent())
-                        + ": its ticks were started again";
-            case STUCK ->
-                "Rollout " + finding.rollout() + " has decided no tick for " + Units.print(finding.silent())
-                        + ": its journal or a listener does not return. Nobody watches the canary; roll it back by hand if it is"
-                        + " bad, and restart this process";
-            case RECOVERED -> "Rollout " + finding.rollout() + " decides ticks again";
-        });
-        for (Listener listener : listeners) {
+    private void tell(RolloutRun run, Kind kind, long millis) {
+        Finding finding = new Finding(run, run.plan().name(), kind, Duration.ofMillis(millis));
+        String says =
+                switch (kind) {
+                    case RESTARTED ->
+                        " took no tick for " + Units.print(finding.silent()) + ": its ticks were started again";
+                    case STUCK ->
+                        " has decided no tick for " + Units.print(finding.silent())
+                                + ": its journal or a listener does not return. Nobody watches the canary; roll it"
+                                + " back by hand if it is bad, and restart this process";
+                    case RECOVERED -> " decides ticks again";
+                };
+        LOGGER.log(kind == Kind.RECOVERED ? Level.INFO : Level.SEVERE, "Rollout " + finding.rollout() + says);
+        for (Consumer<Finding> listener : listeners) {
             try {
-                listener.found(finding);
+                listener.accept(finding);
             } catch (Throwable fault) {
                 LOGGER.log(Level.SEVERE, "A listener of the supervisor failed", fault);
             }

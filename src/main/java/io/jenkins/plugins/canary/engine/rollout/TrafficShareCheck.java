@@ -21,7 +21,6 @@ import java.util.List;
  * @param windows the counts at the beginning of each window, the shortest first; empty before the router counted
  * @param observed the last comparison of enough requests; null before the first
  * @param agreeing how many comparisons in a row, one a tick at most, came to the finding of {@code observed}
- * @param reported whether the contradiction is in the journal
  */
 public record TrafficShareCheck(
         Requests last, List<Requests> windows, Observed observed, int agreeing, boolean reported) {

@@ -34,13 +34,9 @@ final class TrafficSharePolicy {
         }
         TrafficShareCheck.Observed seen = share.observed();
         if (share.breaches() && !share.reported()) {
+            boolean more = seen.finding() == TrafficShareCheck.Finding.MORE;
             return List.of(new RolloutEvent.TrafficShareDiffers(
-                    now,
-                    s.phase(),
-                    s.weight(),
-                    seen.canary(),
-                    seen.total(),
-                    seen.finding() == TrafficShareCheck.Finding.MORE));
+                    now, s.phase(), s.weight(), seen.canary(), seen.total(), more));
         }
         return share.reported() && share.matches()
                 ? List.of(new RolloutEvent.TrafficShareMatches(now, s.phase(), s.weight(), seen.canary(), seen.total()))

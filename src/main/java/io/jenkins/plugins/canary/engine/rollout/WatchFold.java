@@ -1,20 +1,19 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.gate.AbortFold;
+import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Check;
 import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
-import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.gate.TickResult;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Watch;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.Ticked;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * What has been seen since the promotion.
  *
- * @param since when the promotion was read back
- * @param until when the time is over
  * @param failures ticks in a row, among those with data, at which a criterion failed
  * @param greens ticks in a row, among those at which all could be judged, at which all passed
  * @param lastDataAt the last tick with data; 0 for none
@@ -36,46 +35,39 @@ public record WatchFold(
     /** So many green ticks in a row end a breach: a service that flaps is told of once. */
     static final int GREENS = 3;
 
-    /**
-     * @param rule the label of the rule that fired
-     * @param then what the plan wanted to come of it
-     * @param accepted by whom the version was kept all the same; null when nobody has said so
-     */
+    /** @param accepted by whom the version was kept all the same; null when nobody has said so */
     public record Breach(long at, String reason, String rule, Watch.OnBreach then, String accepted) {}
 
     static WatchFold begun(Watch watch, long at, long until) {
-        int rules =
-                (int) watch.abort().stream().filter(r -> r.criterion() != null).count();
-        return new WatchFold(at, until, AbortFold.of(rules), 0, 0, 0, 0, null, null);
+        AbortFold unbroken = AbortFold.of(AbortRule.criteria(watch.abort()).size());
+        return new WatchFold(at, until, unbroken, 0, 0, 0, 0, null, null);
     }
 
-    /**
-     * Folds one tick.
-     *
-     * @param gate what must be true, in the order of its checks: where one of them says so, no data is a failure
-     */
-    WatchFold tick(long at, List<Criterion> gate, List<Check> criteria, List<Check> rules, Duration interval) {
-        TickResult result = TickResult.of(gate, criteria, null);
+    /** Folds one tick of the watch. */
+    WatchFold tick(Ticked e, CanaryPlan plan) {
+        // Where a criterion says so, no data is a failure.
+        TickResult result = TickResult.of(plan.aftercare().criteria(), e.gate(), null);
+        return tick(e.at(), result, e.gate(), e.abort(), plan.metrics().interval());
+    }
+
+    private WatchFold tick(long at, TickResult result, List<Check> criteria, List<Check> rules, Duration interval) {
         boolean failed = result == TickResult.RED;
-        boolean passed = criteria.stream().anyMatch(c -> c.outcome() == CheckOutcome.PASS);
-        boolean red = failed || rules.stream().anyMatch(c -> c.outcome() == CheckOutcome.FAIL);
-        boolean data = Stream.concat(criteria.stream(), rules.stream())
-                .anyMatch(c -> c.outcome() == CheckOutcome.PASS || c.outcome() == CheckOutcome.FAIL);
+        boolean red = failed || any(rules, CheckOutcome.FAIL);
+        boolean passed = any(criteria, CheckOutcome.PASS);
+        boolean data = passed || red || any(criteria, CheckOutcome.FAIL) || any(rules, CheckOutcome.PASS);
         int inARow = failed ? failures + 1 : passed ? 0 : failures;
         // What cannot be seen has not recovered.
         boolean green =
                 data && result == TickResult.GREEN && rules.stream().allMatch(c -> c.outcome() == CheckOutcome.PASS);
         int greenInARow = red ? 0 : green ? greens + 1 : greens;
-        return new WatchFold(
-                since,
-                until,
-                abort.tick(at, rules, interval),
-                inARow,
-                greenInARow,
-                data ? at : lastDataAt,
-                data ? blindAt(at, interval) : blindMillis,
-                breach,
-                over);
+        AbortFold nextAbort = abort.tick(at, rules, interval);
+        long dataAt = data ? at : lastDataAt;
+        long blind = data ? blindAt(at, interval) : blindMillis;
+        return new WatchFold(since, until, nextAbort, inARow, greenInARow, dataAt, blind, breach, over);
+    }
+
+    private static boolean any(List<Check> checks, CheckOutcome outcome) {
+        return checks.stream().anyMatch(c -> c.outcome() == outcome);
     }
 
     WatchFold with(Breach next) {

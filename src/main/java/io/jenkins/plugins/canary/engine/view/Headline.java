@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.view;
 
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.judge.Score;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
@@ -13,6 +14,7 @@ import io.jenkins.plugins.canary.engine.rollout.Status;
 import io.jenkins.plugins.canary.engine.rollout.TrafficShareCheck;
 import io.jenkins.plugins.canary.engine.rollout.WatchFold;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Health;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.ScoreRow;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -38,122 +40,100 @@ public record Headline(Health health, String says, String reason) {
     private static final Set<Status> STAYS = EnumSet.of(
             Status.ON_HOLD, Status.AWAITING_APPROVAL, Status.CAPPED, Status.AWAITING_CHECKLIST, Status.PASSED);
 
-    static Headline of(CanaryPlan plan, RolloutState s, GateChecks gate) {
+    private static Headline good(String says, String reason) {
+        return new Headline(Health.GOOD, says, reason);
+    }
+
+    private static Headline busy(String says, String reason) {
+        return new Headline(Health.BUSY, says, reason);
+    }
+
+    private static Headline waiting(String says, String reason) {
+        return new Headline(Health.WAITING, says, reason);
+    }
+
+    private static Headline bad(String says, String reason) {
+        return new Headline(Health.BAD, says, reason);
+    }
+
+    static Headline of(CanaryPlan plan, RolloutState s, LatestChecks checks) {
         Status status = s.status(plan);
         Phase phase = s.current(plan);
+        Headline headline = of(plan, s, status, phase, checks);
+        return STAYS.contains(status) && phase != null ? headline.also(s, checks) : headline;
+    }
+
+    private static Headline ended(RolloutState s) {
+        String reason = s.ended().reason();
+        return switch (s.ended().outcome()) {
+            case PROMOTED -> good(s.started().subject() + " is promoted", reason);
+            case ROLLED_BACK -> bad(s.started().subject() + " was rolled back", reason);
+            case HELD -> waiting("Ended on hold at " + s.weight(), reason);
+            case FAILED -> bad("The rollout could not begin", reason);
+        };
+    }
+
+    private static Headline of(CanaryPlan plan, RolloutState s, Status status, Phase phase, LatestChecks checks) {
+        String error = s.position().routerError();
         String name = phase == null ? "" : phase.name();
-        Headline headline =
-                switch (status) {
-                    case STARTING ->
-                        new Headline(
-                                Health.BUSY,
-                                "Starting",
-                                s.position().routerError() == null
-                                        ? starting(plan, s)
-                                        : s.position().routerError());
-                    case SHIFTING ->
-                        new Headline(
-                                Health.BUSY,
-                                "Shifting to " + s.intent().to() + " for phase "
-                                        + plan.phases().get(s.intent().phase()).name(),
-                                s.position().routerError());
-                    case WATCHING -> watching(s, phase, gate, gate.score(plan, s.phase()));
-                    case ON_HOLD ->
-                        new Headline(
-                                Health.WAITING,
-                                "On hold in phase " + name + " at " + s.weight(),
-                                s.people().held().reason());
-                    case AWAITING_APPROVAL ->
-                        new Headline(
-                                Health.WAITING,
-                                "Phase " + name + " waits for approval at " + s.weight(),
-                                "The gate passed"
-                                        + (phase.approval().by().isEmpty()
-                                                ? ""
-                                                : "; may be approved by "
-                                                        + String.join(
-                                                                " or ",
-                                                                phase.approval().by())));
-                    case CAPPED ->
-                        new Headline(
-                                Health.WAITING,
-                                "Capped in phase " + name + " at " + s.weight(),
-                                capped(plan) + waits(plan, s));
-                    case AWAITING_CHECKLIST ->
-                        new Headline(
-                                Health.WAITING,
-                                phase == null
-                                        ? "Before the first shift"
-                                        : "Phase " + name
-                                                + (s.evidence().gate().passedAt() == 0 ? " at " : " passed at ")
-                                                + s.weight(),
-                                "Waits for " + s.waitsFor(plan).says());
-                    case ON_WATCH -> watch(plan, s, gate);
-                    case PASSED ->
-                        new Headline(
-                                Health.GOOD,
-                                "Phase " + name + " passed at " + s.weight(),
-                                s.started().mode() == AdvanceMode.AUTOMATIC
-                                                || s.people().wanted() > s.phase()
-                                        ? "The gate passed"
-                                        : "The gate passed; the pipeline has to go on");
-                    case GATE_FAILED ->
-                        new Headline(
-                                Health.BAD,
-                                "The gate of phase " + name + " failed at " + s.weight(),
-                                s.evidence().gateFailure());
-                    case PROMOTING ->
-                        new Headline(
-                                Health.BUSY,
-                                "Promoting " + s.started().subject(),
-                                s.position().routerError());
-                    case ROLLING_BACK ->
-                        new Headline(
-                                Health.BAD,
-                                "Rolling back from " + s.weight(),
-                                s.intent().reason()
-                                        + (s.position().routerError() == null
-                                                ? ""
-                                                : " (the router does not answer as it should: "
-                                                        + s.position().routerError()
-                                                        + "; retrying until it confirms 0%)"));
-                    case PROMOTED ->
-                        new Headline(
-                                Health.GOOD,
-                                s.started().subject() + " is promoted",
-                                s.ended().reason());
-                    case ROLLED_BACK ->
-                        new Headline(
-                                Health.BAD,
-                                s.started().subject() + " was rolled back",
-                                s.ended().reason());
-                    case HELD ->
-                        new Headline(
-                                Health.WAITING,
-                                "Ended on hold at " + s.weight(),
-                                s.ended().reason());
-                    case FAILED ->
-                        new Headline(
-                                Health.BAD,
-                                "The rollout could not begin",
-                                s.ended().reason());
-                };
-        return STAYS.contains(status) && phase != null ? headline.also(s, gate) : headline;
+        return switch (status) {
+            case STARTING -> busy("Starting", error == null ? starting(plan, s) : error);
+            case SHIFTING -> {
+                String into = plan.phases().get(s.intent().phase()).name();
+                yield busy("Shifting to " + s.intent().to() + " for phase " + into, error);
+            }
+            case WATCHING -> watching(s, phase, checks, checks.score(plan, s.phase()));
+            case ON_HOLD ->
+                waiting(
+                        "On hold in phase " + name + " at " + s.weight(),
+                        s.people().held().reason());
+            case AWAITING_APPROVAL -> {
+                String by = String.join(" or ", phase.approval().by());
+                yield waiting(
+                        "Phase " + name + " waits for approval at " + s.weight(),
+                        "The gate passed" + (by.isEmpty() ? "" : "; may be approved by " + by));
+            }
+            case CAPPED -> waiting("Capped in phase " + name + " at " + s.weight(), capped(plan) + waits(plan, s));
+            case AWAITING_CHECKLIST -> {
+                String passed = s.evidence().gate().passedAt() == 0 ? " at " : " passed at ";
+                yield waiting(
+                        phase == null ? "Before the first shift" : "Phase " + name + passed + s.weight(),
+                        "Waits for " + s.waitsFor(plan).says());
+            }
+            case ON_WATCH -> watch(plan, s, checks);
+            case PASSED -> {
+                boolean goesOn = s.started().mode() == AdvanceMode.AUTOMATIC
+                        || s.people().wanted() > s.phase();
+                yield good(
+                        "Phase " + name + " passed at " + s.weight(),
+                        goesOn ? "The gate passed" : "The gate passed; the pipeline has to go on");
+            }
+            case GATE_FAILED ->
+                bad(
+                        "The gate of phase " + name + " failed at " + s.weight(),
+                        s.evidence().gateFailure());
+            case PROMOTING -> busy("Promoting " + s.started().subject(), error);
+            case ROLLING_BACK -> {
+                String retries = error == null
+                        ? ""
+                        : " (the router does not answer as it should: " + error + "; retrying until it confirms 0%)";
+                yield bad("Rolling back from " + s.weight(), s.intent().reason() + retries);
+            }
+            case PROMOTED, ROLLED_BACK, HELD, FAILED -> ended(s);
+        };
     }
 
     /** While somebody or something is waited for, what keeps the rollout from going on anyway. */
-    private Headline also(RolloutState s, GateChecks gate) {
-        String traffic = traffic(s);
+    private Headline also(RolloutState s, LatestChecks checks) {
+        Headline traffic = traffic(says, s, reason == null ? "" : "; " + reason);
         if (traffic != null) {
-            return new Headline(worse(s), says, traffic + (reason == null ? "" : "; " + reason));
+            return traffic;
         }
         if (s.evidence().gate().passedAt() == 0 || isGreen(s)) {
             return this;
         }
-        String dark = gate.says(s.phase(), CheckOutcome.UNAVAILABLE);
-        String why = dark == null ? gate.says(s.phase(), CheckOutcome.NO_DATA) : dark;
-        return new Headline(
-                Health.WAITING,
+        String why = checks.unseen(s.phase());
+        return waiting(
                 says,
                 (reason == null ? "" : reason + "; ") + "goes on only after the next green tick"
                         + (why == null ? "" : ": " + why));
@@ -165,40 +145,36 @@ public record Headline(Health health, String says, String reason) {
     }
 
     /** What the router counted, where that contradicts the weight; else null. */
-    private static String traffic(RolloutState s) {
-        TrafficShareCheck.Observed seen = s.evidence().share().observed();
-        if (!s.evidence().share().contradicts()) {
+    private static Headline traffic(String says, RolloutState s, String more) {
+        TrafficShareCheck share = s.evidence().share();
+        if (!share.contradicts()) {
             return null;
         }
-        return seen.finding() == TrafficShareCheck.Finding.LESS
-                ? "Waiting for observed traffic to match " + s.weight() + " (now "
-                        + Units.print(seen.share(), Unit.RATIO) + ")"
-                : "The canary gets more traffic than its weight: "
-                        + s.evidence().share().figures(s.weight()) + "; rolls back when "
-                        + TrafficShareCheck.BREACH_TICKS + " ticks in a row agree";
-    }
-
-    private static Health worse(RolloutState s) {
-        return s.evidence().share().observed().finding() == TrafficShareCheck.Finding.MORE
-                ? Health.BAD
-                : Health.WAITING;
+        return share.observed().finding() == TrafficShareCheck.Finding.LESS
+                ? waiting(
+                        says,
+                        "Waiting for observed traffic to match " + s.weight() + " (now "
+                                + Units.print(share.observed().share(), Unit.RATIO) + ")" + more)
+                : bad(
+                        says,
+                        "The canary gets more traffic than its weight: " + share.figures(s.weight())
+                                + "; rolls back when " + TrafficShareCheck.BREACH_TICKS + " ticks in a row agree"
+                                + more);
     }
 
     private static String starting(CanaryPlan plan, RolloutState s) {
         if (s.people().held() != null) {
             return "On hold: " + s.people().held().reason();
         }
-        boolean capped = s.capped(plan, plan.phases().get(0).weight())
-                        .compareTo(plan.phases().get(0).weight())
-                < 0;
+        Weight first = plan.phases().get(0).weight();
+        boolean capped = s.capped(plan, first).compareTo(first) < 0;
         return capped ? capped(plan) + waits(plan, s) : "Reading the router before the first shift";
     }
 
     private static String capped(CanaryPlan plan) {
+        String until = plan.cap().until();
         return "No more than " + plan.cap().weight()
-                + (plan.cap().until() == null
-                        ? ""
-                        : " until checklist " + plan.cap().until() + " is complete");
+                + (until == null ? "" : " until checklist " + until + " is complete");
     }
 
     private static String waits(CanaryPlan plan, RolloutState s) {
@@ -206,79 +182,62 @@ public record Headline(Health health, String says, String reason) {
         return open == null || open.checklist() == null ? "" : "; waits for " + open.says();
     }
 
-    private static Headline watch(CanaryPlan plan, RolloutState s, GateChecks gate) {
-        String subject = s.started().subject();
+    private static Headline watch(CanaryPlan plan, RolloutState s, LatestChecks checks) {
         BlockingChecklist open = s.waitsFor(plan);
-        String lists = open == null ? "" : "waits for " + open.says();
+        String promoted = s.started().subject() + " is promoted";
         if (plan.watch() == null) {
-            return new Headline(
-                    open == null ? Health.GOOD : Health.WAITING,
-                    subject + " is promoted",
-                    open == null ? null : "Waits for " + open.says());
+            return open == null ? good(promoted, null) : waiting(promoted, "Waits for " + open.says());
         }
-        String says = subject + " is promoted and on watch";
+        String says = promoted + " and on watch";
         WatchFold.Breach breach = s.watch().breach();
         if (breach != null && breach.accepted() == null) {
-            return new Headline(
-                    Health.BAD,
-                    says,
-                    "Breach: " + breach.reason()
-                            + (s.watch().asks() ? "; somebody has to keep the version or roll it back" : ""));
+            String asks = s.watch().asks() ? "; somebody has to keep the version or roll it back" : "";
+            return bad(says, "Breach: " + breach.reason() + asks);
         }
-        int at = plan.afterwards();
-        String failing = gate.says(at, CheckOutcome.FAIL);
-        if (breach != null || failing != null) {
-            return new Headline(
-                    Health.BAD,
-                    says,
-                    failing != null
-                            ? failing
-                            : "Kept by " + breach.accepted() + " despite a breach: " + breach.reason());
+        String failing = checks.says(plan.afterwards(), CheckOutcome.FAIL);
+        if (failing != null) {
+            return bad(says, failing);
         }
-        String dark = gate.says(at, CheckOutcome.UNAVAILABLE) == null
-                ? gate.says(at, CheckOutcome.NO_DATA)
-                : gate.says(at, CheckOutcome.UNAVAILABLE);
-        if (dark != null) {
-            return new Headline(Health.WAITING, says, dark + "; no monitoring until there is data");
+        if (breach != null) {
+            return bad(says, "Kept by " + breach.accepted() + " despite a breach: " + breach.reason());
         }
-        return new Headline(Health.GOOD, says, "No check fails" + (lists.isEmpty() ? "" : "; " + lists));
+        String unseen = checks.unseen(plan.afterwards());
+        if (unseen != null) {
+            return waiting(says, unseen + "; no monitoring until there is data");
+        }
+        return good(says, "No check fails" + (open == null ? "" : "; waits for " + open.says()));
     }
 
-    private static Headline watching(
-            RolloutState s, Phase phase, GateChecks gate, RolloutStatusResponse.ScoreRow score) {
+    private static Headline watching(RolloutState s, Phase phase, LatestChecks checks, ScoreRow score) {
         String says = "Watching phase " + phase.name() + " at " + s.weight();
-        boolean scored = score != null && score.mark() == Score.Mark.PASS;
         String failing = score == null
-                ? gate.says(s.phase(), CheckOutcome.FAIL)
+                ? checks.says(s.phase(), CheckOutcome.FAIL)
                 : score.mark() == Score.Mark.FAIL ? score.says() : null;
         if (failing != null) {
-            return new Headline(Health.BAD, says, failing);
+            return bad(says, failing);
         }
-        String traffic = traffic(s);
+        Headline traffic = traffic(says, s, "");
         if (traffic != null) {
-            return new Headline(worse(s), says, traffic);
+            return traffic;
         }
         if (!s.evidence().gate().isOpen()) {
-            return new Headline(Health.BUSY, says, "Waiting for observed traffic to match " + s.weight());
+            return busy(says, "Waiting for observed traffic to match " + s.weight());
         }
         if (score != null && score.mark() == Score.Mark.MARGINAL) {
-            return new Headline(
-                    Health.WAITING, says, score.says() + "; neither good enough to go on nor bad enough to stop");
+            return waiting(says, score.says() + "; neither good enough to go on nor bad enough to stop");
         }
-        String blind = isGreen(s) ? null : gate.says(s.phase(), CheckOutcome.NO_DATA);
-        String dark = isGreen(s) ? null : gate.says(s.phase(), CheckOutcome.UNAVAILABLE);
-        if (blind != null || dark != null) {
-            return new Headline(
-                    Health.WAITING, says, (dark == null ? blind : dark) + "; nothing advances until there is data");
+        String unseen = isGreen(s) ? null : checks.unseen(s.phase());
+        if (unseen != null) {
+            return waiting(says, unseen + "; nothing advances until there is data");
         }
-        if (gate.checks(s.phase()).isEmpty() && !phase.gate().isEmpty()) {
-            return new Headline(Health.BUSY, says, "Waiting for the first readings");
+        if (checks.checks(s.phase()).isEmpty() && !phase.gate().isEmpty()) {
+            return busy(says, "Waiting for the first readings");
         }
-        return new Headline(
-                Health.GOOD,
+        boolean scored = score != null && score.mark() == Score.Mark.PASS;
+        Duration green = Duration.ofMillis(s.evidence().gate().greenMillis() / 1000 * 1000);
+        return good(
                 says,
-                (scored ? "The score passes" : "Every criterion passes") + ", green for "
-                        + Units.print(Duration.ofMillis(s.evidence().gate().greenMillis() / 1000 * 1000)) + " of "
+                (scored ? "The score passes" : "Every criterion passes") + ", green for " + Units.print(green) + " of "
                         + Units.print(phase.hold()));
     }
 }

@@ -1,5 +1,10 @@
 package io.jenkins.plugins.canary.engine.view;
 
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.NextRow;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -23,5 +28,33 @@ public record Person(String user, Set<String> roles, boolean approve, boolean co
 
     public static Person allowedAll(String user) {
         return new Person(user, Set.of(), true, true);
+    }
+
+    /** Which actions fit where a rollout stands: the buttons that the page shows. */
+    List<String> actions(CanaryPlan plan, RolloutState s) {
+        List<String> fit = new ArrayList<>();
+        if (s.isEnded() || s.started() == null) {
+            return fit;
+        }
+        if (approve && s.isApprovalPending() && s.current(plan).approval().allows(user, roles)) {
+            fit.addAll(List.of("approve", "reject"));
+        }
+        if (control && !s.isRollingBack()) {
+            if (NextRow.of(plan, s) != null) {
+                fit.add("promote");
+            }
+            fit.add(s.watch() != null ? "endWatch" : s.people().held() == null ? "hold" : "release");
+            fit.add("rollback");
+        }
+        if (approve && s.intent() == null && s.watch() != null && s.watch().asks()) {
+            fit.add("keep");
+        }
+        boolean byHand = plan.checklists().values().stream()
+                .flatMap(l -> l.items().stream())
+                .anyMatch(i -> i.proof() == null);
+        if ((approve || control) && byHand) {
+            fit.addAll(List.of("tick", "withdraw"));
+        }
+        return fit;
     }
 }

@@ -9,6 +9,8 @@ import io.jenkins.plugins.canary.engine.probe.Loads.Load;
 import io.jenkins.plugins.canary.engine.rollout.Intent;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.PhaseRow;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.PhaseState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -54,11 +56,11 @@ final class PhaseTable {
         greenMillis[now] = s.evidence().gate().greenMillis();
     }
 
-    List<RolloutStatusResponse.PhaseRow> rows(CanaryPlan plan, RolloutState s) {
-        List<RolloutStatusResponse.PhaseRow> rows = new ArrayList<>();
+    List<PhaseRow> rows(CanaryPlan plan, RolloutState s) {
+        List<PhaseRow> rows = new ArrayList<>();
         for (int i = 0; i < plan.phases().size(); i++) {
             Phase phase = plan.phases().get(i);
-            rows.add(new RolloutStatusResponse.PhaseRow(
+            rows.add(new PhaseRow(
                     phase.name(),
                     phase.weight(),
                     phase.hold().toMillis(),
@@ -82,34 +84,31 @@ final class PhaseTable {
                         + load.tracks().stream().map(Track::word).sorted().collect(Collectors.joining(", "));
     }
 
-    private RolloutStatusResponse.PhaseState state(RolloutState s, int i) {
+    private PhaseState state(RolloutState s, int i) {
         Intent intent = s.intent();
         boolean shifting = intent != null && intent.kind() == Intent.Kind.SHIFT;
         if (shifting && intent.phase() == i && s.phase() != i) {
-            return RolloutStatusResponse.PhaseState.SHIFTING;
+            return PhaseState.SHIFTING;
         }
         if (i > s.phase()) {
-            return RolloutStatusResponse.PhaseState.AHEAD;
+            return PhaseState.AHEAD;
         }
         if (enteredAt[i] == 0) {
-            return RolloutStatusResponse.PhaseState.SKIPPED;
+            return PhaseState.SKIPPED;
         }
         if (i < s.phase()) {
-            return passedAt[i] != 0
-                    ? RolloutStatusResponse.PhaseState.PASSED
-                    : RolloutStatusResponse.PhaseState.OVERRIDDEN;
+            return passedAt[i] != 0 ? PhaseState.PASSED : PhaseState.OVERRIDDEN;
         }
-        boolean back = s.isRollingBack() || s.isEnded() && s.ended().outcome() == Outcome.ROLLED_BACK;
-        if (back) {
-            return RolloutStatusResponse.PhaseState.ROLLED_BACK;
+        if (s.isRollingBack() || s.isEnded() && s.ended().outcome() == Outcome.ROLLED_BACK) {
+            return PhaseState.ROLLED_BACK;
         }
         if (s.evidence().gateFailure() != null) {
-            return RolloutStatusResponse.PhaseState.FAILED;
+            return PhaseState.FAILED;
         }
         if (passedAt[i] != 0) {
-            return RolloutStatusResponse.PhaseState.PASSED;
+            return PhaseState.PASSED;
         }
-        return s.isPromoted() ? RolloutStatusResponse.PhaseState.OVERRIDDEN : RolloutStatusResponse.PhaseState.WATCHING;
+        return s.isPromoted() ? PhaseState.OVERRIDDEN : PhaseState.WATCHING;
     }
 
     static Long orNull(long at) {

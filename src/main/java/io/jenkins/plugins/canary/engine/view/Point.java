@@ -6,13 +6,9 @@ import io.jenkins.plugins.canary.engine.Weight;
  * One or more ticks of the charts' series taken together.
  *
  * @param seq number of the last tick's event
- * @param at time of the last tick
- * @param ticks how many ticks these are
- * @param weight in force at the last tick
  * @param canary requests to the canary since the point before
  * @param total requests to either track since the point before
  * @param canaryValues mean by metric; NaN where no tick had a value
- * @param stableValues the same of the stable track
  */
 record Point(
         long seq,

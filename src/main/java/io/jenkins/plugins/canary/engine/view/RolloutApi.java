@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.view;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -20,7 +21,9 @@ import java.util.stream.Collectors;
 public final class RolloutApi {
 
     private static final int LONGEST_TEXT = 2_000;
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .serializationInclusion(JsonInclude.Include.NON_NULL)
+            .build();
 
     private final RolloutView view;
     private final RolloutRun run;
@@ -75,7 +78,6 @@ public final class RolloutApi {
      *
      * @param action the last part of the address: approve, reject, hold, release, promote, rollback, tick, withdraw,
      *     keep, endWatch
-     * @param fields the form's fields
      * @return {@code {"seq":N}}, the number of the newest event, as JSON
      */
     public byte[] act(String action, Map<String, String> fields, Person person) throws Refusal {
@@ -117,7 +119,8 @@ public final class RolloutApi {
                 throw new Refusal(
                         404,
                         "there is no action " + Sentences.bounded(action)
-                                + "; there are approve, reject, hold, release, promote, rollback, tick, withdraw, keep and endWatch");
+                                + "; there are approve, reject, hold, release, promote, rollback, tick, withdraw, keep"
+                                + " and endWatch");
         };
     }
 

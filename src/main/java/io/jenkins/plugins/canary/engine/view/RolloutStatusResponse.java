@@ -1,17 +1,21 @@
 package io.jenkins.plugins.canary.engine.view;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.judge.Score;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.plan.power.PowerAnalysis;
 import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.Intent;
 import io.jenkins.plugins.canary.engine.rollout.Outcome;
+import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.rollout.Status;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What {@code GET rollout?since=N&generation=G} answers: everything that is small in full, events and series points as
@@ -22,9 +26,7 @@ import java.util.List;
  * @param seq number of the newest event folded in: the next {@code since}
  * @param now the rollout's own time, which a scaled clock makes run faster than the reader's
  * @param powerAnalysis null while it is not known, or when the metrics do not tell
- * @param failedDeliveries whom notifications do not reach
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record RolloutStatusResponse(
         long seq,
         long now,
@@ -41,11 +43,7 @@ public record RolloutStatusResponse(
      * Which rollout it is.
      *
      * @param name of the plan; the only field before the rollout's first event
-     * @param owner the build or the file that it belongs to
-     * @param by who started it
-     * @param endedAt null while the rollout is open
      */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Subject(
             String rollout,
             String name,
@@ -60,10 +58,7 @@ public record RolloutStatusResponse(
      * Where it stands.
      *
      * @param says the state in one line for people
-     * @param reason why it is so, in one line for people
-     * @param outcome null while the rollout is open
      */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Standing(Status status, Health health, String says, String reason, Outcome outcome, Weight weight) {}
 
     /**
@@ -71,10 +66,8 @@ public record RolloutStatusResponse(
      *
      * @param watch null before the promotion, and for plans that have nothing after it
      * @param next where {@code promote} leads; null when nowhere
-     * @param actions what the person who asked may do now
      * @param journalError why events cannot be written; null when they can
      */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Pending(
             IntentRow intent,
             HoldRow hold,
@@ -90,7 +83,6 @@ public record RolloutStatusResponse(
      *
      * @param score of the gate in force; null when every criterion must pass, and before its first tick
      */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Progress(
             List<ChecklistRow> checklists,
             List<PhaseRow> phases,
@@ -105,13 +97,9 @@ public record RolloutStatusResponse(
     /**
      * What a probe of the plan came to last. One that was not run yet has a name and nothing else.
      *
-     * @param track {@code canary} or {@code stable}
-     * @param says why, in a sentence
-     * @param requests how many were sent
      * @param statuses {@code 3 x 200, 2 x 429}; empty when nothing was answered
      * @param p95 seconds; null when nothing was answered
      */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record ProbeRow(
             String probe,
             String track,
@@ -122,40 +110,27 @@ public record RolloutStatusResponse(
             Double p95,
             Long at) {}
 
-    /**
-     * What each phase will likely see, told as the rollout begins.
-     *
-     * @param requestsPerSecond that the service had then
-     * @param errorRate that stable had then
-     */
+    /** What each phase will likely see, told as the rollout begins. */
     public record PowerAnalysisRow(double requestsPerSecond, double errorRate, List<PowerAnalysis.Line> lines) {}
 
     /**
      * A webhook that was not told.
      *
      * @param to how the plan refers to it; never its address
-     * @param format json, slack or teams
      * @param event the type of what it was not told of; null when it is told of nothing
-     * @param says what went wrong last
      * @param at when; null when nothing was tried
-     * @param over whether it is not tried again
      */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record FailedDeliveryRow(
             String to, String format, String event, int tries, String says, Long at, boolean over) {}
 
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record IntentRow(Intent.Kind kind, Weight to, long since, String error) {}
 
     /** @param by null when the engine stopped by itself */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record HoldRow(String by, String reason, Long since) {}
 
     /** A pending approval. */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record ApprovalRow(String phase, List<String> by, long since, Long timeout, boolean requireComment) {}
 
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record CapRow(Weight weight, String until, boolean lifted) {}
 
     /**
@@ -163,14 +138,27 @@ public record RolloutStatusResponse(
      * @param name of the phase; null for the promotion itself
      * @param override whether it would go ahead without a PASS
      */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record NextRow(int to, String name, Weight weight, boolean override) {}
+    public record NextRow(int to, String name, Weight weight, boolean override) {
 
-    /**
-     * @param when before, during or post; null for a list that only a cap names
-     * @param waited whether the rollout waits for it now
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
+        private static final Set<Status> PROMOTABLE = EnumSet.of(Status.WATCHING, Status.PASSED, Status.GATE_FAILED);
+
+        /** Where the rollout would go when somebody said so; null when that would change nothing now. */
+        static NextRow of(CanaryPlan plan, RolloutState s) {
+            if (!PROMOTABLE.contains(s.status(plan))) {
+                return null;
+            }
+            boolean override = s.evidence().gate().passedAt() == 0;
+            if (plan.isLast(s.phase())) {
+                return new NextRow(plan.phases().size(), null, Weight.FULL, override);
+            }
+            Phase next = plan.phases().get(s.phase() + 1);
+            return s.capped(plan, next.weight()).equals(next.weight())
+                    ? new NextRow(s.phase() + 1, next.name(), next.weight(), override)
+                    : null;
+        }
+    }
+
+    /** @param when before, during or post; null for a list that only a cap names */
     public record ChecklistRow(String name, String when, boolean complete, boolean waited, List<ItemRow> items) {}
 
     /**
@@ -178,7 +166,6 @@ public record RolloutStatusResponse(
      * @param provenBy the criterion, in words; null when people tick the item
      * @param proof what the criterion saw when it ticked the item
      */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record ItemRow(String item, boolean ticked, String by, Long at, String provenBy, String proof) {}
 
     /**
@@ -186,12 +173,8 @@ public record RolloutStatusResponse(
      *
      * @param length how long is watched, milliseconds; 0 where only checklists are waited for
      * @param onBreach alert, rollback or ask
-     * @param breach in words; null when there is none
-     * @param asks whether a person has to decide what becomes of the version
      * @param accepted by whom the version was kept in spite of the breach; null when nobody has said so
-     * @param lastDataAt null before the first data
      */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record WatchRow(
             long since,
             long until,
@@ -204,7 +187,6 @@ public record RolloutStatusResponse(
             Long lastDataAt) {}
 
     /** @param load what the rollout itself sends meanwhile, in words; null for nothing */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record PhaseRow(
             String name,
             Weight weight,
@@ -219,7 +201,6 @@ public record RolloutStatusResponse(
             PhaseState state) {}
 
     /** @param series which of the series shows this criterion's metric; null when none does */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record CriterionRow(
             String label,
             String metric,
@@ -242,19 +223,14 @@ public record RolloutStatusResponse(
      * @param score 0 to 100; null without data
      * @param pass the score from which the gate is green
      * @param marginal the score from which it is not red
-     * @param says why, in words
      */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record ScoreRow(Double score, double pass, double marginal, Score.Mark mark, String says) {}
 
     /**
      * @param label as in the plan's own words; unique
-     * @param says what must not be, in words
-     * @param value null when there is none
      * @param nearness 0 far from the limit, 1 at the limit or beyond; null without a value
      * @param brokenMillis for how long it has been broken; null when it is not
      */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record AbortRow(
             String label,
             String says,
@@ -272,14 +248,9 @@ public record RolloutStatusResponse(
      * @param stable requests to the stable version since the rollout began
      * @param share the canary's share of the requests since the last shift, 0 to 1; null while there are none
      */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record TrafficRow(Weight weight, Long canary, Long stable, Double share) {}
 
-    /**
-     * @param kind the event's type in the journal
-     * @param by null for the engine
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
+    /** @param by null for the engine */
     public record EventRow(long seq, long at, String kind, Tone tone, String by, String text) {}
 
     /**
@@ -287,9 +258,7 @@ public record RolloutStatusResponse(
      * @param ticksPerPoint how many ticks a point is the mean of
      * @param points those newer than {@code since}, or all when the reader's generation is not this one
      * @param last the newest tick where it is not a point yet; replaces the last one before
-     * @param marks when each phase began
      */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record SeriesRow(
             long generation,
             long ticksPerPoint,
@@ -303,10 +272,8 @@ public record RolloutStatusResponse(
     /**
      * Columns of equal length, oldest first.
      *
-     * @param times the time of each point's last tick
      * @param shares the canary's share of the requests in each point; null where none were counted
      * @param canary the canary's values, a column for each metric; null where there was none
-     * @param stable the same of the stable track
      */
     public record Columns(
             List<Long> times,

@@ -1,26 +1,38 @@
 package io.jenkins.plugins.canary.engine.view;
 
-import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.power.ServiceBaseline;
 import io.jenkins.plugins.canary.engine.rollout.Intent;
-import io.jenkins.plugins.canary.engine.rollout.Measured;
+import io.jenkins.plugins.canary.engine.rollout.Outcome;
+import io.jenkins.plugins.canary.engine.rollout.People;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.rollout.Steps;
 import io.jenkins.plugins.canary.engine.rollout.WatchFold;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.ApprovalRow;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.CapRow;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.CriterionRow;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.EventRow;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.FailedDeliveryRow;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.History;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.HoldRow;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.IntentRow;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.NextRow;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Pending;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.PhaseRow;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.PowerAnalysisRow;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Progress;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Standing;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Subject;
-import java.util.ArrayList;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.TrafficRow;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.WatchRow;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What the gate page shows: a second fold over a rollout's events, of constant size and constant cost per event,
@@ -28,30 +40,21 @@ import java.util.Locale;
  */
 public final class RolloutView {
 
-    /** All that a snapshot keeps; what can be told from the plan is not in it. */
-    static final class ViewSnapshot {
-        long seq;
-        RolloutState state;
-        long heldAt;
-        long endedAt;
-        String fired;
-        PhaseTable phases;
-        GateChecks gate = new GateChecks();
-        AbortChecks abort = new AbortChecks();
-        TrafficCounters counted = new TrafficCounters();
-        ChecklistTicks checklists = new ChecklistTicks();
-        ProbeResults probes = new ProbeResults();
-        EventLog events = new EventLog();
-        Series series = new Series();
-        StopTimes stop = new StopTimes();
-        List<RolloutStatusResponse.MarkRow> marks = new ArrayList<>();
-        ServiceBaseline service;
+    private static final ThreadPoolExecutor POWER_ANALYSIS =
+            new ThreadPoolExecutor(1, 1, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(200), task -> {
+                Thread thread = new Thread(task, "canary-power-analysis");
+                thread.setDaemon(true);
+                return thread;
+            });
+
+    static {
+        POWER_ANALYSIS.allowCoreThreadTimeOut(true);
     }
 
     private final CanaryPlan plan;
     private final SeriesIndex meters;
     private final ViewSnapshot kept;
-    private final PhasePower phasePower = new PhasePower();
+    private CompletableFuture<PowerAnalysisRow> powerAnalysis;
 
     /** The view of a rollout that has no events yet. */
     public RolloutView(CanaryPlan plan) {
@@ -90,32 +93,32 @@ public final class RolloutView {
 
     /** What the rollout does, why, and whether that is well. */
     public synchronized Headline headline() {
-        return Headline.of(plan, kept.state, kept.gate);
+        return Headline.of(plan, kept.state, kept.checks);
     }
 
     /** How far each phase of the plan got. */
-    public synchronized List<RolloutStatusResponse.PhaseRow> phases() {
+    public synchronized List<PhaseRow> phases() {
         return kept.phases.rows(plan, kept.state);
     }
 
     /** The criteria of the gate in force, each with its newest check. */
-    public synchronized List<RolloutStatusResponse.CriterionRow> criteria() {
+    public synchronized List<CriterionRow> criteria() {
         RolloutState s = kept.state;
-        return kept.gate.rows(plan, s.tickPhase(plan), s.queries(), meters);
+        return kept.checks.rows(plan, s.tickPhase(plan), s.queries(), meters);
     }
 
-    public synchronized RolloutStatusResponse.TrafficRow traffic() {
+    public synchronized TrafficRow traffic() {
         return kept.counted.row(kept.state.weight());
     }
 
-    /** The events for people that are newer than a number, of the newest {@value EventLog#LONGEST}; oldest first. */
-    public synchronized List<RolloutStatusResponse.EventRow> eventsSince(long seq) {
-        return kept.events.since(seq);
+    /** The events for people that are newer than a number, of the newest {@value ViewSnapshot#MOST_EVENTS}; oldest first. */
+    public synchronized List<EventRow> eventsSince(long seq) {
+        return kept.events.stream().filter(e -> e.seq() > seq).toList();
     }
 
     /** What a person may do now, as long as the rollout is under way. */
     public synchronized List<String> actions(Person person) {
-        return Actions.fit(plan, kept.state, person);
+        return person.actions(plan, kept.state);
     }
 
     /** A listener for {@link io.jenkins.plugins.canary.engine.rollout.RolloutRun#listen}. */
@@ -129,63 +132,12 @@ public final class RolloutView {
     }
 
     private synchronized void happened(RolloutEvent event, RolloutState after) {
-        kept.seq++;
-        kept.state = after;
-        kept.stop.follow(event);
-        if (event instanceof RolloutEvent.Ticked e) {
-            tick(e);
-        } else {
-            happened(event);
-            kept.events.add(Sentences.of(plan, kept.seq, event));
-        }
-        kept.phases.follow(kept.state, event.at());
-    }
-
-    private void tick(RolloutEvent.Ticked tick) {
-        kept.gate.tick(plan, tick, meters);
-        kept.abort.tick(tick.abort());
-        if (kept.service == null) {
-            kept.service = ServiceBaseline.of(Measured.values(tick.readings()));
-        }
-        long[] requests = kept.counted.count(tick.requests());
-        double[][] values = meters.values(tick);
-        kept.series.add(
-                new Point(kept.seq, tick.at(), 1, kept.state.weight(), requests[0], requests[1], values[0], values[1]));
-    }
-
-    private void happened(RolloutEvent event) {
-        if (event instanceof RolloutEvent.ShiftApplied e) {
-            kept.counted.count(e.requests());
-            kept.counted.shifted();
-            mark(e.at(), plan.phases().get(e.phase()).name(), e.weight());
-        } else if (event instanceof RolloutEvent.HoldSet || event instanceof RolloutEvent.WeightFound) {
-            kept.heldAt = event.at();
-        } else if (event instanceof RolloutEvent.RollbackIntended e) {
-            kept.fired = e.rule();
-            mark(e.at(), "Roll back", Weight.ZERO);
-        } else if (event instanceof RolloutEvent.WatchStarted e) {
-            mark(e.at(), "Promoted", e.weight());
-        } else if (event instanceof RolloutEvent.Ended) {
-            kept.endedAt = event.at();
-        } else {
-            kept.checklists.follow(event);
-            kept.probes.follow(event);
-        }
-    }
-
-    /** One mark for each phase and one for the roll back, however often a weight is set anew. */
-    private void mark(long at, String label, Weight weight) {
-        boolean known = kept.marks.stream().anyMatch(m -> m.label().equals(label));
-        if (!known) {
-            kept.marks.add(new RolloutStatusResponse.MarkRow(at, label, weight));
-        }
+        kept.fold(plan, meters, event, after);
     }
 
     /**
      * @param since the reader has all events and points up to this number; 0 for none
      * @param generation of the points that the reader has; any number when it has none
-     * @param now the rollout's own time
-     * @param person who asks
      * @param open whether the rollout can still be told anything
      */
     public RolloutStatusResponse answer(
@@ -200,7 +152,7 @@ public final class RolloutView {
             Person person,
             boolean open,
             String journalError,
-            List<RolloutStatusResponse.FailedDeliveryRow> failedDeliveries) {
+            List<FailedDeliveryRow> failedDeliveries) {
         RolloutState s = kept.state;
         // Numbers that are yet to come are those of another rollout: the reader has nothing of this one.
         long from = since > kept.seq ? 0 : since;
@@ -216,70 +168,68 @@ public final class RolloutView {
                         approval(s),
                         cap(s),
                         watch(),
-                        Actions.next(plan, s),
+                        NextRow.of(plan, s),
                         open ? actions(person) : List.of(),
                         journalError),
                 new Progress(
-                        kept.checklists.rows(plan, s),
+                        kept.checklistRows(plan),
                         phases(),
                         criteria(),
-                        kept.gate.score(plan, s.tickPhase(plan)),
-                        kept.abort.rows(plan, s, kept.fired),
+                        kept.checks.score(plan, s.tickPhase(plan)),
+                        kept.checks.abortRows(plan, s, kept.fired),
                         traffic()),
                 new History(
-                        kept.events.earlier(),
-                        kept.events.since(from),
+                        kept.earlierEvents,
+                        eventsSince(from),
                         kept.series.answer(meters.rows(), List.copyOf(kept.marks), from, known)),
-                kept.probes.rows(plan),
-                phasePower.row(plan, kept.service),
+                kept.probeRows(plan),
+                powerAnalysis(),
                 failedDeliveries);
     }
 
+    /** What the phases will see of the service; null until it is known. It takes longer to work out than an answer may. */
+    private PowerAnalysisRow powerAnalysis() {
+        ServiceBaseline seen = kept.service;
+        if (powerAnalysis == null && seen != null) {
+            try {
+                powerAnalysis = CompletableFuture.supplyAsync(() -> powerAnalysis(seen), POWER_ANALYSIS);
+            } catch (RejectedExecutionException busy) {
+                return null;
+            }
+        }
+        return powerAnalysis == null || powerAnalysis.isCompletedExceptionally() ? null : powerAnalysis.getNow(null);
+    }
+
+    private PowerAnalysisRow powerAnalysis(ServiceBaseline seen) {
+        return new PowerAnalysisRow(
+                seen.requestsPerSecond(), seen.errorRate(), seen.powerAnalysis().of(plan));
+    }
+
     private Subject subject(RolloutState s) {
-        RolloutEvent.Started started = s.started();
+        RolloutEvent.Started e = s.started();
         Long endedAt = PhaseTable.orNull(kept.endedAt);
-        return started == null
+        return e == null
                 ? new Subject(null, plan.name(), null, null, null, null, endedAt, null)
-                : new Subject(
-                        started.rollout(),
-                        plan.name(),
-                        started.version(),
-                        started.owner(),
-                        started.by(),
-                        started.at(),
-                        endedAt,
-                        started.mode());
+                : new Subject(e.rollout(), plan.name(), e.version(), e.owner(), e.by(), e.at(), endedAt, e.mode());
     }
 
     private Standing standing(RolloutState s) {
-        Headline headline = headline();
-        return new Standing(
-                s.status(plan),
-                headline.health(),
-                headline.says(),
-                headline.reason(),
-                s.isEnded() ? s.ended().outcome() : null,
-                s.weight());
+        Headline line = headline();
+        Outcome outcome = s.isEnded() ? s.ended().outcome() : null;
+        return new Standing(s.status(plan), line.health(), line.says(), line.reason(), outcome, s.weight());
     }
 
     private static IntentRow intent(RolloutState s) {
         Intent i = s.intent();
-        return i == null
-                ? null
-                : new IntentRow(
-                        i.kind(),
-                        i.to(),
-                        i.since(),
-                        Sentences.bounded(s.position().routerError()));
+        String error = Sentences.bounded(s.position().routerError());
+        return i == null ? null : new IntentRow(i.kind(), i.to(), i.since(), error);
     }
 
     private HoldRow hold(RolloutState s) {
-        return s.people().held() == null || s.isEnded()
+        People.Hold held = s.people().held();
+        return held == null || s.isEnded()
                 ? null
-                : new HoldRow(
-                        s.people().held().by(),
-                        Sentences.bounded(s.people().held().reason()),
-                        PhaseTable.orNull(kept.heldAt));
+                : new HoldRow(held.by(), Sentences.bounded(held.reason()), PhaseTable.orNull(kept.heldAt));
     }
 
     private ApprovalRow approval(RolloutState s) {
@@ -305,14 +255,14 @@ public final class RolloutView {
     }
 
     /** What happens after the promotion; null before it, and for plans that have nothing after it. */
-    public synchronized RolloutStatusResponse.WatchRow watch() {
+    public synchronized WatchRow watch() {
         RolloutState s = kept.state;
         WatchFold w = s.watch();
         if (w == null) {
             return null;
         }
         WatchFold.Breach breach = w.breach();
-        return new RolloutStatusResponse.WatchRow(
+        return new WatchRow(
                 w.since(),
                 w.until(),
                 plan.aftercare().length().toMillis(),

@@ -10,6 +10,7 @@ import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEventVisitor;
 import io.jenkins.plugins.canary.engine.rollout.TrafficShareCheck;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.EventRow;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Tone;
 import java.time.Duration;
 import java.util.Arrays;
@@ -34,15 +35,19 @@ public final class Sentences implements RolloutEventVisitor<Sentences.Sentence> 
      * @param topic for those who are told; null for what nobody is told
      * @param by null for the engine
      */
-    record Sentence(Topic topic, Tone tone, String by, String text) {}
+    record Sentence(Topic topic, Tone tone, String by, String text) {
+
+        private Sentence by(String who) {
+            return new Sentence(topic, tone, who, text);
+        }
+    }
 
     /** Null for ticks, which are no events for people. */
-    public static RolloutStatusResponse.EventRow of(CanaryPlan plan, long seq, RolloutEvent event) {
+    public static EventRow of(CanaryPlan plan, long seq, RolloutEvent event) {
         Sentence says = event.accept(new Sentences(plan));
         return says == null
                 ? null
-                : new RolloutStatusResponse.EventRow(
-                        seq, event.at(), KINDS.get(event.getClass()), says.tone, says.by, bounded(says.text));
+                : new EventRow(seq, event.at(), KINDS.get(event.getClass()), says.tone, says.by, bounded(says.text));
     }
 
     /** What an event is about, for those who are told; null for what nobody is told. */
@@ -56,20 +61,20 @@ public final class Sentences implements RolloutEventVisitor<Sentences.Sentence> 
         return text == null || text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
     }
 
-    private static Sentence plain(Topic topic, String by, String text) {
-        return new Sentence(topic, Tone.PLAIN, by, text);
+    private static Sentence plain(Topic topic, String text) {
+        return new Sentence(topic, Tone.PLAIN, null, text);
     }
 
-    private static Sentence good(Topic topic, String by, String text) {
-        return new Sentence(topic, Tone.GOOD, by, text);
+    private static Sentence good(Topic topic, String text) {
+        return new Sentence(topic, Tone.GOOD, null, text);
     }
 
-    private static Sentence waiting(Topic topic, String by, String text) {
-        return new Sentence(topic, Tone.WAITING, by, text);
+    private static Sentence waiting(Topic topic, String text) {
+        return new Sentence(topic, Tone.WAITING, null, text);
     }
 
-    private static Sentence bad(Topic topic, String by, String text) {
-        return new Sentence(topic, Tone.BAD, by, text);
+    private static Sentence bad(Topic topic, String text) {
+        return new Sentence(topic, Tone.BAD, null, text);
     }
 
     @Override
@@ -79,194 +84,169 @@ public final class Sentences implements RolloutEventVisitor<Sentences.Sentence> 
 
     @Override
     public Sentence started(RolloutEvent.Started e) {
-        return plain(
-                Topic.STARTED,
-                e.by(),
-                "Rollout of " + e.name() + (e.version() == null ? "" : " " + e.version()) + " started, "
-                        + (e.mode() == AdvanceMode.AUTOMATIC ? "advances automatically" : "advanced by the pipeline"));
+        String subject = e.name() + (e.version() == null ? "" : " " + e.version());
+        String how = e.mode() == AdvanceMode.AUTOMATIC ? "advances automatically" : "advanced by the pipeline";
+        return plain(Topic.STARTED, "Rollout of " + subject + " started, " + how)
+                .by(e.by());
     }
 
     @Override
     public Sentence shiftIntended(RolloutEvent.ShiftIntended e) {
-        return plain(
-                null,
-                null,
-                "Shifting from " + e.from() + " to " + e.to()
-                        + (e.why() == null ? " for phase " + name(e.phase()) : ": " + e.why()));
+        String why = e.why() == null ? " for phase " + name(e.phase()) : ": " + e.why();
+        return plain(null, "Shifting from " + e.from() + " to " + e.to() + why);
     }
 
     @Override
     public Sentence shiftApplied(RolloutEvent.ShiftApplied e) {
-        return plain(Topic.PROGRESS, null, "Router verified at " + e.weight() + " in phase " + name(e.phase()));
+        return plain(Topic.PROGRESS, "Router verified at " + e.weight() + " in phase " + name(e.phase()));
     }
 
     @Override
     public Sentence routerFailed(RolloutEvent.RouterFailed e) {
-        return bad(Topic.TROUBLE, null, "The router failed, retrying: " + e.error());
+        return bad(Topic.TROUBLE, "The router failed, retrying: " + e.error());
     }
 
     @Override
     public Sentence weightFound(RolloutEvent.WeightFound e) {
-        return bad(
-                Topic.TROUBLE,
-                null,
-                "The router is at " + e.found() + " instead of " + e.expected()
-                        + ": somebody else changed it; the rollout is on hold");
+        String weights = "The router is at " + e.found() + " instead of " + e.expected();
+        return bad(Topic.TROUBLE, weights + ": somebody else changed it; the rollout is on hold");
     }
 
     @Override
     public Sentence trafficShareDiffers(RolloutEvent.TrafficShareDiffers e) {
         String seen = TrafficShareCheck.figures(e.weight(), e.canary(), e.total()) + " ("
                 + Units.print(e.canary(), Unit.COUNT) + " of " + Units.count(e.total(), "request") + ")";
-        return e.more()
-                ? bad(Topic.TRAFFIC, null, "The canary gets more traffic than its weight: " + seen)
-                : waiting(
-                        Topic.TRAFFIC,
-                        null,
-                        "The canary gets less traffic than its weight: " + seen + "; the hold of phase "
-                                + name(e.phase()) + " is paused until they match");
+        if (e.more()) {
+            return bad(Topic.TRAFFIC, "The canary gets more traffic than its weight: " + seen);
+        }
+        String paused = "; the hold of phase " + name(e.phase()) + " is paused until they match";
+        return waiting(Topic.TRAFFIC, "The canary gets less traffic than its weight: " + seen + paused);
     }
 
     @Override
     public Sentence trafficShareMatches(RolloutEvent.TrafficShareMatches e) {
-        return good(
-                Topic.TRAFFIC,
-                null,
-                "Observed traffic matches the weight again: "
-                        + TrafficShareCheck.figures(e.weight(), e.canary(), e.total()));
+        String seen = TrafficShareCheck.figures(e.weight(), e.canary(), e.total());
+        return good(Topic.TRAFFIC, "Observed traffic matches the weight again: " + seen);
     }
 
     @Override
     public Sentence advanceDelayed(RolloutEvent.AdvanceDelayed e) {
-        return waiting(
-                Topic.TROUBLE,
-                null,
-                "Waiting for the next green tick in phase " + name(e.phase())
-                        + " before going on: the gate passed, but " + e.reason());
+        String waits = "Waiting for the next green tick in phase " + name(e.phase());
+        return waiting(Topic.TROUBLE, waits + " before going on: the gate passed, but " + e.reason());
     }
 
     @Override
     public Sentence gatePassed(RolloutEvent.GatePassed e) {
-        return good(
-                Topic.PROGRESS,
-                null,
-                "The gate of phase " + name(e.phase()) + " passed: green for "
-                        + Units.print(plan.phases().get(e.phase()).hold()));
+        String hold = Units.print(plan.phases().get(e.phase()).hold());
+        return good(Topic.PROGRESS, "The gate of phase " + name(e.phase()) + " passed: green for " + hold);
     }
 
     @Override
     public Sentence gateFailed(RolloutEvent.GateFailed e) {
-        return bad(Topic.TROUBLE, null, "The gate of phase " + name(e.phase()) + " failed: " + e.reason());
+        return bad(Topic.TROUBLE, "The gate of phase " + name(e.phase()) + " failed: " + e.reason());
     }
 
     @Override
     public Sentence approvalAsked(RolloutEvent.ApprovalAsked e) {
-        return waiting(Topic.WAITING, null, "Phase " + name(e.phase()) + " waits for approval");
+        return waiting(Topic.WAITING, "Phase " + name(e.phase()) + " waits for approval");
     }
 
     @Override
     public Sentence approved(RolloutEvent.Approved e) {
-        return good(Topic.PROGRESS, e.by(), "Phase " + name(e.phase()) + " approved" + colon(e.comment()));
+        return good(Topic.PROGRESS, "Phase " + name(e.phase()) + " approved" + colon(e.comment()))
+                .by(e.by());
     }
 
     @Override
     public Sentence holdSet(RolloutEvent.HoldSet e) {
-        return waiting(Topic.WAITING, e.by(), "Put on hold" + colon(e.reason()));
+        return waiting(Topic.WAITING, "Put on hold" + colon(e.reason())).by(e.by());
     }
 
     @Override
     public Sentence holdLifted(RolloutEvent.HoldLifted e) {
-        return plain(Topic.PROGRESS, e.by(), "Hold lifted");
+        return plain(Topic.PROGRESS, "Hold lifted").by(e.by());
     }
 
     @Override
     public Sentence advanceAsked(RolloutEvent.AdvanceAsked e) {
-        return plain(
-                null,
-                e.by(),
-                (e.to() >= plan.phases().size() ? "Promotion" : "Phase " + name(e.to())) + " requested"
-                        + (e.override() ? " without waiting for the gate" : "") + colon(e.reason()));
+        String what = e.to() >= plan.phases().size() ? "Promotion" : "Phase " + name(e.to());
+        String how = e.override() ? " without waiting for the gate" : "";
+        return plain(null, what + " requested" + how + colon(e.reason())).by(e.by());
     }
 
     @Override
     public Sentence itemTicked(RolloutEvent.ItemTicked e) {
-        return good(Topic.CHECKLIST, e.by(), "Ticked in " + e.checklist() + ": " + e.item() + proof(e.proof()));
+        return good(Topic.CHECKLIST, "Ticked in " + e.checklist() + ": " + e.item() + proof(e.proof()))
+                .by(e.by());
     }
 
     @Override
     public Sentence itemWithdrawn(RolloutEvent.ItemWithdrawn e) {
-        return waiting(Topic.CHECKLIST, e.by(), "Withdrawn from " + e.checklist() + ": " + e.item() + proof(e.proof()));
+        String what = e.checklist() + ": " + e.item() + proof(e.proof());
+        return waiting(Topic.CHECKLIST, "Withdrawn from " + what).by(e.by());
     }
 
     @Override
     public Sentence promoteIntended(RolloutEvent.PromoteIntended e) {
-        return plain(Topic.PROGRESS, null, "Promoting: the new version becomes the stable one");
+        return plain(Topic.PROGRESS, "Promoting: the new version becomes the stable one");
     }
 
     @Override
     public Sentence watchStarted(RolloutEvent.WatchStarted e) {
-        return good(
-                Topic.WATCH,
-                null,
-                plan.watch() == null
-                        ? "Promoted; waiting for the checklists after the promotion"
-                        : "Promoted; watched for " + Units.print(plan.watch().length()));
+        String then = plan.watch() == null
+                ? "waiting for the checklists after the promotion"
+                : "watched for " + Units.print(plan.watch().length());
+        return good(Topic.WATCH, "Promoted; " + then);
     }
 
     @Override
     public Sentence watchBreached(RolloutEvent.WatchBreached e) {
-        return bad(
-                Topic.WATCH,
-                null,
-                "Breach after the promotion: " + e.reason()
-                        + switch (e.then()) {
-                            case ALERT -> "";
-                            case ROLLBACK -> "; rolling back to the version before";
-                            case ASK -> "; somebody has to keep the version or roll it back";
-                        });
+        String then =
+                switch (e.then()) {
+                    case ALERT -> "";
+                    case ROLLBACK -> "; rolling back to the version before";
+                    case ASK -> "; somebody has to keep the version or roll it back";
+                };
+        return bad(Topic.WATCH, "Breach after the promotion: " + e.reason() + then);
     }
 
     @Override
     public Sentence watchRecovered(RolloutEvent.WatchRecovered e) {
-        return good(Topic.WATCH, null, "The breach is over: no check failed in the last ticks");
+        return good(Topic.WATCH, "The breach is over: no check failed in the last ticks");
     }
 
     @Override
     public Sentence breachAccepted(RolloutEvent.BreachAccepted e) {
-        return waiting(Topic.WATCH, e.by(), "The version is kept despite the breach" + colon(e.comment()));
+        return waiting(Topic.WATCH, "The version is kept despite the breach" + colon(e.comment()))
+                .by(e.by());
     }
 
     @Override
     public Sentence watchEnded(RolloutEvent.WatchEnded e) {
-        return plain(Topic.WATCH, e.by(), (plan.watch() == null ? "Done" : "The watch ended") + colon(e.reason()));
+        return plain(Topic.WATCH, (plan.watch() == null ? "Done" : "The watch ended") + colon(e.reason()))
+                .by(e.by());
     }
 
     @Override
     public Sentence rollbackIntended(RolloutEvent.RollbackIntended e) {
-        return bad(
-                Topic.ROLLBACK,
-                e.by(),
-                (e.rule() == null ? "Rolling back" : "Abort rule fired, rolling back") + colon(e.reason()));
+        String what = e.rule() == null ? "Rolling back" : "Abort rule fired, rolling back";
+        return bad(Topic.ROLLBACK, what + colon(e.reason())).by(e.by());
     }
 
     @Override
     public Sentence resumed(RolloutEvent.Resumed e) {
-        return waiting(
-                null, null, "Resumed after " + Units.print(Duration.ofMillis(e.gapMillis())) + " without monitoring");
+        return waiting(null, "Resumed after " + millis(e.gapMillis()) + " without monitoring");
     }
 
     @Override
     public Sentence ticksRestarted(RolloutEvent.TicksRestarted e) {
-        return bad(
-                Topic.TROUBLE,
-                null,
-                "No tick for " + Units.print(Duration.ofMillis(e.silentMillis()))
-                        + ": the canary was not monitored; the supervisor has restarted the ticks");
+        String silent = "No tick for " + millis(e.silentMillis());
+        return bad(Topic.TROUBLE, silent + ": the canary was not monitored; the supervisor has restarted the ticks");
     }
 
     @Override
     public Sentence warned(RolloutEvent.Warned e) {
-        return waiting(Topic.TROUBLE, null, e.message());
+        return waiting(Topic.TROUBLE, e.message());
     }
 
     @Override
@@ -274,53 +254,49 @@ public final class Sentences implements RolloutEventVisitor<Sentences.Sentence> 
         ProbeResult result = e.result();
         String probe = "Probe " + result.probe() + " on " + result.track().word();
         return switch (result.outcome()) {
-            case PASS -> good(null, null, probe + " passed: " + result.says());
-            case FAIL -> bad(null, null, probe + " failed: " + result.says());
-            case NO_DATA, UNAVAILABLE -> waiting(null, null, probe + " was undecided: " + result.says());
+            case PASS -> good(null, probe + " passed: " + result.says());
+            case FAIL -> bad(null, probe + " failed: " + result.says());
+            case NO_DATA, UNAVAILABLE -> waiting(null, probe + " was undecided: " + result.says());
         };
     }
 
     @Override
     public Sentence loaded(RolloutEvent.Loaded e) {
-        return plain(
-                null,
-                null,
-                "The load on " + e.report().track().word() + " ended: "
-                        + Units.count(e.report().requests(), "request") + " in "
-                        + Units.print(Duration.ofMillis(e.report().tookMillis())));
+        String sent = Units.count(e.report().requests(), "request") + " in "
+                + millis(e.report().tookMillis());
+        return plain(null, "The load on " + e.report().track().word() + " ended: " + sent);
     }
 
     @Override
     public Sentence captured(RolloutEvent.Captured e) {
-        int configs = e.configuration().configs().size();
-        return plain(
-                null,
-                null,
-                "Recorded the pods' configuration: "
-                        + Units.count(e.configuration().templates().size(), "pod template") + ", "
-                        + Units.count(configs, "ConfigMap or Secret", "ConfigMaps and Secrets"));
+        String templates = Units.count(e.configuration().templates().size(), "pod template");
+        String configs =
+                Units.count(e.configuration().configs().size(), "ConfigMap or Secret", "ConfigMaps and Secrets");
+        return plain(null, "Recorded the pods' configuration: " + templates + ", " + configs);
     }
 
     @Override
     public Sentence journalLost(RolloutEvent.JournalLost e) {
-        return bad(
-                Topic.TROUBLE,
-                null,
-                "The journal was lost" + colon(e.reason()) + (e.kept() == null ? "" : "; it is kept as " + e.kept()));
+        String kept = e.kept() == null ? "" : "; it is kept as " + e.kept();
+        return bad(Topic.TROUBLE, "The journal was lost" + colon(e.reason()) + kept);
     }
 
     @Override
     public Sentence ended(RolloutEvent.Ended e) {
         return switch (e.outcome()) {
-            case PROMOTED -> good(Topic.ENDED, null, "Promoted" + colon(e.reason()));
-            case ROLLED_BACK -> bad(Topic.ENDED, null, "Rolled back, router verified at 0%" + colon(e.reason()));
-            case HELD -> waiting(Topic.ENDED, null, "Ended on hold at " + e.weight() + colon(e.reason()));
-            case FAILED -> bad(Topic.ENDED, null, "Failed" + colon(e.reason()));
+            case PROMOTED -> good(Topic.ENDED, "Promoted" + colon(e.reason()));
+            case ROLLED_BACK -> bad(Topic.ENDED, "Rolled back, router verified at 0%" + colon(e.reason()));
+            case HELD -> waiting(Topic.ENDED, "Ended on hold at " + e.weight() + colon(e.reason()));
+            case FAILED -> bad(Topic.ENDED, "Failed" + colon(e.reason()));
         };
     }
 
     private String name(int phase) {
         return plan.phases().get(phase).name();
+    }
+
+    private static String millis(long millis) {
+        return Units.print(Duration.ofMillis(millis));
     }
 
     private static String proof(String says) {

@@ -1,5 +1,9 @@
 package io.jenkins.plugins.canary.engine.view;
 
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Columns;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.MarkRow;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.MetricRow;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.SeriesRow;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
@@ -54,15 +58,11 @@ final class Series {
      * @param since the reader has all points up to this event
      * @param known the generation of the points that the reader has
      */
-    RolloutStatusResponse.SeriesRow answer(
-            List<RolloutStatusResponse.MetricRow> metrics,
-            List<RolloutStatusResponse.MarkRow> marks,
-            long since,
-            long known) {
+    SeriesRow answer(List<MetricRow> metrics, List<MarkRow> marks, long since, long known) {
         List<Point> fresh = known == generation
                 ? points.stream().filter(p -> p.seq() > since).toList()
                 : points;
-        return new RolloutStatusResponse.SeriesRow(
+        return new SeriesRow(
                 generation,
                 ticksPerPoint,
                 metrics,
@@ -71,7 +71,7 @@ final class Series {
                 marks);
     }
 
-    private static RolloutStatusResponse.Columns columns(List<Point> points, int metrics) {
+    private static Columns columns(List<Point> points, int metrics) {
         List<List<Double>> canary = new ArrayList<>();
         List<List<Double>> stable = new ArrayList<>();
         for (int i = 0; i < metrics; i++) {
@@ -79,7 +79,7 @@ final class Series {
             canary.add(column(points, p -> rounded(p.canaryValues()[metric])));
             stable.add(column(points, p -> rounded(p.stableValues()[metric])));
         }
-        return new RolloutStatusResponse.Columns(
+        return new Columns(
                 column(points, Point::at),
                 column(points, Point::weight),
                 column(points, p -> p.share() == null ? null : rounded(p.share())),

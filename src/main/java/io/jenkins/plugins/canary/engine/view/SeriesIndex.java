@@ -6,9 +6,9 @@ import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.Watch;
 import io.jenkins.plugins.canary.engine.rollout.Measured;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.MetricRow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,36 +19,30 @@ import java.util.Map;
 /** The metrics that a plan's charts show: each that a criterion or an abort rule looks at, once for each window. */
 final class SeriesIndex {
 
-    private final List<RolloutStatusResponse.MetricRow> rows = new ArrayList<>();
+    private final List<MetricRow> rows = new ArrayList<>();
     private final Map<MetricQuery, Integer> index = new LinkedHashMap<>();
 
     SeriesIndex(CanaryPlan plan) {
         plan.phases().forEach(phase -> phase.gate().forEach(this::add));
-        plan.abort().stream().map(AbortRule::criterion).filter(c -> c != null).forEach(this::add);
+        AbortRule.criteria(plan.abort()).forEach(this::add);
         if (plan.watch() != null) {
-            watch(plan.watch());
+            plan.watch().criteria().forEach(this::add);
+            AbortRule.criteria(plan.watch().abort()).forEach(this::add);
         }
-    }
-
-    private void watch(Watch watch) {
-        watch.criteria().forEach(this::add);
-        watch.abort().stream().map(AbortRule::criterion).filter(c -> c != null).forEach(this::add);
     }
 
     private void add(Criterion criterion) {
         MetricQuery canary = criterion.query(Track.CANARY);
         if (!index.containsKey(canary)) {
             index.put(canary, rows.size());
-            boolean known = rows.stream()
-                    .anyMatch(r -> r.label().equals(criterion.metric().label()));
-            rows.add(new RolloutStatusResponse.MetricRow(
-                    canary.key(),
-                    criterion.metric().label() + (known ? " over " + Units.print(canary.window()) : ""),
-                    criterion.unit()));
+            String label = criterion.metric().label();
+            boolean known = rows.stream().anyMatch(r -> r.label().equals(label));
+            String title = known ? label + " over " + Units.print(canary.window()) : label;
+            rows.add(new MetricRow(canary.key(), title, criterion.unit()));
         }
     }
 
-    List<RolloutStatusResponse.MetricRow> rows() {
+    List<MetricRow> rows() {
         return rows;
     }
 
@@ -64,8 +58,9 @@ final class SeriesIndex {
     /** A tick's values by metric, first the canary's, then the stable track's; NaN where there is none. */
     double[][] values(RolloutEvent.Ticked tick) {
         double[][] values = new double[2][rows.size()];
-        Arrays.fill(values[0], Double.NaN);
-        Arrays.fill(values[1], Double.NaN);
+        for (double[] ofTrack : values) {
+            Arrays.fill(ofTrack, Double.NaN);
+        }
         boolean[] read = new boolean[rows.size()];
         for (Measured m : tick.readings()) {
             Integer i = index.get(new MetricQuery(m.metric(), Track.CANARY, Duration.ofMillis(m.windowMillis())));

@@ -18,9 +18,7 @@ public final class ViewBuilder implements Consumer<RolloutEvent> {
     /** Makes the plan out of the text in a journal's first event. */
     public interface Plans {
 
-        /**
-         * @throws IOException when the text is no plan any more; the message is for people
-         */
+        /** @throws IOException when the text is no plan any more; the message is for people */
         CanaryPlan of(RolloutEvent.Started started) throws IOException;
     }
 

@@ -2,14 +2,19 @@ package io.jenkins.plugins.canary.engine.view;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.NullSerializer;
+import io.jenkins.plugins.canary.engine.gate.EvidenceFold;
 import io.jenkins.plugins.canary.engine.rollout.FileJournal;
-import io.jenkins.plugins.canary.engine.rollout.JournalTail;
+import io.jenkins.plugins.canary.engine.rollout.JournalHead;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
@@ -20,17 +25,44 @@ import java.nio.file.StandardCopyOption;
  */
 public final class ViewStore {
 
-    private static final int FORMAT = 3;
+    private static final int FORMAT = 4;
+
+    /**
+     * Leaves out the evidence that comparisons have gathered: going on with a rollout needs it, and folds the journal; showing
+     * one does not, since every check is shown as the journal has it.
+     */
+    private static final SimpleModule WITHOUT_EVIDENCE = new SimpleModule()
+            .addSerializer(EvidenceFold.class, NullSerializer.instance)
+            .addDeserializer(EvidenceFold.class, new NoEvidence());
 
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .visibility(PropertyAccessor.ALL, Visibility.NONE)
             .visibility(PropertyAccessor.FIELD, Visibility.ANY)
             .visibility(PropertyAccessor.CREATOR, Visibility.ANY)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .addModule(CompactSnapshots.module())
+            .addModule(WITHOUT_EVIDENCE)
             .build();
 
-    private record Snapshot(int format, long seq, String head, RolloutView.ViewSnapshot view) {}
+    private static final class NoEvidence extends StdDeserializer<EvidenceFold> {
+        private static final long serialVersionUID = 1L;
+
+        NoEvidence() {
+            super(EvidenceFold.class);
+        }
+
+        @Override
+        public EvidenceFold deserialize(JsonParser json, DeserializationContext context) throws IOException {
+            json.skipChildren();
+            return EvidenceFold.NONE;
+        }
+
+        @Override
+        public EvidenceFold getNullValue(DeserializationContext context) {
+            return EvidenceFold.NONE;
+        }
+    }
+
+    private record Snapshot(int format, long seq, String head, ViewSnapshot view) {}
 
     private ViewStore() {}
 
@@ -66,13 +98,13 @@ public final class ViewStore {
      * @throws IOException when the file cannot be written; what was there before is as it was
      */
     public static boolean save(Path journal, RolloutView view) throws IOException {
-        JournalTail tail = JournalTail.of(journal);
+        JournalHead tail = JournalHead.ofLastLine(journal);
         byte[] bytes;
         synchronized (view) {
             if (tail.seq() != view.seq()) {
                 return false;
             }
-            bytes = MAPPER.writeValueAsBytes(new Snapshot(FORMAT, view.seq(), tail.head(), view.kept()));
+            bytes = MAPPER.writeValueAsBytes(new Snapshot(FORMAT, view.seq(), tail.hash(), view.kept()));
         }
         Path file = beside(journal);
         Path half = file.resolveSibling(file.getFileName() + ".new");
@@ -86,9 +118,7 @@ public final class ViewStore {
         Snapshot snapshot;
         try {
             snapshot = MAPPER.readValue(Files.readAllBytes(beside(journal)), Snapshot.class);
-        } catch (NoSuchFileException none) {
-            return null;
-        } catch (IOException | IllegalArgumentException broken) {
+        } catch (IOException | IllegalArgumentException noneOrBroken) {
             // A copy that cannot be read costs time and nothing else.
             return null;
         }
@@ -98,7 +128,7 @@ public final class ViewStore {
                 && snapshot.view.seq == snapshot.seq
                 && snapshot.view.state != null
                 && snapshot.view.state.started() != null;
-        if (!whole || !JournalTail.of(journal).equals(new JournalTail(snapshot.seq, snapshot.head))) {
+        if (!whole || !JournalHead.ofLastLine(journal).equals(new JournalHead(snapshot.seq, snapshot.head))) {
             return null;
         }
         return new RolloutView(plans.of(snapshot.view.state.started()), snapshot.view);

@@ -56,7 +56,8 @@ class JournalRecoveryTest {
         Files.writeString(file, Files.readString(file).replace("\"to\":20.0", "\"to\":30.0"));
         byte[] damaged = Files.readAllBytes(file);
         assertEquals(started, JournalRecovery.began(file));
-        Path kept = JournalRecovery.replace(file, started, "line 2 was changed", "ada");
+        Path kept = JournalRecovery.replace(
+                file, started, "line 2 was changed", JournalRecovery.rollBack(started, "line 2 was changed", "ada"));
         assertEquals(dir.resolve("api.jsonl.damaged"), kept);
         assertArrayEquals(damaged, Files.readAllBytes(kept));
         assertEquals(new RolloutEvent.JournalLost(1_000, "line 2 was changed", "api.jsonl.damaged"), events().get(1));
@@ -64,13 +65,16 @@ class JournalRecoveryTest {
         assertEquals(Status.ROLLING_BACK, state.status(plan));
         assertTrue(state.position().everShifted(), "nobody knows that it was not");
         Files.writeString(file, "no journal\n");
-        assertEquals(dir.resolve("api.jsonl.damaged-2"), JournalRecovery.replace(file, started, "again", null));
+        assertEquals(
+                dir.resolve("api.jsonl.damaged-2"),
+                JournalRecovery.replace(file, started, "again", JournalRecovery.rollBack(started, "again", null)));
     }
 
     @Test
     void aMissingJournalIsReplacedToo() throws IOException {
         Files.delete(file);
-        assertNull(JournalRecovery.replace(file, started, "it is missing", null));
+        assertNull(JournalRecovery.replace(
+                file, started, "it is missing", JournalRecovery.rollBack(started, "it is missing", null)));
         assertEquals(3, events().size());
     }
 
@@ -79,7 +83,12 @@ class JournalRecoveryTest {
         try (FileJournal held = FileJournal.open(file, e -> {})) {
             assertEquals(3, held.seq());
             JournalException e = assertThrows(
-                    JournalException.class, () -> JournalRecovery.replace(file, started, "it only seems so", null));
+                    JournalException.class,
+                    () -> JournalRecovery.replace(
+                            file,
+                            started,
+                            "it only seems so",
+                            JournalRecovery.rollBack(started, "it only seems so", null)));
             assertTrue(e.getMessage().contains("in use"), e.getMessage());
         }
         assertEquals(3, events().size());
@@ -96,7 +105,8 @@ class JournalRecoveryTest {
     @Test
     void itIsAskedForUntilWeightZeroWasReadBack() throws IOException {
         Files.delete(file);
-        JournalRecovery.replace(file, started, "it is missing", null);
+        JournalRecovery.replace(
+                file, started, "it is missing", JournalRecovery.rollBack(started, "it is missing", null));
         VirtualServices clock = new VirtualServices(7);
         SimRouter router = new SimRouter(new Random(7), new SimPower(), 1, 0);
         router.weight = Weight.ofPercent(20);

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jenkins.plugins.canary.engine.testing.Poll;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
@@ -24,6 +23,7 @@ import io.jenkins.plugins.canary.engine.probe.ProbeSettings.ProbeLimits;
 import io.jenkins.plugins.canary.engine.probe.ProbeRequest;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
 import io.jenkins.plugins.canary.engine.probe.Prober;
+import io.jenkins.plugins.canary.engine.testing.Poll;
 import io.jenkins.plugins.canary.engine.testing.RawServer;
 import io.jenkins.plugins.canary.engine.testing.VirtualServices;
 import java.nio.charset.StandardCharsets;
@@ -95,7 +95,7 @@ class ProbedRolloutTest {
         SimService metrics = new SimService(clock, new Random(2), 0, at -> at >= badFrom);
         Prober prober = new Prober(
                 probes, SourceContext.of(plan.target(), "v2", ref -> ""), new HttpClientPool(), executor, clock, null);
-        Probing probing = new Probing(plan, metrics, prober, clock::now);
+        Probers.Probing probing = new Probers.Probing(plan, metrics, prober, clock::now);
         run = new RolloutRun(plan, RolloutState.empty(plan), written::addAll, router, probing.source(), clock);
         probing.attach(run, notes::add);
         run.begin(new RolloutEvent.Started(

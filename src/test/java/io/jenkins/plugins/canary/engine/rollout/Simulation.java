@@ -209,20 +209,19 @@ final class Simulation {
         } catch (JournalException seen) {
             check(seen.isLost(), "a spoilt journal that could be waited for: " + seen.getMessage());
             lost = true;
-            return disk.replace(JournalRecovery.events(
-                    new RolloutEvent.Started(
-                            clock.now(),
-                            "r" + seed,
-                            plan.name(),
-                            "v2",
-                            plan.text(),
-                            AdvanceMode.AUTOMATIC,
-                            "sim",
-                            "sim",
-                            Map.of()),
-                    seen.getMessage(),
-                    null,
-                    null));
+            RolloutEvent.Started began = new RolloutEvent.Started(
+                    clock.now(),
+                    "r" + seed,
+                    plan.name(),
+                    "v2",
+                    plan.text(),
+                    AdvanceMode.AUTOMATIC,
+                    "sim",
+                    "sim",
+                    Map.of());
+            String loss = seen.getMessage();
+            RolloutEvent rollBack = JournalRecovery.rollBack(began, loss, null);
+            return disk.replace(JournalRecovery.ending(began, loss, null, rollBack));
         }
         throw new AssertionError("a spoilt journal was believed: of " + events.size() + " events "
                 + disk.events().size());

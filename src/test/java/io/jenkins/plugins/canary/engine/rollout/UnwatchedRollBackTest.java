@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,7 +101,7 @@ class UnwatchedRollBackTest {
                 p.watch(),
                 p.text());
         return new RolloutEngine.Release(
-                plan, "r1", "v2", AdvanceMode.STEPWISE, "job#1", "ada", NONE, name -> Optional.empty());
+                plan, "r1", "v2", AdvanceMode.STEPWISE, "job#1", "ada", RolloutEngine.Place.local(NONE));
     }
 
     private RolloutEvent.Started started(RolloutEngine.Release r) {
@@ -158,7 +157,7 @@ class UnwatchedRollBackTest {
                 () -> engine.open(release, RolloutState.empty(release.plan()), e -> {}),
                 "the whole rollout cannot be taken up: its secrets are gone");
         assertEquals(Weight.ofPercent(25), engine.look(release).weight());
-        JournalRecovery.replaceWith(file, started(release), how, back("the page is red", "ada"));
+        JournalRecovery.replace(file, started(release), how, back("the page is red", "ada"));
         RolloutRun run = again(release, file);
         failures = 3;
         clock.advance(60_000);
@@ -175,7 +174,7 @@ class UnwatchedRollBackTest {
     void whatIsLeftWhereItIsIsNotTouched() throws Exception {
         Path file = dir.resolve("r1.jsonl");
         RolloutEngine.Release release = release(OnBuildEnd.HOLD);
-        JournalRecovery.replaceWith(
+        JournalRecovery.replace(
                 file,
                 started(release),
                 "missing",
@@ -191,7 +190,9 @@ class UnwatchedRollBackTest {
     void withoutADiskItIsTakenBackAllTheSame() throws Exception {
         Path file = Files.writeString(dir.resolve("folder"), "is a file").resolve("r1.jsonl");
         RolloutEngine.Release release = release(OnBuildEnd.ROLLBACK);
-        assertThrows(JournalException.class, () -> JournalRecovery.replace(file, started(release), "missing", "ada"));
+        assertThrows(
+                JournalException.class,
+                () -> JournalRecovery.replace(file, started(release), "missing", back("missing", "ada")));
         List<RolloutEvent> events = JournalRecovery.ending(started(release), "missing", null, back("lost", null));
         RolloutRun run = engine.openForRollBack(release, RolloutState.of(release.plan(), events), e -> {}, "lost")
                 .run();
@@ -206,9 +207,9 @@ class UnwatchedRollBackTest {
     void aMissingSecretIsReplacedByOneThatNobodyKnows() throws Exception {
         AtomicReference<String> first = new AtomicReference<>();
         Secrets.PlanRef ref = new Secrets.PlanRef(Secrets.PlanRef.Kind.CREDENTIALS, "token");
-        first.set(new PlaceholderSecrets(NONE).resolve(ref));
-        assertFalse(first.get().equals(new PlaceholderSecrets(NONE).resolve(ref)));
+        first.set(new RolloutEngine.PlaceholderSecrets(NONE).resolve(ref));
+        assertFalse(first.get().equals(new RolloutEngine.PlaceholderSecrets(NONE).resolve(ref)));
         assertTrue(first.get().getBytes(StandardCharsets.UTF_8).length >= 32);
-        assertEquals("known", new PlaceholderSecrets(r -> "known").resolve(ref));
+        assertEquals("known", new RolloutEngine.PlaceholderSecrets(r -> "known").resolve(ref));
     }
 }

@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -95,7 +94,7 @@ abstract class CliCommand implements Callable<Integer> {
     static RolloutEngine.Release release(
             CanaryPlan plan, String rollout, String version, AdvanceMode mode, String owner) {
         return new RolloutEngine.Release(
-                plan, rollout, version, mode, owner, USER, new LocalSecrets(), name -> Optional.empty());
+                plan, rollout, version, mode, owner, USER, RolloutEngine.Place.local(new LocalSecrets()));
     }
 
     /** Writes a file into a folder that is made if need be, and prints where it is. */

@@ -55,8 +55,8 @@ record JournalFile(FileJournal journal, RolloutView view) {
             throw Failure.infrastructure(
                     e.getMessage()
                             + (lost
-                                    ? ": write canary traffic PLAN rollback, which takes the canary out of traffic, keeps the old file beside"
-                                            + " the new one and lets the next release begin"
+                                    ? ": write canary traffic PLAN rollback, which takes the canary out of traffic,"
+                                            + " keeps the old file beside the new one and lets the next release begin"
                                     : ""),
                     e);
         } finally {
@@ -89,7 +89,7 @@ record JournalFile(FileJournal journal, RolloutView view) {
                         began.by(),
                         Map.of());
         try {
-            JournalRecovery.replace(file, started, loss, by);
+            JournalRecovery.replace(file, started, loss, JournalRecovery.rollBack(started, loss, by));
         } catch (JournalException e) {
             throw Failure.infrastructure(e.getMessage(), e);
         }
@@ -102,8 +102,9 @@ record JournalFile(FileJournal journal, RolloutView view) {
         } catch (PlanException e) {
             throw new IOException(
                     "the plan in the journal " + file
-                            + " was written by another version of canary that this one cannot read: finish the rollout with the version that "
-                            + "started it, or move the journal away to start a new rollout; " + e.getMessage(),
+                            + " was written by another version of canary that this one cannot read: finish the rollout"
+                            + " with the version that started it, or move the journal away to start"
+                            + " a new rollout; " + e.getMessage(),
                     e);
         }
     }

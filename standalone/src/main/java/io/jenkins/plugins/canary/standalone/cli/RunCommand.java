@@ -81,7 +81,7 @@ final class RunCommand extends RolloutCommand {
                 Foreground foreground = new Foreground(launched.run(), view, screen, clock::now, giveUp)) {
             screen.say((journal.resumes() ? "going on with rollout " : "rollout ") + rollout + ", journal " + at
                     + (page == null ? "" : ", page " + page.address()));
-            notifier.also(sender, plan.environment().webhooks(), release.secrets(), AddressPolicy.UNRESTRICTED)
+            notifier.also(sender, plan.environment().webhooks(), release.place().secrets(), AddressPolicy.UNRESTRICTED)
                     .follow(launched.run());
             foreground.watch(journal.resumes() ? launched.run()::resume : launched::begin);
             letGo(launched);

@@ -213,7 +213,7 @@ final class TrafficCommand extends PlanCommand {
                 return unwritten(e);
             }
             out().println(lost.getMessage());
-            RolloutEvent.Started started = ManualTraffic.started(release(null), clock.now());
+            RolloutEvent.Started started = release(null).started(clock.now(), Map.of());
             try {
                 return JournalFile.recover(at, plan, started, USER, lost.getMessage());
             } catch (Failure unwritten) {
