@@ -12,7 +12,6 @@ import java.util.Set;
  * @param name how the log knows it: the reference, not what it leads to
  * @param shown how pages and journals know it
  * @param key signs; null for none
- * @param addresses which addresses it may be connected to at
  */
 record Address(
         String name,

@@ -7,7 +7,7 @@ import java.util.Deque;
 final class DeliveryQueue {
 
     /** @param listener hears what becomes of it */
-    record Delivery(Address to, Notice notice, DeliveryListener listener) {}
+    record Delivery(Address to, Notice notice, FailedDeliveries listener) {}
 
     private static final int MOST = 100;
 
@@ -46,18 +46,11 @@ final class DeliveryQueue {
         return ++attempts;
     }
 
-    /** The head is delivered. */
-    void delivered() {
+    /** The head is delivered, or given up. */
+    void done(boolean delivered) {
         deliveries.removeFirst();
         attempts = 0;
-        leftOut = 0;
-    }
-
-    /** The head cannot be delivered. */
-    void givenUp() {
-        deliveries.removeFirst();
-        attempts = 0;
-        leftOut++;
+        leftOut = delivered ? 0 : leftOut + 1;
     }
 
     /** Whoever worked here has done so. */

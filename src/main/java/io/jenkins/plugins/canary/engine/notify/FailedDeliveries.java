@@ -3,7 +3,7 @@ package io.jenkins.plugins.canary.engine.notify;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.plan.Webhook;
 import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
-import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.FailedDeliveryRow;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,38 +13,49 @@ import java.util.Map;
  * Whom one rollout's notices do not reach, as of now: live state beside the journal, which only keeps when it began. An
  * entry goes as soon as something is delivered again. Holds names and never an address. Any thread.
  */
-public final class FailedDeliveries implements DeliveryListener {
+public final class FailedDeliveries {
 
     /** A webhook that comes and goes must not fill the journal. */
     private static final int MOST_WRITTEN = 20;
 
-    private final Map<String, RolloutStatusResponse.FailedDeliveryRow> rows = new LinkedHashMap<>();
+    private final Map<String, FailedDeliveryRow> rows = new LinkedHashMap<>();
     private final List<String> unwritten = new ArrayList<>();
+    private final Runnable onFailure;
     private int written;
 
+    /** @param onFailure called after each failure, outside of all locks */
+    FailedDeliveries(Runnable onFailure) {
+        this.onFailure = onFailure;
+    }
+
     /** The webhooks that the newest notices did not reach. */
-    public synchronized List<RolloutStatusResponse.FailedDeliveryRow> rows() {
+    public synchronized List<FailedDeliveryRow> rows() {
         return List.copyOf(rows.values());
     }
 
     /** A webhook that is told of nothing, since its address cannot be had or used. */
-    synchronized void unreachable(Webhook webhook, String shown, String why) {
-        put(new RolloutStatusResponse.FailedDeliveryRow(shown, webhook.to().word(), null, 0, why, null, true));
+    void unreachable(Webhook webhook, String shown, String why) {
+        put(new FailedDeliveryRow(shown, webhook.to().word(), null, 0, why, null, true));
     }
 
-    @Override
-    public synchronized void delivered(Address to) {
+    /** On the sender's threads and without its lock. */
+    synchronized void delivered(Address to) {
         rows.remove(key(to.shown(), to.format().word()));
     }
 
-    @Override
-    public synchronized void failed(Address to, Notice notice, int tries, String why, boolean over, long at) {
-        put(new RolloutStatusResponse.FailedDeliveryRow(
-                to.shown(), to.format().word(), notice.kind(), tries, why, at, over));
+    /**
+     * On the sender's threads and without its lock.
+     *
+     * @param why without anything of the address
+     * @param over whether it is not tried again
+     */
+    void failed(Address to, Notice notice, int tries, String why, boolean over, long at) {
+        put(new FailedDeliveryRow(to.shown(), to.format().word(), notice.kind(), tries, why, at, over));
+        onFailure.run();
     }
 
-    private void put(RolloutStatusResponse.FailedDeliveryRow row) {
-        RolloutStatusResponse.FailedDeliveryRow before = rows.get(key(row.to(), row.format()));
+    private synchronized void put(FailedDeliveryRow row) {
+        FailedDeliveryRow before = rows.get(key(row.to(), row.format()));
         // What nobody was told of stays in sight while the next notice is on its way.
         boolean known = before != null && before.over();
         if (known && !row.over()) {
@@ -62,7 +73,7 @@ public final class FailedDeliveries implements DeliveryListener {
     }
 
     /** {@code Notification slack env:HOOK: not delivered, 3 tries, it answered 503}. */
-    public static String words(RolloutStatusResponse.FailedDeliveryRow row) {
+    public static String words(FailedDeliveryRow row) {
         return "Notification " + key(row.to(), row.format()) + ": "
                 + (row.tries() == 0 ? "no notifications" : "not delivered, " + Units.count(row.tries(), "try", "tries"))
                 + ", " + row.says();

@@ -10,7 +10,6 @@ import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Tone;
  *
  * @param id the same for every attempt to deliver it
  * @param kind the event's type in the journal; {@code waits} when a checklist begins to be waited for
- * @param at milliseconds since the epoch
  * @param by null for the engine
  * @param text one sentence for people; comes partly from plans, metrics and people, so it is never markup
  */
@@ -29,7 +28,6 @@ public record Notice(
      * Which rollout it is about.
      *
      * @param version null when it was started without one
-     * @param owner the build or the file that it belongs to
      * @param page the gate page's address; null where there is none
      */
     public record Rollout(String id, String name, String version, String owner, String page) {

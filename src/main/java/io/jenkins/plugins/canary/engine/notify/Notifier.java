@@ -10,7 +10,8 @@ import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.rollout.Steps;
-import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.EventRow;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Tone;
 import io.jenkins.plugins.canary.engine.view.Sentences;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -39,19 +40,7 @@ public final class Notifier {
     private final CanaryPlan plan;
     private final String page;
     private final List<Consumer<Notice>> receivers = new ArrayList<>();
-    private final FailedDeliveries failedDeliveries = new FailedDeliveries();
-    private final DeliveryListener listener = new DeliveryListener() {
-        @Override
-        public void delivered(Address to) {
-            failedDeliveries.delivered(to);
-        }
-
-        @Override
-        public void failed(Address to, Notice notice, int tries, String why, boolean over, long at) {
-            failedDeliveries.failed(to, notice, tries, why, over, at);
-            write();
-        }
-    };
+    private final FailedDeliveries failedDeliveries = new FailedDeliveries(this::write);
     private volatile WebhookSender sender;
     private volatile RolloutRun run;
     private String waited;
@@ -79,7 +68,6 @@ public final class Notifier {
      * Adds webhooks. One whose secrets are missing is left out and named: that nobody is told keeps no rollout from
      * beginning.
      *
-     * @param addresses which addresses may be connected to
      * @param shown what pages and journals call these webhooks, of which they tell nothing else; null to name each by its
      *     reference, as the log does
      */
@@ -92,15 +80,14 @@ public final class Notifier {
                 Address address = address(webhook, name, secrets, addresses);
                 receivers.add(notice -> {
                     if (address.events().contains(notice.topic())) {
-                        by.hand(address, notice, listener);
+                        by.hand(address, notice, failedDeliveries);
                     }
                 });
             } catch (Secrets.SecretMissing e) {
-                failedDeliveries.unreachable(
-                        webhook, name, shown == null && !(e instanceof Refused) ? e.getMessage() : UNSAID);
-                LOGGER.log(Level.WARNING, "Nobody at {0} is told of {1}: {2}", new Object[] {
-                    name(webhook), plan.name(), e.getMessage()
-                });
+                boolean tells = shown == null && !(e instanceof Refused);
+                failedDeliveries.unreachable(webhook, name, tells ? e.getMessage() : UNSAID);
+                Object[] what = {name(webhook), plan.name(), e.getMessage()};
+                LOGGER.log(Level.WARNING, "Nobody at {0} is told of {1}: {2}", what);
             }
         }
         return this;
@@ -119,13 +106,12 @@ public final class Notifier {
         } catch (URISyntaxException e) {
             url = null;
         }
-        boolean web = url != null
-                && url.getHost() != null
-                && ("https".equalsIgnoreCase(url.getScheme()) || "http".equalsIgnoreCase(url.getScheme()));
+        boolean secure = url != null && "https".equalsIgnoreCase(url.getScheme());
+        boolean web = url != null && url.getHost() != null && (secure || "http".equalsIgnoreCase(url.getScheme()));
         if (!web) {
             throw new Secrets.SecretMissing("what it refers to is no http or https address");
         }
-        int port = url.getPort() >= 0 ? url.getPort() : "https".equalsIgnoreCase(url.getScheme()) ? 443 : 80;
+        int port = url.getPort() >= 0 ? url.getPort() : secure ? 443 : 80;
         Optional<String> refusal = addresses.refusal(url.getHost(), port, null);
         if (refusal.isPresent()) {
             throw new Refused(refusal.get());
@@ -164,8 +150,7 @@ public final class Notifier {
         for (RolloutEvent event : steps.events()) {
             Topic topic = Sentences.topic(plan, event);
             if (topic != null && after.started() != null) {
-                RolloutStatusResponse.EventRow row = Sentences.of(plan, 0, event);
-                tell(topic, row.kind(), row.tone(), event.at(), row.by(), row.text(), after);
+                tell(topic, Sentences.of(plan, 0, event), after);
             }
         }
         if (after.started() != null) {
@@ -178,44 +163,28 @@ public final class Notifier {
         BlockingChecklist open = s.waitsFor(plan);
         String list = open == null ? null : open.checklist();
         if (list != null && !list.equals(waited)) {
-            tell(
-                    Topic.WAITING,
-                    "waits",
-                    RolloutStatusResponse.Tone.WAITING,
-                    s.lastEventAt(),
-                    null,
-                    "Waits for the " + open.says(),
-                    s);
+            String text = "Waits for the " + open.says();
+            tell(Topic.WAITING, new EventRow(0, s.lastEventAt(), "waits", Tone.WAITING, null, text), s);
         }
         waited = list;
     }
 
-    private void tell(
-            Topic topic,
-            String kind,
-            RolloutStatusResponse.Tone tone,
-            long at,
-            String by,
-            String text,
-            RolloutState s) {
-        ofThisMoment = at == lastAt ? ofThisMoment + 1 : 0;
-        lastAt = at;
+    private void tell(Topic topic, EventRow row, RolloutState s) {
+        ofThisMoment = row.at() == lastAt ? ofThisMoment + 1 : 0;
+        lastAt = row.at();
+        RolloutEvent.Started of = s.started();
+        String id = of.rollout() + "/" + row.kind() + "/" + row.at() + (ofThisMoment == 0 ? "" : "/" + ofThisMoment);
+        String phase = s.phase() < 0 ? null : s.current(plan).name();
         Notice notice = new Notice(
-                s.started().rollout() + "/" + kind + "/" + at + (ofThisMoment == 0 ? "" : "/" + ofThisMoment),
+                id,
                 topic,
-                kind,
-                tone,
-                at,
-                new Notice.Rollout(
-                        s.started().rollout(),
-                        s.started().name(),
-                        s.started().version(),
-                        s.started().owner(),
-                        page),
-                by,
-                text,
-                new Notice.Standing(
-                        s.status(plan), s.phase() < 0 ? null : s.current(plan).name(), s.weight()));
+                row.kind(),
+                row.tone(),
+                row.at(),
+                new Notice.Rollout(of.rollout(), of.name(), of.version(), of.owner(), page),
+                row.by(),
+                row.text(),
+                new Notice.Standing(s.status(plan), phase, s.weight()));
         receivers.forEach(r -> r.accept(notice));
     }
 }

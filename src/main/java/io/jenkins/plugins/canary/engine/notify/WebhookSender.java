@@ -10,9 +10,16 @@ import io.jenkins.plugins.canary.engine.http.HttpFetcher;
 import io.jenkins.plugins.canary.engine.http.TlsIdentity;
 import io.jenkins.plugins.canary.engine.notify.DeliveryQueue.Delivery;
 import io.jenkins.plugins.canary.engine.plan.Webhook;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -21,6 +28,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Delivers notices over HTTP on threads of its own, whatever the other side does: one request at a time to each address,
@@ -31,6 +40,7 @@ public final class WebhookSender implements AutoCloseable {
 
     private static final Logger LOGGER = Logger.getLogger(WebhookSender.class.getName());
     private static final int MOST_LANES = 200;
+    private static final long LONGEST_WAIT_MILLIS = TimeUnit.DAYS.toMillis(1);
 
     /**
      * @param gap between two requests to one address
@@ -46,9 +56,7 @@ public final class WebhookSender implements AutoCloseable {
         /**
          * How long to wait after a failed attempt, in milliseconds; never less than was asked for.
          *
-         * @param attempt the first is 1
          * @param asked what the other side wants, in milliseconds; 0 for nothing
-         * @param random from 0 to 1
          */
         long pause(int attempt, long asked, double random) {
             Backoff backoff = new Backoff(firstPause.toMillis(), lastPause.toMillis());
@@ -79,7 +87,7 @@ public final class WebhookSender implements AutoCloseable {
     }
 
     /** Takes a notice on its way. Returns at once; too many for one address push the oldest out. */
-    synchronized void hand(Address to, Notice notice, DeliveryListener listener) {
+    synchronized void hand(Address to, Notice notice, FailedDeliveries listener) {
         DeliveryQueue queue = queues.get(to.url().toString());
         if (queue == null) {
             queues.values().removeIf(DeliveryQueue::isIdle);
@@ -94,13 +102,13 @@ public final class WebhookSender implements AutoCloseable {
             queues.put(to.url().toString(), queue);
         }
         queue.add(new Delivery(to, notice, listener));
-        work(queue, 0);
+        work(queue);
     }
 
     /** Has somebody look after a queue, unless somebody does. */
-    private void work(DeliveryQueue queue, long millis) {
+    private void work(DeliveryQueue queue) {
         if (queue.claim()) {
-            later(() -> send(queue), millis);
+            later(() -> send(queue), 0);
         }
     }
 
@@ -149,9 +157,43 @@ public final class WebhookSender implements AutoCloseable {
         if (delivery.to().key() != null) {
             long seconds = clock.millis() / 1_000;
             request.header("X-Canary-Timestamp", String.valueOf(seconds))
-                    .header("X-Canary-Signature", Signature.of(delivery.to().key(), seconds, body));
+                    .header("X-Canary-Signature", signature(delivery.to().key(), seconds, body));
         }
         return request;
+    }
+
+    /**
+     * Proves to whoever shares the key that a notice is ours, whole and recent: HMAC-SHA256 (RFC 2104) over the time stamp, a
+     * full stop and the body.
+     *
+     * @param seconds since the epoch, as sent beside the signature
+     */
+    static String signature(String key, long seconds, byte[] body) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+            mac.update((seconds + ".").getBytes(StandardCharsets.UTF_8));
+            return "sha256=" + HexFormat.of().formatHex(mac.doFinal(body));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has HmacSHA256", e);
+        }
+    }
+
+    /**
+     * How long an answer's {@code Retry-After}, which is seconds or a moment (RFC 9110, 10.2.3), asks to wait, in milliseconds,
+     * a day at most; 0 when the value is neither.
+     */
+    static long retryAfter(String value, long now) {
+        if (value.matches("\\d{1,9}")) {
+            return Math.min(LONGEST_WAIT_MILLIS, Long.parseLong(value) * 1_000);
+        }
+        try {
+            Instant then = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME)
+                    .toInstant();
+            return Math.max(0, Math.min(LONGEST_WAIT_MILLIS, then.toEpochMilli() - now));
+        } catch (DateTimeException | ArithmeticException neither) {
+            return 0;
+        }
     }
 
     private void judge(DeliveryQueue queue, Delivery delivery, int attempt, HttpAnswer response, Throwable fault) {
@@ -164,15 +206,14 @@ public final class WebhookSender implements AutoCloseable {
         String why = response == null ? "it does not answer (" + kind(fault) + ")" : "it answered " + status;
         boolean again = response == null || status == 408 || status == 429 || status >= 500;
         if (again && attempt < pace.attempts()) {
-            long asked = response == null
-                    ? 0
-                    : RetryAfter.millis(
-                            response.headers().firstValue("Retry-After").orElse(""), clock.millis());
+            String header = response == null
+                    ? ""
+                    : response.headers().firstValue("Retry-After").orElse("");
+            long asked = retryAfter(header, clock.millis());
             LOGGER.log(Level.FINE, "{0}: {1}; tried again", new Object[] {delivery.to(), why});
             delivery.listener().failed(delivery.to(), delivery.notice(), attempt, why, false, clock.millis());
-            later(
-                    () -> send(queue),
-                    pace.pause(attempt, asked, ThreadLocalRandom.current().nextDouble()));
+            long pause = pace.pause(attempt, asked, ThreadLocalRandom.current().nextDouble());
+            later(() -> send(queue), pause);
         } else {
             done(queue, delivery, attempt, pace.gap().toMillis(), why);
         }
@@ -188,29 +229,20 @@ public final class WebhookSender implements AutoCloseable {
         if (why == null) {
             delivery.listener().delivered(delivery.to());
         } else {
-            delivery.listener().failed(delivery.to(), delivery.notice(), tries, why, true, clock.millis());
-            LOGGER.log(Level.WARNING, "Nobody at {0} was told of {1} of rollout {2}: {3}", new Object[] {
-                delivery.to(),
-                delivery.notice().kind(),
-                delivery.notice().rollout().id(),
-                why
-            });
+            Notice notice = delivery.notice();
+            delivery.listener().failed(delivery.to(), notice, tries, why, true, clock.millis());
+            Object[] what = {delivery.to(), notice.kind(), notice.rollout().id(), why};
+            LOGGER.log(Level.WARNING, "Nobody at {0} was told of {1} of rollout {2}: {3}", what);
         }
         synchronized (this) {
-            if (why == null) {
-                queue.delivered();
-            } else {
-                queue.givenUp();
-            }
+            queue.done(why == null);
         }
-        later(
-                () -> {
-                    synchronized (this) {
-                        queue.release();
-                        work(queue, 0);
-                    }
-                },
-                pause);
+        later(() -> next(queue), pause);
+    }
+
+    private synchronized void next(DeliveryQueue queue) {
+        queue.release();
+        work(queue);
     }
 
     /** Does something that may take a while, and that notices may wait for. */

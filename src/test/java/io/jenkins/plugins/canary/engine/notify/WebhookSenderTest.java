@@ -37,7 +37,7 @@ class WebhookSenderTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final WebhookSender sender = new WebhookSender(QUICK, InstantSource.system());
-    private final FailedDeliveries failedDeliveries = new FailedDeliveries();
+    private final FailedDeliveries failedDeliveries = new FailedDeliveries(() -> {});
 
     @AfterEach
     void close() {
@@ -68,7 +68,7 @@ class WebhookSenderTest {
             HookServer.Got got = server.next(20);
             String time = got.headers().getFirst("X-Canary-Timestamp");
             assertEquals(
-                    Signature.of("s3cret", Long.parseLong(time), got.body()),
+                    WebhookSender.signature("s3cret", Long.parseLong(time), got.body()),
                     got.headers().getFirst("X-Canary-Signature"));
             assertTrue(Math.abs(System.currentTimeMillis() / 1_000 - Long.parseLong(time)) < 60);
             assertEquals("r-1/ended/1", got.headers().getFirst("X-Canary-Delivery"));
@@ -92,7 +92,7 @@ class WebhookSenderTest {
                 "sha256="
                         + java.util.HexFormat.of()
                                 .formatHex(mac.doFinal("1700000000.{}".getBytes(StandardCharsets.US_ASCII))),
-                Signature.of("Jefe", 1_700_000_000L, "{}".getBytes(StandardCharsets.US_ASCII)));
+                WebhookSender.signature("Jefe", 1_700_000_000L, "{}".getBytes(StandardCharsets.US_ASCII)));
     }
 
     @Test
@@ -192,10 +192,10 @@ class WebhookSenderTest {
         assertEquals(30_000, pace.pause(1, 30_000, 0.5));
         assertEquals(120_000, pace.pause(1, 86_400_000, 0.5), "nobody makes us wait for a day");
         long now = java.time.Instant.parse("1999-12-31T23:59:29Z").toEpochMilli();
-        assertEquals(30_000, RetryAfter.millis("30", now));
-        assertEquals(30_000, RetryAfter.millis("Fri, 31 Dec 1999 23:59:59 GMT", now));
+        assertEquals(30_000, WebhookSender.retryAfter("30", now));
+        assertEquals(30_000, WebhookSender.retryAfter("Fri, 31 Dec 1999 23:59:59 GMT", now));
         for (String none : List.of("", "soon", "-5", "Thu, 30 Dec 1999 23:59:59 GMT", "99999999999")) {
-            assertEquals(0, RetryAfter.millis(none, now), none);
+            assertEquals(0, WebhookSender.retryAfter(none, now), none);
         }
     }
 
