@@ -14,7 +14,6 @@ import io.jenkins.plugins.canary.engine.report.backtest.Backtest;
 import io.jenkins.plugins.canary.engine.report.backtest.JournalSimulator;
 import io.jenkins.plugins.canary.engine.report.backtest.PastReader;
 import io.jenkins.plugins.canary.engine.report.backtest.Recording;
-import io.jenkins.plugins.canary.engine.report.backtest.ReportText;
 import io.jenkins.plugins.canary.engine.report.backtest.Span;
 import io.jenkins.plugins.canary.engine.report.backtest.StableAsCanary;
 import io.jenkins.plugins.canary.engine.report.backtest.TimeArgument;
@@ -116,7 +115,7 @@ final class BacktestExecution extends SynchronousNonBlockingStepExecution<Linked
         Backtest backtest = new Backtest(judged, step, wanted.getAsDouble());
         Recording recording = read(judged, backtest, past, span, log);
         Backtest.Report report = backtest.run(recording);
-        ReportText.lines(report, wanted.getAsDouble()).forEach(line -> log.println("[canary] " + line));
+        report.lines(wanted.getAsDouble()).forEach(line -> log.println("[canary] " + line));
         found.put("ticks", report.ticks());
         found.put("rollouts", report.rollouts());
         found.put("stopped", report.rollouts() - report.promoted());
@@ -165,7 +164,7 @@ final class BacktestExecution extends SynchronousNonBlockingStepExecution<Linked
         for (Path journal : journals) {
             try {
                 JournalSimulator.Answer answer = JournalSimulator.of(journal, plan);
-                log.println("[canary] " + ReportText.line(answer));
+                log.println("[canary] " + answer.line());
                 read++;
                 if (!answer.same()) {
                     different.add(answer.rollout());

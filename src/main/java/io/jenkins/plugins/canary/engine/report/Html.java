@@ -1,7 +1,15 @@
 package io.jenkins.plugins.canary.engine.report;
 
-/** Writes HTML in which text can only ever be text. Not for several threads. */
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/** Writes HTML, tables and line charts, in which text can only ever be text. Not for several threads. */
 final class Html {
+
+    private static final double WIDTH = 640;
+    private static final double HEIGHT = 90;
 
     private final StringBuilder out = new StringBuilder();
 
@@ -34,19 +42,89 @@ final class Html {
         return open(tag, attributes).text(text).close(tag);
     }
 
-    /** A table's head. */
-    Html head(String... columns) {
-        open("thead").open("tr");
-        for (String column : columns) {
-            element("th", column, "scope", "col");
+    /** Cells of a table's row. */
+    Html cells(Object... texts) {
+        for (Object text : texts) {
+            element("td", text);
         }
-        return close("tr").close("thead");
+        return this;
+    }
+
+    /** A cell that looks as a class of the style sheet says. */
+    Html cell(Object text, String style) {
+        return element("td", text, "class", style);
+    }
+
+    /** The cell that names its row. */
+    Html name(Object text) {
+        return element("th", text, "scope", "row");
+    }
+
+    /**
+     * A table.
+     *
+     * @param cells writes those of one row
+     */
+    <T> Html table(List<String> columns, Collection<T> rows, Consumer<T> cells) {
+        open("table").open("thead").open("tr");
+        columns.forEach(column -> element("th", column, "scope", "col"));
+        close("tr").close("thead").open("tbody");
+        for (T row : rows) {
+            open("tr");
+            cells.accept(row);
+            close("tr");
+        }
+        return close("tbody").close("table");
     }
 
     /** Markup of this program's own. */
     Html raw(String markup) {
         out.append(markup);
         return this;
+    }
+
+    /**
+     * A small line chart as inline SVG.
+     *
+     * @param times of the points, ascending, milliseconds
+     * @param canary null where there was no value, which leaves a gap
+     * @param stable the same; null for none at all
+     */
+    Html chart(List<Long> times, List<Double> canary, List<Double> stable, double atLeast) {
+        double top = Math.max(atLeast, Math.max(greatest(canary), stable == null ? 0 : greatest(stable)));
+        raw(String.format(
+                Locale.ROOT,
+                "<svg viewBox=\"0 0 %.0f %.0f\" preserveAspectRatio=\"none\" aria-hidden=\"true\">",
+                WIDTH,
+                HEIGHT));
+        if (stable != null) {
+            raw(line(times, stable, top, "stable"));
+        }
+        return raw(line(times, canary, top, "canary")).raw("</svg>");
+    }
+
+    private static double greatest(List<Double> values) {
+        return values.stream().filter(v -> v != null).mapToDouble(v -> v).max().orElse(0);
+    }
+
+    private static String line(List<Long> times, List<Double> values, double top, String kind) {
+        if (times.isEmpty()) {
+            return "";
+        }
+        long from = times.get(0);
+        double span = Math.max(1, times.get(times.size() - 1) - from);
+        StringBuilder path = new StringBuilder();
+        boolean pen = false;
+        for (int i = 0; i < times.size(); i++) {
+            Double value = values.get(i);
+            if (value != null) {
+                double y = HEIGHT - 2 - (top == 0 ? 0 : value / top * (HEIGHT - 4));
+                path.append(String.format(
+                        Locale.ROOT, "%s%.1f %.1f", pen ? "L" : "M", (times.get(i) - from) / span * WIDTH, y));
+            }
+            pen = value != null;
+        }
+        return "<path class=\"" + kind + "\" d=\"" + path + "\"/>";
     }
 
     /** Escaped for text and for attribute values; control characters, which HTML does not allow, become visible. */

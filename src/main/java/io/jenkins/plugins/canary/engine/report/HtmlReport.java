@@ -2,10 +2,8 @@ package io.jenkins.plugins.canary.engine.report;
 
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
-import io.jenkins.plugins.canary.engine.probe.Loads.LoadReport;
-import io.jenkins.plugins.canary.engine.probe.ProbeResult;
+import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.rollout.JournalCheck;
-import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,8 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /** A report as one HTML page that loads nothing from anywhere, runs no script, and prints. */
 public final class HtmlReport {
@@ -32,32 +32,16 @@ public final class HtmlReport {
 
     private String page() {
         Report.Rollout r = report.rollout();
-        String title = r.name() + (r.version() == null ? "" : " " + r.version()) + ": " + word(r.status());
-        html.raw("<!DOCTYPE html>\n")
-                .open("html", "lang", "en")
-                .open("head")
-                .open("meta", "charset", "utf-8")
-                .open(
-                        "meta",
-                        "http-equiv",
-                        "Content-Security-Policy",
-                        "content",
-                        "default-src 'none'; style-src 'unsafe-inline'")
-                .open("meta", "name", "viewport", "content", "width=device-width, initial-scale=1")
-                .element("title", title)
-                .open("style")
-                .raw(style())
-                .close("style")
-                .close("head")
-                .open("body");
-        html.open("h1")
-                .text(r.name() + (r.version() == null ? "" : " " + r.version()))
-                .text(" ")
-                .element(
-                        "span",
-                        word(r.status()),
-                        "class",
-                        "verdict " + r.status().name().toLowerCase(Locale.ROOT))
+        String subject = r.name() + (r.version() == null ? "" : " " + r.version());
+        String policy = "default-src 'none'; style-src 'unsafe-inline'";
+        html.raw("<!DOCTYPE html>\n").open("html", "lang", "en").open("head");
+        html.open("meta", "charset", "utf-8");
+        html.open("meta", "http-equiv", "Content-Security-Policy", "content", policy);
+        html.open("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
+        html.element("title", subject + ": " + word(r.status()));
+        html.open("style").raw(style()).close("style").close("head").open("body");
+        html.open("h1").text(subject).text(" ");
+        html.element("span", word(r.status()), "class", "verdict " + css(r.status()))
                 .close("h1");
         html.element("p", r.says() + (r.reason() == null ? "" : ": " + r.reason()));
         facts(r);
@@ -80,14 +64,13 @@ public final class HtmlReport {
         fact("Owner", r.owner());
         fact("Started by", r.by());
         fact("Started", moment(r.startedAt()));
-        fact(
-                "Ended",
-                r.endedAt() == null
-                        ? "it was open when this was written"
-                        : moment(r.endedAt()) + ", after " + duration(r.endedAt() - r.startedAt()));
+        String ended = r.endedAt() == null
+                ? "it was open when this was written"
+                : moment(r.endedAt()) + ", after " + duration(r.endedAt() - r.startedAt());
+        fact("Ended", ended);
         fact("Weight at the end", r.weight().toString());
         fact("Evaluations", String.valueOf(r.ticks()));
-        RolloutStatusResponse.TrafficRow traffic = report.traffic();
+        var traffic = report.traffic();
         if (traffic != null && traffic.canary() != null) {
             fact("Requests counted by the router", traffic.canary() + " canary, " + traffic.stable() + " stable");
         }
@@ -95,24 +78,19 @@ public final class HtmlReport {
     }
 
     private void fact(String name, String value) {
-        html.open("tr")
-                .element("th", name, "scope", "row")
-                .element("td", value == null ? "not given" : value)
-                .close("tr");
+        html.open("tr").name(name).cells(value == null ? "not given" : value).close("tr");
     }
 
     private void chain(JournalCheck check) {
+        String torn = check.torn() ? " A torn last line, which nothing acted on, is left out." : "";
         html.open("section", "class", check.whole() ? "chain whole" : "chain damaged")
-                .element("h2", "Journal")
-                .element(
-                        "p",
-                        check.whole()
-                                ? "Whole: " + Units.count(check.lines(), "line")
-                                        + ", each with the hash of the one before."
-                                        + (check.torn()
-                                                ? " A torn last line, which nothing acted on, is left out."
-                                                : "")
-                                : check.problem());
+                .element("h2", "Journal");
+        html.element(
+                "p",
+                check.whole()
+                        ? "Whole: " + Units.count(check.lines(), "line") + ", each with the hash of the one before."
+                                + torn
+                        : check.problem());
         if (check.head() != null) {
             html.open("p")
                     .text("Hash of the last line, which stands for all of them: ")
@@ -123,24 +101,13 @@ public final class HtmlReport {
     }
 
     private void phases() {
-        html.element("h2", "Phases")
-                .open("table")
-                .head("Phase", "Weight", "Verdict", "Entered", "Gate passed", "Left", "Green of hold")
-                .open("tbody");
-        for (Report.PhaseReport p : report.phases()) {
-            RolloutStatusResponse.PhaseRow row = p.phase();
-            html.open("tr")
-                    .element("th", row.name(), "scope", "row")
-                    .element("td", row.weight())
-                    .element(
-                            "td", word(p.verdict()), "class", p.verdict().name().toLowerCase(Locale.ROOT))
-                    .element("td", moment(row.enteredAt()))
-                    .element("td", moment(row.passedAt()))
-                    .element("td", moment(row.leftAt()))
-                    .element("td", duration(row.greenMillis()) + " of " + duration(row.holdMillis()))
-                    .close("tr");
-        }
-        html.close("tbody").close("table");
+        List<String> columns = List.of("Phase", "Weight", "Verdict", "Entered", "Gate passed", "Left", "Green of hold");
+        html.element("h2", "Phases").table(columns, report.phases(), p -> {
+            var row = p.phase();
+            String green = duration(row.greenMillis()) + " of " + duration(row.holdMillis());
+            html.name(row.name()).cells(row.weight()).cell(word(p.verdict()), css(p.verdict()));
+            html.cells(moment(row.enteredAt()), moment(row.passedAt()), moment(row.leftAt()), green);
+        });
         for (Report.PhaseReport p : report.phases()) {
             if (p.verdict() != Report.Verdict.NOT_ENTERED && !p.criteria().isEmpty()) {
                 html.element("h3", "Gate of " + p.phase().name());
@@ -153,51 +120,33 @@ public final class HtmlReport {
     }
 
     private void criteria(List<Report.CriterionReport> criteria) {
-        html.open("table")
-                .head("Criterion", "Passed", "Failed", "No data", "Least", "Mean", "Greatest", "Last check")
-                .open("tbody");
-        for (Report.CriterionReport c : criteria) {
-            html.open("tr").open("th", "scope", "row").text(c.criterion());
+        List<String> columns =
+                List.of("Criterion", "Passed", "Failed", "No data", "Least", "Mean", "Greatest", "Last check");
+        html.table(columns, criteria, c -> {
+            html.open("th", "scope", "row").text(c.criterion());
             if (c.query() != null) {
                 html.element("code", c.query());
             }
-            html.close("th")
-                    .element("td", c.pass())
-                    .element("td", c.fail(), "class", c.fail() > 0 ? "fail" : "")
-                    .element("td", c.noData() + c.unavailable())
-                    .element("td", value(c.least(), c.unit()))
-                    .element("td", value(c.mean(), c.unit()))
-                    .element("td", value(c.greatest(), c.unit()))
-                    .element(
-                            "td",
-                            (c.last() == null ? "never judged" : c.last().says())
-                                    + (c.firstFail() == null
-                                            ? ""
-                                            : "; first failed " + moment(c.firstFail()) + ": " + c.firstFailSays()))
-                    .close("tr");
-        }
-        html.close("tbody").close("table");
+            html.close("th").cells(c.pass()).cell(c.fail(), c.fail() > 0 ? "fail" : "");
+            html.cells(c.noData() + c.unavailable());
+            html.cells(value(c.least(), c.unit()), value(c.mean(), c.unit()), value(c.greatest(), c.unit()));
+            String failed =
+                    c.firstFail() == null ? "" : "; first failed " + moment(c.firstFail()) + ": " + c.firstFailSays();
+            html.cells((c.last() == null ? "never judged" : c.last().says()) + failed);
+        });
     }
 
     private void abortRules() {
         if (report.abort().isEmpty()) {
             return;
         }
-        html.element("h2", "Abort rules")
-                .open("table")
-                .head("Rule", "Fired", "Ticks broken", "Ticks not broken", "Last check")
-                .open("tbody");
-        for (Report.AbortReport a : report.abort()) {
+        List<String> columns = List.of("Rule", "Fired", "Ticks broken", "Ticks not broken", "Last check");
+        html.element("h2", "Abort rules").table(columns, report.abort(), a -> {
             Report.CriterionReport c = a.checks();
-            html.open("tr")
-                    .element("th", a.rule(), "scope", "row")
-                    .element("td", a.fired() ? "fired" : "no", "class", a.fired() ? "fail" : "")
-                    .element("td", c == null ? "" : c.fail())
-                    .element("td", c == null ? "" : c.pass())
-                    .element("td", c == null || c.last() == null ? "" : c.last().says())
-                    .close("tr");
-        }
-        html.close("tbody").close("table");
+            html.name(a.rule()).cell(a.fired() ? "fired" : "no", a.fired() ? "fail" : "");
+            html.cells(c == null ? "" : c.fail(), c == null ? "" : c.pass());
+            html.cells(c == null || c.last() == null ? "" : c.last().says());
+        });
     }
 
     private void decisions() {
@@ -206,22 +155,15 @@ public final class HtmlReport {
             html.element("p", "None: nobody approved, held, overrode or took back anything.");
             return;
         }
-        html.open("table").head("When", "Who", "Phase", "What", "Having seen").open("tbody");
-        for (Report.Decision d : report.decisions()) {
-            html.open("tr")
-                    .element("td", moment(d.at()))
-                    .element("td", d.by())
-                    .element("td", d.phase())
-                    .element("td", d.says())
-                    .open("td");
+        html.table(List.of("When", "Who", "Phase", "What", "Having seen"), report.decisions(), d -> {
+            html.cells(moment(d.at()), d.by(), d.phase(), d.says()).open("td");
             if (d.evidence() != null) {
                 html.open("ul");
                 d.evidence().forEach(c -> html.element("li", c.outcome() + ": " + c.says()));
                 html.close("ul");
             }
-            html.close("td").close("tr");
-        }
-        html.close("tbody").close("table");
+            html.close("td");
+        });
     }
 
     private void checklists() {
@@ -229,18 +171,13 @@ public final class HtmlReport {
             return;
         }
         html.element("h2", "Checklists");
-        for (RolloutStatusResponse.ChecklistRow list : report.checklists()) {
+        for (var list : report.checklists()) {
             html.element("h3", list.name() + (list.complete() ? ": complete" : ": not complete"))
                     .open("ul");
-            for (RolloutStatusResponse.ItemRow item : list.items()) {
-                html.element(
-                        "li",
-                        (item.ticked() ? "\u2611 " : "\u2610 ")
-                                + item.item()
-                                + (item.ticked()
-                                        ? " (" + (item.by() != null ? item.by() : item.provenBy()) + ", "
-                                                + moment(item.at()) + ")"
-                                        : ""));
+            for (var item : list.items()) {
+                String who = item.by() != null ? item.by() : item.provenBy();
+                String ticked = "\u2611 " + item.item() + " (" + who + ", " + moment(item.at()) + ")";
+                html.element("li", item.ticked() ? ticked : "\u2610 " + item.item());
             }
             html.close("ul");
         }
@@ -250,84 +187,65 @@ public final class HtmlReport {
         if (report.probes().isEmpty() && report.loads().isEmpty()) {
             return;
         }
-        html.element("h2", "Probes")
-                .open("table")
-                .head("When", "Probe", "Track", "Requests", "Outcome", "What it found")
-                .open("tbody");
-        for (ProbeResult p : report.probes()) {
-            html.open("tr")
-                    .element("td", moment(p.startedAt()))
-                    .element("th", p.probe(), "scope", "row")
-                    .element("td", p.track().word())
-                    .element("td", p.requests() + " " + p.statuses())
-                    .element("td", word(p.outcome()), "class", word(p.outcome()))
-                    .element("td", p.says())
-                    .close("tr");
-        }
-        for (LoadReport l : report.loads()) {
-            html.open("tr")
-                    .element("td", moment(l.startedAt()))
-                    .element("th", "load on " + l.path(), "scope", "row")
-                    .element("td", l.track().word())
-                    .element("td", l.requests() + " " + l.statuses())
-                    .element("td", "")
-                    .element("td", l.unanswered() + " unanswered, " + l.missed() + " not sent")
-                    .close("tr");
-        }
-        html.close("tbody").close("table");
+        List<Runnable> rows = new ArrayList<>();
+        report.probes()
+                .forEach(p -> rows.add(() -> html.cells(moment(p.startedAt()))
+                        .name(p.probe())
+                        .cells(p.track().word(), p.requests() + " " + p.statuses())
+                        .cell(word(p.outcome()), word(p.outcome()))
+                        .cells(p.says())));
+        report.loads()
+                .forEach(l -> rows.add(() -> html.cells(moment(l.startedAt()))
+                        .name("load on " + l.path())
+                        .cells(l.track().word(), l.requests() + " " + l.statuses(), "")
+                        .cells(l.unanswered() + " unanswered, " + l.missed() + " not sent")));
+        List<String> columns = List.of("When", "Probe", "Track", "Requests", "Outcome", "What it found");
+        html.element("h2", "Probes").table(columns, rows, Runnable::run);
     }
 
     private void watch() {
-        RolloutStatusResponse.WatchRow w = report.watch();
+        var w = report.watch();
         if (w == null) {
             return;
         }
-        html.element("h2", "Watch after the promotion")
-                .element(
-                        "p",
-                        "From " + moment(w.since()) + " to " + moment(w.until())
-                                + ", on a breach: " + w.onBreach()
-                                + (w.breach() == null ? "" : "; breached: " + w.breach())
-                                + (w.accepted() == null ? "" : "; kept by " + w.accepted()));
+        String says = "From " + moment(w.since()) + " to " + moment(w.until()) + ", on a breach: " + w.onBreach()
+                + (w.breach() == null ? "" : "; breached: " + w.breach())
+                + (w.accepted() == null ? "" : "; kept by " + w.accepted());
+        html.element("h2", "Watch after the promotion").element("p", says);
         if (!report.watched().isEmpty()) {
             criteria(report.watched());
         }
     }
 
     private void charts() {
-        RolloutStatusResponse.SeriesRow series = report.series();
-        RolloutStatusResponse.Columns points = series.points();
+        var series = report.series();
+        var points = series.points();
         if (points.times().isEmpty()) {
             return;
         }
+        List<Long> times = points.times();
         html.element("h2", "Readings")
                 .open("p")
-                .text("From " + moment(points.times().get(0)) + " to "
-                        + moment(points.times().get(points.times().size() - 1)) + "; ")
+                .text("From " + moment(times.get(0)) + " to " + moment(times.get(times.size() - 1)) + "; ")
                 .element("span", "canary", "class", "canary")
                 .text(", ")
                 .element("span", "stable", "class", "stable")
                 .close("p");
-        figure(
-                "weight",
-                "",
-                Chart.svg(
-                        points.times(),
-                        points.weights().stream().map(w -> w.percent()).toList(),
-                        null,
-                        100));
+        List<Double> weights = points.weights().stream().map(Weight::percent).toList();
+        html.open("figure")
+                .element("figcaption", "weight")
+                .chart(times, weights, null, 100)
+                .close("figure");
         for (int i = 0; i < series.metrics().size(); i++) {
+            var metric = series.metrics().get(i);
             List<Double> canary = points.canary().get(i);
             List<Double> stable = points.stable().get(i);
-            figure(
-                    series.metrics().get(i).label(),
-                    range(canary, series.metrics().get(i).unit()),
-                    Chart.svg(points.times(), canary, stable.stream().allMatch(v -> v == null) ? null : stable, 0));
+            boolean compared = stable.stream().anyMatch(Objects::nonNull);
+            html.open("figure")
+                    .element("figcaption", metric.label() + range(canary, metric.unit()))
+                    .chart(times, canary, compared ? stable : null, 0)
+                    .close("figure");
         }
-    }
-
-    private void figure(String label, String range, String svg) {
-        html.open("figure").element("figcaption", label + range).raw(svg).close("figure");
     }
 
     private static String range(List<Double> values, Unit unit) {
@@ -339,19 +257,9 @@ public final class HtmlReport {
     }
 
     private void events() {
-        html.element("h2", "Events")
-                .open("table")
-                .head("Line", "When", "Who", "What")
-                .open("tbody");
-        for (RolloutStatusResponse.EventRow e : report.events()) {
-            html.open("tr")
-                    .element("td", e.seq())
-                    .element("td", moment(e.at()))
-                    .element("td", e.by() == null ? "the engine" : e.by())
-                    .element("td", e.text())
-                    .close("tr");
-        }
-        html.close("tbody").close("table");
+        html.element("h2", "Events").table(List.of("Line", "When", "Who", "What"), report.events(), e -> {
+            html.cells(e.seq(), moment(e.at()), e.by() == null ? "the engine" : e.by(), e.text());
+        });
     }
 
     private void plan() {
@@ -376,7 +284,11 @@ public final class HtmlReport {
     }
 
     private static String word(Enum<?> name) {
-        return name.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        return css(name).replace('_', ' ');
+    }
+
+    private static String css(Enum<?> name) {
+        return name.name().toLowerCase(Locale.ROOT);
     }
 
     private static String duration(long millis) {

@@ -2,7 +2,6 @@ package io.jenkins.plugins.canary.engine.report;
 
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
-import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -21,7 +20,20 @@ import javax.xml.stream.XMLStreamWriter;
 public final class JunitReport {
 
     /** @param failure why it failed; null when it did not; likewise for skipped */
-    private record Case(String name, double seconds, String failure, String skipped, String says) {}
+    private record Case(String name, double seconds, String failure, String skipped, String says) {
+
+        static Case passed(String name, double seconds, String says) {
+            return new Case(name, seconds, null, null, says);
+        }
+
+        static Case failed(String name, double seconds, String why) {
+            return new Case(name, seconds, why, null, null);
+        }
+
+        static Case skipped(String name, double seconds, String why) {
+            return new Case(name, seconds, null, why, null);
+        }
+    }
 
     private final XMLStreamWriter xml;
 
@@ -49,31 +61,33 @@ public final class JunitReport {
         xml.writeStartDocument("UTF-8", "1.0");
         xml.writeStartElement("testsuites");
         attribute("name", name);
+        long began = report.rollout().startedAt();
         for (Report.PhaseReport phase : report.phases()) {
-            suite(
-                    name + "." + phase.phase().name().replace('.', '_'),
-                    phase.phase().enteredAt(),
-                    cases(phase));
+            var row = phase.phase();
+            suite(name + "." + row.name().replace('.', '_'), row.enteredAt(), cases(phase));
         }
         suite(
                 name + ".abort",
-                report.rollout().startedAt(),
+                began,
                 report.abort().stream().map(JunitReport::rule).toList());
         List<Case> items = new ArrayList<>();
-        report.checklists().forEach(list -> list.items()
-                .forEach(item -> items.add(new Case(
-                        list.name() + ": " + item.item(),
-                        0,
-                        null,
-                        item.ticked() ? null : "not ticked",
-                        item.ticked() ? "ticked by " + (item.by() != null ? item.by() : item.provenBy()) : null))));
-        suite(name + ".checklists", report.rollout().startedAt(), items);
+        for (var list : report.checklists()) {
+            for (var item : list.items()) {
+                String title = list.name() + ": " + item.item();
+                String by = item.by() != null ? item.by() : item.provenBy();
+                items.add(
+                        item.ticked()
+                                ? Case.passed(title, 0, "ticked by " + by)
+                                : Case.skipped(title, 0, "not ticked"));
+            }
+        }
+        suite(name + ".checklists", began, items);
         suite(
                 name + ".probes",
-                report.rollout().startedAt(),
+                began,
                 report.probes().stream().map(JunitReport::probe).toList());
         suite(name + ".watch", report.watch() == null ? null : report.watch().since(), watch(report));
-        suite(name + ".rollout", report.rollout().startedAt(), List.of(end(report.rollout()), journal(report)));
+        suite(name + ".rollout", began, List.of(end(report.rollout()), journal(report)));
         xml.writeEndElement();
         xml.writeEndDocument();
     }
@@ -83,14 +97,14 @@ public final class JunitReport {
         double seconds = r.endedAt() == null ? 0 : (r.endedAt() - r.startedAt()) / 1000.0;
         return switch (r.status()) {
             // What is watched is promoted already.
-            case PROMOTED, ON_WATCH -> new Case("outcome", seconds, null, null, says);
-            case ROLLED_BACK, FAILED -> new Case("outcome", seconds, says, null, null);
-            default -> new Case("outcome", seconds, null, says, null);
+            case PROMOTED, ON_WATCH -> Case.passed("outcome", seconds, says);
+            case ROLLED_BACK, FAILED -> Case.failed("outcome", seconds, says);
+            default -> Case.skipped("outcome", seconds, says);
         };
     }
 
     private static List<Case> watch(Report report) {
-        RolloutStatusResponse.WatchRow w = report.watch();
+        var w = report.watch();
         if (w == null) {
             return List.of();
         }
@@ -108,21 +122,18 @@ public final class JunitReport {
     }
 
     private static Case journal(Report report) {
-        return new Case(
-                "journal",
-                0,
-                report.journal().problem(),
-                null,
-                "hash of the last line " + report.journal().head());
+        String says = "hash of the last line " + report.journal().head();
+        return new Case("journal", 0, report.journal().problem(), null, says);
     }
 
     private static Case probe(ProbeResult p) {
         String says = p.says() + " (" + Units.count(p.requests(), "request") + ", " + p.statuses() + ")";
         String name = p.probe() + " of " + p.track().word() + " at " + Instant.ofEpochMilli(p.startedAt());
+        double seconds = p.tookMillis() / 1000.0;
         return switch (p.outcome()) {
-            case PASS -> new Case(name, p.tookMillis() / 1000.0, null, null, says);
-            case FAIL -> new Case(name, p.tookMillis() / 1000.0, says, null, null);
-            case NO_DATA, UNAVAILABLE -> new Case(name, p.tookMillis() / 1000.0, null, says, null);
+            case PASS -> Case.passed(name, seconds, says);
+            case FAIL -> Case.failed(name, seconds, says);
+            case NO_DATA, UNAVAILABLE -> Case.skipped(name, seconds, says);
         };
     }
 
@@ -130,44 +141,35 @@ public final class JunitReport {
         String says = rule.checks() == null || rule.checks().last() == null
                 ? null
                 : rule.checks().last().says();
-        return new Case(
-                rule.rule(),
-                0,
-                rule.fired() ? "the abort rule fired" + (says == null ? "" : ": " + says) : null,
-                null,
-                says);
+        String fired = "the abort rule fired" + (says == null ? "" : ": " + says);
+        return new Case(rule.rule(), 0, rule.fired() ? fired : null, null, says);
     }
 
     private static List<Case> cases(Report.PhaseReport phase) {
         List<Case> cases = new ArrayList<>();
         boolean bad = phase.verdict() == Report.Verdict.FAIL || phase.verdict() == Report.Verdict.ABORT;
-        for (Report.CriterionReport c : phase.criteria()) {
-            cases.add(criterion(c, bad));
-        }
+        phase.criteria().forEach(c -> cases.add(criterion(c, bad)));
         Long from = phase.phase().enteredAt();
         Long to = phase.phase().leftAt();
         double seconds = from == null || to == null ? 0 : (to - from) / 1000.0;
         String verdict = phase.verdict().name().toLowerCase(Locale.ROOT).replace('_', ' ');
-        cases.add(new Case(
-                "gate",
-                seconds,
-                bad ? verdict + (phase.reason() == null ? "" : ": " + phase.reason()) : null,
-                bad || phase.verdict() == Report.Verdict.PASS ? null : verdict,
-                null));
+        String failure = bad ? verdict + (phase.reason() == null ? "" : ": " + phase.reason()) : null;
+        String skipped = bad || phase.verdict() == Report.Verdict.PASS ? null : verdict;
+        cases.add(new Case("gate", seconds, failure, skipped, null));
         return cases;
     }
 
     /** Failing at the end is a failure only where it ended the phase: a gate may have failed and recovered, or been overridden. */
     private static Case criterion(Report.CriterionReport c, boolean endedBadly) {
         if (!c.judged()) {
-            return new Case(c.criterion(), 0, null, "never judged", null);
+            return Case.skipped(c.criterion(), 0, "never judged");
         }
         String says = c.last().says() + " (" + c.pass() + " passed, " + c.fail() + " failed, "
                 + (c.noData() + c.unavailable()) + " without data)";
         return switch (c.lastOutcome()) {
-            case PASS -> new Case(c.criterion(), 0, null, null, says);
-            case FAIL -> new Case(c.criterion(), 0, endedBadly ? says : null, endedBadly ? null : says, null);
-            case NO_DATA, UNAVAILABLE -> new Case(c.criterion(), 0, null, says, null);
+            case PASS -> Case.passed(c.criterion(), 0, says);
+            case FAIL -> endedBadly ? Case.failed(c.criterion(), 0, says) : Case.skipped(c.criterion(), 0, says);
+            case NO_DATA, UNAVAILABLE -> Case.skipped(c.criterion(), 0, says);
         };
     }
 
@@ -177,29 +179,20 @@ public final class JunitReport {
         }
         xml.writeStartElement("testsuite");
         attribute("name", name);
-        attribute("tests", String.valueOf(cases.size()));
-        attribute(
-                "failures",
-                String.valueOf(cases.stream().filter(c -> c.failure != null).count()));
-        attribute("errors", "0");
-        attribute(
-                "skipped",
-                String.valueOf(cases.stream().filter(c -> c.skipped != null).count()));
-        attribute(
-                "time", String.valueOf(cases.stream().mapToDouble(Case::seconds).sum()));
+        attribute("tests", cases.size());
+        attribute("failures", cases.stream().filter(c -> c.failure != null).count());
+        attribute("errors", 0);
+        attribute("skipped", cases.stream().filter(c -> c.skipped != null).count());
+        attribute("time", cases.stream().mapToDouble(Case::seconds).sum());
         if (at != null) {
-            attribute(
-                    "timestamp",
-                    Instant.ofEpochMilli(at)
-                            .truncatedTo(ChronoUnit.SECONDS)
-                            .toString()
-                            .replace("Z", ""));
+            Instant began = Instant.ofEpochMilli(at).truncatedTo(ChronoUnit.SECONDS);
+            attribute("timestamp", began.toString().replace("Z", ""));
         }
         for (Case c : cases) {
             xml.writeStartElement("testcase");
             attribute("classname", name);
             attribute("name", c.name);
-            attribute("time", String.valueOf(c.seconds));
+            attribute("time", c.seconds);
             if (c.failure != null) {
                 message("failure", c.failure);
             } else if (c.skipped != null) {
@@ -219,8 +212,8 @@ public final class JunitReport {
         attribute("message", says);
     }
 
-    private void attribute(String name, String value) throws XMLStreamException {
-        xml.writeAttribute(name, legal(value));
+    private void attribute(String name, Object value) throws XMLStreamException {
+        xml.writeAttribute(name, legal(value.toString()));
     }
 
     /** What XML 1.0 cannot hold at all, not even escaped, becomes visible. */

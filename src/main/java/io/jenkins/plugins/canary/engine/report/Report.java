@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.engine.report;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Check;
@@ -9,7 +8,12 @@ import io.jenkins.plugins.canary.engine.probe.Loads.LoadReport;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.JournalCheck;
 import io.jenkins.plugins.canary.engine.rollout.Status;
-import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.ChecklistRow;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.EventRow;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.PhaseRow;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.SeriesRow;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.TrafficRow;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.WatchRow;
 import java.util.List;
 import java.util.Map;
 
@@ -19,15 +23,12 @@ import java.util.Map;
  * left out.
  *
  * @param format number of this form; it changes when a field's meaning does
- * @param journal whether the journal is as it was written
  * @param probes in the order in which they were run
  * @param watch what was watched after the promotion; null when nothing was
- * @param watched the checks of its criteria
  * @param queries the text of each query by metric, track and window, where the source has one
  * @param events everything that happened but the ticks
  * @param series the readings over time, at most 400 points
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Report(
         int format,
         JournalCheck journal,
@@ -36,25 +37,22 @@ public record Report(
         List<PhaseReport> phases,
         List<AbortReport> abort,
         List<Decision> decisions,
-        List<RolloutStatusResponse.ChecklistRow> checklists,
+        List<ChecklistRow> checklists,
         List<ProbeResult> probes,
         List<LoadReport> loads,
-        RolloutStatusResponse.WatchRow watch,
+        WatchRow watch,
         List<CriterionReport> watched,
-        List<RolloutStatusResponse.EventRow> events,
+        List<EventRow> events,
         Map<String, String> queries,
-        RolloutStatusResponse.TrafficRow traffic,
-        RolloutStatusResponse.SeriesRow series) {
+        TrafficRow traffic,
+        SeriesRow series) {
 
     static final int FORMAT = 1;
 
     /**
-     * @param by who started it
      * @param says where it ended or stands, in one line
      * @param reason why; null when there is nothing to add
-     * @param ticks how often it was evaluated
      */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Rollout(
             String id,
             String name,
@@ -87,9 +85,7 @@ public record Report(
     }
 
     /** @param reason why the gate failed or the rollout was taken back during it; else null */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record PhaseReport(
-            RolloutStatusResponse.PhaseRow phase, Verdict verdict, String reason, List<CriterionReport> criteria) {}
+    public record PhaseReport(PhaseRow phase, Verdict verdict, String reason, List<CriterionReport> criteria) {}
 
     /**
      * The checks of one criterion over a phase, or of one abort rule over the rollout.
@@ -99,7 +95,6 @@ public record Report(
      * @param last of the checks; null when there was none
      * @param firstFail time of the first failure; null when there was none
      */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record CriterionReport(
             String criterion,
             Unit unit,
@@ -122,10 +117,8 @@ public record Report(
     }
 
     /** @param checks null for the rule that counts failed ticks in a row */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record AbortReport(String rule, boolean fired, CriterionReport checks) {}
 
     /** What a person decided, having seen what. */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Decision(long at, String kind, String phase, String by, String says, List<Check> evidence) {}
 }

@@ -4,9 +4,9 @@ import io.jenkins.plugins.canary.engine.Sha256;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Check;
+import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.probe.Loads.LoadReport;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
 import io.jenkins.plugins.canary.engine.rollout.JournalCheck;
@@ -14,11 +14,17 @@ import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.view.Person;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.EventRow;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.PhaseRow;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Standing;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Subject;
+import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.WatchRow;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import io.jenkins.plugins.canary.engine.view.Sentences;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Folds a journal into a report, event by event; what it keeps grows with what people did, not with the ticks. */
 final class ReportFold {
@@ -26,12 +32,12 @@ final class ReportFold {
     private final CanaryPlan plan;
     private final RolloutView view;
     private final List<List<CheckTally>> gates = new ArrayList<>();
-    private final List<CheckTally> abort = new ArrayList<>();
+    private final List<CheckTally> abort;
     private final List<CheckTally> watched;
     private final List<ProbeResult> probes = new ArrayList<>();
     private final List<LoadReport> loads = new ArrayList<>();
     private final List<Report.Decision> decisions = new ArrayList<>();
-    private final List<RolloutStatusResponse.EventRow> events = new ArrayList<>();
+    private final List<EventRow> events = new ArrayList<>();
     private final String[] failures;
     private String fired;
     private String takenBack;
@@ -39,27 +45,20 @@ final class ReportFold {
     ReportFold(CanaryPlan plan) {
         this.plan = plan;
         view = new RolloutView(plan);
-        for (Phase phase : plan.phases()) {
-            gates.add(tallies(phase.gate().size()));
-        }
-        abort.addAll(tallies(
-                (int) plan.abort().stream().filter(r -> r.criterion() != null).count()));
+        plan.phases().forEach(phase -> gates.add(tallies(phase.gate().size())));
+        abort = tallies(AbortRule.criteria(plan.abort()).size());
         watched = tallies(
-                plan.aftercare() == null ? 0 : plan.gate(plan.afterwards()).size());
+                plan.aftercare() == null ? 0 : plan.aftercare().criteria().size());
         failures = new String[plan.phases().size()];
     }
 
     private static List<CheckTally> tallies(int size) {
-        List<CheckTally> all = new ArrayList<>();
-        for (int i = 0; i < size; i++) {
-            all.add(new CheckTally());
-        }
-        return all;
+        return Stream.generate(CheckTally::new).limit(size).toList();
     }
 
     void apply(RolloutEvent event) {
         view.apply(event);
-        RolloutStatusResponse.EventRow row = Sentences.of(plan, view.seq(), event);
+        EventRow row = Sentences.of(plan, view.seq(), event);
         if (row != null) {
             events.add(row);
         }
@@ -78,13 +77,8 @@ final class ReportFold {
         List<Check> evidence = event instanceof RolloutEvent.Approved e ? e.evidence() : null;
         if (row != null && (row.by() != null || evidence != null) && !(event instanceof RolloutEvent.Started)) {
             RolloutState s = view.state();
-            decisions.add(new Report.Decision(
-                    row.at(),
-                    row.kind(),
-                    s.phase() < 0 ? null : s.current(plan).name(),
-                    row.by(),
-                    row.text(),
-                    evidence));
+            String phase = s.phase() < 0 ? null : s.current(plan).name();
+            decisions.add(new Report.Decision(row.at(), row.kind(), phase, row.by(), row.text(), evidence));
         }
     }
 
@@ -109,6 +103,9 @@ final class ReportFold {
     Report report(JournalCheck journal) {
         RolloutState s = view.state();
         RolloutStatusResponse a = view.answer(0, -1, s.lastEventAt(), Person.reader(""), false, null);
+        Subject subject = a.subject();
+        Standing standing = a.standing();
+        WatchRow watch = a.pending().watch();
         List<Report.PhaseReport> phases = new ArrayList<>();
         for (int i = 0; i < plan.phases().size(); i++) {
             phases.add(phase(i, a.progress().phases().get(i), s.queries()));
@@ -117,16 +114,16 @@ final class ReportFold {
                 Report.FORMAT,
                 journal,
                 new Report.Rollout(
-                        a.subject().rollout(),
+                        subject.rollout(),
                         plan.name(),
-                        a.subject().version(),
-                        a.subject().owner(),
-                        a.subject().by(),
-                        a.subject().startedAt(),
-                        a.subject().endedAt(),
-                        a.standing().status(),
-                        a.standing().says(),
-                        a.standing().reason(),
+                        subject.version(),
+                        subject.owner(),
+                        subject.by(),
+                        subject.startedAt(),
+                        subject.endedAt(),
+                        standing.status(),
+                        standing.says(),
+                        standing.reason(),
                         s.weight(),
                         s.evidence().ticks()),
                 new Report.Plan(
@@ -137,15 +134,15 @@ final class ReportFold {
                 a.progress().checklists(),
                 probes,
                 loads,
-                a.pending().watch(),
-                a.pending().watch() == null ? List.of() : criteria(watched, plan.gate(plan.afterwards()), s.queries()),
+                watch,
+                watch == null ? List.of() : criteria(watched, plan.aftercare().criteria(), s.queries()),
                 events,
                 s.queries(),
                 a.progress().traffic(),
                 a.history().series());
     }
 
-    private Report.PhaseReport phase(int i, RolloutStatusResponse.PhaseRow row, Map<String, String> queries) {
+    private Report.PhaseReport phase(int i, PhaseRow row, Map<String, String> queries) {
         Report.Verdict verdict =
                 switch (row.state()) {
                     case PASSED -> Report.Verdict.PASS;
@@ -157,18 +154,15 @@ final class ReportFold {
                 };
         String reason =
                 verdict == Report.Verdict.ABORT ? takenBack : verdict == Report.Verdict.FAIL ? failures[i] : null;
-        return new Report.PhaseReport(
-                row,
-                verdict,
-                reason,
-                criteria(gates.get(i), plan.phases().get(i).gate(), queries));
+        List<Criterion> gate = plan.phases().get(i).gate();
+        return new Report.PhaseReport(row, verdict, reason, criteria(gates.get(i), gate, queries));
     }
 
     private static List<Report.CriterionReport> criteria(
             List<CheckTally> tallies, List<Criterion> gate, Map<String, String> queries) {
         List<Report.CriterionReport> criteria = new ArrayList<>();
         for (int c = 0; c < gate.size(); c++) {
-            criteria.add(report(tallies.get(c), gate.get(c), gate.get(c).label(), queries));
+            criteria.add(tallies.get(c).report(gate.get(c), queries));
         }
         return criteria;
     }
@@ -177,22 +171,58 @@ final class ReportFold {
         List<Report.AbortReport> all = new ArrayList<>();
         int i = 0;
         for (AbortRule rule : plan.abort()) {
-            all.add(new Report.AbortReport(
-                    rule.label(),
-                    rule.label().equals(fired),
-                    rule.criterion() == null
-                            ? null
-                            : report(
-                                    abort.get(i++),
-                                    rule.criterion(),
-                                    rule.criterion().label(),
-                                    queries)));
+            Criterion c = rule.criterion();
+            Report.CriterionReport checks = c == null ? null : abort.get(i++).report(c, queries);
+            all.add(new Report.AbortReport(rule.label(), rule.label().equals(fired), checks));
         }
         return all;
     }
 
-    private static Report.CriterionReport report(
-            CheckTally tally, Criterion c, String label, Map<String, String> queries) {
-        return tally.report(label, c.unit(), queries.get(c.query(Track.CANARY).key()));
+    /** Adds up the checks of one criterion. */
+    private static final class CheckTally {
+
+        /** By {@link CheckOutcome}. */
+        private final long[] outcomes = new long[4];
+
+        private double least = Double.POSITIVE_INFINITY;
+        private double greatest = Double.NEGATIVE_INFINITY;
+        private double sum;
+        private long values;
+        private Check last;
+        private Long firstFail;
+        private String firstFailSays;
+
+        void add(long at, Check check) {
+            last = check;
+            outcomes[check.outcome().ordinal()]++;
+            if (check.outcome() == CheckOutcome.FAIL && firstFail == null) {
+                firstFail = at;
+                firstFailSays = check.says();
+            }
+            if (check.value() != null) {
+                least = Math.min(least, check.value());
+                greatest = Math.max(greatest, check.value());
+                sum += check.value();
+                values++;
+            }
+        }
+
+        Report.CriterionReport report(Criterion c, Map<String, String> queries) {
+            return new Report.CriterionReport(
+                    c.label(),
+                    c.unit(),
+                    queries.get(c.query(Track.CANARY).key()),
+                    outcomes[0],
+                    outcomes[1],
+                    outcomes[2],
+                    outcomes[3],
+                    values == 0 ? null : least,
+                    values == 0 ? null : sum / values,
+                    values == 0 ? null : greatest,
+                    last == null ? null : last.outcome(),
+                    last,
+                    firstFail,
+                    firstFailSays);
+        }
     }
 }

@@ -19,19 +19,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 class GateScoreTest {
 
     private static final String PLAN = """
-        name: shop
-        traffic: { local: { control: "http://127.0.0.1:1" } }
-        metrics:
-          prometheus: { url: "http://127.0.0.1:1", interval: 1m }
-          labels: { canary: 'version="v2"', stable: 'version="v1"' }
-        phases: [ { name: Few, weight: 5, hold: 2m }, { name: Full, weight: 100 } ]
-        score: { pass: 80, marginal: 50, groups: { latency: 60 } }
-        gate:
-          - { metric: latency, quantile: 0.5, max: 100ms, groups: [latency] }
-          - { metric: latency, quantile: 0.99, max: 500ms, groups: [latency] }
-          - { metric: error-rate, max: 1%, groups: [errors], critical: true }
-          - { metric: 5xx-rate, max: 1%, groups: [errors], mustHaveData: true }
-        """;
+            name: shop
+            traffic: { local: { control: "http://127.0.0.1:1" } }
+            metrics:
+              prometheus: { url: "http://127.0.0.1:1", interval: 1m }
+              labels: { canary: 'version="v2"', stable: 'version="v1"' }
+            phases: [ { name: Few, weight: 5, hold: 2m }, { name: Full, weight: 100 } ]
+            score: { pass: 80, marginal: 50, groups: { latency: 60 } }
+            gate:
+              - { metric: latency, quantile: 0.5, max: 100ms, groups: [latency] }
+              - { metric: latency, quantile: 0.99, max: 500ms, groups: [latency] }
+              - { metric: error-rate, max: 1%, groups: [errors], critical: true }
+              - { metric: 5xx-rate, max: 1%, groups: [errors], mustHaveData: true }
+            """;
 
     private static final Map<Character, CheckOutcome> OUTCOMES = Map.of(
             '+', CheckOutcome.PASS, '-', CheckOutcome.FAIL, '?', CheckOutcome.NO_DATA, '!', CheckOutcome.UNAVAILABLE);

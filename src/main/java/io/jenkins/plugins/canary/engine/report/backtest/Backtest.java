@@ -1,6 +1,8 @@
 package io.jenkins.plugins.canary.engine.report.backtest;
 
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Unit;
+import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
@@ -70,12 +72,52 @@ public final class Backtest {
         public double falseAlarms() {
             return rollouts == 0 ? Double.NaN : (double) (rollouts - promoted) / rollouts;
         }
+
+        /** How often each criterion failed, and its threshold, as plain values that scripts and programs may keep. */
+        public ArrayList<LinkedHashMap<String, Object>> criteria() {
+            ArrayList<LinkedHashMap<String, Object>> all = new ArrayList<>();
+            for (Proposal p : proposals) {
+                LinkedHashMap<String, Object> one = new LinkedHashMap<>();
+                one.put("criterion", p.criterion().label());
+                one.put("failing", p.failing());
+                one.put("min", p.min());
+                one.put("max", p.max());
+                all.add(one);
+            }
+            return all;
+        }
+
+        /**
+         * What was found, for people.
+         *
+         * @param wanted the share of good releases that the proposed thresholds would stop
+         */
+        public List<String> lines(double wanted) {
+            if (rollouts == 0) {
+                return List.of("no rollout came to an end in " + Units.count(ticks, "tick")
+                        + ": too short a time, or a phase that never had its data");
+            }
+            List<String> lines = new ArrayList<>();
+            lines.add(Units.count(rollouts, "rollout") + " over " + Units.count(ticks, "tick") + ": "
+                    + (rollouts - promoted) + " would have been stopped ("
+                    + Units.print(falseAlarms(), Unit.RATIO) + ")");
+            byCause.forEach((cause, n) -> lines.add("  " + n + " by " + cause + ", such as: " + reasons.get(cause)));
+            lines.add("share of rollouts with a failing check, and the threshold for " + Units.print(wanted, Unit.RATIO)
+                    + ":");
+            proposals.forEach(p -> lines.add("  " + p.criterion().label() + ": " + Units.print(p.failing(), Unit.RATIO)
+                    + (p.min() == null
+                            ? ""
+                            : "; min: " + Units.write(p.min(), p.criterion().unit()))
+                    + (p.max() == null
+                            ? ""
+                            : "; max: " + Units.write(p.max(), p.criterion().unit()))));
+            return lines;
+        }
     }
 
     /**
      * @param failing the share of rollouts in which a check of this criterion failed
      * @param min in the criterion's unit, for the wanted rate; null when it has none
-     * @param max likewise
      */
     public record Proposal(Criterion criterion, double failing, Double min, Double max) {}
 
@@ -100,7 +142,7 @@ public final class Backtest {
     private Set<Criterion> criteria() {
         Set<Criterion> all = new LinkedHashSet<>();
         plan.phases().stream().map(Phase::gate).forEach(all::addAll);
-        plan.abort().stream().map(AbortRule::criterion).filter(c -> c != null).forEach(all::add);
+        all.addAll(AbortRule.criteria(plan.abort()));
         return all;
     }
 
@@ -131,28 +173,27 @@ public final class Backtest {
                 }
             }
         }
-        return new Report(
-                ticks,
-                spans.size(),
-                promoted,
-                byCause,
-                reasons,
-                criteria().stream()
-                        .map(c -> proposal(c, recording, spans, failures))
-                        .toList());
+        List<Proposal> proposals = criteria().stream()
+                .map(c -> proposal(c, recording, spans, failures))
+                .toList();
+        return new Report(ticks, spans.size(), promoted, byCause, reasons, proposals);
     }
 
     /** The extreme of each rollout, and of those the one that all but the wanted share stay within. */
     private Proposal proposal(
             Criterion c, Recording recording, List<int[]> spans, List<Map<String, Integer>> failures) {
-        double failing = spans.isEmpty()
-                ? 0
-                : (double) failures.stream()
-                                .filter(f -> f.containsKey(c.label()))
-                                .count()
-                        / spans.size();
+        long seen = failures.stream().filter(f -> f.containsKey(c.label())).count();
         double[] values = recording.values().getOrDefault(c.query(Track.CANARY), new double[0]);
-        double[] highest = spans.stream()
+        double[] highest = highest(spans, values);
+        double[] lowest = highest(spans, Arrays.stream(values).map(v -> -v).toArray());
+        Double min = c.min() == null || lowest.length == 0 ? null : Double.valueOf(-within(lowest));
+        Double max = c.max() == null || highest.length == 0 ? null : Double.valueOf(within(highest));
+        return new Proposal(c, spans.isEmpty() ? 0 : (double) seen / spans.size(), min, max);
+    }
+
+    /** The highest value of each span that has one, ascending. */
+    private static double[] highest(List<int[]> spans, double[] values) {
+        return spans.stream()
                 .mapToDouble(s -> Arrays.stream(values, s[0], Math.min(values.length, s[1] + 1))
                         .filter(v -> !Double.isNaN(v))
                         .max()
@@ -160,19 +201,6 @@ public final class Backtest {
                 .filter(v -> !Double.isNaN(v))
                 .sorted()
                 .toArray();
-        double[] lowest = spans.stream()
-                .mapToDouble(s -> -Arrays.stream(values, s[0], Math.min(values.length, s[1] + 1))
-                        .filter(v -> !Double.isNaN(v))
-                        .min()
-                        .orElse(Double.NaN))
-                .filter(v -> !Double.isNaN(v))
-                .sorted()
-                .toArray();
-        return new Proposal(
-                c,
-                failing,
-                c.min() == null || lowest.length == 0 ? null : Double.valueOf(-within(lowest)),
-                c.max() == null || highest.length == 0 ? null : Double.valueOf(within(highest)));
     }
 
     private double within(double[] ascending) {

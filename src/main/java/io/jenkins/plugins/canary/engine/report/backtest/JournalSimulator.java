@@ -30,6 +30,13 @@ public final class JournalSimulator {
         public boolean same() {
             return was == would;
         }
+
+        /** In one line, for people. */
+        public String line() {
+            String both =
+                    rollout + ": was " + was + " (" + wasReason + "), would be " + would + " (" + wouldReason + ")";
+            return both + (same() ? "" : "  <-- differs");
+        }
     }
 
     /** @throws JournalException when the file is no journal, or was edited */
@@ -51,15 +58,14 @@ public final class JournalSimulator {
                 ended = e;
             }
         }
-        boolean over = replay != null && replay.over();
-        return new Answer(
-                rollout,
-                ended == null ? null : ended.outcome(),
-                ended == null ? "it did not end" : ended.reason(),
-                !over ? null : replay.promoted() ? Outcome.PROMOTED : Outcome.ROLLED_BACK,
-                over
-                        ? replay.promoted() ? "every phase passed" : replay.reason()
-                        : "its readings end before a decision");
+        Outcome was = ended == null ? null : ended.outcome();
+        String wasReason = ended == null ? "it did not end" : ended.reason();
+        if (replay == null || !replay.over()) {
+            return new Answer(rollout, was, wasReason, null, "its readings end before a decision");
+        }
+        return replay.promoted()
+                ? new Answer(rollout, was, wasReason, Outcome.PROMOTED, "every phase passed")
+                : new Answer(rollout, was, wasReason, Outcome.ROLLED_BACK, replay.reason());
     }
 
     private static Map<MetricQuery, Reading> readings(RolloutEvent.Ticked tick) {

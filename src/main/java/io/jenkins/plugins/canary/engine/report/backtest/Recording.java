@@ -12,7 +12,6 @@ import java.util.Set;
  * Readings of the past, tick by tick.
  *
  * @param start of the first tick, milliseconds since the epoch
- * @param stepMillis from tick to tick
  * @param values by query, one a tick; NaN where there is none. For counts over a growing window the values over windows of
  *     one step are needed, out of which it is made up.
  */

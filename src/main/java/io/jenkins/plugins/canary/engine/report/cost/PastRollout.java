@@ -11,7 +11,6 @@ import java.util.Optional;
 /**
  * What a history keeps of a rollout that has ended. Times are milliseconds, points since the epoch.
  *
- * @param version null when it was started without one
  * @param detectMillis see {@link StopTimes}; -1 when unknown
  * @param restoreMillis see {@link StopTimes}; -1 when unknown
  */

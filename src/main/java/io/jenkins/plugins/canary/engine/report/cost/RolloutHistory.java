@@ -71,10 +71,9 @@ public record RolloutHistory(
         if (deployments == 0) {
             return model;
         }
-        Strategy s = model.dynamic()
-                .withRollbackRate(rolledBack / (double) deployments)
-                .withFalseStopRate(falseStops / (double) deployments);
-        return model.withDeployments(deploymentsAMonth)
-                .with(model.fixed(), meanRestoreMinutes == null ? s : s.withRestoreMinutes(meanRestoreMinutes));
+        double restoreMinutes = meanRestoreMinutes == null ? model.dynamic().restoreMinutes() : meanRestoreMinutes;
+        double all = deployments;
+        Strategy dynamic = new Strategy(rolledBack / all, restoreMinutes, falseStops / all);
+        return model.withDeployments(deploymentsAMonth).with(model.fixed(), dynamic);
     }
 }

@@ -22,16 +22,4 @@ public record Strategy(double rollbackRate, double restoreMinutes, double falseS
             throw new IllegalArgumentException(what + " is between 0 and 1, not " + value);
         }
     }
-
-    public Strategy withRollbackRate(double rate) {
-        return new Strategy(rate, restoreMinutes, falseStopRate);
-    }
-
-    public Strategy withRestoreMinutes(double minutes) {
-        return new Strategy(rollbackRate, minutes, falseStopRate);
-    }
-
-    public Strategy withFalseStopRate(double rate) {
-        return new Strategy(rollbackRate, restoreMinutes, rate);
-    }
 }

@@ -1,9 +1,12 @@
 package io.jenkins.plugins.canary.engine.report.monitoring;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -16,6 +19,25 @@ public final class Dashboards {
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .build();
 
+    /** An Alertmanager configuration that brings a plan's alerts to people; route and receivers are there to be copied. */
+    private static final String ROUTING = """
+        route:
+          receiver: everything-else
+          routes:
+          - receiver: canary-PLAN
+            matchers: ['alertname=~"Canary.+"', 'plan="PLAN"']
+            group_by: [alertname, plan, rollout]
+            group_wait: 10s
+            repeat_interval: 1h
+            routes:
+            - {receiver: canary-PLAN-page, matchers: ['severity="page"'], group_wait: 0s}
+        receivers: []
+        inhibit_rules:
+        - source_matchers: ['alertname="CanaryMetricMissing"']
+          target_matchers: ['alertname="CanaryCheckWithoutData"']
+          equal: [plan]
+        """;
+
     private Dashboards() {}
 
     /**
@@ -27,16 +49,46 @@ public final class Dashboards {
         String name = "canary-" + signals.plan().name();
         Map<String, String> files = new LinkedHashMap<>();
         files.put(name + ".dashboard.json", json(new GrafanaDashboard(signals).json()));
-        files.put(
-                name + ".rules.yaml",
-                "# For rule_files in prometheus.yml. Written by: canary dashboards\n"
-                        + yaml(new Rules(signals).file()));
+        String rules = "# For rule_files in prometheus.yml. Written by: canary dashboards\n";
+        files.put(name + ".rules.yaml", rules + yaml(new Rules(signals).file()));
+        String routing = "# A whole configuration; copy the route and the receivers into yours. "
+                + "A receiver without an integration drops what it gets.\n";
         files.put(
                 name + ".alertmanager.yaml",
-                "# A whole configuration; copy the route and the receivers into yours. "
-                        + "A receiver without an integration drops what it gets.\n"
-                        + yaml(Routing.file(signals.plan().name(), pagerDutyKey, webhook)));
+                routing + yaml(routing(signals.plan().name(), pagerDutyKey, webhook)));
         return files;
+    }
+
+    private static Map<String, Object> routing(String plan, String pagerDutyKey, String webhook) {
+        Map<String, Object> file = new Yaml().load(ROUTING.replace("PLAN", plan));
+        file.put(
+                "receivers",
+                List.of(
+                        receiver("everything-else", null, null),
+                        receiver("canary-" + plan, null, webhook),
+                        receiver("canary-" + plan + "-page", pagerDutyKey, webhook)));
+        return file;
+    }
+
+    private static Map<String, Object> receiver(String name, String pagerDutyKey, String webhook) {
+        Map<String, Object> receiver = new LinkedHashMap<>();
+        receiver.put("name", name);
+        if (pagerDutyKey != null) {
+            receiver.put("pagerduty_configs", new ArrayList<>(List.of(Map.of("routing_key_file", pagerDutyKey))));
+        }
+        if (webhook != null) {
+            receiver.put("webhook_configs", new ArrayList<>(List.of(Map.of("url", webhook))));
+        }
+        return receiver;
+    }
+
+    /** A part of a document as its format writes it. */
+    static Map<String, Object> read(String json) {
+        try {
+            return JSON.readValue(json, new TypeReference<LinkedHashMap<String, Object>>() {});
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a template that cannot be read", e);
+        }
     }
 
     private static String json(Map<String, Object> tree) {

@@ -1,16 +1,22 @@
 package io.jenkins.plugins.canary.engine.report.monitoring;
 
-import static io.jenkins.plugins.canary.engine.report.monitoring.Rules.own;
+import static io.jenkins.plugins.canary.engine.report.monitoring.OwnSeries.BLIND;
+import static io.jenkins.plugins.canary.engine.report.monitoring.OwnSeries.GREEN;
+import static io.jenkins.plugins.canary.engine.report.monitoring.OwnSeries.LIMIT;
+import static io.jenkins.plugins.canary.engine.report.monitoring.OwnSeries.PASSING;
+import static io.jenkins.plugins.canary.engine.report.monitoring.OwnSeries.PHASE;
+import static io.jenkins.plugins.canary.engine.report.monitoring.OwnSeries.PHASES;
+import static io.jenkins.plugins.canary.engine.report.monitoring.OwnSeries.SHARE;
+import static io.jenkins.plugins.canary.engine.report.monitoring.OwnSeries.WEIGHT;
 
 import io.jenkins.plugins.canary.engine.Units;
-import io.jenkins.plugins.canary.engine.metric.PromQlText;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * A plan's dashboard for Grafana 10 and later: the rollout as the engine tells it, and the gates' own queries. The shape
@@ -21,6 +27,23 @@ final class GrafanaDashboard {
     private static final int COLUMNS = 24;
     private static final int HEIGHT = 8;
     private static final Duration SHORTEST_LOOK = Duration.ofMinutes(1);
+
+    private static final String DASHBOARD = """
+        {
+          "description": "Every query is one that the gates of the plan use, or the rollout's own account.",
+          "timezone": "browser", "editable": true, "graphTooltip": 1, "schemaVersion": 39, "version": 1,
+          "refresh": "30s", "time": {"from": "now-3h", "to": "now"}, "links": [],
+          "templating": {"list": [{
+            "name": "datasource", "label": "Prometheus", "type": "datasource", "query": "prometheus", "hide": 0,
+            "multi": false, "includeAll": false, "refresh": 1, "regex": "", "skipUrlSync": false
+          }]}
+        }
+        """;
+
+    private static final String SHIFTS = """
+        {"name": "Shifts", "enable": true, "hide": false, "iconColor": "orange",
+         "titleFormat": "Shift of {{name}}", "textFormat": "{{rollout}}", "step": "15s"}
+        """;
 
     private final Signals signals;
     private final List<Map<String, Object>> panels = new ArrayList<>();
@@ -37,22 +60,11 @@ final class GrafanaDashboard {
         comparisons();
         violations();
         others();
-        Map<String, Object> dashboard = new LinkedHashMap<>();
+        Map<String, Object> dashboard = Dashboards.read(DASHBOARD);
         dashboard.put("uid", uid(signals.plan().name()));
         dashboard.put("title", "Canary " + signals.plan().name());
-        dashboard.put(
-                "description", "Every query is one that the gates of the plan use, or the rollout's own account.");
         dashboard.put("tags", List.of("canary", signals.plan().name()));
-        dashboard.put("timezone", "browser");
-        dashboard.put("editable", true);
-        dashboard.put("graphTooltip", 1);
-        dashboard.put("schemaVersion", 39);
-        dashboard.put("version", 1);
-        dashboard.put("refresh", "30s");
-        dashboard.put("time", Map.of("from", "now-3h", "to", "now"));
-        dashboard.put("templating", Map.of("list", List.of(variable())));
         dashboard.put("annotations", Map.of("list", List.of(shifts())));
-        dashboard.put("links", List.of());
         dashboard.put("panels", panels);
         return dashboard;
     }
@@ -63,32 +75,10 @@ final class GrafanaDashboard {
         return full.length() <= 40 ? full : full.substring(0, 31) + "-" + String.format("%08x", full.hashCode());
     }
 
-    private static Map<String, Object> variable() {
-        Map<String, Object> variable = new LinkedHashMap<>();
-        variable.put("name", "datasource");
-        variable.put("label", "Prometheus");
-        variable.put("type", "datasource");
-        variable.put("query", "prometheus");
-        variable.put("hide", 0);
-        variable.put("multi", false);
-        variable.put("includeAll", false);
-        variable.put("refresh", 1);
-        variable.put("regex", "");
-        variable.put("skipUrlSync", false);
-        return variable;
-    }
-
     private Map<String, Object> shifts() {
-        Map<String, Object> shifts = new LinkedHashMap<>();
-        shifts.put("name", "Shifts");
+        Map<String, Object> shifts = Dashboards.read(SHIFTS);
         shifts.put("datasource", Panel.SOURCE);
-        shifts.put("enable", true);
-        shifts.put("hide", false);
-        shifts.put("iconColor", "orange");
-        shifts.put("expr", "changes(" + own(OwnSeries.WEIGHT, signals) + "[" + Units.write(lookBack()) + "]) > 0");
-        shifts.put("titleFormat", "Shift of {{name}}");
-        shifts.put("textFormat", "{{rollout}}");
-        shifts.put("step", "15s");
+        shifts.put("expr", "changes(" + own(WEIGHT) + "[" + Units.write(lookBack()) + "]) > 0");
         return shifts;
     }
 
@@ -100,64 +90,50 @@ final class GrafanaDashboard {
 
     private void rollout() {
         row("Rollout");
-        add(6, 4, Panel.number("Weight", "percent").asks(own(OwnSeries.WEIGHT, signals), "{{rollout}}"));
-        add(
-                6,
-                4,
-                Panel.number("Phase", "short")
-                        .asks(own(OwnSeries.PHASE, signals), "{{rollout}}")
-                        .says("Which phase is in force, the first being 1."));
-        add(
-                6,
-                4,
-                Panel.number("Hold done", "percentunit")
-                        .upTo(1)
-                        .asks(own(OwnSeries.GREEN, signals), "{{rollout}}")
-                        .says("For how much of its hold the phase's gate has been green."));
-        add(
-                6,
-                4,
-                Panel.number("Criteria that fail or have no data", "short")
-                        .badFrom(1)
-                        .asks("count(" + own(OwnSeries.PASSING, signals) + " == 0) or vector(0)", "fail")
-                        .asks("sum(" + own(OwnSeries.BLIND, signals) + ") or vector(0)", "no data"));
-        add(
-                12,
-                HEIGHT,
-                Panel.stairs("Traffic split", "percent")
-                        .upTo(100)
-                        .asks(own(OwnSeries.WEIGHT, signals), "canary")
-                        .asks("100 - " + own(OwnSeries.WEIGHT, signals), "stable")
-                        .asks("100 * " + own(OwnSeries.SHARE, signals), "canary, as counted by the router"));
-        add(
-                12,
-                HEIGHT,
-                Panel.stairs("Rollout progress", "short")
-                        .asks(own(OwnSeries.PHASE, signals), "phase in force")
-                        .asks(own(OwnSeries.PHASES, signals), "phases of the plan")
-                        .asks(own(OwnSeries.GREEN, signals), "hold done"));
+        small(Panel.number("Weight", "percent").asks(own(WEIGHT), "{{rollout}}"));
+        small(Panel.number("Phase", "short")
+                .asks(own(PHASE), "{{rollout}}")
+                .says("Which phase is in force, the first being 1."));
+        small(Panel.number("Hold done", "percentunit")
+                .upTo(1)
+                .asks(own(GREEN), "{{rollout}}")
+                .says("For how much of its hold the phase's gate has been green."));
+        small(Panel.number("Criteria that fail or have no data", "short")
+                .badFrom(1)
+                .asks("count(" + own(PASSING) + " == 0) or vector(0)", "fail")
+                .asks("sum(" + own(BLIND) + ") or vector(0)", "no data"));
+        half(Panel.stairs("Traffic split", "percent")
+                .upTo(100)
+                .asks(own(WEIGHT), "canary")
+                .asks("100 - " + own(WEIGHT), "stable")
+                .asks("100 * " + own(SHARE), "canary, as counted by the router"));
+        half(Panel.stairs("Rollout progress", "short")
+                .asks(own(PHASE), "phase in force")
+                .asks(own(PHASES), "phases of the plan")
+                .asks(own(GREEN), "hold done"));
         Panel curve = Panel.stairs("Weight curve", "percent")
                 .upTo(100)
-                .asks(own(OwnSeries.WEIGHT, signals), "weight")
-                .asks(own(OwnSeries.LIMIT, signals), "most that phase and cap allow");
+                .asks(own(WEIGHT), "weight")
+                .asks(own(LIMIT), "most that phase and cap allow");
         if (signals.latency().isPresent() && signals.errors().isPresent()) {
-            curve.asks(Rules.SAFE_WEIGHT + plan(), signals.dynamic() ? "deserved" : "deserved, were it dynamic");
+            String deserved = signals.dynamic() ? "deserved" : "deserved, were it dynamic";
+            curve.asks(signals.recorded(Rules.SAFE_WEIGHT), deserved);
         }
-        add(12, HEIGHT, curve);
+        half(curve);
         Panel deltas = Panel.lines("Deltas to stable", "percentunit");
         signals.latency()
-                .ifPresent(s ->
-                        deltas.asks(Rules.LATENCY_DELTA + plan(), s.metric().label()));
+                .ifPresent(s -> deltas.asks(
+                        signals.recorded(Rules.LATENCY_DELTA), s.metric().label()));
         signals.errors()
-                .ifPresent(
-                        s -> deltas.asks(Rules.ERROR_DELTA + plan(), s.metric().label()));
+                .ifPresent(s -> deltas.asks(
+                        signals.recorded(Rules.ERROR_DELTA), s.metric().label()));
         if (signals.latency().isPresent() || signals.errors().isPresent()) {
-            add(12, HEIGHT, deltas);
+            half(deltas);
         }
     }
 
-    private String plan() {
-        return "{plan=" + PromQlText.quote(signals.plan().name()) + "}";
+    private String own(OwnSeries series) {
+        return signals.own(series);
     }
 
     private void comparisons() {
@@ -176,7 +152,7 @@ final class GrafanaDashboard {
             panel.asks(s.stable(), "stable");
         }
         s.bounds().stream()
-                .flatMap(b -> java.util.stream.Stream.of(b.min(), b.max()))
+                .flatMap(b -> Stream.of(b.min(), b.max()))
                 .filter(v -> v != null)
                 .distinct()
                 .sorted()
@@ -192,14 +168,14 @@ final class GrafanaDashboard {
                 .filter(v -> v != null && v > 0)
                 .min(Double::compare)
                 .ifPresent(panel::reaching);
-        add(12, HEIGHT, panel);
+        half(panel);
     }
 
     private void violations() {
         Panel panel = Panel.stairs("SLO violations", "short")
                 .upTo(1)
-                .says(
-                        "1 while a bound of the plan is broken; at criteria of gates the rollout waits, at abort rules it ends.");
+                .says("1 while a bound of the plan is broken; at criteria of gates the rollout waits, at abort rules"
+                        + " it ends.");
         boolean any = false;
         for (Signal s : signals.all()) {
             for (Signal.Bound b : s.bounds()) {
@@ -225,11 +201,8 @@ final class GrafanaDashboard {
     }
 
     private static String beside(Signal s, String compared, double change) {
-        String factor = BigDecimal.ONE
-                .add(BigDecimal.valueOf(change))
-                .stripTrailingZeros()
-                .toPlainString();
-        return "(" + s.canary() + ")" + compared + "(" + factor + " * (" + s.stable() + "))";
+        BigDecimal factor = BigDecimal.ONE.add(BigDecimal.valueOf(change)).stripTrailingZeros();
+        return "(" + s.canary() + ")" + compared + "(" + factor.toPlainString() + " * (" + s.stable() + "))";
     }
 
     /** Pools, caches, limiters, whatever else the plan's gates look at. */
@@ -245,15 +218,19 @@ final class GrafanaDashboard {
 
     private void row(String title) {
         newLine();
-        Map<String, Object> row = new LinkedHashMap<>();
-        row.put("id", panels.size() + 1);
-        row.put("type", "row");
-        row.put("title", title);
-        row.put("collapsed", false);
-        row.put("gridPos", Map.of("x", 0, "y", y, "w", COLUMNS, "h", 1));
-        row.put("panels", List.of());
-        panels.add(row);
+        Map<String, Object> place = Map.of("x", 0, "y", y, "w", COLUMNS, "h", 1);
+        int id = panels.size() + 1;
+        panels.add(Map.of(
+                "id", id, "type", "row", "title", title, "collapsed", false, "gridPos", place, "panels", List.of()));
         y++;
+    }
+
+    private void small(Panel panel) {
+        add(6, 4, panel);
+    }
+
+    private void half(Panel panel) {
+        add(12, HEIGHT, panel);
     }
 
     private void add(int width, int height, Panel panel) {

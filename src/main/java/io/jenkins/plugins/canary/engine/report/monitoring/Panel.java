@@ -11,6 +11,17 @@ final class Panel {
 
     static final Map<String, String> SOURCE = Map.of("type", "prometheus", "uid", "${datasource}");
 
+    private static final String STAT_OPTIONS = """
+        {"reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": false},
+         "graphMode": "none", "colorMode": "value", "justifyMode": "auto", "textMode": "auto", "orientation": "auto",
+         "wideLayout": true, "showPercentChange": false, "percentChangeColorMode": "standard"}
+        """;
+
+    private static final String LINES_OPTIONS = """
+        {"legend": {"displayMode": "list", "placement": "bottom", "showLegend": true, "calcs": []},
+         "tooltip": {"mode": "multi", "sort": "none"}}
+        """;
+
     private final String type;
     private final String title;
     private final String unit;
@@ -29,9 +40,7 @@ final class Panel {
 
     static Panel lines(String title, String unit) {
         Panel panel = new Panel("timeseries", title, unit);
-        panel.custom.put("fillOpacity", 5);
-        panel.custom.put("showPoints", "never");
-        panel.custom.put("spanNulls", false);
+        panel.custom.putAll(Map.of("fillOpacity", 5, "showPoints", "never", "spanNulls", false));
         // From 0 on, unless a value is below it: a delta to stable may well be.
         panel.custom.put("axisSoftMin", 0);
         return panel;
@@ -69,16 +78,22 @@ final class Panel {
     }
 
     Panel asks(String expr, String legend) {
-        Map<String, Object> target = new LinkedHashMap<>();
-        target.put(
+        String round = targets.size() < 26 ? "" : String.valueOf(targets.size() / 26);
+        String id = (char) ('A' + targets.size() % 26) + round;
+        boolean now = type.equals("stat");
+        targets.add(Map.of(
                 "refId",
-                String.valueOf((char) ('A' + targets.size() % 26)) + (targets.size() < 26 ? "" : targets.size() / 26));
-        target.put("datasource", SOURCE);
-        target.put("expr", expr);
-        target.put("legendFormat", legend);
-        target.put("range", !type.equals("stat"));
-        target.put("instant", type.equals("stat"));
-        targets.add(target);
+                id,
+                "datasource",
+                SOURCE,
+                "expr",
+                expr,
+                "legendFormat",
+                legend,
+                "range",
+                !now,
+                "instant",
+                now));
         return this;
     }
 
@@ -124,48 +139,10 @@ final class Panel {
         defaults.put("thresholds", Map.of("mode", "absolute", "steps", steps));
         defaults.put("custom", custom);
         Map<String, Object> panel = new LinkedHashMap<>();
-        panel.put("id", id);
-        panel.put("type", type);
-        panel.put("title", title);
-        panel.put("description", description);
-        panel.put("datasource", SOURCE);
+        panel.putAll(Map.of("id", id, "type", type, "title", title, "description", description, "datasource", SOURCE));
         panel.put("gridPos", Map.of("x", x, "y", y, "w", width, "h", height));
         panel.put("fieldConfig", Map.of("defaults", defaults, "overrides", List.of()));
-        panel.put(
-                "options",
-                type.equals("stat")
-                        ? Map.of(
-                                "reduceOptions",
-                                Map.of("calcs", List.of("lastNotNull"), "fields", "", "values", false),
-                                "graphMode",
-                                "none",
-                                "colorMode",
-                                "value",
-                                "justifyMode",
-                                "auto",
-                                "textMode",
-                                "auto",
-                                "orientation",
-                                "auto",
-                                "wideLayout",
-                                true,
-                                "showPercentChange",
-                                false,
-                                "percentChangeColorMode",
-                                "standard")
-                        : Map.of(
-                                "legend",
-                                Map.of(
-                                        "displayMode",
-                                        "list",
-                                        "placement",
-                                        "bottom",
-                                        "showLegend",
-                                        true,
-                                        "calcs",
-                                        List.of()),
-                                "tooltip",
-                                Map.of("mode", "multi", "sort", "none")));
+        panel.put("options", Dashboards.read(type.equals("stat") ? STAT_OPTIONS : LINES_OPTIONS));
         panel.put("targets", targets);
         return panel;
     }

@@ -11,44 +11,22 @@ import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapsho
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
 /** What open rollouts are at, as Prometheus reads it: as many series as there are rollouts and criteria. For one scrape. */
 public final class RolloutGauges {
 
-    private final Map<String, GaugeSnapshot.Builder> gauges = new LinkedHashMap<>();
+    private final Map<OwnSeries, GaugeSnapshot.Builder> gauges = new EnumMap<>(OwnSeries.class);
     private final Map<Status, Integer> byStatus = new EnumMap<>(Status.class);
 
     public RolloutGauges() {
-        gauge(OwnSeries.OPEN, "Open rollouts, by what they do.");
-        gauge(OwnSeries.WEIGHT, "Percent of the requests that the canary of an open rollout gets.");
-        gauge(OwnSeries.LIMIT, "The most that the phase and the cap let the canary have, in percent.");
-        gauge(OwnSeries.SHARE, "The canary's share of the requests that the router counted since the last shift.");
-        gauge(OwnSeries.PHASE, "Which phase is in force, the first being 1; 0 before it.");
-        gauge(OwnSeries.PHASES, "How many phases the plan has.");
-        gauge(OwnSeries.BEGAN, "When the phase began, in seconds since the epoch.");
-        gauge(OwnSeries.DEADLINE, "How much time with data the phase may take before it has failed.");
-        gauge(OwnSeries.GREEN, "For how much of its hold the phase's gate has been green, 0 to 1.");
-        gauge(
-                OwnSeries.TICKED,
-                "When the last tick was decided, in seconds since the epoch; one that stands still is watched by nobody.");
-        gauge(OwnSeries.VALUE, "Value of a criterion at the last tick, in its metric's unit.");
-        gauge(
-                OwnSeries.PASSING,
-                "1 when the criterion passed at the last tick, 0 when it failed; absent without data.");
-        gauge(OwnSeries.BLIND, "1 when the criterion had no data at the last tick, 0 when it had.");
+        for (OwnSeries own : OwnSeries.values()) {
+            gauges.put(own, GaugeSnapshot.builder().name(own.series).help(own.help));
+        }
     }
 
-    private void gauge(String name, String help) {
-        gauges.put(name, GaugeSnapshot.builder().name(name).help(help));
-    }
-
-    /**
-     * @param id of the rollout
-     * @param name of the rollout: the plan's, unless the step that began it gave another one
-     */
+    /** @param name of the rollout: the plan's, unless the step that began it gave another one */
     public void add(String id, String name, RolloutView view) {
         RolloutState s = view.state();
         if (s.isEnded()) {
@@ -71,15 +49,11 @@ public final class RolloutGauges {
             put(OwnSeries.LIMIT, who, s.capped(view.plan(), phase.weight()).percent());
             put(OwnSeries.BEGAN, who, s.position().appliedAt() / 1000.0);
             put(OwnSeries.DEADLINE, who, phase.deadline().toMillis() / 1000.0);
+            double hold = phase.hold().toMillis();
             put(
                     OwnSeries.GREEN,
                     who,
-                    phase.hold().isZero()
-                            ? 1
-                            : Math.min(
-                                    1,
-                                    s.evidence().gate().greenMillis()
-                                            / (double) phase.hold().toMillis()));
+                    hold == 0 ? 1 : Math.min(1, s.evidence().gate().greenMillis() / hold));
         }
         view.criteria().forEach(row -> add(who.add("criterion", row.label()), row));
     }
@@ -97,21 +71,15 @@ public final class RolloutGauges {
         }
     }
 
-    private void put(String name, Labels labels, double value) {
-        gauges.get(name)
-                .dataPoint(GaugeDataPointSnapshot.builder()
-                        .labels(labels)
-                        .value(value)
-                        .build());
+    private void put(OwnSeries name, Labels labels, double value) {
+        gauges.get(name).dataPoint(new GaugeDataPointSnapshot(value, labels, null));
     }
 
     public MetricSnapshots read() {
         for (Status status : Status.values()) {
             if (!status.terminal()) {
-                put(
-                        OwnSeries.OPEN,
-                        Labels.of("status", status.name().toLowerCase(Locale.ROOT)),
-                        byStatus.getOrDefault(status, 0));
+                Labels labels = Labels.of("status", status.name().toLowerCase(Locale.ROOT));
+                put(OwnSeries.OPEN, labels, byStatus.getOrDefault(status, 0));
             }
         }
         return new MetricSnapshots(

@@ -1,5 +1,11 @@
 package io.jenkins.plugins.canary.engine.report.monitoring;
 
+import static io.jenkins.plugins.canary.engine.report.monitoring.OwnSeries.BEGAN;
+import static io.jenkins.plugins.canary.engine.report.monitoring.OwnSeries.BLIND;
+import static io.jenkins.plugins.canary.engine.report.monitoring.OwnSeries.DEADLINE;
+import static io.jenkins.plugins.canary.engine.report.monitoring.OwnSeries.LIMIT;
+import static io.jenkins.plugins.canary.engine.report.monitoring.OwnSeries.WEIGHT;
+
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.gate.DynamicWeight;
@@ -24,27 +30,20 @@ final class Rules {
     /** Below this a dynamic weight is worth a look. */
     private static final String LOW_PERCENT = "15";
 
+    private static final Map<String, String> PAGE = Map.of("severity", "page");
+    private static final Map<String, String> TICKET = Map.of("severity", "ticket");
+
     private final Signals signals;
-    private final String plan;
 
     Rules(Signals signals) {
         this.signals = signals;
-        this.plan = "{plan=" + PromQlText.quote(signals.plan().name()) + "}";
-    }
-
-    /** Selects the rollouts of this plan in what the engine tells of itself. */
-    static String own(String series, Signals signals) {
-        return series + "{name=" + PromQlText.quote(signals.plan().name()) + "}";
     }
 
     Map<String, Object> file() {
         String name = "canary-" + signals.plan().name();
         String interval = Units.write(signals.plan().metrics().interval());
-        return Map.of(
-                "groups",
-                List.of(
-                        group(name + "-readings", interval, recordings()),
-                        group(name + "-alerts", interval, alerts())));
+        Map<String, Object> readings = group(name + "-readings", interval, recordings());
+        return Map.of("groups", List.of(readings, group(name + "-alerts", interval, alerts())));
     }
 
     private static Map<String, Object> group(String name, String interval, List<Map<String, Object>> rules) {
@@ -63,19 +62,18 @@ final class Rules {
                 rules.add(reading(s, Track.STABLE, s.stable()));
             }
         }
-        signals.latency()
-                .ifPresent(s -> rules.add(record(
-                        LATENCY_DELTA,
-                        "sum by (plan) ((" + ref(s, Track.CANARY) + " - ignoring(track) " + ref(s, Track.STABLE)
-                                + ") / ignoring(track) " + ref(s, Track.STABLE) + ")",
-                        Map.of())));
-        signals.errors()
-                .ifPresent(s -> rules.add(record(
-                        ERROR_DELTA,
-                        "sum by (plan) (" + ref(s, Track.CANARY) + " - ignoring(track) " + ref(s, Track.STABLE) + ")",
-                        Map.of())));
+        signals.latency().ifPresent(s -> {
+            String stable = " ignoring(track) " + ref(s, Track.STABLE);
+            String delta = "sum by (plan) ((" + ref(s, Track.CANARY) + " -" + stable + ") /" + stable + ")";
+            rules.add(rule("record", LATENCY_DELTA, delta, null, Map.of()));
+        });
+        signals.errors().ifPresent(s -> {
+            String delta =
+                    "sum by (plan) (" + ref(s, Track.CANARY) + " - ignoring(track) " + ref(s, Track.STABLE) + ")";
+            rules.add(rule("record", ERROR_DELTA, delta, null, Map.of()));
+        });
         if (signals.latency().isPresent() && signals.errors().isPresent()) {
-            rules.add(record(SAFE_WEIGHT, safeWeight(), Map.of()));
+            rules.add(rule("record", SAFE_WEIGHT, safeWeight(), null, Map.of()));
         }
         return rules;
     }
@@ -83,30 +81,45 @@ final class Rules {
     /** {@link DynamicWeight#advise} in PromQL. */
     private String safeWeight() {
         DynamicWeight f = signals.formula();
-        String latency = LATENCY_DELTA + plan;
-        return "round((" + number(DynamicWeight.LEAST_PERCENT) + " + "
-                + number(f.max().percent() - DynamicWeight.LEAST_PERCENT)
-                + " * clamp(exp(-10 * " + latency + ") * clamp_min(1 - 20 * " + ERROR_DELTA + plan + ", 0.2), 0.1, 1))"
+        String latency = signals.recorded(LATENCY_DELTA);
+        String errors = signals.recorded(ERROR_DELTA);
+        double least = DynamicWeight.LEAST_PERCENT;
+        return "round((" + number(least) + " + " + number(f.max().percent() - least)
+                + " * clamp(exp(-10 * " + latency + ") * clamp_min(1 - 20 * " + errors + ", 0.2), 0.1, 1))"
                 + " * (" + latency + " <= bool " + number(f.latencyThreshold()) + ")"
-                + " * (" + ERROR_DELTA + plan + " <= bool " + number(f.errorThreshold()) + "), 0.1)";
+                + " * (" + errors + " <= bool " + number(f.errorThreshold()) + "), 0.1)";
     }
 
     private Map<String, Object> reading(Signal s, Track track, String promQl) {
+        Map<String, String> labels = of(s);
+        labels.put("track", track.word());
+        return rule("record", READING, promQl, null, labels);
+    }
+
+    /** In the same order whenever it is written. */
+    private static Map<String, String> of(Signal s) {
         Map<String, String> labels = new LinkedHashMap<>();
         labels.put("metric", s.metric().key());
         labels.put("window", Units.write(s.window()));
-        labels.put("track", track.word());
-        return record(READING, promQl, labels);
+        return labels;
     }
 
-    private Map<String, Object> record(String name, String expr, Map<String, String> more) {
+    /**
+     * @param kind record or alert
+     * @param lasting how long an alert waits; null for a record
+     */
+    private Map<String, Object> rule(
+            String kind, String name, String expr, Duration lasting, Map<String, String> labels) {
         Map<String, Object> rule = new LinkedHashMap<>();
-        rule.put("record", name);
+        rule.put(kind, name);
         rule.put("expr", expr);
-        Map<String, String> labels = new LinkedHashMap<>();
-        labels.put("plan", signals.plan().name());
-        labels.putAll(more);
-        rule.put("labels", labels);
+        if (lasting != null) {
+            rule.put("for", Units.write(lasting));
+        }
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("plan", signals.plan().name());
+        all.putAll(labels);
+        rule.put("labels", all);
         return rule;
     }
 
@@ -120,68 +133,38 @@ final class Rules {
         List<Map<String, Object>> alerts = new ArrayList<>();
         Duration patience = max(signals.plan().metrics().interval().multipliedBy(4), Duration.ofMinutes(2));
         if (signals.dynamic()) {
+            String low = " < " + LOW_PERCENT + " and " + signals.own(LIMIT) + " >= " + LOW_PERCENT;
             alerts.add(alert(
-                    "CanaryWeightLow",
-                    own(OwnSeries.WEIGHT, signals) + " < " + LOW_PERCENT + " and " + own(OwnSeries.LIMIT, signals)
-                            + " >= " + LOW_PERCENT,
-                    Duration.ofSeconds(30),
-                    "page",
+                    rule("alert", "CanaryWeightLow", signals.own(WEIGHT) + low, Duration.ofSeconds(30), PAGE),
                     "The canary of {{ $labels.name }} gets {{ $value }}% of the requests",
                     "Its dynamic weight is below " + LOW_PERCENT
                             + "%: it is slower or fails more than stable does. Look at "
                             + "the deltas on the dashboard; a rollback may be near."));
         }
+        String late = "time() - " + signals.own(BEGAN) + " > " + signals.own(DEADLINE);
         alerts.add(alert(
-                "CanaryGateWaiting",
-                "time() - " + own(OwnSeries.BEGAN, signals) + " > " + own(OwnSeries.DEADLINE, signals),
-                max(patience, Duration.ofMinutes(5)),
-                "ticket",
+                rule("alert", "CanaryGateWaiting", late, max(patience, Duration.ofMinutes(5)), TICKET),
                 "A phase of {{ $labels.name }} takes longer than its deadline",
                 "It waits for data, a person, a checklist or a green gate; the gate page says which."));
         alerts.add(alert(
-                "CanaryCheckWithoutData",
-                own(OwnSeries.BLIND, signals) + " == 1",
-                patience,
-                "ticket",
+                rule("alert", "CanaryCheckWithoutData", signals.own(BLIND) + " == 1", patience, TICKET),
                 "{{ $labels.criterion }} of {{ $labels.name }} has no data",
                 "The rollout holds: nothing advances and nothing is rolled back until there is data."));
         for (Signal s : signals.all()) {
             // A value that is not finite is no data to a gate either, and the comparison leaves it out.
+            String missing = "absent((" + s.canary() + ") > -Inf) and on() (" + signals.own(WEIGHT) + " > 0)";
+            Map<String, String> labels = new LinkedHashMap<>(TICKET);
+            labels.putAll(of(s));
             alerts.add(alert(
-                    "CanaryMetricMissing",
-                    "absent((" + s.canary() + ") > -Inf) and on() (" + own(OwnSeries.WEIGHT, signals) + " > 0)",
-                    patience,
-                    "ticket",
+                    rule("alert", "CanaryMetricMissing", missing, patience, labels),
                     "The canary's " + s.metric().label() + " has no data",
-                    "The canary gets requests and the gates' own query yields no number: look at the scrape targets and "
-                            + "the labels in the plan.",
-                    Map.of("metric", s.metric().key(), "window", Units.write(s.window()))));
+                    "The canary gets requests and the gates' own query yields no number: look at the scrape targets"
+                            + " and the labels in the plan."));
         }
         return alerts;
     }
 
-    private Map<String, Object> alert(
-            String name, String expr, Duration lasting, String severity, String summary, String description) {
-        return alert(name, expr, lasting, severity, summary, description, Map.of());
-    }
-
-    private Map<String, Object> alert(
-            String name,
-            String expr,
-            Duration lasting,
-            String severity,
-            String summary,
-            String description,
-            Map<String, String> more) {
-        Map<String, Object> rule = new LinkedHashMap<>();
-        rule.put("alert", name);
-        rule.put("expr", expr);
-        rule.put("for", Units.write(lasting));
-        Map<String, String> labels = new LinkedHashMap<>();
-        labels.put("plan", signals.plan().name());
-        labels.put("severity", severity);
-        labels.putAll(more);
-        rule.put("labels", labels);
+    private static Map<String, Object> alert(Map<String, Object> rule, String summary, String description) {
         Map<String, String> annotations = new LinkedHashMap<>();
         annotations.put("summary", summary);
         annotations.put("description", description);

@@ -19,7 +19,6 @@ record Signal(Metric metric, Unit unit, Duration window, String canary, String s
      * @param label of the criterion; {@code abort: } before it for an abort rule's
      * @param min null for none; likewise the others
      * @param aboveStable relative: 0.2 lets the canary be 20% above stable
-     * @param belowStable likewise below
      */
     record Bound(String label, Double min, Double max, Double aboveStable, Double belowStable) {
         boolean any() {

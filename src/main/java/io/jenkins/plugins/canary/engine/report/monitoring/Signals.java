@@ -10,10 +10,13 @@ import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.metric.PromQlText;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.query.PlanQueries;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Checklist;
+import io.jenkins.plugins.canary.engine.plan.Phase;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -72,6 +75,16 @@ public record Signals(CanaryPlan plan, List<Signal> all, List<String> left) {
                 : plan.weights().formula();
     }
 
+    /** Selects the rollouts of this plan in what the engine tells of itself. */
+    String own(OwnSeries own) {
+        return own.series + "{name=" + PromQlText.quote(plan.name()) + "}";
+    }
+
+    /** Selects this plan in what the recording rules record. */
+    String recorded(String series) {
+        return series + "{plan=" + PromQlText.quote(plan.name()) + "}";
+    }
+
     boolean dynamic() {
         return plan.weights() != null;
     }
@@ -89,24 +102,12 @@ public record Signals(CanaryPlan plan, List<Signal> all, List<String> left) {
         }
 
         Signals signals() throws MetricException {
-            for (var phase : plan.phases()) {
-                for (Criterion c : phase.gate()) {
-                    add(c, false);
-                }
+            for (Phase phase : plan.phases()) {
+                add(phase.gate(), "");
             }
-            for (AbortRule rule : plan.abort()) {
-                if (rule.criterion() != null) {
-                    add(rule.criterion(), true);
-                }
-            }
-            if (plan.watch() != null) {
-                for (Criterion c : plan.watch().criteria()) {
-                    add(c, false);
-                }
-            }
-            for (var item : plan.proven()) {
-                add(item.proof(), false);
-            }
+            add(AbortRule.criteria(plan.abort()), "abort: ");
+            add(plan.watch() == null ? List.of() : plan.watch().criteria(), "");
+            add(plan.proven().stream().map(Checklist.Item::proof).toList(), "");
             if (plan.weights() != null) {
                 for (MetricQuery q : plan.weights().queries()) {
                     if (q.track() == Track.CANARY) {
@@ -117,16 +118,19 @@ public record Signals(CanaryPlan plan, List<Signal> all, List<String> left) {
             return new Signals(plan, found.values().stream().map(Signal::fixed).toList(), List.copyOf(left));
         }
 
-        private void add(Criterion c, boolean abort) throws MetricException {
+        private void add(List<Criterion> criteria, String prefix) throws MetricException {
+            for (Criterion c : criteria) {
+                add(c, prefix);
+            }
+        }
+
+        private void add(Criterion c, String prefix) throws MetricException {
             Signal signal = add(c.query(Track.CANARY), c.unit());
             if (signal != null) {
                 boolean beside = c.versus() != null && !c.compares() && signal.stable() != null;
-                Signal.Bound bound = new Signal.Bound(
-                        (abort ? "abort: " : "") + c.label(),
-                        c.min(),
-                        c.max(),
-                        beside ? c.versus().maxIncrease() : null,
-                        beside ? c.versus().maxDecrease() : null);
+                Double above = beside ? c.versus().maxIncrease() : null;
+                Double below = beside ? c.versus().maxDecrease() : null;
+                Signal.Bound bound = new Signal.Bound(prefix + c.label(), c.min(), c.max(), above, below);
                 if (bound.any() && !signal.bounds().contains(bound)) {
                     signal.bounds().add(bound);
                 }

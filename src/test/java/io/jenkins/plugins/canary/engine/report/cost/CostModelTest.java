@@ -55,7 +55,8 @@ class CostModelTest {
     @Test
     void whatGrowsIsNotSaidToFall() {
         Strategy fixed = CostModel.DEFAULT.fixed();
-        CostModel worse = CostModel.DEFAULT.with(fixed, fixed.withRollbackRate(2 * fixed.rollbackRate()));
+        CostModel worse = CostModel.DEFAULT.with(
+                fixed, new Strategy(2 * fixed.rollbackRate(), fixed.restoreMinutes(), fixed.falseStopRate()));
         assertTrue(
                 CostText.sums(worse).contains("the rollbacks' cost rises by 100%"),
                 CostText.sums(worse).toString());

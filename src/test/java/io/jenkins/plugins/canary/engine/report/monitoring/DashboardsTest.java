@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -423,6 +424,13 @@ class DashboardsTest {
         String rules = write(PLAN).get("canary-payment-api.rules.yaml");
         assertTrue(rules.contains("(canary_latency_delta{plan=\"payment-api\"} <= bool 0.5)"), rules);
         assertTrue(rules.contains("(canary_error_delta{plan=\"payment-api\"} <= bool 0.05), 0.1)"), rules);
+    }
+
+    /** A file that differs from run to run shows changes where there are none. */
+    @Test
+    void labelsAlwaysStandInTheSameOrder() throws Exception {
+        String rules = write(PLAN).get("canary-payment-api.rules.yaml");
+        assertFalse(Pattern.compile("window: \\S+\\s+metric:").matcher(rules).find(), rules);
     }
 
     @Test

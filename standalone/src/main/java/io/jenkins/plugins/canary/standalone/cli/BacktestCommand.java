@@ -14,7 +14,6 @@ import io.jenkins.plugins.canary.engine.report.backtest.Backtest;
 import io.jenkins.plugins.canary.engine.report.backtest.JournalSimulator;
 import io.jenkins.plugins.canary.engine.report.backtest.PastReader;
 import io.jenkins.plugins.canary.engine.report.backtest.Recording;
-import io.jenkins.plugins.canary.engine.report.backtest.ReportText;
 import io.jenkins.plugins.canary.engine.report.backtest.Span;
 import io.jenkins.plugins.canary.engine.report.backtest.StableAsCanary;
 import io.jenkins.plugins.canary.engine.rollout.JournalException;
@@ -164,7 +163,7 @@ final class BacktestCommand extends PlanCommand {
 
     private void print(Backtest.Report r, long readMillis, long judgedMillis) throws JsonProcessingException {
         if (!json) {
-            ReportText.lines(r, wanted).forEach(out()::println);
+            r.lines(wanted).forEach(out()::println);
             out().println("read in " + readMillis + " ms, judged in " + judgedMillis + " ms");
             return;
         }
@@ -175,7 +174,7 @@ final class BacktestCommand extends PlanCommand {
         all.put("stopped", r.rollouts() - r.promoted());
         all.put("byCause", r.byCause());
         all.put("reasons", r.reasons());
-        all.put("criteria", ReportText.criteria(r));
+        all.put("criteria", r.criteria());
         all.put("readMillis", readMillis);
         all.put("judgedMillis", judgedMillis);
         out().println(json(all));
@@ -190,7 +189,7 @@ final class BacktestCommand extends PlanCommand {
                 throw Failure.usage(e.getMessage());
             }
             if (!json) {
-                out().println(ReportText.line(a));
+                out().println(a.line());
                 continue;
             }
             Map<String, Object> one = new LinkedHashMap<>();
