@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.api.model.ConfigBuilder;
 import io.fabric8.kubernetes.api.model.ContextBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.jenkins.plugins.canary.engine.http.CheckedAddresses;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterAccess;
@@ -118,7 +117,7 @@ public final class JenkinsClusters implements ClusterAccess {
             if (server.getHost() != null) {
                 int usual = "http".equalsIgnoreCase(server.getScheme()) ? 80 : 443;
                 String host = server.getHost().replaceAll("[\\[\\]]", "");
-                CheckedAddresses.of(host, server.getPort() < 0 ? usual : server.getPort(), PlanConnections.POLICY);
+                PlanConnections.POLICY.lookUp(host, server.getPort() < 0 ? usual : server.getPort());
             }
         } catch (UnknownHostException unknown) {
             // Then nothing is connected to either: the client says so.

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.config;
 
+import io.jenkins.plugins.canary.engine.http.HttpCall;
+
 import com.cloudbees.plugins.credentials.common.StandardCertificateCredentials;
 import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredentials;
 import hudson.Extension;
@@ -12,7 +14,6 @@ import hudson.util.ListBoxModel;
 import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
 import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
-import io.jenkins.plugins.canary.engine.http.HttpAddress;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
@@ -149,7 +150,7 @@ public final class PrometheusServer extends AbstractDescribableImpl<PrometheusSe
                         HTTP.get(
                                 Tls.open(auth, secrets),
                                 folder.isEmpty() ? AddressPolicy.UNRESTRICTED : PlanConnections.POLICY),
-                        HttpAddress.of(url),
+                        HttpCall.address(url),
                         Credentials.open(auth, secrets),
                         PrometheusClient.tenant(tenant),
                         TIMEOUT);

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -58,5 +60,18 @@ public final class BoundedJson {
                         .maxTokenCount(TOKENS)
                         .build())
                 .build();
+    }
+
+    /** What a value is, for messages that must not tell the value itself: it comes from a place that a plan chose. */
+    public static String kind(JsonNode value) {
+        return switch (value.getNodeType()) {
+            case OBJECT -> "an object";
+            case ARRAY -> "a list of " + value.size();
+            case STRING -> "text of " + value.textValue().length() + " characters";
+            case NUMBER -> "a number";
+            case BOOLEAN -> "true or false";
+            case NULL -> "null";
+            default -> "nothing";
+        };
     }
 }

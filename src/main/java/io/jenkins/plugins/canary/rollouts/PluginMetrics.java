@@ -3,7 +3,6 @@ package io.jenkins.plugins.canary.rollouts;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
-import io.jenkins.plugins.canary.engine.metric.ReadingBatch;
 import io.jenkins.plugins.canary.engine.rollout.TickSupervisor;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -109,11 +108,6 @@ public final class PluginMetrics {
     /** The same source, its answers timed. */
     public MetricSource timed(MetricSource source) {
         return new MetricSource() {
-            @Override
-            public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
-                return read(queries, at, ReadingBatch.NOT_EARLY);
-            }
-
             @Override
             public CompletableFuture<Map<MetricQuery, Reading>> read(
                     Set<MetricQuery> queries, Instant at, BiConsumer<MetricQuery, Reading> early) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 
 /** Rollouts to measure: a plan that is held for a year, a source and a router that answer at once. */
 final class Workload {
@@ -63,7 +64,8 @@ final class Workload {
         private final Random random = new Random(1);
 
         @Override
-        public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
+        public CompletableFuture<Map<MetricQuery, Reading>> read(
+                Set<MetricQuery> queries, Instant at, BiConsumer<MetricQuery, Reading> early) {
             return CompletableFuture.completedFuture(readings(queries));
         }
 

@@ -6,7 +6,7 @@ import io.jenkins.plugins.canary.engine.judge.Counts;
 import io.jenkins.plugins.canary.engine.judge.Judge;
 import io.jenkins.plugins.canary.engine.judge.Judgment;
 import io.jenkins.plugins.canary.engine.judge.SequentialCounts;
-import io.jenkins.plugins.canary.engine.judge.SequentialTest;
+import io.jenkins.plugins.canary.engine.judge.Verdict;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import java.util.Map;
 import java.util.Optional;
@@ -59,7 +59,7 @@ record CountEvidence(PhaseCounts canary, PhaseCounts stable, SequentialCounts se
     private SequentialCounts grown(Criterion criterion, PhaseCounts canary, PhaseCounts stable, long longest) {
         boolean wrong =
                 isWrong(sequence.seenOfCanary(), canary, longest) || isWrong(sequence.seenOfStable(), stable, longest);
-        SequentialCounts from = wrong && !SequentialTest.settled(sequence.ended()) ? begun(criterion) : sequence;
+        SequentialCounts from = wrong && !Verdict.settled(sequence.ended()) ? begun(criterion) : sequence;
         Counts x = since(from.seenOfCanary(), canary.total());
         Counts y = since(from.seenOfStable(), stable.total());
         return x.total() == 0 || y.total() == 0 ? from : from.plus(x, y);

@@ -1,5 +1,8 @@
 package io.jenkins.plugins.canary.engine.http;
 
+import java.io.IOException;
+import java.util.List;
+
 import java.net.InetAddress;
 import java.util.Optional;
 
@@ -25,5 +28,31 @@ public interface AddressPolicy {
     /** Whether what is found there may be shown: whoever chose the address may read it. */
     default boolean mayQuote() {
         return this == UNRESTRICTED;
+    }
+
+    /**
+     * Looks a host up, for those who connect by themselves. Blocks for as long as the name service takes.
+     *
+     * @return at least one; whoever connects to one of them, and not to the name, is where the policy lets it be
+     * @throws UnknownHostException when the name is not known
+     * @throws IOException for people, when an address is refused
+     */
+    default List<InetAddress> lookUp(String host, int port) throws IOException {
+        return checked(List.of(InetAddress.getAllByName(host)), host, port);
+    }
+
+    /**
+     * All of them, or none: a name of which one address is refused is refused.
+     *
+     * @throws IOException for people, when an address is refused
+     */
+    default List<InetAddress> checked(List<InetAddress> found, String host, int port) throws IOException {
+        for (InetAddress address : found) {
+            Optional<String> refusal = refusal(host, port, address);
+            if (refusal.isPresent()) {
+                throw new HttpFetcher.Refused(refusal.get());
+            }
+        }
+        return found;
     }
 }

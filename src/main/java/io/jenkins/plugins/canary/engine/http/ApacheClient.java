@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.http;
 
+import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
+
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedSelectorException;
@@ -132,7 +134,7 @@ final class ApacheClient {
                         .setTcpNoDelay(true)
                         .build())
                 .setIoReactorExceptionCallback(ApacheClient::died)
-                .setThreadFactory(HttpThreads.named("canary-http-io"))
+                .setThreadFactory(LiveRuntimeServices.named("canary-http-io"))
                 .setHttp1Config(Http1Config.custom()
                         .setMaxLineLength(LONGEST_LINE)
                         .setMaxHeaderCount(MOST_HEADERS)

@@ -116,7 +116,6 @@ final class BoundedAnswer implements AsyncResponseConsumer<BoundedAnswer.Packed>
         return new Packed(head.getCode(), HttpHeaders.of(headers, (name, value) -> true), bytes.toByteArray());
     }
 
-    /** The body is longer than allowed. */
     static final class TooLarge extends IOException {
         private static final long serialVersionUID = 1L;
 

@@ -30,7 +30,7 @@ final class Exchange<T> {
     private final Supplier<BoundedAnswer> body;
     private final Deadline deadline;
     private final boolean again;
-    private final BodyReader<T> work;
+    private final HttpFetcher.BodyReader<T> work;
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private HttpConnections connections;
     private HttpThreads.Slots slots;
@@ -47,7 +47,7 @@ final class Exchange<T> {
             Supplier<BoundedAnswer> body,
             Deadline deadline,
             boolean again,
-            BodyReader<T> work) {
+            HttpFetcher.BodyReader<T> work) {
         this.call = call;
         this.limit = limit;
         this.body = body;
@@ -56,8 +56,7 @@ final class Exchange<T> {
         this.work = work;
     }
 
-    /** For an answer that is read. */
-    static <T> Exchange<T> read(HttpCall call, int limit, Deadline deadline, boolean again, BodyReader<T> work) {
+    static <T> Exchange<T> read(HttpCall call, int limit, Deadline deadline, boolean again, HttpFetcher.BodyReader<T> work) {
         return new Exchange<>(
                 call.header("Accept-Encoding", "gzip"), limit, () -> BoundedAnswer.kept(limit), deadline, again, work);
     }
@@ -189,40 +188,30 @@ final class Exchange<T> {
     private HttpAnswer unpack(BoundedAnswer.Packed packed) throws IOException {
         String encoding =
                 packed.headers().firstValue("Content-Encoding").orElse("").toLowerCase(Locale.ROOT);
-        return new HttpAnswer(
-                call.uri(), packed.status(), packed.headers(), Unzip.decode(encoding, packed.body(), limit), quotable);
-    }
-
-    FetchException explained(Throwable fault) {
-        return new FetchException(HttpFailure.explain(call.uri(), fault, deadline), fault);
+        return new HttpAnswer(call.uri(), packed.status(), packed.headers(), plain(encoding, packed.body()), quotable);
     }
 
     /** Undoes a body's content encoding, within the limit that holds for the body itself: a small bomb stays small. */
-    static final class Unzip {
-
-        private Unzip() {}
-
-        static byte[] decode(String encoding, byte[] body, int limit) throws IOException {
-            if (body.length == 0) {
-                // To HEAD, and without content, servers name the encoding of a body that they do not send.
-                return body;
-            }
-            switch (encoding) {
-                case "", "identity":
-                    return body;
-                case "gzip", "x-gzip":
-                    try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(body))) {
-                        byte[] plain = in.readNBytes(limit + 1);
-                        if (plain.length > limit) {
-                            throw new BoundedAnswer.TooLarge(limit);
-                        }
-                        return plain;
-                    } catch (ZipException | EOFException e) {
-                        throw new IOException("its answer is called gzip and is not, or is cut off", e);
-                    }
-                default:
-                    throw new IOException("its answer has a Content-Encoding that was not asked for");
-            }
+    private byte[] plain(String encoding, byte[] body) throws IOException {
+        // To HEAD, and without content, servers name the encoding of a body that they do not send.
+        if (body.length == 0 || encoding.isEmpty() || encoding.equals("identity")) {
+            return body;
         }
+        if (!encoding.equals("gzip") && !encoding.equals("x-gzip")) {
+            throw new IOException("its answer has a Content-Encoding that was not asked for");
+        }
+        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(body))) {
+            byte[] plain = in.readNBytes(limit + 1);
+            if (plain.length > limit) {
+                throw new BoundedAnswer.TooLarge(limit);
+            }
+            return plain;
+        } catch (ZipException | EOFException e) {
+            throw new IOException("its answer is called gzip and is not, or is cut off", e);
+        }
+    }
+
+    FetchException explained(Throwable fault) {
+        return FetchException.of(call.uri(), fault, deadline);
     }
 }

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.http;
 
+import io.jenkins.plugins.canary.engine.PlainText;
+
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -14,16 +16,8 @@ public final class HttpCall {
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
     /** What says where a request ends and where it goes is the client's to say. */
     private static final Set<String> RESERVED = Set.of(
-            "connection",
-            "content-length",
-            "expect",
-            "host",
-            "keep-alive",
-            "proxy-connection",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade");
+            "connection content-length expect host keep-alive proxy-connection te trailer transfer-encoding upgrade"
+                    .split(" "));
 
     private final URI uri;
     private final Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -32,6 +26,29 @@ public final class HttpCall {
 
     private HttpCall(URI uri) {
         this.uri = uri;
+    }
+
+    /**
+     * An absolute address that can be asked over HTTP.
+     *
+     * @throws IllegalArgumentException for people, when it is none, or carries credentials
+     */
+    public static URI address(String text) {
+        URI uri;
+        try {
+            uri = URI.create(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("'" + PlainText.clip(text, 120) + "' is not an address", e);
+        }
+        boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+        if (uri.getRawUserInfo() != null) {
+            throw new IllegalArgumentException("the address of " + uri.getHost()
+                    + " carries a user name or password: put them under 'auth', as references");
+        }
+        if (!http || uri.getHost() == null) {
+            throw new IllegalArgumentException("'" + PlainText.clip(text, 120) + "' is not an http or https address");
+        }
+        return uri;
     }
 
     /** @param uri absolute, http or https */

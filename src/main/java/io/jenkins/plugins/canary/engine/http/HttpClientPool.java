@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.http;
 
+import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
+
 import java.lang.ref.Cleaner;
 import java.lang.ref.WeakReference;
 import java.net.InetAddress;
@@ -13,7 +15,7 @@ import java.util.Map;
  */
 public final class HttpClientPool {
 
-    private static final Cleaner CLEANER = Cleaner.create(HttpThreads.named("canary-http-cleaner"));
+    private static final Cleaner CLEANER = Cleaner.create(LiveRuntimeServices.named("canary-http-cleaner"));
 
     private final HttpThreads threads = new HttpThreads();
     private final HostLookup lookup;
@@ -27,11 +29,7 @@ public final class HttpClientPool {
         lookup = new HostLookup(names);
     }
 
-    /**
-     * A fetcher with a slots of its own among the pool's threads: one for each source of answers.
-     *
-     * @param addresses which addresses it may connect to
-     */
+    /** A fetcher with a slots of its own among the pool's threads: one for each source of answers. */
     public HttpFetcher get(TlsIdentity tls, AddressPolicy addresses) {
         synchronized (byIdentity) {
             byIdentity.values().removeIf(w -> w.get() == null);

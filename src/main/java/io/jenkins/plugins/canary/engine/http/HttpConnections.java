@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.http;
 
+import java.io.IOException;
+
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -59,8 +61,8 @@ final class HttpConnections {
 
     private static List<InetAddress> checked(HttpCall call, AddressPolicy policy, List<InetAddress> found) {
         try {
-            return CheckedAddresses.check(found, call.host(), call.port(), policy);
-        } catch (HttpFetcher.Refused e) {
+            return policy.checked(found, call.host(), call.port());
+        } catch (IOException e) {
             throw new CompletionException(e);
         }
     }

@@ -28,6 +28,13 @@ public final class HttpFetcher {
         this.slots = slots;
     }
 
+    /** Makes something of an answer; runs on the threads that work on answers, and may throw whatever it likes. */
+    @FunctionalInterface
+    public interface BodyReader<T> {
+
+        T read(HttpAnswer answer) throws Exception;
+    }
+
     /**
      * A request that only reads and can be sent twice: where a connection kept from before turns out to be dead, it
      * is sent again on a new one.
@@ -114,7 +121,6 @@ public final class HttpFetcher {
                 && !(fault instanceof SocketTimeoutException)
                 && !(fault instanceof SSLException)
                 && !(fault instanceof BoundedAnswer.TooLarge)
-                && !(fault instanceof Unusable)
                 && !(fault instanceof Refused)
                 && !(fault instanceof Busy);
     }
@@ -131,16 +137,6 @@ public final class HttpFetcher {
         return fault instanceof CompletionException && fault.getCause() != null ? cause(fault.getCause()) : fault;
     }
 
-    /** The answer came, and cannot be used. */
-    static final class Unusable extends IOException {
-        private static final long serialVersionUID = 1L;
-
-        Unusable(String message, Throwable cause) {
-            super(message, cause);
-        }
-    }
-
-    /** The address must not be connected to. */
     static final class Refused extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -149,7 +145,6 @@ public final class HttpFetcher {
         }
     }
 
-    /** Too many requests are under way. */
     static final class Busy extends IOException {
         private static final long serialVersionUID = 1L;
 

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.http;
 
+import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
+
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
@@ -18,14 +20,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class HttpThreads {
 
     static final int THREADS = 8;
-    /** How many of the threads one slots may use at a time. */
     static final int LANE_THREADS = 2;
 
     static final int MOST_UNDER_WAY = 4_096;
     static final int MOST_UNDER_WAY_IN_LANE = 512;
 
     /** Runs nothing that takes time: it ends exchanges whose time is over. */
-    static final ScheduledThreadPoolExecutor TIMER = timer();
+    static final ScheduledThreadPoolExecutor TIMER = LiveRuntimeServices.timer("canary-http-timer");
 
     private static final int LOOKUP_THREADS = 32;
     /** Looking a name up blocks, and how long is for its owner to say. */
@@ -35,32 +36,14 @@ final class HttpThreads {
     private final AtomicInteger underWay = new AtomicInteger();
 
     private static ThreadPoolExecutor pool(int threads, int waiting, String name) {
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(waiting), named(name));
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
-    }
-
-    static ThreadFactory named(String name) {
-        AtomicInteger number = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
-    }
-
-    private static ScheduledThreadPoolExecutor timer() {
-        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("canary-http-timer"));
-        timer.setRemoveOnCancelPolicy(true);
-        return timer;
+        return LiveRuntimeServices.pool(
+                threads, new LinkedBlockingQueue<>(waiting), name, new ThreadPoolExecutor.AbortPolicy());
     }
 
     Slots slots() {
         return new Slots();
     }
 
-    /** The share of one fetcher. */
     final class Slots {
 
         private final Deque<Runnable> waiting = new ArrayDeque<>();

@@ -13,7 +13,6 @@ import java.util.Arrays;
  */
 public record Cleaning(NaN nan, Outliers outliers, double iqrFactor) {
 
-    /** Missing values. */
     public enum NaN {
         REMOVE,
         /** By zero: for counters that are absent while nothing happens. */
@@ -22,7 +21,6 @@ public record Cleaning(NaN nan, Outliers outliers, double iqrFactor) {
         KEEP
     }
 
-    /** Values far from the others. */
     public enum Outliers {
         REMOVE,
         /** By the fence that they are beyond. */

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.judge;
 
+import io.jenkins.plugins.canary.engine.Units;
+
 import io.jenkins.plugins.canary.engine.Unit;
 
 /**
@@ -40,6 +42,15 @@ public record Comparison(Direction direction, double tolerance, double confidenc
 
     public Comparison unit(Unit other) {
         return new Comparison(direction, tolerance, confidence, other);
+    }
+
+    /** The tolerance as explanations have it. */
+    String tolerated() {
+        return "the tolerance of " + percent(tolerance);
+    }
+
+    static String percent(double share) {
+        return Units.print(share, Unit.RATIO);
     }
 
     /** The probability of wrongly calling harm on the sides that matter. */

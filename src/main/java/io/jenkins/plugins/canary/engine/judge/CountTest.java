@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.judge;
 
+import static io.jenkins.plugins.canary.engine.judge.Comparison.percent;
+
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
 
@@ -63,15 +65,12 @@ public record CountTest(Comparison comparison, double floor, long minRequests, H
                 stable.rate(),
                 x -> worse(new Counts(x, canary.total()), stable),
                 x -> worse(stable, new Counts(x, canary.total())));
-        Judgment.Effect effect = new Judgment.Effect(
-                0.5 + (canary.rate() - stable.rate()) / 2,
-                stable.failures() == 0 ? Double.NaN : canary.rate() / stable.rate());
         return new Judgment(
                 verdict,
                 odds.estimate(),
                 odds.interval(comparison.confidence()),
-                pValue(odds),
-                effect,
+                comparison.direction().pValue(odds.pAtMost(1), odds.pAtLeast(1)),
+                Judgment.Effect.of(canary, stable),
                 n,
                 explain(verdict, canary, stable, detectable),
                 detectable);
@@ -88,16 +87,6 @@ public record CountTest(Comparison comparison, double floor, long minRequests, H
         return Power.reaching(a.failures(), a.total(), floor);
     }
 
-    private double pValue(OddsRatio odds) {
-        double up = odds.pAtMost(1);
-        double down = odds.pAtLeast(1);
-        return switch (comparison.direction()) {
-            case INCREASE -> up;
-            case DECREASE -> down;
-            case EITHER -> Math.min(1, 2 * Math.min(up, down));
-        };
-    }
-
     private String explain(Verdict verdict, Counts canary, Counts stable, double detectable) {
         String what = canary + " requests " + harm.were() + " on canary (" + percent(canary.rate()) + ") against "
                 + stable + " on stable (" + percent(stable.rate()) + ")";
@@ -110,17 +99,13 @@ public record CountTest(Comparison comparison, double floor, long minRequests, H
         return what
                 + switch (verdict) {
                     case HIGH ->
-                        ": chance does not explain that canary " + harm.is() + " more, beyond the tolerance of "
-                                + percent(comparison.tolerance()) + " and the floor of " + percent(floor);
+                        ": chance does not explain that canary " + harm.is() + " more, beyond "
+ + comparison.tolerated() + " and the floor of " + percent(floor);
                     case LOW ->
-                        ": chance does not explain that canary " + harm.is() + " less, beyond the tolerance of "
-                                + percent(comparison.tolerance());
+                        ": chance does not explain that canary " + harm.is() + " less, beyond "
+ + comparison.tolerated();
                     case PASS -> ": chance explains that, or it is within the tolerance; " + seen;
                     case NODATA -> ": fewer than the " + minRequests + " requests that a pass needs; " + seen;
                 };
-    }
-
-    private static String percent(double share) {
-        return Units.print(share, Unit.RATIO);
     }
 }

@@ -27,9 +27,13 @@ public record Detectability(double requestsPerSecond, double errorRate) {
      * @param requests of the canary during the hold
      * @param caught the smallest error rate of the canary that is caught with 95% probability; NaN when none is
      * @param falseStops the probability that a release with the error rate of a good version is stopped
-     * @param explanation for a release manager
      */
-    public record Finding(long requests, double caught, double falseStops, String explanation) {}
+    public record Finding(long requests, double caught, double falseStops, String explanation) {
+
+        public LatencyPower.Finding seen() {
+            return new LatencyPower.Finding(caught, falseStops);
+        }
+    }
 
     public Detectability {
         if (!(requestsPerSecond > 0 && Double.isFinite(requestsPerSecond))) {
@@ -108,7 +112,6 @@ public record Detectability(double requestsPerSecond, double errorRate) {
      * quantiles in standard errors, with the test's efficiency of 3/pi for normal values (Hodges and Lehmann, Annals of
      * Mathematical Statistics 27 (1956): at worst 0.864; far above one for heavy tails).
      *
-     * @param canaryPoints points of the canary during the hold
      * @param spread standard deviation of a point over its location
      */
     public static double latency(long canaryPoints, long stablePoints, double spread, Comparison comparison) {

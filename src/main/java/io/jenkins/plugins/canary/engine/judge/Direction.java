@@ -9,7 +9,6 @@ public enum Direction {
     INCREASE,
     /** Lower than stable is bad: successes, throughput. */
     DECREASE,
-    /** Any difference is bad. */
     EITHER;
 
     @JsonValue
@@ -19,5 +18,14 @@ public enum Direction {
 
     public boolean minds(Verdict side) {
         return side == Verdict.HIGH && this != DECREASE || side == Verdict.LOW && this != INCREASE;
+    }
+
+    /** The p-value against this alternative: of being above, of being below, or of either. */
+    double pValue(double above, double below) {
+        return switch (this) {
+            case INCREASE -> above;
+            case DECREASE -> below;
+            case EITHER -> Math.min(1, 2 * Math.min(above, below));
+        };
     }
 }

@@ -18,7 +18,12 @@ public record EffectSize(
     public enum Measure {
         MEAN_RATIO,
         /** The common language effect size: {@link Judgment.Effect#superiority}. */
-        CLES
+        CLES;
+
+        /** Its value where the tracks do not differ. */
+        public double none() {
+            return this == CLES ? 0.5 : 1;
+        }
     }
 
     boolean counts(Verdict side, Judgment.Effect effect) {

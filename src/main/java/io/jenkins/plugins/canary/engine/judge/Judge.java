@@ -19,13 +19,12 @@ public record Judge(Test test, Comparison comparison, double floor, RankSettings
         this(test, comparison, floor, RankSettings.USUAL);
     }
 
-    /** Which test compares the series. */
     public enum Test {
         /** {@link MannWhitney}: one number a row. */
         MANN_WHITNEY("mannWhitney"),
         /** {@link CountTest}: rows of failures and total, added up. */
         COUNTS("counts"),
-        /** {@link SequentialTest}: each row a tick; counts when the rows are failures and total, else means. */
+        /** Each row a tick: {@link SequentialCounts} when the rows are failures and total, else {@link SequentialMeans}. */
         SEQUENTIAL("sequential");
 
         private final String word;
@@ -91,7 +90,7 @@ public record Judge(Test test, Comparison comparison, double floor, RankSettings
         }
         SequentialCounts state = SequentialCounts.start(comparison, floor);
         // Rows without a partner are ticks at which the other track had no requests.
-        for (int i = 0; i < Math.max(stable.size(), canary.size()) && !SequentialTest.settled(state.ended()); i++) {
+        for (int i = 0; i < Math.max(stable.size(), canary.size()) && !Verdict.settled(state.ended()); i++) {
             state = state.plus(
                     i < canary.size() ? canary.get(i) : Counts.NONE, i < stable.size() ? stable.get(i) : Counts.NONE);
         }
@@ -100,7 +99,7 @@ public record Judge(Test test, Comparison comparison, double floor, RankSettings
 
     private Judgment ticks(double[] stable, double[] canary) {
         SequentialMeans state = SequentialMeans.start(comparison);
-        for (int i = 0; i < Math.min(stable.length, canary.length) && !SequentialTest.settled(state.ended()); i++) {
+        for (int i = 0; i < Math.min(stable.length, canary.length) && !Verdict.settled(state.ended()); i++) {
             state = state.plus(canary[i], stable[i]);
         }
         Judgment judgment = state.judgment();

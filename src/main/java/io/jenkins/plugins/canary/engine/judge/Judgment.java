@@ -17,7 +17,6 @@ import java.io.IOException;
  * @param pValue of the hypothesis that the tracks do not differ (tolerance aside): one-sided where the direction is, for
  *     sequential tests valid at whatever moment one looks
  * @param n how much data was judged: points, or requests for counts, after cleaning
- * @param explanation for a release manager
  * @param detectable the smallest difference from stable, in the metric's unit (a rate for counts), that this much data
  *     would have shown with 95% probability; NaN when nothing would
  */
@@ -55,14 +54,18 @@ public record Judgment(
             @JsonSerialize(using = FiniteOrNull.class) double ratio) {
 
         static final Effect NONE = new Effect(Double.NaN, Double.NaN);
+
+        static Effect of(Counts canary, Counts stable) {
+            double ratio = stable.failures() == 0 ? Double.NaN : canary.rate() / stable.rate();
+            return new Effect(0.5 + (canary.rate() - stable.rate()) / 2, ratio);
+        }
     }
 
     public record Sizes(long canary, long stable) {}
 
     /** A verdict that was found elsewhere, without its working. */
     public static Judgment only(Verdict verdict) {
-        return new Judgment(
-                verdict, Double.NaN, Interval.NONE, Double.NaN, Effect.NONE, new Sizes(0, 0), "", Double.NaN);
+        return noData(new Sizes(0, 0), "").as(verdict, "");
     }
 
     /** Of counts that are the same, tick by tick. */

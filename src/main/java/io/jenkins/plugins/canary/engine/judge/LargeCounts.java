@@ -44,7 +44,6 @@ final class LargeCounts {
         return mean;
     }
 
-    /** Of the split. */
     double variance() {
         return 1
                 / (1 / cell(mean)
@@ -53,7 +52,6 @@ final class LargeCounts {
                         + 1 / cell(stable - failures + mean));
     }
 
-    /** P(X >= x). */
     double atLeast(double x) {
         double y = x - 0.5;
         double delta =

@@ -39,7 +39,6 @@ public record LatencyPower(double median, double p99) {
      *
      * @param max seconds
      * @param requests of the canary in a window
-     * @param windows in the hold
      */
     public Finding limit(double q, double max, double requests, double windows) {
         double error = error(q, requests);

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.judge;
 
+import static io.jenkins.plugins.canary.engine.judge.Comparison.percent;
+
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
 import java.util.Arrays;
@@ -19,7 +21,6 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
 public record MannWhitney(
         Comparison comparison, Cleaning cleaning, Allowance allowance, EffectSize effectSize, boolean identicalPass) {
 
-    /** What the tolerance is a share of. */
     public enum Allowance {
         /** Of the median of stable: a quarter more latency is a quarter more latency. */
         OF_BASELINE,
@@ -170,7 +171,4 @@ public record MannWhitney(
         return (value > 0 ? "+" : "") + print(value);
     }
 
-    private static String percent(double share) {
-        return Units.print(share, Unit.RATIO);
-    }
 }

@@ -52,7 +52,6 @@ record MeanSequence(long n, double mean, double squares) {
         return Math.min(1, Math.exp(-log));
     }
 
-    /** The standard error of the mean. */
     double error() {
         return Math.sqrt(squares / (n - 1) / n);
     }

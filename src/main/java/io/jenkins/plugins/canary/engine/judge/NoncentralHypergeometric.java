@@ -28,8 +28,6 @@ final class NoncentralHypergeometric {
     private final LargeCounts large;
 
     /**
-     * @param canary requests of the canary
-     * @param stable requests of stable
      * @param failures of both together
      * @param odds the canary's odds of failing over stable's; positive
      */
@@ -45,7 +43,7 @@ final class NoncentralHypergeometric {
         this.odds = odds;
         lowest = Math.max(0, failures - stable);
         highest = Math.min(canary, failures);
-        mode = findMode();
+        mode = Power.first(lowest, highest, x -> !(ratio(x) > 1));
         LargeCounts approximate = new LargeCounts(canary, stable, failures, odds);
         large = approximate.variance() > most ? approximate : null;
         this.most = most;
@@ -54,20 +52,6 @@ final class NoncentralHypergeometric {
     /** P(x + 1) / P(x). */
     private double ratio(long x) {
         return (canary - x) * (failures - x) / ((x + 1.0) * (stable - failures + x + 1)) * odds;
-    }
-
-    private long findMode() {
-        long lo = lowest;
-        long hi = highest;
-        while (lo < hi) {
-            long middle = lo + (hi - lo) / 2;
-            if (ratio(middle) > 1) {
-                lo = middle + 1;
-            } else {
-                hi = middle;
-            }
-        }
-        return lo;
     }
 
     /** P(X >= x), to full relative precision down to 1e-290. */
@@ -101,7 +85,6 @@ final class NoncentralHypergeometric {
         return Math.min(1, tail / total);
     }
 
-    /** P(X <= x). */
     double atMost(long x) {
         return new NoncentralHypergeometric((long) stable, (long) canary, (long) failures, 1 / odds, most)
                 .atLeast((long) failures - x);

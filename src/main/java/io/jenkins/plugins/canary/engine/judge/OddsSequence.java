@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.judge;
 
+import java.util.stream.IntStream;
+
 import java.util.Arrays;
 
 /**
@@ -42,16 +44,10 @@ final class OddsSequence {
     }
 
     private static double[] prior() {
-        double[] weights = new double[POINTS];
-        double sum = 0;
-        for (int g = 0; g < POINTS; g++) {
-            weights[g] = Math.exp(-Math.abs(at(g)));
-            sum += weights[g];
-        }
-        for (int g = 0; g < POINTS; g++) {
-            weights[g] = Math.log(weights[g] / sum);
-        }
-        return weights;
+        double[] weights =
+                IntStream.range(0, POINTS).mapToDouble(g -> Math.exp(-Math.abs(at(g)))).toArray();
+        double sum = Arrays.stream(weights).sum();
+        return Arrays.stream(weights).map(w -> Math.log(w / sum)).toArray();
     }
 
     private static double at(int g) {

@@ -5,17 +5,10 @@ package io.jenkins.plugins.canary.engine.judge;
  * between the smallest and the largest difference; each step counts in O(n + m) along the staircase of the two sorted
  * samples and moves the bounds to differences that exist. 2 x 1,440 points take some 25 x 2,880 steps instead of two
  * million differences, and ties take fewer.
+ *
+ * @param x ascending and finite; not copied, as y
  */
-final class PairwiseDifferences {
-
-    private final double[] x;
-    private final double[] y;
-
-    /** Both ascending and finite; not copied. */
-    PairwiseDifferences(double[] x, double[] y) {
-        this.x = x;
-        this.y = y;
-    }
+record PairwiseDifferences(double[] x, double[] y) {
 
     long size() {
         return (long) x.length * y.length;

@@ -15,17 +15,22 @@ final class Power {
         if (requests == 0 || !rule.test(requests)) {
             return -1;
         }
-        long no = 0;
-        long yes = requests;
-        while (no + 1 < yes) {
-            long middle = no + (yes - no) / 2;
+        return first(1, requests, rule);
+    }
+
+    /** The first number from {@code lo} on for which a rule that once true stays true is, if not before {@code hi}. */
+    static long first(long lo, long hi, LongPredicate rule) {
+        long from = lo;
+        long to = hi;
+        while (from < to) {
+            long middle = from + (to - from) / 2;
             if (rule.test(middle)) {
-                yes = middle;
+                to = middle;
             } else {
-                no = middle;
+                from = middle + 1;
             }
         }
-        return yes;
+        return to;
     }
 
     /** P(at least so many of the requests fail). */

@@ -76,10 +76,7 @@ public final class Samples {
         double[] values = new double[column < 0 ? 0 : rows.size()];
         for (int i = 0; i < values.length; i++) {
             Row row = rows.get(i);
-            if (row.cells.size() != Math.max(1, header.size())) {
-                problems.add("line " + row.line + ": " + row.cells.size() + " columns instead of "
-                        + Math.max(1, header.size())
-                        + (header.isEmpty() ? "; write one number a line, or a header with a column 'value'" : ""));
+            if (!fits(row, 1, "; write one number a line, or a header with a column 'value'")) {
                 continue;
             }
             Double value = number(row.cells.get(column));
@@ -109,9 +106,7 @@ public final class Samples {
             problems.add("the columns " + String.join(", ", header) + " do not hold both 'failures' and 'total'");
         } else {
             for (Row row : rows) {
-                if (row.cells.size() != Math.max(2, header.size())) {
-                    problems.add("line " + row.line + ": " + row.cells.size() + " columns instead of "
-                            + Math.max(2, header.size()) + (header.isEmpty() ? "; write failures,total" : ""));
+                if (!fits(row, 2, "; write failures,total")) {
                     continue;
                 }
                 Long failed = whole(row, row.cells.get(failures));
@@ -125,6 +120,16 @@ public final class Samples {
         }
         report();
         return counts;
+    }
+
+    /** Whether a row has as many cells as the header, or as a table without one. */
+    private boolean fits(Row row, int least, String remedy) {
+        int columns = Math.max(least, header.size());
+        if (row.cells.size() != columns) {
+            problems.add("line " + row.line + ": " + row.cells.size() + " columns instead of " + columns
+                    + (header.isEmpty() ? remedy : ""));
+        }
+        return row.cells.size() == columns;
     }
 
     private Long whole(Row row, String cell) {

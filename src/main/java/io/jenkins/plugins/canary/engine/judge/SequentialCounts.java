@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.judge;
 
+import static io.jenkins.plugins.canary.engine.judge.Comparison.percent;
+
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
 import org.apache.commons.numbers.gamma.LogBeta;
@@ -12,7 +14,13 @@ import org.apache.commons.numbers.gamma.LogBeta;
  * of their statements hold together; {@code interval} is therefore a little wider than its share of the confidence alone
  * needs. Adding a tick costs time in proportion to the square root of the failures in it. Equal ticks give equal tests.
  *
- * @param smallestP the smallest p-value seen
+ * <p>It may be looked at every tick: over all looks together it calls harm wrongly with a probability of at most
+ * 1 - confidence, whenever it stops. It ends early both ways: HIGH or LOW once the interval lies beyond the tolerance, PASS
+ * once it lies within. Until then it is NODATA, for neither has been shown. Harm, once shown, stays; a pass stays until harm
+ * is shown after all, as a release may turn bad late, and the promise holds for that too. Immutable: adding a tick gives a
+ * new one, so that a rollout's state is a fold.
+ *
+ * @param ended PASS, HIGH or LOW once shown; null while undecided
  */
 public record SequentialCounts(
         Comparison comparison,
@@ -23,8 +31,7 @@ public record SequentialCounts(
         RateSequence canary,
         RateSequence stable,
         double smallestP,
-        Verdict ended)
-        implements SequentialTest {
+        Verdict ended) {
 
     /** @param floor the error rate that is never harm, above 0 and below 1 */
     public static SequentialCounts start(Comparison comparison, double floor) {
@@ -36,16 +43,9 @@ public record SequentialCounts(
         if (!(floor > 0 && floor < 1)) {
             throw new IllegalArgumentException("the floor is an error rate such as 0.001, not " + floor);
         }
+        RateSequence none = RateSequence.START;
         return new SequentialCounts(
-                comparison,
-                floor,
-                harm,
-                OddsSequence.START,
-                AlarmSequence.START,
-                RateSequence.START,
-                RateSequence.START,
-                1,
-                null);
+                comparison, floor, harm, OddsSequence.START, AlarmSequence.START, none, none, 1, null);
     }
 
     /** Adds one tick: the requests since the tick before. */
@@ -55,23 +55,14 @@ public record SequentialCounts(
         AlarmSequence nextAlarm = comparison.direction().minds(Verdict.HIGH)
                 ? alarm.plus(tick, 1 + comparison.tolerance(), harm.cap(share()))
                 : alarm;
-        RateSequence nextCanary = canary.plus(ofCanary);
-        RateSequence nextStable = stable.plus(ofStable);
         double p = Math.min(smallestP, nextOdds.pValue(comparison.direction()));
-        SequentialCounts next =
-                new SequentialCounts(comparison, floor, harm, nextOdds, nextAlarm, nextCanary, nextStable, p, ended);
-        return SequentialTest.settled(ended)
-                ? next
-                : new SequentialCounts(
-                        comparison,
-                        floor,
-                        harm,
-                        nextOdds,
-                        nextAlarm,
-                        nextCanary,
-                        nextStable,
-                        p,
-                        SequentialTest.later(ended, next.decide()));
+        SequentialCounts next = new SequentialCounts(
+                comparison, floor, harm, nextOdds, nextAlarm, canary.plus(ofCanary), stable.plus(ofStable), p, ended);
+        return Verdict.settled(ended) ? next : next.ended(Verdict.later(ended, next.decide()));
+    }
+
+    private SequentialCounts ended(Verdict verdict) {
+        return new SequentialCounts(comparison, floor, harm, odds, alarm, canary, stable, smallestP, verdict);
     }
 
     /** The canary's requests so far. */
@@ -111,7 +102,7 @@ public record SequentialCounts(
         return harm == Harm.SLOW ? alarm.rings(alpha) : odds.interval(alpha / 2).lo() > limit || alarm.rings(alpha / 2);
     }
 
-    @Override
+    /** The verdict as of the last tick added. */
     public Judgment judgment() {
         Counts c = canary.seen();
         Counts s = stable.seen();
@@ -133,14 +124,12 @@ public record SequentialCounts(
         if (c.total() == 0 || s.total() == 0) {
             return Judgment.noData(n, (c.total() == 0 ? "canary" : "stable") + " had no requests yet");
         }
-        Judgment.Effect effect = new Judgment.Effect(
-                0.5 + (c.rate() - s.rate()) / 2, s.failures() == 0 ? Double.NaN : c.rate() / s.rate());
         return new Judgment(
                 ended == null ? Verdict.NODATA : ended,
                 odds.estimate(),
                 odds.interval(share()),
                 smallestP,
-                effect,
+                Judgment.Effect.of(c, s),
                 n,
                 explain(c, s),
                 Double.NaN);
@@ -157,7 +146,7 @@ public record SequentialCounts(
         String what = c + " requests " + harm.were() + " on canary (" + percent(c.rate()) + ") against " + s
                 + " on stable (" + percent(s.rate()) + "); the odds of " + harm.being() + " are " + times(i.lo())
                 + " to " + times(i.hi()) + " stable's";
-        String limit = "the tolerance of " + percent(comparison.tolerance());
+        String limit = comparison.tolerated();
         if (ended == null) {
             return what + ": neither a difference beyond " + limit + " nor its absence is shown yet";
         }
@@ -175,9 +164,6 @@ public record SequentialCounts(
         return Double.isInfinite(ratio) ? "any number of times" : Units.print(ratio, Unit.COUNT) + "x";
     }
 
-    private static String percent(double share) {
-        return Units.print(share, Unit.RATIO);
-    }
 
     /**
      * Whether the error rate of one track is above or below a given rate, always valid: the Bernoulli likelihood mixed over

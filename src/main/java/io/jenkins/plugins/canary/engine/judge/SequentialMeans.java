@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.judge;
 
+import static io.jenkins.plugins.canary.engine.judge.Comparison.percent;
+
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
 import org.apache.commons.statistics.distribution.NormalDistribution;
@@ -18,15 +20,13 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
  * <p>A tick counts as ten times stable at most, or a tenth: a single wrong reading of any size would otherwise widen the
  * interval for hours. Both directions are cut alike, so that tracks that do not differ are not told apart by it.
  *
- * <p>Equal ticks give equal tests.
+ * <p>It keeps {@link SequentialCounts}' promise. Equal ticks give equal tests.
  *
- * @param stableSum of stable's values
  * @param leftOut ticks that were
- * @param smallestP the smallest p-value seen
+ * @param ended PASS, HIGH or LOW once shown; null while undecided
  */
 public record SequentialMeans(
-        Comparison comparison, MeanSequence logRatio, double stableSum, long leftOut, double smallestP, Verdict ended)
-        implements SequentialTest {
+        Comparison comparison, MeanSequence logRatio, double stableSum, long leftOut, double smallestP, Verdict ended) {
 
     private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);
     private static final double MOST_LEFT_OUT = 0.1;
@@ -47,7 +47,7 @@ public record SequentialMeans(
         // Tracks that never differ, or always by the same factor, leave nothing to measure chance by.
         double p = next.squares() == 0 ? 1 : Math.min(smallestP, next.pValue(comparison.direction()));
         return new SequentialMeans(
-                comparison, next, stableSum + stable, leftOut, p, SequentialTest.later(ended, decide(next)));
+                comparison, next, stableSum + stable, leftOut, p, Verdict.later(ended, decide(next)));
     }
 
     private Verdict decide(MeanSequence sequence) {
@@ -73,7 +73,7 @@ public record SequentialMeans(
                 : null;
     }
 
-    @Override
+    /** The verdict as of the last tick added. */
     public Judgment judgment() {
         Judgment.Sizes n = new Judgment.Sizes(logRatio.n(), logRatio.n());
         String left = leftOut == 0 ? "" : " (" + leftOut + " ticks left out: no positive finite value on both tracks)";
@@ -112,7 +112,7 @@ public record SequentialMeans(
                         ? ""
                         : " (between " + times(i.lo()) + " and " + times(i.hi()) + " with "
                                 + percent(comparison.confidence()) + " confidence, however often one looks)");
-        String limit = "the tolerance of " + percent(comparison.tolerance());
+        String limit = comparison.tolerated();
         if (ended == null) {
             return what + ": neither a difference beyond " + limit + " nor its absence is shown yet";
         }
@@ -123,7 +123,4 @@ public record SequentialMeans(
         return Units.print(ratio, Unit.COUNT) + "x";
     }
 
-    private static String percent(double share) {
-        return Units.print(share, Unit.RATIO);
-    }
 }

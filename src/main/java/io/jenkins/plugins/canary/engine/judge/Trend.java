@@ -54,9 +54,8 @@ public record Trend(Comparison comparison, Duration over) {
         double rise = median(slopes) * span;
         double middle = Math.abs(median(sorted(values)));
         double allowed = comparison.tolerance() * middle;
-        boolean high = comparison.direction() != Direction.DECREASE && interval.lo() > allowed;
-        boolean low = comparison.direction() != Direction.INCREASE && interval.hi() < -allowed;
-        Verdict verdict = high ? Verdict.HIGH : low ? Verdict.LOW : Verdict.PASS;
+        Verdict side = interval.lo() > allowed ? Verdict.HIGH : interval.hi() < -allowed ? Verdict.LOW : Verdict.PASS;
+        Verdict verdict = comparison.direction().minds(side) ? side : Verdict.PASS;
         return new Judgment(
                 verdict,
                 rise,
@@ -73,12 +72,7 @@ public record Trend(Comparison comparison, Duration over) {
         String sure = Units.print(comparison.confidence(), Unit.RATIO);
         return "it " + (rise < 0 ? "fell" : "rose") + " by " + print(Math.abs(rise)) + " in " + time + " (" + sure
                 + " interval " + print(interval.lo()) + " to " + print(interval.hi()) + ")"
-                + switch (verdict) {
-                    case HIGH, LOW ->
-                        ", surely more than the " + Units.print(comparison.tolerance(), Unit.RATIO)
-                                + " that are let pass";
-                    default -> "";
-                };
+                + (verdict.harm() ? ", surely more than the " + Comparison.percent(comparison.tolerance()) + " that are let pass" : "");
     }
 
     private String print(double value) {
@@ -111,17 +105,7 @@ public record Trend(Comparison comparison, Duration over) {
     /** Of S, for values of which some are equal. */
     static double variance(double[] values) {
         double n = values.length;
-        double ties = 0;
-        double[] sorted = sorted(values);
-        for (int from = 0; from < sorted.length; ) {
-            int to = from;
-            while (to < sorted.length && sorted[to] == sorted[from]) {
-                to++;
-            }
-            double t = to - from;
-            ties += t * (t - 1) * (2 * t + 5);
-            from = to;
-        }
+        double ties = RankSum.overTies(sorted(values), t -> t * (t - 1) * (2 * t + 5));
         return (n * (n - 1) * (2 * n + 5) - ties) / 18;
     }
 
@@ -131,11 +115,7 @@ public record Trend(Comparison comparison, Duration over) {
         }
         double z = (s - Math.signum(s)) / Math.sqrt(variance);
         NormalDistribution normal = NormalDistribution.of(0, 1);
-        return switch (comparison.direction()) {
-            case INCREASE -> normal.survivalProbability(z);
-            case DECREASE -> normal.cumulativeProbability(z);
-            case EITHER -> 2 * normal.survivalProbability(Math.abs(z));
-        };
+        return comparison.direction().pValue(normal.survivalProbability(z), normal.cumulativeProbability(z));
     }
 
     private static double at(double[] sorted, double index) {

@@ -14,4 +14,14 @@ public enum Verdict {
     public boolean harm() {
         return this == HIGH || this == LOW;
     }
+
+    /** Whether nothing that comes can change the verdict of a sequential test; null while it is undecided. */
+    public static boolean settled(Verdict ended) {
+        return ended != null && ended.harm();
+    }
+
+    /** The verdict of a sequential test after one more tick: harm stays, and a pass stays until harm is shown after all. */
+    static Verdict later(Verdict before, Verdict now) {
+        return settled(before) || now == null ? before : now;
+    }
 }

@@ -41,7 +41,6 @@ public enum BuiltInMetric {
         this.unit = unit;
     }
 
-    /** The name in plans. */
     public String word() {
         return word;
     }
@@ -54,7 +53,6 @@ public enum BuiltInMetric {
         return this == LATENCY || this == SLOW_RATE;
     }
 
-    /** The metric of this name, if it is a built-in one. */
     public static Optional<BuiltInMetric> named(String word) {
         return Arrays.stream(values()).filter(m -> m.word.equals(word)).findFirst();
     }

@@ -13,31 +13,13 @@ import java.util.Map;
  */
 public record CustomMetric(String name, Unit unit, String query, Json json, ValueRange range) {
 
-    /** With the range that its unit has. */
-    public CustomMetric(String name, Unit unit, String query, Json json) {
-        this(name, unit, query, json, unit == null ? null : ValueRange.of(unit));
-    }
-
     /**
      * @param url with the same placeholders, escaped as URL components
-     * @param path a JSONPath expression that yields one number
      * @param time a JSONPath expression that yields when the number was measured; null when the document does not say
-     * @param headers sent with the request
-     * @param auth how to sign in
      */
     public record Json(String url, String path, String time, Map<String, String> headers, SourceSettings.Auth auth) {
         public Json {
             headers = Map.copyOf(headers);
-        }
-
-        /** A document that does not say when it was measured. */
-        public Json(String url, String path, Map<String, String> headers, SourceSettings.Auth auth) {
-            this(url, path, null, headers, auth);
-        }
-
-        /** A document that anybody may read. */
-        public Json(String url, String path, Map<String, String> headers) {
-            this(url, path, null, headers, SourceSettings.Auth.NONE);
         }
     }
 }

@@ -3,7 +3,6 @@ package io.jenkins.plugins.canary.engine.metric;
 /**
  * How the service's HTTP metrics are called.
  *
- * @param requests a counter of requests
  * @param status the label of {@code requests} with the HTTP status
  * @param errors regular expression over {@code status}: what counts as an error for error-rate and success-rate
  * @param duration a histogram of request durations, without {@code _bucket}

@@ -17,20 +17,17 @@ public interface MetricSource extends AutoCloseable {
      * Reads everything that a tick needs, in one go and without blocking the caller.
      *
      * @param at the tick's time; sources that can look back read as of this moment
+     * @param early told of readings as soon as they are there, so that a caller need not wait for the slowest; by any
+     *     thread, by several at once, and after the answer was given up. Sources that read all at once tell nothing early
      * @return completes with a reading for every query, UNAVAILABLE where the source failed; it never completes
      *     exceptionally and always completes within the source's own time-out
      */
-    CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at);
+    CompletableFuture<Map<MetricQuery, Reading>> read(
+            Set<MetricQuery> queries, Instant at, BiConsumer<MetricQuery, Reading> early);
 
-    /**
-     * As {@link #read(Set, Instant)}, and tells of readings as soon as they are there, so that a caller need not wait for
-     * the slowest. Sources that read all at once tell nothing early.
-     *
-     * @param early may be called by any thread, by several at once, and after the answer was given up
-     */
-    default CompletableFuture<Map<MetricQuery, Reading>> read(
-            Set<MetricQuery> queries, Instant at, BiConsumer<MetricQuery, Reading> early) {
-        return read(queries, at);
+    /** For callers that wait for the whole answer. */
+    default CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
+        return read(queries, at, (query, reading) -> {});
     }
 
     /** The text of the query that {@link #read} sends, for the journal and the page; null when there is none. */
@@ -47,7 +44,7 @@ public interface MetricSource extends AutoCloseable {
     record UnreadSource(String why) implements MetricSource {
 
         @Override
-        public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
+        public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at, BiConsumer<MetricQuery, Reading> early) {
             return CompletableFuture.completedFuture(
                     queries.stream().collect(Collectors.toMap(Function.identity(), q -> Reading.unavailable(why))));
         }

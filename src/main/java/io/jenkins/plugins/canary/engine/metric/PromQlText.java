@@ -1,12 +1,18 @@
 package io.jenkins.plugins.canary.engine.metric;
 
+import java.util.OptionalDouble;
+import java.util.regex.Pattern;
+
 import java.util.Set;
 
-/** How PromQL writes strings and regular expressions: the escapes of Go's string literals and of RE2. */
+/** How PromQL writes strings, regular expressions and numbers: the escapes of Go's string literals and of RE2. */
 public final class PromQlText {
 
     private static final String REGEX_SIGNS = "\\.+*?()|[]{}^$";
     private static final Set<Character> QUOTES = Set.of('"', '\'', '`');
+
+    private static final Pattern DECIMAL = Pattern.compile("[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?");
+    private static final int LONGEST_NUMBER = 400;
 
     private PromQlText() {}
 
@@ -47,5 +53,21 @@ public final class PromQlText {
 
     public static boolean isQuote(char c) {
         return QUOTES.contains(c);
+    }
+
+    /** A number as Prometheus writes it: {@code 1.5e+06}, {@code NaN}, {@code +Inf}; empty when the text is none. Java's own spellings such as {@code 1d} or {@code 0x1p3} are none. */
+    public static OptionalDouble number(String text) {
+        switch (text.length() > 4 || text.isEmpty() ? "" : text.toLowerCase(java.util.Locale.ROOT)) {
+            case "nan":
+                return OptionalDouble.of(Double.NaN);
+            case "inf", "+inf":
+                return OptionalDouble.of(Double.POSITIVE_INFINITY);
+            case "-inf":
+                return OptionalDouble.of(Double.NEGATIVE_INFINITY);
+            default:
+                return text.length() <= LONGEST_NUMBER && DECIMAL.matcher(text).matches()
+                        ? OptionalDouble.of(Double.parseDouble(text))
+                        : OptionalDouble.empty();
+        }
     }
 }

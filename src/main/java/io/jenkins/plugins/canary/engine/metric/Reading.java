@@ -1,12 +1,14 @@
 package io.jenkins.plugins.canary.engine.metric;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.jenkins.plugins.canary.engine.PlainText;
 
 /**
  * What a source said about one metric of one track at one tick.
  *
- * @param status whether there is a value
  * @param value in the metric's unit (ratio 0..1, seconds, requests per second, count); NaN unless {@link Status#OK}
  * @param detail for people: why there is no value, or a warning that came with it; "" when there is nothing to say
  */
@@ -47,5 +49,13 @@ public record Reading(Status status, double value, String detail) {
 
     public Reading withDetail(String newDetail) {
         return new Reading(status, value, newDetail);
+    }
+
+    /** The same, with more to say behind what it says. */
+    public Reading and(List<String> notes) {
+        List<String> all = new ArrayList<>(notes);
+        all.add(0, detail);
+        all.removeIf(String::isEmpty);
+        return withDetail(String.join("; ", all));
     }
 }

@@ -17,9 +17,6 @@ import java.util.logging.Logger;
  */
 public final class ReadingBatch {
 
-    /** For callers that wait for the whole batch. */
-    public static final BiConsumer<MetricQuery, Reading> NOT_EARLY = (query, reading) -> {};
-
     private static final Logger LOGGER = Logger.getLogger(ReadingBatch.class.getName());
 
     private ReadingBatch() {}

@@ -7,19 +7,13 @@ import java.time.Instant;
 /**
  * Whether a sample is of now. What a source measured long ago says nothing of the canary, and what it claims to have
  * measured in the future cannot be.
- *
- * @param most how old a sample may be
  */
 public record SampleAge(Duration most) {
 
     /** Clocks of two machines may differ by this much. */
     public static final Duration AHEAD = Duration.ofSeconds(30);
 
-    /**
-     * @param sampled when the value was measured
-     * @param at the tick's time
-     * @return the reading, or NO_DATA with the sample's age
-     */
+    /** @return the reading, or NO_DATA with the sample's age */
     public Reading check(Reading reading, Instant sampled, Instant at) {
         if (!reading.ok()) {
             return reading;

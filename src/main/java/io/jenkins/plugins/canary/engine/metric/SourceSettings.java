@@ -21,11 +21,7 @@ public sealed interface SourceSettings {
         }
     }
 
-    /**
-     * @param canary addresses of the canary's /metrics endpoints
-     * @param stable addresses of the stable version's
-     * @param timeoutMillis for one scrape
-     */
+    /** @param timeoutMillis for one scrape */
     record Scrape(List<String> canary, List<String> stable, Auth auth, long timeoutMillis) implements SourceSettings {
         public Scrape {
             canary = List.copyOf(canary);
@@ -36,7 +32,6 @@ public sealed interface SourceSettings {
     /**
      * How to sign in; all null for not at all.
      *
-     * @param bearer a token
      * @param username with {@code password}: basic authentication
      * @param keyStore a PKCS#12 file or a credential with the client's key and certificate, for mutual TLS
      * @param trustStore a PKCS#12 file or a credential with the authorities to trust instead of the system's

@@ -11,25 +11,16 @@ import java.util.regex.Pattern;
  * Fills the placeholders {@code {{track}}}, {@code {{target}}}, {@code {{namespace}}}, {@code {{version}}},
  * {@code {{window}}} and {@code {{labels}}} of a plan's texts. A value can only ever be a value: it is escaped for the
  * place where it stands, so that no version or name can change the query around it.
+ *
+ * @param values by placeholder; a placeholder that is absent, or null, has no value here
  */
-public final class Template {
+public record Template(String text, Map<String, String> values) {
 
     /** Filled with label matchers, which are PromQL already. */
     public static final String LABELS = "labels";
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{([^{}]*+)}}");
     private static final Pattern BARE = Pattern.compile("[a-zA-Z0-9_:]+");
-
-    private final String text;
-    private final Map<String, String> values;
-
-    /**
-     * @param values by placeholder; a placeholder that is absent, or null, has no value here
-     */
-    public Template(String text, Map<String, String> values) {
-        this.text = text;
-        this.values = values;
-    }
 
     /**
      * For PromQL. Inside a string the value is escaped for its kind of quotes, and as a literal where the string is a
@@ -67,16 +58,11 @@ public final class Template {
     private String value(String name) {
         String value = values.get(name);
         if (value == null) {
-            throw new IllegalArgumentException(
-                    values.containsKey(name)
-                            ? "{{" + name + "}} in '" + text + "' has no value in this rollout"
-                            : "{{" + name + "}} in '" + text + "' is not a placeholder; there are "
-                                    + String.join(
-                                            ", ",
-                                            new TreeSet<>(values.keySet())
-                                                    .stream()
-                                                            .map(k -> "{{" + k + "}}")
-                                                            .toList()));
+            String known = String.join("}}, {{", new TreeSet<>(values.keySet()));
+            throw new IllegalArgumentException("{{" + name + "}} in '" + text + "'"
+                    + (values.containsKey(name)
+                            ? " has no value in this rollout"
+                            : " is not a placeholder; there are " + (known.isEmpty() ? "" : "{{" + known + "}}")));
         }
         return value;
     }

@@ -9,21 +9,20 @@ public record Approver(Kind kind, String name) {
     private static final String USER = "user:";
     private static final String GROUP = "group:";
 
-    /** Who is meant by a name. */
     public enum Kind {
         USER,
         GROUP,
         EITHER
     }
 
-    /** @param entry as the plan writes it */
     public static Approver of(String entry) {
-        return entry.startsWith(USER)
-                ? new Approver(Kind.USER, entry.substring(USER.length()).strip())
-                : entry.startsWith(GROUP)
-                        ? new Approver(
-                                Kind.GROUP, entry.substring(GROUP.length()).strip())
-                        : new Approver(Kind.EITHER, entry);
+        if (entry.startsWith(USER)) {
+            return new Approver(Kind.USER, entry.substring(USER.length()).strip());
+        }
+        boolean group = entry.startsWith(GROUP);
+        return new Approver(
+                group ? Kind.GROUP : Kind.EITHER,
+                group ? entry.substring(GROUP.length()).strip() : entry);
     }
 
     /** Whether a user of this id is meant, to the letter. */

@@ -37,7 +37,6 @@ public record CanaryPlan(
     /**
      * What the rollout works on, and whom it notifies.
      *
-     * @param preflight what is looked at before the first shift
      * @param webhooks who is told of the rollout's events, beside those that the place where it runs tells anyhow
      */
     public record Environment(
@@ -72,16 +71,10 @@ public record CanaryPlan(
         }
     }
 
-    /**
-     * @param weight the most the canary may get
-     * @param until the checklist that lifts the cap once complete; null for never
-     */
+    /** @param until the checklist that lifts the cap once complete; null for never */
     public record Cap(Weight weight, String until) {}
 
-    /**
-     * @param shiftTimeout how long a shift may take to be verified before the rollout is rolled back
-     * @param progressDeadline how long a promotion may take
-     */
+    /** @param shiftTimeout how long a shift may take to be verified before the rollout is rolled back */
     public record Timing(Duration shiftTimeout, Duration progressDeadline, OnBuildEnd onBuildEnd) {}
 
     public Target target() {
@@ -126,17 +119,8 @@ public record CanaryPlan(
     /** The plan without its probes, its load, and the criteria that need them: what recorded metrics alone can decide. */
     public CanaryPlan unprobed() {
         List<Phase> quiet = phases().stream()
-                .map(p -> new Phase(
-                        p.name(),
-                        p.weight(),
-                        p.hold(),
-                        p.deadline(),
-                        p.gate().stream()
-                                .filter(c -> c.metric().probe() == null)
-                                .toList(),
-                        p.approval(),
-                        null,
-                        p.score()))
+                .map(p -> p.with(
+                        p.gate().stream().filter(c -> c.metric().probe() == null).toList(), null))
                 .toList();
         List<AbortRule> rules = abort().stream()
                 .filter(r -> r.criterion() == null || r.criterion().metric().probe() == null)

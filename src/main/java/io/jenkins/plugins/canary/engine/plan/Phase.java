@@ -29,14 +29,13 @@ public record Phase(
         Load load,
         Score score) {
 
-    /** A phase that lives by its users' requests alone, and of whose gate every criterion must pass. */
-    public Phase(
-            String name, Weight weight, Duration hold, Duration deadline, List<Criterion> gate, Approval approval) {
-        this(name, weight, hold, deadline, gate, approval, null, null);
-    }
-
     public Phase {
         gate = List.copyOf(gate);
+    }
+
+    /** The same row with another gate and load. */
+    public Phase with(List<Criterion> otherGate, Load otherLoad) {
+        return new Phase(name, weight, hold, deadline, otherGate, approval, otherLoad, score);
     }
 
     public GateTerms terms() {

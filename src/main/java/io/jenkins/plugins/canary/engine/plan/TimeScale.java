@@ -9,19 +9,17 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The same plan with its clocks running faster, for demonstrations and tests; time-outs of machines stay as they are. */
-public final class TimeScale {
+/**
+ * The same plan with its clocks running faster, for demonstrations and tests; time-outs of machines stay as they are.
+ *
+ * @param times how many times faster; at least 1
+ */
+public record TimeScale(double times) {
 
-    private final double times;
-
-    /**
-     * @param times how many times faster; at least 1
-     */
-    public TimeScale(double times) {
+    public TimeScale {
         if (!(times >= 1)) {
             throw new IllegalArgumentException("a time scale is 1 or more, not " + times);
         }
-        this.times = times;
     }
 
     public CanaryPlan apply(CanaryPlan p) {

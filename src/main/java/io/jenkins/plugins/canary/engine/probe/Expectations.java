@@ -3,7 +3,6 @@ package io.jenkins.plugins.canary.engine.probe;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.jayway.jsonpath.JsonPathException;
 import io.jenkins.plugins.canary.engine.BoundedJson;
-import io.jenkins.plugins.canary.engine.JsonKind;
 import io.jenkins.plugins.canary.engine.LinearPattern;
 import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.WorkBudget;
@@ -169,7 +168,7 @@ public record Expectations(
             }
             JsonNode value = found.isArray() && found.size() == 1 ? found.get(0) : found;
             String is = "at " + path + " there is "
-                    + (answer.quotable() ? PlainText.clip(value.toString(), LONGEST_SHOWN) : JsonKind.of(value));
+                    + (answer.quotable() ? PlainText.clip(value.toString(), LONGEST_SHOWN) : BoundedJson.kind(value));
             if (wanted != null && !wanted.equals(value.asText())) {
                 return is;
             }

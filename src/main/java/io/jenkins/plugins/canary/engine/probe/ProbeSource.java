@@ -71,11 +71,6 @@ public final class ProbeSource implements MetricSource {
     }
 
     @Override
-    public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
-        return read(queries, at, ReadingBatch.NOT_EARLY);
-    }
-
-    @Override
     public CompletableFuture<Map<MetricQuery, Reading>> read(
             Set<MetricQuery> queries, Instant at, BiConsumer<MetricQuery, Reading> early) {
         Set<MetricQuery> others = new LinkedHashSet<>();

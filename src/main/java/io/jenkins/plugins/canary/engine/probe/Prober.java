@@ -5,7 +5,6 @@ import io.jenkins.plugins.canary.engine.probe.PersistenceProbe.PodRestart;
 import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.http.Deadline;
-import io.jenkins.plugins.canary.engine.http.HttpAddress;
 import io.jenkins.plugins.canary.engine.http.HttpAnswer;
 import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
@@ -83,7 +82,7 @@ public final class Prober implements AutoCloseable {
 
     private URI base(Track track, ProbeSettings.Entry entry, SourceContext context) throws MetricException {
         try {
-            URI base = HttpAddress.of(context.url(entry.url(), track));
+            URI base = HttpCall.address(context.url(entry.url(), track));
             if (!settings.allow().allows(base)) {
                 throw new MetricException("probes." + track.word() + ": " + PlainText.address(base)
                         + " is not on the plan's list probes.allow: nothing is sent there");

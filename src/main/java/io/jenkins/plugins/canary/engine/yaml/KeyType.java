@@ -1,11 +1,12 @@
 package io.jenkins.plugins.canary.engine.yaml;
 
-import java.util.Arrays;
+import java.util.HashMap;
+
+import java.util.function.Function;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -27,6 +28,9 @@ public record KeyType(String word, Map<String, Object> schema, Function<YamlNode
 
     public static final String SECRET = "^(env:[A-Za-z_][A-Za-z0-9_]*|(file|credentials):\\S(.*\\S)?)$";
 
+    /** What stands in place of a text, for {@link #byName(String, Object, Function)}. */
+    public static final Map<String, Object> SCALAR = Map.of("type", List.of("string", "number", "boolean"));
+
     /** What many sections have. */
     private static final Map<String, KeyType> COMMON = Map.ofEntries(
             Map.entry("text", text("text", YamlNode::text)),
@@ -38,26 +42,9 @@ public record KeyType(String word, Map<String, Object> schema, Function<YamlNode
             Map.entry("address", string("address", "^https?://" + ADDRESS, YamlNode::url)),
             Map.entry("fixed address", string("address", "^https?://(?!.*\\{\\{)" + ADDRESS, YamlNode::fixedUrl)),
             Map.entry("secret", string("secret", SECRET, YamlNode::secret)),
-            Map.entry(
-                    "threshold",
-                    of(
-                            "threshold",
-                            anyOf(
-                                    Map.of("type", "number"),
-                                    Map.of("type", "string", "pattern", NUMBER + "(\\s*%)?$"),
-                                    Map.of("type", "string", "pattern", DURATION)),
-                            null)),
+            Map.entry("threshold", threshold()),
             Map.entry("weight", weight("weight", 0, YamlNode::weight)),
-            Map.entry(
-                    "texts by name",
-                    of(
-                            "texts by name",
-                            Map.of(
-                                    "type",
-                                    "object",
-                                    "additionalProperties",
-                                    Map.of("type", List.of("string", "number", "boolean"))),
-                            YamlNode::textsByName)));
+            Map.entry("texts by name", byName("texts by name", SCALAR, YamlNode::textsByName)));
 
     public static KeyType of(String word, Map<String, Object> schema, Function<YamlNode, ?> reader) {
         return new KeyType(word, schema, reader, null);
@@ -66,6 +53,11 @@ public record KeyType(String word, Map<String, Object> schema, Function<YamlNode
     /** A text that is not blank. */
     public static KeyType text(String word, Function<YamlNode, ?> reader) {
         return string(word, "\\S", reader);
+    }
+
+    /** A text that is not blank and has at most so many characters; the reader refuses longer ones. */
+    public static KeyType text(String word, int longest, Function<YamlNode, ?> reader) {
+        return of(word, Map.of("type", "string", "pattern", "\\S", "maxLength", longest), reader);
     }
 
     /** @param pattern of the schema */
@@ -82,25 +74,35 @@ public record KeyType(String word, Map<String, Object> schema, Function<YamlNode
     }
 
     public static KeyType weight(String word, int lowest, Function<YamlNode, ?> reader) {
-        return of(
-                word,
-                anyOf(
-                        Map.of("type", "number", "minimum", lowest, "maximum", 100),
-                        Map.of("type", "string", "pattern", "^(100(\\.0)?|\\d{1,2}(\\.\\d)?)\\s*%?$")),
-                reader);
+        Map<String, Object> text = Map.of("type", "string", "pattern", "^(100(\\.0)?|\\d{1,2}(\\.\\d)?)\\s*%?$");
+        return of(word, anyOf(Map.of("type", "number", "minimum", lowest, "maximum", 100), text), reader);
+    }
+
+    private static KeyType threshold() {
+        Map<String, Object> number = Map.of("type", "string", "pattern", NUMBER + "(\\s*%)?$");
+        Map<String, Object> duration = Map.of("type", "string", "pattern", DURATION);
+        return of("threshold", anyOf(Map.of("type", "number"), number, duration), null);
     }
 
     /** A number between the two, which it may not be itself. */
-    public static KeyType between(String word, double low, double high, Function<YamlNode, ?> reader) {
-        return of(word, Map.of("type", "number", "exclusiveMinimum", low, "exclusiveMaximum", high), reader);
+    public static KeyType between(String word, double low, double high, String message, String remedy) {
+        return of(
+                word,
+                Map.of("type", "number", "exclusiveMinimum", low, "exclusiveMaximum", high),
+                node -> node.checked(node.number(), n -> n > low && n < high, message, remedy));
     }
 
     public static <E extends Enum<E>> KeyType choice(Class<E> type) {
-        return oneOf(
-                Arrays.stream(type.getEnumConstants())
-                        .map(e -> e.name().toLowerCase(Locale.ROOT).replace('_', '-'))
-                        .toList(),
-                node -> node.choice(type));
+        return oneOf(List.copyOf(words(type).keySet()), node -> node.choice(type));
+    }
+
+    /** The constants by their words in plans, in their own order. */
+    public static <E extends Enum<E>> Map<String, E> words(Class<E> type) {
+        Map<String, E> words = new LinkedHashMap<>();
+        for (E e : type.getEnumConstants()) {
+            words.put(e.name().toLowerCase(Locale.ROOT).replace('_', '-'), e);
+        }
+        return words;
     }
 
     public static KeyType oneOf(List<String> words, Function<YamlNode, ?> reader) {
@@ -113,10 +115,7 @@ public record KeyType(String word, Map<String, Object> schema, Function<YamlNode
     }
 
     public KeyType list() {
-        return of("list of " + word, Map.of("type", "array", "items", this), node -> node.list().stream()
-                .map(reader)
-                .filter(Objects::nonNull)
-                .toList());
+        return of("list of " + word, Map.of("type", "array", "items", this), node -> node.list(reader));
     }
 
     /** One or more of them. */
@@ -131,6 +130,11 @@ public record KeyType(String word, Map<String, Object> schema, Function<YamlNode
                 "name: " + word,
                 Map.of("type", "object", "additionalProperties", this, "propertyNames", Map.of("pattern", names)),
                 null);
+    }
+
+    /** @param values schema of what stands under names of the plan's own */
+    public static KeyType byName(String word, Object values, Function<YamlNode, ?> reader) {
+        return of(word, Map.of("type", "object", "additionalProperties", values), reader);
     }
 
     /**
@@ -154,6 +158,13 @@ public record KeyType(String word, Map<String, Object> schema, Function<YamlNode
                 String.format(Locale.ROOT, "%snumber, %,d to %,d", whole ? "whole " : "", low, high),
                 Map.of("type", whole ? "integer" : "number", "minimum", low, "maximum", high),
                 whole ? node -> node.whole(low, high) : node -> node.number(low, high));
+    }
+
+    /** Some types and one more. */
+    public static Map<String, KeyType> with(Map<String, KeyType> types, String name, KeyType type) {
+        Map<String, KeyType> more = new HashMap<>(types);
+        more.put(name, type);
+        return more;
     }
 
     private static Map<String, Object> anyOf(Object... schemas) {

@@ -9,7 +9,6 @@ import java.util.Locale;
  * @param line 1-based; 0 when the problem has no place
  * @param column 1-based
  * @param path where in the plan: {@code phases[2].hold}
- * @param message what is wrong
  * @param remedy what to write instead; "" when the message says it
  */
 public record Problem(Severity severity, int line, int column, String path, String message, String remedy) {

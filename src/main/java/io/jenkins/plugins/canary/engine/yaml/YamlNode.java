@@ -1,53 +1,42 @@
 package io.jenkins.plugins.canary.engine.yaml;
 
-import io.jenkins.plugins.canary.engine.Secrets;
-import io.jenkins.plugins.canary.engine.Secrets.PlanRef;
-import io.jenkins.plugins.canary.engine.Unit;
-import io.jenkins.plugins.canary.engine.Units;
-import io.jenkins.plugins.canary.engine.Weight;
-import java.net.URI;
-import java.math.BigDecimal;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.OptionalDouble;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.yaml.snakeyaml.nodes.MappingNode;
-import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeId;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
+import java.util.ArrayList;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import org.yaml.snakeyaml.nodes.Node;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.regex.Pattern;
+import io.jenkins.plugins.canary.engine.Secrets.PlanRef;
+import java.util.function.Predicate;
+import io.jenkins.plugins.canary.engine.Secrets;
+import java.util.Set;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.net.URISyntaxException;
+import io.jenkins.plugins.canary.engine.Unit;
+import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.Weight;
+
 /**
  * One value of a plan, with its place in the file. The typed readers report what is wrong and return null, so that
- * reading goes on and every problem is found.
+ * reading goes on and every problem is found. In messages {@code {}} stands for the value as it was written.
  */
-public final class YamlNode {
+public record YamlNode(Node node, String path, Problems problems) {
 
     private static final Map<String, Boolean> TRUTH = Map.of("true", true, "false", false);
 
     private static final Pattern REFERENCE =
             Pattern.compile("(env):([A-Za-z_][A-Za-z0-9_]*)|(file|credentials):(\\S(?:.*\\S)?)");
-
-    private final Node node;
-    private final String path;
-    private final Problems problems;
-
-    public YamlNode(Node node, String path, Problems problems) {
-        this.node = node;
-        this.path = path;
-        this.problems = problems;
-    }
-
-    public String path() {
-        return path;
-    }
 
     public int line() {
         return node.getStartMark() == null ? 0 : node.getStartMark().getLine() + 1;
@@ -77,6 +66,39 @@ public final class YamlNode {
         return node.getNodeId() == NodeId.scalar;
     }
 
+    /**
+     * The node at a path of keys (String) and positions (Integer); where the plan leaves it to a default, the nearest
+     * node above it.
+     */
+    public YamlNode at(Object... path) {
+        YamlNode node = this;
+        for (Object step : path) {
+            YamlNode next = node.child(step);
+            if (next == null) {
+                return node;
+            }
+            node = next;
+        }
+        return node;
+    }
+
+    public boolean has(Object... path) {
+        YamlNode node = this;
+        for (int i = 0; i < path.length && node != null; i++) {
+            node = node.child(path[i]);
+        }
+        return node != null;
+    }
+
+    private YamlNode child(Object step) {
+        if (step instanceof String key) {
+            return isObject() ? object().value(key) : null;
+        }
+        List<YamlNode> items = isList() ? list() : List.of();
+        int index = (Integer) step;
+        return index < items.size() ? items.get(index) : null;
+    }
+
     /** The mapping; an empty one after reporting when it is something else. */
     public YamlObject object() {
         if (!isObject()) {
@@ -98,13 +120,30 @@ public final class YamlNode {
         return items;
     }
 
+    /** What a reader makes of the items, without those that it reports. */
+    public <T> List<T> list(Function<YamlNode, T> reader) {
+        return list().stream().map(reader).filter(Objects::nonNull).toList();
+    }
+
+    /** The same, and reports each item that is called as one before it, with what it is called. */
+    public <T> List<T> distinct(Function<YamlNode, T> reader, Function<T, String> label, String twice) {
+        Set<String> labels = new HashSet<>();
+        return list(item -> {
+            T read = reader.apply(item);
+            if (read != null && !labels.add(label.apply(read))) {
+                item.error(twice + label.apply(read), "keep one of them");
+            }
+            return read;
+        });
+    }
+
     /** The text of a scalar as written; null after reporting when it is none or empty. */
     public String text() {
-        if (!isScalar() || ((ScalarNode) node).getValue().isBlank()) {
+        if (!isScalar() || scalar().isBlank()) {
             error("expected a text, found " + kind(), "");
             return null;
         }
-        return ((ScalarNode) node).getValue();
+        return scalar();
     }
 
     /** The scalar as written, blank or not; only where {@link #isScalar}. */
@@ -113,165 +152,132 @@ public final class YamlNode {
     }
 
     public List<String> texts() {
-        return list().stream()
-                .map(YamlNode::text)
-                .filter(java.util.Objects::nonNull)
-                .toList();
-    }
-
-    public Duration duration() {
-        String text = text();
-        Duration d = text == null ? null : Units.duration(text);
-        if (text != null && d == null) {
-            error(shown(text) + " is not a duration", "write a number with a unit: 90s, 5m, 1h30m, 250ms");
-        }
-        return d;
-    }
-
-    /** A duration that something takes or lasts: a millisecond or more. */
-    public Duration positive() {
-        Duration d = duration();
-        if (d != null && d.toMillis() < 1) {
-            error(shown(text()) + " is too short", "write a duration above zero, such as 15s");
-            return null;
-        }
-        return d;
+        return list(YamlNode::text);
     }
 
     /** A text of at most so many characters; for what is handed to a parser whose stack is as deep as the text. */
     public String shortText(int longest) {
-        String text = text();
-        if (text != null && text.length() > longest) {
-            error("longer than " + longest + " characters", "shorten it");
-            return null;
+        return checked(text(), t -> t.length() <= longest, "longer than " + longest + " characters", "shorten it");
+    }
+
+    /** What a text says; null after reporting when the parser yields null. */
+    public <T> T parsed(Function<String, T> parser, String message, String remedy) {
+        return parsed(text(), parser, message, remedy);
+    }
+
+    /** The same of a text that was read from here; what the parser throws stands in the message as {@code {why}}. */
+    public <T> T parsed(String text, Function<String, T> parser, String message, String remedy) {
+        try {
+            T value = text == null ? null : parser.apply(text);
+            return text == null || value != null ? value : refuse(message, remedy);
+        } catch (IllegalArgumentException broken) {
+            return refuse(message.replace("{why}", String.valueOf(broken.getMessage())), remedy);
         }
-        return text;
+    }
+
+    /** A value that was read from here; null after reporting when it is not fine. */
+    public <T> T checked(T value, Predicate<? super T> fine, String message, String remedy) {
+        return value == null || fine.test(value) ? value : refuse(message, remedy);
+    }
+
+    private static Double boxed(OptionalDouble number) {
+        return number.isPresent() ? number.getAsDouble() : null;
+    }
+
+    private <T> T refuse(String message, String remedy) {
+        error(message.replace("{}", shown(scalar())), remedy);
+        return null;
+    }
+
+    public Duration duration() {
+        return parsed(Units::duration, "{} is not a duration", "write a number with a unit: 90s, 5m, 1h30m, 250ms");
+    }
+
+    /** A duration that something takes or lasts: a millisecond or more. */
+    public Duration positive() {
+        String remedy = "write a duration above zero, such as 15s";
+        return checked(duration(), d -> d.toMillis() >= 1, "{} is too short", remedy);
     }
 
     /** A text that matches completely; null after reporting when it does not. */
     public String matching(Pattern pattern, String what, String remedy) {
-        String text = shortText(1_000);
-        if (text != null && !pattern.matcher(text).matches()) {
-            error(shown(text) + " is not " + what, remedy);
-            return null;
-        }
-        return text;
+        return checked(shortText(1_000), t -> pattern.matcher(t).matches(), "{} is not " + what, remedy);
     }
 
     public Weight weight() {
-        String text = text();
-        if (text == null) {
-            return null;
-        }
-        String digits =
-                text.endsWith("%") ? text.substring(0, text.length() - 1).trim() : text;
-        OptionalDouble percent = Units.number(digits);
-        if (percent.isEmpty() || percent.getAsDouble() < 0 || percent.getAsDouble() > 100) {
-            error(shown(text) + " is not a weight", "write the percentage of requests, 0 to 100: 5 or 12.5");
-            return null;
-        }
-        if (Math.abs(percent.getAsDouble() * 10 - Math.rint(percent.getAsDouble() * 10)) > 1e-9) {
-            error(shown(text) + " is finer than a tenth of a percent", "round it to one decimal");
-            return null;
-        }
-        return Weight.ofPercent(percent.getAsDouble());
+        String remedy = "write the percentage of requests, 0 to 100: 5 or 12.5";
+        Double number = parsed(
+                text -> boxed(Units.number(
+                        text.endsWith("%") ? text.substring(0, text.length() - 1).trim() : text)),
+                "{} is not a weight",
+                remedy);
+        Double percent = checked(number, p -> p >= 0 && p <= 100, "{} is not a weight", remedy);
+        return percent == null
+                ? null
+                : parsed(
+                        text -> Weight.exactly(percent).orElse(null),
+                        "{} is finer than a tenth of a percent",
+                        "round it to one decimal");
     }
 
     /** A threshold in the metric's own unit. */
     public Double value(Unit unit) {
-        String text = text();
-        if (text == null) {
-            return null;
-        }
-        OptionalDouble number = Units.number(text);
-        OptionalDouble percent = Units.percentage(text);
-        Duration duration = Units.duration(text);
-        switch (unit) {
-            case RATIO:
-                if (percent.isPresent()) {
-                    return percent.getAsDouble();
-                }
-                error(
-                        shown(text) + " is not a percentage",
-                        "write "
-                                + (number.isPresent()
-                                        ? percent(text, number.getAsDouble())
-                                        : "a number with a percent sign: 99% or 0.1%"));
-                return null;
-            case SECONDS:
-                if (duration != null) {
-                    return duration.toNanos() / 1e9;
-                }
-                error(
-                        shown(text) + " has no unit of time",
-                        "write " + (number.isPresent() ? text + "ms or " + text + "s" : "a duration such as 250ms"));
-                return null;
-            default:
-                if (number.isPresent()) {
-                    return number.getAsDouble();
-                }
-                error(shown(text) + " is not a number", "this metric is a plain number without a unit");
-                return null;
-        }
+        String bare = isScalar() && Units.number(scalar()).isPresent() ? scalar() : null;
+        return switch (unit) {
+            case RATIO ->
+                parsed(
+                        text -> boxed(Units.percentage(text)),
+                        "{} is not a percentage",
+                        "write " + (bare == null ? "a number with a percent sign: 99% or 0.1%" : percent(bare)));
+            case SECONDS -> {
+                Duration duration = parsed(
+                        Units::duration,
+                        "{} has no unit of time",
+                        "write " + (bare == null ? "a duration such as 250ms" : bare + "ms or " + bare + "s"));
+                yield duration == null ? null : Double.valueOf(duration.toNanos() / 1e9);
+            }
+            default -> parsed(text -> boxed(Units.number(text)), "{} is not a number", "this metric is a plain number without a unit");
+        };
     }
 
     /** A number between 0 and 1 is a share, as other tools write it: 0.99 is 99%. */
-    private static String percent(String number, double value) {
+    private static String percent(String number) {
+        double value = Double.parseDouble(number);
         return value >= 0 && value <= 1
-                ? new BigDecimal(number)
-                                .movePointRight(2)
-                                .stripTrailingZeros()
-                                .toPlainString() + "%"
+                ? new BigDecimal(number).movePointRight(2).stripTrailingZeros().toPlainString() + "%"
                 : number + "%";
     }
 
     /** A relative limit such as 20%, as 0.2; not negative. */
     public Double percentage() {
-        String text = text();
-        if (text == null) {
-            return null;
-        }
-        OptionalDouble percent = Units.percentage(text);
-        if (percent.isEmpty() || percent.getAsDouble() < 0) {
-            error(shown(text) + " is not a percentage", "write a number with a percent sign: 20%");
-            return null;
-        }
-        return percent.getAsDouble();
+        String remedy = "write a number with a percent sign: 20%";
+        Double share = parsed(text -> boxed(Units.percentage(text)), "{} is not a percentage", remedy);
+        return checked(share, s -> s >= 0, "{} is not a percentage", remedy);
     }
 
     public Double number() {
-        String text = text();
-        OptionalDouble n = text == null ? OptionalDouble.empty() : Units.number(text);
-        if (text != null && n.isEmpty()) {
-            error(shown(text) + " is not a number", "");
-        }
-        return n.isPresent() ? n.getAsDouble() : null;
+        return parsed(text -> boxed(Units.number(text)), "{} is not a number", "");
     }
 
     /** A number between the two, which it may be itself. */
     public Double number(double lowest, double highest) {
-        Double n = number();
-        if (n != null && !(n >= lowest && n <= highest)) {
-            error(
-                    shown(text()) + " is not from " + Units.print(lowest, Unit.COUNT) + " to "
-                            + Units.print(highest, Unit.COUNT),
-                    "");
-            return null;
-        }
-        return n;
+        String range = Units.print(lowest, Unit.COUNT) + " to " + Units.print(highest, Unit.COUNT);
+        return checked(number(), n -> n >= lowest && n <= highest, "{} is not from " + range, "");
+    }
+
+    public Long whole(long lowest, long highest) {
+        Double n = checked(
+                number(),
+                v -> v == Math.rint(v) && v >= lowest && v <= highest,
+                "{} is not a whole number from " + lowest + " to " + highest,
+                "");
+        return n == null ? null : n.longValue();
     }
 
     /** Texts under names of the plan's own. */
     Map<String, String> textsByName() {
         YamlObject o = object();
-        Map<String, String> texts = new LinkedHashMap<>();
-        for (String name : o.keys()) {
-            String text = o.value(name).text();
-            if (text != null) {
-                texts.put(name, text);
-            }
-        }
-        return texts;
+        return o.map(name -> o.value(name).text());
     }
 
     /** A reference to a secret; null after reporting that it is none. No message quotes what stands there. */
@@ -288,39 +294,17 @@ public final class YamlNode {
                 : new PlanRef(m.group(3).equals("file") ? PlanRef.Kind.FILE : PlanRef.Kind.CREDENTIALS, m.group(4));
     }
 
-    public Long whole(long lowest, long highest) {
-        Double n = number();
-        if (n != null && (n != Math.rint(n) || n < lowest || n > highest)) {
-            error(shown(text()) + " is not a whole number from " + lowest + " to " + highest, "");
-            return null;
-        }
-        return n == null ? null : n.longValue();
-    }
-
     public Boolean bool() {
-        String text = text();
-        if (text != null && !TRUTH.containsKey(text)) {
-            error(shown(text) + " is neither true nor false", "");
-        }
-        return TRUTH.get(String.valueOf(text));
+        return parsed(TRUTH::get, "{} is neither true nor false", "");
     }
 
     public <E extends Enum<E>> E choice(Class<E> type) {
-        String text = text();
-        for (E e : type.getEnumConstants()) {
-            if (e.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(text)) {
-                return e;
-            }
-        }
-        if (text != null) {
-            error(
-                    shown(text) + " is not one of the choices",
-                    "write "
-                            + Arrays.stream(type.getEnumConstants())
-                                    .map(e -> e.name().toLowerCase(Locale.ROOT).replace('_', '-'))
-                                    .collect(Collectors.joining(" | ")));
-        }
-        return null;
+        return choice(KeyType.words(type), "write " + String.join(" | ", KeyType.words(type).keySet()));
+    }
+
+    /** What one of some words stands for. */
+    public <T> T choice(Map<String, T> words, String remedy) {
+        return parsed(words::get, "{} is not one of the choices", remedy);
     }
 
     /** An absolute http or https address; placeholders such as {@code {{track}}} may stand anywhere behind the scheme. */
@@ -338,21 +322,16 @@ public final class YamlNode {
                 }
                 return text;
             }
-        } catch (java.net.URISyntaxException notAnAddress) {
+        } catch (URISyntaxException notAnAddress) {
             // reported below, together with addresses of another scheme
         }
-        error(shown(text) + " is not an http or https address", "write for example http://prometheus:9090");
-        return null;
+        return refuse("{} is not an http or https address", "write for example http://prometheus:9090");
     }
 
     /** An address without placeholders: one server answers for both tracks and every rollout. */
     String fixedUrl() {
-        String url = url();
-        if (url != null && url.contains("{{")) {
-            error("a server's address has no placeholders", "write the address itself");
-            return null;
-        }
-        return url;
+        return checked(
+                url(), u -> !u.contains("{{"), "a server's address has no placeholders", "write the address itself");
     }
 
     /** A value as a message quotes it: short, on one line, without what a terminal would obey or a password in a URL. */
@@ -365,7 +344,7 @@ public final class YamlNode {
         return switch (node.getNodeId()) {
             case mapping -> "keys and values";
             case sequence -> "a list";
-            case scalar -> ((ScalarNode) node).getValue().isBlank() ? "nothing" : shown(((ScalarNode) node).getValue());
+            case scalar -> scalar().isBlank() ? "nothing" : shown(scalar());
             default -> "something else";
         };
     }

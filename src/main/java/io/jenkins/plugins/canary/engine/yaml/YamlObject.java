@@ -1,14 +1,16 @@
 package io.jenkins.plugins.canary.engine.yaml;
 
-import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Set;
-import java.util.function.Function;
 import org.yaml.snakeyaml.nodes.MappingNode;
-import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
+
+import java.util.Comparator;
+import java.util.function.Function;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.yaml.snakeyaml.nodes.Node;
+import java.util.Set;
 
 /** The keys and values of one place in a plan: those of a {@link Section}, or names of the plan's own. */
 public final class YamlObject {
@@ -20,10 +22,7 @@ public final class YamlObject {
 
     YamlObject(YamlNode self, MappingNode node, Problems problems) {
         this.self = self;
-        if (node == null) {
-            return;
-        }
-        for (NodeTuple entry : node.getValue()) {
+        for (NodeTuple entry : node == null ? List.<NodeTuple>of() : node.getValue()) {
             String key = entry.getKeyNode() instanceof ScalarNode s ? s.getValue() : "?";
             String path = (self.path().isEmpty() ? "" : self.path() + ".") + step(key);
             YamlNode keyNode = new YamlNode(entry.getKeyNode(), path, problems);
@@ -47,6 +46,18 @@ public final class YamlObject {
 
     public Set<String> keys() {
         return values.keySet();
+    }
+
+    /** What a reader makes of each key, in the order of the plan, without those that it reports. */
+    public <T> Map<String, T> map(Function<String, T> reader) {
+        Map<String, T> read = new LinkedHashMap<>();
+        for (String key : keys()) {
+            T value = reader.apply(key);
+            if (value != null) {
+                read.put(key, value);
+            }
+        }
+        return read;
     }
 
     public boolean has(String key) {
@@ -96,14 +107,11 @@ public final class YamlObject {
     /** Reads a key that must be there; null after reporting when it is absent or wrong. */
     public <T> T need(String key, Function<YamlNode, T> reader, String example) {
         YamlNode value = values.get(key);
-        if (value == null && !self.isObject()) {
-            return null; // that it is no object has been reported, and is all there is to say
-        }
-        if (value == null) {
+        // That it is no object has been reported, and is all there is to say.
+        if (value == null && self.isObject()) {
             self.error("'" + key + "' is missing", "write " + key + ": " + example);
-            return null;
         }
-        return reader.apply(value);
+        return value == null ? null : reader.apply(value);
     }
 
     /** The table says of which type a value is; a test reads every key. */
@@ -115,21 +123,16 @@ public final class YamlObject {
     /** Reports every key that the section does not have, with the one that was likely meant. */
     YamlObject of(Section own) {
         section = own;
-        for (Map.Entry<String, YamlNode> key : keys.entrySet()) {
-            if (own.names().contains(key.getKey())) {
-                continue;
+        keys.forEach((key, node) -> {
+            if (!own.names().contains(key)) {
+                String remedy = own.names().stream()
+                        .filter(k -> distance(k, key) <= Math.max(1, k.length() / 3))
+                        .min(Comparator.comparingInt(k -> distance(k, key)))
+                        .map(nearest -> "did you mean " + nearest + "?")
+                        .orElse("known here: " + String.join(", ", own.names()));
+                node.error("unknown key " + YamlNode.shown(key), remedy);
             }
-            String nearest = own.names().stream()
-                    .filter(k -> distance(k, key.getKey()) <= Math.max(1, k.length() / 3))
-                    .min(Comparator.comparingInt(k -> distance(k, key.getKey())))
-                    .orElse(null);
-            key.getValue()
-                    .error(
-                            "unknown key " + YamlNode.shown(key.getKey()),
-                            nearest != null
-                                    ? "did you mean " + nearest + "?"
-                                    : "known here: " + String.join(", ", own.names()));
-        }
+        });
         return this;
     }
 

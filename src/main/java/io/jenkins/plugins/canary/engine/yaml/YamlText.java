@@ -1,16 +1,23 @@
 package io.jenkins.plugins.canary.engine.yaml;
 
-import java.io.StringReader;
-import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.Set;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
-import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.reader.ReaderException;
 import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.error.YAMLException;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.nodes.Node;
+import java.util.regex.Pattern;
+import java.util.Set;
+import java.io.StringReader;
+import org.yaml.snakeyaml.Yaml;
 
 /**
  * Turns a plan's text into nodes. YAML is composed, never constructed: no tag in a plan creates an object. Text that
@@ -22,6 +29,26 @@ public final class YamlText {
     static final int MAX_NODES = 20_000;
     static final int MAX_DEPTH = 24;
     private static final int MAX_ALIASES = 1_000;
+
+    /** What YAML 1.1 counts as the end of a line. */
+    private static final Pattern LINE_BREAK = Pattern.compile("\\r\\n|[\\r\\n\\x{85}\\x{2028}\\x{2029}]");
+
+    /** What the library says of a text, in plain words, and the remedy; the first line whose pattern is found counts. */
+    private static final String WORDS = """
+            TAB | a tab where YAML wants spaces | indent with spaces, never with tabs
+            but found another document | a second document begins here | keep one plan in a file and remove the '---' between them
+            mapping values are not allowed | a colon is not allowed here | put a value that contains ': ' into quotes, and give every key its own line
+            ',' or '.' | a bracket is not closed, or a comma is missing | close the bracket, and put values that contain , [ ] { } into quotes
+            end of stream|document separator | the text ends in the middle of a value | close the quote or bracket that was opened before
+            cannot start any token | a value cannot start with this character | put the value into quotes
+            expected ':' | a key without a colon | write 'key: value', or put a text over several lines into quotes
+            block end|block mapping|block collection | this line is indented differently from its neighbours | indent the keys of one block by the same number of spaces
+            sequence entries are not allowed | a list item is not allowed here | put the '-' on its own line below the key
+            undefined.*alias|alias.*undefined | an alias (*name) is wrong here: no such anchor | define &name before it; a value that starts with * needs quotes
+            alias | an alias (*name) is wrong here: too many | define &name before it; a value that starts with * needs quotes
+            Nesting Depth | the plan is nested deeper than DEPTH levels | flatten it
+            ^ | this is not valid YAML | check quotes, brackets and indentation at this place
+            """.replace("DEPTH", "" + MAX_DEPTH);
 
     private final Set<Node> open = Collections.newSetFromMap(new IdentityHashMap<>());
     private int visited;
@@ -46,18 +73,49 @@ public final class YamlText {
             }
             Flaw flaw = new YamlText().walk(root, 0);
             if (flaw != null) {
-                problems.error(
-                        new YamlNode(flaw.where(), "", problems).line(),
-                        new YamlNode(flaw.where(), "", problems).column(),
-                        flaw.message(),
-                        flaw.remedy());
+                YamlNode place = new YamlNode(flaw.where(), "", problems);
+                problems.error(place.line(), place.column(), flaw.message(), flaw.remedy());
                 return null;
             }
             return new YamlNode(root, "", problems);
         } catch (YAMLException broken) {
-            SyntaxProblem.report(broken, text, problems);
+            report(broken, text, problems);
             return null;
         }
+    }
+
+    /** Says in plain words why a text is no YAML. Quotes nothing of the text: it may hold a secret. */
+    private static void report(YAMLException broken, String text, Problems problems) {
+        if (broken instanceof ReaderException unprintable) {
+            String[] before = LINE_BREAK.split(text.substring(0, offset(text, unprintable.getPosition())), -1);
+            String line = before[before.length - 1];
+            problems.error(
+                    before.length,
+                    line.codePointCount(0, line.length()) + 1,
+                    String.format("the character U+%04X is not allowed in YAML", unprintable.getCodePoint()),
+                    "remove it; was the file saved as UTF-8 text?");
+            return;
+        }
+        Mark mark = null;
+        String cause = String.valueOf(broken.getMessage());
+        if (broken instanceof MarkedYAMLException marked) {
+            mark = marked.getProblemMark() != null ? marked.getProblemMark() : marked.getContextMark();
+            cause = marked.getProblem() != null ? marked.getProblem() : cause;
+        }
+        String[] words = words(cause);
+        problems.error(mark == null ? 1 : mark.getLine() + 1, mark == null ? 1 : mark.getColumn() + 1, words[1], words[2]);
+    }
+
+    private static int offset(String text, int codePoints) {
+        return text.offsetByCodePoints(0, Math.min(Math.max(0, codePoints), text.codePointCount(0, text.length())));
+    }
+
+    private static String[] words(String cause) {
+        return WORDS.lines()
+                .map(line -> line.split(" \\| "))
+                .filter(words -> Pattern.compile(words[0]).matcher(cause).find())
+                .findFirst()
+                .orElseThrow();
     }
 
     /** JSON may be indented with tabs, which YAML refuses even between brackets; a space keeps every place. */
@@ -80,16 +138,17 @@ public final class YamlText {
         if (!open.add(node)) {
             return new Flaw(node, "this value contains itself through an alias", "write it out without the alias");
         }
-        Flaw found = null;
+        List<Node> children = new ArrayList<>();
         if (node instanceof SequenceNode list) {
-            for (Node item : list.getValue()) {
-                found = found == null ? walk(item, depth + 1) : found;
-            }
+            children = list.getValue();
         } else if (node instanceof MappingNode map) {
             for (NodeTuple entry : map.getValue()) {
-                found = found == null ? walk(entry.getKeyNode(), depth + 1) : found;
-                found = found == null ? walk(entry.getValueNode(), depth + 1) : found;
+                children.addAll(List.of(entry.getKeyNode(), entry.getValueNode()));
             }
+        }
+        Flaw found = null;
+        for (int i = 0; i < children.size() && found == null; i++) {
+            found = walk(children.get(i), depth + 1);
         }
         open.remove(node);
         return found;

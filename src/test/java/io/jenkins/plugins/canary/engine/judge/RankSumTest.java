@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.judge;
 
+
 import static io.jenkins.plugins.canary.engine.judge.Oracles.assertClose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -56,7 +57,7 @@ class RankSumTest {
     @ParameterizedTest
     @MethodSource("pwilcox")
     void exactDistributionAgreesWithR(Oracles r) {
-        UDistribution u = new UDistribution((int) r.whole(1), (int) r.whole(2));
+        RankSum.UDistribution u = new RankSum.UDistribution((int) r.whole(1), (int) r.whole(2));
         assertClose(r.number(4), u.atMost(r.whole(3)), "pwilcox");
         assertEquals(r.whole(5), u.quantile(0.01));
         assertEquals(r.whole(6), u.quantile(0.025));
@@ -80,7 +81,7 @@ class RankSumTest {
             }
         }
         BigInteger all = Arrays.stream(f[n]).reduce(BigInteger.ZERO, BigInteger::add);
-        UDistribution u = new UDistribution(n, n);
+        RankSum.UDistribution u = new RankSum.UDistribution(n, n);
         BigInteger sum = BigInteger.ZERO;
         for (int i = 0; i <= n * n; i++) {
             sum = sum.add(f[n][i]);

@@ -64,11 +64,11 @@ public final class Plans {
     }
 
     public static CustomMetric promQl(String name, String query) {
-        return new CustomMetric(name, Unit.COUNT, query, null);
+        return new CustomMetric(name, Unit.COUNT, query, null, ValueRange.of(Unit.COUNT));
     }
 
     public static CustomMetric json(String name, String url, String path) {
-        return new CustomMetric(name, Unit.COUNT, null, new CustomMetric.Json(url, path, Map.of()));
+        return new CustomMetric(name, Unit.COUNT, null, new CustomMetric.Json(url, path, null, Map.of(), SourceSettings.Auth.NONE), ValueRange.of(Unit.COUNT));
     }
 
     /** Reads one query and waits for its reading. */

@@ -89,7 +89,7 @@ class ProbedRolloutTest {
                         null,
                         load,
                         null),
-                new Phase("Full", Weight.FULL, Duration.ZERO, Duration.ofMinutes(5), List.of(), null));
+                new Phase("Full", Weight.FULL, Duration.ZERO, Duration.ofMinutes(5), List.of(), null, null, null));
         CanaryPlan p = Plans.plan(phases, Plans.rules(), null, OnBuildEnd.ROLLBACK);
         CanaryPlan plan = p.with(new CanaryPlan.Analysis(p.metrics(), probes, p.abort()), p.stages(), p.watch());
         SimService metrics = new SimService(clock, new Random(2), 0, at -> at >= badFrom);

@@ -57,11 +57,6 @@ final class SimService implements MetricSource {
     }
 
     @Override
-    public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
-        return read(queries, at, (query, reading) -> {});
-    }
-
-    @Override
     public CompletableFuture<Map<MetricQuery, Reading>> read(
             Set<MetricQuery> queries, Instant at, BiConsumer<MetricQuery, Reading> early) {
         Map<MetricQuery, Reading> readings = new LinkedHashMap<>();

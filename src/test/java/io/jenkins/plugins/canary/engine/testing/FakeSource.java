@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.testing;
 
+import java.util.function.BiConsumer;
+
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
@@ -42,7 +44,7 @@ public class FakeSource implements MetricSource {
     }
 
     @Override
-    public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at) {
+    public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at, BiConsumer<MetricQuery, Reading> early) {
         asked.addAll(queries);
         Map<MetricQuery, Reading> read = new LinkedHashMap<>();
         queries.forEach(q -> read.put(q, readings.apply(q)));

@@ -160,13 +160,7 @@ final class ReleasePlans {
     }
 
     private static Phase phase(String name, double weight, int minutes, Phase.Approval approval) {
-        return new Phase(
-                name,
-                Weight.ofPercent(weight),
-                Duration.ofMinutes(minutes),
-                Duration.ofMinutes(Math.max(3 * minutes, 1)),
-                gate(),
-                approval);
+        return new Phase(name, Weight.ofPercent(weight), Duration.ofMinutes(minutes), Duration.ofMinutes(Math.max(3 * minutes, 1)), gate(), approval, null, null);
     }
 
     private static List<Criterion> gate() {

@@ -14,7 +14,6 @@ import io.jenkins.plugins.canary.engine.metric.query.PlanQueries;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.kayenta.KayentaPlan;
 import io.jenkins.plugins.canary.engine.plan.query.PromQl;
-import io.jenkins.plugins.canary.engine.plan.query.PromQlRanges;
 import io.jenkins.plugins.canary.engine.rollout.FuzzJournal;
 import io.jenkins.plugins.canary.engine.yaml.Problem;
 import java.io.IOException;
@@ -100,7 +99,7 @@ class PlanFuzzTest {
         Fuzz.text(input, text -> {
             PromQl query = PromQl.parse(text);
             query.matchers().forEach(m -> assertFalse(m.name().isEmpty()));
-            for (PromQlRanges.Range range : PromQlRanges.in(query)) {
+            for (PromQl.Range range : query.ranges()) {
                 assertFalse(range.length().isNegative(), text);
             }
             for (int i = 0; i < query.tokens().size(); i++) {

@@ -1,7 +1,10 @@
 package io.jenkins.plugins.canary.engine.metric.expr;
 
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -34,7 +37,7 @@ public final class BucketQuantile {
         if (unsorted.isEmpty()) {
             return OptionalDouble.empty();
         }
-        List<Bucket> buckets = monotonic(merged(unsorted));
+        List<Bucket> buckets = monotonic(unsorted);
         int last = buckets.size() - 1;
         double observations = buckets.get(last).count();
         if (buckets.get(last).upperBound() != Double.POSITIVE_INFINITY || last < 1 || observations == 0) {
@@ -58,23 +61,41 @@ public final class BucketQuantile {
                 + (hit.upperBound() - below.upperBound()) * ((rank - below.count()) / (hit.count() - below.count())));
     }
 
-    /** By rising bound, each bound once: 1 and 1.0 are the same bucket. */
-    private static List<Bucket> merged(List<Bucket> unsorted) {
-        List<Bucket> sorted = new ArrayList<>(unsorted);
-        sorted.sort(Comparator.comparingDouble(Bucket::upperBound));
-        List<Bucket> merged = new ArrayList<>();
-        for (Bucket b : sorted) {
-            int last = merged.size() - 1;
-            if (last >= 0 && merged.get(last).upperBound() == b.upperBound()) {
-                merged.set(last, new Bucket(b.upperBound(), merged.get(last).count() + b.count()));
-            } else {
-                merged.add(b);
-            }
+    /**
+     * The share of a histogram above a bound that another one sets: the lowest within which a share of its observations lies.
+     *
+     * @param q that share
+     * @param reference whose quantile the bound is
+     * @param alsoIn a histogram that must have the bound too; null for none
+     * @return empty when no bound qualifies; NaN without observations
+     */
+    static OptionalDouble shareAbove(double q, List<Bucket> buckets, List<Bucket> reference, List<Bucket> alsoIn) {
+        Map<Double, Double> own = byBound(buckets);
+        Map<Double, Double> theirs = byBound(reference);
+        Double all = theirs.get(Double.POSITIVE_INFINITY);
+        Double total = own.get(Double.POSITIVE_INFINITY);
+        if (all == null || total == null) {
+            return OptionalDouble.empty();
         }
-        return merged;
+        Set<Double> both = alsoIn == null ? own.keySet() : byBound(alsoIn).keySet();
+        OptionalDouble within = theirs.entrySet().stream()
+                .filter(e -> e.getValue() >= q * all && e.getValue() > 0)
+                .filter(e -> own.containsKey(e.getKey()) && both.contains(e.getKey()))
+                .mapToDouble(e -> own.get(e.getKey()))
+                .min();
+        return within.isPresent() ? OptionalDouble.of(1 - within.getAsDouble() / total) : within;
     }
 
-    private static List<Bucket> monotonic(List<Bucket> buckets) {
+    private static Map<Double, Double> byBound(List<Bucket> buckets) {
+        Map<Double, Double> by = new TreeMap<>();
+        buckets.forEach(b -> by.merge(b.upperBound(), b.count(), Double::sum));
+        return by;
+    }
+
+    /** By rising bound, each bound once: 1 and 1.0 are the same bucket. */
+    private static List<Bucket> monotonic(List<Bucket> unsorted) {
+        List<Bucket> buckets = new ArrayList<>();
+        byBound(unsorted).forEach((bound, count) -> buckets.add(new Bucket(bound, count)));
         List<Bucket> lifted = new ArrayList<>();
         double before = buckets.get(0).count();
         for (Bucket b : buckets) {

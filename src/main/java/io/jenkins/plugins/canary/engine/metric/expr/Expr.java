@@ -1,128 +1,113 @@
 package io.jenkins.plugins.canary.engine.metric.expr;
 
-import io.jenkins.plugins.canary.engine.Units;
+import java.util.function.DoubleBinaryOperator;
 import java.math.BigDecimal;
+import java.util.stream.DoubleStream;
 import java.time.Duration;
+import java.util.function.Function;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.stream.DoubleStream;
+import io.jenkins.plugins.canary.engine.Units;
 
 /**
  * How a metric is computed, said once: the same tree is written as PromQL for Prometheus and computed here over
  * scraped samples. An empty value is PromQL's empty vector; NaN is the quotient of nothing by nothing.
  */
-public sealed interface Expr {
+public final class Expr {
+
+    /** How far back the bound of slow requests is looked for, up to the beginning of the window. */
+    public static final Duration BEFORE = Duration.ofMinutes(10);
+    /** Shares of equal counts may differ in the last digit, by the way that they are added. */
+    private static final double ROUNDING = 1e-9;
+
+    private final Function<Duration, String> promQl;
+    private final Function<WindowSamples, OptionalDouble> value;
+
+    private Expr(Function<Duration, String> promQl, Function<WindowSamples, OptionalDouble> value) {
+        this.promQl = promQl;
+        this.value = value;
+    }
 
     /** The query for an instant, in PromQL that any Prometheus since 2.0 understands. */
-    String promQl(Duration window);
+    public String promQl(Duration window) {
+        return promQl.apply(window);
+    }
 
-    OptionalDouble value(WindowSamples samples);
+    public OptionalDouble value(WindowSamples samples) {
+        return value.apply(samples);
+    }
 
     /** Events of a counter, all series together. Each series' resets are corrected before the sum, never after. */
-    record Total(WindowSamples.Over over, Selector of) implements Expr {
-        @Override
-        public String promQl(Duration window) {
-            return "sum(" + over.function() + "(" + of + "[" + Units.write(window) + "]))";
-        }
+    public static Expr increase(Selector of) {
+        return total(WindowSamples.Over.INCREASE, of);
+    }
 
-        @Override
-        public OptionalDouble value(WindowSamples samples) {
-            return samples.sum(over, of);
-        }
+    /** The same by the second. */
+    public static Expr rate(Selector of) {
+        return total(WindowSamples.Over.RATE, of);
+    }
+
+    private static Expr total(WindowSamples.Over over, Selector of) {
+        return new Expr(
+                window -> "sum(" + over.function() + "(" + of + "[" + Units.write(window) + "]))",
+                samples -> samples.sum(over, of));
     }
 
     /** No series counts as none happened: before the first error there is no series of errors. */
-    record OrZero(Expr of) implements Expr {
-        @Override
-        public String promQl(Duration window) {
-            return "(" + of.promQl(window) + " or vector(0))";
-        }
-
-        @Override
-        public OptionalDouble value(WindowSamples samples) {
-            OptionalDouble v = of.value(samples);
-            return v.isPresent() ? v : OptionalDouble.of(0);
-        }
+    public static Expr orZero(Expr of) {
+        return new Expr(
+                window -> "(" + of.promQl(window) + " or vector(0))",
+                samples -> OptionalDouble.of(of.value(samples).orElse(0)));
     }
 
-    record Plus(Expr left, Expr right) implements Expr {
-        @Override
-        public String promQl(Duration window) {
-            return "(" + left.promQl(window) + " + " + right.promQl(window) + ")";
-        }
-
-        @Override
-        public OptionalDouble value(WindowSamples samples) {
-            OptionalDouble l = left.value(samples);
-            OptionalDouble r = right.value(samples);
-            return l.isPresent() && r.isPresent()
-                    ? OptionalDouble.of(l.getAsDouble() + r.getAsDouble())
-                    : OptionalDouble.empty();
-        }
+    public static Expr plus(Expr left, Expr right) {
+        return new Expr(
+                window -> "(" + left.promQl(window) + " + " + right.promQl(window) + ")",
+                samples -> both(left.value(samples), right.value(samples), (l, r) -> l + r));
     }
 
     /** NaN when the whole is zero, so that no requests is neither success nor failure. */
-    record Ratio(Expr part, Expr whole) implements Expr {
-        @Override
-        public String promQl(Duration window) {
-            return part.promQl(window) + " / " + whole.promQl(window);
-        }
+    public static Expr ratio(Expr part, Expr whole) {
+        return new Expr(
+                window -> part.promQl(window) + " / " + whole.promQl(window),
+                samples -> both(part.value(samples), whole.value(samples), (p, w) -> p / w));
+    }
 
-        @Override
-        public OptionalDouble value(WindowSamples samples) {
-            OptionalDouble p = part.value(samples);
-            OptionalDouble w = whole.value(samples);
-            return p.isPresent() && w.isPresent()
-                    ? OptionalDouble.of(p.getAsDouble() / w.getAsDouble())
-                    : OptionalDouble.empty();
-        }
+    private static OptionalDouble both(OptionalDouble left, OptionalDouble right, DoubleBinaryOperator of) {
+        return left.isPresent() && right.isPresent()
+                ? OptionalDouble.of(of.applyAsDouble(left.getAsDouble(), right.getAsDouble()))
+                : OptionalDouble.empty();
     }
 
     /** A value only where something happened at all: no errors out of no requests is not good news. */
-    record Where(Expr value, Expr positive) implements Expr {
-        @Override
-        public String promQl(Duration window) {
-            return value.promQl(window) + " and (" + positive.promQl(window) + " > 0)";
-        }
-
-        @Override
-        public OptionalDouble value(WindowSamples samples) {
-            OptionalDouble p = positive.value(samples);
-            return p.isPresent() && p.getAsDouble() > 0 ? value.value(samples) : OptionalDouble.empty();
-        }
+    static Expr where(Expr value, Expr positive) {
+        return new Expr(
+                window -> value.promQl(window) + " and (" + positive.promQl(window) + " > 0)",
+                samples -> positive.value(samples).orElse(0) > 0 ? value.value(samples) : OptionalDouble.empty());
     }
 
     /** What is left of the whole: 1 less a share. */
-    record Rest(Expr share) implements Expr {
-        @Override
-        public String promQl(Duration window) {
-            return "1 - " + share.promQl(window);
-        }
-
-        @Override
-        public OptionalDouble value(WindowSamples samples) {
-            OptionalDouble v = share.value(samples);
-            return v.isPresent() ? OptionalDouble.of(1 - v.getAsDouble()) : v;
-        }
+    public static Expr rest(Expr share) {
+        return new Expr(
+                window -> "1 - " + share.promQl(window),
+                samples -> both(OptionalDouble.of(1), share.value(samples), (all, s) -> all - s));
     }
 
     /** What several values come to. */
-    enum Agg {
+    public enum Agg {
         SUM,
         MAX,
         MIN;
 
-        String word() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+        private String word() {
+            return name().toLowerCase(Locale.ROOT);
         }
 
-        OptionalDouble of(DoubleStream values) {
+        private OptionalDouble of(DoubleStream values) {
             double[] all = values.toArray();
-            if (all.length == 0) {
-                return OptionalDouble.empty();
-            }
             return switch (this) {
-                case SUM -> OptionalDouble.of(DoubleStream.of(all).sum());
+                case SUM -> all.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(DoubleStream.of(all).sum());
                 case MAX -> DoubleStream.of(all).max();
                 case MIN -> DoubleStream.of(all).min();
             };
@@ -130,32 +115,20 @@ public sealed interface Expr {
     }
 
     /** The gauges of one name as they are now. */
-    record Gauges(Agg agg, Selector of) implements Expr {
-        @Override
-        public String promQl(Duration window) {
-            return agg.word() + "(" + of + ")";
-        }
-
-        @Override
-        public OptionalDouble value(WindowSamples samples) {
-            return agg.of(samples.latest(of).values().stream().mapToDouble(v -> v));
-        }
+    public static Expr gauges(Agg agg, Selector of) {
+        return new Expr(
+                window -> agg.word() + "(" + of + ")",
+                samples -> agg.of(samples.latest(of).values().stream().mapToDouble(v -> v)));
     }
 
     /** What one gauge is of another with the same labels, where that other is above zero. */
-    record Quotients(Agg agg, Selector part, Selector whole) implements Expr {
-        @Override
-        public String promQl(Duration window) {
-            return agg.word() + "(" + part + " / (" + whole + " > 0))";
-        }
-
-        @Override
-        public OptionalDouble value(WindowSamples samples) {
+    public static Expr quotients(Agg agg, Selector part, Selector whole) {
+        return new Expr(window -> agg.word() + "(" + part + " / (" + whole + " > 0))", samples -> {
             Map<Map<String, String>, Double> wholes = samples.latest(whole);
             return agg.of(samples.latest(part).entrySet().stream()
                     .filter(e -> wholes.getOrDefault(e.getKey(), 0.0) > 0)
                     .mapToDouble(e -> e.getValue() / wholes.get(e.getKey())));
-        }
+        });
     }
 
     /**
@@ -167,35 +140,26 @@ public sealed interface Expr {
      * @param q strictly between 0 and 1
      * @param alsoIn buckets of the other track, which must have the bound too; null when the reference is the other track
      */
-    record SlowerThanBefore(double q, Selector buckets, Selector reference, Selector alsoIn) implements Expr {
+    static Expr slowerThanBefore(double q, Selector buckets, Selector reference, Selector alsoIn) {
+        return new Expr(
+                window -> {
+                    String over = "[" + Units.write(window) + "]";
+                    String before = "[" + Units.write(BEFORE) + "] offset " + Units.write(window);
+                    String also = alsoIn == null ? "" : " and on (le) sum by (le) (increase(" + alsoIn + over + "))";
+                    return "1 - min(sum by (le) (increase(" + buckets + over + ")) and on (le) (sum by (le) (increase("
+                            + reference + before + ")) >= " + plain(q - ROUNDING) + " * scalar(sum(increase("
+                            + whole(reference) + before + "))) > 0)" + also + ") / sum(increase(" + whole(buckets)
+                            + over + "))";
+                },
+                samples -> BucketQuantile.shareAbove(
+                        q - ROUNDING,
+                        samples.rateByUpperBound(buckets),
+                        samples.before(BEFORE).rateByUpperBound(reference),
+                        alsoIn == null ? null : samples.rateByUpperBound(alsoIn)));
+    }
 
-        public static final Duration BEFORE = Duration.ofMinutes(10);
-        /** Shares of equal counts may differ in the last digit, by the way that they are added. */
-        private static final double ROUNDING = 1e-9;
-
-        @Override
-        public String promQl(Duration window) {
-            String over = "[" + Units.write(window) + "]";
-            String before = "[" + Units.write(BEFORE) + "] offset " + Units.write(window);
-            return "1 - min(sum by (le) (increase(" + buckets + over + ")) and on (le) (sum by (le) (increase("
-                    + reference
-                    + before + ")) >= " + Quantile.plain(q - ROUNDING) + " * scalar(sum(increase(" + whole(reference)
-                    + before
-                    + "))) > 0)" + (alsoIn == null ? "" : " and on (le) sum by (le) (increase(" + alsoIn + over + "))")
-                    + ") / sum(increase(" + whole(buckets) + over + "))";
-        }
-
-        private static Selector whole(Selector buckets) {
-            return buckets.with(new Matcher("le", Matcher.Op.EQUAL, "+Inf"));
-        }
-
-        @Override
-        public OptionalDouble value(WindowSamples samples) {
-            return new BucketShare(
-                            samples.before(BEFORE).rateByUpperBound(reference),
-                            alsoIn == null ? null : samples.rateByUpperBound(alsoIn))
-                    .above(q - ROUNDING, samples.rateByUpperBound(buckets));
-        }
+    private static Selector whole(Selector buckets) {
+        return buckets.with(new Matcher("le", Matcher.Op.EQUAL, "+Inf"));
     }
 
     /**
@@ -204,21 +168,17 @@ public sealed interface Expr {
      * @param q strictly between 0 and 1
      * @param scale what one unit of the buckets' bounds is in the metric's unit
      */
-    record Quantile(double q, Selector buckets, double scale) implements Expr {
-        @Override
-        public String promQl(Duration window) {
-            return "histogram_quantile(" + plain(q) + ", sum by (le) (rate(" + buckets + "[" + Units.write(window)
-                    + "])))" + (scale == 1 ? "" : " * " + plain(scale));
-        }
+    public static Expr quantile(double q, Selector buckets, double scale) {
+        return new Expr(
+                window -> "histogram_quantile(" + plain(q) + ", sum by (le) (rate(" + buckets + "["
+                        + Units.write(window) + "])))" + (scale == 1 ? "" : " * " + plain(scale)),
+                samples -> both(
+                        BucketQuantile.of(q, samples.rateByUpperBound(buckets)),
+                        OptionalDouble.of(scale),
+                        (v, unit) -> v * unit));
+    }
 
-        @Override
-        public OptionalDouble value(WindowSamples samples) {
-            OptionalDouble v = BucketQuantile.of(q, samples.rateByUpperBound(buckets));
-            return v.isPresent() ? OptionalDouble.of(v.getAsDouble() * scale) : v;
-        }
-
-        private static String plain(double number) {
-            return new BigDecimal(Double.toString(number)).stripTrailingZeros().toPlainString();
-        }
+    private static String plain(double number) {
+        return new BigDecimal(Double.toString(number)).stripTrailingZeros().toPlainString();
     }
 }

@@ -3,13 +3,6 @@ package io.jenkins.plugins.canary.engine.metric.expr;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
-import io.jenkins.plugins.canary.engine.metric.expr.Expr.OrZero;
-import io.jenkins.plugins.canary.engine.metric.expr.Expr.Plus;
-import io.jenkins.plugins.canary.engine.metric.expr.Expr.Quantile;
-import io.jenkins.plugins.canary.engine.metric.expr.Expr.Ratio;
-import io.jenkins.plugins.canary.engine.metric.expr.Expr.SlowerThanBefore;
-import io.jenkins.plugins.canary.engine.metric.expr.Expr.Total;
-import io.jenkins.plugins.canary.engine.metric.expr.Expr.Where;
 import java.util.List;
 import java.util.Map;
 
@@ -31,34 +24,36 @@ public record HttpMetrics(HttpNames names, Map<Track, List<Matcher>> labels) {
      */
     public Expr define(BuiltInMetric metric, Double quantile, Track track) {
         Selector requests = requests(track);
-        Expr total = increase(requests);
+        Expr total = Expr.increase(requests);
         return switch (metric) {
-            case SUCCESS_RATE ->
-                new Ratio(new OrZero(increase(requests.with(status(Matcher.Op.MATCHES_NOT, names.errors())))), total);
-            case ERROR_RATE -> new Ratio(new OrZero(errors(requests)), total);
-            case FIVE_XX_RATE ->
-                new Ratio(new OrZero(increase(requests.with(status(Matcher.Op.MATCHES, "5..")))), total);
-            case TOO_MANY_RATE ->
-                new Ratio(
-                        new OrZero(increase(strangers(requests).with(status(Matcher.Op.EQUAL, "429")))),
-                        increase(strangers(requests)));
-            case ERRORS -> new Where(new OrZero(errors(requests)), total);
-            case LATENCY -> new Quantile(checked(metric, quantile), series(metric, track), names.durationUnit());
+            case SUCCESS_RATE -> Expr.ratio(some(requests, Matcher.Op.MATCHES_NOT, names.errors()), total);
+            case ERROR_RATE -> Expr.ratio(some(requests, Matcher.Op.MATCHES, names.errors()), total);
+            case FIVE_XX_RATE -> Expr.ratio(some(requests, Matcher.Op.MATCHES, "5.."), total);
+            case TOO_MANY_RATE -> {
+                Selector strangers = strangers(requests);
+                yield Expr.ratio(some(strangers, Matcher.Op.EQUAL, "429"), Expr.increase(strangers));
+            }
+            case ERRORS -> Expr.where(some(requests, Matcher.Op.MATCHES, names.errors()), total);
+            case LATENCY -> Expr.quantile(checked(metric, quantile), series(metric, track), names.durationUnit());
             case SLOW_RATE ->
-                new SlowerThanBefore(
+                Expr.slowerThanBefore(
                         checked(metric, quantile),
                         series(metric, track),
                         series(metric, Track.STABLE),
                         track == Track.CANARY ? null : series(metric, Track.CANARY));
-            case REQUEST_RATE -> new Total(WindowSamples.Over.RATE, requests);
+            case REQUEST_RATE -> Expr.rate(requests);
             case REQUESTS -> total;
-            case THROUGHPUT_SHARE ->
-                new Ratio(
-                        new OrZero(total),
-                        new Plus(
-                                new OrZero(increase(requests(Track.CANARY))),
-                                new OrZero(increase(requests(Track.STABLE)))));
+            case THROUGHPUT_SHARE -> {
+                Expr canary = Expr.orZero(Expr.increase(requests(Track.CANARY)));
+                Expr stable = Expr.orZero(Expr.increase(requests(Track.STABLE)));
+                yield Expr.ratio(Expr.orZero(total), Expr.plus(canary, stable));
+            }
         };
+    }
+
+    /** Those with some statuses; none where there is no such series. */
+    private Expr some(Selector requests, Matcher.Op op, String status) {
+        return Expr.orZero(Expr.increase(requests.with(new Matcher(names.status(), op, status))));
     }
 
     /** The series without which there is no metric: what to look for when it has no data. */
@@ -74,18 +69,6 @@ public record HttpMetrics(HttpNames names, Map<Track, List<Matcher>> labels) {
         return names.testers() == null
                 ? requests
                 : requests.with(MatcherList.parse(names.testers()).get(0).not());
-    }
-
-    private Expr errors(Selector requests) {
-        return increase(requests.with(status(Matcher.Op.MATCHES, names.errors())));
-    }
-
-    private Matcher status(Matcher.Op op, String pattern) {
-        return new Matcher(names.status(), op, pattern);
-    }
-
-    private static Expr increase(Selector of) {
-        return new Total(WindowSamples.Over.INCREASE, of);
     }
 
     private Selector select(String name, Track track) {

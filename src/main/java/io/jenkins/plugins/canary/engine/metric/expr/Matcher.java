@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.metric.expr;
 
+import java.util.List;
+
 import io.jenkins.plugins.canary.engine.LinearPattern;
 import io.jenkins.plugins.canary.engine.WorkBudget;
 import io.jenkins.plugins.canary.engine.metric.PromQlText;
@@ -11,12 +13,13 @@ import java.util.Map;
  */
 public final class Matcher {
 
-    /** How the label's value is compared. */
     public enum Op {
         EQUAL("="),
         NOT_EQUAL("!="),
         MATCHES("=~"),
         MATCHES_NOT("!~");
+
+        static final List<Op> LONGEST_FIRST = List.of(MATCHES, MATCHES_NOT, NOT_EQUAL, EQUAL);
 
         private final String sign;
 
@@ -24,7 +27,11 @@ public final class Matcher {
             this.sign = sign;
         }
 
-        public boolean isPattern() {
+        String sign() {
+            return sign;
+        }
+
+        boolean isPattern() {
             return this == MATCHES || this == MATCHES_NOT;
         }
     }
@@ -47,7 +54,6 @@ public final class Matcher {
         }
     }
 
-    /** What this one does not match. */
     public Matcher not() {
         return new Matcher(
                 label,

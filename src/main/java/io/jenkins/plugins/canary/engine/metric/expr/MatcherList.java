@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.metric.expr;
 
+import java.util.Map;
+
 import io.jenkins.plugins.canary.engine.metric.PromQlText;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -8,6 +10,8 @@ import java.util.stream.Collectors;
 
 /** Reads the label matchers of a plan, {@code version="v2", zone!~'test.*'}, as PromQL writes them between braces. */
 public final class MatcherList {
+
+    private static final Map<Character, Character> ESCAPES = Map.of('\\', '\\', 'n', '\n', 't', '\t', 'r', '\r');
 
     private final String text;
     private int at;
@@ -57,17 +61,13 @@ public final class MatcherList {
 
     private Matcher.Op op() {
         atEnd();
-        String rest = text.substring(at);
-        Matcher.Op op = rest.startsWith("=~")
-                ? Matcher.Op.MATCHES
-                : rest.startsWith("!~")
-                        ? Matcher.Op.MATCHES_NOT
-                        : rest.startsWith("!=") ? Matcher.Op.NOT_EQUAL : rest.startsWith("=") ? Matcher.Op.EQUAL : null;
-        if (op == null) {
-            throw wrong("one of = != =~ !~");
+        for (Matcher.Op op : Matcher.Op.LONGEST_FIRST) {
+            if (text.startsWith(op.sign(), at)) {
+                at += op.sign().length();
+                return op;
+            }
         }
-        at += op == Matcher.Op.EQUAL ? 1 : 2;
-        return op;
+        throw wrong("one of = != =~ !~");
     }
 
     private String string() {
@@ -89,31 +89,21 @@ public final class MatcherList {
 
     private char escaped(char quote) {
         char c = at < text.length() ? text.charAt(at++) : ' ';
-        switch (c) {
-            case '\\':
-                return '\\';
-            case 'n':
-                return '\n';
-            case 't':
-                return '\t';
-            case 'r':
-                return '\r';
-            case 'x':
-                if (at + 1 < text.length()
-                        && text.charAt(at) >= '0'
-                        && text.charAt(at) <= '7'
-                        && HexFormat.isHexDigit(text.charAt(at + 1))) {
-                    at += 2;
-                    return (char) Integer.parseInt(text.substring(at - 2, at), 16);
-                }
-                throw wrong("two hexadecimal digits after \\x");
-            default:
-                if (c == quote) {
-                    return c;
-                }
-                at--;
-                throw wrong("\\\\, \\n, \\t or \\" + quote + " (a backslash in a value is written twice)");
+        if (c == quote || ESCAPES.containsKey(c)) {
+            return ESCAPES.getOrDefault(c, c);
         }
+        if (c != 'x') {
+            at--;
+            throw wrong("\\\\, \\n, \\t or \\" + quote + " (a backslash in a value is written twice)");
+        }
+        if (at + 1 < text.length()
+                && text.charAt(at) >= '0'
+                && text.charAt(at) <= '7'
+                && HexFormat.isHexDigit(text.charAt(at + 1))) {
+            at += 2;
+            return (char) Integer.parseInt(text.substring(at - 2, at), 16);
+        }
+        throw wrong("two hexadecimal digits after \\x");
     }
 
     /** Skips blanks; true when nothing follows. */

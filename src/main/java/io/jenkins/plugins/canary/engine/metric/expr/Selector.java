@@ -17,7 +17,6 @@ public record Selector(Track track, String name, List<Matcher> matchers) {
         matchers = List.copyOf(matchers);
     }
 
-    /** The same series, narrowed by one more matcher. */
     public Selector with(Matcher more) {
         List<Matcher> all = new ArrayList<>(matchers);
         all.add(more);

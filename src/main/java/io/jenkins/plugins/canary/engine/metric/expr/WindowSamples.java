@@ -20,11 +20,8 @@ public interface WindowSamples {
     /** The samples of the time right before this window. */
     WindowSamples before(Duration length);
 
-    /** What is taken of a counter over the window. */
     enum Over {
-        /** Events in the window. */
         INCREASE("increase"),
-        /** Events per second. */
         RATE("rate");
 
         private final String function;

@@ -12,7 +12,6 @@ import java.util.List;
 /** The secrets of one source: puts them into requests, and keeps them out of messages. */
 public final class Credentials {
 
-    /** For servers that want none. */
     public static final Credentials NONE = new Credentials(null, List.of());
 
     /** Fewer characters of a secret than this give nothing away. */

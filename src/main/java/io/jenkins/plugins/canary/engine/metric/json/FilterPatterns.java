@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.metric.json;
 
+import java.util.function.Supplier;
+
 import com.jayway.jsonpath.Filter;
 import com.jayway.jsonpath.InvalidPathException;
 import com.jayway.jsonpath.JsonPath;
@@ -35,8 +37,12 @@ final class FilterPatterns {
         if (text.contains(MATCHES)) {
             throw new IllegalArgumentException("=~ stands where it cannot be read; write [?(@.name =~ /pattern/)]");
         }
+        return library(() -> JsonPath.compile(text, filters));
+    }
+
+    private static <T> T library(Supplier<T> compile) {
         try {
-            return JsonPath.compile(text, filters);
+            return compile.get();
         } catch (InvalidPathException e) {
             throw new IllegalArgumentException(String.valueOf(e.getMessage()), e);
         }
@@ -47,13 +53,13 @@ final class FilterPatterns {
         while (at < text.length()) {
             int open = text.charAt(at) == '[' ? filterAt(at) : -1;
             if (open < 0) {
-                int next = FilterText.skip(text, at);
+                int next = skip(text, at);
                 rest.append(text, at, next);
                 at = next;
                 continue;
             }
-            int close = FilterText.closing(text, open);
-            int end = FilterText.blanks(text, close + 1);
+            int close = closing(text, open);
+            int end = blanks(text, close + 1);
             if (end >= text.length() || text.charAt(end) != ']') {
                 throw new IllegalArgumentException("a filter ends with )]");
             }
@@ -71,15 +77,66 @@ final class FilterPatterns {
 
     /** The place of the parenthesis of {@code [?(}; -1 when no filter begins here. */
     private int filterAt(int bracket) {
-        int question = FilterText.blanks(text, bracket + 1);
+        int question = blanks(text, bracket + 1);
         if (question >= text.length() || text.charAt(question) != '?') {
             return -1;
         }
-        int open = FilterText.blanks(text, question + 1);
+        int open = blanks(text, question + 1);
         if (open >= text.length() || text.charAt(open) != '(') {
             throw new IllegalArgumentException("a filter begins with [?(");
         }
         return open;
+    }
+
+    private static int blanks(String text, int from) {
+        int at = from;
+        while (at < text.length() && text.charAt(at) == ' ') {
+            at++;
+        }
+        return at;
+    }
+
+    /** The place behind what begins here: a whole string, a whole {@code =~ /pattern/}, else one character. */
+    private static int skip(String text, int at) {
+        char c = text.charAt(at);
+        if (c == '\'' || c == '"') {
+            return unescaped(text, at + 1, c) + 1;
+        }
+        if (text.startsWith(MATCHES, at)) {
+            int slash = blanks(text, at + 2);
+            if (slash >= text.length() || text.charAt(slash) != '/') {
+                throw new IllegalArgumentException("behind =~ there is a pattern between slashes, /api-.*/");
+            }
+            return unescaped(text, slash + 1, '/') + 1;
+        }
+        return at + 1;
+    }
+
+    /** The place of the parenthesis that closes the one here. */
+    private static int closing(String text, int open) {
+        int depth = 0;
+        int at = open;
+        while (at < text.length()) {
+            char c = text.charAt(at);
+            depth += c == '(' || c == '[' || c == '{' ? 1 : c == ')' || c == ']' || c == '}' ? -1 : 0;
+            if (depth == 0) {
+                return at;
+            }
+            at = skip(text, at);
+        }
+        throw new IllegalArgumentException("a parenthesis of the filter is not closed");
+    }
+
+    /** The place of a character that no backslash precedes. */
+    private static int unescaped(String text, int from, char wanted) {
+        for (int at = from; at < text.length(); at++) {
+            if (text.charAt(at) == '\\') {
+                at++;
+            } else if (text.charAt(at) == wanted) {
+                return at;
+            }
+        }
+        throw new IllegalArgumentException("there is no closing " + wanted);
     }
 
     /**
@@ -107,7 +164,7 @@ final class FilterPatterns {
             boolean not =
                     term.startsWith("!") && term.substring(1).stripLeading().startsWith("(");
             String inner = not ? term.substring(1).stripLeading() : term;
-            if (inner.startsWith("(") && FilterText.closing(inner, 0) == inner.length() - 1) {
+            if (inner.startsWith("(") && closing(inner, 0) == inner.length() - 1) {
                 Predicate within = parse(inner.substring(1, inner.length() - 1));
                 return not ? context -> !within.apply(context) : within;
             }
@@ -120,21 +177,17 @@ final class FilterPatterns {
         }
 
         private static Predicate plain(String term) {
-            if (term.contains("=~")) {
+            if (term.contains(MATCHES)) {
                 throw new IllegalArgumentException("=~ stands where it cannot be read; write @.name =~ /pattern/");
             }
-            try {
-                return Filter.parse("[?(" + term + ")]");
-            } catch (InvalidPathException e) {
-                throw new IllegalArgumentException(String.valueOf(e.getMessage()), e);
-            }
+            return library(() -> Filter.parse("[?(" + term + ")]"));
         }
 
         private static Predicate pattern(String path, String literal) {
             if (!path.startsWith("@") && !path.startsWith("$")) {
                 throw new IllegalArgumentException("before =~ there is a path, such as @.name");
             }
-            int end = FilterText.unescaped(literal, 1, '/');
+            int end = unescaped(literal, 1, '/');
             String flags = literal.substring(end + 1);
             if (!flags.isEmpty() && !flags.equals("i")) {
                 throw new IllegalArgumentException(
@@ -150,7 +203,7 @@ final class FilterPatterns {
         private static int sign(String term) {
             int at = 0;
             while (at < term.length()) {
-                if (term.startsWith("=~", at)) {
+                if (term.startsWith(MATCHES, at)) {
                     return at;
                 }
                 at = next(term, at);
@@ -177,7 +230,7 @@ final class FilterPatterns {
 
         private static int next(String text, int at) {
             char c = text.charAt(at);
-            return c == '(' || c == '[' || c == '{' ? FilterText.closing(text, at) + 1 : FilterText.skip(text, at);
+            return c == '(' || c == '[' || c == '{' ? closing(text, at) + 1 : skip(text, at);
         }
 
         @Override
@@ -199,7 +252,7 @@ final class FilterPatterns {
             boolean scalar = value instanceof String || value instanceof Number || value instanceof Boolean;
             return pattern.matches(
                     scalar ? value.toString() : "",
-                    ((CountedJson) context.configuration().jsonProvider()).budget());
+                    ((JsonPathExpression.CountedJson) context.configuration().jsonProvider()).budget());
         }
     }
 }

@@ -1,15 +1,15 @@
 package io.jenkins.plugins.canary.engine.metric.json;
 
+import io.jenkins.plugins.canary.engine.metric.PromQlText;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.jayway.jsonpath.JsonPathException;
 import com.jayway.jsonpath.PathNotFoundException;
 import io.jenkins.plugins.canary.engine.BoundedJson;
-import io.jenkins.plugins.canary.engine.JsonKind;
 import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.WorkBudget;
 import io.jenkins.plugins.canary.engine.metric.Reading;
-import io.jenkins.plugins.canary.engine.metric.expr.PromNumber;
 import java.io.IOException;
 import java.util.OptionalDouble;
 
@@ -57,7 +57,7 @@ final class JsonNumber {
         try {
             JsonNode found = path.find(BoundedJson.MAPPER.readTree(document));
             JsonNode one = !path.isDefinite() && found.isArray() && found.size() == 1 ? found.get(0) : found;
-            return one.isTextual() && PromNumber.parse(one.textValue().trim()).isEmpty() ? one.textValue() : null;
+            return one.isTextual() && PromQlText.number(one.textValue().trim()).isEmpty() ? one.textValue() : null;
         } catch (IOException | JsonPathException | WorkBudget.Exceeded unreadable) {
             return null;
         }
@@ -78,9 +78,9 @@ final class JsonNumber {
             return Reading.of(found.doubleValue());
         }
         OptionalDouble number =
-                found.isTextual() ? PromNumber.parse(found.textValue().trim()) : OptionalDouble.empty();
+                found.isTextual() ? PromQlText.number(found.textValue().trim()) : OptionalDouble.empty();
         return number.isPresent()
                 ? Reading.of(number.getAsDouble())
-                : Reading.unavailable("at " + path + " there is no number but " + JsonKind.of(found));
+                : Reading.unavailable("at " + path + " there is no number but " + BoundedJson.kind(found));
     }
 }

@@ -1,5 +1,8 @@
 package io.jenkins.plugins.canary.engine.metric.json;
 
+import java.util.Collection;
+import com.jayway.jsonpath.spi.json.JsonSmartJsonProvider;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.jayway.jsonpath.Configuration;
@@ -60,7 +63,7 @@ public final class JsonPathExpression {
         }
         WorkBudget budget = new WorkBudget(WORK);
         Configuration counted = Configuration.builder()
-                .jsonProvider(new CountedJson(budget, LongestPath.in(root)))
+                .jsonProvider(new CountedJson(budget, longestPath(root)))
                 .mappingProvider(new JsonSmartMappingProvider())
                 .build();
         try {
@@ -74,7 +77,6 @@ public final class JsonPathExpression {
         }
     }
 
-    /** The expression as it was written. */
     @Override
     public String toString() {
         return text;
@@ -84,22 +86,85 @@ public final class JsonPathExpression {
      * The length in characters of the longest path to a value, {@code $['a'][0]}. The JSONPath library writes the path to each
      * value that it visits, so this is what a visit costs.
      */
-    static final class LongestPath {
-
-        private LongestPath() {}
-
-        static int in(JsonNode node) {
-            int longest = 0;
-            for (var child : node.properties()) {
-                longest = Math.max(longest, child.getKey().length() + 4 + in(child.getValue()));
-            }
-            if (node.isArray()) {
-                int index = String.valueOf(node.size()).length() + 2;
-                for (JsonNode child : node) {
-                    longest = Math.max(longest, index + in(child));
-                }
-            }
-            return longest;
+    private static int longestPath(JsonNode node) {
+        int longest = 0;
+        for (var child : node.properties()) {
+            longest = Math.max(longest, child.getKey().length() + 4 + longestPath(child.getValue()));
         }
+        if (node.isArray()) {
+            int index = String.valueOf(node.size()).length() + 2;
+            for (JsonNode child : node) {
+                longest = Math.max(longest, index + longestPath(child));
+            }
+        }
+        return longest;
     }
+
+/** Hands a document to the JSONPath library value by value, and stops it when it has looked at too many. */
+static final class CountedJson extends JsonSmartJsonProvider {
+
+    private static final int VISIT = 4;
+    private static final int CHARACTERS_A_UNIT = 16;
+
+    private final WorkBudget budget;
+    private final long visit;
+
+    /** @param longestPath in characters: what is written for a visited value */
+    CountedJson(WorkBudget budget, int longestPath) {
+        this.budget = budget;
+        this.visit = VISIT + longestPath / CHARACTERS_A_UNIT;
+    }
+
+    WorkBudget budget() {
+        return budget;
+    }
+
+    private Object counted(Object value) {
+        budget.spend(visit + (value instanceof String s ? s.length() / CHARACTERS_A_UNIT : 0));
+        return value;
+    }
+
+    @Override
+    public Object getMapValue(Object map, String key) {
+        return counted(super.getMapValue(map, key));
+    }
+
+    @Override
+    public Object getArrayIndex(Object list, int index) {
+        return counted(super.getArrayIndex(list, index));
+    }
+
+    @Override
+    public void setArrayIndex(Object list, int index, Object value) {
+        budget.spend(visit);
+        super.setArrayIndex(list, index, value);
+    }
+
+    @Override
+    public Collection<String> getPropertyKeys(Object map) {
+        Collection<String> keys = super.getPropertyKeys(map);
+        budget.spend(visit * (1 + keys.size()));
+        return keys;
+    }
+
+    @Override
+    public Iterable<?> toIterable(Object list) {
+        Iterable<?> all = super.toIterable(list);
+        if (all instanceof Collection<?> values) {
+            budget.spend(visit * (1 + values.size()));
+        }
+        return all;
+    }
+
+    @Override
+    public Object unwrap(Object value) {
+        return counted(super.unwrap(value));
+    }
+
+    @Override
+    public boolean isMap(Object value) {
+        budget.spend(1);
+        return super.isMap(value);
+    }
+}
 }

@@ -2,7 +2,6 @@ package io.jenkins.plugins.canary.engine.metric.json;
 
 import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.http.Deadline;
-import io.jenkins.plugins.canary.engine.http.HttpAddress;
 import io.jenkins.plugins.canary.engine.http.HttpAnswer;
 import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
@@ -42,11 +41,7 @@ public final class JsonSource implements MetricSource {
     /** Where a metric is read from, with what signs the request, and where in it the number is. */
     private record Document(HttpFetcher web, Credentials credentials, JsonNumber number, JsonTime time) {}
 
-    /**
-     * @param metrics those of the plan that are read from JSON
-     * @param timeout for one document
-     * @throws MetricException when a path or a header is none, or a secret is missing
-     */
+    /** @throws MetricException when a path or a header is none, or a secret is missing */
     public JsonSource(
             Collection<CustomMetric> metrics,
             HttpClientPool clients,
@@ -57,26 +52,18 @@ public final class JsonSource implements MetricSource {
         this.timeout = timeout;
         this.queries = queries;
         for (CustomMetric metric : metrics) {
+            CustomMetric.Json json = metric.json();
             try {
-                documents.put(
-                        metric.name(),
-                        new Document(
-                                clients.get(Tls.open(metric.json().auth(), context.secrets()), context.addresses()),
-                                Credentials.open(metric.json().auth(), context.secrets()),
-                                new JsonNumber(metric.json().path()),
-                                metric.json().time() == null
-                                        ? null
-                                        : new JsonTime(metric.json().time())));
-                metric.json().headers().forEach(HttpCall::checkHeader);
+                HttpFetcher web = clients.get(Tls.open(json.auth(), context.secrets()), context.addresses());
+                Credentials credentials = Credentials.open(json.auth(), context.secrets());
+                JsonNumber number = new JsonNumber(json.path());
+                JsonTime time = json.time() == null ? null : new JsonTime(json.time());
+                documents.put(metric.name(), new Document(web, credentials, number, time));
+                json.headers().forEach(HttpCall::checkHeader);
             } catch (IllegalArgumentException e) {
                 throw new MetricException("the metric " + metric.name() + ": " + e.getMessage(), e);
             }
         }
-    }
-
-    @Override
-    public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> wanted, Instant at) {
-        return read(wanted, at, ReadingBatch.NOT_EARLY);
     }
 
     @Override
@@ -99,7 +86,7 @@ public final class JsonSource implements MetricSource {
         CustomMetric.Json json = queries.custom(query).map(CustomMetric::json).orElseThrow();
         HttpCall request;
         try {
-            request = HttpCall.to(HttpAddress.of(queries.url(json, query)));
+            request = HttpCall.to(HttpCall.address(queries.url(json, query)));
         } catch (IllegalArgumentException e) {
             return CompletableFuture.completedFuture(Reading.unavailable(e.getMessage()));
         }
@@ -134,20 +121,16 @@ public final class JsonSource implements MetricSource {
      * When a document says that its number was measured: seconds or milliseconds since the epoch, or ISO 8601 such as
      * {@code 2026-02-01T10:00:00Z}. Immutable.
      */
-    static final class JsonTime {
+    private record JsonTime(String path, JsonNumber time) {
 
         /** As seconds this is the year 5138, as milliseconds 1973: no measurement is of either time. */
         private static final double MILLISECONDS = 1e11;
 
         private static final double LATEST = 1e15;
 
-        private final String path;
-        private final JsonNumber time;
-
         /** @throws IllegalArgumentException for people, when the expression cannot be read */
         JsonTime(String path) {
-            this.path = path;
-            this.time = new JsonNumber(path);
+            this(path, new JsonNumber(path));
         }
 
         /** The reading, unless it is too old, from the future, or of a time that cannot be read. */

@@ -1,13 +1,13 @@
 package io.jenkins.plugins.canary.engine.metric.prometheus;
 
+import io.jenkins.plugins.canary.engine.metric.PromQlText;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.BoundedJson;
-import io.jenkins.plugins.canary.engine.JsonKind;
 import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.http.HttpAnswer;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
-import io.jenkins.plugins.canary.engine.metric.expr.PromNumber;
 import io.jenkins.plugins.canary.engine.metric.prometheus.QueryResult.Series;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -30,16 +30,9 @@ final class AnswerReader {
     private static final long LATEST_MILLIS = 253_402_300_800_000L;
     /** As Prometheus, Thanos and Mimir have them. */
     private static final Set<String> ERRORS = Set.of(
-            "timeout",
-            "canceled",
-            "execution",
-            "bad_data",
-            "internal",
-            "unavailable",
-            "not_found",
-            "not_acceptable",
-            "too_many_requests",
-            "too_large_entry");
+            ("timeout canceled execution bad_data internal unavailable not_found not_acceptable too_many_requests"
+                            + " too_large_entry")
+                    .split(" "));
 
     private final HttpAnswer answer;
     private final String from;
@@ -180,9 +173,9 @@ final class AnswerReader {
         for (int i = 0; i < millis.length; i++) {
             JsonNode sample = samples.get(i);
             OptionalDouble value =
-                    sample.path(1).isTextual() ? PromNumber.parse(sample.get(1).textValue()) : OptionalDouble.empty();
+                    sample.path(1).isTextual() ? PromQlText.number(sample.get(1).textValue()) : OptionalDouble.empty();
             if (sample.size() != 2 || !sample.get(0).isNumber() || value.isEmpty()) {
-                throw wrong("a sample is not a pair of a time and a number in quotes, but " + JsonKind.of(sample));
+                throw wrong("a sample is not a pair of a time and a number in quotes, but " + BoundedJson.kind(sample));
             }
             millis[i] = Math.round(sample.get(0).doubleValue() * 1000);
             if (Math.abs(millis[i]) > LATEST_MILLIS || i > 0 && millis[i] <= millis[i - 1]) {

@@ -136,7 +136,7 @@ public final class PrometheusClient {
         String encoded = form.entrySet().stream()
                 .map(e -> e.getKey() + "=" + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
-        HttpCall request = HttpCall.to(ApiAddress.of(base, endpoint, get ? encoded : ""));
+        HttpCall request = HttpCall.to(address(endpoint, get ? encoded : ""));
         headers.forEach(request::header);
         request.header("Accept", "application/json");
         if (!get) {
@@ -164,23 +164,21 @@ public final class PrometheusClient {
         return BigDecimal.valueOf(at.toEpochMilli(), 3).toPlainString();
     }
 
-    /** Joins the address of a server with the API's path, and keeps the path and the parameters that a proxy needs. */
-    static final class ApiAddress {
-
-        private ApiAddress() {}
-
-        /** @param parameters already encoded; "" for none */
-        static URI of(URI base, String endpoint, String parameters) {
-            String path = base.getRawPath() == null ? "" : base.getRawPath();
-            while (path.endsWith("/")) {
-                path = path.substring(0, path.length() - 1);
-            }
-            String query = base.getRawQuery() == null || parameters.isEmpty()
-                    ? (base.getRawQuery() == null ? parameters : base.getRawQuery())
-                    : base.getRawQuery() + "&" + parameters;
-            return URI.create(base.getScheme() + "://" + base.getRawAuthority() + path + "/api/v1/" + endpoint
-                    + (query.isEmpty() ? "" : "?" + query));
+    /**
+     * Joins the address of the server with the API's path, and keeps the path and the parameters that a proxy needs.
+     *
+     * @param parameters already encoded; "" for none
+     */
+    private URI address(String endpoint, String parameters) {
+        String path = base.getRawPath() == null ? "" : base.getRawPath();
+        while (path.endsWith("/")) {
+            path = path.substring(0, path.length() - 1);
         }
+        String query = Stream.of(base.getRawQuery() == null ? "" : base.getRawQuery(), parameters)
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining("&"));
+        return URI.create(base.getScheme() + "://" + base.getRawAuthority() + path + "/api/v1/" + endpoint
+                + (query.isEmpty() ? "" : "?" + query));
     }
 
     /** Cuts a long range into parts that a server accepts, and puts the answers together again. */

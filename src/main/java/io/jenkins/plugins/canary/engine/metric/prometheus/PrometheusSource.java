@@ -17,20 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 
 /** Asks a Prometheus server one query for each metric, all at once. */
-public final class PrometheusSource implements MetricSource {
-
-    private final PrometheusClient client;
-    private final PlanQueries queries;
-
-    public PrometheusSource(PrometheusClient client, PlanQueries queries) {
-        this.client = client;
-        this.queries = queries;
-    }
-
-    @Override
-    public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> wanted, Instant at) {
-        return read(wanted, at, ReadingBatch.NOT_EARLY);
-    }
+public record PrometheusSource(PrometheusClient client, PlanQueries queries) implements MetricSource {
 
     @Override
     public CompletableFuture<Map<MetricQuery, Reading>> read(
@@ -88,33 +75,24 @@ public final class PrometheusSource implements MetricSource {
     }
 
     private Reading reading(MetricQuery query, QueryResult result, Instant at) {
-        String notes = String.join("; ", result.notes());
         if (result.series().size() > 1) {
             return Reading.unavailable("the query yields " + result.series().size()
                     + " series, and one is wanted: aggregate it with sum() or another aggregation");
         }
         Optional<Selector> from = queries.series(query);
+        String in = " in " + Units.print(query.window());
         if (result.series().isEmpty()) {
-            return Reading.noData(also(
-                    from.map(series ->
-                                    "no samples of " + series + ", or no requests, in " + Units.print(query.window()))
-                            .orElse("the query yields nothing"),
-                    notes));
+            return Reading.noData(from.map(series -> "no samples of " + series + ", or no requests," + in)
+                            .orElse("the query yields nothing"))
+                    .and(result.notes());
         }
-        double value = result.series().get(0).values()[0];
-        if (Double.isNaN(value) && from.isPresent()) {
-            return Reading.noData(also("no requests in " + Units.print(query.window()), notes));
+        QueryResult.Series only = result.series().get(0);
+        if (Double.isNaN(only.values()[0]) && from.isPresent()) {
+            return Reading.noData("no requests" + in).and(result.notes());
         }
         // An answer of the query's own time is what was asked for; any other comes out of a cache.
-        Reading reading = queries.age()
-                .check(
-                        Reading.of(value),
-                        Instant.ofEpochMilli(result.series().get(0).millis()[0]),
-                        at);
-        return reading.withDetail(also(reading.detail(), notes));
-    }
-
-    private static String also(String detail, String notes) {
-        return detail.isEmpty() || notes.isEmpty() ? detail + notes : detail + "; " + notes;
+        return queries.age()
+                .check(Reading.of(only.values()[0]), Instant.ofEpochMilli(only.millis()[0]), at)
+                .and(result.notes());
     }
 }

@@ -9,17 +9,8 @@ import java.util.Arrays;
 import java.util.concurrent.CompletionException;
 
 /** Reads a plan's metrics of the past from a Prometheus server. */
-public final class RangeReader {
+public record RangeReader(PrometheusClient client, PlanQueries queries) {
 
-    private final PrometheusClient client;
-    private final PlanQueries queries;
-
-    public RangeReader(PrometheusClient client, PlanQueries queries) {
-        this.client = client;
-        this.queries = queries;
-    }
-
-    /** The text of the query. */
     public String promQl(MetricQuery query) {
         return queries.promQl(query);
     }

@@ -20,14 +20,10 @@ import java.util.Optional;
  * Where a plan's metrics come from.
  *
  * @param source the source of the built-in metrics and of PromQL queries; null when every metric is read from JSON
- * @param interval the time between ticks
  * @param scrapeInterval how often the source itself gets new samples
- * @param maxAge how old a sample may be and still count
  * @param window how far back rates and quantiles look unless a criterion says otherwise
  * @param labels PromQL label matchers that select each track
  * @param names the names and labels of the HTTP metrics that the built-in metrics are computed from
- * @param custom the plan's own metrics by name
- * @param sets the ready-made sets that the plan uses
  */
 public record Metrics(
         SourceSettings source,
@@ -61,7 +57,6 @@ public record Metrics(
         return two.compareTo(LEAST_AGE) < 0 ? LEAST_AGE : two;
     }
 
-    /** What a metric's values are in. */
     public Unit unit(Metric metric) {
         CustomMetric own = custom.get(metric.name());
         if (own != null || metric.probe() != null) {
@@ -102,7 +97,6 @@ public record Metrics(
         return interval.compareTo(timeout()) < 0 ? timeout() : interval;
     }
 
-    /** The set that has this metric, if the plan uses one. */
     public Optional<SetChoice> set(String metric) {
         return SetMetric.named(metric).flatMap(m -> sets.stream()
                 .filter(s -> s.exporter().metrics().contains(m))

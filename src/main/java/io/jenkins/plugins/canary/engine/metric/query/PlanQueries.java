@@ -39,11 +39,7 @@ public final class PlanQueries {
     public PlanQueries(Metrics metrics, SourceContext context) throws MetricException {
         this.metrics = metrics;
         this.values = context.placeholders();
-        Map<Track, List<Matcher>> read = new EnumMap<>(Track.class);
-        for (Map.Entry<Track, String> e : metrics.labels().entrySet()) {
-            read.put(e.getKey(), matchers("metrics.labels." + e.getKey().word(), e.getValue(), withTrack(e.getKey())));
-        }
-        this.labels = Map.copyOf(read);
+        this.labels = byTrack("metrics.labels.", metrics.labels());
         try {
             LinearPattern.compile(metrics.names().errors());
         } catch (IllegalArgumentException e) {
@@ -62,12 +58,16 @@ public final class PlanQueries {
 
     private SetQueries.Filled filled(SetChoice set) throws MetricException {
         String place = "metrics.sets." + set.exporter().kind().word();
-        Map<Track, List<Matcher>> own = new EnumMap<>(Track.class);
-        for (Map.Entry<Track, String> e : set.labels().entrySet()) {
-            own.put(e.getKey(), matchers(place + ".labels." + e.getKey().word(), e.getValue(), withTrack(e.getKey())));
+        List<Matcher> where = set.where() == null ? List.of() : matchers(place + ".where", set.where(), values);
+        return new SetQueries.Filled(set, byTrack(place + ".labels.", set.labels()), where);
+    }
+
+    private Map<Track, List<Matcher>> byTrack(String place, Map<Track, String> texts) throws MetricException {
+        Map<Track, List<Matcher>> read = new EnumMap<>(Track.class);
+        for (Map.Entry<Track, String> e : texts.entrySet()) {
+            read.put(e.getKey(), matchers(place + e.getKey().word(), e.getValue(), withTrack(e.getKey())));
         }
-        return new SetQueries.Filled(
-                set, own, set.where() == null ? List.of() : matchers(place + ".where", set.where(), values));
+        return Map.copyOf(read);
     }
 
     private static List<Matcher> matchers(String place, String text, Map<String, String> known) throws MetricException {
@@ -78,12 +78,10 @@ public final class PlanQueries {
         }
     }
 
-    /** How old a sample may be. */
     public SampleAge age() {
         return new SampleAge(metrics.maxAge());
     }
 
-    /** The reading, unless it is a value that its metric cannot have. */
     public Reading checked(MetricQuery query, Reading reading) {
         return metrics.checked(query.metric(), reading);
     }
@@ -106,15 +104,12 @@ public final class PlanQueries {
      */
     public Expr expr(MetricQuery query) {
         Optional<BuiltInMetric> known = builtIn(query);
-        Optional<Expr> ofSet = known.isPresent() || custom(query).isPresent()
-                ? Optional.empty()
-                : sets.expr(query.metric(), query.track());
-        if (ofSet.isPresent()) {
-            return ofSet.get();
+        Optional<Expr> expr = known.map(m -> http.define(m, query.metric().quantile(), query.track()));
+        if (expr.isEmpty() && custom(query).isEmpty()) {
+            expr = sets.expr(query.metric(), query.track());
         }
-        BuiltInMetric metric = known.orElseThrow(() -> new IllegalArgumentException(
+        return expr.orElseThrow(() -> new IllegalArgumentException(
                 "'" + query.metric().name() + "' is neither a built-in metric nor in a set or defined in the plan"));
-        return http.define(metric, query.metric().quantile(), query.track());
     }
 
     /** The series that a built-in metric, or one of a set, is computed from; empty for the plan's own metrics. */
@@ -151,12 +146,10 @@ public final class PlanQueries {
         return expr(query).promQl(query.window());
     }
 
-    /** The address of a plan's JSON metric. */
     public String url(CustomMetric.Json json, MetricQuery query) {
         return new Template(json.url(), placeholders(query.track(), query.window())).url();
     }
 
-    /** An address of the plan that belongs to one track. */
     public String url(String address, Track track) {
         return new Template(address, withTrack(track)).url();
     }

@@ -27,11 +27,7 @@ final class Endpoint {
     private final Set<String> names;
     private final History history;
 
-    /**
-     * @param names of the samples that are kept
-     * @param limits how many of them
-     */
-    Endpoint(URI uri, Set<String> names, HistoryLimits limits) {
+    Endpoint(URI uri, Set<String> names, History.Limits limits) {
         this.history = new History(limits);
         this.uri = uri;
         this.names = names;
@@ -84,7 +80,7 @@ final class Endpoint {
                     answer.text(),
                     Exposition.Format.of(answer.mediaType()),
                     names::contains,
-                    HistoryLimits.ENDPOINT.series());
+                    History.Limits.ENDPOINT.series());
         } catch (MetricException e) {
             throw new MetricException(PlainText.address(uri) + ": " + e.getMessage(), e);
         }

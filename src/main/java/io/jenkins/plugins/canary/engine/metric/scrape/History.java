@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 
-/** What one endpoint said over the longest window, within {@link HistoryLimits}. Not for several threads. */
+/** What one endpoint said over the longest window, within {@link Limits}. Not for several threads. */
 public final class History {
 
     private record Key(String name, Map<String, String> labels) {
@@ -26,7 +26,7 @@ public final class History {
         }
     }
 
-    private final HistoryLimits limits;
+    private final Limits limits;
     private final Map<Key, CounterSeries> series = new HashMap<>();
     private final List<Long> scrapes = new ArrayList<>();
     /** The time of the last sample that there was no room for, by the name of its series. */
@@ -36,10 +36,10 @@ public final class History {
     private int characters;
 
     public History() {
-        this(HistoryLimits.ENDPOINT);
+        this(Limits.ENDPOINT);
     }
 
-    History(HistoryLimits limits) {
+    History(Limits limits) {
         this.limits = limits;
     }
 
@@ -49,7 +49,6 @@ public final class History {
      *
      * @param at the time of the scrape; when it is not after the one before, the clock was set back, and what lies
      *     ahead of it is forgotten
-     * @param keepMillis the longest window
      */
     public void add(long at, List<Sample> page, long keepMillis) {
         scrapes.removeIf(t -> t >= at || t <= at - keepMillis);
@@ -99,7 +98,6 @@ public final class History {
         return last == null || last <= start;
     }
 
-    /** How many series are kept. */
     int size() {
         return series.size();
     }
@@ -107,13 +105,6 @@ public final class History {
     /** How many scrapes worked out after {@code start} and until {@code end}. */
     int scrapes(long start, long end) {
         return (int) scrapes.stream().filter(t -> t > start && t <= end).count();
-    }
-
-    /** @throws WorkBudget.Exceeded when looking takes more work than the budget has left */
-    boolean has(Selector selector, WorkBudget budget) {
-        boolean[] found = {false};
-        forEach(selector, budget, (labels, points) -> found[0] = true);
-        return found[0];
     }
 
     /**
@@ -202,4 +193,26 @@ public final class History {
             return values[start + i];
         }
     }
+
+/**
+ * How much of one endpoint is kept, so that an endpoint that makes up new series in every scrape cannot fill the memory.
+ *
+ * @param samples of all series together; one takes 16 bytes
+ * @param characters of the names and labels of all series together
+ */
+record Limits(int series, int samples, int characters) {
+
+    /** For one endpoint however few there are. */
+    static final Limits ENDPOINT = new Limits(20_000, 2_000_000, 8 << 20);
+    /** For all endpoints of a plan together. */
+    private static final Limits PLAN = new Limits(100_000, 4_000_000, 16 << 20);
+
+    /** For each of this many endpoints. */
+    static Limits of(int endpoints) {
+        return new Limits(
+                Math.min(ENDPOINT.series, PLAN.series / endpoints),
+                Math.min(ENDPOINT.samples, PLAN.samples / endpoints),
+                Math.min(ENDPOINT.characters, PLAN.characters / endpoints));
+    }
+}
 }

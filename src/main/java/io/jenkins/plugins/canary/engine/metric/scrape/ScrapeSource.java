@@ -1,9 +1,14 @@
 package io.jenkins.plugins.canary.engine.metric.scrape;
 
+import io.jenkins.plugins.canary.engine.http.HttpCall;
+
+import java.util.function.BiConsumer;
+
+import java.util.Objects;
+
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.WorkBudget;
-import io.jenkins.plugins.canary.engine.http.HttpAddress;
 import io.jenkins.plugins.canary.engine.http.HttpFetcher;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
@@ -70,19 +75,19 @@ public final class ScrapeSource implements MetricSource {
         Set<String> names =
                 new HashSet<>(Set.of(metrics.names().requests(), metrics.names().duration() + "_bucket"));
         metrics.sets().forEach(set -> names.addAll(set.exporter().series(metrics.names())));
-        HistoryLimits limits = HistoryLimits.of(
+        History.Limits limits = History.Limits.of(
                 Math.max(1, settings.canary().size() + settings.stable().size()));
         byTrack.put(Track.CANARY, endpoints(settings.canary(), Track.CANARY, names, limits));
         byTrack.put(Track.STABLE, endpoints(settings.stable(), Track.STABLE, names, limits));
     }
 
-    private List<Endpoint> endpoints(List<String> addresses, Track track, Set<String> names, HistoryLimits limits)
+    private List<Endpoint> endpoints(List<String> addresses, Track track, Set<String> names, History.Limits limits)
             throws MetricException {
         List<Endpoint> found = new ArrayList<>();
         for (String address : addresses) {
             try {
                 String url = queries.url(address, track);
-                found.add(endpoints.computeIfAbsent(url, u -> new Endpoint(HttpAddress.of(u), names, limits)));
+                found.add(endpoints.computeIfAbsent(url, u -> new Endpoint(HttpCall.address(u), names, limits)));
             } catch (IllegalArgumentException e) {
                 throw new MetricException("metrics.scrape." + track.word() + ": " + e.getMessage(), e);
             }
@@ -91,7 +96,7 @@ public final class ScrapeSource implements MetricSource {
     }
 
     @Override
-    public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> wanted, Instant at) {
+    public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> wanted, Instant at, BiConsumer<MetricQuery, Reading> early) {
         List<CompletableFuture<Endpoint.Scrape>> scrapes = endpoints.values().stream()
                 .map(e -> e.scrape(web, credentials, timeout))
                 .toList();
@@ -114,7 +119,7 @@ public final class ScrapeSource implements MetricSource {
     private synchronized Map<MetricQuery, Reading> readings(
             Set<MetricQuery> wanted, Instant at, List<Endpoint.Scrape> scrapes) {
         for (MetricQuery query : wanted) {
-            Duration needed = slow(query) ? query.window().plus(Expr.SlowerThanBefore.BEFORE) : query.window();
+            Duration needed = slow(query) ? query.window().plus(Expr.BEFORE) : query.window();
             longestWindow = needed.compareTo(longestWindow) > 0 ? needed : longestWindow;
         }
         Map<Endpoint, String> faults = new LinkedHashMap<>();
@@ -171,15 +176,13 @@ public final class ScrapeSource implements MetricSource {
         Map<Track, List<History>> histories = new EnumMap<>(Track.class);
         for (Track track : tracks(query)) {
             List<Endpoint> of = byTrack.get(track);
-            List<String> down = of.stream()
-                    .map(faults::get)
-                    .filter(java.util.Objects::nonNull)
-                    .toList();
+            List<String> down =
+                    of.stream().map(faults::get).filter(Objects::nonNull).toList();
+            if (of.isEmpty()) {
+                return Reading.unavailable("the plan names no endpoint of the " + track.word() + " track");
+            }
             if (down.size() == of.size()) {
-                return Reading.unavailable(
-                        of.isEmpty()
-                                ? "the plan names no endpoint of the " + track.word() + " track"
-                                : String.join("; ", down));
+                return Reading.unavailable(String.join("; ", down));
             }
             if (!down.isEmpty()) {
                 notes.add(down.size() + " of " + of.size() + " " + track.word() + " endpoints did not answer: "
@@ -187,23 +190,27 @@ public final class ScrapeSource implements MetricSource {
             }
             histories.put(track, of.stream().map(Endpoint::history).toList());
             if (histories.get(track).stream().allMatch(h -> h.scrapes(start, end) < 2)) {
-                return Reading.noData(also("only one scrape so far in " + Units.print(query.window()), notes));
+                return Reading.noData("only one scrape so far in " + Units.print(query.window())).and(notes);
             }
         }
         OptionalDouble value = expr.value(new ScrapedWindow(histories, start, end, budget));
-        if (value.isEmpty() || Double.isNaN(value.getAsDouble())) {
-            Selector from = queries.series(query).orElseThrow();
-            boolean absent =
-                    value.isEmpty() && histories.get(query.track()).stream().noneMatch(h -> h.has(from, budget));
-            return Reading.noData(also(
-                    absent
-                            ? "the endpoints have no " + from
-                            : "no requests in " + Units.print(query.window())
-                                    + (slow(query) ? ", or none of stable's before" : ""),
-                    notes));
+        Selector from = queries.series(query).orElseThrow();
+        OptionalLong newest = histories.get(query.track()).stream()
+                .flatMapToLong(h -> h.newest(from, budget).stream())
+                .max();
+        if (value.isEmpty() && newest.isEmpty()) {
+            return Reading.noData("the endpoints have no " + from).and(notes);
         }
-        Reading reading = fresh(query, Reading.of(value.getAsDouble()), histories, at, budget);
-        return reading.withDetail(also(reading.detail(), notes));
+        if (value.isEmpty() || Double.isNaN(value.getAsDouble())) {
+            String before = slow(query) ? ", or none of stable's before" : "";
+            return Reading.noData("no requests in " + Units.print(query.window()) + before).and(notes);
+        }
+        Reading reading = Reading.of(value.getAsDouble());
+        // Samples may carry times of their own, and a page may be answered out of somebody's memory.
+        Reading fresh = newest.isEmpty()
+                ? reading
+                : queries.age().check(reading, Instant.ofEpochMilli(newest.getAsLong()), at);
+        return fresh.and(notes);
     }
 
     private String dropped(String series) {
@@ -215,18 +222,6 @@ public final class ScrapeSource implements MetricSource {
                 + "; give its labels fewer values";
     }
 
-    /** Samples may carry times of their own, and a page may be answered out of somebody's memory. */
-    private Reading fresh(
-            MetricQuery query, Reading reading, Map<Track, List<History>> histories, Instant at, WorkBudget budget) {
-        Selector from = queries.series(query).orElseThrow();
-        OptionalLong newest = histories.get(query.track()).stream()
-                .map(h -> h.newest(from, budget))
-                .filter(OptionalLong::isPresent)
-                .mapToLong(OptionalLong::getAsLong)
-                .max();
-        return newest.isEmpty() ? reading : queries.age().check(reading, Instant.ofEpochMilli(newest.getAsLong()), at);
-    }
-
     private boolean slow(MetricQuery query) {
         return queries.builtIn(query).filter(BuiltInMetric.SLOW_RATE::equals).isPresent();
     }
@@ -235,10 +230,5 @@ public final class ScrapeSource implements MetricSource {
         return queries.builtIn(query).filter(BOTH_TRACKS::contains).isPresent()
                 ? Set.of(Track.CANARY, Track.STABLE)
                 : Set.of(query.track());
-    }
-
-    private static String also(String detail, List<String> notes) {
-        String all = String.join("; ", notes);
-        return detail.isEmpty() || all.isEmpty() ? detail + all : detail + "; " + all;
     }
 }

@@ -1,10 +1,13 @@
 package io.jenkins.plugins.canary.engine.metric.scrape;
 
+import io.jenkins.plugins.canary.engine.metric.expr.WindowSamples.Over;
+
+import io.jenkins.plugins.canary.engine.metric.PromQlText;
+
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.WorkBudget;
 import io.jenkins.plugins.canary.engine.metric.expr.BucketQuantile;
 import io.jenkins.plugins.canary.engine.metric.expr.CounterChange;
-import io.jenkins.plugins.canary.engine.metric.expr.PromNumber;
 import io.jenkins.plugins.canary.engine.metric.expr.Selector;
 import io.jenkins.plugins.canary.engine.metric.expr.WindowSamples;
 import java.time.Duration;
@@ -20,7 +23,6 @@ import java.util.OptionalDouble;
  * @param histories of each track's endpoints
  * @param start milliseconds since the epoch, itself outside
  * @param end inside
- * @param budget what looking at them may cost
  */
 public record ScrapedWindow(Map<Track, List<History>> histories, long start, long end, WorkBudget budget)
         implements WindowSamples {
@@ -41,7 +43,7 @@ public record ScrapedWindow(Map<Track, List<History>> histories, long start, lon
     public List<BucketQuantile.Bucket> rateByUpperBound(Selector of) {
         Map<Double, Double> rates = new HashMap<>();
         each(of, (labels, points) -> {
-            OptionalDouble bound = PromNumber.parse(labels.getOrDefault("le", ""));
+            OptionalDouble bound = PromQlText.number(labels.getOrDefault("le", ""));
             OptionalDouble rate = CounterChange.over(Over.RATE, points, start, end);
             if (bound.isPresent() && rate.isPresent()) {
                 rates.merge(bound.getAsDouble(), rate.getAsDouble(), Double::sum);

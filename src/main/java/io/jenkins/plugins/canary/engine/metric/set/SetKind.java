@@ -12,7 +12,6 @@ public enum SetKind {
     LIMITER,
     /** The pool of connections to the database. */
     POOL,
-    /** CPU and memory. */
     RESOURCES,
     /** Calls of a model or another service whose answers can be replaced by something simpler. */
     AI,
@@ -21,9 +20,5 @@ public enum SetKind {
 
     public String word() {
         return name().toLowerCase(Locale.ROOT);
-    }
-
-    public static Optional<SetKind> named(String word) {
-        return Arrays.stream(values()).filter(k -> k.word().equals(word)).findFirst();
     }
 }

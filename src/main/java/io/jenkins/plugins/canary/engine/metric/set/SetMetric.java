@@ -47,7 +47,6 @@ public enum SetMetric {
         this.kind = kind;
     }
 
-    /** The name in plans. */
     public String word() {
         return word;
     }

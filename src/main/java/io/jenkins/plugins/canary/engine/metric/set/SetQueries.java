@@ -63,7 +63,7 @@ public final class SetQueries {
 
     private Optional<Found> find(Metric metric) {
         return SetMetric.named(metric.name()).flatMap(m -> Optional.ofNullable(sets.get(m.kind()))
-                .flatMap(set -> set.choice().exporter().formula(m).map(formula -> new Found(set, formula))));
+                .flatMap(set -> Optional.ofNullable(set.choice().exporter().formulas().get(m)).map(formula -> new Found(set, formula))));
     }
 
     private List<Matcher> of(Filled set, Track track) {
@@ -73,18 +73,12 @@ public final class SetQueries {
     private Formula.Series series(Filled set, Track track, Set<Selector> into) {
         List<Matcher> matchers = new ArrayList<>(set.choice().exporter().isShared() ? List.of() : of(set, track));
         matchers.addAll(set.where());
-        return new Formula.Series() {
-            @Override
-            public Selector named(String name) {
-                Selector selector = new Selector(track, name, matchers);
-                into.add(selector);
-                return selector;
-            }
-
-            @Override
-            public HttpNames http() {
-                return http;
-            }
-        };
+        return new Formula.Series(
+                name -> {
+                    Selector selector = new Selector(track, name, matchers);
+                    into.add(selector);
+                    return selector;
+                },
+                http);
     }
 }

@@ -1,13 +1,32 @@
 package io.jenkins.plugins.canary.engine.metric.source;
 
+import io.jenkins.plugins.canary.engine.http.HttpCall;
+
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import java.util.Objects;
+import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.metric.ReadingBatch;
+import java.util.stream.Stream;
+
+import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.http.Deadline;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
 import io.jenkins.plugins.canary.engine.Secrets;
-import io.jenkins.plugins.canary.engine.http.HttpAddress;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.metric.ConfiguredServer;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
-import io.jenkins.plugins.canary.engine.metric.RoutedSource;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.http.Credentials;
@@ -43,7 +62,6 @@ public final class MetricSources {
      */
     public MetricSource open(Metrics metrics, SourceContext context) throws MetricException {
         PlanQueries queries = new PlanQueries(metrics, context);
-        List<MetricSource> sources = new ArrayList<>();
         Duration timeout = metrics.timeout();
         MetricSource main = null;
         if (metrics.source() instanceof SourceSettings.Prometheus settings) {
@@ -51,24 +69,15 @@ public final class MetricSources {
             timeout = Duration.ofMillis(server.settings().timeoutMillis());
             main = new PrometheusSource(client(server, context.secrets()), queries);
         } else if (metrics.source() instanceof SourceSettings.Scrape settings) {
-            timeout = Duration.ofMillis(settings.timeoutMillis());
             main = scrape(settings, metrics, context, queries);
-        }
-        if (main != null) {
-            sources.add(main);
         }
         List<CustomMetric> fromJson =
                 metrics.custom().values().stream().filter(m -> m.json() != null).toList();
-        MetricSource json = null;
-        if (!fromJson.isEmpty()) {
-            json = new JsonSource(fromJson, clients, context, timeout, queries);
-            sources.add(json);
-        }
-        MetricSource forJson = json;
+        MetricSource json = fromJson.isEmpty() ? null : new JsonSource(fromJson, clients, context, timeout, queries);
         MetricSource forRest = main;
         return new RoutedSource(
-                query -> queries.custom(query).map(m -> m.json() != null).orElse(false) ? forJson : forRest,
-                sources,
+                query -> queries.custom(query).map(m -> m.json() != null).orElse(false) ? json : forRest,
+                Stream.of(main, json).filter(Objects::nonNull).toList(),
                 queries::checked,
                 timeout.plus(SPARE));
     }
@@ -102,7 +111,7 @@ public final class MetricSources {
         Credentials credentials = Credentials.open(server.auth(), secrets);
         URI base;
         try {
-            base = HttpAddress.of(server.url());
+            base = HttpCall.address(server.url());
         } catch (IllegalArgumentException e) {
             throw new MetricException("metrics.prometheus.url: " + e.getMessage(), e);
         }
@@ -131,4 +140,87 @@ public final class MetricSources {
                 Credentials.open(settings.auth(), context.secrets()),
                 queries);
     }
+
+    /**
+     * Sends each query to the source that knows it, all at once, and makes sure that every query gets a reading.
+     *
+     * @param route yields null for a query that no source knows
+     * @param checked what becomes of a reading whose value its metric cannot have
+     * @param within after this long a source that has not answered is given up
+     */
+    private record RoutedSource(
+            Function<MetricQuery, MetricSource> route,
+            List<MetricSource> sources,
+            BiFunction<MetricQuery, Reading, Reading> checked,
+            Duration within)
+            implements MetricSource {
+
+    @Override
+    public CompletableFuture<Map<MetricQuery, Reading>> read(
+            Set<MetricQuery> queries, Instant at, BiConsumer<MetricQuery, Reading> early) {
+        Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
+        Map<MetricSource, Set<MetricQuery>> bySource = new LinkedHashMap<>();
+        for (MetricQuery query : queries) {
+            MetricSource source = route.apply(query);
+            readings.put(
+                    query,
+                    Reading.unavailable(
+                            source == null
+                                    ? "the plan's 'metrics' has no source for "
+                                            + query.metric().label()
+                                    : "it was not read"));
+            if (source != null) {
+                bySource.computeIfAbsent(source, s -> new LinkedHashSet<>()).add(query);
+            }
+        }
+        List<CompletableFuture<Map<MetricQuery, Reading>>> answers = new ArrayList<>();
+        bySource.forEach((source, some) -> answers.add(
+                readOne(source, some, at, (query, reading) -> early.accept(query, checked.apply(query, reading)))));
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .thenApply(done -> {
+                    answers.forEach(answer -> readings.putAll(answer.join()));
+                    return readings;
+                });
+    }
+
+    /** Never completes exceptionally: one source that throws or hangs takes its own readings with it, and no others. */
+    private CompletableFuture<Map<MetricQuery, Reading>> readOne(
+            MetricSource source, Set<MetricQuery> some, Instant at, BiConsumer<MetricQuery, Reading> early) {
+        CompletableFuture<Map<MetricQuery, Reading>> answer;
+        try {
+            answer = source.read(some, at, early);
+        } catch (Throwable e) {
+            answer = CompletableFuture.failedFuture(e);
+        }
+        return Deadline.in(within).end(answer).handle((read, fault) -> {
+            Map<MetricQuery, Reading> all = new LinkedHashMap<>();
+            for (MetricQuery query : some) {
+                Reading reading = read == null ? null : read.get(query);
+                if (reading != null) {
+                    all.put(query, checked.apply(query, reading));
+                } else if (fault != null) {
+                    all.put(query, Reading.unavailable(explain(fault)));
+                }
+            }
+            return all;
+        });
+    }
+
+    private String explain(Throwable fault) {
+        return fault instanceof TimeoutException
+                ? "the source did not answer within " + Units.print(within)
+                : "the source failed: " + ReadingBatch.failed(fault).detail();
+    }
+
+    @Override
+    public String describe(MetricQuery query) {
+        MetricSource source = route.apply(query);
+        return source == null ? null : source.describe(query);
+    }
+
+    @Override
+    public void close() {
+        sources.forEach(MetricSource::close);
+    }
+}
 }

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.plan.kayenta;
 
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.BoundedJson;
@@ -27,26 +29,28 @@ public record KayentaConfig(String name, List<Metric> metrics, Score score, List
 
     /**
      * @param promql the query text as written, with Kayenta's placeholders; null when it is none in PromQL
-     * @param settings for {@link Score}
      */
     public record Metric(String name, String promql, MannWhitney test, Score.Metric settings) {}
 
-    private static final Set<String> KNOWN = Set.of(
-            "id",
-            "name",
-            "description",
-            "createdTimestamp",
-            "updatedTimestamp",
-            "createdTimestampIso",
-            "updatedTimestampIso",
-            "configVersion",
-            "applications",
-            "judge",
-            "metrics",
-            "templates",
-            "classifier");
+    private static final Set<String> KNOWN = words("id name description createdTimestamp updatedTimestamp"
+            + " createdTimestampIso updatedTimestampIso configVersion applications judge metrics templates classifier");
+
+    private static final Set<String> METRIC = words("name query groups analysisConfigurations scopeName");
     private static final Set<String> ANALYSIS =
-            Set.of("direction", "nanStrategy", "critical", "mustHaveData", "effectSize", "outliers");
+            words("direction nanStrategy critical mustHaveData effectSize outliers");
+    private static final Set<String> EFFECT =
+            words("measure allowedIncrease allowedDecrease criticalIncrease criticalDecrease");
+
+    private static final Map<String, Cleaning.NaN> NAN =
+            Map.of("remove", Cleaning.NaN.REMOVE, "replace", Cleaning.NaN.REPLACE);
+    private static final Map<String, Cleaning.Outliers> OUTLIERS =
+            Map.of("keep", Cleaning.Outliers.KEEP, "remove", Cleaning.Outliers.REMOVE);
+    private static final Map<String, EffectSize.Measure> MEASURES =
+            Map.of("meanRatio", EffectSize.Measure.MEAN_RATIO, "cles", EffectSize.Measure.CLES);
+
+    private static Set<String> words(String words) {
+        return Set.of(words.split(" "));
+    }
 
     /** @throws IllegalArgumentException when it is no JSON object with a list of metrics; says where and what */
     public static KayentaConfig read(String json) {
@@ -92,7 +96,7 @@ public record KayentaConfig(String name, List<Metric> metrics, Score score, List
         if (name.isEmpty()) {
             throw new IllegalArgumentException(at + ".name is missing");
         }
-        unknown(metric, Set.of("name", "query", "groups", "analysisConfigurations", "scopeName"), at + ".", lost);
+        unknown(metric, METRIC, at + ".", lost);
         if (!metric.path("scopeName").asText("default").equals("default")) {
             lost.add(at + ".scopeName: scopes other than 'default' are ignored");
         }
@@ -100,36 +104,14 @@ public record KayentaConfig(String name, List<Metric> metrics, Score score, List
         String here = at + ".analysisConfigurations.canary";
         unknown(metric.path("analysisConfigurations"), Set.of("canary"), at + ".analysisConfigurations.", lost);
         unknown(analysis, ANALYSIS, here + ".", lost);
-        boolean replaceNaN =
-                choice(analysis, "nanStrategy", "remove", Map.of("remove", false, "replace", true), here, lost);
-        boolean removeOutliers = choice(
-                analysis.path("outliers"),
-                "strategy",
-                "keep",
-                Map.of("keep", false, "remove", true),
-                here + ".outliers",
-                lost);
+        String outliers = here + ".outliers";
         Cleaning cleaning = new Cleaning(
-                replaceNaN ? Cleaning.NaN.REPLACE : Cleaning.NaN.REMOVE,
-                removeOutliers ? Cleaning.Outliers.REMOVE : Cleaning.Outliers.KEEP,
-                number(analysis.path("outliers"), "outlierFactor", 3, here + ".outliers"));
-        Comparison comparison = new Comparison(
-                choice(
-                        analysis,
-                        "direction",
-                        "either",
-                        Map.of(
-                                "increase",
-                                Direction.INCREASE,
-                                "decrease",
-                                Direction.DECREASE,
-                                "either",
-                                Direction.EITHER),
-                        here,
-                        lost),
-                0.25,
-                0.98,
-                Unit.COUNT);
+                choice(analysis, "nanStrategy", "remove", NAN, here, lost),
+                choice(analysis.path("outliers"), "strategy", "keep", OUTLIERS, outliers, lost),
+                number(analysis.path("outliers"), "outlierFactor", 3, outliers));
+        Direction direction =
+                choice(analysis, "direction", "either", KeyType.words(Direction.class), here, lost);
+        Comparison comparison = Comparison.DEFAULT.direction(direction);
         EffectSize effect = effectSize(analysis.path("effectSize"), here + ".effectSize", lost);
         MannWhitney test = new MannWhitney(comparison, cleaning, MannWhitney.Allowance.OF_SHIFT, effect, true);
         List<String> groups = new ArrayList<>();
@@ -154,19 +136,9 @@ public record KayentaConfig(String name, List<Metric> metrics, Score score, List
         if (size.isMissingNode() || size.isNull()) {
             return null;
         }
-        EffectSize.Measure measure = choice(
-                size,
-                "measure",
-                "meanRatio",
-                Map.of("meanRatio", EffectSize.Measure.MEAN_RATIO, "cles", EffectSize.Measure.CLES),
-                at,
-                lost);
-        double none = measure == EffectSize.Measure.CLES ? 0.5 : 1;
-        unknown(
-                size,
-                Set.of("measure", "allowedIncrease", "allowedDecrease", "criticalIncrease", "criticalDecrease"),
-                at + ".",
-                lost);
+        EffectSize.Measure measure = choice(size, "measure", "meanRatio", MEASURES, at, lost);
+        double none = measure.none();
+        unknown(size, EFFECT, at + ".", lost);
         return new EffectSize(
                 measure,
                 number(size, "allowedIncrease", none, at),

@@ -40,25 +40,15 @@ public record KayentaPlan(String yaml, List<String> notCarried) {
                 lost.add("metrics '" + m.name() + "': left out, for it has no query that could run here");
                 continue;
             }
-            metrics.append("    ")
-                    .append(name)
-                    .append(":\n      unit: count\n      query: ")
-                    .append(quoted(m.promql()))
-                    .append('\n');
-            gate.append("  - { metric: ")
-                    .append(name)
-                    .append(", groups: [")
-                    .append(m.settings().groups().stream()
-                            .map(KayentaPlan::quoted)
-                            .collect(Collectors.joining(", ")))
-                    .append(']')
-                    .append(m.settings().critical() ? ", critical: true" : "")
-                    .append(m.settings().mustHaveData() ? ", mustHaveData: true" : "")
-                    .append(",\n      versusStable: ")
-                    .append(test(m.test()))
-                    .append(" }\n");
-            EffectSize effect = m.settings().effectSize();
-            double none = effect != null && effect.measure() == EffectSize.Measure.CLES ? 0.5 : 1;
+            Score.Metric settings = m.settings();
+            String groups = settings.groups().stream().map(KayentaPlan::quoted).collect(Collectors.joining(", "));
+            metrics.append("    " + name + ":\n      unit: count\n      query: " + quoted(m.promql()) + "\n");
+            gate.append("  - { metric: " + name + ", groups: [" + groups + "]"
+                    + (settings.critical() ? ", critical: true" : "")
+                    + (settings.mustHaveData() ? ", mustHaveData: true" : "")
+                    + ",\n      versusStable: " + test(m.test()) + " }\n");
+            EffectSize effect = settings.effectSize();
+            double none = effect == null ? 1 : effect.measure().none();
             if (effect != null && (effect.criticalIncrease() != none || effect.criticalDecrease() != none)) {
                 lost.add("metrics '" + m.name() + "': criticalIncrease and criticalDecrease; any failure of a critical"
                         + " criterion is critical here");

@@ -1,12 +1,11 @@
 package io.jenkins.plugins.canary.engine.plan.lint;
 
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
-import io.jenkins.plugins.canary.engine.gate.Criterion;
-import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.yaml.YamlNode;
-import io.jenkins.plugins.canary.engine.yaml.YamlPlaces;
 import java.util.ArrayList;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
 import java.util.List;
+import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 
 /**
  * A criterion and where it stands in the plan: once, however many phases share it.
@@ -15,31 +14,27 @@ import java.util.List;
  */
 record PlacedCriterion(Criterion criterion, AbortRule rule, YamlNode place) {
 
-    static List<PlacedCriterion> all(CanaryPlan plan, YamlPlaces places) {
+    static List<PlacedCriterion> all(CanaryPlan plan, YamlNode root) {
         List<PlacedCriterion> all = new ArrayList<>();
         boolean planGate = false;
         for (int i = 0; i < plan.phases().size(); i++) {
-            boolean own = places.has("phases", i, "gate");
-            List<Criterion> gate = plan.phases().get(i).gate();
+            boolean own = root.has("phases", i, "gate");
             if (own || !planGate) {
-                addAll(
-                        gate,
-                        own ? new YamlPlaces(places.at("phases", i, "gate")) : new YamlPlaces(places.at("gate")),
-                        all);
+                addAll(plan.phases().get(i).gate(), own ? root.at("phases", i, "gate") : root.at("gate"), all);
             }
             planGate |= !own;
         }
         for (int i = 0; i < plan.abort().size(); i++) {
             AbortRule rule = plan.abort().get(i);
             if (rule.criterion() != null) {
-                all.add(new PlacedCriterion(rule.criterion(), rule, places.at("abort", i)));
+                all.add(new PlacedCriterion(rule.criterion(), rule, root.at("abort", i)));
             }
         }
         return all;
     }
 
     /** A phase at 100% has less than all of the plan's gate: the n-th criterion need not stand at the n-th place. */
-    private static void addAll(List<Criterion> gate, YamlPlaces places, List<PlacedCriterion> all) {
+    private static void addAll(List<Criterion> gate, YamlNode places, List<PlacedCriterion> all) {
         int place = 0;
         for (Criterion criterion : gate) {
             while (!criterion.compares() && places.has(place, "versusStable", "test")) {
@@ -51,10 +46,10 @@ record PlacedCriterion(Criterion criterion, AbortRule rule, YamlNode place) {
 
     /** The place of one of its keys; of the whole criterion when the plan leaves the key to its default. */
     YamlNode at(String key) {
-        return new YamlPlaces(place).at(key);
+        return place.at(key);
     }
 
     boolean says(String key) {
-        return new YamlPlaces(place).has(key);
+        return place.has(key);
     }
 }

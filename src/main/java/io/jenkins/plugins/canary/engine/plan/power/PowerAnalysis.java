@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.plan.power;
 
+import java.util.Objects;
+
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.jenkins.plugins.canary.engine.Unit;
@@ -41,7 +43,6 @@ public record PowerAnalysis(Detectability requests, LatencyPower latency, double
     /**
      * @param caught the error rate, or the relative rise of latency, that is caught; null when none is
      * @param falseStops the share of good releases that the criterion stops
-     * @param says in words
      * @param warning what is wrong with that and what to do; null when nothing is
      * @param cells the same for a table; not part of the JSON
      */
@@ -88,21 +89,16 @@ public record PowerAnalysis(Detectability requests, LatencyPower latency, double
             }
             List<Line> ofPhase = phase.gate().stream()
                     .map(c -> line(phase, c))
-                    .filter(l -> l != null)
+                    .filter(Objects::nonNull)
                     .toList();
             lines.addAll(ofPhase);
             if (ofPhase.isEmpty()) {
-                lines.add(line(
-                        phase,
-                        "",
-                        Double.NaN,
-                        0,
-                        "no criterion of this phase looks at errors or latency",
-                        null,
-                        Trouble.of(
-                                "the phase is blind",
-                                "no criterion looks at errors or latency",
-                                "add { metric: error-rate, versusStable: { test: counts } }")));
+                Trouble blind = Trouble.of(
+                        "the phase is blind",
+                        "no criterion looks at errors or latency",
+                        "add { metric: error-rate, versusStable: { test: counts } }");
+                String says = "no criterion of this phase looks at errors or latency";
+                lines.add(line(phase, "", new LatencyPower.Finding(Double.NaN, 0), says, null, blind));
             }
         }
         return lines;
@@ -117,43 +113,24 @@ public record PowerAnalysis(Detectability requests, LatencyPower latency, double
             return c.counts() ? slow(phase, c) : null;
         }
         Detectability.Finding found = errors(requests, phase, c, metric);
-        return found == null
-                ? null
-                : line(
-                        phase,
-                        c.label(),
-                        found.caught(),
-                        found.falseStops(),
-                        found.explanation(),
-                        "error rate " + Units.print(found.caught(), Unit.RATIO),
-                        trouble(phase, found));
+        if (found == null) {
+            return null;
+        }
+        String harm = "error rate " + Units.print(found.caught(), Unit.RATIO);
+        return line(phase, c.label(), found.seen(), found.explanation(), harm, trouble(phase, found));
     }
 
     private Line line(
-            Phase phase,
-            String criterion,
-            double caught,
-            double falseStops,
-            String says,
-            String harm,
-            Trouble trouble) {
-        long requestsInHold = Math.round(requests.requestsPerSecond()
-                * phase.weight().share()
-                * phase.hold().toMillis()
-                / 1000);
-        return new Line(
-                phase.name(),
-                criterion,
-                known(caught),
-                falseStops,
-                says,
-                trouble.warning(),
-                new Cells(
-                        phase.name() + " (" + phase.weight() + " for " + Units.print(phase.hold()) + ")",
-                        requestsInHold,
-                        Double.isNaN(caught) ? null : harm,
-                        trouble.problem(),
-                        trouble.remedy()));
+            Phase phase, String criterion, LatencyPower.Finding seen, String says, String harm, Trouble trouble) {
+        double seconds = phase.hold().toMillis() / 1000.0;
+        Double caught = Double.isNaN(seen.caught()) ? null : seen.caught();
+        Cells cells = new Cells(
+                phase.name() + " (" + phase.weight() + " for " + Units.print(phase.hold()) + ")",
+                Math.round(requests.requestsPerSecond() * phase.weight().share() * seconds),
+                caught == null ? null : harm,
+                trouble.problem(),
+                trouble.remedy());
+        return new Line(phase.name(), criterion, caught, seen.falseStops(), says, trouble.warning(), cells);
     }
 
     /** Slow requests are counted as failed ones are; a good version's share is that beyond its own quantile. */
@@ -166,21 +143,20 @@ public record PowerAnalysis(Detectability requests, LatencyPower latency, double
                 : "only a share of slow requests above " + Units.print(found.caught(), Unit.RATIO) + " (usually "
                         + Units.print(usual, Unit.RATIO) + ") is likely to be seen";
         boolean sees = found.caught() <= Math.min(MANY_SLOW * usual, (1 + usual) / 2);
-        return line(
-                phase,
-                c.label(),
-                found.caught(),
-                found.falseStops(),
-                phase.weight() + " for "
-                        + Units.print(phase.hold()) + ": " + found.requests() + " requests; " + seen + "; "
-                        + Detectability.ofGoodReleases(found.falseStops()),
-                "slow requests " + Units.print(found.caught(), Unit.RATIO),
-                sees
-                        ? Trouble.NONE
-                        : Trouble.of(
-                                "blind to three times as many slow requests",
-                                "misses three times as many slow requests",
-                                "hold for longer, or raise the weight"));
+        Trouble trouble = sees
+                ? Trouble.NONE
+                : Trouble.of(
+                        "blind to three times as many slow requests",
+                        "misses three times as many slow requests",
+                        "hold for longer, or raise the weight");
+        String harm = "slow requests " + Units.print(found.caught(), Unit.RATIO);
+        String says = says(phase, found.requests() + " requests", seen, found.falseStops());
+        return line(phase, c.label(), found.seen(), says, harm, trouble);
+    }
+
+    private static String says(Phase phase, String requests, String seen, double falseStops) {
+        return phase.weight() + " for " + Units.print(phase.hold()) + ": " + requests + "; " + seen + "; "
+                + Detectability.ofGoodReleases(falseStops);
     }
 
     private static Detectability.Finding errors(
@@ -268,26 +244,13 @@ public record PowerAnalysis(Detectability requests, LatencyPower latency, double
                                 ? "the limit is far above the usual " + Units.print(latency.quantile(q), Unit.SECONDS)
                                         + "; lower it, or compare with stable by a test"
                                 : "hold for longer, or raise the weight, or judge a lower quantile");
-        return line(
-                phase,
-                c.label(),
-                found.caught(),
-                found.falseStops(),
-                phase.weight() + " for "
-                        + Units.print(phase.hold()) + ": " + Units.print(Math.floor(canary), Unit.COUNT)
-                        + " requests in "
-                        + Units.print(c.window()) + "; " + seen + "; "
-                        + Detectability.ofGoodReleases(found.falseStops()),
-                c.metric().label() + " +" + Units.print(found.caught(), Unit.RATIO),
-                trouble);
+        String inWindow = Units.print(Math.floor(canary), Unit.COUNT) + " requests in " + Units.print(c.window());
+        String harm = c.metric().label() + " +" + Units.print(found.caught(), Unit.RATIO);
+        return line(phase, c.label(), found, says(phase, inWindow, seen, found.falseStops()), harm, trouble);
     }
 
     private static double inWindow(Detectability requests, Phase phase, Criterion c, boolean canary) {
         double share = canary ? phase.weight().share() : 1 - phase.weight().share();
         return requests.requestsPerSecond() * share * c.window().toMillis() / 1000;
-    }
-
-    private static Double known(double value) {
-        return Double.isNaN(value) ? null : value;
     }
 }

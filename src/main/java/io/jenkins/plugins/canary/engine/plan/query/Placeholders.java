@@ -17,6 +17,9 @@ public enum Placeholders {
     WINDOW,
     LABELS;
 
+    /** What stands for something in each address and label that belongs to a track. */
+    public static final Placeholders[] OF_TRACKS = {TRACK, TARGET, NAMESPACE, VERSION};
+
     private static final Pattern USE = Pattern.compile("\\{\\{([^{}]*+)}}");
 
     /** Whether the text holds this one. */
@@ -30,15 +33,12 @@ public enum Placeholders {
 
     /** Reports those that are unknown here, or that this plan gives no value. */
     public static void check(YamlNode node, String text, Target target, Placeholders... allowed) {
-        Set<String> known = Arrays.stream(allowed).map(Placeholders::word).collect(Collectors.toSet());
+        List<String> known = Arrays.stream(allowed).map(Placeholders::word).toList();
         for (String name : names(text)) {
             if (!known.contains(name)) {
                 node.error(
                         "nothing stands for {{" + name + "}} here",
-                        "known: "
-                                + Arrays.stream(allowed)
-                                        .map(p -> "{{" + p.word() + "}}")
-                                        .collect(Collectors.joining(", ")));
+                        "known: {{" + String.join("}}, {{", known) + "}}");
             }
         }
         if (TARGET.in(text) && target.deployment().isEmpty()) {
@@ -50,7 +50,7 @@ public enum Placeholders {
     }
 
     /** The text with a plain word in each placeholder's place, to see whether the rest is well formed. */
-    static String filled(String text) {
+    public static String filled(String text) {
         return USE.matcher(text).replaceAll("x");
     }
 

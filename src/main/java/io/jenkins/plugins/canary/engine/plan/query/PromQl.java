@@ -1,5 +1,9 @@
 package io.jenkins.plugins.canary.engine.plan.query;
 
+import java.time.Duration;
+import java.util.Set;
+import io.jenkins.plugins.canary.engine.Units;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -50,6 +54,8 @@ public record PromQl(List<Token> tokens, String flaw) {
     /** What Grafana replaces before it asks: {@code $name}, {@code ${name}}, {@code [[name]]}. */
     private static final Pattern VARIABLE =
             Pattern.compile("(?<!\\\\)\\$([A-Za-z_]\\w*+|\\{[A-Za-z_][^{}]*+})|\\[\\[\\w++]]");
+
+    private static final Set<String> OPERATORS = Set.of("=", "!=", "=~", "!~");
 
     private static final Kind[] MATCHED = {Kind.PLACEHOLDER, Kind.NUMBER, Kind.WORD, Kind.SYMBOL};
 
@@ -134,15 +140,11 @@ public record PromQl(List<Token> tokens, String flaw) {
     public List<LabelMatch> matchers() {
         List<LabelMatch> found = new ArrayList<>();
         for (int i = 0; i + 2 < tokens.size(); i++) {
-            boolean operator =
-                    List.of("=", "!=", "=~", "!~").contains(tokens.get(i + 1).text());
-            if (tokens.get(i).kind() == Kind.WORD
-                    && operator
-                    && tokens.get(i + 2).kind() == Kind.STRING) {
-                found.add(new LabelMatch(
-                        tokens.get(i).text(),
-                        tokens.get(i + 1).text(),
-                        tokens.get(i + 2).text()));
+            Token name = tokens.get(i);
+            Token operator = tokens.get(i + 1);
+            Token value = tokens.get(i + 2);
+            if (name.kind() == Kind.WORD && OPERATORS.contains(operator.text()) && value.kind() == Kind.STRING) {
+                found.add(new LabelMatch(name.text(), operator.text(), value.text()));
             }
         }
         return found;
@@ -159,5 +161,53 @@ public record PromQl(List<Token> tokens, String flaw) {
             }
         }
         return tokens.size() - 1;
+    }
+
+    /** Whether label matchers select the same series, in whatever order and spacing they are written. */
+    public static boolean sameMatchers(String one, String other) {
+        return !Placeholders.TRACK.in(one)
+                && !Placeholders.TRACK.in(other)
+                && Set.copyOf(parse(one).matchers()).equals(Set.copyOf(parse(other).matchers()));
+    }
+
+    /**
+     * A literal range such as {@code [30s]} that a query looks back over.
+     *
+     * @param function what the range is an argument of; "" when it is of none
+     */
+    public record Range(String function, Duration length) {}
+
+    public List<Range> ranges() {
+        List<Range> ranges = new ArrayList<>();
+        Deque<String> functions = new ArrayDeque<>();
+        for (int i = 0; i < tokens.size(); i++) {
+            Token t = tokens.get(i);
+            if (t.is("(")) {
+                functions.push(
+                        i > 0 && tokens.get(i - 1).kind() == Kind.WORD
+                                ? tokens.get(i - 1).text()
+                                : "");
+            } else if (t.is(")")) {
+                functions.poll();
+            } else if (t.is("[") && i + 1 < tokens.size() && tokens.get(i + 1).kind() == Kind.NUMBER) {
+                Duration length = length(tokens.get(i + 1).text());
+                if (length != null) {
+                    ranges.add(new Range(functions.isEmpty() ? "" : functions.peek(), length));
+                }
+            }
+        }
+        return ranges;
+    }
+
+    /** PromQL also writes weeks and years, and since Prometheus 3 plain seconds. Null for what is neither. */
+    private static Duration length(String text) {
+        if (text.matches("\\d{1,9}")) {
+            return Duration.ofSeconds(Long.parseLong(text));
+        }
+        if (text.matches("\\d{1,3}[wy]")) {
+            long n = Long.parseLong(text.substring(0, text.length() - 1));
+            return Duration.ofDays(text.endsWith("w") ? 7 * n : 365 * n);
+        }
+        return Units.duration(text);
     }
 }

@@ -1,33 +1,35 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
-import io.jenkins.plugins.canary.engine.Secrets;
-import io.jenkins.plugins.canary.engine.Secrets.PlanRef;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import java.util.Map;
+import io.jenkins.plugins.canary.engine.Secrets.PlanRef;
+import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
-import java.util.Map;
 
 /**
  * Reads {@code auth:}. Secrets are only ever referred to: a plan lies in a repository and is kept in the journal. No
  * message quotes what stands in a secret's place.
  */
-public final class AuthReader {
+final class AuthReader {
 
-    static final Section AUTH = Section.of(
+    private static final String CREDENTIALS = "credentials:";
+
+    private static final Section AUTH = Section.of(
                     "auth",
                     "How to sign in. Secrets are referred to, never written into a plan.",
                     Map.of("file", KeyType.text("path, or secret", AuthReader::store)),
                     """
-                    bearer             | secret | none | A token, sent as `Authorization: Bearer`.
-                    username           | text   | none | The user name for basic authentication.
-                    password           | secret | none | The password for basic authentication.
-                    keyStore           | file   | none | A PKCS#12 file with the client's key and certificate, for mutual TLS.
-                    keyStorePassword   | secret | none | The password of `keyStore`.
-                    trustStore         | file   | none | A PKCS#12 file with the authorities to trust instead of the system's.
-                    trustStorePassword | secret | none | The password of `trustStore`.
-                    """)
+            bearer             | secret | none | A token, sent as `Authorization: Bearer`.
+            username           | text   | none | The user name for basic authentication.
+            password           | secret | none | The password for basic authentication.
+            keyStore           | file   | none | A PKCS#12 file with the client's key and certificate, for mutual TLS.
+            keyStorePassword   | secret | none | The password of `keyStore`.
+            trustStore         | file   | none | A PKCS#12 file with the authorities to trust instead of the system's.
+            trustStorePassword | secret | none | The password of `trustStore`.
+            """)
             .rule("{'minProperties': 1}")
             .rule("{'dependentRequired': {'username': ['password'], 'password': ['username'],"
                     + " 'keyStorePassword': ['keyStore'], 'trustStorePassword': ['trustStore']}}")
@@ -36,11 +38,12 @@ public final class AuthReader {
                             + " 'then': {'required': ['keyStorePassword']}}")
             .rule("{'not': {'required': ['bearer', 'username']}}");
 
-    private static final String CREDENTIALS = "credentials:";
+    /** For the sections that have such a key. */
+    static final KeyType TYPE = AUTH.type(AuthReader::read);
 
     private AuthReader() {}
 
-    static Auth read(YamlNode node) {
+    private static Auth read(YamlNode node) {
         YamlObject o = AUTH.at(node);
         if (node.isObject() && o.keys().isEmpty()) {
             node.error("auth says nothing", "write { bearer: env:TOKEN }, or remove it");
@@ -73,9 +76,8 @@ public final class AuthReader {
     /** A file's path, or a credential. */
     private static Secrets.Ref store(YamlNode node) {
         String text = node.text();
-        if (text == null || text.startsWith(CREDENTIALS)) {
-            return text == null ? null : node.secret();
-        }
-        return new PlanRef(PlanRef.Kind.FILE, text);
+        return text == null || text.startsWith(CREDENTIALS)
+                ? (text == null ? null : node.secret())
+                : new PlanRef(PlanRef.Kind.FILE, text);
     }
 }

@@ -1,38 +1,42 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
-import io.jenkins.plugins.canary.engine.Unit;
-import io.jenkins.plugins.canary.engine.gate.Criterion;
-import io.jenkins.plugins.canary.engine.gate.InScore;
-import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
-import io.jenkins.plugins.canary.engine.gate.Versus;
-import io.jenkins.plugins.canary.engine.judge.Trend;
-import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
-import io.jenkins.plugins.canary.engine.metric.CustomMetric;
-import io.jenkins.plugins.canary.engine.metric.Metric;
-import io.jenkins.plugins.canary.engine.metric.query.Metrics;
-import io.jenkins.plugins.canary.engine.metric.set.SetMetric;
-import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
-import io.jenkins.plugins.canary.engine.yaml.KeyType;
-import io.jenkins.plugins.canary.engine.yaml.Section;
-import io.jenkins.plugins.canary.engine.yaml.YamlNode;
-import io.jenkins.plugins.canary.engine.yaml.YamlObject;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
+import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
+import java.util.stream.Collectors;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
+import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
+import io.jenkins.plugins.canary.engine.gate.InScore;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import io.jenkins.plugins.canary.engine.metric.Metric;
+import io.jenkins.plugins.canary.engine.metric.query.Metrics;
+import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
+import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
+import io.jenkins.plugins.canary.engine.judge.Score;
+import io.jenkins.plugins.canary.engine.yaml.Section;
+import java.util.Set;
 import java.util.stream.Stream;
+import io.jenkins.plugins.canary.engine.judge.Trend;
+import io.jenkins.plugins.canary.engine.Unit;
+import io.jenkins.plugins.canary.engine.gate.Versus;
+import io.jenkins.plugins.canary.engine.yaml.YamlNode;
+import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 
-/** Reads criteria, one by one or as a gate. */
-final class CriterionReader {
+/**
+ * Reads criteria, one by one or as a gate, and {@code score:}, by which a gate is summed up instead of asking for every
+ * criterion.
+ *
+ * @param probes null when the plan has none
+ * @param scored whether the plan has a score, in which criteria may have a part
+ */
+record CriterionReader(Metrics metrics, ProbeSettings probes, boolean scored) {
 
     private static final List<String> OF_PROBES = List.of("onNoData", "noDataDeadline", "probe", "for", "item");
     private static final List<String> IN_SCORE = List.of("groups", "critical", "mustHaveData");
+    private static final double MARGINAL = 75;
     /** From 0% to 100%. */
     private static final String SHARE =
             "{'type': 'string', 'pattern': '^[+]?(0*100([.]0+)?|0*[0-9]{1,2}([.][0-9]+)?) *%$'}";
@@ -41,30 +45,12 @@ final class CriterionReader {
 
     /** What the sections have in common that hold a criterion. */
     static final Map<String, KeyType> TYPES = Map.of(
-            "metric",
-            KeyType.of(
-                    "name",
-                    Map.of(
-                            "anyOf",
-                            List.of(Map.of("enum", words(m -> true)), Map.of("type", "string", "pattern", NAMES))),
-                    YamlNode::text),
-            "name",
-            KeyType.string("name", NAMES, YamlNode::text),
-            "quantile",
-            MetricReader.QUANTILE,
-            "versusStable",
-            VersusReader.VERSUS.type(),
-            "trend",
-            TrendReader.TREND.type(),
-            "onNoData",
-            KeyType.choice(NoDataPolicy.class));
-
-    /** {@link #TYPES} and one more. */
-    static Map<String, KeyType> with(String name, KeyType type) {
-        Map<String, KeyType> types = new HashMap<>(TYPES);
-        types.put(name, type);
-        return types;
-    }
+            "metric", KeyType.of("name", anyName(), YamlNode::text),
+            "name", KeyType.string("name", NAMES, YamlNode::text),
+            "quantile", MetricReader.QUANTILE,
+            "versusStable", VersusReader.VERSUS.type(),
+            "trend", VersusReader.TREND.type(),
+            "onNoData", KeyType.choice(NoDataPolicy.class));
 
     static final String ROWS = """
             probe          | name                | none             | A probe of `probes.run`, instead of a metric: its expectations must all be met. Only `onNoData`, `noDataDeadline` and in abort rules `for` can stand beside it.
@@ -87,18 +73,20 @@ final class CriterionReader {
             mustHaveData   | boolean             | `false`          | In a gate with a score: no data counts as a failure.
             """));
 
-    private final Metrics metrics;
-    private final ProbeSettings probes;
-    private final boolean scored;
+    private static final Map<String, Object> SHARES = Map.of("type", "number", "minimum", 0, "maximum", 100);
 
-    /**
-     * @param probes null when the plan has none
-     * @param scored whether the plan has a score, in which criteria may have a part
-     */
-    CriterionReader(Metrics metrics, ProbeSettings probes, boolean scored) {
-        this.metrics = metrics;
-        this.probes = probes;
-        this.scored = scored;
+    static final Section SCORE = Section.of(
+            "score",
+            "Sums each gate up to 0 to 100 instead of asking for every criterion.",
+            Map.of("groups", KeyType.byName("numbers by name", SHARES, CriterionReader::groups)),
+            """
+            pass     | number 0..100 | `95`                     | From this score on the tick is green.
+            marginal | number 0..100 | 75, or `pass` if lower   | From this score on a tick that is not green starts the hold anew, but does not count as failed for `consecutiveFailures`.
+            groups   | groups        | even                     | The weights of the groups, together at most 100; groups without a weight share what is left.
+            """);
+
+    private static Map<String, Object> anyName() {
+        return Map.of("anyOf", List.of(Map.of("enum", words(m -> true)), Map.of("type", "string", "pattern", NAMES)));
     }
 
     /** Adds what the schema says of a criterion's keys together; others are what may stand instead of a criterion. */
@@ -130,26 +118,39 @@ final class CriterionReader {
     }
 
     private static List<String> words(Predicate<BuiltInMetric> which) {
-        return Arrays.stream(BuiltInMetric.values())
-                .filter(which)
-                .map(BuiltInMetric::word)
-                .toList();
+        return Arrays.stream(BuiltInMetric.values()).filter(which).map(BuiltInMetric::word).toList();
+    }
+
+    /** Null after reporting when the marks or weights make no sense. */
+    static Score score(YamlNode node) {
+        YamlObject o = SCORE.at(node);
+        Double pass = o.get("pass");
+        Double marginal = o.getOr("marginal", Math.min(MARGINAL, pass));
+        Map<String, Double> groups = o.getOr("groups", Map.of());
+        double all = groups.values().stream().mapToDouble(Double::doubleValue).sum();
+        if (all > 100) {
+            o.value("groups")
+                    .error(
+                            "the weights of the groups add up to more than 100",
+                            "lower them: groups without a weight share what is left of 100");
+            return null;
+        }
+        if (marginal > pass) {
+            o.value("marginal").error("the marginal mark is above the pass mark", "swap them");
+            return null;
+        }
+        return new Score(groups, pass, marginal);
+    }
+
+    private static Map<String, Double> groups(YamlNode node) {
+        YamlObject o = node.object();
+        return o.map(name -> o.value(name).number(0, 100));
     }
 
     /** The criteria that could be read; each must differ from the others. */
     List<Criterion> gate(YamlNode node) {
-        List<Criterion> gate = new ArrayList<>();
-        Set<String> labels = new HashSet<>();
-        for (YamlNode item : node.list()) {
-            Criterion c = read(CRITERION.at(item));
-            if (c != null && !labels.add(c.label())) {
-                item.error("this criterion is in the gate already: " + c.label(), "keep one of them");
-            }
-            if (c != null) {
-                gate.add(c);
-            }
-        }
-        return gate;
+        return node.distinct(
+                item -> read(CRITERION.at(item)), Criterion::label, "this criterion is in the gate already: ");
     }
 
     /** Null after reporting when the metric or a bound is broken, so that nothing is derived from it. */
@@ -159,19 +160,17 @@ final class CriterionReader {
 
     /** A probe has no bounds of its own: its expectations are met, or they are not. */
     private Criterion probe(YamlObject o) {
-        o.keys().stream().filter(key -> !OF_PROBES.contains(key)).toList().forEach(key -> o.key(key)
+        o.keys().stream().filter(key -> !OF_PROBES.contains(key)).forEach(key -> o.key(key)
                 .error(
                         "a criterion with a probe has no " + key,
                         "remove it: what the probe expects stands under probes.run"));
         String name = o.get("probe");
-        if (name != null && (probes == null || !probes.run().containsKey(name))) {
+        Set<String> known = probes == null ? Set.of() : probes.run().keySet();
+        if (name != null && !known.contains(name)) {
             o.value("probe")
                     .error(
                             "there is no probe " + YamlNode.shown(name),
-                            probes == null || probes.run().isEmpty()
-                                    ? "add it under probes.run"
-                                    : "the plan has: "
-                                            + String.join(", ", probes.run().keySet()));
+                            known.isEmpty() ? "add it under probes.run" : "the plan has: " + String.join(", ", known));
             return null;
         }
         return name == null
@@ -181,17 +180,19 @@ final class CriterionReader {
 
     private Criterion metric(YamlObject o) {
         String name = o.need("metric");
-        Metric metric = name == null ? null : MetricReader.read(o, name, metrics);
-        Unit unit = metric == null ? null : unit(metric);
+        Metric metric = name == null ? null : new MetricReader(metrics).read(o, name);
+        // Null when the plan's own metric is broken, which has been reported.
+        Unit unit = metric == null ? null : metrics.unit(metric);
         Double min = unit == null ? null : o.get("min", n -> threshold(n, metric, unit));
         Double max = unit == null ? null : o.get("max", n -> threshold(n, metric, unit));
-        Versus versus = o.get("versusStable", n -> new VersusReader(metrics).read(n, metric, unit));
+        VersusReader comparisons = new VersusReader(metrics, metric, unit);
+        Versus versus = o.get("versusStable", comparisons::read);
         Duration window = o.getOr("window", metrics.window());
-        Trend trend = o.get("trend", n -> TrendReader.read(n, metric, unit, window));
+        Trend trend = o.get("trend", n -> comparisons.trend(n, window));
         if (o.has("trend") && o.has("versusStable")) {
             o.key("trend").error("a drift and a comparison with stable are two questions", "make two criteria of it");
         }
-        if (!o.has("min") && !o.has("max") && !o.has("versusStable") && !o.has("trend") && name != null) {
+        if (name != null && Stream.of("min", "max", "versusStable", "trend").noneMatch(o::has)) {
             o.self()
                     .error(
                             "the criterion has no bound, so nothing can break it",
@@ -208,7 +209,8 @@ final class CriterionReader {
                             "add metrics.prometheus or metrics.scrape, or remove minRequests");
         }
         NoDataPolicy onNoData = o.get("onNoData");
-        Duration noDataDeadline = o.get("noDataDeadline");
+        Duration deadline = o.get("noDataDeadline");
+        InScore inScore = inScore(o);
         boolean broken = unit == null
                 || o.has("min") && min == null
                 || o.has("max") && max == null
@@ -217,50 +219,26 @@ final class CriterionReader {
         return broken
                 ? null
                 : new Criterion(
-                        metric,
-                        unit,
-                        min,
-                        max,
-                        versus,
-                        minRequests,
-                        onNoData,
-                        noDataDeadline,
-                        window,
-                        trend,
-                        inScore(o));
+                        metric, unit, min, max, versus, minRequests, onNoData, deadline, window, trend, inScore);
     }
 
     private InScore inScore(YamlObject o) {
-        if (!scored) {
-            IN_SCORE.stream().filter(o::has).forEach(key -> o.key(key)
-                    .error(
-                            key + " is a criterion's part in a score, and the plan has none",
-                            "add score: { pass: 95, marginal: 75 }"));
-            return InScore.USUAL;
+        if (scored) {
+            return new InScore(o.getOr("groups", List.of()), o.get("critical"), o.get("mustHaveData"));
         }
-        return new InScore(o.getOr("groups", List.of()), o.get("critical"), o.get("mustHaveData"));
-    }
-
-    /** Null when the plan's own metric is broken, which has been reported. */
-    private Unit unit(Metric metric) {
-        CustomMetric custom = metrics.custom().get(metric.name());
-        return custom != null
-                ? custom.unit()
-                : BuiltInMetric.named(metric.name())
-                        .map(BuiltInMetric::unit)
-                        .orElseGet(() ->
-                                SetMetric.named(metric.name()).orElseThrow().unit());
+        IN_SCORE.stream().filter(o::has).forEach(key -> o.key(key)
+                .error(
+                        key + " is a criterion's part in a score, and the plan has none",
+                        "add score: { pass: 95, marginal: 75 }"));
+        return InScore.USUAL;
     }
 
     private static Double threshold(YamlNode node, Metric metric, Unit unit) {
-        Double value = node.value(unit);
         boolean builtIn = BuiltInMetric.named(metric.name()).isPresent();
-        if (value != null && builtIn && (value < 0 || unit == Unit.RATIO && value > 1)) {
-            node.error(
-                    YamlNode.shown(node.text()) + " is a value that " + metric.name() + " never has",
-                    unit == Unit.RATIO ? "write a percentage from 0% to 100%" : "write zero or more");
-            return null;
-        }
-        return value;
+        return node.checked(
+                node.value(unit),
+                value -> !builtIn || value >= 0 && (unit != Unit.RATIO || value <= 1),
+                "{} is a value that " + metric.name() + " never has",
+                unit == Unit.RATIO ? "write a percentage from 0% to 100%" : "write zero or more");
     }
 }

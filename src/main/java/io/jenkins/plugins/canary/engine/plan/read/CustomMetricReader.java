@@ -1,38 +1,43 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
-import io.jenkins.plugins.canary.engine.Target;
-import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings;
-import io.jenkins.plugins.canary.engine.metric.Template;
-import io.jenkins.plugins.canary.engine.metric.ValueRange;
+import java.util.HashMap;
 import io.jenkins.plugins.canary.engine.metric.json.JsonPathExpression;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import java.util.Map;
 import io.jenkins.plugins.canary.engine.plan.query.Placeholders;
 import io.jenkins.plugins.canary.engine.plan.query.PromQl;
-import io.jenkins.plugins.canary.engine.yaml.KeyType;
 import io.jenkins.plugins.canary.engine.yaml.Section;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.Target;
+import io.jenkins.plugins.canary.engine.metric.Template;
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Unit;
+import io.jenkins.plugins.canary.engine.metric.ValueRange;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
-import java.util.HashMap;
-import java.util.Map;
 
-/** Reads one metric under {@code metrics.custom:}, a PromQL query or a value out of a JSON document. */
-final class CustomMetricReader {
+/**
+ * Reads one metric under {@code metrics.custom:}, a PromQL query or a value out of a JSON document.
+ *
+ * @param source null when the plan has none
+ */
+record CustomMetricReader(SourceSettings source, Map<Track, String> labels, Target target) {
 
-    static final Section RANGE =
+    private static final int LONGEST_PATH = 1_000;
+
+    private static final Section RANGE =
             Section.of("range", "The values that the metric can have, in its unit.", Map.of(), """
             min | threshold | 0                           | The lowest value.
             max | threshold | 100% for a ratio, else none that matters | The highest value.
             """);
 
-    static final KeyType PATH = KeyType.of(
-            "JSONPath", Map.of("type", "string", "pattern", "\\S", "maxLength", 1_000), CustomMetricReader::path);
+    static final KeyType PATH = KeyType.text("JSONPath", LONGEST_PATH, CustomMetricReader::path);
 
     private static final Section JSON = Section.of(
             "json",
             "A JSON document and where in it the number is.",
-            Map.of("JSONPath", PATH, "headers", RequestTypes.HEADERS, "auth", AuthReader.AUTH.type(AuthReader::read)),
+            Map.of("JSONPath", PATH, "headers", RequestTypes.HEADERS, "auth", AuthReader.TYPE),
             """
             url     | address  | required, `http://reports:8080/quality?track={{track}}` | The address; [placeholders](#placeholders) stand for what differs.
             path    | JSONPath | required, `$.errors.total` | What yields one number; a filter matches text with `[?(@.name =~ /api-.*/)]`, in RE2's syntax.
@@ -44,28 +49,14 @@ final class CustomMetricReader {
     static final Section CUSTOM = Section.of(
                     "custom",
                     "A PromQL query, or a value out of a JSON document.",
-                    Map.of(
-                            "unit", KeyType.choice(Unit.class),
-                            "json", JSON.type(),
-                            "range", RANGE.type()),
+                    Map.of("unit", KeyType.choice(Unit.class), "json", JSON.type(), "range", RANGE.type()),
                     """
-                    query | text  | none | PromQL that yields one number for a track; needs `metrics.prometheus`. [Placeholders](#placeholders) stand for what differs.
-                    json  | json  | none | A JSON document, instead of a query.
-                    unit  | unit  | required | Thresholds are written in it.
-                    range | range | 0% to 100% for a ratio, zero or more for the others | The [values that can be](#values-that-cannot-be).
-                    """)
+            query | text  | none | PromQL that yields one number for a track; needs `metrics.prometheus`. [Placeholders](#placeholders) stand for what differs.
+            json  | json  | none | A JSON document, instead of a query.
+            unit  | unit  | required | Thresholds are written in it.
+            range | range | 0% to 100% for a ratio, zero or more for the others | The [values that can be](#values-that-cannot-be).
+            """)
             .rule("{'oneOf': [{'required': ['query']}, {'required': ['json']}]}");
-
-    private final SourceSettings source;
-    private final Map<Track, String> labels;
-    private final Target target;
-
-    /** @param source null when the plan has none */
-    CustomMetricReader(SourceSettings source, Map<Track, String> labels, Target target) {
-        this.source = source;
-        this.labels = labels;
-        this.target = target;
-    }
 
     /** Never null: a broken metric still has its name, so that criteria on it are not reported as well. */
     CustomMetric read(String name, YamlNode node) {
@@ -77,12 +68,8 @@ final class CustomMetricReader {
         }
         Unit unit = o.get("unit");
         ValueRange usual = unit == null ? null : ValueRange.of(unit);
-        return new CustomMetric(
-                name,
-                unit,
-                o.get("query", this::query),
-                o.get("json", this::json),
-                usual == null ? null : o.get("range", n -> range(n, unit, usual), usual));
+        ValueRange range = unit == null ? null : o.get("range", n -> range(n, unit, usual), usual);
+        return new CustomMetric(name, unit, o.get("query", this::query), o.get("json", this::json), range);
     }
 
     private static ValueRange range(YamlNode node, Unit unit, ValueRange usual) {
@@ -126,12 +113,10 @@ final class CustomMetricReader {
     }
 
     /** Names with a dash or a dot can only stand in quotes; what the rollout would refuse is told now. */
-    private void quoted(YamlNode node, String text, Placeholders name, String value) {
+    private static void quoted(YamlNode node, String text, Placeholders name, String value) {
         if (!value.isEmpty() && fits(text, name, "x") && !fits(text, name, value)) {
-            node.error(
-                    "{{" + name.word() + "}} stands outside of quotes, where " + YamlNode.shown(value)
-                            + " cannot be put",
-                    "put it into quotes, as a label's value");
+            String where = "{{" + name.word() + "}} stands outside of quotes, where " + YamlNode.shown(value);
+            node.error(where + " cannot be put", "put it into quotes, as a label's value");
         }
     }
 
@@ -168,15 +153,10 @@ final class CustomMetricReader {
 
     /** A JSONPath expression; null after reporting that it is none. */
     private static String path(YamlNode node) {
-        String text = node.shortText(1_000);
-        try {
-            if (text != null) {
-                JsonPathExpression.compile(text);
-            }
-            return text;
-        } catch (IllegalArgumentException broken) {
-            node.error(YamlNode.shown(text) + " is not a JSONPath expression", "write for example $.data.errorRate");
-            return null;
-        }
+        return node.parsed(
+                node.shortText(LONGEST_PATH),
+                text -> JsonPathExpression.compile(text).toString(),
+                "{} is not a JSONPath expression",
+                "write for example $.data.errorRate");
     }
 }

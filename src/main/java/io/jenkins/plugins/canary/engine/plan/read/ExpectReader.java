@@ -1,18 +1,19 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
-import io.jenkins.plugins.canary.engine.LinearPattern;
+import java.math.BigDecimal;
 import io.jenkins.plugins.canary.engine.probe.Expectations.CountRange;
 import io.jenkins.plugins.canary.engine.probe.Expectations;
+import java.util.function.Function;
 import io.jenkins.plugins.canary.engine.probe.Expectations.JsonExpectation;
 import io.jenkins.plugins.canary.engine.yaml.KeyType;
-import io.jenkins.plugins.canary.engine.yaml.Section;
-import io.jenkins.plugins.canary.engine.yaml.YamlNode;
-import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import io.jenkins.plugins.canary.engine.LinearPattern;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.regex.Pattern;
+import io.jenkins.plugins.canary.engine.yaml.Section;
+import io.jenkins.plugins.canary.engine.yaml.YamlNode;
+import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 
 /** Reads {@code expect:} of a probe, what its answers must be like. */
 final class ExpectReader {
@@ -26,55 +27,29 @@ final class ExpectReader {
                     "jsonExpect",
                     "One value in the body.",
                     Map.of(
-                            "JSONPath",
-                            CustomMetricReader.PATH,
-                            "value",
-                            KeyType.of("text", Map.of("type", List.of("string", "number", "boolean")), YamlNode::text)),
+                            "JSONPath", CustomMetricReader.PATH,
+                            "value", KeyType.of("text", KeyType.SCALAR, YamlNode::text)),
                     """
-                    path   | JSONPath | required, `$.status` | What yields the value.
-                    equals | value    | none | What the value must be.
-                    min    | number   | none | The lowest number that passes.
-                    max    | number   | none | The highest number that passes.
-                    """)
+            path   | JSONPath | required, `$.status` | What yields the value.
+            equals | value    | none | What the value must be.
+            min    | number   | none | The lowest number that passes.
+            max    | number   | none | The highest number that passes.
+            """)
             .rule("{'anyOf': [{'required': ['equals']}, {'required': ['min']}, {'required': ['max']}]}");
+
+    private static final Map<String, Object> COUNT = Map.of(
+            "anyOf",
+            List.of(Map.of("type", "integer", "minimum", 0), text("^(\\d{1,6}|\\d{1,6}\\.\\.|\\.\\.\\d{1,6}|\\d{1,6}\\.\\.\\d{1,6})$")));
 
     static final Section EXPECT = Section.of(
             "expect",
             "What the answers must be like.",
             Map.of(
-                    "counts",
-                    KeyType.of(
-                            "counts by status",
-                            patterns(
-                                    STATUS,
-                                    Map.of(
-                                            "anyOf",
-                                            List.of(
-                                                    Map.of("type", "integer", "minimum", 0),
-                                                    Map.of(
-                                                            "type",
-                                                            "string",
-                                                            "pattern",
-                                                            "^(\\d{1,6}|\\d{1,6}\\.\\.|\\.\\.\\d{1,6}|\\d{1,6}\\.\\.\\d{1,6})$")))),
-                            null),
-                    "expressions",
-                    KeyType.of(
-                            "expressions by name",
-                            Map.of(
-                                    "type",
-                                    "object",
-                                    "additionalProperties",
-                                    Map.of("type", "string", "pattern", "\\S")),
-                            ExpectReader::headers),
-                    "durations",
-                    KeyType.of(
-                            "durations by quantile",
-                            patterns(QUANTILE, Map.of("type", "string", "pattern", KeyType.DURATION)),
-                            ExpectReader::latency),
-                    "json",
-                    JSON.type(ExpectReader::json),
-                    "prefix",
-                    RequestTypes.PREFIX),
+                    "counts", patterns("counts by status", STATUS, COUNT, ExpectReader::status),
+                    "expressions", KeyType.byName("expressions by name", text("\\S"), ExpectReader::headers),
+                    "durations", patterns("durations by quantile", QUANTILE, text(KeyType.DURATION), ExpectReader::latency),
+                    "json", JSON.type(ExpectReader::json),
+                    "prefix", RequestTypes.PREFIX),
             """
             status           | counts       | all 2xx | How many answers of each status (`200`) or class (`2xx`): `100`, `1..`, `..5`, `90..110`. A status that is not named must not occur.
             headers          | expressions  | none    | On every 2xx: a regular expression ([RE2](https://github.com/google/re2/wiki/Syntax)) over the header's whole value.
@@ -85,14 +60,17 @@ final class ExpectReader {
 
     private ExpectReader() {}
 
-    private static Map<String, Object> patterns(Pattern keys, Map<String, Object> values) {
-        return Map.of(
-                "type",
-                "object",
-                "additionalProperties",
-                false,
-                "patternProperties",
-                Map.of("^" + keys.pattern().replace("?:", "") + "$", values));
+    private static Map<String, Object> text(String pattern) {
+        return Map.of("type", "string", "pattern", pattern);
+    }
+
+    private static KeyType patterns(
+            String word, Pattern keys, Map<String, Object> values, Function<YamlNode, ?> reader) {
+        Map<String, Object> byPattern = Map.of("^" + keys.pattern().replace("?:", "") + "$", values);
+        return KeyType.of(
+                word,
+                Map.of("type", "object", "additionalProperties", false, "patternProperties", byPattern),
+                reader);
     }
 
     /**
@@ -111,77 +89,42 @@ final class ExpectReader {
                                     + " would have waited",
                             "write rps beside requests");
         }
-        String begin = o.get("rateLimitHeaders");
         return new Expectations(
-                o.get(
-                        "status",
-                        n -> map(n, STATUS, "a status", "write for example 200 or 2xx", ExpectReader::range),
-                        ALL_GOOD),
+                o.getOr("status", ALL_GOOD),
                 o.getOr("headers", Map.of()),
                 o.getOr("latency", Map.of()),
                 o.getOr("json", List.of()),
-                begin == null ? null : RequestTypes.prefix(begin));
+                o.get("rateLimitHeaders"));
     }
 
-    private static CountRange range(YamlNode node) {
-        String text = node.text();
-        CountRange range = text == null ? null : CountRange.parse(text);
-        if (text != null && range == null) {
-            node.error(YamlNode.shown(text) + " is not a number of answers", "write 100, 1.., ..5 or 90..110");
-        }
-        return range;
+    private static Map<String, CountRange> status(YamlNode node) {
+        return map(node, STATUS, "a status", "write for example 200 or 2xx", n ->
+                n.parsed(CountRange::parse, "{} is not a number of answers", "write 100, 1.., ..5 or 90..110"));
     }
 
     private static Map<String, LinearPattern> headers(YamlNode node) {
         YamlObject o = node.object();
-        Map<String, LinearPattern> headers = new LinkedHashMap<>();
-        for (String name : o.keys()) {
-            YamlNode value = o.value(name);
-            String text = value.shortText(1_000);
-            try {
-                if (text != null) {
-                    headers.put(name, LinearPattern.compile(text));
-                }
-            } catch (IllegalArgumentException broken) {
-                value.error(
-                        YamlNode.shown(text) + " is not a regular expression: " + broken.getMessage(),
-                        "write for example application/json.*");
-            }
-        }
-        return headers;
+        return o.map(name -> RequestTypes.pattern(o.value(name), "write for example application/json.*"));
     }
 
     private static Map<Double, Double> latency(YamlNode node) {
         Map<Double, Double> latency = new LinkedHashMap<>();
-        map(
-                        node,
-                        QUANTILE,
-                        "a quantile",
-                        "write for example p50, p99 or p99.9",
-                        n -> n.positive() == null ? null : n.positive().toNanos() / 1e9)
+        map(node, QUANTILE, "a quantile", "write for example p50, p99 or p99.9", YamlNode::positive)
                 .forEach((word, bound) -> latency.put(
-                        new java.math.BigDecimal(word.substring(1))
-                                .movePointLeft(2)
-                                .doubleValue(),
-                        bound));
+                        new BigDecimal(word.substring(1)).movePointLeft(2).doubleValue(), bound.toNanos() / 1e9));
         return latency;
     }
 
     private static <T> Map<String, T> map(
             YamlNode node, Pattern key, String what, String remedy, Function<YamlNode, T> value) {
         YamlObject o = node.object();
-        Map<String, T> map = new LinkedHashMap<>();
-        for (String name : o.keys()) {
+        return o.map(name -> {
             if (!key.matcher(name).matches()) {
                 o.key(name).error(YamlNode.shown(name) + " is not " + what, remedy);
-                continue;
+                return null;
             }
-            T read = value.apply(o.value(name));
-            if (read != null) {
-                map.put(name, read);
-            }
-        }
-        return map;
+            return value.apply(o.value(name));
+        });
     }
 
     private static JsonExpectation json(YamlNode node) {

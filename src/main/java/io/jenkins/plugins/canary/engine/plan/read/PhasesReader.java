@@ -1,52 +1,56 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
-import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.Weight;
-import io.jenkins.plugins.canary.engine.gate.Criterion;
-import io.jenkins.plugins.canary.engine.judge.Score;
 import io.jenkins.plugins.canary.engine.plan.Approver;
-import io.jenkins.plugins.canary.engine.plan.Phase;
-import io.jenkins.plugins.canary.engine.probe.Loads.Load;
-import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
-import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
-import io.jenkins.plugins.canary.engine.yaml.KeyType;
-import io.jenkins.plugins.canary.engine.yaml.Section;
-import io.jenkins.plugins.canary.engine.yaml.YamlNode;
-import io.jenkins.plugins.canary.engine.yaml.YamlObject;
-import java.time.Duration;
 import java.util.ArrayList;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashSet;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
 import java.util.List;
+import io.jenkins.plugins.canary.engine.probe.Loads.Load;
 import java.util.Map;
+import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
+import io.jenkins.plugins.canary.engine.judge.Score;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import java.util.Set;
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.yaml.YamlNode;
+import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 
-/** Reads {@code phases:}, the phase table. */
-final class PhasesReader {
+/**
+ * Reads {@code phases:}, the phase table.
+ *
+ * @param planGate the gate of phases without their own
+ * @param traffic null when it could not be read
+ * @param score of every phase's gate; null for none
+ * @param probes null when the plan has none
+ */
+record PhasesReader(
+        CriterionReader criteria, List<Criterion> planGate, RouterSettings traffic, Score score, ProbeSettings probes) {
 
     /** The deadline of a phase without a hold: it passes at the first green tick, and this is how long it may take. */
-    static final Duration DEADLINE_WITHOUT_HOLD = Duration.ofMinutes(5);
+    private static final Duration DEADLINE_WITHOUT_HOLD = Duration.ofMinutes(5);
 
-    static final Section APPROVAL = Section.of(
-            "approval",
-            "Who must agree before the rollout leaves this phase.",
-            Map.of(
-                    "by",
-                    KeyType.of(
-                            "list of users or groups",
-                            Map.of(
-                                    "type",
-                                    "array",
-                                    "items",
-                                    Map.of("type", "string", "pattern", "^(?!(user|group):\\s*$).*\\S")),
-                            PhasesReader::approvers)),
-            """
+    private static final int LONGEST_NAME = 60;
+
+    private static final Map<String, Object> APPROVER =
+            Map.of("type", "string", "pattern", "^(?!(user|group):\\s*$).*\\S");
+
+    private static final KeyType APPROVERS = KeyType.of(
+            "list of users or groups", Map.of("type", "array", "items", APPROVER), PhasesReader::approvers);
+
+    private static final Section APPROVAL =
+            Section.of("approval", "Who must agree before the rollout leaves this phase.", Map.of("by", APPROVERS), """
             by             | by       | everybody with the permission | `user:NAME` is a user and `group:NAME` a group, any of which may decide; a plain `NAME` is the user of that id, or the group of that name while Jenkins knows no such user.
             timeout        | duration | no limit | An approval not given by then counts as refused.
             requireComment | boolean  | `false`  | Whether whoever decides must say why.
             """);
 
-    static final Section LOAD = Section.of(
+    private static final Section LOAD = Section.of(
             "load",
             "What is sent to the tracks for the length of the phase.",
             Map.of(
@@ -63,17 +67,10 @@ final class PhasesReader {
             "phase",
             "One row of the phase table.",
             Map.of(
-                    "name",
-                    KeyType.of(
-                            "text, at most 60 characters",
-                            Map.of("type", "string", "pattern", "\\S", "maxLength", 60),
-                            PhasesReader::name),
-                    "criterion",
-                    CriterionReader.CRITERION.type(),
-                    "approval",
-                    APPROVAL.type(PhasesReader::approval),
-                    "load",
-                    LOAD.type()),
+                    "name", KeyType.text("text, at most 60 characters", LONGEST_NAME, PhasesReader::name),
+                    "criterion", CriterionReader.CRITERION.type(),
+                    "approval", APPROVAL.type(PhasesReader::approval),
+                    "load", LOAD.type()),
             """
             name     | name              | required, `Initial` | Unique within the plan.
             weight   | weight            | required, `5`       | More than 0, and more than in the phase before.
@@ -84,47 +81,22 @@ final class PhasesReader {
             load     | load              | none                | What is sent to the tracks for the length of the phase.
             """);
 
-    private final CriterionReader criteria;
-    private final List<Criterion> planGate;
-    private final RouterSettings traffic;
-    private final ProbeSettings probes;
-    private final Score score;
-
-    /**
-     * @param planGate the gate of phases without their own
-     * @param score of every phase's gate; null for none
-     * @param traffic null when it could not be read
-     * @param probes null when the plan has none
-     */
-    PhasesReader(
-            CriterionReader criteria,
-            List<Criterion> planGate,
-            RouterSettings traffic,
-            Score score,
-            ProbeSettings probes) {
-        this.criteria = criteria;
-        this.planGate = planGate;
-        this.traffic = traffic;
-        this.score = score;
-        this.probes = probes;
-    }
-
     /** One phase for every item, in which what was wrong and reported is null. */
     List<Phase> read(YamlNode node) {
         List<Phase> phases = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        Phase highest = null;
+        Weight highest = Weight.ZERO;
         for (YamlNode item : node.list()) {
             YamlObject o = PHASE.at(item);
             Phase phase = phase(o);
             if (phase.name() != null && !names.add(phase.name())) {
                 o.value("name").error("another phase has this name", "give each phase its own");
             }
-            rises(o, phase, highest);
-            highest =
-                    phase.weight() == null || highest != null && phase.weight().compareTo(highest.weight()) <= 0
-                            ? highest
-                            : phase;
+            if (phase.weight() != null && phase.weight().compareTo(highest) > 0) {
+                highest = phase.weight();
+            } else if (phase.weight() != null) {
+                notRising(o.value("weight"), phase.weight(), highest);
+            }
             phases.add(phase);
         }
         if (node.isList() && phases.isEmpty()) {
@@ -165,20 +137,19 @@ final class PhasesReader {
     }
 
     private static String name(YamlNode node) {
-        String text = node.text();
-        if (text != null && (text.length() > 60 || text.chars().anyMatch(Character::isISOControl))) {
-            node.error("a phase's name is at most 60 characters on one line", "shorten it");
-            return null;
-        }
-        return text;
+        return node.checked(
+                node.text(),
+                text -> text.length() <= LONGEST_NAME && text.chars().noneMatch(Character::isISOControl),
+                "a phase's name is at most 60 characters on one line",
+                "shorten it");
     }
 
     private Weight weight(YamlNode node) {
-        Weight weight = node.weight();
-        if (weight != null && weight.isZero()) {
-            node.error("at weight 0 the canary gets no requests, so there is nothing to judge", "write more than 0");
-            return null;
-        }
+        Weight weight = node.checked(
+                node.weight(),
+                w -> !w.isZero(),
+                "at weight 0 the canary gets no requests, so there is nothing to judge",
+                "write more than 0");
         String refusal = weight == null || traffic == null ? null : traffic.refusal(weight);
         if (refusal != null) {
             node.error(refusal, "");
@@ -186,19 +157,12 @@ final class PhasesReader {
         return weight;
     }
 
-    private static void rises(YamlObject o, Phase phase, Phase highest) {
-        if (phase.weight() == null || highest == null || phase.weight().compareTo(highest.weight()) > 0) {
-            return;
-        }
-        boolean falls = phase.weight().compareTo(highest.weight()) < 0;
-        o.value("weight")
-                .error(
-                        "the weight " + (falls ? "falls" : "stays") + " at " + phase.weight() + " after "
-                                + highest.weight(),
-                        "weights rise from phase to phase: write more than " + highest.weight()
-                                + (falls
-                                        ? ", or move the phase up"
-                                        : ", or make one phase with a longer hold of both"));
+    private static void notRising(YamlNode node, Weight weight, Weight highest) {
+        boolean falls = weight.compareTo(highest) < 0;
+        String instead = falls ? ", or move the phase up" : ", or make one phase with a longer hold of both";
+        node.error(
+                "the weight " + (falls ? "falls" : "stays") + " at " + weight + " after " + highest,
+                "weights rise from phase to phase: write more than " + highest + instead);
     }
 
     private static Phase.Approval approval(YamlNode node) {
@@ -217,13 +181,17 @@ final class PhasesReader {
     private Load load(YamlNode node) {
         YamlObject o = LOAD.at(node);
         if (probes == null) {
-            node.error(
-                    "nothing says where the tracks are reached",
-                    "add probes: { allow: [ ... ], canary: { url: ... } }");
+            String remedy = "add probes: { allow: [ ... ], canary: { url: ... } }";
+            node.error("nothing says where the tracks are reached", remedy);
             return null;
         }
         Double rps = o.get("rps", n -> RequestTypes.rate(n, probes.limits().rps()));
-        Set<Track> tracks = o.get("tracks", PhasesReader::tracks);
+        Set<Track> tracks = EnumSet.noneOf(Track.class);
+        tracks.addAll(o.<List<Track>>get("tracks"));
+        if (tracks.isEmpty() && o.value("tracks").isList()) {
+            o.value("tracks")
+                    .error("no track is named, so nothing would be sent", "write [canary] or [canary, stable]");
+        }
         for (Track track : tracks) {
             if (!probes.entries().containsKey(track)) {
                 node.error(
@@ -233,19 +201,5 @@ final class PhasesReader {
         }
         String path = o.get("path");
         return rps == null ? null : new Load(rps, path, tracks);
-    }
-
-    private static Set<Track> tracks(YamlNode node) {
-        Set<Track> tracks = EnumSet.noneOf(Track.class);
-        node.list().forEach(n -> {
-            Track track = n.choice(Track.class);
-            if (track != null) {
-                tracks.add(track);
-            }
-        });
-        if (node.isList() && tracks.isEmpty()) {
-            node.error("no track is named, so nothing would be sent", "write [canary] or [canary, stable]");
-        }
-        return tracks;
     }
 }

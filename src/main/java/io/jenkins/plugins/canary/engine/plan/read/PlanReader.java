@@ -22,7 +22,6 @@ import io.jenkins.plugins.canary.engine.yaml.Problems;
 import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
-import io.jenkins.plugins.canary.engine.yaml.YamlPlaces;
 import io.jenkins.plugins.canary.engine.yaml.YamlText;
 import java.util.List;
 import java.util.Map;
@@ -30,56 +29,36 @@ import java.util.Map;
 /** Reads a plan, YAML 1.1 or JSON, and finds everything that is wrong with it. Any thread; keeps nothing. */
 public final class PlanReader {
 
-    private static final String LETTERS = "use lower-case letters, digits and '-', as Kubernetes does";
+    private static final KeyType NAME = KeyType.matching(
+            "lower-case letters, digits, `-`; at most 63",
+            DnsName.LABEL,
+            "a plan's name",
+            "use lower-case letters, digits and '-', at most 63");
 
-    private static final Section TARGET = Section.of(
-            "target",
-            "What is released.",
-            Map.of(
-                    "namespace",
-                    KeyType.matching("Kubernetes name", DnsName.LABEL, "a namespace", LETTERS),
-                    "deployment",
-                    KeyType.matching("Kubernetes name", DnsName.SUBDOMAIN, "a deployment's name", LETTERS)),
-            """
-            namespace  | namespace  | none | Stands for `{{namespace}}`.
-            deployment | deployment | none | Stands for `{{target}}`.
-            """);
+    private static final KeyType DEFAULT_RULES = KeyType.oneOf(List.of("default"), null);
+    private static final KeyType WATCH_TIME = KeyType.string("duration", KeyType.DURATION, null);
 
     /** The keys of a plan. Those of {@code traffic} are the drivers' own: {@link RouterDriver#keys}. */
     static final Section PLAN = Section.of(
             "plan",
             "How a new version is released in phases, what is watched, and when it is rolled back.",
             Map.ofEntries(
-                    Map.entry(
-                            "name",
-                            KeyType.matching(
-                                    "lower-case letters, digits, `-`; at most 63",
-                                    DnsName.LABEL,
-                                    "a plan's name",
-                                    "use lower-case letters, digits and '-', at most 63")),
-                    Map.entry("target", TARGET.type(PlanReader::target)),
-                    Map.entry("traffic", KeyType.of("traffic", Map.of("type", "object"), TrafficReader::read)),
+                    Map.entry("name", NAME),
+                    Map.entry("target", EnvironmentReader.TARGET.type(EnvironmentReader::target)),
+                    Map.entry("traffic", EnvironmentReader.TRAFFIC),
                     Map.entry("metrics", MetricsReader.METRICS.type()),
                     Map.entry("probes", ProbesReader.PROBES.type()),
                     Map.entry("phases", PhasesReader.PHASE.type().someOf()),
                     Map.entry("weights", WeightsReader.WEIGHTS.type()),
                     Map.entry("criterion", CriterionReader.CRITERION.type()),
-                    Map.entry("score", ScoreReader.SCORE.type(ScoreReader::read)),
-                    Map.entry(
-                            "abort",
-                            KeyType.either(
-                                    null, AbortReader.RULE.type().list(), KeyType.oneOf(List.of("default"), null))),
+                    Map.entry("score", CriterionReader.SCORE.type(CriterionReader::score)),
+                    Map.entry("abort", KeyType.either(null, AbortReader.RULE.type().list(), DEFAULT_RULES)),
                     Map.entry("cap", ChecklistReader.CAP.type()),
                     Map.entry("checklists", ChecklistReader.CHECKLISTS),
                     Map.entry("onBuildEnd", KeyType.choice(OnBuildEnd.class)),
-                    Map.entry(
-                            "watch",
-                            KeyType.either(
-                                    null,
-                                    KeyType.string("duration", KeyType.DURATION, null),
-                                    WatchReader.WATCH.type())),
-                    Map.entry("notify", NotifyReader.WEBHOOKS),
-                    Map.entry("preflight", PreflightReader.PREFLIGHT.type(PreflightReader::read))),
+                    Map.entry("watch", KeyType.either(null, WATCH_TIME, WatchReader.WATCH.type())),
+                    Map.entry("notify", EnvironmentReader.WEBHOOKS),
+                    Map.entry("preflight", EnvironmentReader.PREFLIGHT.type(EnvironmentReader::preflight))),
             """
             $schema          | text              | none | Where an editor finds the JSON Schema; not read.
             name             | name              | required, `api-gateway` | The plan's name.
@@ -130,12 +109,12 @@ public final class PlanReader {
         CanaryPlan plan = root == null ? null : plan(root, text);
         if (plan != null && !problems.hasErrors()) {
             // Of a plan that is whole: one with errors may lack what its queries are made of.
-            PlanSize.check(plan, new YamlPlaces(root));
+            PlanSize.check(plan, root);
         }
         if (plan == null || problems.hasErrors()) {
             return new Result(null, problems.all());
         }
-        PlanLinter.lint(plan, new YamlPlaces(root));
+        new PlanLinter(plan, root).lint();
         return new Result(plan, problems.all());
     }
 
@@ -154,8 +133,7 @@ public final class PlanReader {
         List<AbortRule> abort = o.get("abort", new AbortReader(criteria, metrics)::read, List.of());
         Map<String, Checklist> checklists = o.get("checklists", new ChecklistReader(criteria)::read, Map.of());
         CanaryPlan.Cap cap = o.get("cap", c -> ChecklistReader.cap(c, checklists));
-        YamlPlaces places = new YamlPlaces(root);
-        ChecklistReader.phasesBelow(cap, phases, places);
+        ChecklistReader.phasesBelow(cap, phases, root);
         List<Criterion> last =
                 phases.isEmpty() ? gate : phases.get(phases.size() - 1).gate();
         Watch watch = o.get("watch", new WatchReader(criteria, metrics, last, abort)::read);
@@ -168,12 +146,7 @@ public final class PlanReader {
                 new CanaryPlan.Timing(o.get("shiftTimeout"), o.get("progressDeadline"), o.get("onBuildEnd")),
                 watch,
                 text);
-        TrackLabels.check(plan, places);
+        SeriesReader.check(plan, root);
         return plan;
-    }
-
-    private static Target target(YamlNode node) {
-        YamlObject o = TARGET.at(node);
-        return new Target(o.getOr("namespace", ""), o.getOr("deployment", ""));
     }
 }

@@ -6,7 +6,7 @@ import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.query.PlanQueries;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.yaml.YamlPlaces;
+import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlText;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -29,14 +29,14 @@ public final class PlanSize {
 
     private PlanSize() {}
 
-    static void check(CanaryPlan plan, YamlPlaces places) {
+    static void check(CanaryPlan plan, YamlNode root) {
         Set<MetricQuery> all = new LinkedHashSet<>();
         int ticks = plan.phases().size() + (plan.aftercare() == null ? 0 : 1);
         for (int i = 0; i < ticks; i++) {
             Set<MetricQuery> queries = plan.queries(i);
             int criteria = plan.gate(i).size() + plan.abort().size();
             if (queries.size() > QUERIES || criteria > QUERIES) {
-                places.at(i < plan.phases().size() ? new Object[] {"phases", i} : new Object[] {"watch"})
+                root.at(i < plan.phases().size() ? new Object[] {"phases", i} : new Object[] {"watch"})
                         .error(
                                 "a tick would read " + queries.size() + " queries for " + criteria
                                         + " criteria and abort rules; it reads at most " + QUERIES + " for " + QUERIES,
@@ -46,7 +46,7 @@ public final class PlanSize {
             all.addAll(queries);
         }
         if (characters(plan, all) > CHARACTERS) {
-            places.at("metrics")
+            root.at("metrics")
                     .error(
                             "the queries have more than " + CHARACTERS
                                     + " characters with their placeholders filled in, too many for the journal",

@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Reads one probe under {@code probes.run:}: one key that says which kind it is, and how often it is asked. */
-final class ProbeReader {
+record ProbeReader(String name, ProbeLimits limits, Target target) {
 
     private static final List<String> OWN_CLAIMS = List.of("jti", "iat", "nbf", "exp");
     private static final List<String> KINDS = List.of("http", "rateLimit", "persistence", "cors", "jwtReplay");
@@ -38,38 +38,28 @@ final class ProbeReader {
             "an origin",
             "write scheme and host: https://app.example.com");
 
-    private static final Map<String, KeyType> TYPES = Map.ofEntries(
-            Map.entry("path", RequestTypes.PATH),
-            Map.entry(
-                    "method",
-                    RequestTypes.words(
-                            "GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE",
-                            "a method of HTTP",
-                            "write for example GET")),
-            Map.entry("headers", RequestTypes.HEADERS),
-            Map.entry(
-                    "body",
-                    KeyType.of(
-                            "text",
-                            Map.of("type", "string", "pattern", "\\S", "maxLength", LONGEST_BODY),
-                            n -> n.shortText(LONGEST_BODY))),
-            Map.entry("rps", RequestTypes.rps(null)),
-            Map.entry("expect", ExpectReader.EXPECT.type()),
-            Map.entry("prefix", RequestTypes.PREFIX),
-            Map.entry("origin", ORIGIN),
-            Map.entry("algorithm", KeyType.oneOf(List.of("HS256", "RS256", "ES256"), ProbeReader::algorithm)),
-            Map.entry(
-                    "claims",
-                    KeyType.of(
-                            "values by name",
-                            Map.of(
-                                    "type",
-                                    "object",
-                                    "additionalProperties",
-                                    Map.of("type", List.of("string", "number", "boolean")),
-                                    "propertyNames",
-                                    Map.of("not", Map.of("enum", OWN_CLAIMS))),
-                            ProbeReader::claims)));
+    private static final KeyType METHOD = RequestTypes.words(
+            "GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE", "a method of HTTP", "write for example GET");
+
+    private static final KeyType CLAIMS = KeyType.of(
+            "values by name",
+            Map.of(
+                    "type", "object",
+                    "additionalProperties", KeyType.SCALAR,
+                    "propertyNames", Map.of("not", Map.of("enum", OWN_CLAIMS))),
+            ProbeReader::claims);
+
+    private static final Map<String, KeyType> TYPES = Map.of(
+            "path", RequestTypes.PATH,
+            "method", METHOD,
+            "headers", RequestTypes.HEADERS,
+            "body", KeyType.text("text", LONGEST_BODY, n -> n.shortText(LONGEST_BODY)),
+            "rps", RequestTypes.rps(null),
+            "expect", ExpectReader.EXPECT.type(),
+            "prefix", RequestTypes.PREFIX,
+            "origin", ORIGIN,
+            "algorithm", KeyType.oneOf(List.of("HS256", "RS256", "ES256"), ProbeReader::algorithm),
+            "claims", CLAIMS);
 
     private static final String ROWS = """
             path    | path    | required, `/api/v1/orders` | What is asked for, below the track's address.
@@ -114,7 +104,7 @@ final class ProbeReader {
             "persistence",
             "Passes when the count goes on where it stood after a rolling restart of the canary's pods. For limits with fixed"
                     + " windows that are longer than the restart.",
-            with("restart", RESTART.type()),
+            KeyType.with(TYPES, "restart", RESTART.type()),
             ROWS,
             """
             requests         | whole 1..10000 | `5` | How many requests before the restart, and how many after it.
@@ -166,45 +156,27 @@ final class ProbeReader {
             .rule("{'oneOf': [{'required': ['http']}, {'required': ['rateLimit']}, {'required': ['persistence']},"
                     + " {'required': ['cors']}, {'required': ['jwtReplay']}]}");
 
-    private static Map<String, KeyType> with(String name, KeyType type) {
-        Map<String, KeyType> types = new HashMap<>(TYPES);
-        types.put(name, type);
-        return types;
-    }
-
-    private final String name;
-    private final ProbeLimits limits;
-    private final Target target;
-    private Duration every;
-
-    ProbeReader(String name, ProbeLimits limits, Target target) {
-        this.name = name;
-        this.limits = limits;
-        this.target = target;
-    }
-
     /** Null after reporting when nothing can be made of it. */
     Probe read(YamlNode node) {
         YamlObject o = PROBE.at(node);
-        every = o.get("every");
+        Duration every = o.get("every");
         List<String> given = KINDS.stream().filter(o::has).toList();
-        if (node.isObject() && given.size() != 1) {
-            node.error(
-                    given.isEmpty() ? "the probe does not say what it asks" : "the probe asks several things at once",
-                    "write exactly one of: " + String.join(", ", KINDS));
-            return null;
-        }
-        if (given.isEmpty()) {
+        if (given.size() != 1) {
+            if (node.isObject()) {
+                node.error(
+                        given.isEmpty() ? "the probe does not say what it asks" : "the probe asks several things at once",
+                        "write exactly one of: " + String.join(", ", KINDS));
+            }
             return null;
         }
         YamlNode kind = o.value(given.get(0));
         Probe probe =
                 switch (given.get(0)) {
-                    case "http" -> http(HTTP.at(kind));
-                    case "rateLimit" -> rateLimit(RATE_LIMIT.at(kind));
-                    case "persistence" -> persistence(PERSISTENCE.at(kind));
-                    case "cors" -> cors(CORS.at(kind));
-                    default -> jwtReplay(JWT_REPLAY.at(kind));
+                    case "http" -> http(HTTP.at(kind), every);
+                    case "rateLimit" -> rateLimit(RATE_LIMIT.at(kind), every);
+                    case "persistence" -> persistence(PERSISTENCE.at(kind), every);
+                    case "cors" -> cors(CORS.at(kind), every);
+                    default -> jwtReplay(JWT_REPLAY.at(kind), every);
                 };
         if (probe != null && probe.requests() > limits.requests()) {
             kind.error(
@@ -214,7 +186,7 @@ final class ProbeReader {
         return probe;
     }
 
-    private Probe http(YamlObject o) {
+    private Probe http(YamlObject o, Duration every) {
         ProbeRequest request = request(o);
         int requests = count(o, "requests");
         Double rps = o.get("rps", n -> RequestTypes.rate(n, limits.rps()));
@@ -232,7 +204,7 @@ final class ProbeReader {
                 : new HttpProbe(name, every, request, requests, count(o, "concurrency"), rps, expect);
     }
 
-    private Probe rateLimit(YamlObject o) {
+    private Probe rateLimit(YamlObject o, Duration every) {
         ProbeRequest request = request(o);
         Long limit = o.get("limit");
         if (limit == null || request == null) {
@@ -253,10 +225,10 @@ final class ProbeReader {
                 limit.intValue(),
                 requests,
                 count(o, "concurrency"),
-                RequestTypes.prefix(o.get("rateLimitHeaders")));
+                o.get("rateLimitHeaders"));
     }
 
-    private Probe persistence(YamlObject o) {
+    private Probe persistence(YamlObject o, Duration every) {
         ProbeRequest request = request(o);
         int each = count(o, "requests");
         PersistenceProbe.Restart restart = o.has("restart")
@@ -268,7 +240,7 @@ final class ProbeReader {
         return request == null
                 ? null
                 : new PersistenceProbe(
-                        name, every, request, each, RequestTypes.prefix(o.get("rateLimitHeaders")), restart);
+                        name, every, request, each, o.get("rateLimitHeaders"), restart);
     }
 
     private static PersistenceProbe.Restart restart(YamlNode node) {
@@ -276,7 +248,7 @@ final class ProbeReader {
         return new PersistenceProbe.Restart(o.get("deployment"), o.get("namespace"), o.get("cluster"), o.get("within"));
     }
 
-    private Probe cors(YamlObject o) {
+    private Probe cors(YamlObject o, Duration every) {
         ProbeRequest request = request(o);
         String foreign = o.get("foreign");
         String allowed = o.get("allowed");
@@ -286,7 +258,7 @@ final class ProbeReader {
         return request == null ? null : new CorsProbe(name, every, request, foreign, allowed);
     }
 
-    private Probe jwtReplay(YamlObject o) {
+    private Probe jwtReplay(YamlObject o, Duration every) {
         ProbeRequest request = request(o);
         Secrets.Ref key = o.get("key");
         TokenAlgorithm algorithm = o.get("algorithm");
@@ -297,28 +269,18 @@ final class ProbeReader {
     }
 
     private static TokenAlgorithm algorithm(YamlNode node) {
-        String text = node.text();
-        if (text != null
-                && Arrays.stream(TokenAlgorithm.values())
-                        .noneMatch(a -> a.name().equals(text))) {
-            node.error(YamlNode.shown(text) + " is no algorithm for tokens", "write HS256, RS256 or ES256");
-            return null;
-        }
-        return text == null ? null : TokenAlgorithm.valueOf(text);
+        return node.parsed(
+                TokenAlgorithm::valueOf, "{} is no algorithm for tokens", "write HS256, RS256 or ES256");
     }
 
     private static Map<String, String> claims(YamlNode node) {
         YamlObject o = node.object();
-        Map<String, String> claims = new LinkedHashMap<>();
-        for (String claim : o.keys()) {
-            String value = o.value(claim).text();
+        return o.map(claim -> {
             if (OWN_CLAIMS.contains(claim)) {
                 o.key(claim).error("the claim " + claim + " is the probe's own", "remove it");
-            } else if (value != null) {
-                claims.put(claim, value);
             }
-        }
-        return claims;
+            return o.value(claim).text();
+        });
     }
 
     private ProbeRequest request(YamlObject o) {

@@ -1,50 +1,47 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
-import io.jenkins.plugins.canary.engine.Target;
-import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
-import io.jenkins.plugins.canary.engine.plan.query.Placeholders;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings.AllowList;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
+import java.time.Duration;
+import java.util.EnumMap;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import io.jenkins.plugins.canary.engine.plan.query.Placeholders;
 import io.jenkins.plugins.canary.engine.probe.Probe;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings.ProbeLimits;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
-import io.jenkins.plugins.canary.engine.yaml.KeyType;
 import io.jenkins.plugins.canary.engine.yaml.Section;
+import io.jenkins.plugins.canary.engine.Target;
+import io.jenkins.plugins.canary.engine.Track;
+import java.net.URI;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
-import java.net.URI;
-import java.time.Duration;
-import java.util.EnumMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.regex.Pattern;
 
 /** Reads {@code probes:}, the requests that the rollout itself sends. */
-final class ProbesReader {
+record ProbesReader(Target target) {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,62}");
     private static final KeyType HOSTS = KeyType.matching(
-            "`host`, `host:port`, `*.domain`",
-            Pattern.compile("(\\*\\.)?[A-Za-z0-9._-]+(:\\d{1,5})?|\\[[0-9a-fA-F:]+\\](:\\d{1,5})?"),
-            "a host",
-            "write host, host:port or *.domain, without a scheme or a path");
+                    "`host`, `host:port`, `*.domain`",
+                    Pattern.compile("(\\*\\.)?[A-Za-z0-9._-]+(:\\d{1,5})?|\\[[0-9a-fA-F:]+\\](:\\d{1,5})?"),
+                    "a host",
+                    "write host, host:port or *.domain, without a scheme or a path")
+            .someOf();
 
-    static final Section ENTRY = Section.of(
+    private static final Section ENTRY = Section.of(
             "probeEntry",
             "Where a track is reached.",
             Map.of(
-                    "base",
-                    KeyType.string("address", "^https?://[^\\s@/?#]+(/[^\\s?#]*)?$", YamlNode::url),
-                    "headers",
-                    RequestTypes.HEADERS),
+                    "base", KeyType.string("address", "^https?://[^\\s@/?#]+(/[^\\s?#]*)?$", YamlNode::url),
+                    "headers", RequestTypes.HEADERS),
             """
             url     | base    | required, `https://canary.example.com` | The address; `{{track}}`, `{{target}}`, `{{namespace}}` and `{{version}}` may stand in it.
             headers | headers | none | Sent with every request to this track, such as the one by which the router knows the canary's. No secrets.
             """);
 
-    static final Section LIMITS = Section.of(
+    private static final Section LIMITS = Section.of(
             "probeLimits",
             "What one probe, and for `rps` a load, may cost at most.",
             Map.of("rps", RequestTypes.rps(node -> RequestTypes.rate(node, ProbeLimits.MOST_RPS))),
@@ -58,34 +55,31 @@ final class ProbesReader {
                     "probes",
                     "Requests that the rollout itself sends, to the hosts of its list only.",
                     Map.of(
-                            "hosts", HOSTS.someOf(),
+                            "hosts", HOSTS,
                             "entry", ENTRY.type(),
-                            "auth", AuthReader.AUTH.type(AuthReader::read),
+                            "auth", AuthReader.TYPE,
                             "limits", LIMITS.type(ProbesReader::limits),
                             "probes", ProbeReader.PROBE.type().byName("^" + NAME + "$")),
                     """
-                    allow  | hosts  | required, `[ "canary.example.com" ]` | The hosts that requests may be sent to. A host without a port stands for the usual one.
-                    canary | entry  | none, if `stable` is given | Where the canary is reached.
-                    stable | entry  | none, if `canary` is given | Where the stable version is reached.
-                    auth   | auth   | none | Sent with every request, except by probes that bring a token of their own.
-                    limits | limits | its own defaults | What one probe, and for `rps` a load, may cost at most.
-                    run    | probes | none | The probes.
-                    """)
+            allow  | hosts  | required, `[ "canary.example.com" ]` | The hosts that requests may be sent to. A host without a port stands for the usual one.
+            canary | entry  | none, if `stable` is given | Where the canary is reached.
+            stable | entry  | none, if `canary` is given | Where the stable version is reached.
+            auth   | auth   | none | Sent with every request, except by probes that bring a token of their own.
+            limits | limits | its own defaults | What one probe, and for `rps` a load, may cost at most.
+            run    | probes | none | The probes.
+            """)
             .rule("{'anyOf': [{'required': ['canary']}, {'required': ['stable']}]}");
-
-    private final Target target;
-
-    ProbesReader(Target target) {
-        this.target = target;
-    }
 
     ProbeSettings read(YamlNode node) {
         YamlObject o = PROBES.at(node);
-        List<String> hosts = o.get("allow", ProbesReader::hosts);
+        List<String> hosts = o.get("allow");
         AllowList allow = new AllowList(hosts == null ? List.of() : hosts);
-        boolean complete = hosts != null
-                && o.value("allow").isList()
-                && hosts.size() == o.value("allow").list().size();
+        boolean list = hosts != null && o.value("allow").isList();
+        if (list && o.value("allow").list().isEmpty()) {
+            o.value("allow")
+                    .error("no host is allowed, so no probe could be sent", "list the hosts that probes may reach");
+        }
+        boolean complete = list && hosts.size() == o.value("allow").list().size();
         Map<Track, ProbeSettings.Entry> entries = new EnumMap<>(Track.class);
         for (Track track : Track.values()) {
             ProbeSettings.Entry entry = o.get(track.word(), n -> entry(n, complete ? allow : null));
@@ -101,17 +95,6 @@ final class ProbesReader {
                 allow, entries, o.getOr("auth", Auth.NONE), limits, o.get("run", n -> probes(n, limits), Map.of()));
     }
 
-    private static List<String> hosts(YamlNode node) {
-        List<YamlNode> items = node.list();
-        if (node.isList() && items.isEmpty()) {
-            node.error("no host is allowed, so no probe could be sent", "list the hosts that probes may reach");
-        }
-        return items.stream()
-                .map(n -> (String) HOSTS.reader().apply(n))
-                .filter(Objects::nonNull)
-                .toList();
-    }
-
     private ProbeSettings.Entry entry(YamlNode node, AllowList allow) {
         YamlObject o = ENTRY.at(node);
         String url = o.get("url");
@@ -120,14 +103,7 @@ final class ProbesReader {
             return new ProbeSettings.Entry("", Map.of());
         }
         YamlNode place = o.value("url");
-        Placeholders.check(
-                place,
-                url,
-                target,
-                Placeholders.TRACK,
-                Placeholders.TARGET,
-                Placeholders.NAMESPACE,
-                Placeholders.VERSION);
+        Placeholders.check(place, url, target, Placeholders.OF_TRACKS);
         if (url.indexOf('?') >= 0 || url.indexOf('#') >= 0) {
             place.error("the address has a query, and each probe has its own path", "write scheme, host and port");
         } else if (allow != null && !url.contains("{{") && !allow.allows(URI.create(url))) {
@@ -151,19 +127,14 @@ final class ProbesReader {
 
     private Map<String, Probe> probes(YamlNode node, ProbeLimits limits) {
         YamlObject o = node.object();
-        Map<String, Probe> probes = new LinkedHashMap<>();
-        for (String name : o.keys()) {
+        return o.map(name -> {
             if (!NAME.matcher(name).matches()) {
                 o.key(name)
                         .error(
                                 YamlNode.shown(name) + " is not a probe's name",
                                 "use lower-case letters, digits and '-', at most 63, a letter first");
             }
-            Probe probe = new ProbeReader(name, limits, target).read(o.value(name));
-            if (probe != null) {
-                probes.put(name, probe);
-            }
-        }
-        return probes;
+            return new ProbeReader(name, limits, target).read(o.value(name));
+        });
     }
 }

@@ -1,17 +1,17 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
-import io.jenkins.plugins.canary.engine.Unit;
-import io.jenkins.plugins.canary.engine.Units;
+import java.util.function.Function;
 import io.jenkins.plugins.canary.engine.yaml.KeyType;
-import io.jenkins.plugins.canary.engine.yaml.YamlNode;
-import io.jenkins.plugins.canary.engine.yaml.YamlObject;
-import java.util.LinkedHashMap;
+import io.jenkins.plugins.canary.engine.LinearPattern;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.Set;
+import io.jenkins.plugins.canary.engine.Unit;
+import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.yaml.YamlNode;
+import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 
 /** What sections have in common that describe requests. Headers have names and values that can be sent, and no secrets. */
 final class RequestTypes {
@@ -22,10 +22,7 @@ final class RequestTypes {
     private static final Set<String> OURS =
             Set.of("connection", "content-length", "expect", "host", "upgrade", "transfer-encoding");
 
-    static final KeyType HEADERS = KeyType.of(
-            "values by name",
-            Map.of("type", "object", "additionalProperties", Map.of("type", List.of("string", "number", "boolean"))),
-            RequestTypes::headers);
+    static final KeyType HEADERS = KeyType.byName("values by name", KeyType.SCALAR, RequestTypes::headers);
 
     /** A path that stays a path, whatever stands in front of it. */
     static final KeyType PATH = KeyType.matching(
@@ -34,37 +31,31 @@ final class RequestTypes {
             "a path",
             "write for example /api/v1/orders?limit=1, percent-encoded where needed");
 
-    /** How the rate limit's headers begin. */
-    static final KeyType PREFIX =
-            words("RateLimit, X-RateLimit", "how the rate limit's headers begin", "write RateLimit or X-RateLimit");
+    private static final Map<String, String> PREFIXES = Map.of("RateLimit", "", "X-RateLimit", "X-");
+
+    /** How the rate limit's headers begin, read as what stands in front of RateLimit-Limit and the others. */
+    static final KeyType PREFIX = KeyType.oneOf(List.of("RateLimit", "X-RateLimit"), RequestTypes::prefix);
 
     private RequestTypes() {}
 
     private static Map<String, String> headers(YamlNode node) {
         YamlObject o = node.object();
-        Map<String, String> headers = new LinkedHashMap<>();
-        for (String name : o.keys()) {
-            YamlNode value = o.value(name);
+        return o.map(name -> {
             if (!HEADER.matcher(name).matches()) {
                 o.key(name).error(YamlNode.shown(name) + " is not a header's name", "write for example Accept");
             } else if (OURS.contains(name.toLowerCase(Locale.ROOT))) {
                 o.key(name).error("the header " + name + " is set by the connection itself", "remove it");
             } else if (SECRET_HEADER.matcher(name).matches()) {
-                o.key(name)
-                        .error(
-                                "the header " + name + " carries a secret, and a plan holds none",
-                                "write auth: { bearer: env:TOKEN } beside the headers");
-            } else {
-                String text = value.text();
-                if (text != null && text.chars().anyMatch(c -> c < ' ' || c >= 127)) {
-                    value.error(
-                            "a header's value is plain ASCII on one line", "remove line breaks and other characters");
-                } else if (text != null) {
-                    headers.put(name, text);
-                }
+                String remedy = "write auth: { bearer: env:TOKEN } beside the headers";
+                o.key(name).error("the header " + name + " carries a secret, and a plan holds none", remedy);
             }
-        }
-        return headers;
+            return o.value(name)
+                    .checked(
+                            o.value(name).text(),
+                            text -> text.chars().allMatch(c -> c >= ' ' && c < 127),
+                            "a header's value is plain ASCII on one line",
+                            "remove line breaks and other characters");
+        });
     }
 
     static KeyType rps(Function<YamlNode, Double> reader) {
@@ -74,14 +65,17 @@ final class RequestTypes {
 
     /** Requests a second, more than none and at most so many. */
     static Double rate(YamlNode node, double most) {
-        Double rps = node.number();
-        if (rps != null && !(rps > 0 && rps <= most)) {
-            node.error(
-                    YamlNode.shown(node.text()) + " is not a rate that may be sent",
-                    "write more than 0 and at most " + Units.write(most, Unit.COUNT) + " a second");
-            return null;
-        }
-        return rps;
+        return node.checked(
+                node.number(),
+                rps -> rps > 0 && rps <= most,
+                "{} is not a rate that may be sent",
+                "write more than 0 and at most " + Units.write(most, Unit.COUNT) + " a second");
+    }
+
+    /** A regular expression; null after reporting that it is none. */
+    static LinearPattern pattern(YamlNode node, String remedy) {
+        return node.parsed(
+                node.shortText(1_000), LinearPattern::compile, "{} is not a regular expression: {why}", remedy);
     }
 
     static KeyType words(String words, String what, String remedy) {
@@ -90,8 +84,8 @@ final class RequestTypes {
         return KeyType.oneOf(list, node -> node.matching(pattern, what, remedy));
     }
 
-    /** What stands in front of RateLimit-Limit and the others. */
-    static String prefix(String begin) {
-        return begin.startsWith("X-") ? "X-" : "";
+    private static String prefix(YamlNode node) {
+        return node.parsed(
+                PREFIXES::get, "{} is not how the rate limit's headers begin", "write RateLimit or X-RateLimit");
     }
 }

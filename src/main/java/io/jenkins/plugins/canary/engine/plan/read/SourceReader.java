@@ -1,58 +1,51 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
-import io.jenkins.plugins.canary.engine.Target;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
-import io.jenkins.plugins.canary.engine.plan.query.Placeholders;
-import io.jenkins.plugins.canary.engine.yaml.KeyType;
-import io.jenkins.plugins.canary.engine.yaml.Section;
-import io.jenkins.plugins.canary.engine.yaml.YamlNode;
-import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.util.function.BiFunction;
 import java.time.Duration;
 import java.util.HashSet;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.regex.Pattern;
+import io.jenkins.plugins.canary.engine.plan.query.Placeholders;
+import io.jenkins.plugins.canary.engine.yaml.Section;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.Target;
+import io.jenkins.plugins.canary.engine.yaml.YamlNode;
+import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 
 /** Reads {@code metrics.prometheus} or {@code metrics.scrape}: addresses, pace and how to sign in. */
 final class SourceReader {
 
     static final Duration INTERVAL = Duration.ofSeconds(15);
-    static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
     /** Of one track. */
     private static final int MOST_ENDPOINTS = 100;
 
-    private static final Pattern TENANT = Pattern.compile("[A-Za-z0-9!_.*'()-]+(\\|[A-Za-z0-9!_.*'()-]+)*");
     private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
 
+    private static final KeyType TENANT = KeyType.matching(
+            "text",
+            Pattern.compile("[A-Za-z0-9!_.*'()-]+(\\|[A-Za-z0-9!_.*'()-]+)*"),
+            "the name of a tenant",
+            "write letters, digits and !-_.*'() only, several names joined by |");
+
+    private static final KeyType ADDRESSES = KeyType.of(
+            "list of addresses, 1 to 100",
+            Map.of(
+                    "type", "array",
+                    "minItems", 1,
+                    "maxItems", MOST_ENDPOINTS,
+                    "uniqueItems", true,
+                    "items", Map.of("type", "string", "pattern", "^https?://[^\\s@/]+(/\\S*)?$")),
+            null);
+
     private static final Map<String, KeyType> TYPES = Map.of(
-            "interval",
-            KeyType.string("duration, `100ms` or more", KeyType.DURATION, SourceReader::interval),
-            "auth",
-            AuthReader.AUTH.type(AuthReader::read),
-            "tenant",
-            KeyType.matching(
-                    "text",
-                    TENANT,
-                    "the name of a tenant",
-                    "write letters, digits and !-_.*'() only, several names joined by |"),
-            "addresses",
-            KeyType.of(
-                    "list of addresses, 1 to 100",
-                    Map.of(
-                            "type",
-                            "array",
-                            "minItems",
-                            1,
-                            "maxItems",
-                            MOST_ENDPOINTS,
-                            "uniqueItems",
-                            true,
-                            "items",
-                            Map.of("type", "string", "pattern", "^https?://[^\\s@/]+(/\\S*)?$")),
-                    null));
+            "interval", KeyType.string("duration, `100ms` or more", KeyType.DURATION, SourceReader::interval),
+            "auth", AuthReader.TYPE,
+            "tenant", TENANT,
+            "addresses", ADDRESSES);
 
     private static final String ROWS = """
             interval       | interval | `15s`      | The time between two ticks.
@@ -63,11 +56,11 @@ final class SourceReader {
 
     static final Section PROMETHEUS = Section.of(
                     "prometheus", "A Prometheus server, or what speaks its API.", TYPES, """
-                    url    | fixed address | none | The server's base address, such as `http://prometheus.monitoring:9090`.
-                    server | text          | none | The name of a server configured in Jenkins, which brings its own way to sign in.
-                    """, ROWS, """
-                    tenant | tenant        | none | Whose series, in a server that keeps those of several, such as Mimir; sent as `X-Scope-OrgID`.
-                    """)
+            url    | fixed address | none | The server's base address, such as `http://prometheus.monitoring:9090`.
+            server | text          | none | The name of a server configured in Jenkins, which brings its own way to sign in.
+            """, ROWS, """
+            tenant | tenant        | none | Whose series, in a server that keeps those of several, such as Mimir; sent as `X-Scope-OrgID`.
+            """)
             .rule("{'oneOf': [{'required': ['url']}, {'required': ['server'], 'not': {'anyOf': [{'required': ['auth']},"
                     + " {'required': ['tenant']}]}}]}");
 
@@ -97,14 +90,8 @@ final class SourceReader {
         if (o.has("server") && o.has("tenant")) {
             o.key("tenant").error("a configured server brings its own tenant", "remove tenant");
         }
-        String url = o.get("url");
-        String server = o.get("server");
-        Auth auth = o.getOr("auth", Auth.NONE);
-        Duration interval = o.get("interval");
-        return new Read(
-                new SourceSettings.Prometheus(url, server, auth, o.get("tenant"), timeoutMillis(o, interval)),
-                interval,
-                o.getOr("scrapeInterval", interval));
+        return read(o, (auth, timeout) ->
+                new SourceSettings.Prometheus(o.get("url"), o.get("server"), auth, o.get("tenant"), timeout));
     }
 
     static Read scrape(YamlNode node, Target target) {
@@ -119,33 +106,25 @@ final class SourceReader {
                             "an endpoint is in both lists, so both tracks would read the same series",
                             "list each endpoint under the version that it serves");
         }
+        return read(o, (auth, timeout) -> new SourceSettings.Scrape(
+                canary == null ? List.of() : canary, stable == null ? List.of() : stable, auth, timeout));
+    }
+
+    /** What both sources have. Unless the plan says otherwise, an answer is not waited for beyond the next tick. */
+    private static Read read(YamlObject o, BiFunction<Auth, Long, SourceSettings> settings) {
         Auth auth = o.getOr("auth", Auth.NONE);
         Duration interval = o.get("interval");
-        return new Read(
-                new SourceSettings.Scrape(
-                        canary == null ? List.of() : canary,
-                        stable == null ? List.of() : stable,
-                        auth,
-                        timeoutMillis(o, interval)),
-                interval,
-                o.getOr("scrapeInterval", interval));
+        Duration usual = interval.compareTo(TIMEOUT) < 0 ? interval : TIMEOUT;
+        long timeout = o.getOr("timeout", usual).toMillis();
+        return new Read(settings.apply(auth, timeout), interval, o.getOr("scrapeInterval", interval));
     }
 
     private static Duration interval(YamlNode node) {
-        Duration d = node.positive();
-        if (d != null && d.compareTo(SHORTEST_INTERVAL) < 0) {
-            node.error(
-                    "a tick every " + YamlNode.shown(node.text()) + " is more than a source can answer",
-                    "write 100ms or more; 15s is usual");
-            return null;
-        }
-        return d;
-    }
-
-    /** Unless the plan says otherwise, an answer is not waited for beyond the next tick. */
-    private static long timeoutMillis(YamlObject o, Duration interval) {
-        Duration usual = interval.compareTo(TIMEOUT) < 0 ? interval : TIMEOUT;
-        return o.getOr("timeout", usual).toMillis();
+        return node.checked(
+                node.positive(),
+                interval -> interval.compareTo(SHORTEST_INTERVAL) >= 0,
+                "a tick every {} is more than a source can answer",
+                "write 100ms or more; 15s is usual");
     }
 
     private static List<String> urls(YamlNode node, Target target) {
@@ -160,12 +139,8 @@ final class SourceReader {
                     "list some of them, or read the metrics from a Prometheus that scrapes them all");
             return null;
         }
-        List<String> urls = items.stream()
-                .map(n -> endpoint(n, target))
-                .filter(Objects::nonNull)
-                .toList();
-        Set<String> seen = new HashSet<>();
-        if (!urls.stream().allMatch(seen::add)) {
+        List<String> urls = node.list(n -> endpoint(n, target));
+        if (new HashSet<>(urls).size() < urls.size()) {
             node.error("an endpoint is listed twice, so its requests would count twice", "list it once");
         }
         return urls;
@@ -174,14 +149,7 @@ final class SourceReader {
     private static String endpoint(YamlNode node, Target target) {
         String url = node.url();
         if (url != null) {
-            Placeholders.check(
-                    node,
-                    url,
-                    target,
-                    Placeholders.TRACK,
-                    Placeholders.TARGET,
-                    Placeholders.NAMESPACE,
-                    Placeholders.VERSION);
+            Placeholders.check(node, url, target, Placeholders.OF_TRACKS);
         }
         return url;
     }

@@ -1,44 +1,44 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
-import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
-import io.jenkins.plugins.canary.engine.gate.Criterion;
-import io.jenkins.plugins.canary.engine.metric.query.Metrics;
-import io.jenkins.plugins.canary.engine.plan.Watch;
-import io.jenkins.plugins.canary.engine.yaml.KeyType;
-import io.jenkins.plugins.canary.engine.yaml.Section;
-import io.jenkins.plugins.canary.engine.yaml.YamlNode;
-import io.jenkins.plugins.canary.engine.yaml.YamlObject;
-import java.time.Duration;
 import java.util.ArrayList;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
+import java.time.Duration;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
 import java.util.List;
 import java.util.Map;
+import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import java.util.Objects;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import java.util.stream.Stream;
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.plan.Watch;
+import io.jenkins.plugins.canary.engine.yaml.YamlNode;
+import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 
 /**
  * Reads {@code watch:}, a time alone or with its own rules. Rules that are left out are those of the rollout, without
  * comparisons: once the new version is the stable one, there is no other.
+ *
+ * @param gate the criteria of the last phase
+ * @param abort the plan's rules
  */
-final class WatchReader {
+record WatchReader(CriterionReader criteria, Metrics metrics, List<Criterion> gate, List<AbortRule> abort) {
 
     /** A criterion that fails now and then over two days is no breach; one that fails this often in a row is. */
     private static final int FAILURES = 3;
+
+    private static final Duration LONGEST = Duration.ofDays(30);
 
     static final Section WATCH = Section.of(
             "watch",
             "What is watched after the promotion, and for how long.",
             Map.of(
-                    "length",
-                    KeyType.string("duration, at most `30d`", KeyType.DURATION, WatchReader::length),
-                    "track",
-                    KeyType.choice(Track.class),
-                    "criterion",
-                    CriterionReader.CRITERION.type(),
-                    "abortRule",
-                    AbortReader.RULE.type(),
-                    "onBreach",
-                    KeyType.choice(Watch.OnBreach.class)),
+                    "length", KeyType.string("duration, at most `30d`", KeyType.DURATION, WatchReader::length),
+                    "track", KeyType.choice(Track.class),
+                    "criterion", CriterionReader.CRITERION.type(),
+                    "abortRule", AbortReader.RULE.type(),
+                    "onBreach", KeyType.choice(Watch.OnBreach.class)),
             """
             for      | length            | required, `48h`          | How long. The build ends with the promotion; Jenkins, or `canary run`, keeps watching, also after a restart.
             track    | track             | `canary`                 | The labels of the promoted version: `canary` where the labels name the version, `stable` where they name a Deployment whose image the promotion changed.
@@ -46,24 +46,6 @@ final class WatchReader {
             abort    | list of abortRule | the plan's               | A rule that fires is a breach. `consecutiveFailures` counts ticks with a failing criterion; where no rule does, three in a row are a breach.
             onBreach | onBreach          | `alert`                  | `alert`: notify only. `rollback`: restore the previous version. `ask`: notify, and a person keeps the version or rolls it back; the watch continues until then.
             """);
-
-    private static final Duration LONGEST = Duration.ofDays(30);
-
-    private final CriterionReader criteria;
-    private final Metrics metrics;
-    private final List<Criterion> gate;
-    private final List<AbortRule> abort;
-
-    /**
-     * @param gate the criteria of the last phase
-     * @param abort the plan's rules
-     */
-    WatchReader(CriterionReader criteria, Metrics metrics, List<Criterion> gate, List<AbortRule> abort) {
-        this.criteria = criteria;
-        this.metrics = metrics;
-        this.gate = gate;
-        this.abort = abort;
-    }
 
     /** Null after reporting when there is no time. */
     Watch read(YamlNode node) {
@@ -102,12 +84,11 @@ final class WatchReader {
     }
 
     private static Duration length(YamlNode node) {
-        Duration length = node.positive();
-        if (length != null && length.compareTo(LONGEST) > 0) {
-            node.error("a watch of more than 30 days", "write up to 30d: what lasts longer is monitoring's");
-            return null;
-        }
-        return length;
+        return node.checked(
+                node.positive(),
+                length -> length.compareTo(LONGEST) <= 0,
+                "a watch of more than 30 days",
+                "write up to 30d: what lasts longer is monitoring's");
     }
 
     private List<Criterion> own(YamlObject o) {
@@ -134,30 +115,27 @@ final class WatchReader {
 
     /** What is left of criteria without their comparisons; nothing where that was all there was. */
     private static List<Criterion> alone(List<Criterion> given) {
-        return given.stream()
-                .filter(c -> c.min() != null || c.max() != null)
-                .map(WatchReader::alone)
-                .toList();
+        return given.stream().map(WatchReader::alone).filter(Objects::nonNull).toList();
     }
 
     private static Criterion alone(Criterion c) {
-        return new Criterion(
-                c.metric(),
-                c.unit(),
-                c.min(),
-                c.max(),
-                null,
-                c.minRequests(),
-                c.onNoData(),
-                c.noDataDeadline(),
-                c.window());
+        return c.min() == null && c.max() == null
+                ? null
+                : new Criterion(
+                        c.metric(),
+                        c.unit(),
+                        c.min(),
+                        c.max(),
+                        null,
+                        c.minRequests(),
+                        c.onNoData(),
+                        c.noDataDeadline(),
+                        c.window());
     }
 
     private static List<AbortRule> rules(List<AbortRule> given) {
         return given.stream()
-                .filter(r -> r.criterion() == null
-                        || r.criterion().min() != null
-                        || r.criterion().max() != null)
+                .filter(r -> r.criterion() == null || alone(r.criterion()) != null)
                 .map(r -> r.criterion() == null ? r : AbortRule.when(alone(r.criterion()), r.sustained()))
                 .distinct()
                 .toList();

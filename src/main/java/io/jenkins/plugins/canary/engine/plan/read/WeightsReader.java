@@ -1,32 +1,28 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
-import io.jenkins.plugins.canary.engine.Weight;
+import java.time.Duration;
 import io.jenkins.plugins.canary.engine.gate.DynamicWeight;
-import io.jenkins.plugins.canary.engine.gate.WeightPolicy;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings;
-import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import java.util.Map;
+import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.yaml.Section;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.gate.WeightPolicy;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
-import java.time.Duration;
-import java.util.Map;
 
 /** Reads {@code weights:}, how the weight moves within the phases. */
 final class WeightsReader {
 
-    static final Section DYNAMIC = Section.of(
+    private static final Section DYNAMIC = Section.of(
             "dynamic",
             "The weight follows how much slower and more faulty the canary is than stable.",
             Map.of(
-                    "max",
-                    KeyType.weight("weight, 5 or more", 5, WeightsReader::max),
-                    "rise",
-                    KeyType.weight("weight above 0", 0, WeightsReader::aboveZero),
-                    "threshold",
-                    KeyType.string("percentage above 0%", "^[0-9.]*[1-9][0-9.]*\\s*%$", WeightsReader::threshold),
-                    "quantile",
-                    KeyType.between("number between 0 and 1", 0, 1, WeightsReader::quantile)),
+                    "max", KeyType.weight("weight, 5 or more", 5, WeightsReader::max),
+                    "rise", KeyType.weight("weight above 0", 0, WeightsReader::rise),
+                    "threshold", threshold(),
+                    "quantile", quantile()),
             """
             max              | max       | required, `50` | The weight of a canary that is as good as stable.
             latencyThreshold | threshold | `50%`  | Slower than stable by more than this, the breaker opens.
@@ -54,63 +50,49 @@ final class WeightsReader {
             return null;
         }
         Weight max = d.get("max");
-        Double latency = d.get("latencyThreshold");
-        Double errors = d.get("errorThreshold");
+        DynamicWeight formula = new DynamicWeight(
+                max == null ? Weight.FULL : max, d.<Double>get("latencyThreshold"), d.<Double>get("errorThreshold"));
         Double quantile = d.get("quantile");
         Weight deadband = d.get("deadband");
         Weight maxRise = d.get("maxRise");
         Duration every = d.get("every");
-        if (metrics.source() == null) {
-            node.error(
-                    "the weight follows latency and errors, which a source counts, and the plan has none",
-                    "add metrics.prometheus or metrics.scrape");
-        } else if (metrics.source() instanceof SourceSettings.Prometheus
+        MetricsReader.needsSource(metrics, node, "the weight follows latency and errors, which a source counts");
+        if (metrics.source() instanceof SourceSettings.Prometheus
                 && metrics.labels().isEmpty()) {
-            node.error(
-                    "without metrics.labels the tracks cannot be told apart",
-                    "add labels: { canary: 'version=\"v2\"', stable: 'version=\"v1\"' }");
+            node.error("without metrics.labels the tracks cannot be told apart", SeriesReader.ADD_LABELS);
         }
         return max == null
                 ? null
-                : new WeightPolicy(
-                        new DynamicWeight(max, latency, errors), quantile, deadband, maxRise, every, metrics.window());
+                : new WeightPolicy(formula, quantile, deadband, maxRise, every, metrics.window());
     }
 
     private static Weight max(YamlNode node) {
         Weight weight = node.weight();
-        if (weight != null && weight.percent() < DynamicWeight.LEAST_PERCENT) {
-            node.error(
-                    weight + " is below 5%, which even the worst canary gets that is not taken back",
-                    "write 5 or more");
-            return null;
-        }
-        return weight;
+        return node.checked(
+                weight,
+                w -> w.percent() >= DynamicWeight.LEAST_PERCENT,
+                weight + " is below 5%, which even the worst canary gets that is not taken back",
+                "write 5 or more");
     }
 
-    private static Weight aboveZero(YamlNode node) {
-        Weight weight = node.weight();
-        if (weight != null && weight.isZero()) {
-            node.error("with no rise at all the weight could only fall", "write more than 0, such as 5");
-            return null;
-        }
-        return weight;
+    private static Weight rise(YamlNode node) {
+        return node.checked(
+                node.weight(),
+                w -> !w.isZero(),
+                "with no rise at all the weight could only fall",
+                "write more than 0, such as 5");
     }
 
-    private static Double threshold(YamlNode node) {
-        Double share = node.percentage();
-        if (share != null && share == 0) {
-            node.error("at 0% the slightest difference would end the rollout", "write more than 0%");
-            return null;
-        }
-        return share;
+    private static KeyType threshold() {
+        return KeyType.string("percentage above 0%", "^[0-9.]*[1-9][0-9.]*\\s*%$", node -> node.checked(
+                node.percentage(),
+                share -> share > 0,
+                "at 0% the slightest difference would end the rollout",
+                "write more than 0%"));
     }
 
-    private static Double quantile(YamlNode node) {
-        Double q = node.number();
-        if (q != null && !(q > 0 && q < 1)) {
-            node.error(YamlNode.shown(node.text()) + " is not a quantile", "write a number between 0 and 1: 0.95");
-            return null;
-        }
-        return q;
+    private static KeyType quantile() {
+        return KeyType.between(
+                "number between 0 and 1", 0, 1, "{} is not a quantile", "write a number between 0 and 1: 0.95");
     }
 }

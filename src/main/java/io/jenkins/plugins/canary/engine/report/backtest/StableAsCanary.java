@@ -18,15 +18,8 @@ public final class StableAsCanary {
     public static CanaryPlan plan(CanaryPlan p, Consumer<String> says) {
         Set<String> left = new LinkedHashSet<>();
         List<Phase> phases = p.phases().stream()
-                .map(phase -> new Phase(
-                        phase.name(),
-                        phase.weight(),
-                        phase.hold(),
-                        phase.deadline(),
-                        phase.gate().stream().filter(c -> kept(c, left)).toList(),
-                        phase.approval(),
-                        null,
-                        phase.score()))
+                .map(phase -> phase.with(
+                        phase.gate().stream().filter(c -> kept(c, left)).toList(), null))
                 .toList();
         List<AbortRule> abort = p.abort().stream()
                 .filter(r -> r.criterion() == null || kept(r.criterion(), left))

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.canary.engine.traffic.haproxy;
 
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
-import io.jenkins.plugins.canary.engine.http.CheckedAddresses;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -50,7 +49,7 @@ public record RuntimeAddress(Path socket, String host, int port) {
      */
     SocketAddress resolve(AddressPolicy addresses) throws IOException {
         return socket == null
-                ? new InetSocketAddress(CheckedAddresses.of(host, port, addresses).get(0), port)
+                ? new InetSocketAddress(addresses.lookUp(host, port).get(0), port)
                 : UnixDomainSocketAddress.of(socket);
     }
 

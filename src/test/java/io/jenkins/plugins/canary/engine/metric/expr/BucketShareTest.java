@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.metric.expr;
 
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,27 +21,27 @@ class BucketShareTest {
     @Test
     void theBoundIsStablesAndTheShareOnesOwn() {
         List<Bucket> canary = List.of(new Bucket(0.1, 2), new Bucket(0.5, 6), new Bucket(INF, 8));
-        assertEquals(0.25, new BucketShare(STABLE, null).above(0.99, canary).orElseThrow(), 1e-12);
-        assertEquals(0.75, new BucketShare(STABLE, null).above(0.5, canary).orElseThrow(), 1e-12);
+        assertEquals(0.25, BucketQuantile.shareAbove(0.99, canary, STABLE, null).orElseThrow(), 1e-12);
+        assertEquals(0.75, BucketQuantile.shareAbove(0.5, canary, STABLE, null).orElseThrow(), 1e-12);
         assertEquals(
                 0,
-                new BucketShare(STABLE, null).above(0.999, canary).orElseThrow(),
+                BucketQuantile.shareAbove(0.999, canary, STABLE, null).orElseThrow(),
                 "nothing is beyond the last bucket");
     }
 
     @Test
     void onlyABoundThatBothHaveCounts() {
         List<Bucket> other = List.of(new Bucket(0.2, 9), new Bucket(INF, 10));
-        assertEquals(0, new BucketShare(STABLE, other).above(0.5, STABLE).orElseThrow());
-        assertEquals(0, new BucketShare(STABLE, null).above(0.5, other).orElseThrow());
+        assertEquals(0, BucketQuantile.shareAbove(0.5, STABLE, STABLE, other).orElseThrow());
+        assertEquals(0, BucketQuantile.shareAbove(0.5, other, STABLE, null).orElseThrow());
     }
 
     @Test
     void withoutRequestsBeforeOrNowThereIsNoShare() {
-        assertTrue(new BucketShare(List.of(), null).above(0.5, STABLE).isEmpty());
+        assertTrue(BucketQuantile.shareAbove(0.5, STABLE, List.of(), null).isEmpty());
         List<Bucket> idle = List.of(new Bucket(0.1, 0), new Bucket(INF, 0));
-        assertTrue(new BucketShare(idle, null).above(0.5, STABLE).isEmpty());
-        assertTrue(Double.isNaN(new BucketShare(STABLE, null).above(0.5, idle).orElseThrow()));
+        assertTrue(BucketQuantile.shareAbove(0.5, STABLE, idle, null).isEmpty());
+        assertTrue(Double.isNaN(BucketQuantile.shareAbove(0.5, idle, STABLE, null).orElseThrow()));
     }
 
     @Test

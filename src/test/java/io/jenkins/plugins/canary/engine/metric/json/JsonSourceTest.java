@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.metric.json;
 
+import io.jenkins.plugins.canary.engine.metric.ValueRange;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -89,11 +91,7 @@ class JsonSourceTest {
         Instant now = Instant.now();
         String time = at.replace("%d", "" + now.getEpochSecond()).replace("%s", now.toString());
         try (RawServer server = RawServer.json("{\"v\": 1, \"at\": " + time + "}")) {
-            Reading r = read(new CustomMetric(
-                    "m",
-                    Unit.COUNT,
-                    null,
-                    new CustomMetric.Json(server.uri() + "/m", "$.v", "$.at", Map.of(), SourceSettings.Auth.NONE)));
+            Reading r = read(new CustomMetric("m", Unit.COUNT, null, new CustomMetric.Json(server.uri() + "/m", "$.v", "$.at", Map.of(), SourceSettings.Auth.NONE), ValueRange.of(Unit.COUNT)));
             assertEquals(status, r.status(), r.detail());
             assertTrue(r.detail().contains(part == null ? "" : part), r.detail());
         }
@@ -142,14 +140,7 @@ class JsonSourceTest {
     @Test
     void placeholdersAndHeadersAreSent() throws Exception {
         try (RawServer server = RawServer.json("{\"v\":1}")) {
-            read(new CustomMetric(
-                    "m",
-                    Unit.COUNT,
-                    null,
-                    new CustomMetric.Json(
-                            server.uri() + "/{{namespace}}/{{target}}?t={{track}}&w={{window}}&v={{version}}",
-                            "$.v",
-                            Map.of("X-Api", "k"))));
+            read(new CustomMetric("m", Unit.COUNT, null, new CustomMetric.Json(server.uri() + "/{{namespace}}/{{target}}?t={{track}}&w={{window}}&v={{version}}", "$.v", null, Map.of("X-Api", "k"), SourceSettings.Auth.NONE), ValueRange.of(Unit.COUNT)));
             String sent = server.requests().get(0);
             assertTrue(sent.startsWith("GET /shop/api-gateway?t=canary&w=5m&v=v2 HTTP/1.1"), sent);
             assertTrue(sent.contains("X-Api: k"), sent);
@@ -159,22 +150,14 @@ class JsonSourceTest {
     @Test
     void signsInAndNeverTellsWithWhat() throws Exception {
         try (RawServer server = RawServer.of("200 OK\nContent-Type: application/json", "{\"v\":\"hop and go\"}")) {
-            CustomMetric metric = new CustomMetric(
-                    "m",
-                    Unit.COUNT,
-                    null,
-                    new CustomMetric.Json(
-                            server.uri() + "/m",
-                            "$.v",
-                            Map.of(),
-                            new SourceSettings.Auth(
+            CustomMetric metric = new CustomMetric("m", Unit.COUNT, null, new CustomMetric.Json(server.uri() + "/m", "$.v", null, Map.of(), new SourceSettings.Auth(
                                     null,
                                     "me",
                                     new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "PASSWORD"),
                                     null,
                                     null,
                                     null,
-                                    null)));
+                                    null)), ValueRange.of(Unit.COUNT));
             Reading r = Plans.read(
                     new MetricSources().open(Plans.metrics(null, metric), Plans.context(ref -> "hop and go")),
                     Plans.query("m", Track.CANARY),
@@ -194,11 +177,7 @@ class JsonSourceTest {
     @Test
     void aHeaderThatMustNotBeSetIsSaidAtOnce() {
         assertFailsToOpen(
-                new CustomMetric(
-                        "m",
-                        Unit.COUNT,
-                        null,
-                        new CustomMetric.Json("http://127.0.0.1/", "$.a", Map.of("Content-Length", "5"))),
+                new CustomMetric("m", Unit.COUNT, null, new CustomMetric.Json("http://127.0.0.1/", "$.a", null, Map.of("Content-Length", "5"), SourceSettings.Auth.NONE), ValueRange.of(Unit.COUNT)),
                 "the metric m",
                 "Content-Length");
     }

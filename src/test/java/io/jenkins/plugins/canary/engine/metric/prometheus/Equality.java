@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.metric.prometheus;
 
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -102,7 +103,7 @@ final class Equality {
 
     /** The raw samples in the window, as a history that scraping would have made. */
     private History stored(String version, Instant at, Duration of) throws Exception {
-        Duration window = of.plus(Expr.SlowerThanBefore.BEFORE);
+        Duration window = of.plus(Expr.BEFORE);
         String selector = "{__name__=~\"http_requests_total|http_request_duration_seconds_bucket\",version=\"" + version
                 + "\"}[" + window.toMillis() + "ms]";
         URI uri = URI.create(

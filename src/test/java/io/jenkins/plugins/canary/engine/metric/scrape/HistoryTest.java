@@ -34,7 +34,7 @@ class HistoryTest {
 
     @Test
     void newLabelsInEveryScrapeDoNotPileUp() {
-        History history = new History(new HistoryLimits(1_000, 100_000, 1 << 20));
+        History history = new History(new History.Limits(1_000, 100_000, 1 << 20));
         for (int i = 0; i < 100; i++) {
             history.add(i * 1_000L, page(400, "scrape" + i + "-", 1), KEEP);
         }
@@ -43,7 +43,7 @@ class HistoryTest {
 
     @Test
     void whatWasDroppedMakesNoSmallerNumber() {
-        History history = new History(new HistoryLimits(10, 100_000, 1 << 20));
+        History history = new History(new History.Limits(10, 100_000, 1 << 20));
         history.add(0, page(10, "a", 1), KEEP);
         history.add(1_000, page(10, "a", 2), KEEP);
         assertTrue(window(history, 1_000).sum(WindowSamples.Over.INCREASE, ALL).orElseThrow() >= 10);
@@ -66,7 +66,7 @@ class HistoryTest {
 
     @Test
     void itIsWholeAgainOnceTheWindowHasPassed() {
-        History history = new History(new HistoryLimits(10, 100_000, 1 << 20));
+        History history = new History(new History.Limits(10, 100_000, 1 << 20));
         history.add(0, page(20, "a", 1), KEEP);
         for (long at = 10_000; at <= KEEP + 10_000; at += 10_000) {
             history.add(at, page(5, "a", at), KEEP);
@@ -78,11 +78,11 @@ class HistoryTest {
 
     @Test
     void longLabelsAndManySamplesCountToo() {
-        History labels = new History(new HistoryLimits(1_000, 100_000, 1_000));
+        History labels = new History(new History.Limits(1_000, 100_000, 1_000));
         labels.add(0, page(10, "x".repeat(200), 1), KEEP);
         assertTrue(labels.size() < 5 && !labels.isWhole("r", -1));
 
-        History samples = new History(new HistoryLimits(1_000, 50, 1_000));
+        History samples = new History(new History.Limits(1_000, 50, 1_000));
         List<Sample> flood = new ArrayList<>();
         for (long i = 1; i <= 100; i++) {
             flood.add(new Sample("r", Map.of(), i, i));

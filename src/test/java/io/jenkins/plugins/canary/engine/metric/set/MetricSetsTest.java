@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.metric.set;
 
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -28,6 +29,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -116,7 +118,7 @@ class MetricSetsTest {
     void givesTheNumberThatItsSeriesWereMadeFor(String name) throws Exception {
         String[] words = name.split(" ");
         Exporter exporter =
-                Exporters.named(SetKind.named(words[0]).orElseThrow(), words[1]).orElseThrow();
+                Exporters.named(SetKind.valueOf(words[0].toUpperCase(Locale.ROOT)), words[1]).orElseThrow();
         Double expected = ExporterSeries.EXPECTED.get(
                 words[2].equals("latency") || exporter.http() != null ? "http " + words[2] : name);
         assertTrue(expected != null, "the test says nothing of " + name);

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
-import io.jenkins.plugins.canary.engine.http.CheckedAddresses;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
@@ -200,7 +199,7 @@ public final class HelmDriver implements RouterDriver {
                 throw new RouterException("chart: '" + chart + "' is not an address", e);
             }
             try {
-                CheckedAddresses.of(address.getHost(), address.getPort() < 0 ? 443 : address.getPort(), addresses);
+                addresses.lookUp(address.getHost(), address.getPort() < 0 ? 443 : address.getPort());
             } catch (UnknownHostException e) {
                 // A proxy may know it; Helm says so if not.
                 return;
