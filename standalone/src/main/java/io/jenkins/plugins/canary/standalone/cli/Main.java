@@ -32,8 +32,8 @@ import picocli.CommandLine.TypeConversionException;
             JudgeCommand.class,
             BacktestCommand.class,
             WeightCommand.class,
-            ReportCommand.class,
-            VerifyCommand.class,
+            EvidenceCommand.ReportCommand.class,
+            EvidenceCommand.VerifyCommand.class,
             DashboardsCommand.class,
             RoiCommand.class,
             KayentaCommand.class

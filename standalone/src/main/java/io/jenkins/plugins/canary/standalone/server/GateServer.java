@@ -35,7 +35,7 @@ import org.eclipse.jetty.util.UrlEncoded;
 public final class GateServer implements AutoCloseable {
 
     private static final String POLICY =
-            "default-src 'self'; base-uri 'none'; form-action 'none'; " + "frame-ancestors 'none'; object-src 'none'";
+            "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
 
     private final PlainServer server;
 
