@@ -18,11 +18,10 @@ public record AllowedAddresses(List<String> entries) {
     /** Whether the list names a host, or the host at this port. */
     boolean hasHost(String host, int port) {
         String name = bare(host).toLowerCase(Locale.ROOT);
-        return entries.stream()
-                .map(e -> e.toLowerCase(Locale.ROOT))
-                .anyMatch(e -> e.equals(name)
-                        || e.equals(name + ":" + port)
-                        || e.startsWith("*.") && name.endsWith(e.substring(1)));
+        return names(host, port)
+                || entries.stream()
+                        .map(e -> e.toLowerCase(Locale.ROOT))
+                        .anyMatch(e -> e.startsWith("*.") && name.endsWith(e.substring(1)));
     }
 
     /** Whether the list names this very host: what a wildcard covers may be somebody else's to choose. */

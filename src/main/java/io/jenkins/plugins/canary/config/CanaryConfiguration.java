@@ -16,7 +16,7 @@ import org.kohsuke.stapler.interceptor.RequirePOST;
 /** What an administrator sets up once for all plans. */
 @Extension
 @Symbol("canaryRelease")
-public final class CanaryConfiguration extends GlobalConfiguration implements ConfiguredHere {
+public final class CanaryConfiguration extends GlobalConfiguration implements Configured.Place {
 
     private List<PrometheusServer> prometheusServers = new ArrayList<>();
     private List<KubernetesCluster> kubernetesClusters = new ArrayList<>();
@@ -93,7 +93,6 @@ public final class CanaryConfiguration extends GlobalConfiguration implements Co
         save();
     }
 
-    /** The allowed addresses one by one. */
     public AllowedAddresses allowed() {
         return new AllowedAddresses(Arrays.stream(allowedAddresses.split("[\\s,]+"))
                 .filter(a -> !a.isEmpty())

@@ -11,7 +11,7 @@ import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
 /** Servers and clusters of a folder: they come before those of the same name further up. */
-public final class CanaryFolderProperty extends AbstractFolderProperty<AbstractFolder<?>> implements ConfiguredHere {
+public final class CanaryFolderProperty extends AbstractFolderProperty<AbstractFolder<?>> implements Configured.Place {
 
     private List<PrometheusServer> prometheusServers = new ArrayList<>();
     private List<KubernetesCluster> kubernetesClusters = new ArrayList<>();

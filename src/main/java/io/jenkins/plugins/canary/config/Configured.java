@@ -32,7 +32,7 @@ public final class Configured {
 
     /** The server of a name, with how to sign in to it; a folder's own is connected to where its plans may connect to. */
     public Optional<ConfiguredServer> prometheus(String name) {
-        return find(ConfiguredHere::getPrometheusServers, s -> name.equals(s.getName()))
+        return find(Place::getPrometheusServers, s -> name.equals(s.getName()))
                 .map(found -> new ConfiguredServer(
                         new SourceSettings.Prometheus(
                                 found.value().getUrl(),
@@ -46,7 +46,7 @@ public final class Configured {
 
     /** The cluster of a name, whether or not the job may use it. */
     public Optional<Found<KubernetesCluster>> cluster(String name) {
-        return find(ConfiguredHere::getKubernetesClusters, c -> name.equals(c.getName()));
+        return find(Place::getKubernetesClusters, c -> name.equals(c.getName()));
     }
 
     /** Names of the clusters that the job may use, the nearest first. */
@@ -59,14 +59,14 @@ public final class Configured {
                 .toList();
     }
 
-    private <T> Optional<Found<T>> find(Function<ConfiguredHere, List<T>> list, Predicate<T> wanted) {
+    private <T> Optional<Found<T>> find(Function<Place, List<T>> list, Predicate<T> wanted) {
         return places().stream()
                 .flatMap(p -> list.apply(p.value()).stream().filter(wanted).map(v -> new Found<>(p.folder(), v)))
                 .findFirst();
     }
 
-    private List<Found<ConfiguredHere>> places() {
-        List<Found<ConfiguredHere>> all = new ArrayList<>();
+    private List<Found<Place>> places() {
+        List<Found<Place>> all = new ArrayList<>();
         for (int end = job.lastIndexOf('/'); end > 0; end = job.lastIndexOf('/', end - 1)) {
             String folder = job.substring(0, end);
             Item item = Jenkins.get().getItemByFullName(folder);
@@ -79,5 +79,13 @@ public final class Configured {
         }
         all.add(new Found<>("", CanaryConfiguration.get()));
         return all;
+    }
+
+    /** A place where servers and clusters are configured: the controller, or a folder. */
+    interface Place {
+
+        List<PrometheusServer> getPrometheusServers();
+
+        List<KubernetesCluster> getKubernetesClusters();
     }
 }

@@ -9,8 +9,12 @@ import hudson.model.Item;
 import hudson.security.ACL;
 import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import jenkins.model.Jenkins;
+import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 
 /**
  * The credential of a configured server, cluster or webhook. It is looked up where the server is configured: no job needs
@@ -28,12 +32,12 @@ public record ConfiguredSecret(String folder, String id) implements Secrets.Ref 
 
     @Override
     public String text(Secrets plan) throws Secrets.SecretMissing {
-        return CredentialContent.text(taken(plan), id);
+        return text(taken(plan), id);
     }
 
     @Override
     public Secrets.Store store(Secrets plan) throws Secrets.SecretMissing {
-        return CredentialContent.store(taken(plan), id);
+        return store(taken(plan), id);
     }
 
     @Override
@@ -79,5 +83,45 @@ public record ConfiguredSecret(String folder, String id) implements Secrets.Ref 
                             StandardCredentials.class, item, ACL.SYSTEM2, List.of());
         }
         return CredentialsMatchers.firstOrNull(all, CredentialsMatchers.withId(id));
+    }
+
+    /**
+     * The token or the password.
+     *
+     * @param found null when there is none
+     * @param id for the message
+     * @throws Secrets.SecretMissing when there is none, or it is of another kind
+     */
+    public static String text(StandardCredentials found, String id) throws Secrets.SecretMissing {
+        if (found instanceof StringCredentials text) {
+            return text.getSecret().getPlainText();
+        }
+        if (found instanceof StandardUsernamePasswordCredentials pair) {
+            return pair.getPassword().getPlainText();
+        }
+        throw new Secrets.SecretMissing("the credential " + id
+                + (found == null ? " of a configured server is missing" : " holds neither a secret text nor a password")
+                + ": use a secret text, or a user name with a password");
+    }
+
+    /**
+     * The certificate with its key.
+     *
+     * @param found null when there is none
+     * @param id for the message
+     * @throws Secrets.SecretMissing when there is none, or it is of another kind, or cannot be opened
+     */
+    public static Secrets.Store store(StandardCredentials found, String id) throws Secrets.SecretMissing {
+        if (!(found instanceof StandardCertificateCredentials certificate)) {
+            throw new Secrets.SecretMissing("the credential " + id
+                    + (found == null ? " is missing" : " holds no certificate") + ": use a certificate (PKCS#12)");
+        }
+        try (ByteArrayOutputStream out = new ByteArrayOutputStream()) {
+            char[] password = certificate.getPassword().getPlainText().toCharArray();
+            certificate.getKeyStore().store(out, password);
+            return new Secrets.Store(out.toByteArray(), password);
+        } catch (IOException | GeneralSecurityException e) {
+            throw new Secrets.SecretMissing("the certificate " + id + " cannot be opened: " + e.getMessage());
+        }
     }
 }

@@ -3,8 +3,6 @@ package io.jenkins.plugins.canary.config;
 import com.cloudbees.plugins.credentials.common.StandardCertificateCredentials;
 import hudson.Extension;
 import hudson.Util;
-import hudson.model.AbstractDescribableImpl;
-import hudson.model.Descriptor;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
@@ -20,22 +18,16 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 
 /** A Kubernetes cluster that plans may name ({@code cluster: NAME}), and who may use it for what. */
-public final class KubernetesCluster extends AbstractDescribableImpl<KubernetesCluster> {
+public final class KubernetesCluster extends NamedServer<KubernetesCluster> {
 
-    private final String name;
     private String apiServer;
     private String caCertificate;
-    private String credentialsId;
     private String namespaces = "";
     private String folders = "";
 
     @DataBoundConstructor
     public KubernetesCluster(String name) {
-        this.name = Util.fixEmptyAndTrim(name);
-    }
-
-    public String getName() {
-        return name;
+        super(name);
     }
 
     public String getApiServer() {
@@ -56,16 +48,6 @@ public final class KubernetesCluster extends AbstractDescribableImpl<KubernetesC
     @DataBoundSetter
     public void setCaCertificate(String caCertificate) {
         this.caCertificate = Util.fixEmptyAndTrim(caCertificate);
-    }
-
-    public String getCredentialsId() {
-        return credentialsId;
-    }
-
-    /** A kubeconfig as secret file, a token as secret text, or a client certificate; null for the pod's own account. */
-    @DataBoundSetter
-    public void setCredentialsId(String credentialsId) {
-        this.credentialsId = Util.fixEmptyAndTrim(credentialsId);
     }
 
     public String getNamespaces() {
@@ -102,13 +84,14 @@ public final class KubernetesCluster extends AbstractDescribableImpl<KubernetesC
 
     @Extension
     @Symbol("kubernetesCluster")
-    public static final class DescriptorImpl extends Descriptor<KubernetesCluster> {
+    public static final class DescriptorImpl extends NamedServerDescriptor<KubernetesCluster> {
 
         @Override
         public String getDisplayName() {
             return Messages.KubernetesCluster_displayName();
         }
 
+        /** A kubeconfig as secret file, a token as secret text, or a client certificate; none for the pod's own account. */
         @RequirePOST
         public ListBoxModel doFillCredentialsIdItems(@AncestorInPath Item item, @QueryParameter String credentialsId) {
             return Validation.credentials(
@@ -117,12 +100,6 @@ public final class KubernetesCluster extends AbstractDescribableImpl<KubernetesC
                     FileCredentials.class,
                     StringCredentials.class,
                     StandardCertificateCredentials.class);
-        }
-
-        @RequirePOST
-        public FormValidation doCheckName(@AncestorInPath Item item, @QueryParameter String value) {
-            Validation.mayConfigure(item);
-            return Validation.name(value);
         }
 
         @RequirePOST

@@ -37,44 +37,41 @@ public final class PlanCheck {
         this.allowed = allowed;
     }
 
+    /** By what the administrator has set. */
+    public static PlanCheck configured() {
+        CanaryConfiguration settings = CanaryConfiguration.get();
+        return new PlanCheck(settings.getPlanAddresses(), settings.allowed());
+    }
+
     /**
      * What is wrong with the first address that may not be named, and what to do; empty when all may.
      *
      * @param version what {@code {{version}}} in an address stands for; null when there is none
      */
     public Optional<String> problem(CanaryPlan plan, String version) {
-        Optional<String> inTraffic = router(plan.traffic());
-        if (inTraffic.isPresent()) {
-            return inTraffic;
-        }
-        Optional<String> inMetrics = urls(plan).stream()
-                .flatMap(url -> filled(plan, version, url))
-                .flatMap(url -> url(url, "metrics").stream())
-                .findFirst();
-        if (inMetrics.isPresent() || plan.probes() == null) {
-            return inMetrics;
-        }
-        return plan.probes().entries().values().stream()
-                .flatMap(e -> filled(plan, version, e.url()))
-                .flatMap(url -> url(url, "probes").stream())
-                .findFirst();
+        Stream<String> metrics = metricUrls(plan).stream();
+        Stream<String> probes = plan.probes() == null
+                ? Stream.empty()
+                : plan.probes().entries().values().stream().map(e -> e.url());
+        return router(plan.traffic())
+                .or(() -> urls(metrics.flatMap(url -> filled(plan, version, url)), "metrics"))
+                .or(() -> urls(probes.flatMap(url -> filled(plan, version, url)), "probes"));
+    }
+
+    private Optional<String> urls(Stream<String> urls, String where) {
+        return urls.flatMap(url -> url(url, where).stream()).findFirst();
     }
 
     /** What an address is once its placeholders are filled, for either track: the plan chooses their values as well. */
     private static Stream<String> filled(CanaryPlan plan, String version, String url) {
         return Arrays.stream(Track.values())
                 .map(track -> {
-                    Map<String, String> values = new HashMap<>(Map.of(
-                            "track",
-                            track.word(),
-                            "target",
-                            plan.target().deployment(),
-                            "namespace",
-                            plan.target().namespace(),
-                            "window",
-                            "1m",
-                            Template.LABELS,
-                            Template.LABELS));
+                    Map<String, String> values = new HashMap<>();
+                    values.put("track", track.word());
+                    values.put("target", plan.target().deployment());
+                    values.put("namespace", plan.target().namespace());
+                    values.put("window", "1m");
+                    values.put(Template.LABELS, Template.LABELS);
                     values.put("version", version);
                     try {
                         return new Template(url, values).url();
@@ -86,7 +83,7 @@ public final class PlanCheck {
                 .distinct();
     }
 
-    private static List<String> urls(CanaryPlan plan) {
+    private static List<String> metricUrls(CanaryPlan plan) {
         List<String> urls = new ArrayList<>();
         SourceSettings source = plan.metrics().source();
         if (source instanceof SourceSettings.Prometheus p && p.url() != null) {

@@ -1,19 +1,16 @@
 package io.jenkins.plugins.canary.config;
 
-import io.jenkins.plugins.canary.engine.http.HttpCall;
-
 import com.cloudbees.plugins.credentials.common.StandardCertificateCredentials;
 import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredentials;
 import hudson.Extension;
 import hudson.Util;
-import hudson.model.AbstractDescribableImpl;
-import hudson.model.Descriptor;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
 import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
@@ -33,38 +30,19 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 
 /** A Prometheus server that plans may name instead of writing its address: {@code prometheus: { server: NAME }}. */
-public final class PrometheusServer extends AbstractDescribableImpl<PrometheusServer> {
+public final class PrometheusServer extends NamedServer<PrometheusServer> {
 
-    private final String name;
     private final String url;
-    private String credentialsId;
     private String tenant;
 
     @DataBoundConstructor
     public PrometheusServer(String name, String url) {
-        this.name = Util.fixEmptyAndTrim(name);
+        super(name);
         this.url = Util.fixEmptyAndTrim(url);
-    }
-
-    public String getName() {
-        return name;
     }
 
     public String getUrl() {
         return url;
-    }
-
-    /**
-     * A secret text is sent as a bearer token, a user name with a password as basic authentication, and a certificate is
-     * shown to the server; null for none.
-     */
-    public String getCredentialsId() {
-        return credentialsId;
-    }
-
-    @DataBoundSetter
-    public void setCredentialsId(String credentialsId) {
-        this.credentialsId = Util.fixEmptyAndTrim(credentialsId);
     }
 
     /** Whose series, in a server that keeps those of several; null for none. */
@@ -79,13 +57,17 @@ public final class PrometheusServer extends AbstractDescribableImpl<PrometheusSe
 
     @Extension
     @Symbol("prometheusServer")
-    public static final class DescriptorImpl extends Descriptor<PrometheusServer> {
+    public static final class DescriptorImpl extends NamedServerDescriptor<PrometheusServer> {
 
         @Override
         public String getDisplayName() {
             return Messages.PrometheusServer_displayName();
         }
 
+        /**
+         * A secret text is sent as a bearer token, a user name with a password as basic authentication, and a certificate is
+         * shown to the server.
+         */
         @RequirePOST
         public ListBoxModel doFillCredentialsIdItems(@AncestorInPath Item item, @QueryParameter String credentialsId) {
             return Validation.credentials(
@@ -94,12 +76,6 @@ public final class PrometheusServer extends AbstractDescribableImpl<PrometheusSe
                     StringCredentials.class,
                     StandardUsernamePasswordCredentials.class,
                     StandardCertificateCredentials.class);
-        }
-
-        @RequirePOST
-        public FormValidation doCheckName(@AncestorInPath Item item, @QueryParameter String value) {
-            Validation.mayConfigure(item);
-            return Validation.name(value);
         }
 
         @RequirePOST
@@ -116,15 +92,14 @@ public final class PrometheusServer extends AbstractDescribableImpl<PrometheusSe
                 @QueryParameter String credentialsId,
                 @QueryParameter String tenant) {
             Validation.mayConfigure(item);
-            FormValidation wrong = Validation.url(url);
-            return wrong.kind == FormValidation.Kind.OK
-                    ? new PrometheusTrial(
-                                    item == null ? "" : item.getFullName(),
-                                    url.strip(),
-                                    Util.fixEmptyAndTrim(credentialsId),
-                                    Util.fixEmptyAndTrim(tenant))
-                            .run()
-                    : wrong;
+            FormValidation checked = Validation.url(url);
+            if (checked.kind != FormValidation.Kind.OK) {
+                return checked;
+            }
+            String folder = item == null ? "" : item.getFullName();
+            return new PrometheusTrial(
+                            folder, url.strip(), Util.fixEmptyAndTrim(credentialsId), Util.fixEmptyAndTrim(tenant))
+                    .run();
         }
     }
 
@@ -146,10 +121,9 @@ public final class PrometheusServer extends AbstractDescribableImpl<PrometheusSe
                 Secrets secrets = ref -> {
                     throw new Secrets.SecretMissing("there is no plan here that could refer to " + ref.shown());
                 };
+                AddressPolicy policy = folder.isEmpty() ? AddressPolicy.UNRESTRICTED : PlanConnections.POLICY;
                 PrometheusClient client = new PrometheusClient(
-                        HTTP.get(
-                                Tls.open(auth, secrets),
-                                folder.isEmpty() ? AddressPolicy.UNRESTRICTED : PlanConnections.POLICY),
+                        HTTP.get(Tls.open(auth, secrets), policy),
                         HttpCall.address(url),
                         Credentials.open(auth, secrets),
                         PrometheusClient.tenant(tenant),
@@ -160,14 +134,17 @@ public final class PrometheusServer extends AbstractDescribableImpl<PrometheusSe
             } catch (MetricException | IllegalArgumentException e) {
                 return FormValidation.error(e.getMessage());
             } catch (ExecutionException e) {
-                return FormValidation.error(
-                        Messages.PrometheusTrial_failed(e.getCause().getMessage()));
+                return failed(e.getCause().getMessage());
             } catch (TimeoutException e) {
-                return FormValidation.error(Messages.PrometheusTrial_failed(TIMEOUT.toSeconds() + " s"));
+                return failed(TIMEOUT.toSeconds() + " s");
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return FormValidation.error(Messages.PrometheusTrial_failed("interrupted"));
+                return failed("interrupted");
             }
+        }
+
+        private static FormValidation failed(String why) {
+            return FormValidation.error(Messages.PrometheusTrial_failed(why));
         }
     }
 }

@@ -74,7 +74,7 @@ public final class CostPage {
             if (job.hasPermission(CanaryPermissions.VIEW)) {
                 Run<?, ?> build = job.getLastBuild();
                 for (int i = 0; build != null && i < BUILDS && left > 0; i++, left--) {
-                    RolloutsAction.of(build).map(RolloutsAction::getRollouts).orElse(List.of()).stream()
+                    RolloutsAction.rolloutsOf(build).stream()
                             .map(RolloutRecord::past)
                             .flatMap(Optional::stream)
                             .forEach(past::add);
@@ -94,40 +94,9 @@ public final class CostPage {
         return problem;
     }
 
-    public double getDeployments() {
-        return model.deployments();
-    }
-
-    public double getIncidentCost() {
-        return model.incidentCost();
-    }
-
-    public double getOncallHourly() {
-        return model.oncallHourly();
-    }
-
-    public double getCloudMonthly() {
-        return model.cloudMonthly();
-    }
-
-    public double getWasteShare() {
-        return model.wasteShare();
-    }
-
-    public double getRightSizingShare() {
-        return model.rightSizingShare();
-    }
-
-    public double getRollbackRate() {
-        return model.fixed().rollbackRate();
-    }
-
-    public double getRestoreMinutes() {
-        return model.fixed().restoreMinutes();
-    }
-
-    public double getFalseStopRate() {
-        return model.fixed().falseStopRate();
+    /** Whose figures stand in the form. */
+    public CostModel getModel() {
+        return model;
     }
 
     public List<CostText.Row> getRows() {

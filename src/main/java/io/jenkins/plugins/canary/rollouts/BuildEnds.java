@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.rollouts;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
+import hudson.model.PeriodicWork;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
@@ -33,13 +34,10 @@ public final class BuildEnds extends RunListener<Run<?, ?>> {
             bad |= endsBadly(rollout, listener);
         }
         // Only now: a rollout that the manager forgot meanwhile has its end in the record.
-        for (RolloutRecord record :
-                RolloutsAction.of(build).map(RolloutsAction::getRollouts).orElse(List.of())) {
+        for (RolloutRecord record : RolloutsAction.rolloutsOf(build)) {
             if (record.isTakenBack() && record.claimEnd()) {
-                say(
-                        listener,
-                        record.getName(),
-                        "The canary did not make it, and no step was told: " + record.getReason());
+                String lost = "The canary did not make it, and no step was told: " + record.getReason();
+                BuildUpdater.say(listener, record.getName(), lost);
                 bad = true;
             }
         }
@@ -57,31 +55,21 @@ public final class BuildEnds extends RunListener<Run<?, ?>> {
         }
         CanaryPlan plan = rollout.planned();
         if (rollout.isPromoted()) {
-            say(
-                    listener,
-                    rollout.name(),
-                    plan == null || plan.watch() == null
-                            ? "The new version is promoted; the rollout stays open for its last checklists"
-                            : "The new version is promoted, and watched for "
-                                    + Units.print(plan.watch().length()));
+            String open = plan == null || plan.watch() == null
+                    ? "; the rollout stays open for its last checklists"
+                    : ", and watched for " + Units.print(plan.watch().length());
+            BuildUpdater.say(listener, rollout.name(), "The new version is promoted" + open);
             return false;
         }
         if (state != null && state.status(plan) == Status.ROLLING_BACK) {
-            say(listener, rollout.name(), "The build ends while the canary is being rolled back");
+            BuildUpdater.say(listener, rollout.name(), "The build ends while the canary is being rolled back");
             rollout.claimEnd();
             return true;
         }
         boolean back = plan == null || plan.timing().onBuildEnd() == OnBuildEnd.ROLLBACK;
-        say(
-                listener,
-                rollout.name(),
-                "The build ends with the rollout open: " + (back ? "rolling back" : "the canary is left where it is"));
+        String fate = back ? "rolling back" : "the canary is left where it is";
+        BuildUpdater.say(listener, rollout.name(), "The build ends with the rollout open: " + fate);
         return back;
-    }
-
-    private static void say(TaskListener listener, String rollout, String line) {
-        listener.getLogger()
-                .println("[canary " + rollout + "] " + String.valueOf(line).replaceAll("\\R", " "));
     }
 
     /** The journal goes with the build, so the router comes first; bounded, for the one who deletes waits. */
@@ -106,6 +94,21 @@ public final class BuildEnds extends RunListener<Run<?, ?>> {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** Finds rollouts whose build ended without saying so: killed, unloaded, or broken beyond resuming. */
+    @Extension
+    public static final class LostBuilds extends PeriodicWork {
+
+        @Override
+        public long getRecurrencePeriod() {
+            return TimeUnit.SECONDS.toMillis(15);
+        }
+
+        @Override
+        protected void doRun() {
+            RolloutManager.get().lookForLostBuilds();
         }
     }
 }

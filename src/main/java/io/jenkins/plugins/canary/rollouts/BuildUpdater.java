@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.rollouts;
 
+import hudson.console.HyperlinkNote;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
@@ -10,7 +11,6 @@ import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse;
 import io.jenkins.plugins.canary.engine.view.ViewStore;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -47,9 +47,7 @@ final class BuildUpdater {
                 manager.supersede(rollout);
             }
             Run<?, ?> build = rollout.build();
-            Optional<RolloutRecord> record =
-                    Optional.ofNullable(build).flatMap(RolloutsAction::of).flatMap(a -> a.find(rollout.id()));
-            record.ifPresent(r -> {
+            RolloutsAction.find(build, rollout.id()).ifPresent(r -> {
                 narrate(rollout, build, r);
                 waits(rollout, build, state);
                 r.update(rollout.plan(), state);
@@ -96,17 +94,22 @@ final class BuildUpdater {
         TaskListener log = log(rollout, build);
         for (RolloutStatusResponse.EventRow event : rollout.view().eventsSince(record.narrated())) {
             if (log != null) {
-                // One event, one line: a reason with line breaks must not pass for other lines of the log.
-                log.getLogger()
-                        .println("[canary " + rollout.name() + "] "
-                                + event.text().replaceAll("\\R", " ")
-                                + (event.by() == null ? "" : " (" + event.by() + ")")
-                                + (event.kind().equals("approvalAsked")
-                                        ? ": " + Approvals.link(build, rollout.id())
-                                        : ""));
+                String by = event.by() == null ? "" : " (" + event.by() + ")";
+                String link = event.kind().equals("approvalAsked") ? ": " + decision(build, rollout.id()) : "";
+                say(log, rollout.name(), event.text() + by + link);
             }
             record.narrated(event.seq());
         }
+    }
+
+    /** One event, one line: a reason with line breaks must not pass for other lines of the log. */
+    static void say(TaskListener log, String rollout, String line) {
+        log.getLogger().println("[canary " + rollout + "] " + line.replaceAll("\\R", " "));
+    }
+
+    /** Leads to where the decision is made. */
+    private static String decision(Run<?, ?> build, String rollout) {
+        return HyperlinkNote.encodeTo("/" + build.getUrl() + "canary/" + rollout + "/", Messages.Approval_link());
     }
 
     /** Says which checklist is waited for, each time that this changes. */
@@ -115,7 +118,7 @@ final class BuildUpdater {
         String says = open == null ? null : open.says();
         TaskListener log = says == null || says.equals(rollout.waited()) ? null : log(rollout, build);
         if (log != null) {
-            log.getLogger().println("[canary " + rollout.name() + "] Waits for " + says.replaceAll("\\R", " "));
+            say(log, rollout.name(), "Waits for " + says);
         }
         rollout.waited(says);
     }

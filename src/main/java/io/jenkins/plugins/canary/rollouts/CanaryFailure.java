@@ -1,8 +1,16 @@
 package io.jenkins.plugins.canary.rollouts;
 
+import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.Weight;
-import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.engine.gate.AbortRule;
+import io.jenkins.plugins.canary.engine.gate.Check;
+import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import jenkins.model.CauseOfInterruption;
 
 /** Why a canary stopped a build, for the log, the build page and the API: names what was checked. */
@@ -15,13 +23,7 @@ public final class CanaryFailure extends CauseOfInterruption {
     private final String criterion;
     private final String value;
 
-    /**
-     * @param rollout the rollout's name
-     * @param outcome in words: {@code was rolled back}
-     * @param reason one sentence; names metric, value and threshold where a check failed
-     * @param failed the check that failed; null when it was something else
-     */
-    CanaryFailure(String rollout, String outcome, String reason, FailedCheck failed) {
+    private CanaryFailure(String rollout, String outcome, String reason, FailedCheck failed) {
         this.rollout = rollout;
         this.outcome = outcome;
         this.reason = reason;
@@ -29,28 +31,20 @@ public final class CanaryFailure extends CauseOfInterruption {
         this.value = failed == null ? null : failed.value();
     }
 
-    /** Why an open rollout that has just ended did so. */
     public static CanaryFailure of(LiveRollout rollout) {
-        RolloutState state = rollout.state();
-        return new CanaryFailure(
-                rollout.name(),
-                words(state.ended().outcome().name(), state.weight().toString()),
-                state.ended().reason(),
-                rollout.failed());
+        return of(rollout.record(), rollout.failed());
     }
 
-    /** Why a rollout of a build's record ended. */
     public static CanaryFailure of(RolloutRecord record) {
-        return new CanaryFailure(
-                record.getName(),
-                words(
-                        String.valueOf(record.getOutcome()),
-                        Weight.ofPercent(record.getWeight()).toString()),
-                String.valueOf(record.getReason()),
-                null);
+        return of(record, null);
     }
 
-    private static String words(String outcome, String weight) {
+    private static CanaryFailure of(RolloutRecord record, FailedCheck failed) {
+        String outcome = words(String.valueOf(record.getOutcome()), Weight.ofPercent(record.getWeight()));
+        return new CanaryFailure(record.getName(), outcome, String.valueOf(record.getReason()), failed);
+    }
+
+    private static String words(String outcome, Weight weight) {
         return switch (outcome) {
             case "ROLLED_BACK" -> "was rolled back";
             case "FAILED" -> "could not begin";
@@ -93,5 +87,44 @@ public final class CanaryFailure extends CauseOfInterruption {
     @Override
     public int hashCode() {
         return Objects.hash(rollout, reason);
+    }
+
+    /**
+     * The check that ended a rollout.
+     *
+     * @param criterion with its threshold: {@code error-rate <= 1%}
+     * @param value what was read, in the metric's unit
+     */
+    record FailedCheck(String criterion, String value) {
+
+        /** Looks for it in events written together: the tick stands before what was decided on it. Null when it is not there. */
+        static FailedCheck in(CanaryPlan plan, List<RolloutEvent> events) {
+            boolean decided = events.stream()
+                    .anyMatch(e -> e instanceof RolloutEvent.RollbackIntended || e instanceof RolloutEvent.GateFailed);
+            if (!decided) {
+                return null;
+            }
+            for (RolloutEvent event : events) {
+                if (event instanceof RolloutEvent.Ticked ticked) {
+                    return Stream.concat(ticked.abort().stream(), ticked.gate().stream())
+                            .filter(c -> c.outcome() == CheckOutcome.FAIL && c.value() != null)
+                            .findFirst()
+                            .map(c -> new FailedCheck(c.criterion(), print(plan, ticked.phase(), c)))
+                            .orElse(null);
+                }
+            }
+            return null;
+        }
+
+        private static String print(CanaryPlan plan, int phase, Check check) {
+            Stream<Criterion> rules =
+                    plan.abort().stream().map(AbortRule::criterion).filter(c -> c != null);
+            Stream<Criterion> gate = phase < 0 ? Stream.empty() : plan.phases().get(phase).gate().stream();
+            return Stream.concat(rules, gate)
+                    .filter(c -> c.label().equals(check.criterion()))
+                    .findFirst()
+                    .map(c -> Units.print(check.value(), c.unit()))
+                    .orElse(String.valueOf(check.value()));
+        }
     }
 }

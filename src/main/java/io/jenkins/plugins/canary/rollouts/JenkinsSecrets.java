@@ -1,13 +1,9 @@
 package io.jenkins.plugins.canary.rollouts;
 
-import com.cloudbees.plugins.credentials.CredentialsMatchers;
 import com.cloudbees.plugins.credentials.CredentialsProvider;
 import com.cloudbees.plugins.credentials.common.StandardCredentials;
-import hudson.model.Item;
 import hudson.model.Run;
-import hudson.security.ACL;
 import io.jenkins.plugins.canary.config.ConfiguredSecret;
-import io.jenkins.plugins.canary.config.CredentialContent;
 import java.util.List;
 import jenkins.model.Jenkins;
 
@@ -31,12 +27,12 @@ final class JenkinsSecrets implements ConfiguredSecret.Recorder {
 
     @Override
     public String resolve(PlanRef ref) throws SecretMissing {
-        return CredentialContent.text(found(ref), ref.name());
+        return ConfiguredSecret.text(found(ref), ref.name());
     }
 
     @Override
     public Store store(PlanRef ref) throws SecretMissing {
-        return CredentialContent.store(found(ref), ref.name());
+        return ConfiguredSecret.store(found(ref), ref.name());
     }
 
     @Override
@@ -69,13 +65,10 @@ final class JenkinsSecrets implements ConfiguredSecret.Recorder {
 
     /** A job that is gone has no rights: its plan must not be given what the whole controller may use instead. */
     private StandardCredentials ofTheJob(String id) throws SecretMissing {
-        Item item = Jenkins.get().getItemByFullName(job);
-        if (item == null) {
+        if (Jenkins.get().getItemByFullName(job) == null) {
             throw new SecretMissing(
                     "the credential " + id + " is not looked up: the job " + job + " that may use it is gone");
         }
-        return CredentialsMatchers.firstOrNull(
-                CredentialsProvider.lookupCredentialsInItem(StandardCredentials.class, item, ACL.SYSTEM2, List.of()),
-                CredentialsMatchers.withId(id));
+        return new ConfiguredSecret(job, id).find();
     }
 }

@@ -1,13 +1,10 @@
 package io.jenkins.plugins.canary.rollouts;
 
+import io.jenkins.plugins.canary.engine.Sha256;
 import io.jenkins.plugins.canary.engine.view.Refusal;
 import io.jenkins.plugins.canary.engine.view.RolloutApi;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
-import java.util.HexFormat;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.StaplerResponse2;
@@ -44,7 +41,7 @@ final class JsonReply implements HttpResponse {
 
     @Override
     public void generateResponse(StaplerRequest2 req, StaplerResponse2 rsp, Object node) throws IOException {
-        String tag = '"' + digest() + '"';
+        String tag = '"' + Sha256.hex(body).substring(0, 24) + '"';
         rsp.setHeader("Cache-Control", "no-cache, private");
         rsp.setHeader("X-Content-Type-Options", "nosniff");
         rsp.setContentType("application/json;charset=UTF-8");
@@ -58,14 +55,5 @@ final class JsonReply implements HttpResponse {
         rsp.setStatus(status);
         rsp.setContentLength(body.length);
         rsp.getOutputStream().write(body);
-    }
-
-    private String digest() {
-        try {
-            byte[] all = MessageDigest.getInstance("SHA-256").digest(body);
-            return HexFormat.of().formatHex(Arrays.copyOf(all, 12));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

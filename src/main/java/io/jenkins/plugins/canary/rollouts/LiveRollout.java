@@ -16,7 +16,6 @@ import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.rollout.Steps;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
@@ -49,7 +48,7 @@ public final class LiveRollout {
     private volatile RolloutEngine.Launched launched;
     private volatile Journal journal;
     private volatile RolloutView view;
-    private volatile FailedCheck failed;
+    private volatile CanaryFailure.FailedCheck failed;
     private volatile String problem;
     private volatile String waited;
     private volatile Input.RollBack ordered;
@@ -127,6 +126,18 @@ public final class LiveRollout {
 
     private static Object place(CanaryPlan plan, String job, Run<?, ?> build) {
         return plan.traffic().place(plan.target(), new JenkinsClusters(job, build));
+    }
+
+    /** What a build keeps of the rollout, as it stands now; only while it is under way. */
+    public RolloutRecord record() {
+        RolloutState now = state();
+        String version = now.started() == null ? null : now.started().version();
+        RolloutRecord record = new RolloutRecord(id(), name(), version);
+        record.update(plan(), now);
+        if (now.isPromoted()) {
+            record.promoted();
+        }
+        return record;
     }
 
     /** Null while the rollout is not under way. */
@@ -226,9 +237,7 @@ public final class LiveRollout {
     /** True once: for whoever is the first to bring the rollout's end to the pipeline. */
     public boolean claimEnd() {
         return endTold.compareAndSet(false, true)
-                && Optional.ofNullable(build())
-                        .flatMap(RolloutsAction::of)
-                        .flatMap(a -> a.find(id()))
+                && RolloutsAction.find(build(), id())
                         .map(RolloutRecord::claimEnd)
                         .orElse(true);
     }
@@ -242,7 +251,7 @@ public final class LiveRollout {
         waited = says;
     }
 
-    FailedCheck failed() {
+    CanaryFailure.FailedCheck failed() {
         return failed;
     }
 
@@ -251,9 +260,7 @@ public final class LiveRollout {
         journal = writing;
         view = seen;
         now.run().listen(this::happened);
-        now.run()
-                .listen(new RolloutMeter(
-                        manager.metrics(), now.run().plan().metrics().interval().toMillis()));
+        now.run().listen(manager.metrics().meter(now.run().plan().metrics().interval()));
         manager.notices().follow(this, now);
         launched = now;
         problem = null;
@@ -264,7 +271,7 @@ public final class LiveRollout {
         view.follow(steps);
         List<RolloutEvent> events = steps.events();
         CanaryPlan plan = view.plan();
-        FailedCheck found = FailedCheck.in(plan, events);
+        CanaryFailure.FailedCheck found = CanaryFailure.FailedCheck.in(plan, events);
         boolean byPerson =
                 events.stream().anyMatch(e -> e instanceof RolloutEvent.RollbackIntended r && r.by() != null);
         failed = byPerson ? null : found != null ? found : failed;

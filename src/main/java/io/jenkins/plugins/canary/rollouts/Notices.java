@@ -1,8 +1,5 @@
 package io.jenkins.plugins.canary.rollouts;
 
-import hudson.security.ACL;
-import hudson.util.DaemonThreadFactory;
-import hudson.util.NamingThreadFactory;
 import io.jenkins.plugins.canary.config.CanaryConfiguration;
 import io.jenkins.plugins.canary.config.PlanConnections;
 import io.jenkins.plugins.canary.engine.Secrets;
@@ -22,12 +19,9 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.Jenkins;
-import jenkins.security.ImpersonatingExecutorService;
 
 /** Tells of the controller's rollouts: the plan's webhooks, the administrator's, and other plugins. Any thread. */
 final class Notices {
@@ -44,15 +38,7 @@ final class Notices {
 
     Notices(InstantSource clock) {
         sender = new WebhookSender(clock);
-        ThreadPoolExecutor one = new ThreadPoolExecutor(
-                1,
-                1,
-                30,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(MOST_WAITING),
-                new NamingThreadFactory(new DaemonThreadFactory(), "canary-listeners"));
-        one.allowCoreThreadTimeOut(true);
-        listeners = new ImpersonatingExecutorService(one, ACL.SYSTEM2);
+        listeners = RolloutManager.pool(1, "canary-listeners", new ArrayBlockingQueue<>(MOST_WAITING));
     }
 
     /** Tells of everything that happens in a rollout from now on. Looks secrets up; asks nobody. */

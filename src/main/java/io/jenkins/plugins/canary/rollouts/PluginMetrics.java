@@ -3,17 +3,24 @@ package io.jenkins.plugins.canary.rollouts;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.rollout.RolloutEvent;
+import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.engine.rollout.Steps;
 import io.jenkins.plugins.canary.engine.rollout.TickSupervisor;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.Unit;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /**
  * What the plugin counts of its own work since the controller started. What can be asked of the open rollouts is not
@@ -46,16 +53,10 @@ public final class PluginMetrics {
         lateness = histogram("canary_tick_lateness_seconds", "How much later than due ticks were decided.", LATENESS);
         latency = histogram("canary_source_latency_seconds", "How long metric sources took to answer a tick.", LATENCY);
         // A series that begins with its first event hides that event from rate().
-        for (String outcome : new String[] {"promoted", "rolled_back", "held", "failed"}) {
-            ended.initLabelValues(outcome);
-        }
-        silent.initLabelValues("restarted");
-        silent.initLabelValues("stuck");
-        verdicts.initLabelValues("pass");
-        verdicts.initLabelValues("fail");
-        for (RollbackReason reason : RollbackReason.values()) {
-            rollbacks.initLabelValues(reason.word());
-        }
+        List.of("promoted", "rolled_back", "held", "failed").forEach(ended::initLabelValues);
+        List.of("restarted", "stuck").forEach(silent::initLabelValues);
+        List.of("pass", "fail").forEach(verdicts::initLabelValues);
+        List.of("abort_rule", "gate_failed", "asked_for", "other").forEach(rollbacks::initLabelValues);
     }
 
     private Counter counter(String name, String help, String label) {
@@ -82,18 +83,6 @@ public final class PluginMetrics {
         return registry;
     }
 
-    void ended(String outcome) {
-        ended.labelValues(outcome).inc();
-    }
-
-    void verdict(String verdict) {
-        verdicts.labelValues(verdict).inc();
-    }
-
-    void rolledBack(RollbackReason reason) {
-        rollbacks.labelValues(reason.word()).inc();
-    }
-
     /** Counts what the supervisor of the ticks found. */
     public void silent(TickSupervisor.Kind kind) {
         if (kind != TickSupervisor.Kind.RECOVERED) {
@@ -101,8 +90,43 @@ public final class PluginMetrics {
         }
     }
 
-    void late(double seconds) {
-        lateness.observe(seconds);
+    /**
+     * Counts what happens in one rollout, under its lock.
+     *
+     * @param interval the time between two ticks that are not late
+     */
+    public Consumer<Steps> meter(Duration interval) {
+        AtomicLong lastTick = new AtomicLong();
+        return steps -> {
+            for (RolloutEvent event : steps.events()) {
+                if (event instanceof RolloutEvent.Ticked) {
+                    long last = lastTick.getAndSet(event.at());
+                    if (last != 0) {
+                        lateness.observe(Math.max(0, event.at() - last - interval.toMillis()) / 1000.0);
+                    }
+                } else if (event instanceof RolloutEvent.GatePassed) {
+                    verdicts.labelValues("pass").inc();
+                } else if (event instanceof RolloutEvent.GateFailed) {
+                    verdicts.labelValues("fail").inc();
+                } else if (event instanceof RolloutEvent.RollbackIntended e) {
+                    rollbacks.labelValues(reason(e, steps.state())).inc();
+                } else if (event instanceof RolloutEvent.Ended e) {
+                    ended.labelValues(e.outcome().name().toLowerCase(Locale.ROOT))
+                            .inc();
+                }
+            }
+        };
+    }
+
+    /** What asked for a roll back, in few enough kinds to be a label. */
+    private static String reason(RolloutEvent.RollbackIntended event, RolloutState after) {
+        if (event.rule() != null) {
+            return "abort_rule";
+        }
+        if (event.by() != null) {
+            return "asked_for";
+        }
+        return event.reason().equals(after.evidence().gateFailure()) ? "gate_failed" : "other";
     }
 
     /** The same source, its answers timed. */
@@ -115,7 +139,7 @@ public final class PluginMetrics {
                 return source.read(queries, at, early).whenComplete((readings, fault) -> {
                     latency.observe((System.nanoTime() - began) / 1e9);
                     if (readings != null) {
-                        readings.forEach((query, reading) -> count(query, reading));
+                        readings.forEach(PluginMetrics.this::count);
                     }
                 });
             }
@@ -134,9 +158,7 @@ public final class PluginMetrics {
 
     private void count(MetricQuery query, Reading reading) {
         if (reading.status() == Reading.Status.UNAVAILABLE) {
-            unavailable
-                    .labelValues(query.track().name().toLowerCase(Locale.ROOT))
-                    .inc();
+            unavailable.labelValues(query.track().word()).inc();
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.canary.rollouts;
 
 import hudson.model.Run;
-import io.jenkins.plugins.canary.config.CanaryConfiguration;
 import io.jenkins.plugins.canary.config.Configured;
 import io.jenkins.plugins.canary.config.PlanCheck;
 import io.jenkins.plugins.canary.config.PlanConnections;
@@ -36,9 +35,7 @@ public final class RecordedMetrics {
      * @throws MetricException for people, also when the plan names an address that is not allowed here
      */
     public RangeReader metrics(CanaryPlan plan, String version) throws MetricException {
-        CanaryConfiguration settings = CanaryConfiguration.get();
-        Optional<String> problem =
-                new PlanCheck(settings.getPlanAddresses(), settings.allowed()).problem(plan, version);
+        Optional<String> problem = PlanCheck.configured().problem(plan, version);
         if (problem.isPresent()) {
             throw new MetricException(problem.get());
         }
@@ -62,8 +59,7 @@ public final class RecordedMetrics {
     public List<Path> journals(int most) {
         return Stream.<Run<?, ?>>iterate(build.getPreviousBuild(), b -> b != null, Run::getPreviousBuild)
                 .limit(JobRollouts.BUILDS)
-                .flatMap(b -> RolloutsAction.of(b).stream()
-                        .flatMap(a -> a.getRollouts().stream())
+                .flatMap(b -> RolloutsAction.rolloutsOf(b).stream()
                         .filter(RolloutRecord::isEnded)
                         .map(r -> RolloutsAction.journal(b, r.getId())))
                 .filter(Files::isRegularFile)

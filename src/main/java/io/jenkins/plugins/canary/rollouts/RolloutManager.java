@@ -7,7 +7,6 @@ import hudson.model.Run;
 import hudson.security.ACL;
 import hudson.util.DaemonThreadFactory;
 import hudson.util.NamingThreadFactory;
-import io.jenkins.plugins.canary.config.CanaryConfiguration;
 import io.jenkins.plugins.canary.config.Configured;
 import io.jenkins.plugins.canary.config.ControllerLife;
 import io.jenkins.plugins.canary.config.JenkinsClusters;
@@ -28,6 +27,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -54,11 +54,11 @@ public final class RolloutManager {
     private final Probers probers = new Probers(clock);
     private final PluginMetrics metrics = new PluginMetrics();
     private final RolloutEngine engine = new RolloutEngine(clock, metrics::timed);
-    private final OpenIndex index =
-            new OpenIndex(Jenkins.get().getRootDir().toPath().resolve("canary/open"));
+    private final OpenRollout.Index index =
+            new OpenRollout.Index(Jenkins.get().getRootDir().toPath().resolve("canary/open"));
     private final Map<String, LiveRollout> open = new ConcurrentHashMap<>();
-    private final ExecutorService workers = pool(WORKERS, "canary-worker");
-    private final ExecutorService updaters = pool(UPDATERS, "canary-updater");
+    private final ExecutorService workers = pool(WORKERS, "canary-worker", new LinkedBlockingQueue<>());
+    private final ExecutorService updaters = pool(UPDATERS, "canary-updater", new LinkedBlockingQueue<>());
     private final BuildUpdater updater = new BuildUpdater(this);
     private final Notices notices = new Notices(clock);
     private volatile boolean stopped;
@@ -76,19 +76,19 @@ public final class RolloutManager {
         return ExtensionList.lookupSingleton(RolloutManager.class);
     }
 
-    private static ExecutorService pool(int threads, String name) {
+    /** Daemon threads with all rights, which go when they have nothing to do. */
+    static ExecutorService pool(int threads, String name, BlockingQueue<Runnable> queue) {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
                 threads,
                 threads,
                 30,
                 TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
+                queue,
                 new NamingThreadFactory(new DaemonThreadFactory(), name));
         pool.allowCoreThreadTimeOut(true);
         return new ImpersonatingExecutorService(pool, ACL.SYSTEM2);
     }
 
-    /** The clock that the rollouts go by. */
     public InstantSource clock() {
         return clock;
     }
@@ -130,7 +130,6 @@ public final class RolloutManager {
         return updater;
     }
 
-    /** What is counted of the work of every rollout. */
     public PluginMetrics metrics() {
         return metrics;
     }
@@ -153,14 +152,13 @@ public final class RolloutManager {
         return open.get(rollout.id()) == rollout;
     }
 
-    /** Every open rollout of the controller. */
     public List<LiveRollout> open() {
         return List.copyOf(open.values());
     }
 
     /** The open rollouts of a build, in the order of their start. */
     public List<LiveRollout> openOf(Run<?, ?> build) {
-        return RolloutsAction.of(build).map(RolloutsAction::getRollouts).orElse(List.of()).stream()
+        return RolloutsAction.rolloutsOf(build).stream()
                 .flatMap(r -> find(build, r.getId()).stream())
                 .toList();
     }
@@ -217,39 +215,42 @@ public final class RolloutManager {
 
     /** The promoted version stays. */
     static void endWatch(LiveRollout rollout, String reason) {
+        unlessEnded(rollout, new Input.EndWatch(null, reason));
+    }
+
+    private static void unlessEnded(LiveRollout rollout, Input.Command command) {
         try {
-            rollout.command(new Input.EndWatch(null, reason));
+            rollout.command(command);
         } catch (CommandRefused e) {
-            LOGGER.log(Level.FINE, "The watch over " + rollout.id() + " ended by itself meanwhile", e);
+            LOGGER.log(Level.FINE, "The rollout " + rollout.id() + " ended by itself meanwhile", e);
         }
     }
 
     /** What is watched from now on is found as such after a restart, even without its journal. */
     void promoted(LiveRollout rollout) {
-        if (rollout.entry().promoted()) {
-            return;
+        if (!rollout.entry().promoted()) {
+            String lost = "That canary rollout " + rollout.id() + " is promoted is only in its journal";
+            rewrite(rollout, rollout.entry().asPromoted(), lost);
         }
-        rollout.entry(rollout.entry().asPromoted());
+    }
+
+    /** The build was renamed or moved. */
+    synchronized void moved(LiveRollout rollout, String owner) {
+        String lost = "The new name of the build of canary rollout " + rollout.id() + " is not kept";
+        rewrite(rollout, rollout.entry().ownedBy(owner), lost);
+    }
+
+    private void rewrite(LiveRollout rollout, OpenRollout entry, String lost) {
+        rollout.entry(entry);
         try {
-            index.write(rollout.entry());
+            index.write(entry);
         } catch (IOException e) {
-            LOGGER.log(Level.WARNING, "That canary rollout " + rollout.id() + " is promoted is only in its journal", e);
+            LOGGER.log(Level.WARNING, lost, e);
         }
     }
 
     void register(OpenRollout entry) throws IOException {
         index.write(entry);
-    }
-
-    /** The build was renamed or moved. */
-    synchronized void moved(LiveRollout rollout, String owner) {
-        rollout.entry(rollout.entry().ownedBy(owner));
-        try {
-            index.write(rollout.entry());
-        } catch (IOException e) {
-            LOGGER.log(
-                    Level.WARNING, "The new name of the build of canary rollout " + rollout.id() + " is not kept", e);
-        }
     }
 
     /** Forgets a rollout that has ended or never began; true the first time. */
@@ -270,7 +271,6 @@ public final class RolloutManager {
         open.values().forEach(rollout -> work(rollout.resumer()::resume));
     }
 
-    /** Tries again later. */
     void later(long millis, Runnable task) {
         clock.at(clock.now() + millis, () -> work(task));
     }
@@ -294,30 +294,21 @@ public final class RolloutManager {
 
     private static void gone(LiveRollout rollout, String reason) {
         RolloutState state = rollout.state();
-        if (state == null || state.isEnded()) {
-            return;
-        }
-        try {
-            rollout.command(new Input.OwnerGone(null, reason));
-        } catch (CommandRefused e) {
-            LOGGER.log(Level.FINE, "The rollout " + rollout.id() + " ended by itself meanwhile", e);
+        if (state != null && !state.isEnded()) {
+            unlessEnded(rollout, new Input.OwnerGone(null, reason));
         }
     }
 
-    RolloutEngine.Release release(
-            OpenRollout entry, io.jenkins.plugins.canary.engine.plan.CanaryPlan plan, Run<?, ?> build) {
-        RolloutEngine.Place place = place(entry.job(), build);
-        return new RolloutEngine.Release(
-                plan, entry.id(), entry.version(), entry.mode(), entry.owner(), entry.by(), place);
-    }
-
-    private static RolloutEngine.Place place(String job, Run<?, ?> build) {
-        return new RolloutEngine.Place(
+    RolloutEngine.Release release(OpenRollout entry, CanaryPlan plan, Run<?, ?> build) {
+        String job = entry.job();
+        RolloutEngine.Place place = new RolloutEngine.Place(
                 new JenkinsSecrets(build, job),
                 new Configured(job)::prometheus,
                 new JenkinsClusters(job, build),
                 page(build),
                 PlanConnections.POLICY);
+        return new RolloutEngine.Release(
+                plan, entry.id(), entry.version(), entry.mode(), entry.owner(), entry.by(), place);
     }
 
     /** Null while nobody has told Jenkins its own address. */
@@ -332,21 +323,13 @@ public final class RolloutManager {
      * @throws StartRefused when the plan has none, or names an address or a secret that it must not; says what to do
      */
     public Prober prober(Run<?, ?> build, CanaryPlan plan, String version) throws StartRefused {
-        CanaryConfiguration settings = CanaryConfiguration.get();
-        Optional<String> problem =
-                new PlanCheck(settings.getPlanAddresses(), settings.allowed()).problem(plan, version);
+        Optional<String> problem = PlanCheck.configured().problem(plan, version);
         if (problem.isPresent()) {
             throw new StartRefused("nothing was sent: " + problem.get());
         }
+        StartRequest none = new StartRequest(build, plan, null, version, AdvanceMode.STEPWISE, "probe");
         try {
-            return probers.open(new RolloutEngine.Release(
-                    plan,
-                    plan.name(),
-                    version,
-                    AdvanceMode.STEPWISE,
-                    build.getExternalizableId(),
-                    StartRequest.by(build),
-                    place(build.getParent().getFullName(), build)));
+            return probers.open(release(none.entry(), plan, build));
         } catch (MetricException e) {
             throw new StartRefused("nothing was sent: " + e.getMessage(), e);
         }

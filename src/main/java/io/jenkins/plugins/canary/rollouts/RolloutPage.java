@@ -7,14 +7,12 @@ import io.jenkins.plugins.canary.config.CanaryPermissions;
 import io.jenkins.plugins.canary.engine.report.HtmlReport;
 import io.jenkins.plugins.canary.engine.report.JournalReport;
 import io.jenkins.plugins.canary.engine.report.JunitReport;
-import io.jenkins.plugins.canary.engine.report.Report;
 import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
 import io.jenkins.plugins.canary.engine.rollout.RolloutRun;
 import io.jenkins.plugins.canary.engine.view.Refusal;
 import io.jenkins.plugins.canary.engine.view.RolloutApi;
 import io.jenkins.plugins.canary.engine.view.RolloutView;
-import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,8 +23,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import jenkins.model.Jenkins;
+import org.apache.commons.io.IOUtils;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.HttpResponses;
 import org.kohsuke.stapler.QueryParameter;
@@ -82,57 +80,24 @@ public final class RolloutPage {
         });
     }
 
+    /** What people do with the rollout; the last word of the address says what. */
     @RequirePOST
-    public HttpResponse doApprove(StaplerRequest2 req) {
-        return act("approve", req);
-    }
-
-    @RequirePOST
-    public HttpResponse doReject(StaplerRequest2 req) {
-        return act("reject", req);
-    }
-
-    @RequirePOST
-    public HttpResponse doHold(StaplerRequest2 req) {
-        return act("hold", req);
-    }
-
-    @RequirePOST
-    public HttpResponse doRelease(StaplerRequest2 req) {
-        return act("release", req);
-    }
-
-    @RequirePOST
-    public HttpResponse doPromote(StaplerRequest2 req) {
-        return act("promote", req);
-    }
-
-    @RequirePOST
-    public HttpResponse doRollback(StaplerRequest2 req) {
-        return act("rollback", req);
-    }
-
-    @RequirePOST
-    public HttpResponse doTick(StaplerRequest2 req) {
-        return act("tick", req);
-    }
-
-    @RequirePOST
-    public HttpResponse doWithdraw(StaplerRequest2 req) {
-        return act("withdraw", req);
-    }
-
-    @RequirePOST
-    public HttpResponse doKeep(StaplerRequest2 req) {
-        return act("keep", req);
-    }
-
-    @RequirePOST
-    public HttpResponse doEndWatch(StaplerRequest2 req) {
-        return act("endWatch", req);
-    }
-
-    private HttpResponse act(String what, StaplerRequest2 req) {
+    @WebMethod(
+            name = {
+                "approve",
+                "reject",
+                "hold",
+                "release",
+                "promote",
+                "rollback",
+                "tick",
+                "withdraw",
+                "keep",
+                "endWatch"
+            })
+    public HttpResponse doAct(StaplerRequest2 req) {
+        String[] address = req.getPathInfo().split("/");
+        String what = address[address.length - 1];
         Map<String, String> fields = new HashMap<>();
         req.getParameterMap().forEach((name, values) -> fields.put(name, values[0]));
         return JsonReply.of(() -> {
@@ -211,7 +176,7 @@ public final class RolloutPage {
     }
 
     /** The journal as it is by now: JSON lines. */
-    public void doJournal(StaplerRequest2 req, StaplerResponse2 rsp) throws IOException, ServletException {
+    public void doJournal(StaplerRequest2 req, StaplerResponse2 rsp) throws IOException {
         Path file = action.journal(record.getId());
         long size;
         try {
@@ -226,44 +191,45 @@ public final class RolloutPage {
         rsp.setContentLengthLong(size);
         try (InputStream in = Files.newInputStream(file)) {
             // Lines are added while it is being sent: as many bytes as were announced.
-            byte[] buffer = new byte[1 << 16];
-            long left = size;
-            int read = 0;
-            while (left > 0 && (read = in.read(buffer, 0, (int) Math.min(buffer.length, left))) > 0) {
-                rsp.getOutputStream().write(buffer, 0, read);
-                left -= read;
-            }
+            IOUtils.copyLarge(in, rsp.getOutputStream(), 0, size);
         }
     }
 
     /** The evidence as one page that loads nothing and runs nothing. */
-    public void doReport(StaplerResponse2 rsp) throws IOException, ServletException {
-        send(rsp, "text/html;charset=UTF-8", null, HtmlReport::of);
+    public void doReport(StaplerResponse2 rsp) throws IOException {
+        send(rsp, "text/html;charset=UTF-8", null, () -> HtmlReport.of(action.report(record)));
     }
 
-    /** The evidence for programs. */
     @WebMethod(name = "report.json")
-    public void doReportJson(StaplerResponse2 rsp) throws IOException, ServletException {
-        send(rsp, "application/json", ".json", JournalReport::json);
+    public void doReportJson(StaplerResponse2 rsp) throws IOException {
+        send(rsp, "application/json", ".json", () -> JournalReport.json(action.report(record)));
     }
 
-    /** The evidence as test results. */
     @WebMethod(name = "report.xml")
-    public void doReportXml(StaplerResponse2 rsp) throws IOException, ServletException {
-        send(rsp, "application/xml;charset=UTF-8", ".xml", report -> JunitReport.of(report, record.getName()));
+    public void doReportXml(StaplerResponse2 rsp) throws IOException {
+        String type = "application/xml;charset=UTF-8";
+        send(rsp, type, ".xml", () -> JunitReport.of(action.report(record), record.getName()));
+    }
+
+    public void doPlan(StaplerResponse2 rsp) throws IOException {
+        send(rsp, "text/plain;charset=UTF-8", null, () -> action.view(record.getId())
+                .plan()
+                .text());
+    }
+
+    private interface Text {
+        String read() throws IOException;
     }
 
     /** @param ending of the file to be saved; null for what is to be looked at */
-    private void send(StaplerResponse2 rsp, String type, String ending, Function<Report, String> form)
-            throws IOException, ServletException {
-        Report report;
+    private void send(StaplerResponse2 rsp, String type, String ending, Text from) throws IOException {
+        byte[] text;
         try {
-            report = action.report(record);
+            text = from.read().getBytes(StandardCharsets.UTF_8);
         } catch (IOException e) {
             rsp.sendError(404, e.getMessage());
             return;
         }
-        byte[] text = form.apply(report).getBytes(StandardCharsets.UTF_8);
         rsp.setContentType(type);
         rsp.setHeader("X-Content-Type-Options", "nosniff");
         rsp.setHeader("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'");
@@ -272,19 +238,5 @@ public final class RolloutPage {
         }
         rsp.setContentLength(text.length);
         rsp.getOutputStream().write(text);
-    }
-
-    /** The plan as it was written. */
-    public void doPlan(StaplerResponse2 rsp) throws IOException {
-        String text;
-        try {
-            text = action.view(record.getId()).plan().text();
-        } catch (IOException e) {
-            rsp.sendError(404, e.getMessage());
-            return;
-        }
-        rsp.setContentType("text/plain;charset=UTF-8");
-        rsp.setHeader("X-Content-Type-Options", "nosniff");
-        rsp.getWriter().write(text);
     }
 }

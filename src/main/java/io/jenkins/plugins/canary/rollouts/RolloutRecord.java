@@ -6,6 +6,7 @@ import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.view.StopTimes;
 import java.io.Serializable;
+import java.util.LinkedHashMap;
 import java.util.Optional;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
@@ -144,6 +145,25 @@ public final class RolloutRecord implements Serializable {
             endedAt = s.ended().at();
             gateFailed = reason != null && reason.equals(s.evidence().gateFailure());
         }
+    }
+
+    /** Its new version is the stable one, although it may still be watched. */
+    synchronized void promoted() {
+        outcome = Outcome.PROMOTED.name();
+    }
+
+    /** Where the rollout stands, in plain values that scripts may keep: what steps return. */
+    public synchronized LinkedHashMap<String, Object> data() {
+        LinkedHashMap<String, Object> data = new LinkedHashMap<>();
+        data.put("rollout", id);
+        data.put("name", name);
+        data.put("version", version);
+        data.put("status", status);
+        data.put("phase", phase);
+        data.put("weight", weight);
+        data.put("outcome", outcome);
+        data.put("reason", reason);
+        return data;
     }
 
     /** Whether something had happened when the record was last written. */

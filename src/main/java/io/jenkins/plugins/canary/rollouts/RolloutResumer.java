@@ -282,7 +282,7 @@ final class RolloutResumer {
     }
 
     private Optional<RolloutRecord> record(Run<?, ?> build) {
-        return Optional.ofNullable(build).flatMap(RolloutsAction::of).flatMap(a -> a.find(rollout.id()));
+        return RolloutsAction.find(build, rollout.id());
     }
 
     /** @param outcome null when it never began: its step, if it still runs, begins it anew */

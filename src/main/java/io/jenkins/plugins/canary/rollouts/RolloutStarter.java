@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.rollouts;
 
-import io.jenkins.plugins.canary.config.CanaryConfiguration;
 import io.jenkins.plugins.canary.config.PlanCheck;
 import io.jenkins.plugins.canary.engine.rollout.FileJournal;
 import io.jenkins.plugins.canary.engine.rollout.JournalException;
@@ -30,9 +29,7 @@ final class RolloutStarter {
     }
 
     LiveRollout begin() throws StartRefused {
-        CanaryConfiguration settings = CanaryConfiguration.get();
-        Optional<String> problem =
-                new PlanCheck(settings.getPlanAddresses(), settings.allowed()).problem(start.plan(), start.version());
+        Optional<String> problem = PlanCheck.configured().problem(start.plan(), start.version());
         if (problem.isPresent()) {
             throw new StartRefused("the rollout " + start.name() + " cannot begin: " + problem.get());
         }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.rollouts;
 
+import hudson.model.Api;
 import hudson.model.BuildBadgeAction;
 import hudson.model.Run;
 import io.jenkins.plugins.canary.config.CanaryPermissions;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import jenkins.model.RunAction2;
+import org.kohsuke.stapler.StaplerFallback;
 import org.kohsuke.stapler.StaplerProxy;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
@@ -32,6 +34,16 @@ public final class RolloutsAction implements RunAction2, BuildBadgeAction, Stapl
     /** The action of a build that has rollouts; empty when it has none. */
     public static Optional<RolloutsAction> of(Run<?, ?> run) {
         return Optional.ofNullable(run.getAction(RolloutsAction.class));
+    }
+
+    /** A build's rollouts, in the order of their start. */
+    public static List<RolloutRecord> rolloutsOf(Run<?, ?> run) {
+        return of(run).map(RolloutsAction::getRollouts).orElse(List.of());
+    }
+
+    /** The record of a rollout; empty when there is none, or the build is null, because it is gone. */
+    public static Optional<RolloutRecord> find(Run<?, ?> run, String id) {
+        return run == null ? Optional.empty() : of(run).flatMap(a -> a.find(id));
     }
 
     static synchronized RolloutsAction on(Run<?, ?> run) {
@@ -61,7 +73,6 @@ public final class RolloutsAction implements RunAction2, BuildBadgeAction, Stapl
         return List.copyOf(rollouts);
     }
 
-    /** For the build's page. */
     public List<RolloutRow> getRows() {
         return getRollouts().stream().map(r -> new RolloutRow(run, r)).toList();
     }
@@ -120,18 +131,20 @@ public final class RolloutsAction implements RunAction2, BuildBadgeAction, Stapl
     public RolloutView view(String id) throws IOException {
         RolloutRecord record = find(id).orElseThrow(
                         () -> new IOException("there is no rollout " + id + " in " + run.getFullDisplayName()));
-        RolloutView live = RolloutManager.get()
-                .find(run, record.getId())
-                .map(LiveRollout::view)
-                .orElse(null);
-        return live != null ? live : stored(record);
+        Optional<RolloutView> live = RolloutManager.get().find(run, id).map(LiveRollout::view);
+        return live.isPresent() ? live.get() : stored(record);
     }
 
-    private RolloutView stored(RolloutRecord record) throws IOException {
+    private Path existing(RolloutRecord record) throws IOException {
         Path journal = journal(record.getId());
         if (Files.notExists(journal)) {
             throw new IOException(Messages.RolloutPage_noJournal(record.getName()));
         }
+        return journal;
+    }
+
+    private RolloutView stored(RolloutRecord record) throws IOException {
+        Path journal = existing(record);
         try {
             return ViewStore.load(journal, started -> {
                 try {
@@ -153,10 +166,7 @@ public final class RolloutsAction implements RunAction2, BuildBadgeAction, Stapl
      * @throws IOException when there is no journal, or it is none; the message is for people
      */
     public Report report(RolloutRecord record) throws IOException {
-        Path journal = journal(record.getId());
-        if (Files.notExists(journal)) {
-            throw new IOException(Messages.RolloutPage_noJournal(record.getName()));
-        }
+        Path journal = existing(record);
         return JournalReport.read(journal, record.getId() + ".jsonl");
     }
 
@@ -173,5 +183,51 @@ public final class RolloutsAction implements RunAction2, BuildBadgeAction, Stapl
     @Override
     public String getUrlName() {
         return "canary";
+    }
+
+    /**
+     * {@code BUILD/canary/}: the gate page of the build's rollout, or a list that leads to each one's. What a rollout
+     * answers is answered here for the newest.
+     */
+    public static final class RolloutsPage implements StaplerFallback {
+
+        private final RolloutsAction action;
+
+        RolloutsPage(RolloutsAction action) {
+            this.action = action;
+        }
+
+        public Run<?, ?> getObject() {
+            return action.getRun();
+        }
+
+        public String getDisplayName() {
+            return action.getDisplayName();
+        }
+
+        public Api getApi() {
+            return new Api(action);
+        }
+
+        public List<RolloutRow> getRows() {
+            return action.getRows();
+        }
+
+        /** The only rollout's page; null when there are several. */
+        public RolloutPage getOnly() {
+            List<RolloutRecord> all = action.getRollouts();
+            return all.size() == 1 ? new RolloutPage(action, all.get(0)) : null;
+        }
+
+        /** Found by the rollout's id. */
+        public RolloutPage getDynamic(String id) {
+            return action.find(id).map(r -> new RolloutPage(action, r)).orElse(null);
+        }
+
+        @Override
+        public Object getStaplerFallback() {
+            Optional<RolloutRecord> newest = action.last(null);
+            return newest.map(r -> new RolloutPage(action, r)).orElse(null);
+        }
     }
 }

@@ -1,14 +1,11 @@
 package io.jenkins.plugins.canary.rollouts;
 
-import hudson.Util;
 import hudson.model.Cause;
 import hudson.model.Run;
 import io.jenkins.plugins.canary.engine.DnsName;
+import io.jenkins.plugins.canary.engine.Sha256;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 
 /**
@@ -39,15 +36,7 @@ public record StartRequest(
      * since whoever names jobs could find two builds that share a part of it.
      */
     public String id() {
-        return name + "-" + Util.toHexString(sha256(build.getExternalizableId())) + "-" + node;
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return name + "-" + Sha256.hex(build.getExternalizableId()) + "-" + node;
     }
 
     /** Who started the build. */

@@ -22,7 +22,6 @@ import io.jenkins.plugins.canary.rollouts.RecordedMetrics;
 import io.jenkins.plugins.canary.rollouts.RolloutManager;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +29,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.apache.commons.io.FileUtils;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -47,18 +47,10 @@ final class BacktestExecution extends SynchronousNonBlockingStepExecution<Linked
 
     private static final int TOLD = 10;
 
-    private final PlanPlace place;
-    private final String version;
-    private final Asked asked;
+    private final CanaryBacktestStep asked;
 
-    /** What to look back at, as written in the pipeline. */
-    record Asked(String from, String to, String step, String falseAlarms, boolean stable, int rollouts)
-            implements Serializable {}
-
-    BacktestExecution(StepContext context, PlanPlace place, String version, Asked asked) {
+    BacktestExecution(StepContext context, CanaryBacktestStep asked) {
         super(context);
-        this.place = place;
-        this.version = version;
         this.asked = asked;
     }
 
@@ -73,21 +65,22 @@ final class BacktestExecution extends SynchronousNonBlockingStepExecution<Linked
 
     @Override
     protected LinkedHashMap<String, Object> run() throws Exception {
-        if (asked.from == null && asked.rollouts == 0) {
+        if (asked.getFrom() == null && asked.getRollouts() == 0) {
             throw new AbortException(
                     "say what to look back at: canaryBacktest from: '30d' for metrics, or rollouts: 10 for"
                             + " earlier rollouts of this job");
         }
-        PrintStream log = getContext().get(TaskListener.class).getLogger();
+        PrintStream lines = getContext().get(TaskListener.class).getLogger();
+        Consumer<String> log = line -> lines.println("[canary] " + line);
         RecordedMetrics past = new RecordedMetrics(getContext().get(Run.class));
         LinkedHashMap<String, Object> found = new LinkedHashMap<>();
         try {
-            CanaryPlan plan = PlanReader.read(place.read(getContext()));
-            if (asked.from != null) {
+            CanaryPlan plan = PlanReader.read(new PlanPlace(asked.getPlan(), asked.getYaml()).read(getContext()));
+            if (asked.getFrom() != null) {
                 metrics(plan, past, log, found);
             }
-            if (asked.rollouts > 0) {
-                rollouts(plan, past.journals(asked.rollouts), log, found);
+            if (asked.getRollouts() > 0) {
+                rollouts(plan, past.journals(asked.getRollouts()), log, found);
             }
             return found;
         } catch (PlanException | MetricException | IllegalArgumentException e) {
@@ -95,42 +88,43 @@ final class BacktestExecution extends SynchronousNonBlockingStepExecution<Linked
         }
     }
 
-    private void metrics(CanaryPlan plan, RecordedMetrics past, PrintStream log, LinkedHashMap<String, Object> found)
+    private void metrics(
+            CanaryPlan plan, RecordedMetrics past, Consumer<String> log, LinkedHashMap<String, Object> found)
             throws MetricException, IOException {
-        Duration step = Units.duration(asked.step);
-        OptionalDouble wanted = Units.percentage(asked.falseAlarms);
-        if (step == null || step.isZero() || wanted.isEmpty()) {
-            throw new AbortException(
-                    step == null || step.isZero()
-                            ? "step is a duration such as 1m, not " + asked.step
-                            : "falseAlarms is a percentage such as 1%, not " + asked.falseAlarms);
+        Duration step = Units.duration(asked.getStep());
+        OptionalDouble wanted = Units.percentage(asked.getFalseAlarms());
+        if (step == null || step.isZero()) {
+            throw new AbortException("step is a duration such as 1m, not " + asked.getStep());
+        }
+        if (wanted.isEmpty()) {
+            throw new AbortException("falseAlarms is a percentage such as 1%, not " + asked.getFalseAlarms());
         }
         Instant now = RolloutManager.get().clock().instant();
         Span span = Span.of(
-                TimeArgument.parse(asked.from, now),
-                asked.to == null ? now : TimeArgument.parse(asked.to, now),
+                TimeArgument.parse(asked.getFrom(), now),
+                asked.getTo() == null ? now : TimeArgument.parse(asked.getTo(), now),
                 step,
                 MOST_STEPS);
-        CanaryPlan judged = asked.stable ? StableAsCanary.plan(plan, line -> log.println("[canary] " + line)) : plan;
+        CanaryPlan judged = asked.isStable() ? StableAsCanary.plan(plan, log) : plan;
         Backtest backtest = new Backtest(judged, step, wanted.getAsDouble());
         Recording recording = read(judged, backtest, past, span, log);
         Backtest.Report report = backtest.run(recording);
-        report.lines(wanted.getAsDouble()).forEach(line -> log.println("[canary] " + line));
+        report.lines(wanted.getAsDouble()).forEach(log);
         found.put("ticks", report.ticks());
         found.put("rollouts", report.rollouts());
         found.put("stopped", report.rollouts() - report.promoted());
         found.put("byCause", new LinkedHashMap<>(report.byCause()));
-        found.put("criteria", criteria(report));
+        found.put("criteria", report.criteria());
         FileUtils.deleteQuietly(past.parts().toFile());
     }
 
-    private Recording read(CanaryPlan plan, Backtest backtest, RecordedMetrics past, Span span, PrintStream log)
+    private Recording read(CanaryPlan plan, Backtest backtest, RecordedMetrics past, Span span, Consumer<String> log)
             throws MetricException, IOException {
         UnaryOperator<MetricQuery> instead =
-                q -> asked.stable ? new MetricQuery(q.metric(), Track.STABLE, q.window()) : q;
+                q -> asked.isStable() ? new MetricQuery(q.metric(), Track.STABLE, q.window()) : q;
         int[] told = {0};
         return new PastReader(
-                        past.metrics(plan, version),
+                        past.metrics(plan, asked.getVersion()),
                         past.parts(),
                         RolloutManager.get().clock())
                 .read(backtest.queries(), instead, span.start(), span.steps(), span.step(), (done, of) -> {
@@ -139,41 +133,28 @@ final class BacktestExecution extends SynchronousNonBlockingStepExecution<Linked
                     }
                     if (done * TOLD / of > told[0]) {
                         told[0] = done * TOLD / of;
-                        log.println("[canary] read " + done + " of " + of + " parts of the past");
+                        log.accept("read " + done + " of " + of + " parts of the past");
                     }
                 });
     }
 
-    private static ArrayList<LinkedHashMap<String, Object>> criteria(Backtest.Report report) {
-        ArrayList<LinkedHashMap<String, Object>> all = new ArrayList<>();
-        for (Backtest.Proposal p : report.proposals()) {
-            LinkedHashMap<String, Object> one = new LinkedHashMap<>();
-            one.put("criterion", p.criterion().label());
-            one.put("failing", p.failing());
-            one.put("min", p.min());
-            one.put("max", p.max());
-            all.add(one);
-        }
-        return all;
-    }
-
     private static void rollouts(
-            CanaryPlan plan, List<Path> journals, PrintStream log, LinkedHashMap<String, Object> found) {
+            CanaryPlan plan, List<Path> journals, Consumer<String> log, LinkedHashMap<String, Object> found) {
         ArrayList<String> different = new ArrayList<>();
         int read = 0;
         for (Path journal : journals) {
             try {
                 JournalSimulator.Answer answer = JournalSimulator.of(journal, plan);
-                log.println("[canary] " + answer.line());
+                log.accept(answer.line());
                 read++;
                 if (!answer.same()) {
                     different.add(answer.rollout());
                 }
             } catch (JournalException e) {
-                log.println("[canary] left out: " + e.getMessage());
+                log.accept("left out: " + e.getMessage());
             }
         }
-        log.println("[canary] " + different.size() + " of " + read + " earlier rollouts would not have ended the same");
+        log.accept(different.size() + " of " + read + " earlier rollouts would not have ended the same");
         found.put("earlier", read);
         found.put("different", different);
     }

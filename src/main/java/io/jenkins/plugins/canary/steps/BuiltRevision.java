@@ -66,7 +66,7 @@ record BuiltRevision(SCMSource source, SCMHead head, SCMRevision built, SCMRevis
      * @param used the plan that the build found
      * @throws AbortException when the two differ, or cannot be compared; says what to do
      */
-    String trusted(String path, String used, ScmPlan.Reading reading) throws IOException, InterruptedException {
+    String trusted(String path, String used, PlanPlace.Reading reading) throws IOException, InterruptedException {
         try (SCMFileSystem files = SCMFileSystem.of(source, head, trusted)) {
             if (files == null) {
                 throw refused(

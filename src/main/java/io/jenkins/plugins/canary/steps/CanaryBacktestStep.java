@@ -8,7 +8,7 @@ import hudson.util.FormValidation;
 import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.report.backtest.TimeArgument;
-import jenkins.model.Jenkins;
+import java.io.Serializable;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
@@ -22,7 +22,8 @@ import org.kohsuke.stapler.interceptor.RequirePOST;
  * {@code canaryBacktest plan: 'deploy/canary.yaml', from: '30d'}: how often a plan's gates would have stopped good releases
  * of a time that was recorded, and whether the job's earlier rollouts would end the same. Touches no traffic.
  */
-public final class CanaryBacktestStep extends Step {
+public final class CanaryBacktestStep extends Step implements Serializable {
+    private static final long serialVersionUID = 1L;
 
     static final String STEP = "1m";
     static final String FALSE_ALARMS = "1%";
@@ -44,7 +45,6 @@ public final class CanaryBacktestStep extends Step {
         return plan;
     }
 
-    /** Path in the workspace, or in the job's SCM when the step runs without one. */
     @DataBoundSetter
     public void setPlan(String plan) {
         this.plan = Util.fixEmptyAndTrim(plan);
@@ -54,7 +54,6 @@ public final class CanaryBacktestStep extends Step {
         return yaml;
     }
 
-    /** The plan itself, instead of {@code plan}. */
     @DataBoundSetter
     public void setYaml(String yaml) {
         this.yaml = Util.fixEmptyAndTrim(yaml) == null ? null : yaml;
@@ -64,7 +63,6 @@ public final class CanaryBacktestStep extends Step {
         return version;
     }
 
-    /** For {@code {{version}}} in queries. */
     @DataBoundSetter
     public void setVersion(String version) {
         this.version = Util.fixEmptyAndTrim(version);
@@ -84,7 +82,6 @@ public final class CanaryBacktestStep extends Step {
         return to;
     }
 
-    /** Now unless given. */
     @DataBoundSetter
     public void setTo(String to) {
         this.to = Util.fixEmptyAndTrim(to);
@@ -94,7 +91,6 @@ public final class CanaryBacktestStep extends Step {
         return step;
     }
 
-    /** The time between ticks. */
     @DataBoundSetter
     public void setStep(String step) {
         this.step = Util.fixEmptyAndTrim(step) == null ? STEP : step.trim();
@@ -104,7 +100,6 @@ public final class CanaryBacktestStep extends Step {
         return falseAlarms;
     }
 
-    /** The share of good releases that the proposed thresholds may stop. */
     @DataBoundSetter
     public void setFalseAlarms(String falseAlarms) {
         this.falseAlarms = Util.fixEmptyAndTrim(falseAlarms) == null ? FALSE_ALARMS : falseAlarms.trim();
@@ -114,7 +109,6 @@ public final class CanaryBacktestStep extends Step {
         return stable;
     }
 
-    /** Judges the stable version as if it were the canary. */
     @DataBoundSetter
     public void setStable(boolean stable) {
         this.stable = stable;
@@ -124,7 +118,6 @@ public final class CanaryBacktestStep extends Step {
         return rollouts;
     }
 
-    /** How many earlier rollouts of the job are decided on again. */
     @DataBoundSetter
     public void setRollouts(int rollouts) {
         this.rollouts = Math.max(0, rollouts);
@@ -132,11 +125,7 @@ public final class CanaryBacktestStep extends Step {
 
     @Override
     public StepExecution start(StepContext context) {
-        return new BacktestExecution(
-                context,
-                new PlanPlace(plan, yaml),
-                version,
-                new BacktestExecution.Asked(from, to, step, falseAlarms, stable, rollouts));
+        return new BacktestExecution(context, this);
     }
 
     @Extension
@@ -172,14 +161,6 @@ public final class CanaryBacktestStep extends Step {
                 return FormValidation.ok();
             } catch (IllegalArgumentException e) {
                 return FormValidation.error(Messages.CanaryBacktestStep_notATime(value));
-            }
-        }
-
-        private static void checkPermission(Item item) {
-            if (item == null) {
-                Jenkins.get().checkPermission(Jenkins.READ);
-            } else {
-                item.checkPermission(Item.EXTENDED_READ);
             }
         }
     }

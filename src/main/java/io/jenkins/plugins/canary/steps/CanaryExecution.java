@@ -6,6 +6,7 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.canary.engine.rollout.Input;
 import io.jenkins.plugins.canary.engine.rollout.Input.CommandRefused;
+import io.jenkins.plugins.canary.engine.rollout.Outcome;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.rollouts.CanaryFailure;
 import io.jenkins.plugins.canary.rollouts.LiveRollout;
@@ -17,6 +18,8 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
@@ -37,6 +40,8 @@ abstract class CanaryExecution extends StepExecution {
     private transient volatile LiveRollout followed;
     private transient volatile LiveRollout.Watcher watcher;
     private transient Object working;
+    /** The rollout that the step is about, where it is about one and has found it. */
+    private String id;
 
     CanaryExecution(StepContext context) {
         super(context);
@@ -132,10 +137,15 @@ abstract class CanaryExecution extends StepExecution {
         rollout.watch(watcher);
     }
 
+    /** Whether the step waits for the gate of one phase, and not for the whole rollout. */
+    protected boolean isOfOneGate() {
+        return false;
+    }
+
     /** Marks are for people who look at the graph: whether they can be kept decides nothing. */
     private void mark(LiveRollout rollout, RolloutState state) throws InterruptedException {
         try {
-            new NodeMarks(getContext(), this instanceof GateExecution).show(rollout, state);
+            new NodeMarks(getContext(), isOfOneGate()).show(rollout, state);
         } catch (IOException e) {
             LOGGER.log(Level.WARNING, "What graph views show of canary rollout " + rollout.id() + " is out of date", e);
         }
@@ -155,6 +165,11 @@ abstract class CanaryExecution extends StepExecution {
 
     protected final Run<?, ?> build() throws IOException, InterruptedException {
         return getContext().get(Run.class);
+    }
+
+    /** A line of the step's log about a rollout. */
+    protected final void say(String rollout, String line) throws InterruptedException {
+        say("[canary " + rollout + "] " + line);
     }
 
     /** A line of the step's log, and never more than one; none where there is no such log any more. */
@@ -178,6 +193,27 @@ abstract class CanaryExecution extends StepExecution {
         return followed;
     }
 
+    /** What the step knows by now is found again after a restart. */
+    protected final void saveState() throws Exception {
+        getContext().saveState().get(1, TimeUnit.MINUTES);
+    }
+
+    /** Follows the build's rollout of a name; after a restart the very one that the step followed before, however it ended. */
+    protected final void openOne(String name, String step) throws Exception {
+        Optional<RolloutRecord> meanwhile = endedMeanwhile(id);
+        if (meanwhile.isPresent()) {
+            ended(meanwhile.get());
+            return;
+        }
+        Optional<LiveRollout> known = id == null ? Optional.empty() : manager.find(build(), id);
+        LiveRollout rollout = known.isPresent() ? known.get() : openRollout(name, step);
+        if (id == null) {
+            id = rollout.id();
+            saveState();
+        }
+        follow(rollout);
+    }
+
     protected final void succeed(Serializable value) {
         if (close()) {
             getContext().onSuccess(value);
@@ -190,23 +226,44 @@ abstract class CanaryExecution extends StepExecution {
         }
     }
 
-    /** Fails because the rollout has ended badly, and names the check that ended it. */
-    protected final void failEnded(LiveRollout rollout) {
-        rollout.claimEnd();
-        fail(new FlowInterruptedException(Result.FAILURE, false, CanaryFailure.of(rollout)));
+    /** Ends the step, whose rollout is promoted or has ended. */
+    protected final void ended(LiveRollout rollout) throws IOException, InterruptedException {
+        ended(rollout.record(), () -> CanaryFailure.of(rollout), rollout::claimEnd);
     }
 
     /** The same for a rollout that ended while the controller was away. */
-    protected final void failEnded(RolloutRecord record) {
-        record.claimEnd();
-        fail(new FlowInterruptedException(Result.FAILURE, false, CanaryFailure.of(record)));
+    protected final void ended(RolloutRecord record) throws IOException, InterruptedException {
+        ended(record, () -> CanaryFailure.of(record), record::claimEnd);
     }
+
+    private void ended(RolloutRecord record, Supplier<CanaryFailure> failure, Runnable claimEnd)
+            throws IOException, InterruptedException {
+        if (Outcome.PROMOTED.name().equals(record.getOutcome())) {
+            succeed(record.data());
+            return;
+        }
+        claimEnd.run();
+        if (tolerates(record)) {
+            warn(failure.get());
+            succeed(record.data());
+        } else {
+            fail(new FlowInterruptedException(Result.FAILURE, false, failure.get()));
+        }
+    }
+
+    /** Whether the step succeeds although the rollout has ended badly. */
+    protected boolean tolerates(RolloutRecord record) {
+        return false;
+    }
+
+    /** Says on the build why the rollout ended so. */
+    protected void warn(CanaryFailure failure) throws IOException, InterruptedException {}
 
     /** The rollout that this step waited for before the controller stopped, when it has ended since. */
     protected final Optional<RolloutRecord> endedMeanwhile(String id) throws IOException, InterruptedException {
         return id == null || manager.find(build(), id).isPresent()
                 ? Optional.empty()
-                : RolloutsAction.of(build()).flatMap(a -> a.find(id)).filter(RolloutRecord::isEnded);
+                : RolloutsAction.find(build(), id).filter(RolloutRecord::isEnded);
     }
 
     /**
@@ -264,7 +321,7 @@ abstract class CanaryExecution extends StepExecution {
      */
     protected final LiveRollout openRollout(String name, String step) throws IOException, InterruptedException {
         Run<?, ?> build = build();
-        List<LiveRollout> open = RolloutManager.get().openOf(build).stream()
+        List<LiveRollout> open = manager.openOf(build).stream()
                 .filter(r -> name == null || r.name().equals(name))
                 .toList();
         if (open.size() > 1 && !open.stream().allMatch(LiveRollout::isPromoted)) {

@@ -53,15 +53,20 @@ abstract class CanaryStepDescriptor extends StepDescriptor {
     /** A name that no rollout can have, told while the form is filled in. */
     @RequirePOST
     public FormValidation doCheckRollout(@AncestorInPath Item item, @QueryParameter String value) {
+        checkPermission(item);
+        String name = Util.fixEmptyAndTrim(value);
+        return name == null
+                ? FormValidation.ok()
+                : StartRequest.problemOf(name).map(FormValidation::error).orElseGet(FormValidation::ok);
+    }
+
+    /** Who fills a form in may see the job; without a job, Jenkins. */
+    static void checkPermission(Item item) {
         if (item == null) {
             Jenkins.get().checkPermission(Jenkins.READ);
         } else {
             item.checkPermission(Item.EXTENDED_READ);
         }
-        String name = Util.fixEmptyAndTrim(value);
-        return name == null
-                ? FormValidation.ok()
-                : StartRequest.problemOf(name).map(FormValidation::error).orElseGet(FormValidation::ok);
     }
 
     /** What graph views show beside the step: {@code deploy/canary.yaml, 1.4.2}. */

@@ -4,7 +4,6 @@ import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
 import io.jenkins.plugins.canary.engine.rollout.Status;
-import io.jenkins.plugins.canary.rollouts.Approvals;
 import io.jenkins.plugins.canary.rollouts.GateVerdicts;
 import io.jenkins.plugins.canary.rollouts.LiveRollout;
 import java.io.IOException;
@@ -29,7 +28,7 @@ final class NodeMarks {
     void show(LiveRollout rollout, RolloutState state) throws IOException, InterruptedException {
         FlowNode node = context.get(FlowNode.class);
         CanaryPlan plan = rollout.plan();
-        node.addOrReplaceAction(GateVerdicts.of(rollout));
+        node.addOrReplaceAction(new GateVerdicts(rollout));
         Phase phase = state.current(plan);
         if (phase != null && !(gate && node.getAction(LabelAction.class) != null)) {
             node.addOrReplaceAction(new LabelAction(
@@ -42,7 +41,7 @@ final class NodeMarks {
 
     private static void pause(FlowNode node, boolean waits, Phase phase) throws IOException {
         if (waits && !PauseAction.isPaused(node)) {
-            node.addAction(new PauseAction(Approvals.cause(phase)));
+            node.addAction(new PauseAction(Messages.NodeMarks_approval(phase.name())));
             node.save();
         } else if (!waits && PauseAction.isPaused(node)) {
             PauseAction.endCurrentPause(node);

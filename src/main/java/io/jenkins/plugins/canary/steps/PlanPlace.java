@@ -2,8 +2,11 @@ package io.jenkins.plugins.canary.steps;
 
 import hudson.AbortException;
 import hudson.FilePath;
+import hudson.model.Job;
 import hudson.model.Run;
+import hudson.scm.SCM;
 import java.io.ByteArrayOutputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
@@ -11,6 +14,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import jenkins.scm.api.SCMFile;
+import jenkins.scm.api.SCMFileSystem;
+import jenkins.triggers.SCMTriggerItem;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /**
@@ -45,7 +51,7 @@ record PlanPlace(String file, String yaml) implements Serializable {
         String path = checked();
         FilePath workspace = context.get(FilePath.class);
         if (workspace == null) {
-            return ScmPlan.read(context.get(Run.class), path, this::bounded);
+            return fromScm(context.get(Run.class), path, this::bounded);
         }
         String found = fromWorkspace(workspace, path);
         BuiltRevision revision = BuiltRevision.of(context.get(Run.class));
@@ -104,5 +110,59 @@ record PlanPlace(String file, String yaml) implements Serializable {
         } catch (CharacterCodingException e) {
             throw new AbortException(what + " is not UTF-8 text");
         }
+    }
+
+    /** What makes text of a file, and refuses what is too large. */
+    interface Reading {
+        String of(InputStream in) throws IOException;
+    }
+
+    /** From the job's SCM without a checkout: from the very revision that is built where that is known. */
+    private static String fromScm(Run<?, ?> build, String path, Reading reading)
+            throws IOException, InterruptedException {
+        BuiltRevision revision = BuiltRevision.of(build);
+        if (revision != null && !revision.isTrusted()) {
+            return revision.trusted(path, at(build, revision.openBuilt(), path, reading), reading);
+        }
+        return at(build, revision == null ? open(build) : revision.openBuilt(), path, reading);
+    }
+
+    private static String at(Run<?, ?> build, SCMFileSystem opened, String path, Reading reading)
+            throws IOException, InterruptedException {
+        try (SCMFileSystem files = opened) {
+            if (files == null) {
+                throw new AbortException("the plan " + path + " cannot be read: the step runs without a workspace, and "
+                        + build.getParent().getFullDisplayName() + " has no SCM that files can be read from without a"
+                        + " checkout; run the step on an agent after checkout, or give the plan as yaml: '''...'''");
+            }
+            SCMFile file = files.child(path);
+            if (!file.isFile()) {
+                throw new AbortException("there is no plan " + path + " in the SCM of "
+                        + build.getParent().getFullDisplayName()
+                        + (files.getRevision() == null ? "" : " at " + files.getRevision()) + ": check the path");
+            }
+            try (InputStream in = file.content()) {
+                return reading.of(in);
+            }
+        } catch (FileNotFoundException e) {
+            throw new AbortException("there is no plan " + path + " in the SCM of "
+                    + build.getParent().getFullDisplayName() + ": check the path");
+        }
+    }
+
+    /** Of a job that builds no branches; null when no SCM of the job can do that. */
+    private static SCMFileSystem open(Run<?, ?> build) throws IOException, InterruptedException {
+        Job<?, ?> job = build.getParent();
+        SCMTriggerItem item = SCMTriggerItem.SCMTriggerItems.asSCMTriggerItem(job);
+        if (item == null) {
+            return null;
+        }
+        for (SCM scm : item.getSCMs()) {
+            SCMFileSystem files = SCMFileSystem.of(job, scm, null, build);
+            if (files != null) {
+                return files;
+            }
+        }
+        return null;
     }
 }

@@ -116,7 +116,7 @@ class ApprovalTest {
         assertEquals("all green", approved.comment());
         assertFalse(approved.evidence().isEmpty(), "what the readings were");
         GateVerdicts verdicts = waiting(build).getAction(GateVerdicts.class);
-        assertEquals("Initial", verdicts.getPhases().get(0).getName());
+        assertEquals("Initial", verdicts.getPhases().get(0).name);
         assertNotNull(verdicts.getChecks());
     }
 

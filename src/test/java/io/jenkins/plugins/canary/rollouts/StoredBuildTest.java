@@ -40,8 +40,8 @@ class StoredBuildTest {
                         .filter(v -> v != null)
                         .findFirst()
                         .orElseThrow();
-        assertEquals("ROLLED_BACK", verdicts.getStatus());
-        assertEquals("FAIL", verdicts.getChecks().get(0).getOutcome());
+        assertEquals("ROLLED_BACK", verdicts.status);
+        assertEquals("FAIL", verdicts.getChecks().get(0).outcome);
         assertTrue(j.createWebClient().getPage(build).asNormalizedText().contains("Canary bad 2.4.0"));
     }
 }
