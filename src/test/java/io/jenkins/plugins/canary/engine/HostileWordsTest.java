@@ -16,6 +16,7 @@ import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.testing.RawServer;
+import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.haproxy.HaproxyDriver.HaproxySettings;
@@ -194,7 +195,16 @@ class HostileWordsTest {
         assertFit(RouterException.permanent(FORGED).getMessage());
         assertFit(new io.jenkins.plugins.canary.engine.metric.MetricException(FORGED).getMessage());
         assertFit(Reading.unavailable(FORGED).detail());
-        assertFit(new Observation(Weight.ZERO, true, false, null, FORGED, List.of(FORGED), FORGED).toString());
+        assertFit(new Observation(
+                        Weight.ZERO,
+                        true,
+                        false,
+                        null,
+                        FORGED,
+                        List.of(FORGED),
+                        FORGED,
+                        new CanaryHealth(CanaryHealth.State.DOWN, FORGED))
+                .toString());
         assertFit(new io.jenkins.plugins.canary.engine.probe.ProbeFinding(
                         "x", io.jenkins.plugins.canary.engine.gate.CheckOutcome.FAIL, FORGED)
                 .says());

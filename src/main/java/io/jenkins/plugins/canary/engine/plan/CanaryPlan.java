@@ -74,8 +74,12 @@ public record CanaryPlan(
     /** @param until the checklist that lifts the cap once complete; null for never */
     public record Cap(Weight weight, String until) {}
 
-    /** @param shiftTimeout how long a shift may take to be verified before the rollout is rolled back */
-    public record Timing(Duration shiftTimeout, Duration progressDeadline, OnBuildEnd onBuildEnd) {}
+    /**
+     * @param shiftTimeout how long a shift may take to be verified before the rollout is rolled back
+     * @param unavailableTicks ticks in a row without a ready pod of the canary after which it is rolled back; 0 for never
+     */
+    public record Timing(
+            Duration shiftTimeout, Duration progressDeadline, int unavailableTicks, OnBuildEnd onBuildEnd) {}
 
     public Target target() {
         return environment.target();

@@ -42,7 +42,8 @@ final class DynamicWeightPolicy {
         }
         Weight ofPhase = s.current(plan).weight();
         boolean mayRise = BlockingChecklist.first(plan, s, Checklist.When.BEFORE) == null
-                && !s.evidence().share().contradicts();
+                && !s.evidence().share().contradicts()
+                && !s.evidence().health().isDown();
         Weight most = s.capped(plan, ofPhase);
         Weight deserved = advice.get().weight();
         long since = now - s.position().changedAt();

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import java.time.Duration;
 import java.util.Map;
@@ -15,9 +16,22 @@ public sealed interface Input {
      *
      * @param phase in force when they were asked for; what was asked before a shift says nothing of the phase after it
      * @param counted the window of the queries that count requests since the phase began; null when there were none
-     * @param router what the router was seen to do at the tick; null when it did not answer in time
+     * @param router what the router was seen to do at the tick; null when it did not answer in time, and while it is asked for
+     *     something
+     * @param health whether the canary can serve, also while the router is asked for something; null where it is not known
      */
-    record Tick(int phase, Map<MetricQuery, Reading> readings, Duration counted, Observation router) implements Input {}
+    record Tick(
+            int phase,
+            Map<MetricQuery, Reading> readings,
+            Duration counted,
+            Observation router,
+            CanaryHealth health)
+            implements Input {
+
+        Tick withoutRouter() {
+            return new Tick(phase, readings, counted, null, health);
+        }
+    }
 
     /**
      * The router was seen after it was asked.

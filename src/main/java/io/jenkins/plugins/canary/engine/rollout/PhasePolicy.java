@@ -45,6 +45,7 @@ final class PhasePolicy {
             }
             return steps;
         }
+        steps.addAll(then.evidence().health().reports(s.evidence().health(), now));
         RolloutEvent rollback = rollback(plan, then, ticked, tick.readings(), now);
         if (rollback != null) {
             return steps.add(rollback);
@@ -91,7 +92,8 @@ final class PhasePolicy {
                 checks(AbortRule.criteria(plan.abort(tick.phase())), readings, gathered, tick),
                 router == null ? null : router.weight(),
                 router == null ? null : router.requests(),
-                tick.counted() == null ? null : tick.counted().toMillis());
+                tick.counted() == null ? null : tick.counted().toMillis(),
+                tick.health());
     }
 
     private static List<Check> checks(
@@ -125,6 +127,10 @@ final class PhasePolicy {
             CanaryPlan plan, RolloutState s, RolloutEvent.Ticked ticked, Map<MetricQuery, Reading> readings, long now) {
         if (!s.position().everShifted() || s.isRollingBack()) {
             return null;
+        }
+        String down = s.evidence().health().breach(plan);
+        if (down != null) {
+            return new RollbackIntended(now, down, null, null);
         }
         FiredRule fired = FiredRule.first(
                 plan.abort(), s.evidence().abort(), s.evidence().gate().failures(), ticked);
@@ -219,7 +225,9 @@ final class PhasePolicy {
         if (!s.weight().equals(target)) {
             // A hold over a weight that somebody else had set was lifted: back to what the phase had, if lists and cap
             // still allow that.
+            boolean rises = target.compareTo(s.weight()) > 0;
             return BlockingChecklist.beforeShift(plan, s, target) == null
+                            && !(rises && s.evidence().health().isDown())
                     ? List.of(new RolloutEvent.ShiftIntended(now, s.phase(), s.weight(), target))
                     : List.of();
         }

@@ -53,7 +53,7 @@ public final class PolicySimulator {
         }
         Map<MetricQuery, Reading> checked = new LinkedHashMap<>();
         readings.forEach((query, reading) -> checked.put(query, plan.metrics().checked(query.metric(), reading)));
-        Steps steps = PhasePolicy.onTick(plan, state, new Input.Tick(state.phase(), checked, counted, null), at);
+        Steps steps = PhasePolicy.onTick(plan, state, new Input.Tick(state.phase(), checked, counted, null, null), at);
         RolloutEvent.Ticked ticked = (RolloutEvent.Ticked) steps.events().get(0);
         ticked.gate().forEach(this::note);
         ticked.abort().forEach(this::note);

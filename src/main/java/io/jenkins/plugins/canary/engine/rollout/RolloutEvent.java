@@ -12,6 +12,7 @@ import io.jenkins.plugins.canary.engine.gate.Check;
 import io.jenkins.plugins.canary.engine.plan.Watch;
 import io.jenkins.plugins.canary.engine.probe.Loads.LoadReport;
 import io.jenkins.plugins.canary.engine.probe.ProbeResult;
+import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.traffic.Observation.Requests;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.Snapshot;
 import java.lang.annotation.ElementType;
@@ -165,6 +166,7 @@ public sealed interface RolloutEvent {
      * @param abort the checks of the abort rules with a criterion, or of the watch's, in the plan's order
      * @param weight what the router was seen to do; null when it did not answer
      * @param countedMillis the window of the queries that count requests since the phase began; null when there were none
+     * @param health whether the canary could serve what it got; null where that was not known
      */
     record Ticked(
             long at,
@@ -174,7 +176,8 @@ public sealed interface RolloutEvent {
             List<Check> abort,
             Weight weight,
             Requests requests,
-            Long countedMillis)
+            Long countedMillis,
+            CanaryHealth health)
             implements RolloutEvent {
         public Ticked {
             readings = List.copyOf(readings);

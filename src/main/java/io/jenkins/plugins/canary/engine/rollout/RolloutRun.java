@@ -306,7 +306,7 @@ public final class RolloutRun {
             boolean atRest = state.intent() == null
                     && !routerBusy
                     && shifts == open.question().shifts();
-            Input.Tick fresh = atRest ? tick : new Input.Tick(tick.phase(), tick.readings(), tick.counted(), null);
+            Input.Tick fresh = atRest ? tick : tick.withoutRouter();
             Steps steps = PhasePolicy.onTick(plan, state, fresh, now());
             if (early && (!PhasePolicy.mayStopEarly(plan, steps.events()) || open.take() == null)) {
                 return;

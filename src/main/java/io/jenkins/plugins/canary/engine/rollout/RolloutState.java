@@ -68,6 +68,14 @@ public record RolloutState(
         return position.weight();
     }
 
+    /** The most that the canary may have now: a shift that was not verified may be in force. */
+    Weight inForce() {
+        boolean rising = intent() != null
+                && intent().kind() == Intent.Kind.SHIFT
+                && intent().to().compareTo(weight()) > 0;
+        return rising ? intent().to() : weight();
+    }
+
     /** What the router has yet to do; null when nothing. */
     public Intent intent() {
         return position.intent();
@@ -107,11 +115,12 @@ public record RolloutState(
 
     /**
      * Whether the rollout may leave its phase as far as metrics and traffic go: the gate passed, its last green tick is at
-     * most two intervals old, and the observed traffic does not contradict the weight.
+     * most two intervals old, the observed traffic does not contradict the weight, and the canary can serve it.
      */
     public boolean mayAdvance(CanaryPlan plan, long now) {
         return evidence.gate().passedAt() != 0
                 && !evidence.share().contradicts()
+                && !evidence.health().isDown()
                 && isRecent(plan, evidence.gate().lastDataAt(), now);
     }
 

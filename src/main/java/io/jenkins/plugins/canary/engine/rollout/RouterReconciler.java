@@ -81,6 +81,9 @@ final class RouterReconciler {
         if (intent == null) {
             return s.phase() < 0 ? begin(plan, s, seen, now) : List.of();
         }
+        if (intent.kind() == Intent.Kind.SHIFT && HealthFold.isRefused(seen.health())) {
+            return List.of(new RollbackIntended(now, HealthFold.refused(seen.health()), null, null));
+        }
         if (!isDone(intent, seen)) {
             return isElsewhere(intent, seen)
                     ? List.of(new RolloutEvent.WeightFound(now, intent.to(), seen.weight()))

@@ -21,6 +21,7 @@ import java.util.Map;
  * @param share the observed share of the canary, compared with the weight since it was set
  * @param comparisons what comparisons with stable have gathered since the current phase's clock opened
  * @param proven when the criterion of each checklist item that has one last passed, as {@code checklist/item}
+ * @param health whether the canary can serve what it gets
  * @param delayed whether the journal says that the next step waits for a green tick; ends with that tick
  */
 public record TickFold(
@@ -32,19 +33,20 @@ public record TickFold(
         EvidenceFold comparisons,
         Map<String, Long> proven,
         String gateFailure,
+        HealthFold health,
         boolean delayed) {
 
     static TickFold start(CanaryPlan plan) {
         AbortFold unbroken = AbortFold.of(AbortRule.criteria(plan.abort()).size());
         return new TickFold(
-                0, 0, TrafficShareCheck.NONE, GateFold.CLOSED, unbroken, EvidenceFold.NONE, Map.of(), null, false);
+                0, 0, TrafficShareCheck.NONE, GateFold.CLOSED, unbroken, EvidenceFold.NONE, Map.of(), null, HealthFold.UNKNOWN, false);
     }
 
     /** A phase began: its clocks open at once where nobody counts requests, else when the observed share is right. */
     TickFold entered(CanaryPlan plan, RolloutEvent.ShiftApplied e) {
         TrafficShareCheck begun = TrafficShareCheck.begin(e.requests());
         TickFold closed =
-                new TickFold(ticks, lastTickAt, begun, GateFold.CLOSED, abort, EvidenceFold.NONE, proven, null, false);
+                new TickFold(ticks, lastTickAt, begun, GateFold.CLOSED, abort, EvidenceFold.NONE, proven, null, health, false);
         return e.requests() == null ? closed.opened(plan, e.phase(), e.at(), null) : closed;
     }
 
@@ -59,11 +61,12 @@ public record TickFold(
 
     /** What every tick changes, whatever phase it is of. */
     TickFold counted(CanaryPlan plan, Position position, Ticked e) {
-        boolean rulesApply = e.phase() != plan.afterwards() && position.everShifted();
+        boolean promoted = e.phase() == plan.afterwards();
+        boolean rulesApply = !promoted && position.everShifted();
         AbortFold nextAbort =
                 rulesApply ? abort.tick(e.at(), e.abort(), plan.metrics().interval()) : abort;
         Map<String, Long> nextProven = ChecklistAutomation.proven(plan, proven, e);
-        return new TickFold(ticks + 1, e.at(), share, gate, nextAbort, comparisons, nextProven, gateFailure, delayed);
+        return new TickFold(ticks + 1, e.at(), share, gate, nextAbort, comparisons, nextProven, gateFailure, promoted ? HealthFold.UNKNOWN : health.tick(e), delayed);
     }
 
     /**
@@ -74,7 +77,8 @@ public record TickFold(
     TickFold inPhase(CanaryPlan plan, Position position, Ticked e, EvidenceFold gathered) {
         TickFold next = with(share.tick(position.weight(), e.requests()), gate, comparisons);
         EvidenceFold known = gathered;
-        if (!gate.isOpen() && next.verified(plan, position, e)) {
+        boolean begins = gate.isOpen() ? health.cameBack() : !health.isDown() && next.verified(plan, position, e);
+        if (begins) {
             next = next.opened(plan, position.phase(), e.at(), e.requests());
             known = null;
         }
@@ -84,8 +88,8 @@ public record TickFold(
     private TickFold judged(CanaryPlan plan, Position position, Ticked e, EvidenceFold gathered) {
         Phase of = plan.phases().get(position.phase());
         TickResult result = TickResult.of(of.gate(), e.gate(), of.score());
-        // Whatever passes while the traffic is not what the phase wants says nothing of the phase.
-        boolean meansNothing = result == TickResult.GREEN && share.contradicts();
+        // Whatever passes while the traffic is not what the phase wants, or nobody serves it, says nothing of the phase.
+        boolean meansNothing = result == TickResult.GREEN && (share.contradicts() || health.isDown());
         TickResult counts = meansNothing ? TickResult.BLIND : result;
         GateFold nextGate =
                 gate.tick(e.at(), counts, of.gate(), e.gate(), plan.metrics().interval());
@@ -102,15 +106,15 @@ public record TickFold(
     }
 
     TickFold passed(long at) {
-        return new TickFold(ticks, lastTickAt, share, gate.pass(at), abort, comparisons, proven, null, delayed);
+        return new TickFold(ticks, lastTickAt, share, gate.pass(at), abort, comparisons, proven, null, health, delayed);
     }
 
     TickFold failed(String reason) {
-        return new TickFold(ticks, lastTickAt, share, gate, abort, comparisons, proven, reason, delayed);
+        return new TickFold(ticks, lastTickAt, share, gate, abort, comparisons, proven, reason, health, delayed);
     }
 
     TickFold delayed(boolean waits) {
-        return new TickFold(ticks, lastTickAt, share, gate, abort, comparisons, proven, gateFailure, waits);
+        return new TickFold(ticks, lastTickAt, share, gate, abort, comparisons, proven, gateFailure, health, waits);
     }
 
     TickFold with(TrafficShareCheck next) {
@@ -123,6 +127,6 @@ public record TickFold(
     }
 
     private TickFold with(TrafficShareCheck nextShare, GateFold nextGate, EvidenceFold next) {
-        return new TickFold(ticks, lastTickAt, nextShare, nextGate, abort, next, proven, gateFailure, delayed);
+        return new TickFold(ticks, lastTickAt, nextShare, nextGate, abort, next, proven, gateFailure, health, delayed);
     }
 }

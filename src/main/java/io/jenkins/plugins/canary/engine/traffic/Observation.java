@@ -14,6 +14,7 @@ import java.util.List;
  * @param detail one line for people: what the router reports of itself, or ""
  * @param warnings things a person should know (cookie affinity skews the split, ...), never null
  * @param successor who has had the target since this rollout let go of it, in words; null when nobody has
+ * @param health whether the canary can serve what it gets; null where that is not known, and at a weight of 0
  */
 public record Observation(
         Weight weight,
@@ -22,7 +23,8 @@ public record Observation(
         Requests requests,
         String detail,
         List<String> warnings,
-        String successor) {
+        String successor,
+        CanaryHealth health) {
 
     /** The most requests that a router can have counted: sums of such counts do not overflow, and are exact as doubles. */
     public static final long MOST_REQUESTS = 1L << 50;
@@ -45,7 +47,7 @@ public record Observation(
     /** Of a router whose target nobody else has. */
     public Observation(
             Weight weight, boolean settled, boolean promoted, Requests requests, String detail, List<String> warnings) {
-        this(weight, settled, promoted, requests, detail, warnings, null);
+        this(weight, settled, promoted, requests, detail, warnings, null, null);
     }
 
     /** A router that simply applies weights. */
@@ -59,18 +61,22 @@ public record Observation(
     }
 
     public Observation withRequests(long canary, long stable) {
-        return new Observation(weight, settled, promoted, new Requests(canary, stable), detail, warnings, successor);
+        return new Observation(weight, settled, promoted, new Requests(canary, stable), detail, warnings, successor, health);
     }
 
     public Observation asPromoted(boolean nowPromoted) {
-        return new Observation(weight, settled, nowPromoted, requests, detail, warnings, successor);
+        return new Observation(weight, settled, nowPromoted, requests, detail, warnings, successor, health);
     }
 
     public Observation withWarnings(List<String> others) {
-        return new Observation(weight, settled, promoted, requests, detail, others, successor);
+        return new Observation(weight, settled, promoted, requests, detail, others, successor, health);
     }
 
     public Observation withSuccessor(String who) {
-        return new Observation(weight, settled, promoted, requests, detail, warnings, who);
+        return new Observation(weight, settled, promoted, requests, detail, warnings, who, health);
+    }
+
+    public Observation withHealth(CanaryHealth seen) {
+        return new Observation(weight, settled, promoted, requests, detail, warnings, successor, seen);
     }
 }

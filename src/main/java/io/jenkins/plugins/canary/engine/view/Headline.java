@@ -9,7 +9,9 @@ import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.BlockingChecklist;
+import io.jenkins.plugins.canary.engine.rollout.HealthFold;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
+import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.rollout.Status;
 import io.jenkins.plugins.canary.engine.rollout.TrafficShareCheck;
 import io.jenkins.plugins.canary.engine.rollout.WatchFold;
@@ -117,7 +119,7 @@ public record Headline(Health health, String says, String reason) {
                 String retries = error == null
                         ? ""
                         : " (the router does not answer as it should: " + error + "; retrying until it confirms 0%)";
-                yield bad("Rolling back from " + s.weight(), s.intent().reason() + retries);
+                yield bad("Rolling back from " + s.intent().from(), s.intent().reason() + retries);
             }
             case PROMOTED, ROLLED_BACK, HELD, FAILED -> ended(s);
         };
@@ -125,7 +127,12 @@ public record Headline(Health health, String says, String reason) {
 
     /** While somebody or something is waited for, what keeps the rollout from going on anyway. */
     private Headline also(RolloutState s, LatestChecks checks) {
-        Headline traffic = traffic(says, s, reason == null ? "" : "; " + reason);
+        String more = reason == null ? "" : "; " + reason;
+        Headline down = down(says, s, more);
+        if (down != null) {
+            return down;
+        }
+        Headline traffic = traffic(says, s, more);
         if (traffic != null) {
             return traffic;
         }
@@ -142,6 +149,19 @@ public record Headline(Health health, String says, String reason) {
     private static boolean isGreen(RolloutState s) {
         return s.evidence().gate().lastGreenAt() != 0
                 && s.evidence().gate().lastGreenAt() == s.evidence().gate().lastAt();
+    }
+
+    /** Why requests to the canary fail; null when they do not, as far as is known. */
+    private static Headline down(String says, RolloutState s, String more) {
+        HealthFold health = s.evidence().health();
+        if (!health.isDown()) {
+            return null;
+        }
+        boolean refused = health.last().is(CanaryHealth.State.REFUSED);
+        return bad(
+                says,
+                (refused ? "The router refuses the canary as a destination: " : "The canary has no ready pod: ")
+                        + health.last().detail() + more);
     }
 
     /** What the router counted, where that contradicts the weight; else null. */
@@ -210,6 +230,10 @@ public record Headline(Health health, String says, String reason) {
 
     private static Headline watching(RolloutState s, Phase phase, LatestChecks checks, ScoreRow score) {
         String says = "Watching phase " + phase.name() + " at " + s.weight();
+        Headline down = down(says, s, "");
+        if (down != null) {
+            return down;
+        }
         String failing = score == null
                 ? checks.says(s.phase(), CheckOutcome.FAIL)
                 : score.mark() == Score.Mark.FAIL ? score.says() : null;

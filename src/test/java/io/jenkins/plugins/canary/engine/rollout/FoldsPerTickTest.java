@@ -64,6 +64,7 @@ class FoldsPerTickTest {
                         before.since(), before.scrapeMillis(), before.router(), new CountingMap(before.by(), folds)),
                 e.proven(),
                 e.gateFailure(),
+                e.health(),
                 e.delayed()));
         it.tick(0.001);
         assertEquals(1, folds.get());

@@ -97,7 +97,7 @@ class ObservedTrafficTest {
                             good.abort(),
                             s.weight(),
                             s.evidence().share().last(),
-                            null));
+                            null, null));
         }
         assertFalse(s.evidence().gate().isOpen());
     }

@@ -102,7 +102,7 @@ class PhasePolicyTest {
     void anEndedRolloutIsLeftAlone() {
         Situation it = Situation.automatic(Plans.standard()).in(0);
         it.after(new RolloutEvent.Ended(it.now, Outcome.FAILED, "x", Weight.ZERO));
-        Input.Tick tick = new Input.Tick(0, it.readings(0.5), null, null);
+        Input.Tick tick = new Input.Tick(0, it.readings(0.5), null, null, null);
         assertEquals(List.of(), PhasePolicy.onTick(it.plan, it.s, tick, it.now).events());
         assertEquals(List.of(), it.next());
     }

@@ -124,7 +124,7 @@ final class Plans {
                 new CanaryPlan.Environment(new Target("prod", "api"), null, PreflightSettings.DEFAULT, List.of()),
                 new CanaryPlan.Analysis(metrics, null, abort),
                 new CanaryPlan.Stages(phases, null, cap, Map.of("redis-ready", Checklist.of("HA", "TLS"))),
-                new CanaryPlan.Timing(Duration.ofMinutes(5), Duration.ofMinutes(10), onBuildEnd),
+                new CanaryPlan.Timing(Duration.ofMinutes(5), Duration.ofMinutes(10), 2, onBuildEnd),
                 null,
                 "name: api");
     }

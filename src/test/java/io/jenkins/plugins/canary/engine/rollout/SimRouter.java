@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
@@ -24,6 +25,12 @@ final class SimRouter implements TrafficRouter {
     Double routes;
     /** It does not say what it counted. */
     boolean silent;
+    /** What is known of the canary's pods; null where nothing is. */
+    CanaryHealth health;
+    /** It never confirms what it was asked for. */
+    boolean neverSettles;
+    /** It does not do what it is asked for any more. */
+    boolean deaf;
 
     long canary;
     long stable;
@@ -80,9 +87,10 @@ final class SimRouter implements TrafficRouter {
             mayFail("connection refused");
         }
         mayCrash();
-        boolean settled = settleLooks == 0;
+        boolean settled = settleLooks == 0 && !neverSettles;
         settleLooks = Math.max(0, settleLooks - 1);
-        Observation seen = new Observation(weight, settled, promoted, null, "", List.of());
+        Observation seen = new Observation(weight, settled, promoted, null, "", List.of())
+                .withHealth(weight.isZero() || promoted ? null : health);
         return counts && !silent ? seen.withRequests(canary, stable) : seen;
     }
 
@@ -93,6 +101,9 @@ final class SimRouter implements TrafficRouter {
         mayFail("503 before it was done");
         mayCrash();
         calls.add("shift " + to);
+        if (deaf) {
+            throw new RouterException("503");
+        }
         weight = to;
         promoted &= to.equals(Weight.FULL);
         settleLooks = strikes(faults) ? 2 : 0;

@@ -4,6 +4,7 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Checklist.When;
 import io.jenkins.plugins.canary.engine.plan.Watch;
+import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.testing.VirtualServices;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -34,6 +35,8 @@ final class Simulation {
     private final SimService service;
     private final SimDisk disk;
     private final SimPower power = new SimPower();
+    /** When every pod of the canary goes away for good; never for most. */
+    private final long podsDieAt;
     private final boolean canaryIsBad;
     private final boolean trouble;
     private final long begin;
@@ -42,11 +45,9 @@ final class Simulation {
     private boolean up;
 
     private int crashes;
-    private int adjusted;
-    private long watched;
     private boolean meddled;
     private boolean lost;
-    private final SimTraffic traffic = new SimTraffic();
+    private final SimOrder order;
     private final Set<String> everTicked = new java.util.HashSet<>();
 
     private final SimPulse pulse;
@@ -56,6 +57,8 @@ final class Simulation {
     private final boolean giants;
     private final long giantsEnd;
     private final long badFrom;
+
+    private static final CanaryHealth DOWN = new CanaryHealth(CanaryHealth.State.DOWN, "0 of 2 pods ready");
 
     /** What goes wrong beside the canary itself. */
     enum Mode {
@@ -82,6 +85,7 @@ final class Simulation {
         hostile = mode == Mode.HOSTILE || trouble && random.nextInt(4) == 0;
         lossy = hostile && random.nextBoolean();
         plan = new SimPlans(random, giants, hostile).next();
+        order = new SimOrder(plan, this::check);
         pulse = new SimPulse(plan, clock::time, this::check);
         canaryIsBad = random.nextInt(3) == 0;
         badFrom = begin + (long) (random.nextDouble() * HOUR / 2);
@@ -90,6 +94,8 @@ final class Simulation {
         router = new SimRouter(random, power, faults, crash);
         router.counts = random.nextBoolean() && !giants;
         router.beforeShift = this::mayShift;
+        router.health = random.nextBoolean() ? CanaryHealth.READY : null;
+        podsDieAt = mode == Mode.NOTHING && random.nextInt(4) == 0 ? begin + random.nextInt((int) HOUR) : Long.MAX_VALUE;
         service = new SimService(clock, random, faults, at -> canaryIsBad && at >= badFrom);
         if (hostile) {
             service.hostility = SimService.Hostility.values()[random.nextInt(SimService.Hostility.values().length)];
@@ -137,6 +143,9 @@ final class Simulation {
         if (trouble || hostile) {
             clock.world(TROUBLE_ENDS, this::calm);
         }
+        if (podsDieAt < Long.MAX_VALUE) {
+            clock.world(podsDieAt - begin, () -> router.health = DOWN);
+        }
         if (giants) {
             clock.world(giantsEnd - begin, this::calm);
             clock.world(random.nextInt((int) HOUR / 2), () -> power.cut());
@@ -145,6 +154,9 @@ final class Simulation {
             clock.world(random.nextInt(600_000), this::mischief);
             if (random.nextInt(3) == 0) {
                 clock.world(random.nextInt(600_000), this::misroute);
+            }
+            if (random.nextInt(3) == 0) {
+                clock.world(random.nextInt(600_000), this::pods);
             }
         }
         clock.world(1_000, this::traffic);
@@ -242,7 +254,19 @@ final class Simulation {
         clock.world(1 + random.nextInt(300_000), this::misroute);
     }
 
+    /** Pods of the canary fail, go away and come back. */
+    private void pods() {
+        if (clock.time() - begin > TROUBLE_ENDS) {
+            return;
+        }
+        CanaryHealth.State[] states = CanaryHealth.State.values();
+        CanaryHealth.State state = states[random.nextInt(random.nextInt(20) == 0 ? states.length : 2)];
+        router.health = random.nextInt(4) == 0 ? DOWN : new CanaryHealth(state, state.name());
+        clock.world(1 + random.nextInt(router.health.is(CanaryHealth.State.DOWN) ? 20_000 : 300_000), this::pods);
+    }
+
     private void calm() {
+        router.health = podsDieAt < clock.time() ? DOWN : router.health == null ? null : CanaryHealth.READY;
         clock.lose(0);
         service.hostility = SimService.Hostility.NONE;
         router.routes = null;
@@ -340,6 +364,9 @@ final class Simulation {
                 && end.ended().outcome() == Outcome.ROLLED_BACK) {
             pulse.checkRolledBackInTime(Math.max(badFrom, giantsEnd), giants ? COMPARED_IN : 1, lossy);
         }
+        if (podsDieAt < Long.MAX_VALUE && end.ended().outcome() == Outcome.ROLLED_BACK && end.watch() == null) {
+            pulse.checkRolledBackInTime(podsDieAt, plan.timing().unavailableTicks(), false);
+        }
         check(!end.ended().reason().startsWith("somebody else") || meddled, "nobody else was there");
         check(
                 !lost || end.ended().outcome() == Outcome.ROLLED_BACK,
@@ -352,136 +379,25 @@ final class Simulation {
                         && clock.time() - begin > HOUR
                         && !trouble),
                 "a bad canary was promoted");
-        order(events);
-    }
-
-    private void order(List<RolloutEvent> events) {
-        RolloutState s = RolloutState.empty(plan);
-        boolean passed = false;
-        long last = 0;
-        RolloutEvent before = null;
-        for (RolloutEvent e : events) {
-            traffic.follow(s, e);
-            long from = last;
-            check(e.at() >= from, () -> "time ran backwards at " + e + ", after " + from);
-            last = e.at();
-            if (before instanceof RolloutEvent.WatchBreached b && b.then() == Watch.OnBreach.ROLLBACK) {
-                check(
-                        e instanceof RolloutEvent.RollbackIntended || e instanceof RolloutEvent.Resumed,
-                        "the watch found a breach, and then came " + e);
-            }
-            afterwards(s, e);
-            if (before instanceof RolloutEvent.Ticked t
-                    && t.phase() < plan.afterwards()
-                    && breach(t)
-                    && s.position().everShifted()
-                    && s.intent() == null
-                    && s.phase() >= 0
-                    && s.watch() == null) {
-                // Killed before the second line was whole: the next tick decides again.
-                check(
-                        e instanceof RolloutEvent.RollbackIntended || e instanceof RolloutEvent.Resumed,
-                        "a breach was seen, and then came " + e);
-            }
-            if (e instanceof RolloutEvent.ShiftIntended i) {
-                Weight ofPhase = plan.phases().get(i.phase()).weight();
-                check(
-                        plan.weights() == null ? i.to().equals(ofPhase) : i.to().compareTo(ofPhase) <= 0,
-                        "not the weight of its phase, " + ofPhase + ": " + e);
-            }
-            if (e instanceof RolloutEvent.ShiftIntended i && i.why() != null) {
-                check(plan.weights() != null && i.phase() == s.phase(), "adjusted where it may not be: " + e);
-                check(
-                        i.to().tenths() - i.from().tenths() <= SimPlans.MAX_RISE.tenths(),
-                        "the weight rose too fast: " + e);
-                adjusted++;
-            }
-            if (e instanceof RolloutEvent.ShiftIntended i && i.phase() > s.phase() && s.phase() >= 0) {
-                check(passed, "advanced without a PASS on record: " + e);
-                check(
-                        s.current(plan).approval() == null || s.people().approved(),
-                        "advanced without the approval: " + e);
-            }
-            if (e instanceof RolloutEvent.PromoteIntended) {
-                check(passed, "promoted without a PASS on record");
-            }
-            boolean newPhase = e instanceof RolloutEvent.ShiftApplied
-                    && (s.intent() == null || s.intent().reason() == null);
-            passed = e instanceof RolloutEvent.GatePassed || passed && !newPhase && !red(e);
-            s = s.apply(plan, e);
-            before = e;
-        }
-    }
-
-    /** Lists are complete when something waits for them, and nothing but a roll back follows a promotion. */
-    private void afterwards(RolloutState s, RolloutEvent e) {
-        if (e instanceof RolloutEvent.ShiftIntended i && i.to().compareTo(s.weight()) > 0) {
-            check(complete(s, When.BEFORE), "a rise with an open list: " + e);
-        }
-        if (e instanceof RolloutEvent.ShiftIntended i && plan.cap() != null) {
-            check(
-                    i.to().compareTo(plan.cap().weight()) <= 0
-                            || s.complete(plan, plan.cap().until()),
-                    "past the cap of " + plan.cap() + " with an open list: " + e);
-        }
-        if (e instanceof RolloutEvent.PromoteIntended) {
-            check(complete(s, When.BEFORE) && complete(s, When.DURING), "promoted with an open list");
-        }
-        if (e instanceof RolloutEvent.Ended end && end.outcome() == Outcome.PROMOTED) {
-            check((plan.aftercare() == null) == (s.watch() == null), "the watch was left out, or never wanted");
-        }
-        if (e instanceof RolloutEvent.WatchEnded end
-                && end.by() == null
-                && end.reason().startsWith("watched")) {
-            check(complete(s, When.POST) && end.at() >= s.watch().until(), "the watch ended too soon: " + e);
-        }
-        if (s.watch() != null) {
-            watched++;
-            check(
-                    !(e instanceof RolloutEvent.ShiftIntended
-                            || e instanceof RolloutEvent.PromoteIntended
-                            || e instanceof RolloutEvent.HoldSet
-                            || e instanceof RolloutEvent.GateFailed),
-                    () -> "after the promotion came " + e);
-        }
-        boolean byWatch = e instanceof RolloutEvent.RollbackIntended r && s.watch() != null && r.by() == null;
-        check(
-                !byWatch || s.watch().breach() != null && s.watch().breach().then() == Watch.OnBreach.ROLLBACK,
-                () -> "taken back by a watch that may not: " + e);
-    }
-
-    private boolean complete(RolloutState s, When when) {
-        return plan.checklists().entrySet().stream()
-                .filter(l -> l.getValue().when() == when)
-                .allMatch(l -> s.complete(plan, l.getKey()));
+        order.check(events);
     }
 
     /** Events after a promotion. */
     long watched() {
-        return watched;
-    }
-
-    private static boolean breach(RolloutEvent.Ticked t) {
-        return t.abort().get(0).outcome() == io.jenkins.plugins.canary.engine.gate.CheckOutcome.FAIL;
-    }
-
-    private static boolean red(RolloutEvent e) {
-        return e instanceof RolloutEvent.Ticked t
-                && t.gate().stream()
-                        .anyMatch(c -> c.outcome() == io.jenkins.plugins.canary.engine.gate.CheckOutcome.FAIL);
+        return order.watched();
     }
 
     boolean canaryIsBad() {
-        return canaryIsBad;
+        return canaryIsBad || podsDieAt < Long.MAX_VALUE;
     }
 
     /** Shifts within a phase. */
     int adjusted() {
-        return adjusted;
+        return order.adjusted();
     }
 
     SimTraffic observed() {
-        return traffic;
+        return order.traffic();
     }
 
     SimPulse pulse() {

@@ -206,7 +206,7 @@ final class ReleasePlans {
                         Map.of(
                                 "redis-ready",
                                 Checklist.of("Managed Redis with HA, TLS and AUTH", "Failover drill done"))),
-                new CanaryPlan.Timing(Duration.ofMinutes(5), Duration.ofMinutes(10), OnBuildEnd.ROLLBACK),
+                new CanaryPlan.Timing(Duration.ofMinutes(5), Duration.ofMinutes(10), 2, OnBuildEnd.ROLLBACK),
                 null,
                 "the plan's text");
     }

@@ -76,6 +76,7 @@ public final class PlanReader {
             onBuildEnd       | onBuildEnd        | `rollback` | What happens to an open rollout when its build ends.
             shiftTimeout     | duration          | `5m` | How long the verification of a shift may take before the rollout rolls back.
             progressDeadline | duration          | `10m` | How long a promotion may take.
+            unavailableTicks | whole 0..1000     | `2` | Ticks in a row without a ready pod of the canary after which the rollout rolls back, where the driver sees pods; 0 for never.
             watch            | watch             | none | What is watched after the promotion, and for how long.
             notify           | notify            | none | Who is notified of the rollout's events.
             preflight        | preflight         | every check, no fixes | The checks for cluster hazards before the first shift.
@@ -143,7 +144,11 @@ public final class PlanReader {
                         target, traffic, o.getOr("preflight", PreflightSettings.DEFAULT), o.getOr("notify", List.of())),
                 new CanaryPlan.Analysis(metrics, probes, abort),
                 new CanaryPlan.Stages(phases, o.get("weights", w -> WeightsReader.read(w, metrics)), cap, checklists),
-                new CanaryPlan.Timing(o.get("shiftTimeout"), o.get("progressDeadline"), o.get("onBuildEnd")),
+                new CanaryPlan.Timing(
+                        o.get("shiftTimeout"),
+                        o.get("progressDeadline"),
+                        o.<Long>getOr("unavailableTicks", 0L).intValue(),
+                        o.get("onBuildEnd")),
                 watch,
                 text);
         SeriesReader.check(plan, root);

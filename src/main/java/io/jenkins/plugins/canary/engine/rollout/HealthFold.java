@@ -1,0 +1,77 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
+import java.util.List;
+
+/**
+ * Whether the canary could serve what it got, tick by tick; and what follows when it cannot.
+ *
+ * @param last as last seen while the canary had a weight; null before
+ * @param downTicks ticks in a row without a ready pod; a tick at which nothing was known does not count
+ * @param cameBack whether a pod is ready again since the tick before
+ */
+public record HealthFold(CanaryHealth last, int downTicks, boolean cameBack) {
+
+    static final HealthFold UNKNOWN = new HealthFold(null, 0, false);
+
+    HealthFold tick(RolloutEvent.Ticked e) {
+        if (e.weight() != null && e.weight().isZero()) {
+            return UNKNOWN;
+        }
+        if (e.health() == null) {
+            return new HealthFold(last, downTicks, false);
+        }
+        boolean down = fails(e.health());
+        return new HealthFold(e.health(), down ? downTicks + 1 : 0, !down && isDown());
+    }
+
+    private static boolean fails(CanaryHealth health) {
+        return health.is(CanaryHealth.State.DOWN) || isRefused(health);
+    }
+
+    /** Whether requests to the canary fail, as far as is known. */
+    public boolean isDown() {
+        return downTicks > 0;
+    }
+
+    /** Why the canary is rolled back; null when it is not for its health. */
+    String breach(CanaryPlan plan) {
+        if (!isDown()) {
+            return null;
+        }
+        if (isRefused(last)) {
+            return refused(last);
+        }
+        int most = plan.timing().unavailableTicks();
+        return most > 0 && downTicks >= most
+                ? "the canary has had no ready pod for " + downTicks + (downTicks == 1 ? " tick: " : " ticks: ") + last.detail()
+                : null;
+    }
+
+    static boolean isRefused(CanaryHealth health) {
+        return health != null && health.is(CanaryHealth.State.REFUSED);
+    }
+
+    static String refused(CanaryHealth health) {
+        return "the router refuses the canary as a destination: " + health.detail();
+    }
+
+    /** What people are told when it changes. */
+    List<RolloutEvent> reports(HealthFold before, long at) {
+        CanaryHealth.State now = last == null ? CanaryHealth.State.READY : last.state();
+        CanaryHealth.State then = before.last == null ? CanaryHealth.State.READY : before.last.state();
+        if (now == then) {
+            return List.of();
+        }
+        return List.of(new RolloutEvent.Warned(
+                at,
+                switch (now) {
+                    case READY -> "Every pod of the canary is ready again" + (cameBack ? "; the phase's clock begins anew" : "");
+                    case DEGRADED -> "Pods of the canary fail: " + last.detail()
+                            + (cameBack ? "; others are ready again, and the phase's clock begins anew" : "");
+                    case DOWN -> "The canary has no ready pod: " + last.detail();
+                    case REFUSED -> "The router refuses the canary as a destination: " + last.detail();
+                }));
+    }
+}

@@ -1,0 +1,189 @@
+package io.jenkins.plugins.canary.engine.rollout;
+
+import static io.jenkins.plugins.canary.engine.rollout.CountingRelease.MINUTE;
+import static io.jenkins.plugins.canary.engine.rollout.CountingRelease.TICK;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
+import io.jenkins.plugins.canary.engine.traffic.CanaryHealth.State;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The canary's pods go away, come back, or are refused by the router: what the rollout does, and what it tells people. */
+class CanaryHealthTest {
+
+    private static final CanaryHealth DOWN = new CanaryHealth(State.DOWN, "0 of 2 pods ready: CrashLoopBackOff");
+    private static final CanaryHealth DEGRADED = new CanaryHealth(State.DEGRADED, "1 of 2 pods ready: OOMKilled");
+    private static final CanaryHealth REFUSED = new CanaryHealth(State.REFUSED, "ResolvedRefs=False (BackendNotFound)");
+
+    private static CountingRelease begin() {
+        CountingRelease r = new CountingRelease(Plans.standard(), AdvanceMode.AUTOMATIC);
+        r.router.health = CanaryHealth.READY;
+        return r;
+    }
+
+    private static CountingRelease after(int unavailableTicks) {
+        CanaryPlan p = Plans.standard();
+        CountingRelease r = new CountingRelease(
+                new CanaryPlan(
+                        p.name(),
+                        p.environment(),
+                        p.analysis(),
+                        p.stages(),
+                        new CanaryPlan.Timing(
+                                p.timing().shiftTimeout(),
+                                p.timing().progressDeadline(),
+                                unavailableTicks,
+                                p.timing().onBuildEnd()),
+                        p.watch(),
+                        p.text()),
+                AdvanceMode.AUTOMATIC);
+        r.router.health = CanaryHealth.READY;
+        return r;
+    }
+
+    private static List<String> warnings(CountingRelease r) {
+        return r.written(RolloutEvent.Warned.class).stream()
+                .map(RolloutEvent.Warned::message)
+                .toList();
+    }
+
+    private static void assertRolledBack(CountingRelease r, String reason) {
+        assertEquals(Outcome.ROLLED_BACK, r.run.state().ended().outcome());
+        assertEquals(Weight.ZERO, r.router.weight);
+        assertTrue(
+                r.run.state().ended().reason().contains(reason),
+                r.run.state().ended().reason());
+        assertEquals(r.run.state(), RolloutState.of(r.plan, r.written));
+    }
+
+    @Test
+    void noReadyPodForTwoTicksIsRolledBack() {
+        CountingRelease r = begin();
+        r.pass(3 * MINUTE);
+        r.router.health = DOWN;
+        r.pass(2 * TICK + 1_000);
+        assertRolledBack(r, "the canary has had no ready pod for 2 ticks: 0 of 2 pods ready: CrashLoopBackOff");
+        assertEquals(List.of("The canary has no ready pod: " + DOWN.detail()), warnings(r));
+    }
+
+    /** A restart of a single pod is no disaster; but what passed before it says nothing of the pod after it. */
+    @Test
+    void oneTickWithoutAReadyPodBeginsThePhaseAnew() {
+        CountingRelease r = begin();
+        r.pass(4 * MINUTE);
+        r.router.health = DOWN;
+        r.pass(TICK);
+        assertTrue(r.view.headline().says().contains("Watching phase Initial"));
+        assertEquals("The canary has no ready pod: " + DOWN.detail(), r.view.headline().reason());
+        r.router.health = CanaryHealth.READY;
+        r.pass(4 * MINUTE);
+        assertEquals(0, r.run.state().phase(), "five minutes of green since the pod came back are not over");
+        assertEquals(
+                List.of(
+                        "The canary has no ready pod: " + DOWN.detail(),
+                        "Every pod of the canary is ready again; the phase's clock begins anew"),
+                warnings(r));
+        r.pass(2 * MINUTE);
+        assertEquals(1, r.run.state().phase());
+    }
+
+    @Test
+    void nothingAdvancesWhileNoPodIsReady() {
+        CountingRelease r = after(0);
+        r.pass(2 * MINUTE);
+        r.router.health = DOWN;
+        r.pass(60 * MINUTE);
+        assertFalse(r.run.state().isEnded(), "the plan wants no roll back for it");
+        assertEquals(0, r.run.state().phase());
+        assertEquals(List.of(), r.written(RolloutEvent.GatePassed.class));
+    }
+
+    @Test
+    void thePlanSaysAfterHowManyTicks() {
+        CountingRelease r = after(5);
+        r.pass(2 * MINUTE);
+        r.router.health = DOWN;
+        r.pass(4 * TICK);
+        assertFalse(r.run.state().isEnded());
+        r.pass(TICK + 1_000);
+        assertRolledBack(r, "no ready pod for 5 ticks");
+    }
+
+    @Test
+    void somePodsThatFailAreToldAndNoMore() {
+        CountingRelease r = begin();
+        r.pass(MINUTE);
+        r.router.health = DEGRADED;
+        r.pass(MINUTE);
+        r.router.health = CanaryHealth.READY;
+        r.pass(4 * MINUTE);
+        assertEquals(
+                List.of("Pods of the canary fail: " + DEGRADED.detail(), "Every pod of the canary is ready again"),
+                warnings(r));
+        assertEquals(1, r.run.state().phase(), "the phase's clock ran on");
+    }
+
+    /** Requests fail until somebody changes it: nothing is waited for, also while the shift is not verified. */
+    @Test
+    void aRefusalOfTheRoutersControllerIsRolledBackAtOnce() {
+        CountingRelease r = begin();
+        r.pass(MINUTE);
+        r.router.health = REFUSED;
+        r.pass(TICK + 1_000);
+        assertRolledBack(r, "the router refuses the canary as a destination: ResolvedRefs=False (BackendNotFound)");
+    }
+
+    @Test
+    void theHeadlineNamesTheWeightInForce() {
+        CountingRelease r = new CountingRelease(Plans.standard(), AdvanceMode.AUTOMATIC);
+        r.router.beforeShift = weight -> r.router.neverSettles = true;
+        r.router.health = CanaryHealth.READY;
+        r.pass(TICK);
+        assertEquals(Status.SHIFTING, r.status());
+        r.router.health = REFUSED;
+        r.router.deaf = true;
+        r.pass(TICK + 1_000);
+        assertEquals(Status.ROLLING_BACK, r.status(), r.written.toString());
+        assertEquals("Rolling back from 5%", r.view.headline().says());
+    }
+
+    @Test
+    void aRestartForgetsNothing() {
+        CountingRelease r = begin();
+        r.pass(3 * MINUTE);
+        r.router.health = DOWN;
+        r.pass(TICK);
+        r.restart(1_000);
+        r.pass(TICK + 1_000);
+        assertRolledBack(r, "no ready pod for 2 ticks");
+    }
+
+    @Test
+    void whileAPersonDecidesThePodsAreWatched() throws Exception {
+        CountingRelease r = begin();
+        r.pass(MINUTE);
+        r.run.command(new Input.SetHold("ada", "lunch"));
+        r.router.health = DOWN;
+        r.pass(2 * TICK + 1_000);
+        assertRolledBack(r, "no ready pod");
+    }
+
+    /** After the promotion the watch judges the new version; its pods are the Deployment's business. */
+    @Test
+    void aPromotedVersionHasNoCanary() {
+        CountingRelease r = begin();
+        r.pass(3 * 60 * MINUTE);
+        assertEquals(Outcome.PROMOTED, r.run.state().ended().outcome());
+        assertEquals(
+                0,
+                Stream.of(warnings(r)).flatMap(List::stream).count(),
+                Duration.ofMillis(r.clock.now()).toString());
+    }
+}
