@@ -204,7 +204,9 @@ public final class DeploymentDriver implements RouterDriver {
 
         /** Its pods come with the weight, so there need not be any before. */
         @Override
-        public void requireReady(Track track) {}
+        public RouterException unserved(Track track) {
+            return null;
+        }
 
         /**
          * A change of the split that takes two writes, kept in an annotation on the stable Deployment until the next one: pods

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
@@ -115,7 +116,10 @@ public final class GatewayApiDriver implements RouterDriver {
                         + " weights are in force");
             }
             boolean settled = status.caughtUp() && (weight.isZero() || !status.unresolved());
-            return Observation.of(weight, settled, status.problem(), warnings);
+            Observation route = Observation.of(weight, settled, status.problem(), warnings);
+            return status.unresolved() && !weight.isZero()
+                    ? route.withHealth(new CanaryHealth(CanaryHealth.State.REFUSED, status.problem()))
+                    : route;
         }
 
         @Override
@@ -124,8 +128,8 @@ public final class GatewayApiDriver implements RouterDriver {
         }
 
         @Override
-        public void requireReady(Track track) throws RouterException {
-            workloads.requireEndpoints(track, track == Track.CANARY ? rules.canary() : rules.stable());
+        public RouterException unserved(Track track) throws RouterException {
+            return workloads.withoutEndpoint(track, track == Track.CANARY ? rules.canary() : rules.stable());
         }
 
         /**

@@ -112,8 +112,8 @@ record IngressSplit(
     }
 
     @Override
-    public void requireReady(Track track) throws RouterException {
-        workloads.requireEndpoints(track, track == Track.CANARY ? shape.canary() : shape.stable());
+    public RouterException unserved(Track track) throws RouterException {
+        return workloads.withoutEndpoint(track, track == Track.CANARY ? shape.canary() : shape.stable());
     }
 
     /** Nginx hangs the canary on the stable Service's upstream: without endpoints there, both answer 503. */

@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
@@ -22,6 +23,23 @@ record KubernetesRouter(
 
     @Override
     public Observation observe() throws RouterException {
+        Observation seen = look();
+        return seen.weight().isZero() || seen.promoted() || seen.health() != null ? seen : seen.withHealth(health());
+    }
+
+    private CanaryHealth health() throws RouterException {
+        RouterException unserved = split.unserved(Track.CANARY);
+        return PodHealth.of(workloads, unserved == null ? null : unserved.getMessage(), clock.millis());
+    }
+
+    private void requireServed(Track track) throws RouterException {
+        RouterException unserved = split.unserved(track);
+        if (unserved != null) {
+            throw unserved;
+        }
+    }
+
+    private Observation look() throws RouterException {
         Observation route = split.read();
         Promotion promotion = promotion(route, false);
         if (promotion.imagesSet()) {
@@ -37,10 +55,10 @@ record KubernetesRouter(
     @Override
     public void shift(Weight weight) throws RouterException {
         if (!weight.isZero()) {
-            split.requireReady(Track.CANARY);
+            requireServed(Track.CANARY);
         }
         if (!weight.equals(Weight.FULL) || split.alwaysNeedsStable()) {
-            split.requireReady(Track.STABLE);
+            requireServed(Track.STABLE);
         }
         split.set(weight);
     }
@@ -78,7 +96,7 @@ record KubernetesRouter(
             images = e;
         }
         if (!route.weight().isZero() || !route.settled()) {
-            split.requireReady(Track.STABLE);
+            requireServed(Track.STABLE);
             split.abandon();
         }
         if (images != null) {

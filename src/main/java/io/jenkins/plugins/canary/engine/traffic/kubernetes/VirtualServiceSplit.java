@@ -56,16 +56,18 @@ record VirtualServiceSplit(Workloads workloads, ObjectRef virtualService, HttpRo
 
     /** By the Deployments: a subset is a choice of pods among those of one Service. */
     @Override
-    public void requireReady(Track track) throws RouterException {
+    public RouterException unserved(Track track) throws RouterException {
         KubeObject deployment = track == Track.STABLE
                 ? workloads.stable()
-                : workloads.canary().orElseThrow(() -> RouterException.permanent("there is no canary Deployment"));
-        if (Workload.of(deployment).ready() == 0) {
-            throw new RouterException(deployment.ref() + " (" + track.word() + ") has no ready pod, so requests sent"
-                    + " there would fail; is it scaled up? kubectl -n " + virtualService.namespace()
-                    + " get deployment "
-                    + deployment.ref().name());
+                : workloads.canary().orElse(null);
+        if (deployment == null) {
+            return RouterException.permanent("there is no canary Deployment");
         }
+        return Workload.of(deployment).ready() > 0
+                ? null
+                : new RouterException(deployment.ref() + " (" + track.word() + ") has no ready pod, so requests sent"
+                        + " there would fail; is it scaled up? kubectl -n " + virtualService.namespace()
+                        + " get deployment " + deployment.ref().name());
     }
 
     @Override

@@ -19,8 +19,13 @@ interface WeightSplit {
         set(Weight.ZERO);
     }
 
-    /** @throws RouterException when requests sent to that version would find nobody; permanent when they never will */
-    void requireReady(Track track) throws RouterException;
+    /**
+     * Why requests sent to that version would find nobody; null when somebody serves them.
+     *
+     * @return permanent when nobody ever will
+     * @throws RouterException when the cluster does not tell
+     */
+    RouterException unserved(Track track) throws RouterException;
 
     /** Whether the stable version must be ready even when it gets nothing. */
     default boolean alwaysNeedsStable() {

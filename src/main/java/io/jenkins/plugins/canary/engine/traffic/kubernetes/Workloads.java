@@ -68,20 +68,22 @@ record Workloads(Cluster cluster, String namespace, String stableName, String ca
     }
 
     /**
-     * Looks whether a Service has somewhere to send requests to, by its EndpointSlices.
+     * Why a Service has nowhere to send requests to, by its EndpointSlices; null when it has.
      *
-     * @throws RouterException permanent when there is no such Service; else when it has no ready endpoint yet
+     * @return permanent when there is no such Service
      */
-    void requireEndpoints(Track track, String service) throws RouterException {
+    RouterException withoutEndpoint(Track track, String service) throws RouterException {
         ObjectRef ref = ref(Kind.SERVICE, service);
-        KubeObject found = cluster.find(ref)
-                .orElseThrow(() -> RouterException.permanent(
-                        "there is no " + ref + " (" + track.word() + "): requests sent there would fail"));
-        if (!found.spec().path("type").asText().equals("ExternalName") && !hasEndpoint(service)) {
-            throw new RouterException(ref + " (" + track.word() + ") has no ready endpoint, so requests sent there"
-                    + " would fail; are its pods scaled up and ready? kubectl -n " + namespace
-                    + " get endpointslices -l kubernetes.io/service-name=" + service);
+        KubeObject found = cluster.find(ref).orElse(null);
+        if (found == null) {
+            return RouterException.permanent(
+                    "there is no " + ref + " (" + track.word() + "): requests sent there would fail");
         }
+        return found.spec().path("type").asText().equals("ExternalName") || hasEndpoint(service)
+                ? null
+                : new RouterException(ref + " (" + track.word() + ") has no ready endpoint, so requests sent there"
+                        + " would fail; are its pods scaled up and ready? kubectl -n " + namespace
+                        + " get endpointslices -l kubernetes.io/service-name=" + service);
     }
 
     private boolean hasEndpoint(String service) throws RouterException {

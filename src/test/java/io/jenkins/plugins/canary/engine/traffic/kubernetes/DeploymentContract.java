@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
@@ -71,5 +72,11 @@ abstract class DeploymentContract extends KubernetesRouterContract {
     @Override
     protected boolean sets(int tenths) {
         return tenths * TOTAL % 1000 == 0;
+    }
+
+    /** A Service that selects the pods of both versions sends nothing to pods that are not there. */
+    @Override
+    protected void assertDown(Observation seen) {
+        assertEquals(Weight.ZERO, seen.weight());
     }
 }

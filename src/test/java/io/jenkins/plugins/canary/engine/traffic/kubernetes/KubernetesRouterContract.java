@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterContract;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -72,8 +73,11 @@ public abstract class KubernetesRouterContract extends RouterContract {
         }
         try {
             for (KubeObject service : world.admin().list(Kind.SERVICE, world.namespace(), "")) {
-                new Workloads(world.admin(), world.namespace(), "", "")
-                        .requireEndpoints(Track.STABLE, service.ref().name());
+                RouterException without = new Workloads(world.admin(), world.namespace(), "", "")
+                        .withoutEndpoint(Track.STABLE, service.ref().name());
+                if (without != null) {
+                    return false;
+                }
             }
             return true;
         } catch (RouterException notYet) {
@@ -155,6 +159,29 @@ public abstract class KubernetesRouterContract extends RouterContract {
         try (TrafficRouter router = settings().open(CONTEXT)) {
             assertNothingSentTo(router);
         }
+    }
+
+    @Test
+    void aCanaryWhosePodsGoAwayIsSeenToBeDown() throws Exception {
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            shifted(router, Weight.ofPercent(10));
+            assertEquals(CanaryHealth.READY, router.observe().health());
+            world.edit(
+                    Kind.DEPLOYMENT, "api-canary", tree -> tree.withObject("/spec").put("replicas", 0));
+            for (int i = 0; i < 3; i++) {
+                letTheWorldMoveOn();
+            }
+            assertDown(router.observe());
+        }
+    }
+
+    /** What a driver says while requests are sent to nobody. */
+    protected void assertDown(Observation seen) {
+        assertEquals(Weight.ofPercent(10), seen.weight());
+        assertEquals(CanaryHealth.State.DOWN, seen.health().state());
+        assertTrue(
+                seen.health().detail().contains("0 of 0 pods of Deployment"),
+                seen.health().detail());
     }
 
     /** What a driver does instead of sending requests to nobody. */
