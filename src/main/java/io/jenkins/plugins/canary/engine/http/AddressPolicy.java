@@ -1,9 +1,8 @@
 package io.jenkins.plugins.canary.engine.http;
 
 import java.io.IOException;
-import java.util.List;
-
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
 
 /**

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.canary.engine.http;
 
 import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
-
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedSelectorException;

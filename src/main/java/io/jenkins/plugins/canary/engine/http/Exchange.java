@@ -56,7 +56,8 @@ final class Exchange<T> {
         this.work = work;
     }
 
-    static <T> Exchange<T> read(HttpCall call, int limit, Deadline deadline, boolean again, HttpFetcher.BodyReader<T> work) {
+    static <T> Exchange<T> read(
+            HttpCall call, int limit, Deadline deadline, boolean again, HttpFetcher.BodyReader<T> work) {
         return new Exchange<>(
                 call.header("Accept-Encoding", "gzip"), limit, () -> BoundedAnswer.kept(limit), deadline, again, work);
     }

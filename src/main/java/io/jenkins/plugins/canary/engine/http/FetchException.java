@@ -1,17 +1,17 @@
 package io.jenkins.plugins.canary.engine.http;
 
-import java.util.concurrent.CancellationException;
+import io.jenkins.plugins.canary.engine.PlainText;
+import io.jenkins.plugins.canary.engine.Units;
 import java.net.ConnectException;
-import org.apache.hc.client5.http.ConnectTimeoutException;
-import org.apache.hc.core5.http.HttpException;
+import java.net.URI;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
-import io.jenkins.plugins.canary.engine.PlainText;
-import javax.net.ssl.SSLException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
-import java.net.URI;
-import io.jenkins.plugins.canary.engine.Units;
-import java.net.UnknownHostException;
+import javax.net.ssl.SSLException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.core5.http.HttpException;
 
 /** No answer came, or none that can be used. The message is for people: who was asked, what happened, what to do. */
 public final class FetchException extends Exception {

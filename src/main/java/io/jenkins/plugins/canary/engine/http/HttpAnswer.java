@@ -42,9 +42,15 @@ public record HttpAnswer(URI from, int status, HttpHeaders headers, byte[] body,
         return says
                 + switch (status) {
                     case 301, 302, 303, 307, 308 ->
-                        ", a redirect" + (quotable ? " to " + headers.firstValue("Location").map(this::place).orElse("nowhere") : "")
-                            + ": redirects are not followed, write the final address into the plan";
-                case 401 -> ": it wants other credentials, see 'auth' in the plan";
+                        ", a redirect"
+                                + (quotable
+                                        ? " to "
+                                                + headers.firstValue("Location")
+                                                        .map(this::place)
+                                                        .orElse("nowhere")
+                                        : "")
+                                + ": redirects are not followed, write the final address into the plan";
+                    case 401 -> ": it wants other credentials, see 'auth' in the plan";
                     case 403 -> ": these credentials may not read it, see 'auth' in the plan";
                     case 404 -> " (not found): is the address complete, with its path such as /prometheus?";
                     case 429 -> " (too many requests)" + retryAfter();

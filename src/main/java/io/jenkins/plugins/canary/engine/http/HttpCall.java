@@ -1,7 +1,6 @@
 package io.jenkins.plugins.canary.engine.http;
 
 import io.jenkins.plugins.canary.engine.PlainText;
-
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;

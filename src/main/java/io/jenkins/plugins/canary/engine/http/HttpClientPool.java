@@ -1,7 +1,6 @@
 package io.jenkins.plugins.canary.engine.http;
 
 import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
-
 import java.lang.ref.Cleaner;
 import java.lang.ref.WeakReference;
 import java.net.InetAddress;

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.canary.engine.http;
 
 import java.io.IOException;
-
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;

@@ -1,8 +1,7 @@
 package io.jenkins.plugins.canary.engine.judge;
 
-import io.jenkins.plugins.canary.engine.Units;
-
 import io.jenkins.plugins.canary.engine.Unit;
+import io.jenkins.plugins.canary.engine.Units;
 
 /**
  * What is asked of a comparison, whichever test answers it.

@@ -2,9 +2,6 @@ package io.jenkins.plugins.canary.engine.judge;
 
 import static io.jenkins.plugins.canary.engine.judge.Comparison.percent;
 
-import io.jenkins.plugins.canary.engine.Unit;
-import io.jenkins.plugins.canary.engine.Units;
-
 /**
  * Compares two counts of failed requests, exactly, however few there are. HIGH needs both of:
  * <ul>
@@ -99,11 +96,11 @@ public record CountTest(Comparison comparison, double floor, long minRequests, H
         return what
                 + switch (verdict) {
                     case HIGH ->
-                        ": chance does not explain that canary " + harm.is() + " more, beyond "
- + comparison.tolerated() + " and the floor of " + percent(floor);
+                        ": chance does not explain that canary " + harm.is() + " more, beyond " + comparison.tolerated()
+                                + " and the floor of " + percent(floor);
                     case LOW ->
                         ": chance does not explain that canary " + harm.is() + " less, beyond "
- + comparison.tolerated();
+                                + comparison.tolerated();
                     case PASS -> ": chance explains that, or it is within the tolerance; " + seen;
                     case NODATA -> ": fewer than the " + minRequests + " requests that a pass needs; " + seen;
                 };

@@ -2,7 +2,6 @@ package io.jenkins.plugins.canary.engine.judge;
 
 import static io.jenkins.plugins.canary.engine.judge.Comparison.percent;
 
-import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
 import java.util.Arrays;
 import org.apache.commons.statistics.distribution.NormalDistribution;
@@ -170,5 +169,4 @@ public record MannWhitney(
     private String signed(double value) {
         return (value > 0 ? "+" : "") + print(value);
     }
-
 }

@@ -1,8 +1,7 @@
 package io.jenkins.plugins.canary.engine.judge;
 
-import java.util.stream.IntStream;
-
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * A confidence sequence of the odds ratio of failing, canary over stable, out of counts that arrive tick by tick. At all
@@ -44,8 +43,9 @@ final class OddsSequence {
     }
 
     private static double[] prior() {
-        double[] weights =
-                IntStream.range(0, POINTS).mapToDouble(g -> Math.exp(-Math.abs(at(g)))).toArray();
+        double[] weights = IntStream.range(0, POINTS)
+                .mapToDouble(g -> Math.exp(-Math.abs(at(g))))
+                .toArray();
         double sum = Arrays.stream(weights).sum();
         return Arrays.stream(weights).map(w -> Math.log(w / sum)).toArray();
     }

@@ -164,7 +164,6 @@ public record SequentialCounts(
         return Double.isInfinite(ratio) ? "any number of times" : Units.print(ratio, Unit.COUNT) + "x";
     }
 
-
     /**
      * Whether the error rate of one track is above or below a given rate, always valid: the Bernoulli likelihood mixed over
      * Jeffreys' Beta(1/2, 1/2), divided by the likelihood under the given rate (Robbins 1970; Howard et al. 2021, "beta-binomial

@@ -122,5 +122,4 @@ public record SequentialMeans(
     private static String times(double ratio) {
         return Units.print(ratio, Unit.COUNT) + "x";
     }
-
 }

@@ -72,7 +72,9 @@ public record Trend(Comparison comparison, Duration over) {
         String sure = Units.print(comparison.confidence(), Unit.RATIO);
         return "it " + (rise < 0 ? "fell" : "rose") + " by " + print(Math.abs(rise)) + " in " + time + " (" + sure
                 + " interval " + print(interval.lo()) + " to " + print(interval.hi()) + ")"
-                + (verdict.harm() ? ", surely more than the " + Comparison.percent(comparison.tolerance()) + " that are let pass" : "");
+                + (verdict.harm()
+                        ? ", surely more than the " + Comparison.percent(comparison.tolerance()) + " that are let pass"
+                        : "");
     }
 
     private String print(double value) {

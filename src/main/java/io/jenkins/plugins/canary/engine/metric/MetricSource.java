@@ -44,7 +44,8 @@ public interface MetricSource extends AutoCloseable {
     record UnreadSource(String why) implements MetricSource {
 
         @Override
-        public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at, BiConsumer<MetricQuery, Reading> early) {
+        public CompletableFuture<Map<MetricQuery, Reading>> read(
+                Set<MetricQuery> queries, Instant at, BiConsumer<MetricQuery, Reading> early) {
             return CompletableFuture.completedFuture(
                     queries.stream().collect(Collectors.toMap(Function.identity(), q -> Reading.unavailable(why))));
         }

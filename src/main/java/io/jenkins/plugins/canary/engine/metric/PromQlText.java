@@ -1,9 +1,8 @@
 package io.jenkins.plugins.canary.engine.metric;
 
 import java.util.OptionalDouble;
-import java.util.regex.Pattern;
-
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** How PromQL writes strings, regular expressions and numbers: the escapes of Go's string literals and of RE2. */
 public final class PromQlText {

@@ -1,10 +1,9 @@
 package io.jenkins.plugins.canary.engine.metric;
 
-import java.util.ArrayList;
-import java.util.List;
-
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.jenkins.plugins.canary.engine.PlainText;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What a source said about one metric of one track at one tick.

@@ -124,7 +124,10 @@ public record CanaryPlan(
     public CanaryPlan unprobed() {
         List<Phase> quiet = phases().stream()
                 .map(p -> p.with(
-                        p.gate().stream().filter(c -> c.metric().probe() == null).toList(), null))
+                        p.gate().stream()
+                                .filter(c -> c.metric().probe() == null)
+                                .toList(),
+                        null))
                 .toList();
         List<AbortRule> rules = abort().stream()
                 .filter(r -> r.criterion() == null || r.criterion().metric().probe() == null)

@@ -1,10 +1,10 @@
 package io.jenkins.plugins.canary.engine.probe;
 
-import io.jenkins.plugins.canary.engine.probe.ProbeRequest.RequestBatch;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.http.Deadline;
 import io.jenkins.plugins.canary.engine.http.HttpAnswer;
 import io.jenkins.plugins.canary.engine.http.HttpFetcher;
+import io.jenkins.plugins.canary.engine.probe.ProbeRequest.RequestBatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,7 +25,6 @@ final class BatchRun {
 
     /** Longer values are cut: patterns of a plan are matched against what a stranger sent. */
     private static final int LONGEST_HEADER = 1_000;
-
 
     private final Prober prober;
     private final RequestBatch batch;
@@ -119,16 +118,12 @@ final class BatchRun {
                         prober.executor())
                 .whenComplete((response, bug) -> finish(
                         mine,
-                        bug == null
-                                ? response
-                                : unanswered(from, sent - zero, System.nanoTime(), bug.toString())));
+                        bug == null ? response : unanswered(from, sent - zero, System.nanoTime(), bug.toString())));
     }
 
     private static String words(Throwable fault) {
         Throwable cause = HttpFetcher.cause(fault);
-        return cause instanceof CancellationException
-                ? "it was hung up on: the probe was stopped"
-                : cause.getMessage();
+        return cause instanceof CancellationException ? "it was hung up on: the probe was stopped" : cause.getMessage();
     }
 
     private ProbeResponse unanswered(long from, long sentNanos, long done, String fault) {

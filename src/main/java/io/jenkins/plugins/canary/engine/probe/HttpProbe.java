@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.engine.probe;
 
-import io.jenkins.plugins.canary.engine.probe.ProbeRequest.RequestBatch;
 import io.jenkins.plugins.canary.engine.http.HttpAnswer;
+import io.jenkins.plugins.canary.engine.probe.ProbeRequest.RequestBatch;
 import java.time.Duration;
 import java.util.List;
 

@@ -1,7 +1,5 @@
 package io.jenkins.plugins.canary.engine.probe;
 
-import io.jenkins.plugins.canary.engine.probe.ProbeRequest.RequestBatch;
-import io.jenkins.plugins.canary.engine.probe.PersistenceProbe.PodRestart;
 import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.http.Deadline;
@@ -13,6 +11,8 @@ import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.http.Credentials;
 import io.jenkins.plugins.canary.engine.metric.http.Tls;
+import io.jenkins.plugins.canary.engine.probe.PersistenceProbe.PodRestart;
+import io.jenkins.plugins.canary.engine.probe.ProbeRequest.RequestBatch;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -51,7 +51,13 @@ record RateLimitCheck(String prefix, Integer limit) {
     }
 
     boolean looksAt(String header) {
-        return Stream.of(RETRY_AFTER, COMBINED, otherPrefix() + LIMIT, prefix + LIMIT, prefix + REMAINING, prefix + RESET)
+        return Stream.of(
+                        RETRY_AFTER,
+                        COMBINED,
+                        otherPrefix() + LIMIT,
+                        prefix + LIMIT,
+                        prefix + REMAINING,
+                        prefix + RESET)
                 .anyMatch(header::equalsIgnoreCase);
     }
 
@@ -102,13 +108,11 @@ record RateLimitCheck(String prefix, Integer limit) {
             return missing;
         }
         if (h.limit().getAsLong() < 1 || limit != null && h.limit().getAsLong() != limit) {
-            return prefix + LIMIT + " is " + h.limit().getAsLong()
-                    + (limit == null ? "" : " instead of " + limit);
+            return prefix + LIMIT + " is " + h.limit().getAsLong() + (limit == null ? "" : " instead of " + limit);
         }
         return later(h.resetAt().getAsLong(), response)
                 ? null
-                : prefix + RESET + " is " + response.shown(prefix + RESET)
-                        + ", which is not within the next day";
+                : prefix + RESET + " is " + response.shown(prefix + RESET) + ", which is not within the next day";
     }
 
     private String absent(ProbeResponse response, String name, OptionalLong value) {

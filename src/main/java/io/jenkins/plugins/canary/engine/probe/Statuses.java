@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.engine.probe;
 
-import io.jenkins.plugins.canary.engine.probe.Expectations.CountRange;
 import io.jenkins.plugins.canary.engine.PlainText;
+import io.jenkins.plugins.canary.engine.probe.Expectations.CountRange;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;

@@ -45,7 +45,8 @@ public record HealthFold(CanaryHealth last, int downTicks, boolean cameBack) {
         }
         int most = plan.timing().unavailableTicks();
         return most > 0 && downTicks >= most
-                ? "the canary has had no ready pod for " + downTicks + (downTicks == 1 ? " tick: " : " ticks: ") + last.detail()
+                ? "the canary has had no ready pod for " + downTicks + (downTicks == 1 ? " tick: " : " ticks: ")
+                        + last.detail()
                 : null;
     }
 
@@ -67,9 +68,11 @@ public record HealthFold(CanaryHealth last, int downTicks, boolean cameBack) {
         return List.of(new RolloutEvent.Warned(
                 at,
                 switch (now) {
-                    case READY -> "Every pod of the canary is ready again" + (cameBack ? "; the phase's clock begins anew" : "");
-                    case DEGRADED -> "Pods of the canary fail: " + last.detail()
-                            + (cameBack ? "; others are ready again, and the phase's clock begins anew" : "");
+                    case READY ->
+                        "Every pod of the canary is ready again" + (cameBack ? "; the phase's clock begins anew" : "");
+                    case DEGRADED ->
+                        "Pods of the canary fail: " + last.detail()
+                                + (cameBack ? "; others are ready again, and the phase's clock begins anew" : "");
                     case DOWN -> "The canary has no ready pod: " + last.detail();
                     case REFUSED -> "The router refuses the canary as a destination: " + last.detail();
                 }));

@@ -21,11 +21,7 @@ public sealed interface Input {
      * @param health whether the canary can serve, also while the router is asked for something; null where it is not known
      */
     record Tick(
-            int phase,
-            Map<MetricQuery, Reading> readings,
-            Duration counted,
-            Observation router,
-            CanaryHealth health)
+            int phase, Map<MetricQuery, Reading> readings, Duration counted, Observation router, CanaryHealth health)
             implements Input {
 
         Tick withoutRouter() {

@@ -120,6 +120,7 @@ final class OpenTick {
     synchronized Input.Tick soFar() {
         Map<MetricQuery, Reading> all = new LinkedHashMap<>();
         question.wanted().forEach(query -> all.put(query, readings.getOrDefault(query, TOO_LATE)));
-        return new Input.Tick(question.phase(), all, question.counted(), router, router == null ? null : router.health());
+        return new Input.Tick(
+                question.phase(), all, question.counted(), router, router == null ? null : router.health());
     }
 }

@@ -204,8 +204,7 @@ final class RolloutStateReducer implements RolloutEventVisitor<RolloutState> {
 
     @Override
     public RolloutState rollbackIntended(RolloutEvent.RollbackIntended e) {
-        return intending(new Intent(
-                Intent.Kind.ROLL_BACK, s.phase(), s.inForce(), Weight.ZERO, e.at(), e.reason()));
+        return intending(new Intent(Intent.Kind.ROLL_BACK, s.phase(), s.inForce(), Weight.ZERO, e.at(), e.reason()));
     }
 
     @Override

@@ -39,14 +39,23 @@ public record TickFold(
     static TickFold start(CanaryPlan plan) {
         AbortFold unbroken = AbortFold.of(AbortRule.criteria(plan.abort()).size());
         return new TickFold(
-                0, 0, TrafficShareCheck.NONE, GateFold.CLOSED, unbroken, EvidenceFold.NONE, Map.of(), null, HealthFold.UNKNOWN, false);
+                0,
+                0,
+                TrafficShareCheck.NONE,
+                GateFold.CLOSED,
+                unbroken,
+                EvidenceFold.NONE,
+                Map.of(),
+                null,
+                HealthFold.UNKNOWN,
+                false);
     }
 
     /** A phase began: its clocks open at once where nobody counts requests, else when the observed share is right. */
     TickFold entered(CanaryPlan plan, RolloutEvent.ShiftApplied e) {
         TrafficShareCheck begun = TrafficShareCheck.begin(e.requests());
-        TickFold closed =
-                new TickFold(ticks, lastTickAt, begun, GateFold.CLOSED, abort, EvidenceFold.NONE, proven, null, health, false);
+        TickFold closed = new TickFold(
+                ticks, lastTickAt, begun, GateFold.CLOSED, abort, EvidenceFold.NONE, proven, null, health, false);
         return e.requests() == null ? closed.opened(plan, e.phase(), e.at(), null) : closed;
     }
 
@@ -66,7 +75,17 @@ public record TickFold(
         AbortFold nextAbort =
                 rulesApply ? abort.tick(e.at(), e.abort(), plan.metrics().interval()) : abort;
         Map<String, Long> nextProven = ChecklistAutomation.proven(plan, proven, e);
-        return new TickFold(ticks + 1, e.at(), share, gate, nextAbort, comparisons, nextProven, gateFailure, promoted ? HealthFold.UNKNOWN : health.tick(e), delayed);
+        return new TickFold(
+                ticks + 1,
+                e.at(),
+                share,
+                gate,
+                nextAbort,
+                comparisons,
+                nextProven,
+                gateFailure,
+                promoted ? HealthFold.UNKNOWN : health.tick(e),
+                delayed);
     }
 
     /**
@@ -88,7 +107,8 @@ public record TickFold(
     private TickFold judged(CanaryPlan plan, Position position, Ticked e, EvidenceFold gathered) {
         Phase of = plan.phases().get(position.phase());
         TickResult result = TickResult.of(of.gate(), e.gate(), of.score());
-        // Whatever passes while the traffic is not what the phase wants, or nobody serves it, says nothing of the phase.
+        // Whatever passes while the traffic is not what the phase wants, or nobody serves it, says nothing of the
+        // phase.
         boolean meansNothing = result == TickResult.GREEN && (share.contradicts() || health.isDown());
         TickResult counts = meansNothing ? TickResult.BLIND : result;
         GateFold nextGate =

@@ -61,7 +61,8 @@ public record Observation(
     }
 
     public Observation withRequests(long canary, long stable) {
-        return new Observation(weight, settled, promoted, new Requests(canary, stable), detail, warnings, successor, health);
+        return new Observation(
+                weight, settled, promoted, new Requests(canary, stable), detail, warnings, successor, health);
     }
 
     public Observation asPromoted(boolean nowPromoted) {

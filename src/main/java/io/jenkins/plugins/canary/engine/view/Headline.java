@@ -11,10 +11,10 @@ import io.jenkins.plugins.canary.engine.rollout.AdvanceMode;
 import io.jenkins.plugins.canary.engine.rollout.BlockingChecklist;
 import io.jenkins.plugins.canary.engine.rollout.HealthFold;
 import io.jenkins.plugins.canary.engine.rollout.RolloutState;
-import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.rollout.Status;
 import io.jenkins.plugins.canary.engine.rollout.TrafficShareCheck;
 import io.jenkins.plugins.canary.engine.rollout.WatchFold;
+import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.Health;
 import io.jenkins.plugins.canary.engine.view.RolloutStatusResponse.ScoreRow;
 import java.time.Duration;
@@ -161,7 +161,8 @@ public record Headline(Health health, String says, String reason) {
         return bad(
                 says,
                 (refused ? "The router refuses the canary as a destination: " : "The canary has no ready pod: ")
-                        + health.last().detail() + more);
+                        + health.last().detail()
+                        + more);
     }
 
     /** What the router counted, where that contradicts the weight; else null. */

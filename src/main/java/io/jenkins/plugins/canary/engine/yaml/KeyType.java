@@ -1,12 +1,11 @@
 package io.jenkins.plugins.canary.engine.yaml;
 
 import java.util.HashMap;
-
-import java.util.function.Function;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

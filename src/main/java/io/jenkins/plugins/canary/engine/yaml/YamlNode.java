@@ -1,31 +1,30 @@
 package io.jenkins.plugins.canary.engine.yaml;
 
-import org.yaml.snakeyaml.nodes.MappingNode;
-import org.yaml.snakeyaml.nodes.NodeId;
-import org.yaml.snakeyaml.nodes.ScalarNode;
-import org.yaml.snakeyaml.nodes.SequenceNode;
-
-import java.util.ArrayList;
-import java.time.Duration;
-import java.util.function.Function;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.regex.Matcher;
-import org.yaml.snakeyaml.nodes.Node;
-import java.util.Objects;
-import java.util.OptionalDouble;
-import java.util.regex.Pattern;
-import io.jenkins.plugins.canary.engine.Secrets.PlanRef;
-import java.util.function.Predicate;
 import io.jenkins.plugins.canary.engine.Secrets;
-import java.util.Set;
-import java.math.BigDecimal;
-import java.net.URI;
-import java.net.URISyntaxException;
+import io.jenkins.plugins.canary.engine.Secrets.PlanRef;
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.Weight;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeId;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /**
  * One value of a plan, with its place in the file. The typed readers report what is wrong and return null, so that
@@ -208,7 +207,9 @@ public record YamlNode(Node node, String path, Problems problems) {
         String remedy = "write the percentage of requests, 0 to 100: 5 or 12.5";
         Double number = parsed(
                 text -> boxed(Units.number(
-                        text.endsWith("%") ? text.substring(0, text.length() - 1).trim() : text)),
+                        text.endsWith("%")
+                                ? text.substring(0, text.length() - 1).trim()
+                                : text)),
                 "{} is not a weight",
                 remedy);
         Double percent = checked(number, p -> p >= 0 && p <= 100, "{} is not a weight", remedy);
@@ -236,7 +237,11 @@ public record YamlNode(Node node, String path, Problems problems) {
                         "write " + (bare == null ? "a duration such as 250ms" : bare + "ms or " + bare + "s"));
                 yield duration == null ? null : Double.valueOf(duration.toNanos() / 1e9);
             }
-            default -> parsed(text -> boxed(Units.number(text)), "{} is not a number", "this metric is a plain number without a unit");
+            default ->
+                parsed(
+                        text -> boxed(Units.number(text)),
+                        "{} is not a number",
+                        "this metric is a plain number without a unit");
         };
     }
 
@@ -299,7 +304,9 @@ public record YamlNode(Node node, String path, Problems problems) {
     }
 
     public <E extends Enum<E>> E choice(Class<E> type) {
-        return choice(KeyType.words(type), "write " + String.join(" | ", KeyType.words(type).keySet()));
+        return choice(
+                KeyType.words(type),
+                "write " + String.join(" | ", KeyType.words(type).keySet()));
     }
 
     /** What one of some words stands for. */

@@ -1,23 +1,22 @@
 package io.jenkins.plugins.canary.engine.yaml;
 
-import java.util.IdentityHashMap;
-import org.yaml.snakeyaml.nodes.MappingNode;
-import org.yaml.snakeyaml.error.Mark;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.nodes.NodeTuple;
-import org.yaml.snakeyaml.reader.ReaderException;
-import org.yaml.snakeyaml.nodes.SequenceNode;
-import org.yaml.snakeyaml.error.YAMLException;
-
+import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.nodes.Node;
-import java.util.regex.Pattern;
 import java.util.Set;
-import java.io.StringReader;
+import java.util.regex.Pattern;
+import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.reader.ReaderException;
 
 /**
  * Turns a plan's text into nodes. YAML is composed, never constructed: no tag in a plan creates an object. Text that
@@ -103,7 +102,8 @@ public final class YamlText {
             cause = marked.getProblem() != null ? marked.getProblem() : cause;
         }
         String[] words = words(cause);
-        problems.error(mark == null ? 1 : mark.getLine() + 1, mark == null ? 1 : mark.getColumn() + 1, words[1], words[2]);
+        problems.error(
+                mark == null ? 1 : mark.getLine() + 1, mark == null ? 1 : mark.getColumn() + 1, words[1], words[2]);
     }
 
     private static int offset(String text, int codePoints) {

@@ -31,7 +31,15 @@ class GateFoldTest {
                 onNoData,
                 noDataDeadline,
                 Duration.ofMinutes(1));
-        return new Phase("p", Weight.ofPercent(5), Duration.ofSeconds(60), Duration.ofSeconds(180), List.of(c), null, null, null);
+        return new Phase(
+                "p",
+                Weight.ofPercent(5),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(180),
+                List.of(c),
+                null,
+                null,
+                null);
     }
 
     private static final Phase HOLDING = phase(NoDataPolicy.HOLD, null);

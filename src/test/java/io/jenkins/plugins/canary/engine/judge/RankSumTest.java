@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.engine.judge;
 
-
 import static io.jenkins.plugins.canary.engine.judge.Oracles.assertClose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -68,7 +68,12 @@ public final class Plans {
     }
 
     public static CustomMetric json(String name, String url, String path) {
-        return new CustomMetric(name, Unit.COUNT, null, new CustomMetric.Json(url, path, null, Map.of(), SourceSettings.Auth.NONE), ValueRange.of(Unit.COUNT));
+        return new CustomMetric(
+                name,
+                Unit.COUNT,
+                null,
+                new CustomMetric.Json(url, path, null, Map.of(), SourceSettings.Auth.NONE),
+                ValueRange.of(Unit.COUNT));
     }
 
     /** Reads one query and waits for its reading. */

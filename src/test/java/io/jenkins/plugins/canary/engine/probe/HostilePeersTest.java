@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jenkins.plugins.canary.engine.probe.ProbeSettings.AllowList;
-import io.jenkins.plugins.canary.engine.probe.ProbeSettings.ProbeLimits;
-import io.jenkins.plugins.canary.engine.probe.Expectations.JsonExpectation;
-import io.jenkins.plugins.canary.engine.probe.Expectations.CountRange;
 import io.jenkins.plugins.canary.engine.LinearPattern;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
+import io.jenkins.plugins.canary.engine.probe.Expectations.CountRange;
+import io.jenkins.plugins.canary.engine.probe.Expectations.JsonExpectation;
+import io.jenkins.plugins.canary.engine.probe.ProbeSettings.AllowList;
+import io.jenkins.plugins.canary.engine.probe.ProbeSettings.ProbeLimits;
 import io.jenkins.plugins.canary.engine.testing.RawServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jenkins.plugins.canary.engine.probe.ProbeRequest.RequestBatch;
-import io.jenkins.plugins.canary.engine.probe.ProbeSettings.AllowList;
-import io.jenkins.plugins.canary.engine.probe.Expectations.CountRange;
-import io.jenkins.plugins.canary.engine.probe.JwtReplayProbe.TokenAlgorithm;
 import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
+import io.jenkins.plugins.canary.engine.probe.Expectations.CountRange;
+import io.jenkins.plugins.canary.engine.probe.JwtReplayProbe.TokenAlgorithm;
 import io.jenkins.plugins.canary.engine.probe.JwtReplayProbe.Tokens;
+import io.jenkins.plugins.canary.engine.probe.ProbeRequest.RequestBatch;
+import io.jenkins.plugins.canary.engine.probe.ProbeSettings.AllowList;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
@@ -49,7 +49,8 @@ class ProbeFindingsTest {
                         "retry-after",
                         "5"),
                 null,
-                null, true);
+                null,
+                true);
     }
 
     @Test
@@ -129,8 +130,8 @@ class ProbeFindingsTest {
             for (int i = 0; i < waits.length; i++) {
                 waits[i] = (long) Math.exp(random.nextDouble() * Math.log(60e9));
                 long due = random.nextInt(1_000);
-                responses.add(
-                        new ProbeResponse(due, due + waits[i] / 2, due + waits[i], NOW, 200, Map.of(), null, null, true));
+                responses.add(new ProbeResponse(
+                        due, due + waits[i] / 2, due + waits[i], NOW, 200, Map.of(), null, null, true));
             }
             java.util.Arrays.sort(waits);
             Latencies latencies = Latencies.of(responses);

@@ -5,14 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jenkins.plugins.canary.engine.probe.ProbeSettings.AllowList;
-import io.jenkins.plugins.canary.engine.probe.ProbeSettings.ProbeLimits;
-import io.jenkins.plugins.canary.engine.probe.Expectations.JsonExpectation;
-import io.jenkins.plugins.canary.engine.probe.Expectations.CountRange;
 import io.jenkins.plugins.canary.engine.LinearPattern;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
+import io.jenkins.plugins.canary.engine.probe.Expectations.CountRange;
+import io.jenkins.plugins.canary.engine.probe.Expectations.JsonExpectation;
+import io.jenkins.plugins.canary.engine.probe.ProbeSettings.AllowList;
+import io.jenkins.plugins.canary.engine.probe.ProbeSettings.ProbeLimits;
 import io.jenkins.plugins.canary.engine.testing.RawServer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

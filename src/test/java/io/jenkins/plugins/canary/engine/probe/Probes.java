@@ -1,10 +1,5 @@
 package io.jenkins.plugins.canary.engine.probe;
 
-import io.jenkins.plugins.canary.engine.probe.ProbeSettings.AllowList;
-import io.jenkins.plugins.canary.engine.probe.ProbeSettings.ProbeLimits;
-import io.jenkins.plugins.canary.engine.probe.PersistenceProbe.PodRestart;
-import io.jenkins.plugins.canary.engine.probe.Expectations.JsonExpectation;
-import io.jenkins.plugins.canary.engine.probe.Expectations.CountRange;
 import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Track;
@@ -13,6 +8,11 @@ import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
+import io.jenkins.plugins.canary.engine.probe.Expectations.CountRange;
+import io.jenkins.plugins.canary.engine.probe.Expectations.JsonExpectation;
+import io.jenkins.plugins.canary.engine.probe.PersistenceProbe.PodRestart;
+import io.jenkins.plugins.canary.engine.probe.ProbeSettings.AllowList;
+import io.jenkins.plugins.canary.engine.probe.ProbeSettings.ProbeLimits;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -81,7 +81,9 @@ class CanaryHealthTest {
         r.router.health = DOWN;
         r.pass(TICK);
         assertTrue(r.view.headline().says().contains("Watching phase Initial"));
-        assertEquals("The canary has no ready pod: " + DOWN.detail(), r.view.headline().reason());
+        assertEquals(
+                "The canary has no ready pod: " + DOWN.detail(),
+                r.view.headline().reason());
         r.router.health = CanaryHealth.READY;
         r.pass(4 * MINUTE);
         assertEquals(0, r.run.state().phase(), "five minutes of green since the pod came back are not over");

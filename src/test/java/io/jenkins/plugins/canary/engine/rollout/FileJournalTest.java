@@ -51,7 +51,8 @@ class FileJournalTest {
                     List.of(),
                     Weight.ofPercent(12.5),
                     null,
-                    75_000L, null),
+                    75_000L,
+                    null),
             new RolloutEvent.Approved(5, 0, "ada", "<b>\"ok\"</b>", List.of()),
             new RolloutEvent.RollbackIntended(6, "why", "rule", null),
             new RolloutEvent.Ended(7, Outcome.ROLLED_BACK, "why", Weight.ZERO));

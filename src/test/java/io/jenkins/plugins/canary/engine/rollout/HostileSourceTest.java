@@ -1,9 +1,5 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
-import io.jenkins.plugins.canary.engine.metric.SourceSettings;
-
-import io.jenkins.plugins.canary.engine.metric.ValueRange;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +14,8 @@ import io.jenkins.plugins.canary.engine.metric.HttpNames;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.metric.ValueRange;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
@@ -49,12 +47,32 @@ class HostileSourceTest {
         String path = hostility == Hostility.REGEX_FILTER ? "$.value[?(@.name =~ /(.*a){24}z/)].value" : "$.value";
         Map<String, CustomMetric> custom = Map.of(
                 "bad",
-                        new CustomMetric("bad", Unit.COUNT, null, new CustomMetric.Json(server.url("honest"), "$.bad", null, Map.of(), SourceSettings.Auth.NONE), ValueRange.of(Unit.COUNT)),
+                        new CustomMetric(
+                                "bad",
+                                Unit.COUNT,
+                                null,
+                                new CustomMetric.Json(
+                                        server.url("honest"), "$.bad", null, Map.of(), SourceSettings.Auth.NONE),
+                                ValueRange.of(Unit.COUNT)),
                 "hostile",
-                        new CustomMetric("hostile", Unit.COUNT, null, new CustomMetric.Json(server.url("hostile"), path, null, Map.of(), SourceSettings.Auth.NONE), ValueRange.of(Unit.COUNT)));
+                        new CustomMetric(
+                                "hostile",
+                                Unit.COUNT,
+                                null,
+                                new CustomMetric.Json(
+                                        server.url("hostile"), path, null, Map.of(), SourceSettings.Auth.NONE),
+                                ValueRange.of(Unit.COUNT)));
         Metrics metrics =
                 new Metrics(null, INTERVAL, INTERVAL, Duration.ofMinutes(1), Map.of(), HttpNames.DEFAULT, custom);
-        Phase phase = new Phase("half", Weight.ofPercent(50), Duration.ofMinutes(10), Duration.ofMinutes(30), List.of(atMost("hostile", 10)), null, null, null);
+        Phase phase = new Phase(
+                "half",
+                Weight.ofPercent(50),
+                Duration.ofMinutes(10),
+                Duration.ofMinutes(30),
+                List.of(atMost("hostile", 10)),
+                null,
+                null,
+                null);
         return Plans.plan(List.of(phase), List.of(), null, OnBuildEnd.ROLLBACK)
                 .with(
                         metrics,

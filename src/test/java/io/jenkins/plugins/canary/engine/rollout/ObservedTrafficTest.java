@@ -97,7 +97,8 @@ class ObservedTrafficTest {
                             good.abort(),
                             s.weight(),
                             s.evidence().share().last(),
-                            null, null));
+                            null,
+                            null));
         }
         assertFalse(s.evidence().gate().isOpen());
     }

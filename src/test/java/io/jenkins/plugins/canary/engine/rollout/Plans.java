@@ -85,7 +85,8 @@ final class Plans {
 
     static Phase phase(String name, double weight, Duration hold, Phase.Approval approval) {
         Duration deadline = hold.isZero() ? Duration.ofMinutes(5) : hold.multipliedBy(3);
-        return new Phase(name, Weight.ofPercent(weight), hold, deadline, List.of(SUCCESS, ERRORS, P99), approval, null, null);
+        return new Phase(
+                name, Weight.ofPercent(weight), hold, deadline, List.of(SUCCESS, ERRORS, P99), approval, null, null);
     }
 
     /** The seed's phase table: 5% 5 min, 10% 10 min, 25% 15 min, 50% 20 min, full. */

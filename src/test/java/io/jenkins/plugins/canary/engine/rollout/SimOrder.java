@@ -163,8 +163,6 @@ final class SimOrder {
     }
 
     private static boolean red(RolloutEvent e) {
-        return e instanceof RolloutEvent.Ticked t
-                && t.gate().stream()
-                        .anyMatch(c -> c.outcome() == CheckOutcome.FAIL);
+        return e instanceof RolloutEvent.Ticked t && t.gate().stream().anyMatch(c -> c.outcome() == CheckOutcome.FAIL);
     }
 }

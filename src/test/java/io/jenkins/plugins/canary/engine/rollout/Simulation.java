@@ -2,10 +2,9 @@ package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.Checklist.When;
 import io.jenkins.plugins.canary.engine.plan.Watch;
-import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.testing.VirtualServices;
+import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +36,7 @@ final class Simulation {
     private final SimPower power = new SimPower();
     /** When every pod of the canary goes away for good; never for most. */
     private final long podsDieAt;
+
     private final boolean canaryIsBad;
     private final boolean trouble;
     private final long begin;
@@ -95,7 +95,8 @@ final class Simulation {
         router.counts = random.nextBoolean() && !giants;
         router.beforeShift = this::mayShift;
         router.health = random.nextBoolean() ? CanaryHealth.READY : null;
-        podsDieAt = mode == Mode.NOTHING && random.nextInt(4) == 0 ? begin + random.nextInt((int) HOUR) : Long.MAX_VALUE;
+        podsDieAt =
+                mode == Mode.NOTHING && random.nextInt(4) == 0 ? begin + random.nextInt((int) HOUR) : Long.MAX_VALUE;
         service = new SimService(clock, random, faults, at -> canaryIsBad && at >= badFrom);
         if (hostile) {
             service.hostility = SimService.Hostility.values()[random.nextInt(SimService.Hostility.values().length)];

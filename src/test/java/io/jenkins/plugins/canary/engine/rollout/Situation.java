@@ -75,8 +75,12 @@ final class Situation {
 
     List<String> tick(Double errors, Observation router) {
         now += TICK;
-        Steps steps =
-                PhasePolicy.onTick(plan, s, new Input.Tick(s.tickPhase(plan), readings(errors), null, router, router == null ? null : router.health()), now);
+        Steps steps = PhasePolicy.onTick(
+                plan,
+                s,
+                new Input.Tick(
+                        s.tickPhase(plan), readings(errors), null, router, router == null ? null : router.health()),
+                now);
         s = steps.state();
         return kinds(steps.events().subList(1, steps.events().size()));
     }

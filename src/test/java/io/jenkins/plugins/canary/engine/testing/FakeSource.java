@@ -1,7 +1,5 @@
 package io.jenkins.plugins.canary.engine.testing;
 
-import java.util.function.BiConsumer;
-
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
@@ -12,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /** A metric source whose readings a test computes. */
@@ -44,7 +43,8 @@ public class FakeSource implements MetricSource {
     }
 
     @Override
-    public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> queries, Instant at, BiConsumer<MetricQuery, Reading> early) {
+    public CompletableFuture<Map<MetricQuery, Reading>> read(
+            Set<MetricQuery> queries, Instant at, BiConsumer<MetricQuery, Reading> early) {
         asked.addAll(queries);
         Map<MetricQuery, Reading> read = new LinkedHashMap<>();
         queries.forEach(q -> read.put(q, readings.apply(q)));

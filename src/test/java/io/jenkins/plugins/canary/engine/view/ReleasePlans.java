@@ -18,14 +18,14 @@ import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.plan.Watch;
-import io.jenkins.plugins.canary.engine.probe.ProbeSettings.AllowList;
 import io.jenkins.plugins.canary.engine.probe.Expectations;
 import io.jenkins.plugins.canary.engine.probe.HttpProbe;
 import io.jenkins.plugins.canary.engine.probe.Loads.Load;
 import io.jenkins.plugins.canary.engine.probe.Probe;
-import io.jenkins.plugins.canary.engine.probe.ProbeSettings.ProbeLimits;
 import io.jenkins.plugins.canary.engine.probe.ProbeRequest;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
+import io.jenkins.plugins.canary.engine.probe.ProbeSettings.AllowList;
+import io.jenkins.plugins.canary.engine.probe.ProbeSettings.ProbeLimits;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightSettings;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -160,7 +160,15 @@ final class ReleasePlans {
     }
 
     private static Phase phase(String name, double weight, int minutes, Phase.Approval approval) {
-        return new Phase(name, Weight.ofPercent(weight), Duration.ofMinutes(minutes), Duration.ofMinutes(Math.max(3 * minutes, 1)), gate(), approval, null, null);
+        return new Phase(
+                name,
+                Weight.ofPercent(weight),
+                Duration.ofMinutes(minutes),
+                Duration.ofMinutes(Math.max(3 * minutes, 1)),
+                gate(),
+                approval,
+                null,
+                null);
     }
 
     private static List<Criterion> gate() {

@@ -1,12 +1,11 @@
 package io.jenkins.plugins.canary.engine.metric.expr;
 
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Quantiles of classic histograms, interpolated as Prometheus does it: function {@code BucketQuantile} and its

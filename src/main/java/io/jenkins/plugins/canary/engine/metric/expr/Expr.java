@@ -1,14 +1,14 @@
 package io.jenkins.plugins.canary.engine.metric.expr;
 
-import java.util.function.DoubleBinaryOperator;
+import io.jenkins.plugins.canary.engine.Units;
 import java.math.BigDecimal;
-import java.util.stream.DoubleStream;
 import java.time.Duration;
-import java.util.function.Function;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
-import io.jenkins.plugins.canary.engine.Units;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.Function;
+import java.util.stream.DoubleStream;
 
 /**
  * How a metric is computed, said once: the same tree is written as PromQL for Prometheus and computed here over
@@ -107,7 +107,10 @@ public final class Expr {
         private OptionalDouble of(DoubleStream values) {
             double[] all = values.toArray();
             return switch (this) {
-                case SUM -> all.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(DoubleStream.of(all).sum());
+                case SUM ->
+                    all.length == 0
+                            ? OptionalDouble.empty()
+                            : OptionalDouble.of(DoubleStream.of(all).sum());
                 case MAX -> DoubleStream.of(all).max();
                 case MIN -> DoubleStream.of(all).min();
             };

@@ -1,10 +1,9 @@
 package io.jenkins.plugins.canary.engine.metric.expr;
 
-import java.util.List;
-
 import io.jenkins.plugins.canary.engine.LinearPattern;
 import io.jenkins.plugins.canary.engine.WorkBudget;
 import io.jenkins.plugins.canary.engine.metric.PromQlText;
+import java.util.List;
 import java.util.Map;
 
 /**

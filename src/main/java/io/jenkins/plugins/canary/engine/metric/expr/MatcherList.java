@@ -1,11 +1,10 @@
 package io.jenkins.plugins.canary.engine.metric.expr;
 
-import java.util.Map;
-
 import io.jenkins.plugins.canary.engine.metric.PromQlText;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Reads the label matchers of a plan, {@code version="v2", zone!~'test.*'}, as PromQL writes them between braces. */

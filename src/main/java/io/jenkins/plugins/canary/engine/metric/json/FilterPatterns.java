@@ -1,7 +1,5 @@
 package io.jenkins.plugins.canary.engine.metric.json;
 
-import java.util.function.Supplier;
-
 import com.jayway.jsonpath.Filter;
 import com.jayway.jsonpath.InvalidPathException;
 import com.jayway.jsonpath.JsonPath;
@@ -10,6 +8,7 @@ import com.jayway.jsonpath.Predicate;
 import io.jenkins.plugins.canary.engine.LinearPattern;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Takes the filters with a pattern, {@code [?(@.name =~ /api-.*}{@code /)]}, out of a JSONPath expression, since the

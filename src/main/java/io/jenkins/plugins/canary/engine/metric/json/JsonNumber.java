@@ -1,7 +1,5 @@
 package io.jenkins.plugins.canary.engine.metric.json;
 
-import io.jenkins.plugins.canary.engine.metric.PromQlText;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.jayway.jsonpath.JsonPathException;
@@ -9,6 +7,7 @@ import com.jayway.jsonpath.PathNotFoundException;
 import io.jenkins.plugins.canary.engine.BoundedJson;
 import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.WorkBudget;
+import io.jenkins.plugins.canary.engine.metric.PromQlText;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import java.io.IOException;
 import java.util.OptionalDouble;

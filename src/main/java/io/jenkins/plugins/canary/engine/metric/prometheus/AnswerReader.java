@@ -1,13 +1,12 @@
 package io.jenkins.plugins.canary.engine.metric.prometheus;
 
-import io.jenkins.plugins.canary.engine.metric.PromQlText;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.BoundedJson;
 import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.http.HttpAnswer;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
+import io.jenkins.plugins.canary.engine.metric.PromQlText;
 import io.jenkins.plugins.canary.engine.metric.prometheus.QueryResult.Series;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -194,25 +194,25 @@ public final class History {
         }
     }
 
-/**
- * How much of one endpoint is kept, so that an endpoint that makes up new series in every scrape cannot fill the memory.
- *
- * @param samples of all series together; one takes 16 bytes
- * @param characters of the names and labels of all series together
- */
-record Limits(int series, int samples, int characters) {
+    /**
+     * How much of one endpoint is kept, so that an endpoint that makes up new series in every scrape cannot fill the memory.
+     *
+     * @param samples of all series together; one takes 16 bytes
+     * @param characters of the names and labels of all series together
+     */
+    record Limits(int series, int samples, int characters) {
 
-    /** For one endpoint however few there are. */
-    static final Limits ENDPOINT = new Limits(20_000, 2_000_000, 8 << 20);
-    /** For all endpoints of a plan together. */
-    private static final Limits PLAN = new Limits(100_000, 4_000_000, 16 << 20);
+        /** For one endpoint however few there are. */
+        static final Limits ENDPOINT = new Limits(20_000, 2_000_000, 8 << 20);
+        /** For all endpoints of a plan together. */
+        private static final Limits PLAN = new Limits(100_000, 4_000_000, 16 << 20);
 
-    /** For each of this many endpoints. */
-    static Limits of(int endpoints) {
-        return new Limits(
-                Math.min(ENDPOINT.series, PLAN.series / endpoints),
-                Math.min(ENDPOINT.samples, PLAN.samples / endpoints),
-                Math.min(ENDPOINT.characters, PLAN.characters / endpoints));
+        /** For each of this many endpoints. */
+        static Limits of(int endpoints) {
+            return new Limits(
+                    Math.min(ENDPOINT.series, PLAN.series / endpoints),
+                    Math.min(ENDPOINT.samples, PLAN.samples / endpoints),
+                    Math.min(ENDPOINT.characters, PLAN.characters / endpoints));
+        }
     }
-}
 }

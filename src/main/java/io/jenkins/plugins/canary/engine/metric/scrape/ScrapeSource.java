@@ -1,14 +1,9 @@
 package io.jenkins.plugins.canary.engine.metric.scrape;
 
-import io.jenkins.plugins.canary.engine.http.HttpCall;
-
-import java.util.function.BiConsumer;
-
-import java.util.Objects;
-
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.WorkBudget;
+import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.HttpFetcher;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
@@ -31,10 +26,12 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /**
@@ -96,7 +93,8 @@ public final class ScrapeSource implements MetricSource {
     }
 
     @Override
-    public CompletableFuture<Map<MetricQuery, Reading>> read(Set<MetricQuery> wanted, Instant at, BiConsumer<MetricQuery, Reading> early) {
+    public CompletableFuture<Map<MetricQuery, Reading>> read(
+            Set<MetricQuery> wanted, Instant at, BiConsumer<MetricQuery, Reading> early) {
         List<CompletableFuture<Endpoint.Scrape>> scrapes = endpoints.values().stream()
                 .map(e -> e.scrape(web, credentials, timeout))
                 .toList();
@@ -190,7 +188,8 @@ public final class ScrapeSource implements MetricSource {
             }
             histories.put(track, of.stream().map(Endpoint::history).toList());
             if (histories.get(track).stream().allMatch(h -> h.scrapes(start, end) < 2)) {
-                return Reading.noData("only one scrape so far in " + Units.print(query.window())).and(notes);
+                return Reading.noData("only one scrape so far in " + Units.print(query.window()))
+                        .and(notes);
             }
         }
         OptionalDouble value = expr.value(new ScrapedWindow(histories, start, end, budget));
@@ -203,13 +202,13 @@ public final class ScrapeSource implements MetricSource {
         }
         if (value.isEmpty() || Double.isNaN(value.getAsDouble())) {
             String before = slow(query) ? ", or none of stable's before" : "";
-            return Reading.noData("no requests in " + Units.print(query.window()) + before).and(notes);
+            return Reading.noData("no requests in " + Units.print(query.window()) + before)
+                    .and(notes);
         }
         Reading reading = Reading.of(value.getAsDouble());
         // Samples may carry times of their own, and a page may be answered out of somebody's memory.
-        Reading fresh = newest.isEmpty()
-                ? reading
-                : queries.age().check(reading, Instant.ofEpochMilli(newest.getAsLong()), at);
+        Reading fresh =
+                newest.isEmpty() ? reading : queries.age().check(reading, Instant.ofEpochMilli(newest.getAsLong()), at);
         return fresh.and(notes);
     }
 

@@ -1,15 +1,13 @@
 package io.jenkins.plugins.canary.engine.metric.scrape;
 
-import io.jenkins.plugins.canary.engine.metric.expr.WindowSamples.Over;
-
-import io.jenkins.plugins.canary.engine.metric.PromQlText;
-
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.WorkBudget;
+import io.jenkins.plugins.canary.engine.metric.PromQlText;
 import io.jenkins.plugins.canary.engine.metric.expr.BucketQuantile;
 import io.jenkins.plugins.canary.engine.metric.expr.CounterChange;
 import io.jenkins.plugins.canary.engine.metric.expr.Selector;
 import io.jenkins.plugins.canary.engine.metric.expr.WindowSamples;
+import io.jenkins.plugins.canary.engine.metric.expr.WindowSamples.Over;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,13 +1,13 @@
 package io.jenkins.plugins.canary.engine.metric.set;
 
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.metric.HttpNames;
+import io.jenkins.plugins.canary.engine.metric.expr.Selector;
 import java.util.Collections;
 import java.util.EnumMap;
-import io.jenkins.plugins.canary.engine.metric.HttpNames;
 import java.util.List;
 import java.util.Map;
-import io.jenkins.plugins.canary.engine.metric.expr.Selector;
 import java.util.Set;
-import io.jenkins.plugins.canary.engine.Track;
 import java.util.TreeSet;
 
 /**
@@ -16,8 +16,7 @@ import java.util.TreeSet;
  * @param isShared whether both versions use the same thing, whose series belong to no track
  * @param http the names behind the built-in metrics; null unless it is about HTTP
  */
-public record Exporter(
-        SetKind kind, String name, boolean isShared, HttpNames http, Map<SetMetric, Formula> formulas) {
+public record Exporter(SetKind kind, String name, boolean isShared, HttpNames http, Map<SetMetric, Formula> formulas) {
 
     /** The service exports it itself, or for each version: the tracks have their own series. */
     static Exporter ofTracks(SetKind kind, String name) {

@@ -1,10 +1,5 @@
 package io.jenkins.plugins.canary.engine.metric.set;
 
-import io.jenkins.plugins.canary.engine.metric.expr.Expr;
-import io.jenkins.plugins.canary.engine.metric.HttpNames;
-import java.util.List;
-import java.util.Optional;
-
 import static io.jenkins.plugins.canary.engine.metric.set.Exporter.ofTracks;
 import static io.jenkins.plugins.canary.engine.metric.set.Exporter.shared;
 import static io.jenkins.plugins.canary.engine.metric.set.Formula.count;
@@ -19,6 +14,11 @@ import static io.jenkins.plugins.canary.engine.metric.set.Formula.ratio;
 import static io.jenkins.plugins.canary.engine.metric.set.Formula.rest;
 import static io.jenkins.plugins.canary.engine.metric.set.Formula.share;
 import static io.jenkins.plugins.canary.engine.metric.set.Formula.sum;
+
+import io.jenkins.plugins.canary.engine.metric.HttpNames;
+import io.jenkins.plugins.canary.engine.metric.expr.Expr;
+import java.util.List;
+import java.util.Optional;
 
 /** Every exporter that there is a set for; docs/metric-sets.md says what each needs. */
 public final class Exporters {
@@ -59,7 +59,8 @@ public final class Exporters {
             millis("linkerd", "response_total", "status_code", "response_latency_ms"),
             millis("envoy", "envoy_cluster_upstream_rq", "envoy_response_code", "envoy_cluster_upstream_rq_time"),
             millis("kong", "kong_http_requests_total", "code", "kong_request_latency_ms"),
-            // Errors by which Redis tells a client to do something else are none; a limiter's script library causes the first.
+            // Errors by which Redis tells a client to do something else are none; a limiter's script library causes the
+            // first.
             shared(SetKind.LIMITER, "redis-exporter")
                     .with(
                             SetMetric.LIMITER_ERRORS,
@@ -102,7 +103,9 @@ public final class Exporters {
             shared(SetKind.POOL, "pgbouncer-exporter")
                     .with(
                             SetMetric.POOL_USE,
-                            ratio(sum("pgbouncer_pools_server_active_connections"), sum("pgbouncer_databases_pool_size")))
+                            ratio(
+                                    sum("pgbouncer_pools_server_active_connections"),
+                                    sum("pgbouncer_databases_pool_size")))
                     .with(SetMetric.POOL_WAITING, sum("pgbouncer_pools_client_waiting_connections")),
             shared(SetKind.POOL, "postgres-exporter")
                     .with(SetMetric.POOL_USE, ratio(sum("pg_stat_activity_count"), max("pg_settings_max_connections"))),
@@ -169,9 +172,12 @@ public final class Exporters {
             // Names of the service's own: outcome is success, error or fallback.
             ofTracks(SetKind.AI, "app")
                     .with(SetMetric.AI_ERROR_RATE, share("ai_requests_total{outcome='error'}", "ai_requests_total"))
-                    .with(SetMetric.AI_FALLBACK_RATE, share("ai_requests_total{outcome='fallback'}", "ai_requests_total"))
+                    .with(
+                            SetMetric.AI_FALLBACK_RATE,
+                            share("ai_requests_total{outcome='fallback'}", "ai_requests_total"))
                     .with(SetMetric.AI_LATENCY, quantile("ai_request_duration_seconds")),
-            // No exporter agrees with another on what was kept out: these are the service's own names, and its statuses.
+            // No exporter agrees with another on what was kept out: these are the service's own names, and its
+            // statuses.
             ofTracks(SetKind.SECURITY, "http").with(SetMetric.AUTH_FAILURE_RATE, refused()),
             ofTracks(SetKind.SECURITY, "app")
                     .with(SetMetric.JWT_REPLAYS, count("jwt_replay_blocked_total"))
@@ -190,7 +196,8 @@ public final class Exporters {
 
     private static Formula refused() {
         return Formula.of(s -> Expr.ratio(
-                Expr.orZero(Expr.increase(s.of(s.http().requests() + "{" + s.http().status() + "=~'401|403'}"))),
+                Expr.orZero(
+                        Expr.increase(s.of(s.http().requests() + "{" + s.http().status() + "=~'401|403'}"))),
                 Expr.increase(s.of(s.http().requests()))));
     }
 

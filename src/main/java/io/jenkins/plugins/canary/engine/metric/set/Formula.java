@@ -1,11 +1,11 @@
 package io.jenkins.plugins.canary.engine.metric.set;
 
-import io.jenkins.plugins.canary.engine.metric.expr.Expr;
-import java.util.function.Function;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
+import io.jenkins.plugins.canary.engine.metric.expr.Expr;
 import io.jenkins.plugins.canary.engine.metric.expr.Matcher;
 import io.jenkins.plugins.canary.engine.metric.expr.MatcherList;
 import io.jenkins.plugins.canary.engine.metric.expr.Selector;
+import java.util.function.Function;
 
 /**
  * How a metric is computed from an exporter's series. A series is a name, or a name with label matchers in braces.

@@ -1,8 +1,6 @@
 package io.jenkins.plugins.canary.engine.metric.set;
 
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.Optional;
 
 /** What a metric set is about. */
 public enum SetKind {

@@ -62,8 +62,10 @@ public final class SetQueries {
     private record Found(Filled set, Formula formula) {}
 
     private Optional<Found> find(Metric metric) {
-        return SetMetric.named(metric.name()).flatMap(m -> Optional.ofNullable(sets.get(m.kind()))
-                .flatMap(set -> Optional.ofNullable(set.choice().exporter().formulas().get(m)).map(formula -> new Found(set, formula))));
+        return SetMetric.named(metric.name())
+                .flatMap(m -> Optional.ofNullable(sets.get(m.kind())).flatMap(set -> Optional.ofNullable(
+                                set.choice().exporter().formulas().get(m))
+                        .map(formula -> new Found(set, formula))));
     }
 
     private List<Matcher> of(Filled set, Track track) {

@@ -1,32 +1,17 @@
 package io.jenkins.plugins.canary.engine.metric.source;
 
-import io.jenkins.plugins.canary.engine.http.HttpCall;
-
-import io.jenkins.plugins.canary.engine.metric.MetricQuery;
-import java.util.Objects;
-import io.jenkins.plugins.canary.engine.metric.Reading;
-import io.jenkins.plugins.canary.engine.metric.ReadingBatch;
-import java.util.stream.Stream;
-
+import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.http.Deadline;
-import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeoutException;
-import java.util.function.BiConsumer;
-import java.util.function.BiFunction;
-import java.util.function.Function;
-
-import io.jenkins.plugins.canary.engine.Secrets;
+import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.metric.ConfiguredServer;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
+import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.metric.ReadingBatch;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.http.Credentials;
@@ -40,8 +25,20 @@ import io.jenkins.plugins.canary.engine.metric.query.PlanQueries;
 import io.jenkins.plugins.canary.engine.metric.scrape.ScrapeSource;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Opens the metric sources of rollouts. One of these serves the whole process: its rollouts share HTTP connections and
@@ -155,72 +152,72 @@ public final class MetricSources {
             Duration within)
             implements MetricSource {
 
-    @Override
-    public CompletableFuture<Map<MetricQuery, Reading>> read(
-            Set<MetricQuery> queries, Instant at, BiConsumer<MetricQuery, Reading> early) {
-        Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
-        Map<MetricSource, Set<MetricQuery>> bySource = new LinkedHashMap<>();
-        for (MetricQuery query : queries) {
-            MetricSource source = route.apply(query);
-            readings.put(
-                    query,
-                    Reading.unavailable(
-                            source == null
-                                    ? "the plan's 'metrics' has no source for "
-                                            + query.metric().label()
-                                    : "it was not read"));
-            if (source != null) {
-                bySource.computeIfAbsent(source, s -> new LinkedHashSet<>()).add(query);
-            }
-        }
-        List<CompletableFuture<Map<MetricQuery, Reading>>> answers = new ArrayList<>();
-        bySource.forEach((source, some) -> answers.add(
-                readOne(source, some, at, (query, reading) -> early.accept(query, checked.apply(query, reading)))));
-        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
-                .thenApply(done -> {
-                    answers.forEach(answer -> readings.putAll(answer.join()));
-                    return readings;
-                });
-    }
-
-    /** Never completes exceptionally: one source that throws or hangs takes its own readings with it, and no others. */
-    private CompletableFuture<Map<MetricQuery, Reading>> readOne(
-            MetricSource source, Set<MetricQuery> some, Instant at, BiConsumer<MetricQuery, Reading> early) {
-        CompletableFuture<Map<MetricQuery, Reading>> answer;
-        try {
-            answer = source.read(some, at, early);
-        } catch (Throwable e) {
-            answer = CompletableFuture.failedFuture(e);
-        }
-        return Deadline.in(within).end(answer).handle((read, fault) -> {
-            Map<MetricQuery, Reading> all = new LinkedHashMap<>();
-            for (MetricQuery query : some) {
-                Reading reading = read == null ? null : read.get(query);
-                if (reading != null) {
-                    all.put(query, checked.apply(query, reading));
-                } else if (fault != null) {
-                    all.put(query, Reading.unavailable(explain(fault)));
+        @Override
+        public CompletableFuture<Map<MetricQuery, Reading>> read(
+                Set<MetricQuery> queries, Instant at, BiConsumer<MetricQuery, Reading> early) {
+            Map<MetricQuery, Reading> readings = new LinkedHashMap<>();
+            Map<MetricSource, Set<MetricQuery>> bySource = new LinkedHashMap<>();
+            for (MetricQuery query : queries) {
+                MetricSource source = route.apply(query);
+                readings.put(
+                        query,
+                        Reading.unavailable(
+                                source == null
+                                        ? "the plan's 'metrics' has no source for "
+                                                + query.metric().label()
+                                        : "it was not read"));
+                if (source != null) {
+                    bySource.computeIfAbsent(source, s -> new LinkedHashSet<>()).add(query);
                 }
             }
-            return all;
-        });
-    }
+            List<CompletableFuture<Map<MetricQuery, Reading>>> answers = new ArrayList<>();
+            bySource.forEach((source, some) -> answers.add(
+                    readOne(source, some, at, (query, reading) -> early.accept(query, checked.apply(query, reading)))));
+            return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                    .thenApply(done -> {
+                        answers.forEach(answer -> readings.putAll(answer.join()));
+                        return readings;
+                    });
+        }
 
-    private String explain(Throwable fault) {
-        return fault instanceof TimeoutException
-                ? "the source did not answer within " + Units.print(within)
-                : "the source failed: " + ReadingBatch.failed(fault).detail();
-    }
+        /** Never completes exceptionally: one source that throws or hangs takes its own readings with it, and no others. */
+        private CompletableFuture<Map<MetricQuery, Reading>> readOne(
+                MetricSource source, Set<MetricQuery> some, Instant at, BiConsumer<MetricQuery, Reading> early) {
+            CompletableFuture<Map<MetricQuery, Reading>> answer;
+            try {
+                answer = source.read(some, at, early);
+            } catch (Throwable e) {
+                answer = CompletableFuture.failedFuture(e);
+            }
+            return Deadline.in(within).end(answer).handle((read, fault) -> {
+                Map<MetricQuery, Reading> all = new LinkedHashMap<>();
+                for (MetricQuery query : some) {
+                    Reading reading = read == null ? null : read.get(query);
+                    if (reading != null) {
+                        all.put(query, checked.apply(query, reading));
+                    } else if (fault != null) {
+                        all.put(query, Reading.unavailable(explain(fault)));
+                    }
+                }
+                return all;
+            });
+        }
 
-    @Override
-    public String describe(MetricQuery query) {
-        MetricSource source = route.apply(query);
-        return source == null ? null : source.describe(query);
-    }
+        private String explain(Throwable fault) {
+            return fault instanceof TimeoutException
+                    ? "the source did not answer within " + Units.print(within)
+                    : "the source failed: " + ReadingBatch.failed(fault).detail();
+        }
 
-    @Override
-    public void close() {
-        sources.forEach(MetricSource::close);
+        @Override
+        public String describe(MetricQuery query) {
+            MetricSource source = route.apply(query);
+            return source == null ? null : source.describe(query);
+        }
+
+        @Override
+        public void close() {
+            sources.forEach(MetricSource::close);
+        }
     }
-}
 }

@@ -1,17 +1,15 @@
 package io.jenkins.plugins.canary.engine.plan.kayenta;
 
-import io.jenkins.plugins.canary.engine.yaml.KeyType;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.BoundedJson;
-import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.judge.Cleaning;
 import io.jenkins.plugins.canary.engine.judge.Comparison;
 import io.jenkins.plugins.canary.engine.judge.Direction;
 import io.jenkins.plugins.canary.engine.judge.EffectSize;
 import io.jenkins.plugins.canary.engine.judge.MannWhitney;
 import io.jenkins.plugins.canary.engine.judge.Score;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,8 +107,7 @@ public record KayentaConfig(String name, List<Metric> metrics, Score score, List
                 choice(analysis, "nanStrategy", "remove", NAN, here, lost),
                 choice(analysis.path("outliers"), "strategy", "keep", OUTLIERS, outliers, lost),
                 number(analysis.path("outliers"), "outlierFactor", 3, outliers));
-        Direction direction =
-                choice(analysis, "direction", "either", KeyType.words(Direction.class), here, lost);
+        Direction direction = choice(analysis, "direction", "either", KeyType.words(Direction.class), here, lost);
         Comparison comparison = Comparison.DEFAULT.direction(direction);
         EffectSize effect = effectSize(analysis.path("effectSize"), here + ".effectSize", lost);
         MannWhitney test = new MannWhitney(comparison, cleaning, MannWhitney.Allowance.OF_SHIFT, effect, true);

@@ -1,19 +1,19 @@
 package io.jenkins.plugins.canary.engine.plan.lint;
 
-import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
-import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.gate.Criterion;
-import io.jenkins.plugins.canary.engine.metric.CustomMetric;
-import java.time.Duration;
-import java.util.List;
-import io.jenkins.plugins.canary.engine.metric.query.Metrics;
-import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
-import io.jenkins.plugins.canary.engine.plan.query.Placeholders;
-import java.util.Set;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
+import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
+import io.jenkins.plugins.canary.engine.metric.CustomMetric;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.metric.query.Metrics;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.query.Placeholders;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 
 /**
  * Criteria whose keys work against each other, windows too short for the samples that there are, answers waited for beyond
@@ -77,8 +77,8 @@ record CriterionLint(CanaryPlan plan, YamlNode root, List<PlacedCriterion> judge
             long fewest = (long) Math.ceil(1 / (1 - c.metric().quantile()) - 1e-9);
             j.at("minRequests")
                     .warning(
-                            "with fewer than " + fewest + " requests, " + c.metric().label()
-                                    + " is the single slowest one",
+                            "with fewer than " + fewest + " requests, "
+                                    + c.metric().label() + " is the single slowest one",
                             "raise minRequests, or judge a lower quantile");
         }
         Double allowed =

@@ -1,11 +1,11 @@
 package io.jenkins.plugins.canary.engine.plan.lint;
 
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
-import java.util.ArrayList;
-import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
-import java.util.List;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A criterion and where it stands in the plan: once, however many phases share it.

@@ -1,22 +1,21 @@
 package io.jenkins.plugins.canary.engine.plan.lint;
 
+import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
-import java.time.Duration;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Checklist;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.plan.query.Placeholders;
 import io.jenkins.plugins.canary.engine.plan.query.PromQl;
-import java.util.stream.Stream;
-import io.jenkins.plugins.canary.engine.Units;
-import io.jenkins.plugins.canary.engine.Weight;
-
-import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.Checklist;
-import java.util.stream.IntStream;
+import io.jenkins.plugins.canary.engine.yaml.YamlNode;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import io.jenkins.plugins.canary.engine.yaml.YamlNode;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Warns of plans that can be run and will likely not do what their author wants. Every warning is about something that
@@ -81,8 +80,10 @@ public record PlanLinter(CanaryPlan plan, YamlNode root) {
         if (phase.hold().isZero()) {
             return;
         }
-        Duration window =
-                phase.gate().stream().map(this::looksBack).max(Duration::compareTo).orElseThrow();
+        Duration window = phase.gate().stream()
+                .map(this::looksBack)
+                .max(Duration::compareTo)
+                .orElseThrow();
         if (phase.hold().compareTo(window) < 0) {
             root.at("phases", i, "hold")
                     .warning(

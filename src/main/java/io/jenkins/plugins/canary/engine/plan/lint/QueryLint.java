@@ -1,17 +1,17 @@
 package io.jenkins.plugins.canary.engine.plan.lint;
 
-import java.util.ArrayList;
-import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
-import java.time.Duration;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
-import java.util.List;
-import java.util.Map;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.query.Placeholders;
 import io.jenkins.plugins.canary.engine.plan.query.PromQl;
-import java.util.Set;
-import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * PromQL that answers another question than its author asks.
@@ -77,8 +77,7 @@ record QueryLint(CanaryPlan plan, YamlNode root, List<PlacedCriterion> judged) {
     }
 
     private void comparesWithItself(PlacedCriterion j) {
-        CustomMetric custom =
-                plan.metrics().custom().get(j.criterion().metric().name());
+        CustomMetric custom = plan.metrics().custom().get(j.criterion().metric().name());
         if (custom == null || j.criterion().versus() == null) {
             return;
         }

@@ -1,7 +1,5 @@
 package io.jenkins.plugins.canary.engine.plan.power;
 
-import java.util.Objects;
-
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.jenkins.plugins.canary.engine.Unit;
@@ -20,6 +18,7 @@ import io.jenkins.plugins.canary.engine.plan.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What each phase of a plan would see of a service, told before the rollout: which rise each criterion catches with 95%

@@ -4,9 +4,7 @@ import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** The {@code {{names}}} that stand in queries, addresses and labels for what differs from rollout to rollout. */
 public enum Placeholders {
@@ -37,8 +35,7 @@ public enum Placeholders {
         for (String name : names(text)) {
             if (!known.contains(name)) {
                 node.error(
-                        "nothing stands for {{" + name + "}} here",
-                        "known: {{" + String.join("}}, {{", known) + "}}");
+                        "nothing stands for {{" + name + "}} here", "known: {{" + String.join("}}, {{", known) + "}}");
             }
         }
         if (TARGET.in(text) && target.deployment().isEmpty()) {
@@ -55,6 +52,10 @@ public enum Placeholders {
     }
 
     private static List<String> names(String text) {
-        return USE.matcher(text).results().map(m -> m.group(1).strip()).distinct().toList();
+        return USE.matcher(text)
+                .results()
+                .map(m -> m.group(1).strip())
+                .distinct()
+                .toList();
     }
 }

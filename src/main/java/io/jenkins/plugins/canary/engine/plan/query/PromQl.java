@@ -1,14 +1,13 @@
 package io.jenkins.plugins.canary.engine.plan.query;
 
-import java.time.Duration;
-import java.util.Set;
 import io.jenkins.plugins.canary.engine.Units;
-
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -167,7 +166,8 @@ public record PromQl(List<Token> tokens, String flaw) {
     public static boolean sameMatchers(String one, String other) {
         return !Placeholders.TRACK.in(one)
                 && !Placeholders.TRACK.in(other)
-                && Set.copyOf(parse(one).matchers()).equals(Set.copyOf(parse(other).matchers()));
+                && Set.copyOf(parse(one).matchers())
+                        .equals(Set.copyOf(parse(other).matchers()));
     }
 
     /**

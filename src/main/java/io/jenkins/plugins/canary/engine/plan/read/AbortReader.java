@@ -1,21 +1,21 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
+import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
+import io.jenkins.plugins.canary.engine.gate.Versus;
 import io.jenkins.plugins.canary.engine.judge.Comparison;
 import io.jenkins.plugins.canary.engine.judge.CountTest;
-import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.judge.Direction;
-import java.time.Duration;
 import io.jenkins.plugins.canary.engine.judge.Judge;
-import java.util.List;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
-import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
 import io.jenkins.plugins.canary.engine.yaml.Section;
-import io.jenkins.plugins.canary.engine.Unit;
-import io.jenkins.plugins.canary.engine.gate.Versus;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.time.Duration;
+import java.util.List;
 
 /** Reads {@code abort:}, the rules that end a rollout at once. */
 record AbortReader(CriterionReader criteria, Metrics metrics) {
@@ -44,8 +44,7 @@ record AbortReader(CriterionReader criteria, Metrics metrics) {
         if (!node.isScalar() || !node.scalar().equals("default")) {
             return node.distinct(item -> rule(RULE.at(item)), AbortRule::label, "this rule is given already: ");
         }
-        MetricsReader.needsSource(
-                metrics, node, "the default rules judge errors and latency, which a source counts");
+        MetricsReader.needsSource(metrics, node, "the default rules judge errors and latency, which a source counts");
         return defaults();
     }
 

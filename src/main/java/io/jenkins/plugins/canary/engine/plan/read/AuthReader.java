@@ -1,13 +1,13 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
+import io.jenkins.plugins.canary.engine.Secrets;
+import io.jenkins.plugins.canary.engine.Secrets.PlanRef;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import io.jenkins.plugins.canary.engine.yaml.KeyType;
-import java.util.Map;
-import io.jenkins.plugins.canary.engine.Secrets.PlanRef;
-import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.util.Map;
 
 /**
  * Reads {@code auth:}. Secrets are only ever referred to: a plan lies in a repository and is kept in the journal. No

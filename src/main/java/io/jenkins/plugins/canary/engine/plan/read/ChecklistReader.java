@@ -1,20 +1,20 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Checklist;
-import io.jenkins.plugins.canary.engine.gate.Criterion;
-import java.util.HashSet;
 import io.jenkins.plugins.canary.engine.plan.Checklist.Item;
-import io.jenkins.plugins.canary.engine.yaml.KeyType;
-import java.util.List;
-import java.util.Map;
-import io.jenkins.plugins.canary.engine.plan.Phase;
-import io.jenkins.plugins.canary.engine.yaml.Section;
-import java.util.Set;
-import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.Checklist.When;
+import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads {@code checklists:}, the things that people or criteria confirm, by the checklist's name, and {@code cap:}, the
@@ -42,10 +42,14 @@ record ChecklistReader(CriterionReader criteria) {
     private static final KeyType ITEMS = KeyType.of(
             "list of texts or of items",
             Map.of(
-                    "type", "array",
-                    "minItems", 1,
-                    "uniqueItems", true,
-                    "items", Map.of("anyOf", List.of(TEXT, ITEM.type()))),
+                    "type",
+                    "array",
+                    "minItems",
+                    1,
+                    "uniqueItems",
+                    true,
+                    "items",
+                    Map.of("anyOf", List.of(TEXT, ITEM.type()))),
             null);
 
     private static final Section CHECKLIST = Section.of(

@@ -1,29 +1,28 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
-import java.util.Arrays;
-import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
-import java.util.stream.Collectors;
+import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.gate.Criterion;
-import java.time.Duration;
-import java.util.HashMap;
 import io.jenkins.plugins.canary.engine.gate.InScore;
-import io.jenkins.plugins.canary.engine.yaml.KeyType;
-import java.util.List;
-import java.util.Map;
+import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
+import io.jenkins.plugins.canary.engine.gate.Versus;
+import io.jenkins.plugins.canary.engine.judge.Score;
+import io.jenkins.plugins.canary.engine.judge.Trend;
+import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
-import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
-import java.util.function.Predicate;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
-import io.jenkins.plugins.canary.engine.judge.Score;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
 import io.jenkins.plugins.canary.engine.yaml.Section;
-import java.util.Set;
-import java.util.stream.Stream;
-import io.jenkins.plugins.canary.engine.judge.Trend;
-import io.jenkins.plugins.canary.engine.Unit;
-import io.jenkins.plugins.canary.engine.gate.Versus;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Reads criteria, one by one or as a gate, and {@code score:}, by which a gate is summed up instead of asking for every
@@ -118,7 +117,10 @@ record CriterionReader(Metrics metrics, ProbeSettings probes, boolean scored) {
     }
 
     private static List<String> words(Predicate<BuiltInMetric> which) {
-        return Arrays.stream(BuiltInMetric.values()).filter(which).map(BuiltInMetric::word).toList();
+        return Arrays.stream(BuiltInMetric.values())
+                .filter(which)
+                .map(BuiltInMetric::word)
+                .toList();
     }
 
     /** Null after reporting when the marks or weights make no sense. */

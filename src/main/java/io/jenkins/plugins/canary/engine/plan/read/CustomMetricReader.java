@@ -1,21 +1,21 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
-import io.jenkins.plugins.canary.engine.metric.CustomMetric;
-import java.util.HashMap;
-import io.jenkins.plugins.canary.engine.metric.json.JsonPathExpression;
-import io.jenkins.plugins.canary.engine.yaml.KeyType;
-import java.util.Map;
-import io.jenkins.plugins.canary.engine.plan.query.Placeholders;
-import io.jenkins.plugins.canary.engine.plan.query.PromQl;
-import io.jenkins.plugins.canary.engine.yaml.Section;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.Target;
-import io.jenkins.plugins.canary.engine.metric.Template;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Unit;
+import io.jenkins.plugins.canary.engine.metric.CustomMetric;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.metric.Template;
 import io.jenkins.plugins.canary.engine.metric.ValueRange;
+import io.jenkins.plugins.canary.engine.metric.json.JsonPathExpression;
+import io.jenkins.plugins.canary.engine.plan.query.Placeholders;
+import io.jenkins.plugins.canary.engine.plan.query.PromQl;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Reads one metric under {@code metrics.custom:}, a PromQL query or a value out of a JSON document.

@@ -1,25 +1,25 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.Checks;
-import java.util.stream.Collectors;
 import io.jenkins.plugins.canary.engine.DnsName;
-import java.util.EnumSet;
-import io.jenkins.plugins.canary.engine.yaml.KeyType;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.regex.Pattern;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightSettings;
-import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
-import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import io.jenkins.plugins.canary.engine.Secrets;
-import io.jenkins.plugins.canary.engine.yaml.Section;
-import java.util.Set;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.plan.Topic;
 import io.jenkins.plugins.canary.engine.plan.Webhook;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.Checks;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightSettings;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Reads what a rollout works on, and whom it notifies: {@code target}, {@code traffic}, {@code preflight}, {@code notify}. */
 final class EnvironmentReader {
@@ -63,7 +63,9 @@ final class EnvironmentReader {
             "preflight",
             "The checks for cluster hazards before the first shift.",
             Map.of(
-                    "checks", KeyType.oneOf(Checks.NAMES, EnvironmentReader::check).list(),
+                    "checks",
+                            KeyType.oneOf(Checks.NAMES, EnvironmentReader::check)
+                                    .list(),
                     "database", DATABASE.type(EnvironmentReader::database)),
             """
             checks       | checks             | all; `[]` for none | Which checks run.
@@ -102,7 +104,8 @@ final class EnvironmentReader {
     /** One key that names a driver, whose settings the driver reads itself. */
     private static RouterSettings traffic(YamlNode node) {
         YamlObject o = node.object();
-        String known = RouterDriver.all().stream().map(RouterDriver::name).sorted().collect(Collectors.joining(", "));
+        String known =
+                RouterDriver.all().stream().map(RouterDriver::name).sorted().collect(Collectors.joining(", "));
         if (o.keys().size() != 1) {
             if (node.isObject()) {
                 String routers = o.keys().isEmpty() ? "no router" : "several routers";
@@ -133,7 +136,10 @@ final class EnvironmentReader {
 
     private static String check(YamlNode node) {
         return node.checked(
-                node.text(), Checks.NAMES::contains, "there is no check {}", "known here: " + String.join(", ", Checks.NAMES));
+                node.text(),
+                Checks.NAMES::contains,
+                "there is no check {}",
+                "known here: " + String.join(", ", Checks.NAMES));
     }
 
     private static PreflightSettings.Database database(YamlNode node) {
@@ -156,8 +162,7 @@ final class EnvironmentReader {
         Secrets.Ref url = o.get("url");
         Secrets.Ref secret = o.get("secret");
         if (secret != null && to != Webhook.Format.JSON) {
-            o.key("secret")
-                    .error("only { to: json } is signed: " + to.word() + " looks at no signature", "remove it");
+            o.key("secret").error("only { to: json } is signed: " + to.word() + " looks at no signature", "remove it");
         }
         return new Webhook(to, url, secret, o.get("events", EnvironmentReader::events, Topic.USUAL));
     }

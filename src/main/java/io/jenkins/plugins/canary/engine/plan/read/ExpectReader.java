@@ -1,19 +1,19 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
-import java.math.BigDecimal;
-import io.jenkins.plugins.canary.engine.probe.Expectations.CountRange;
+import io.jenkins.plugins.canary.engine.LinearPattern;
 import io.jenkins.plugins.canary.engine.probe.Expectations;
-import java.util.function.Function;
+import io.jenkins.plugins.canary.engine.probe.Expectations.CountRange;
 import io.jenkins.plugins.canary.engine.probe.Expectations.JsonExpectation;
 import io.jenkins.plugins.canary.engine.yaml.KeyType;
-import io.jenkins.plugins.canary.engine.LinearPattern;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.regex.Pattern;
 import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** Reads {@code expect:} of a probe, what its answers must be like. */
 final class ExpectReader {
@@ -27,8 +27,10 @@ final class ExpectReader {
                     "jsonExpect",
                     "One value in the body.",
                     Map.of(
-                            "JSONPath", CustomMetricReader.PATH,
-                            "value", KeyType.of("text", KeyType.SCALAR, YamlNode::text)),
+                            "JSONPath",
+                            CustomMetricReader.PATH,
+                            "value",
+                            KeyType.of("text", KeyType.SCALAR, YamlNode::text)),
                     """
             path   | JSONPath | required, `$.status` | What yields the value.
             equals | value    | none | What the value must be.
@@ -39,7 +41,9 @@ final class ExpectReader {
 
     private static final Map<String, Object> COUNT = Map.of(
             "anyOf",
-            List.of(Map.of("type", "integer", "minimum", 0), text("^(\\d{1,6}|\\d{1,6}\\.\\.|\\.\\.\\d{1,6}|\\d{1,6}\\.\\.\\d{1,6})$")));
+            List.of(
+                    Map.of("type", "integer", "minimum", 0),
+                    text("^(\\d{1,6}|\\d{1,6}\\.\\.|\\.\\.\\d{1,6}|\\d{1,6}\\.\\.\\d{1,6})$")));
 
     static final Section EXPECT = Section.of(
             "expect",
@@ -47,7 +51,8 @@ final class ExpectReader {
             Map.of(
                     "counts", patterns("counts by status", STATUS, COUNT, ExpectReader::status),
                     "expressions", KeyType.byName("expressions by name", text("\\S"), ExpectReader::headers),
-                    "durations", patterns("durations by quantile", QUANTILE, text(KeyType.DURATION), ExpectReader::latency),
+                    "durations",
+                            patterns("durations by quantile", QUANTILE, text(KeyType.DURATION), ExpectReader::latency),
                     "json", JSON.type(ExpectReader::json),
                     "prefix", RequestTypes.PREFIX),
             """
@@ -68,9 +73,7 @@ final class ExpectReader {
             String word, Pattern keys, Map<String, Object> values, Function<YamlNode, ?> reader) {
         Map<String, Object> byPattern = Map.of("^" + keys.pattern().replace("?:", "") + "$", values);
         return KeyType.of(
-                word,
-                Map.of("type", "object", "additionalProperties", false, "patternProperties", byPattern),
-                reader);
+                word, Map.of("type", "object", "additionalProperties", false, "patternProperties", byPattern), reader);
     }
 
     /**
@@ -98,8 +101,12 @@ final class ExpectReader {
     }
 
     private static Map<String, CountRange> status(YamlNode node) {
-        return map(node, STATUS, "a status", "write for example 200 or 2xx", n ->
-                n.parsed(CountRange::parse, "{} is not a number of answers", "write 100, 1.., ..5 or 90..110"));
+        return map(
+                node,
+                STATUS,
+                "a status",
+                "write for example 200 or 2xx",
+                n -> n.parsed(CountRange::parse, "{} is not a number of answers", "write 100, 1.., ..5 or 90..110"));
     }
 
     private static Map<String, LinearPattern> headers(YamlNode node) {

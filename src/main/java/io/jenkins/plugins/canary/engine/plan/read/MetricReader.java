@@ -1,21 +1,21 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
-import java.util.Arrays;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
-import java.util.stream.Collectors;
-import io.jenkins.plugins.canary.engine.metric.set.Exporter;
-import io.jenkins.plugins.canary.engine.metric.set.Exporters;
-import io.jenkins.plugins.canary.engine.yaml.KeyType;
-import java.util.List;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
-import java.util.Optional;
-import java.util.Set;
+import io.jenkins.plugins.canary.engine.metric.set.Exporter;
+import io.jenkins.plugins.canary.engine.metric.set.Exporters;
 import io.jenkins.plugins.canary.engine.metric.set.SetChoice;
 import io.jenkins.plugins.canary.engine.metric.set.SetMetric;
-import java.util.stream.Stream;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads which metric a criterion is about: a built-in one, with a quantile where it needs one, or the plan's own. */
 record MetricReader(Metrics metrics) {
@@ -49,7 +49,9 @@ record MetricReader(Metrics metrics) {
         boolean needed = builtIn.isPresent()
                 ? builtIn.get().needsQuantile()
                 : set.isPresent()
-                        && set.get().exporter().needsQuantile(SetMetric.named(name).orElseThrow());
+                        && set.get()
+                                .exporter()
+                                .needsQuantile(SetMetric.named(name).orElseThrow());
         if (needed) {
             Double quantile = o.need("quantile");
             return quantile == null ? null : new Metric(name, quantile);

@@ -1,25 +1,25 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
-import java.util.Arrays;
-import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
-import java.util.stream.Collectors;
-import io.jenkins.plugins.canary.engine.metric.CustomMetric;
-import java.time.Duration;
-import io.jenkins.plugins.canary.engine.metric.HttpNames;
-import java.util.List;
-import java.util.Map;
-import io.jenkins.plugins.canary.engine.metric.query.Metrics;
-import java.util.Objects;
-import java.util.regex.Pattern;
-import io.jenkins.plugins.canary.engine.yaml.Section;
-import io.jenkins.plugins.canary.engine.metric.set.SetChoice;
-import io.jenkins.plugins.canary.engine.metric.set.SetMetric;
-import java.util.stream.Stream;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
+import io.jenkins.plugins.canary.engine.metric.CustomMetric;
+import io.jenkins.plugins.canary.engine.metric.HttpNames;
+import io.jenkins.plugins.canary.engine.metric.query.Metrics;
+import io.jenkins.plugins.canary.engine.metric.set.SetChoice;
+import io.jenkins.plugins.canary.engine.metric.set.SetMetric;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads {@code metrics:}, where readings come from. */
 final class MetricsReader {
@@ -64,8 +64,7 @@ final class MetricsReader {
     static Metrics read(YamlNode node, Target target) {
         if (node == null) {
             Duration interval = SourceReader.INTERVAL;
-            return new Metrics(
-                    null, interval, interval, Duration.ofMinutes(1), Map.of(), HttpNames.DEFAULT, Map.of());
+            return new Metrics(null, interval, interval, Duration.ofMinutes(1), Map.of(), HttpNames.DEFAULT, Map.of());
         }
         YamlObject o = METRICS.at(node);
         if (o.has("prometheus") && o.has("scrape")) {

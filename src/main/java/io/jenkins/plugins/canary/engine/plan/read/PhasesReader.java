@@ -1,25 +1,25 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
-import io.jenkins.plugins.canary.engine.plan.Approver;
-import java.util.ArrayList;
-import io.jenkins.plugins.canary.engine.gate.Criterion;
-import java.time.Duration;
-import java.util.EnumSet;
-import java.util.HashSet;
-import io.jenkins.plugins.canary.engine.yaml.KeyType;
-import java.util.List;
-import io.jenkins.plugins.canary.engine.probe.Loads.Load;
-import java.util.Map;
-import io.jenkins.plugins.canary.engine.plan.Phase;
-import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
-import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
-import io.jenkins.plugins.canary.engine.judge.Score;
-import io.jenkins.plugins.canary.engine.yaml.Section;
-import java.util.Set;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.judge.Score;
+import io.jenkins.plugins.canary.engine.plan.Approver;
+import io.jenkins.plugins.canary.engine.plan.Phase;
+import io.jenkins.plugins.canary.engine.probe.Loads.Load;
+import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads {@code phases:}, the phase table.
@@ -40,11 +40,11 @@ record PhasesReader(
     private static final Map<String, Object> APPROVER =
             Map.of("type", "string", "pattern", "^(?!(user|group):\\s*$).*\\S");
 
-    private static final KeyType APPROVERS = KeyType.of(
-            "list of users or groups", Map.of("type", "array", "items", APPROVER), PhasesReader::approvers);
+    private static final KeyType APPROVERS =
+            KeyType.of("list of users or groups", Map.of("type", "array", "items", APPROVER), PhasesReader::approvers);
 
-    private static final Section APPROVAL =
-            Section.of("approval", "Who must agree before the rollout leaves this phase.", Map.of("by", APPROVERS), """
+    private static final Section APPROVAL = Section.of(
+            "approval", "Who must agree before the rollout leaves this phase.", Map.of("by", APPROVERS), """
             by             | by       | everybody with the permission | `user:NAME` is a user and `group:NAME` a group, any of which may decide; a plain `NAME` is the user of that id, or the group of that name while Jenkins knows no such user.
             timeout        | duration | no limit | An approval not given by then counts as refused.
             requireComment | boolean  | `false`  | Whether whoever decides must say why.

@@ -52,7 +52,9 @@ public final class PlanReader {
                     Map.entry("weights", WeightsReader.WEIGHTS.type()),
                     Map.entry("criterion", CriterionReader.CRITERION.type()),
                     Map.entry("score", CriterionReader.SCORE.type(CriterionReader::score)),
-                    Map.entry("abort", KeyType.either(null, AbortReader.RULE.type().list(), DEFAULT_RULES)),
+                    Map.entry(
+                            "abort",
+                            KeyType.either(null, AbortReader.RULE.type().list(), DEFAULT_RULES)),
                     Map.entry("cap", ChecklistReader.CAP.type()),
                     Map.entry("checklists", ChecklistReader.CHECKLISTS),
                     Map.entry("onBuildEnd", KeyType.choice(OnBuildEnd.class)),

@@ -6,21 +6,18 @@ import io.jenkins.plugins.canary.engine.probe.CorsProbe;
 import io.jenkins.plugins.canary.engine.probe.Expectations;
 import io.jenkins.plugins.canary.engine.probe.HttpProbe;
 import io.jenkins.plugins.canary.engine.probe.JwtReplayProbe;
+import io.jenkins.plugins.canary.engine.probe.JwtReplayProbe.TokenAlgorithm;
 import io.jenkins.plugins.canary.engine.probe.PersistenceProbe;
 import io.jenkins.plugins.canary.engine.probe.Probe;
-import io.jenkins.plugins.canary.engine.probe.ProbeSettings.ProbeLimits;
 import io.jenkins.plugins.canary.engine.probe.ProbeRequest;
+import io.jenkins.plugins.canary.engine.probe.ProbeSettings.ProbeLimits;
 import io.jenkins.plugins.canary.engine.probe.RateLimitProbe;
-import io.jenkins.plugins.canary.engine.probe.JwtReplayProbe.TokenAlgorithm;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterRef;
 import io.jenkins.plugins.canary.engine.yaml.KeyType;
 import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -44,22 +41,35 @@ record ProbeReader(String name, ProbeLimits limits, Target target) {
     private static final KeyType CLAIMS = KeyType.of(
             "values by name",
             Map.of(
-                    "type", "object",
-                    "additionalProperties", KeyType.SCALAR,
-                    "propertyNames", Map.of("not", Map.of("enum", OWN_CLAIMS))),
+                    "type",
+                    "object",
+                    "additionalProperties",
+                    KeyType.SCALAR,
+                    "propertyNames",
+                    Map.of("not", Map.of("enum", OWN_CLAIMS))),
             ProbeReader::claims);
 
     private static final Map<String, KeyType> TYPES = Map.of(
-            "path", RequestTypes.PATH,
-            "method", METHOD,
-            "headers", RequestTypes.HEADERS,
-            "body", KeyType.text("text", LONGEST_BODY, n -> n.shortText(LONGEST_BODY)),
-            "rps", RequestTypes.rps(null),
-            "expect", ExpectReader.EXPECT.type(),
-            "prefix", RequestTypes.PREFIX,
-            "origin", ORIGIN,
-            "algorithm", KeyType.oneOf(List.of("HS256", "RS256", "ES256"), ProbeReader::algorithm),
-            "claims", CLAIMS);
+            "path",
+            RequestTypes.PATH,
+            "method",
+            METHOD,
+            "headers",
+            RequestTypes.HEADERS,
+            "body",
+            KeyType.text("text", LONGEST_BODY, n -> n.shortText(LONGEST_BODY)),
+            "rps",
+            RequestTypes.rps(null),
+            "expect",
+            ExpectReader.EXPECT.type(),
+            "prefix",
+            RequestTypes.PREFIX,
+            "origin",
+            ORIGIN,
+            "algorithm",
+            KeyType.oneOf(List.of("HS256", "RS256", "ES256"), ProbeReader::algorithm),
+            "claims",
+            CLAIMS);
 
     private static final String ROWS = """
             path    | path    | required, `/api/v1/orders` | What is asked for, below the track's address.
@@ -164,7 +174,9 @@ record ProbeReader(String name, ProbeLimits limits, Target target) {
         if (given.size() != 1) {
             if (node.isObject()) {
                 node.error(
-                        given.isEmpty() ? "the probe does not say what it asks" : "the probe asks several things at once",
+                        given.isEmpty()
+                                ? "the probe does not say what it asks"
+                                : "the probe asks several things at once",
                         "write exactly one of: " + String.join(", ", KINDS));
             }
             return null;
@@ -219,13 +231,7 @@ record ProbeReader(String name, ProbeLimits limits, Target target) {
                             "write more than the limit, or leave it out for " + usual);
         }
         return new RateLimitProbe(
-                name,
-                every,
-                request,
-                limit.intValue(),
-                requests,
-                count(o, "concurrency"),
-                o.get("rateLimitHeaders"));
+                name, every, request, limit.intValue(), requests, count(o, "concurrency"), o.get("rateLimitHeaders"));
     }
 
     private Probe persistence(YamlObject o, Duration every) {
@@ -239,8 +245,7 @@ record ProbeReader(String name, ProbeLimits limits, Target target) {
         }
         return request == null
                 ? null
-                : new PersistenceProbe(
-                        name, every, request, each, o.get("rateLimitHeaders"), restart);
+                : new PersistenceProbe(name, every, request, each, o.get("rateLimitHeaders"), restart);
     }
 
     private static PersistenceProbe.Restart restart(YamlNode node) {
@@ -269,8 +274,7 @@ record ProbeReader(String name, ProbeLimits limits, Target target) {
     }
 
     private static TokenAlgorithm algorithm(YamlNode node) {
-        return node.parsed(
-                TokenAlgorithm::valueOf, "{} is no algorithm for tokens", "write HS256, RS256 or ES256");
+        return node.parsed(TokenAlgorithm::valueOf, "{} is no algorithm for tokens", "write HS256, RS256 or ES256");
     }
 
     private static Map<String, String> claims(YamlNode node) {

@@ -1,23 +1,23 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
-import io.jenkins.plugins.canary.engine.probe.ProbeSettings.AllowList;
+import io.jenkins.plugins.canary.engine.Target;
+import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
+import io.jenkins.plugins.canary.engine.plan.query.Placeholders;
+import io.jenkins.plugins.canary.engine.probe.Probe;
+import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
+import io.jenkins.plugins.canary.engine.probe.ProbeSettings.AllowList;
+import io.jenkins.plugins.canary.engine.probe.ProbeSettings.ProbeLimits;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
+import io.jenkins.plugins.canary.engine.yaml.YamlNode;
+import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.net.URI;
 import java.time.Duration;
 import java.util.EnumMap;
-import io.jenkins.plugins.canary.engine.yaml.KeyType;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import io.jenkins.plugins.canary.engine.plan.query.Placeholders;
-import io.jenkins.plugins.canary.engine.probe.Probe;
-import io.jenkins.plugins.canary.engine.probe.ProbeSettings.ProbeLimits;
-import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
-import io.jenkins.plugins.canary.engine.yaml.Section;
-import io.jenkins.plugins.canary.engine.Target;
-import io.jenkins.plugins.canary.engine.Track;
-import java.net.URI;
-import io.jenkins.plugins.canary.engine.yaml.YamlNode;
-import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 
 /** Reads {@code probes:}, the requests that the rollout itself sends. */
 record ProbesReader(Target target) {
@@ -34,8 +34,10 @@ record ProbesReader(Target target) {
             "probeEntry",
             "Where a track is reached.",
             Map.of(
-                    "base", KeyType.string("address", "^https?://[^\\s@/?#]+(/[^\\s?#]*)?$", YamlNode::url),
-                    "headers", RequestTypes.HEADERS),
+                    "base",
+                    KeyType.string("address", "^https?://[^\\s@/?#]+(/[^\\s?#]*)?$", YamlNode::url),
+                    "headers",
+                    RequestTypes.HEADERS),
             """
             url     | base    | required, `https://canary.example.com` | The address; `{{track}}`, `{{target}}`, `{{namespace}}` and `{{version}}` may stand in it.
             headers | headers | none | Sent with every request to this track, such as the one by which the router knows the canary's. No secrets.

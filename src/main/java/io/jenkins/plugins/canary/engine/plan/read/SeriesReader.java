@@ -1,35 +1,35 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
-import io.jenkins.plugins.canary.engine.gate.AbortRule;
-import java.util.Arrays;
-import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
-import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
-import io.jenkins.plugins.canary.engine.plan.Checklist;
-import java.util.stream.Collectors;
-import io.jenkins.plugins.canary.engine.gate.Criterion;
-import java.util.EnumMap;
-import io.jenkins.plugins.canary.engine.metric.set.Exporter;
-import io.jenkins.plugins.canary.engine.metric.set.Exporters;
-import io.jenkins.plugins.canary.engine.metric.HttpNames;
-import io.jenkins.plugins.canary.engine.yaml.KeyType;
 import io.jenkins.plugins.canary.engine.LinearPattern;
-import java.util.List;
-import java.util.Map;
-import io.jenkins.plugins.canary.engine.metric.expr.MatcherList;
-import io.jenkins.plugins.canary.engine.metric.query.Metrics;
-import java.util.Objects;
-import java.util.regex.Pattern;
-import io.jenkins.plugins.canary.engine.plan.query.Placeholders;
-import io.jenkins.plugins.canary.engine.plan.query.PromQl;
-import io.jenkins.plugins.canary.engine.yaml.Section;
-import io.jenkins.plugins.canary.engine.metric.set.SetChoice;
-import io.jenkins.plugins.canary.engine.metric.set.SetKind;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings;
-import java.util.stream.Stream;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.gate.AbortRule;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
+import io.jenkins.plugins.canary.engine.metric.HttpNames;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.metric.expr.MatcherList;
+import io.jenkins.plugins.canary.engine.metric.query.Metrics;
+import io.jenkins.plugins.canary.engine.metric.set.Exporter;
+import io.jenkins.plugins.canary.engine.metric.set.Exporters;
+import io.jenkins.plugins.canary.engine.metric.set.SetChoice;
+import io.jenkins.plugins.canary.engine.metric.set.SetKind;
+import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Checklist;
+import io.jenkins.plugins.canary.engine.plan.query.Placeholders;
+import io.jenkins.plugins.canary.engine.plan.query.PromQl;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Reads how series are called and selected: {@code metrics.labels:} of the tracks, {@code metrics.http:}, the names of the
@@ -63,7 +63,8 @@ record SeriesReader(Target target, SourceSettings source) {
                     "metric", METRIC,
                     "label", LABEL,
                     "expression", KeyType.text("regular expression", SeriesReader::expression),
-                    "histogram", KeyType.string("name", "^(?!.*_bucket$)[a-zA-Z_:][a-zA-Z0-9_:]*$", SeriesReader::histogram),
+                    "histogram",
+                            KeyType.string("name", "^(?!.*_bucket$)[a-zA-Z_:][a-zA-Z0-9_:]*$", SeriesReader::histogram),
                     "unit", KeyType.choice(DurationUnit.class),
                     "testers", KeyType.text("label matcher", SeriesReader::testers)),
             """
@@ -275,7 +276,9 @@ record SeriesReader(Target target, SourceSettings source) {
                 .findFirst()
                 .map(c -> c.metric().label())
                 .ifPresent(metric -> root.at("metrics")
-                        .error("labels are missing, so " + metric + " would be read from both versions together", ADD_LABELS));
+                        .error(
+                                "labels are missing, so " + metric + " would be read from both versions together",
+                                ADD_LABELS));
     }
 
     private static Stream<Criterion> rules(List<AbortRule> abort) {

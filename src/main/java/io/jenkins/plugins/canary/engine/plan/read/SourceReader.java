@@ -1,19 +1,19 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
-import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
-import java.util.function.BiFunction;
-import java.time.Duration;
-import java.util.HashSet;
-import io.jenkins.plugins.canary.engine.yaml.KeyType;
-import java.util.List;
-import java.util.Map;
-import java.util.regex.Pattern;
-import io.jenkins.plugins.canary.engine.plan.query.Placeholders;
-import io.jenkins.plugins.canary.engine.yaml.Section;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.Target;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
+import io.jenkins.plugins.canary.engine.plan.query.Placeholders;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.regex.Pattern;
 
 /** Reads {@code metrics.prometheus} or {@code metrics.scrape}: addresses, pace and how to sign in. */
 final class SourceReader {
@@ -34,18 +34,27 @@ final class SourceReader {
     private static final KeyType ADDRESSES = KeyType.of(
             "list of addresses, 1 to 100",
             Map.of(
-                    "type", "array",
-                    "minItems", 1,
-                    "maxItems", MOST_ENDPOINTS,
-                    "uniqueItems", true,
-                    "items", Map.of("type", "string", "pattern", "^https?://[^\\s@/]+(/\\S*)?$")),
+                    "type",
+                    "array",
+                    "minItems",
+                    1,
+                    "maxItems",
+                    MOST_ENDPOINTS,
+                    "uniqueItems",
+                    true,
+                    "items",
+                    Map.of("type", "string", "pattern", "^https?://[^\\s@/]+(/\\S*)?$")),
             null);
 
     private static final Map<String, KeyType> TYPES = Map.of(
-            "interval", KeyType.string("duration, `100ms` or more", KeyType.DURATION, SourceReader::interval),
-            "auth", AuthReader.TYPE,
-            "tenant", TENANT,
-            "addresses", ADDRESSES);
+            "interval",
+            KeyType.string("duration, `100ms` or more", KeyType.DURATION, SourceReader::interval),
+            "auth",
+            AuthReader.TYPE,
+            "tenant",
+            TENANT,
+            "addresses",
+            ADDRESSES);
 
     private static final String ROWS = """
             interval       | interval | `15s`      | The time between two ticks.
@@ -90,8 +99,10 @@ final class SourceReader {
         if (o.has("server") && o.has("tenant")) {
             o.key("tenant").error("a configured server brings its own tenant", "remove tenant");
         }
-        return read(o, (auth, timeout) ->
-                new SourceSettings.Prometheus(o.get("url"), o.get("server"), auth, o.get("tenant"), timeout));
+        return read(
+                o,
+                (auth, timeout) ->
+                        new SourceSettings.Prometheus(o.get("url"), o.get("server"), auth, o.get("tenant"), timeout));
     }
 
     static Read scrape(YamlNode node, Target target) {
@@ -106,8 +117,10 @@ final class SourceReader {
                             "an endpoint is in both lists, so both tracks would read the same series",
                             "list each endpoint under the version that it serves");
         }
-        return read(o, (auth, timeout) -> new SourceSettings.Scrape(
-                canary == null ? List.of() : canary, stable == null ? List.of() : stable, auth, timeout));
+        return read(
+                o,
+                (auth, timeout) -> new SourceSettings.Scrape(
+                        canary == null ? List.of() : canary, stable == null ? List.of() : stable, auth, timeout));
     }
 
     /** What both sources have. Unless the plan says otherwise, an answer is not waited for beyond the next tick. */

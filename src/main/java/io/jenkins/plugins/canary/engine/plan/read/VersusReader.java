@@ -1,29 +1,29 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
-import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
+import io.jenkins.plugins.canary.engine.Unit;
+import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.gate.Failures;
+import io.jenkins.plugins.canary.engine.gate.Versus;
 import io.jenkins.plugins.canary.engine.judge.Cleaning;
 import io.jenkins.plugins.canary.engine.judge.Comparison;
 import io.jenkins.plugins.canary.engine.judge.Direction;
-import java.time.Duration;
 import io.jenkins.plugins.canary.engine.judge.EffectSize;
-import io.jenkins.plugins.canary.engine.gate.Failures;
 import io.jenkins.plugins.canary.engine.judge.Judge;
-import io.jenkins.plugins.canary.engine.yaml.KeyType;
-import java.util.List;
 import io.jenkins.plugins.canary.engine.judge.MannWhitney;
-import java.util.Map;
+import io.jenkins.plugins.canary.engine.judge.RankSettings;
+import io.jenkins.plugins.canary.engine.judge.Trend;
+import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
 import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
-import io.jenkins.plugins.canary.engine.judge.RankSettings;
-import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.metric.set.SetMetric;
-import java.util.stream.Stream;
-import io.jenkins.plugins.canary.engine.judge.Trend;
-import io.jenkins.plugins.canary.engine.Unit;
-import io.jenkins.plugins.canary.engine.Units;
-import io.jenkins.plugins.canary.engine.gate.Versus;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Reads how a criterion compares: {@code versusStable:}, by fixed limits or by a test, and {@code trend:}.
@@ -122,9 +122,7 @@ record VersusReader(Metrics metrics, Metric metric, Unit unit) {
             return test(o);
         }
         Stream.concat(OF_TESTS.stream(), OF_RANKS.stream()).filter(o::has).forEach(key -> o.key(key)
-                .error(
-                        key + " belongs to a test, and none is named",
-                        "add test: mannWhitney, counts or sequential"));
+                .error(key + " belongs to a test, and none is named", "add test: mannWhitney, counts or sequential"));
         Double increase = o.get("maxIncrease");
         Double decrease = o.get("maxDecrease");
         if (node.isObject() && LIMITS.stream().noneMatch(o::has)) {
@@ -178,9 +176,15 @@ record VersusReader(Metrics metrics, Metric metric, Unit unit) {
         YamlObject o = TREND.at(node);
         Comparison comparison = comparison(o, unit);
         Duration least = window.multipliedBy(Trend.FEWEST_POINTS);
-        String points = "a trend needs " + Trend.FEWEST_POINTS + " points, one a window, and there are fewer in this time";
-        Duration over = o.get("over", n -> n.checked(
-                n.positive(), d -> d.compareTo(least) >= 0, points, "write " + Units.write(least) + " or more"));
+        String points =
+                "a trend needs " + Trend.FEWEST_POINTS + " points, one a window, and there are fewer in this time";
+        Duration over = o.get(
+                "over",
+                n -> n.checked(
+                        n.positive(),
+                        d -> d.compareTo(least) >= 0,
+                        points,
+                        "write " + Units.write(least) + " or more"));
         return unit == null || o.has("over") && over == null ? null : new Trend(comparison, over);
     }
 
@@ -202,8 +206,7 @@ record VersusReader(Metrics metrics, Metric metric, Unit unit) {
     }
 
     private static MannWhitney.Allowance allowance(YamlNode node) {
-        return node.parsed(
-                ALLOWANCES::get, "{} is nothing that a tolerance is a share of", "write baseline or shift");
+        return node.parsed(ALLOWANCES::get, "{} is nothing that a tolerance is a share of", "write baseline or shift");
     }
 
     /** More errors and longer waits are harm, and so are fewer successes; of a plan's own metric nothing is known. */

@@ -1,20 +1,20 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
-import io.jenkins.plugins.canary.engine.gate.AbortRule;
-import java.util.ArrayList;
-import io.jenkins.plugins.canary.engine.gate.Criterion;
-import java.time.Duration;
-import io.jenkins.plugins.canary.engine.yaml.KeyType;
-import java.util.List;
-import java.util.Map;
-import io.jenkins.plugins.canary.engine.metric.query.Metrics;
-import java.util.Objects;
-import io.jenkins.plugins.canary.engine.yaml.Section;
-import java.util.stream.Stream;
 import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.gate.AbortRule;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
+import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.plan.Watch;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Reads {@code watch:}, a time alone or with its own rules. Rules that are left out are those of the rollout, without

@@ -1,16 +1,16 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
-import java.time.Duration;
-import io.jenkins.plugins.canary.engine.gate.DynamicWeight;
-import io.jenkins.plugins.canary.engine.yaml.KeyType;
-import java.util.Map;
-import io.jenkins.plugins.canary.engine.metric.query.Metrics;
-import io.jenkins.plugins.canary.engine.yaml.Section;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.gate.DynamicWeight;
 import io.jenkins.plugins.canary.engine.gate.WeightPolicy;
+import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.metric.query.Metrics;
+import io.jenkins.plugins.canary.engine.yaml.KeyType;
+import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.time.Duration;
+import java.util.Map;
 
 /** Reads {@code weights:}, how the weight moves within the phases. */
 final class WeightsReader {
@@ -61,9 +61,7 @@ final class WeightsReader {
                 && metrics.labels().isEmpty()) {
             node.error("without metrics.labels the tracks cannot be told apart", SeriesReader.ADD_LABELS);
         }
-        return max == null
-                ? null
-                : new WeightPolicy(formula, quantile, deadband, maxRise, every, metrics.window());
+        return max == null ? null : new WeightPolicy(formula, quantile, deadband, maxRise, every, metrics.window());
     }
 
     private static Weight max(YamlNode node) {
@@ -84,11 +82,14 @@ final class WeightsReader {
     }
 
     private static KeyType threshold() {
-        return KeyType.string("percentage above 0%", "^[0-9.]*[1-9][0-9.]*\\s*%$", node -> node.checked(
-                node.percentage(),
-                share -> share > 0,
-                "at 0% the slightest difference would end the rollout",
-                "write more than 0%"));
+        return KeyType.string(
+                "percentage above 0%",
+                "^[0-9.]*[1-9][0-9.]*\\s*%$",
+                node -> node.checked(
+                        node.percentage(),
+                        share -> share > 0,
+                        "at 0% the slightest difference would end the rollout",
+                        "write more than 0%"));
     }
 
     private static KeyType quantile() {

@@ -107,8 +107,7 @@ public final class HaproxyDriver implements RouterDriver {
 
         @Override
         public TrafficRouter open(RouterContext context) throws RouterException {
-            HaproxyRouter router =
-                    new HaproxyRouter(this, context.addresses());
+            HaproxyRouter router = new HaproxyRouter(this, context.addresses());
             router.requireAdmin();
             router.observe();
             return router;
@@ -118,8 +117,8 @@ public final class HaproxyDriver implements RouterDriver {
         public String refusal(Weight weight) {
             return WeightPair.exists(weight)
                     ? null
-                    : "HAProxy's server weights go from 0 to 256, which cannot split " + weight + "; choose 0%, 100%, or "
-                            + WeightPair.LEAST_SHARE + " to " + WeightPair.LARGEST_SHARE;
+                    : "HAProxy's server weights go from 0 to 256, which cannot split " + weight
+                            + "; choose 0%, 100%, or " + WeightPair.LEAST_SHARE + " to " + WeightPair.LARGEST_SHARE;
         }
     }
 }

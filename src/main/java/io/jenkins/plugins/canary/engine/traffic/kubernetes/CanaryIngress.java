@@ -27,7 +27,8 @@ record CanaryIngress(ObjectRef ref, String canary, String stable) {
     /** Goes with the stable Ingress when that is deleted. */
     KubeObject beside(KubeObject ingress) throws RouterException {
         KubeObject made = new KubeObject(ref, Cluster.JSON.createObjectNode());
-        made.tree().withObject("/metadata")
+        made.tree()
+                .withObject("/metadata")
                 .putArray("ownerReferences")
                 .addObject()
                 .put("apiVersion", ingress.ref().kind().apiVersion())
@@ -74,7 +75,8 @@ record CanaryIngress(ObjectRef ref, String canary, String stable) {
         List<String> differences = new ArrayList<>();
         String name = ingress.ref().name();
         if (!missing.isEmpty()) {
-            differences.add(ref + " does not cover " + missing + " of " + name + ", which stay with the stable version");
+            differences.add(
+                    ref + " does not cover " + missing + " of " + name + ", which stay with the stable version");
         }
         if (!idle.isEmpty()) {
             differences.add(ref + " covers " + idle + ", which " + name + " does not send to " + stable

@@ -46,8 +46,7 @@ public record ClusterHome(String namespace, ClusterRef cluster) {
      *
      * @param more rows of keys that it shares with other drivers
      */
-    public static Section keys(
-            String driver, String says, Map<String, KeyType> own, String table, String... more) {
+    public static Section keys(String driver, String says, Map<String, KeyType> own, String table, String... more) {
         Map<String, KeyType> types = new HashMap<>(own);
         types.put("name", NAME);
         types.put("cluster", ClusterRef.CLUSTER);
@@ -84,7 +83,8 @@ public record ClusterHome(String namespace, ClusterRef cluster) {
             String in = namespace(context.target(), opened);
             TrafficRouter router = opening.open(opened, in);
             router.observe();
-            ObjectRef target = settings.clusterContext(opened, in, context.target()).target();
+            ObjectRef target =
+                    settings.clusterContext(opened, in, context.target()).target();
             return new ClaimedRouter(router, new TargetClaim(opened, target, context));
         } catch (RouterException | RuntimeException e) {
             opened.close();

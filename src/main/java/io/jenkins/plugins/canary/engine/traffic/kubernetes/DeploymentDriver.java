@@ -128,7 +128,9 @@ public final class DeploymentDriver implements RouterDriver {
         }
 
         private static boolean atRest(Workload workload) {
-            return workload.observed() && workload.pods() == workload.replicas() && workload.ready() == workload.replicas();
+            return workload.observed()
+                    && workload.pods() == workload.replicas()
+                    && workload.ready() == workload.replicas();
         }
 
         private static String says(Workload workload) {

@@ -61,13 +61,15 @@ record IngressSplit(
             }
         });
         boolean settled = follows(over.get(), weight);
-        return Observation.of(weight, settled, settled ? "" : "header and cookie do not follow the weight yet", warnings);
+        return Observation.of(
+                weight, settled, settled ? "" : "header and cookie do not follow the weight yet", warnings);
     }
 
     private Weight weight(KubeObject ingress) throws RouterException {
         if (!"true".equals(ingress.annotation(CANARY))) {
-            throw RouterException.permanent(shape.ref() + " is there but has no annotation " + CANARY + ": \"true\", so it"
-                    + " competes with " + stable.name() + " instead of splitting its requests; mark it, or delete it");
+            throw RouterException.permanent(
+                    shape.ref() + " is there but has no annotation " + CANARY + ": \"true\", so it" + " competes with "
+                            + stable.name() + " instead of splitting its requests; mark it, or delete it");
         }
         return weights.read(ingress);
     }
@@ -139,7 +141,8 @@ record IngressSplit(
         String refusal(Weight weight) {
             return tenths || weight.tenths() % 10 == 0
                     ? null
-                    : "an nginx canary gets whole percents, not " + weight + "; round it, or write tenths: true if every"
+                    : "an nginx canary gets whole percents, not " + weight
+                            + "; round it, or write tenths: true if every"
                             + " ingress-nginx controller is 1.7.0 or later";
         }
 

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.VirtualServiceSplit.Subsets;
 import io.jenkins.plugins.canary.engine.Target;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.VirtualServiceSplit.Subsets;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
@@ -85,8 +85,7 @@ public final class IstioDriver implements RouterDriver {
         String name = keys.get("name");
         return name == null
                 ? null
-                : new Rule(
-                        name, keys.getOr("canaryLabels", Map.of()), keys.getOr("stableLabels", Map.of()));
+                : new Rule(name, keys.getOr("canaryLabels", Map.of()), keys.getOr("stableLabels", Map.of()));
     }
 
     /**

@@ -17,8 +17,7 @@ import java.util.Optional;
  *
  * @param drain how long requests under way may take after the traffic has left the canary
  */
-record KubernetesRouter(
-        Workloads workloads, WeightSplit split, String rollout, Duration drain, InstantSource clock)
+record KubernetesRouter(Workloads workloads, WeightSplit split, String rollout, Duration drain, InstantSource clock)
         implements TrafficRouter {
 
     @Override

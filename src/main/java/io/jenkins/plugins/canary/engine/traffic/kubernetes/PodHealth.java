@@ -48,7 +48,9 @@ final class PodHealth {
     private static String with(String counts, List<String> troubles) {
         List<String> named = troubles.subList(0, Math.min(MOST_NAMED, troubles.size()));
         int more = troubles.size() - named.size();
-        return counts + (named.isEmpty() ? "" : ": " + String.join("; ", named)) + (more == 0 ? "" : "; and " + more + " more");
+        return counts
+                + (named.isEmpty() ? "" : ": " + String.join("; ", named))
+                + (more == 0 ? "" : "; and " + more + " more");
     }
 
     private static List<String> troubles(Workloads workloads, KubeObject deployment, long now) {
@@ -57,7 +59,8 @@ final class PodHealth {
                 .spec()
                 .at("/selector/matchLabels")
                 .fields()
-                .forEachRemaining(l -> labels.add(l.getKey() + "=" + l.getValue().asText()));
+                .forEachRemaining(
+                        l -> labels.add(l.getKey() + "=" + l.getValue().asText()));
         List<KubeObject> pods;
         try {
             pods = labels.isEmpty()
@@ -80,7 +83,8 @@ final class PodHealth {
     private static String trouble(KubeObject pod, long now) {
         JsonNode scheduled = pod.condition("PodScheduled");
         if (scheduled.path("status").asText().equals("False")) {
-            return "cannot be scheduled: " + scheduled.path("message").asText(scheduled.path("reason").asText());
+            return "cannot be scheduled: "
+                    + scheduled.path("message").asText(scheduled.path("reason").asText());
         }
         for (JsonNode container : pod.status().path("containerStatuses")) {
             String name = container.path("name").asText();
@@ -94,14 +98,16 @@ final class PodHealth {
                 return "(" + name + ") has ended: " + end(container.at("/state/terminated"));
             }
             if (!last.isMissingNode() && now - millis(last.path("finishedAt").asText()) < NEWS_MILLIS) {
-                return "(" + name + ") was restarted" + ended + ", " + container.path("restartCount").asInt() + " times so far";
+                return "(" + name + ") was restarted" + ended + ", "
+                        + container.path("restartCount").asInt() + " times so far";
             }
         }
         return null;
     }
 
     private static String end(JsonNode terminated) {
-        return terminated.path("reason").asText("Error") + " (exit code " + terminated.path("exitCode").asInt() + ")";
+        return terminated.path("reason").asText("Error") + " (exit code "
+                + terminated.path("exitCode").asInt() + ")";
     }
 
     private static long millis(String time) {

@@ -60,9 +60,8 @@ record Promotion(
             return begin();
         }
         if (!imagesSet()) {
-            return new Step.Refuse(
-                    "somebody changed the images of " + stable.ref() + " during the promotion: " + stable.images()
-                            + " instead of " + new TreeMap<>(record.to()));
+            return new Step.Refuse("somebody changed the images of " + stable.ref() + " during the promotion: "
+                    + stable.images() + " instead of " + new TreeMap<>(record.to()));
         }
         if (!stable.rolledOut()) {
             return stable.observed() && stable.stalled() != null
@@ -80,9 +79,7 @@ record Promotion(
             if (record.trafficBackAt() == 0) {
                 return new Step.NoteTrafficBack();
             }
-            return drained
-                    ? new Step.ScaleCanaryDown()
-                    : new Step.Wait("the canary ends the requests that it has");
+            return drained ? new Step.ScaleCanaryDown() : new Step.Wait("the canary ends the requests that it has");
         }
         return canary != null && canary.pods() > 0
                 ? new Step.Wait("the canary's last " + canary.pods() + " pods end")
@@ -115,8 +112,6 @@ record Promotion(
         if (imagesSet()) {
             return new Step.RestoreImages(record);
         }
-        return takingBack()
-                ? new Step.Wait("the stable version goes back: " + stable.progress())
-                : new Step.Done();
+        return takingBack() ? new Step.Wait("the stable version goes back: " + stable.progress()) : new Step.Done();
     }
 }

@@ -1,9 +1,9 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings.TargetObjects;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings.TargetObjects;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
@@ -45,13 +45,15 @@ interface TwoDeployments extends ClusterSettings {
         return home().open(context, this, (opened, in) -> {
             Workloads workloads = workloads(opened, in, context.target());
             WeightSplit split = split(workloads, context.rollout());
-            return new KubernetesRouter(workloads, split, context.rollout(), options().drain(), context.clock());
+            return new KubernetesRouter(
+                    workloads, split, context.rollout(), options().drain(), context.clock());
         });
     }
 
     private Workloads workloads(Cluster cluster, String namespace, Target target) throws RouterException {
         requireDeployment(target);
-        return new Workloads(cluster, namespace, options().stable(target), options().canary(target));
+        return new Workloads(
+                cluster, namespace, options().stable(target), options().canary(target));
     }
 
     private void requireDeployment(Target target) throws RouterException {

@@ -32,7 +32,8 @@ record VirtualServiceSplit(Workloads workloads, ObjectRef virtualService, HttpRo
     /** Routes that disagree are told, and the largest weight counts. Istio reports no more than that it is written. */
     @Override
     public Observation read() throws RouterException {
-        Map<String, Weight> weights = routes.weights(workloads.cluster().get(virtualService).tree());
+        Map<String, Weight> weights =
+                routes.weights(workloads.cluster().get(virtualService).tree());
         List<String> warnings = new ArrayList<>();
         if (weights.values().stream().distinct().count() > 1) {
             warnings.add("the routes of " + virtualService + " do not agree on the canary's weight: " + weights);
@@ -57,9 +58,8 @@ record VirtualServiceSplit(Workloads workloads, ObjectRef virtualService, HttpRo
     /** By the Deployments: a subset is a choice of pods among those of one Service. */
     @Override
     public RouterException unserved(Track track) throws RouterException {
-        KubeObject deployment = track == Track.STABLE
-                ? workloads.stable()
-                : workloads.canary().orElse(null);
+        KubeObject deployment =
+                track == Track.STABLE ? workloads.stable() : workloads.canary().orElse(null);
         if (deployment == null) {
             return RouterException.permanent("there is no canary Deployment");
         }
@@ -102,15 +102,18 @@ record VirtualServiceSplit(Workloads workloads, ObjectRef virtualService, HttpRo
          */
         void require() throws RouterException {
             cluster.edit(rule, seen -> {
-                boolean canary = add(seen.tree(), settings.canarySubset(), settings.rule().canaryLabels(), "canaryLabels");
+                boolean canary = add(
+                        seen.tree(), settings.canarySubset(), settings.rule().canaryLabels(), "canaryLabels");
                 if (canary) {
                     seen.annotate(ADDED, settings.canarySubset());
                 }
-                return add(seen.tree(), settings.stableSubset(), settings.rule().stableLabels(), "stableLabels") || canary;
+                return add(seen.tree(), settings.stableSubset(), settings.rule().stableLabels(), "stableLabels")
+                        || canary;
             });
         }
 
-        private boolean add(ObjectNode tree, String name, Map<String, String> labels, String key) throws RouterException {
+        private boolean add(ObjectNode tree, String name, Map<String, String> labels, String key)
+                throws RouterException {
             if (index(tree, name) >= 0) {
                 return false;
             }

@@ -148,8 +148,7 @@ public final class LocalDriver implements RouterDriver {
 
         @Override
         public TrafficRouter open(RouterContext context) throws RouterException {
-            LocalControlRouter router = new LocalControlRouter(
-                    control, TIMEOUT, context.addresses());
+            LocalControlRouter router = new LocalControlRouter(control, TIMEOUT, context.addresses());
             router.observe();
             return router;
         }

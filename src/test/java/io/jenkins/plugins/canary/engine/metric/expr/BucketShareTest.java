@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.engine.metric.expr;
 
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -41,7 +40,8 @@ class BucketShareTest {
         assertTrue(BucketQuantile.shareAbove(0.5, STABLE, List.of(), null).isEmpty());
         List<Bucket> idle = List.of(new Bucket(0.1, 0), new Bucket(INF, 0));
         assertTrue(BucketQuantile.shareAbove(0.5, STABLE, idle, null).isEmpty());
-        assertTrue(Double.isNaN(BucketQuantile.shareAbove(0.5, idle, STABLE, null).orElseThrow()));
+        assertTrue(
+                Double.isNaN(BucketQuantile.shareAbove(0.5, idle, STABLE, null).orElseThrow()));
     }
 
     @Test

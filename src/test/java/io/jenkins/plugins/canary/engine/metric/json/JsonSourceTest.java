@@ -1,7 +1,5 @@
 package io.jenkins.plugins.canary.engine.metric.json;
 
-import io.jenkins.plugins.canary.engine.metric.ValueRange;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -16,6 +14,7 @@ import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.Plans;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
+import io.jenkins.plugins.canary.engine.metric.ValueRange;
 import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.testing.RawServer;
 import java.time.Instant;
@@ -91,7 +90,12 @@ class JsonSourceTest {
         Instant now = Instant.now();
         String time = at.replace("%d", "" + now.getEpochSecond()).replace("%s", now.toString());
         try (RawServer server = RawServer.json("{\"v\": 1, \"at\": " + time + "}")) {
-            Reading r = read(new CustomMetric("m", Unit.COUNT, null, new CustomMetric.Json(server.uri() + "/m", "$.v", "$.at", Map.of(), SourceSettings.Auth.NONE), ValueRange.of(Unit.COUNT)));
+            Reading r = read(new CustomMetric(
+                    "m",
+                    Unit.COUNT,
+                    null,
+                    new CustomMetric.Json(server.uri() + "/m", "$.v", "$.at", Map.of(), SourceSettings.Auth.NONE),
+                    ValueRange.of(Unit.COUNT)));
             assertEquals(status, r.status(), r.detail());
             assertTrue(r.detail().contains(part == null ? "" : part), r.detail());
         }
@@ -140,7 +144,17 @@ class JsonSourceTest {
     @Test
     void placeholdersAndHeadersAreSent() throws Exception {
         try (RawServer server = RawServer.json("{\"v\":1}")) {
-            read(new CustomMetric("m", Unit.COUNT, null, new CustomMetric.Json(server.uri() + "/{{namespace}}/{{target}}?t={{track}}&w={{window}}&v={{version}}", "$.v", null, Map.of("X-Api", "k"), SourceSettings.Auth.NONE), ValueRange.of(Unit.COUNT)));
+            read(new CustomMetric(
+                    "m",
+                    Unit.COUNT,
+                    null,
+                    new CustomMetric.Json(
+                            server.uri() + "/{{namespace}}/{{target}}?t={{track}}&w={{window}}&v={{version}}",
+                            "$.v",
+                            null,
+                            Map.of("X-Api", "k"),
+                            SourceSettings.Auth.NONE),
+                    ValueRange.of(Unit.COUNT)));
             String sent = server.requests().get(0);
             assertTrue(sent.startsWith("GET /shop/api-gateway?t=canary&w=5m&v=v2 HTTP/1.1"), sent);
             assertTrue(sent.contains("X-Api: k"), sent);
@@ -150,14 +164,24 @@ class JsonSourceTest {
     @Test
     void signsInAndNeverTellsWithWhat() throws Exception {
         try (RawServer server = RawServer.of("200 OK\nContent-Type: application/json", "{\"v\":\"hop and go\"}")) {
-            CustomMetric metric = new CustomMetric("m", Unit.COUNT, null, new CustomMetric.Json(server.uri() + "/m", "$.v", null, Map.of(), new SourceSettings.Auth(
+            CustomMetric metric = new CustomMetric(
+                    "m",
+                    Unit.COUNT,
+                    null,
+                    new CustomMetric.Json(
+                            server.uri() + "/m",
+                            "$.v",
+                            null,
+                            Map.of(),
+                            new SourceSettings.Auth(
                                     null,
                                     "me",
                                     new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "PASSWORD"),
                                     null,
                                     null,
                                     null,
-                                    null)), ValueRange.of(Unit.COUNT));
+                                    null)),
+                    ValueRange.of(Unit.COUNT));
             Reading r = Plans.read(
                     new MetricSources().open(Plans.metrics(null, metric), Plans.context(ref -> "hop and go")),
                     Plans.query("m", Track.CANARY),
@@ -177,7 +201,17 @@ class JsonSourceTest {
     @Test
     void aHeaderThatMustNotBeSetIsSaidAtOnce() {
         assertFailsToOpen(
-                new CustomMetric("m", Unit.COUNT, null, new CustomMetric.Json("http://127.0.0.1/", "$.a", null, Map.of("Content-Length", "5"), SourceSettings.Auth.NONE), ValueRange.of(Unit.COUNT)),
+                new CustomMetric(
+                        "m",
+                        Unit.COUNT,
+                        null,
+                        new CustomMetric.Json(
+                                "http://127.0.0.1/",
+                                "$.a",
+                                null,
+                                Map.of("Content-Length", "5"),
+                                SourceSettings.Auth.NONE),
+                        ValueRange.of(Unit.COUNT)),
                 "the metric m",
                 "Content-Length");
     }

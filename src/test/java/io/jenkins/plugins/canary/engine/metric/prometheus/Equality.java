@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.engine.metric.prometheus;
 
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

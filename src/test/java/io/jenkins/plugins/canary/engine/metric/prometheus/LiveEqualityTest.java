@@ -2,9 +2,9 @@ package io.jenkins.plugins.canary.engine.metric.prometheus;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jenkins.plugins.canary.engine.testing.Poll;
 import com.sun.net.httpserver.HttpServer;
 import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
+import io.jenkins.plugins.canary.engine.testing.Poll;
 import io.jenkins.plugins.canary.engine.testing.PrometheusProcess;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.engine.metric.set;
 
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -117,8 +116,8 @@ class MetricSetsTest {
     @MethodSource("metrics")
     void givesTheNumberThatItsSeriesWereMadeFor(String name) throws Exception {
         String[] words = name.split(" ");
-        Exporter exporter =
-                Exporters.named(SetKind.valueOf(words[0].toUpperCase(Locale.ROOT)), words[1]).orElseThrow();
+        Exporter exporter = Exporters.named(SetKind.valueOf(words[0].toUpperCase(Locale.ROOT)), words[1])
+                .orElseThrow();
         Double expected = ExporterSeries.EXPECTED.get(
                 words[2].equals("latency") || exporter.http() != null ? "http " + words[2] : name);
         assertTrue(expected != null, "the test says nothing of " + name);

@@ -363,12 +363,36 @@ class PlanErrorsTest {
                 wrong("unit: ratio, ", "", "metrics.custom.carts", "write unit: ratio | seconds | per-second | count"),
                 wrong("{{window}}", "{{windows}}", "metrics.custom.carts.query", "nothing stands for {{windows}} here"),
                 // As pasted from an AnalysisTemplate, a dashboard, or Helm's templates.
-                wrong("carts{", "carts{ svc=\"{{args.service-name}}\",", "metrics.custom.carts.query", "nothing stands for {{args.service-name}}"),
-                wrong("carts{", "carts{ ns=\"{{ .Release.Namespace }}\",", "metrics.custom.carts.query", "nothing stands for {{.Release.Namespace}}"),
-                wrong("{{window}}", "$__rate_interval", "metrics.custom.carts.query", "'$__rate_interval' is a variable of Grafana; write {{window}}"),
-                wrong("{{window}}", "${interval}", "metrics.custom.carts.query", "'${interval}' is a variable of Grafana"),
-                wrong("carts{", "carts{ pod=~\"$pod-.*\",", "metrics.custom.carts.query", "'$pod' is a variable of Grafana"),
-                wrong("carts{", "carts{ pod=\"[[pod]]\",", "metrics.custom.carts.query", "'[[pod]]' is a variable of Grafana"),
+                wrong(
+                        "carts{",
+                        "carts{ svc=\"{{args.service-name}}\",",
+                        "metrics.custom.carts.query",
+                        "nothing stands for {{args.service-name}}"),
+                wrong(
+                        "carts{",
+                        "carts{ ns=\"{{ .Release.Namespace }}\",",
+                        "metrics.custom.carts.query",
+                        "nothing stands for {{.Release.Namespace}}"),
+                wrong(
+                        "{{window}}",
+                        "$__rate_interval",
+                        "metrics.custom.carts.query",
+                        "'$__rate_interval' is a variable of Grafana; write {{window}}"),
+                wrong(
+                        "{{window}}",
+                        "${interval}",
+                        "metrics.custom.carts.query",
+                        "'${interval}' is a variable of Grafana"),
+                wrong(
+                        "carts{",
+                        "carts{ pod=~\"$pod-.*\",",
+                        "metrics.custom.carts.query",
+                        "'$pod' is a variable of Grafana"),
+                wrong(
+                        "carts{",
+                        "carts{ pod=\"[[pod]]\",",
+                        "metrics.custom.carts.query",
+                        "'[[pod]]' is a variable of Grafana"),
                 wrong("[{{window}}]))", "[{{window}}])", "metrics.custom.carts.query", "'(' is never closed"),
                 wrong("{ {{labels}} }", "{ a=\"b }", "metrics.custom.carts.query", "a quote \" is never closed"),
                 wrong(

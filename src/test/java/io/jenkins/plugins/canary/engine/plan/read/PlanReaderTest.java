@@ -153,16 +153,25 @@ class PlanReaderTest {
                 new HttpNames("app_requests_total", "code", "5..|429", "app_duration_milliseconds", 0.001),
                 metrics.names());
         assertEquals(
-                new CustomMetric("paid", Unit.PER_SECOND, "sum(rate(paid_total{ {{labels}} }[{{window}}]))", null, ValueRange.of(Unit.PER_SECOND)),
+                new CustomMetric(
+                        "paid",
+                        Unit.PER_SECOND,
+                        "sum(rate(paid_total{ {{labels}} }[{{window}}]))",
+                        null,
+                        ValueRange.of(Unit.PER_SECOND)),
                 metrics.custom().get("paid"));
         assertEquals(
-                new CustomMetric("defects", Unit.COUNT, null, new CustomMetric.Json(
+                new CustomMetric(
+                        "defects",
+                        Unit.COUNT,
+                        null,
+                        new CustomMetric.Json(
                                 "http://reports.example:8080/defects?version={{version}}&track={{track}}",
                                 "$.total",
                                 "$.measuredAt",
                                 Map.of("Accept", "application/json", "X-Depth", "3"),
-                                new Auth(
-                                        new PlanRef(PlanRef.Kind.ENV, "REPORTS"), null, null, null, null, null, null)), ValueRange.of(Unit.COUNT)),
+                                new Auth(new PlanRef(PlanRef.Kind.ENV, "REPORTS"), null, null, null, null, null, null)),
+                        ValueRange.of(Unit.COUNT)),
                 metrics.custom().get("defects"));
     }
 

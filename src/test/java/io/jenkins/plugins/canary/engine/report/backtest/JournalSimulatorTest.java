@@ -57,7 +57,8 @@ class JournalSimulatorTest {
                     List.of(),
                     null,
                     null,
-                    null, null));
+                    null,
+                    null));
         }
         events.add(new RolloutEvent.Ended(200_000, Outcome.ROLLED_BACK, "too many errors", Weight.ZERO));
         try (FileJournal journal = FileJournal.open(file, e -> {})) {

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
-
 /** Skipped unless CANARY_TEST_KUBECONFIG names a cluster with Istio's definitions. */
 class IstioOnClusterTest extends IstioContract {
 

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
-
 class IstioOnMockTest extends IstioContract {
 
     @Override

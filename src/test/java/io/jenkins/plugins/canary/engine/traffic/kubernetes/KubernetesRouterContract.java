@@ -166,8 +166,8 @@ public abstract class KubernetesRouterContract extends RouterContract {
         try (TrafficRouter router = settings().open(CONTEXT)) {
             shifted(router, Weight.ofPercent(10));
             assertEquals(CanaryHealth.READY, router.observe().health());
-            world.edit(
-                    Kind.DEPLOYMENT, "api-canary", tree -> tree.withObject("/spec").put("replicas", 0));
+            world.edit(Kind.DEPLOYMENT, "api-canary", tree -> tree.withObject("/spec")
+                    .put("replicas", 0));
             for (int i = 0; i < 3; i++) {
                 letTheWorldMoveOn();
             }

@@ -38,14 +38,13 @@ class PodHealthTest {
     }
 
     private void pod(String name, String status) throws Exception {
-        world.admin()
-                .create(world.ref(Kind.POD, name), (ObjectNode)
-                        Cluster.JSON.readTree("{ \"metadata\": { \"labels\": { \"app\": \"api-canary\" } }, \"status\": " + status + " }"));
+        world.admin().create(world.ref(Kind.POD, name), (ObjectNode) Cluster.JSON.readTree(
+                "{ \"metadata\": { \"labels\": { \"app\": \"api-canary\" } }, \"status\": " + status + " }"));
     }
 
     private static String container(String state, String last) {
-        return "{ \"containerStatuses\": [ { \"name\": \"api\", \"restartCount\": 4, \"state\": " + state + ", \"lastState\": " + last
-                + " } ] }";
+        return "{ \"containerStatuses\": [ { \"name\": \"api\", \"restartCount\": 4, \"state\": " + state
+                + ", \"lastState\": " + last + " } ] }";
     }
 
     private static String killed(String at) {
@@ -71,7 +70,9 @@ class PodHealthTest {
     @Test
     void aPodThatCrashesIsNamedWithItsReason() throws Exception {
         world.pods("api-canary", 2, 2, 1);
-        pod("api-canary-a", container("{ \"waiting\": { \"reason\": \"CrashLoopBackOff\" } }", killed("2026-11-30T09:00:00Z")));
+        pod(
+                "api-canary-a",
+                container("{ \"waiting\": { \"reason\": \"CrashLoopBackOff\" } }", killed("2026-11-30T09:00:00Z")));
         assertEquals(
                 new CanaryHealth(
                         State.DEGRADED,

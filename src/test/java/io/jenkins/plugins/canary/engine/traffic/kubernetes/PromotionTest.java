@@ -55,7 +55,9 @@ class PromotionTest {
                 new Workload[] {stable(NEW, 5, 2, 5), stable(NEW, 5, 4, 5), stable(NEW, 4, 4, 3), stable(NEW, 3, 3, 3)
                 }) {
             assertInstanceOf(
-                    Step.Wait.class, seen(notYet, canary(1, 1), BEGUN, Weight.FULL).next(), notYet.progress());
+                    Step.Wait.class,
+                    seen(notYet, canary(1, 1), BEGUN, Weight.FULL).next(),
+                    notYet.progress());
         }
         assertInstanceOf(
                 Step.TrafficToStable.class,
@@ -65,7 +67,8 @@ class PromotionTest {
     @Test
     void countsOfAnEarlierSpecProveNothing() {
         Workload unseen = new Workload(ref("api"), 4, 4, 4, 4, 4, false, null, false, NEW);
-        assertInstanceOf(Step.Wait.class, seen(unseen, canary(1, 1), BEGUN, Weight.FULL).next());
+        assertInstanceOf(
+                Step.Wait.class, seen(unseen, canary(1, 1), BEGUN, Weight.FULL).next());
     }
 
     @Test
@@ -73,15 +76,16 @@ class PromotionTest {
         Workload stable = stable(NEW, 4, 4, 4);
         Workload canary = canary(1, 1);
         assertInstanceOf(Step.Wait.class, new Promotion(stable, canary, BEGUN, Weight.ZERO, false, false).next());
-        assertInstanceOf(Step.NoteTrafficBack.class, seen(stable, canary, BEGUN, Weight.ZERO).next());
+        assertInstanceOf(
+                Step.NoteTrafficBack.class,
+                seen(stable, canary, BEGUN, Weight.ZERO).next());
         PromotionRecord noted = BEGUN.withTrafficBackAt(1_000);
-        assertInstanceOf(Step.Wait.class, seen(stable, canary, noted, Weight.ZERO).next());
+        assertInstanceOf(
+                Step.Wait.class, seen(stable, canary, noted, Weight.ZERO).next());
         assertInstanceOf(
                 Step.ScaleCanaryDown.class, new Promotion(stable, canary, noted, Weight.ZERO, true, true).next());
-        assertInstanceOf(
-                Step.Wait.class, new Promotion(stable, canary(0, 1), noted, Weight.ZERO, true, true).next());
-        assertInstanceOf(
-                Step.Done.class, new Promotion(stable, canary(0, 0), noted, Weight.ZERO, true, true).next());
+        assertInstanceOf(Step.Wait.class, new Promotion(stable, canary(0, 1), noted, Weight.ZERO, true, true).next());
+        assertInstanceOf(Step.Done.class, new Promotion(stable, canary(0, 0), noted, Weight.ZERO, true, true).next());
         assertInstanceOf(Step.Done.class, new Promotion(stable, null, noted, Weight.ZERO, true, true).next());
     }
 
@@ -89,7 +93,9 @@ class PromotionTest {
     void refusesWhatCannotGoWell() {
         Workload recreates = new Workload(ref("api"), 4, 4, 4, 4, 4, true, null, true, OLD);
         refused("Recreate", seen(recreates, canary(1, 1), null, Weight.ofPercent(50)));
-        assertInstanceOf(Step.SetImages.class, seen(recreates, canary(1, 1), null, Weight.FULL).next());
+        assertInstanceOf(
+                Step.SetImages.class,
+                seen(recreates, canary(1, 1), null, Weight.FULL).next());
         Workload stalled = new Workload(ref("api"), 4, 5, 2, 3, 3, true, "timed out progressing", false, NEW);
         refused("timed out progressing", seen(stalled, canary(1, 1), BEGUN, Weight.FULL));
         refused(
@@ -109,16 +115,22 @@ class PromotionTest {
     @Test
     void isTakenBackOnceAndOnlyIfTheImagesAreStillOurs() {
         assertInstanceOf(
-                Step.RestoreImages.class, seen(stable(NEW, 4, 4, 4), canary(1, 1), BEGUN, Weight.FULL).undo());
+                Step.RestoreImages.class,
+                seen(stable(NEW, 4, 4, 4), canary(1, 1), BEGUN, Weight.FULL).undo());
         assertInstanceOf(
                 Step.Wait.class,
-                seen(stable(OLD, 5, 2, 5), canary(1, 1), BEGUN.asUndone(), Weight.ZERO).undo());
+                seen(stable(OLD, 5, 2, 5), canary(1, 1), BEGUN.asUndone(), Weight.ZERO)
+                        .undo());
         assertInstanceOf(
                 Step.Done.class,
-                seen(stable(OLD, 4, 4, 3), canary(1, 1), BEGUN.asUndone(), Weight.ZERO).undo());
+                seen(stable(OLD, 4, 4, 3), canary(1, 1), BEGUN.asUndone(), Weight.ZERO)
+                        .undo());
         assertInstanceOf(
                 Step.Done.class,
-                seen(stable(Map.of("api", "api:3"), 4, 4, 4), canary(1, 1), BEGUN, Weight.FULL).undo());
-        assertInstanceOf(Step.Done.class, seen(stable(OLD, 4, 4, 4), canary(1, 1), null, Weight.FULL).undo());
+                seen(stable(Map.of("api", "api:3"), 4, 4, 4), canary(1, 1), BEGUN, Weight.FULL)
+                        .undo());
+        assertInstanceOf(
+                Step.Done.class,
+                seen(stable(OLD, 4, 4, 4), canary(1, 1), null, Weight.FULL).undo());
     }
 }

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jenkins.plugins.canary.engine.traffic.local.LocalDriver.ControlSettings;
 import io.jenkins.plugins.canary.engine.traffic.SettingsText;
+import io.jenkins.plugins.canary.engine.traffic.local.LocalDriver.ControlSettings;
 import io.jenkins.plugins.canary.engine.traffic.local.LocalDriver.ListenSettings;
 import java.net.InetSocketAddress;
 import java.net.URI;

@@ -67,9 +67,7 @@ final class KubeException extends RouterException {
             case 422 -> "the API server finds " + ref + " invalid: " + says;
             case 429 ->
                 "the API server is busy and refused to " + what + " (429)"
-                        + (retryAfterSeconds == 0
-                                ? ""
-                                : "; it wants to be asked again in " + retryAfterSeconds + " s");
+                        + (retryAfterSeconds == 0 ? "" : "; it wants to be asked again in " + retryAfterSeconds + " s");
             default -> "the API server failed to " + what + " (" + code + "): " + says;
         };
     }

@@ -67,7 +67,8 @@ public final class ArgoRolloutDriver implements RouterDriver {
             ObjectRef itself = carrier(namespace, target);
             ObjectRef holder = ArgoRolloutRouter.holder(cluster.get(itself));
             List<Right> own = new ArrayList<>(Right.on(ArgoRolloutRouter.ROLLOUT, "get", "update"));
-            own.add(new Right(ArgoRolloutRouter.ROLLOUT.group(), ArgoRolloutRouter.ROLLOUT.plural() + "/status", "update"));
+            own.add(new Right(
+                    ArgoRolloutRouter.ROLLOUT.group(), ArgoRolloutRouter.ROLLOUT.plural() + "/status", "update"));
             if (!holder.equals(itself)) {
                 own.addAll(Right.on(Kind.DEPLOYMENT, "get", "update"));
             }

@@ -32,8 +32,7 @@ final class ArgoRolloutRouter implements TrafficRouter {
     /**
      * @throws RouterException permanent when there is no such Rollout, or it cannot do what the plan's phases ask for
      */
-    ArgoRolloutRouter(
-            Cluster cluster, ObjectRef rollout, String container, ImageName image, RouterContext context)
+    ArgoRolloutRouter(Cluster cluster, ObjectRef rollout, String container, ImageName image, RouterContext context)
             throws RouterException {
         this.cluster = cluster;
         this.rollout = rollout;
@@ -63,7 +62,8 @@ final class ArgoRolloutRouter implements TrafficRouter {
             throw RouterException.permanent(
                     ref + " takes its pod template from a " + kind + "; only a Deployment's is supported");
         }
-        return ref.beside(Kind.DEPLOYMENT, rollout.spec().at("/workloadRef/name").asText());
+        return ref.beside(
+                Kind.DEPLOYMENT, rollout.spec().at("/workloadRef/name").asText());
     }
 
     private ArgoView look() throws RouterException {
@@ -121,8 +121,8 @@ final class ArgoRolloutRouter implements TrafficRouter {
         boolean idle = state.atRest() || state.weight().isZero() && (state.aborted() || there);
         if (!idle) {
             boolean ours = seen.template().trial() != null;
-            String busy = rollout.name() + " is in the midst of " + (ours ? "going back" : "another release") + ", " + image
-                    + " (" + state.phase().word() + ", " + state.message() + "); wait for its end";
+            String busy = rollout.name() + " is in the midst of " + (ours ? "going back" : "another release") + ", "
+                    + image + " (" + state.phase().word() + ", " + state.message() + "); wait for its end";
             throw ours ? new RouterException(busy) : RouterException.permanent(busy);
         }
         template.begin(weight, state.promoted(), seen.template());
@@ -193,10 +193,7 @@ final class ArgoRolloutRouter implements TrafficRouter {
             } else {
                 await(seen);
             }
-        } else if (seen.template().restored()
-                && state.observed()
-                && !state.promoted()
-                && !state.promotingFully()) {
+        } else if (seen.template().restored() && state.observed() && !state.promoted() && !state.promotingFully()) {
             commands.promoteFull();
         } else if (seen.template().trial() == null && !state.promoted() && !state.aborted()) {
             abort();

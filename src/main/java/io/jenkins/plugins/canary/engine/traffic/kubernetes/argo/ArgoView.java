@@ -76,8 +76,8 @@ record ArgoView(String name, ArgoRolloutStatus state, CanarySteps steps, TrialTe
             throw RouterException.permanent(name + " was aborted: " + state.message());
         }
         if (state.manuallyPaused()) {
-            throw new RouterException("somebody has paused " + name + "; kubectl argo rollouts promote " + name
-                    + " lets it go on");
+            throw new RouterException(
+                    "somebody has paused " + name + "; kubectl argo rollouts promote " + name + " lets it go on");
         }
         if (state.inconclusive()) {
             throw new RouterException("an analysis of " + name + " was inconclusive, so a person must decide: kubectl"

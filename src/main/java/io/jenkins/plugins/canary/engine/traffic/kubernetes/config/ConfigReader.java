@@ -80,8 +80,10 @@ record ConfigReader(Cluster cluster, String namespace) {
 
     private static Map<String, String> texts(KubeObject object, String prefix, String field) {
         Map<String, String> texts = new TreeMap<>();
-        object.tree().path(field).properties().forEach(e -> texts.put(
-                prefix + e.getKey(), e.getValue().asText()));
+        object.tree()
+                .path(field)
+                .properties()
+                .forEach(e -> texts.put(prefix + e.getKey(), e.getValue().asText()));
         return texts;
     }
 }

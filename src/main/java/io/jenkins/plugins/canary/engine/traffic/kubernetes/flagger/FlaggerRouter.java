@@ -1,8 +1,5 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger;
 
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger.FlaggerDriver.CanaryCheck;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger.FlaggerGates.FlaggerGate;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger.FlaggerState.RouteWeight;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -12,8 +9,11 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger.FlaggerDriver.CanaryCheck;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger.FlaggerDriver.FlaggerSettings;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger.FlaggerGates.FlaggerGate;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger.FlaggerState.Phase;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger.FlaggerState.RouteWeight;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.Trial;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.TrialTemplate;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
@@ -39,8 +39,7 @@ final class FlaggerRouter implements TrafficRouter {
         this.cluster = cluster;
         this.canary = canary;
         this.target = target;
-        this.primary =
-                canary.beside(Kind.DEPLOYMENT, target.object().name() + "-primary");
+        this.primary = canary.beside(Kind.DEPLOYMENT, target.object().name() + "-primary");
     }
 
     /**
@@ -75,7 +74,8 @@ final class FlaggerRouter implements TrafficRouter {
 
     /** The Deployment whose image Flagger watches. */
     static ObjectRef target(KubeObject canary) {
-        return canary.ref().beside(Kind.DEPLOYMENT, canary.spec().at("/targetRef/name").asText());
+        return canary.ref()
+                .beside(Kind.DEPLOYMENT, canary.spec().at("/targetRef/name").asText());
     }
 
     private FlaggerState look() throws RouterException {
@@ -151,8 +151,8 @@ final class FlaggerRouter implements TrafficRouter {
             throw RouterException.permanent(canary + " makes " + trial.to() + " its primary already");
         }
         if (weight.tenths() < state.weight() * 10) {
-            throw RouterException.permanent("Flagger cannot give a canary less than the " + state.weight()
-                    + "% that it has; roll it back");
+            throw RouterException.permanent(
+                    "Flagger cannot give a canary less than the " + state.weight() + "% that it has; roll it back");
         }
         boolean moving = state.phase() == Phase.PROGRESSING || state.phase() == Phase.WAITINGPROMOTION;
         note(trial, trial.wanting(weight).at(moving ? Trial.Stage.RUNNING : trial.stage()));
@@ -206,7 +206,8 @@ final class FlaggerRouter implements TrafficRouter {
                 if (!trial.wanted().isZero()) {
                     note(trial, trial.wanting(Weight.ZERO).at(Trial.Stage.RUNNING));
                 } else if (!state.canaryReady() && state.weight() != 0) {
-                    // Flagger asks no gate while the canary's pods are not ready; with the image of before they will be,
+                    // Flagger asks no gate while the canary's pods are not ready; with the image of before they will
+                    // be,
                     // and serve what the primary serves until the gate is asked.
                     target.restore();
                 }

@@ -168,17 +168,20 @@ record FlaggerState(
             if (kind == Kind.HTTP_ROUTE) {
                 return share(Kind.HTTP_ROUTE, "/spec/rules", "backendRefs", "/name");
             }
-            return kind == Kind.VIRTUAL_SERVICE ? share(Kind.VIRTUAL_SERVICE, "/spec/http", "route", "/destination/host") : null;
+            return kind == Kind.VIRTUAL_SERVICE
+                    ? share(Kind.VIRTUAL_SERVICE, "/spec/http", "route", "/destination/host")
+                    : null;
         }
 
         /** What kind of route Flagger makes; null where its provider keeps the weight elsewhere. */
         Kind kind() {
             String provider = canary.spec().path("provider").asText();
-            if (provider.startsWith("gatewayapi") || canary.spec().path("service").hasNonNull("gatewayRefs")) {
+            if (provider.startsWith("gatewayapi")
+                    || canary.spec().path("service").hasNonNull("gatewayRefs")) {
                 return Kind.HTTP_ROUTE;
             }
-            boolean istio =
-                    provider.startsWith("istio") || canary.spec().path("service").hasNonNull("gateways");
+            boolean istio = provider.startsWith("istio")
+                    || canary.spec().path("service").hasNonNull("gateways");
             return istio ? Kind.VIRTUAL_SERVICE : null;
         }
 
@@ -187,8 +190,7 @@ record FlaggerState(
             JsonNode spec = canary.spec();
             String apex =
                     spec.at("/service/name").asText(spec.at("/targetRef/name").asText());
-            KubeObject route =
-                    cluster.find(canary.ref().beside(kind, apex)).orElse(null);
+            KubeObject route = cluster.find(canary.ref().beside(kind, apex)).orElse(null);
             if (route == null) {
                 return null;
             }

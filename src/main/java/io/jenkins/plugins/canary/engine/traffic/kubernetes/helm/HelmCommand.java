@@ -1,10 +1,10 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.helm;
 
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmRelease.Helm;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterAccess;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmRelease.Helm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

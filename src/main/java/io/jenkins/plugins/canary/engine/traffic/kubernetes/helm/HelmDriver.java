@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.helm;
 
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmRelease.Helm;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Target;
@@ -15,6 +14,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmRelease.Helm;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetLease;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
@@ -141,7 +141,6 @@ public final class HelmDriver implements RouterDriver {
         /** No kind of the API: what Helm calls so. */
         private static final Kind RELEASE = new Kind("helm.sh", "v3", "Release", "releases");
 
-
         @Override
         public String driver() {
             return NAME;
@@ -167,7 +166,9 @@ public final class HelmDriver implements RouterDriver {
                     null,
                     null,
                     null,
-                    Right.andLock(Right.on(Kind.SECRET, "get", "list", "create", "update", "delete"), Right.on(Kind.POD, "list")));
+                    Right.andLock(
+                            Right.on(Kind.SECRET, "get", "list", "create", "update", "delete"),
+                            Right.on(Kind.POD, "list")));
         }
 
         @Override

@@ -1,7 +1,5 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.helm;
 
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmRelease.Helm;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmState.HelmTrial;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
@@ -10,6 +8,8 @@ import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmDriver.HelmSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmDriver.ValueKeys;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmRelease.Helm;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmState.HelmTrial;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import java.util.List;
 

@@ -1,11 +1,11 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.lock;
 
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetClaim.TakenException;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.TargetClaim.TakenException;
 import java.time.Duration;
 
 /**

@@ -26,10 +26,10 @@ public record TargetClaim(Cluster cluster, ObjectRef target, RouterContext conte
     private static final Duration RENEWAL = Duration.ofSeconds(20);
 
     private TargetLease lease() {
-        Incarnation life =
-                context.clusters() == null ? Incarnation.ONLY : context.clusters().incarnation();
-        TargetLease.Self self =
-                new TargetLease.Self(context.claimant().id(), context.rollout(), context.owner(), life);
+        Incarnation life = context.clusters() == null
+                ? Incarnation.ONLY
+                : context.clusters().incarnation();
+        TargetLease.Self self = new TargetLease.Self(context.claimant().id(), context.rollout(), context.owner(), life);
         return new TargetLease(cluster, target, self, LEASE, context.clock());
     }
 
@@ -90,7 +90,9 @@ public record TargetClaim(Cluster cluster, ObjectRef target, RouterContext conte
      */
     void requireSettled(TrafficRouter router) throws RouterException {
         TargetRecord left = record().orElse(null);
-        if (left == null || left.rollout().equals(context.rollout()) || left.weight().isZero()) {
+        if (left == null
+                || left.rollout().equals(context.rollout())
+                || left.weight().isZero()) {
             return;
         }
         Weight seen = router.observe().weight();

@@ -81,9 +81,7 @@ public record TargetLease(Cluster cluster, ObjectRef lease, Self self, Duration 
 
     /** The Lease of a target: called {@code canary-} and its name; a Lease stands for itself. */
     public static ObjectRef named(ObjectRef target) {
-        return target.kind().equals(Kind.LEASE)
-                ? target
-                : target.beside(Kind.LEASE, "canary-" + target.name());
+        return target.kind().equals(Kind.LEASE) ? target : target.beside(Kind.LEASE, "canary-" + target.name());
     }
 
     /**

@@ -61,8 +61,7 @@ record FieldOverride(String rollout, String owner, String at, ObjectNode before,
                                     ? earlier.before.get(field)
                                     : holder.get(field)));
             holder.setAll(set);
-            seen.annotate(
-                    ANNOTATION, new FieldOverride(context.rollout(), context.owner(), at, before, set));
+            seen.annotate(ANNOTATION, new FieldOverride(context.rollout(), context.owner(), at, before, set));
             return true;
         });
     }

@@ -45,8 +45,8 @@ final class OwnershipChecks {
             }
         }
         String what = missing.stream()
-                .map(right -> right.verb() + " " + right.resource()
-                        + (right.group().isEmpty() ? "" : "." + right.group()))
+                .map(right ->
+                        right.verb() + " " + right.resource() + (right.group().isEmpty() ? "" : "." + right.group()))
                 .collect(Collectors.joining(", "));
         found.error(
                 "the account used in namespace " + context.namespace(),
@@ -65,8 +65,8 @@ final class OwnershipChecks {
         }
         StringBuilder text = new StringBuilder("apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\n"
                 + "metadata: {name: canary-release, namespace: " + namespace + "}\nrules:\n");
-        verbs.forEach((group, resources) ->
-                resources.forEach((resource, may) -> text.append("- {apiGroups: [\"%s\"], resources: [%s], verbs: [%s]}\n"
+        verbs.forEach((group, resources) -> resources.forEach(
+                (resource, may) -> text.append("- {apiGroups: [\"%s\"], resources: [%s], verbs: [%s]}\n"
                         .formatted(group, resource, String.join(", ", may)))));
         return text.toString();
     }

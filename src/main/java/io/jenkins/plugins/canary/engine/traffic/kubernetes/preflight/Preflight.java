@@ -3,9 +3,9 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightCheck.Findings;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightCheck.Findings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +15,7 @@ import java.util.Optional;
  * Looks at the cluster before the first request goes to a canary, fixes what can be fixed for the time of the rollout,
  * and puts it back. Every call blocks on the cluster; keeps nothing but what it was made with.
  */
-public record Preflight(
-        PreflightSettings wanted, Duration longest, ClusterSettings settings, RouterContext context) {
+public record Preflight(PreflightSettings wanted, Duration longest, ClusterSettings settings, RouterContext context) {
 
     /**
      * Empty when the router is in no cluster, or no check is wanted.

@@ -135,9 +135,10 @@ abstract class ScalerCheck implements PreflightCheck {
         @Override
         void tell(Scaler scaler, ClusterContext context, Findings found) throws RouterException {
             Object hpa = scaler.object().ref();
-            String still = context.kubectl() + " patch hpa " + scaler.object().ref().name() + " -p '{\"spec\":"
-                    + still(scaler, context) + "}'";
-            String what = "may scale " + scaler.version().ref() + " from " + min(scaler) + " to " + max(scaler) + " pods";
+            String still = context.kubectl() + " patch hpa "
+                    + scaler.object().ref().name() + " -p '{\"spec\":" + still(scaler, context) + "}'";
+            String what =
+                    "may scale " + scaler.version().ref() + " from " + min(scaler) + " to " + max(scaler) + " pods";
             String why = "the numbers of pods are the weight with this driver, and it sets others";
             if (!sharesPods(context)) {
                 found.warning(

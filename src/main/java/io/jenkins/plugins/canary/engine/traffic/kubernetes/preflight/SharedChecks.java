@@ -54,9 +54,7 @@ final class SharedChecks {
         try {
             boolean early = !until.isEmpty()
                     && Instant.parse(until).isBefore(context.now().plus(context.lasts()));
-            return early
-                    ? "expires at " + until + ", and the rollout may take " + Units.print(context.lasts())
-                    : null;
+            return early ? "expires at " + until + ", and the rollout may take " + Units.print(context.lasts()) : null;
         } catch (DateTimeParseException e) {
             return "expires at a time that cannot be read: " + until;
         }
@@ -133,7 +131,8 @@ final class SharedChecks {
 
     /** The pods that a rolling update adds before it takes old ones away, rounded up as the controller does. */
     private static int surge(PodOwner version) {
-        String surge = version.object().spec().at("/strategy/rollingUpdate/maxSurge").asText(SURGE);
+        String surge =
+                version.object().spec().at("/strategy/rollingUpdate/maxSurge").asText(SURGE);
         String digits = surge.replace("%", "");
         if (!digits.matches("\\d{1,6}")) {
             return 0;

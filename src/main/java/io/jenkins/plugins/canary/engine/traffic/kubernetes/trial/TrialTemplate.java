@@ -1,9 +1,9 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.trial;
 
-import io.jenkins.plugins.canary.engine.Sha256;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.canary.engine.Sha256;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
@@ -158,7 +158,8 @@ public record TrialTemplate(
     private String with(KubeObject holder, String image) throws RouterException {
         KubeObject copy = new KubeObject(object, holder.tree().deepCopy());
         find(copy).put("image", image);
-        return Sha256.hex(canonical(copy.tree().at("/spec/template")).toString()).substring(0, 32);
+        return Sha256.hex(canonical(copy.tree().at("/spec/template")).toString())
+                .substring(0, 32);
     }
 
     private static JsonNode canonical(JsonNode node) {

@@ -11,7 +11,8 @@ class ConfigReaderTest {
 
     @Test
     void everyWayToNameOneIsSeenOnce() throws Exception {
-        List<String> names = new ConfigReader(null, "shop").named(new ObjectMapper(new YAMLFactory()).readTree("""
+        List<String> names = new ConfigReader(null, "shop")
+                .named(new ObjectMapper(new YAMLFactory()).readTree("""
                 spec:
                   initContainers:
                   - {name: i, envFrom: [{secretRef: {name: s1}}]}
@@ -29,8 +30,8 @@ class ConfigReaderTest {
                   - {name: v3, projected: {sources: [{configMap: {name: c4}}, {secret: {name: s4}}]}}
                   - {name: v4, emptyDir: {}}
                 """)).stream()
-                .map(n -> n.kind().name() + " " + n.name())
-                .toList();
+                        .map(n -> n.kind().name() + " " + n.name())
+                        .toList();
         assertEquals(
                 List.of(
                         "Secret s1",

@@ -140,8 +140,7 @@ class ConfigurationTest {
         ConfigReader reader = new ConfigReader(world.admin(), world.namespace());
         assertFalse(reader.read(world.ref(Kind.SECRET, "login"))
                 .hash()
-                .equals(reader.read(world.ref(Kind.SECRET, "twin"))
-                        .hash()));
+                .equals(reader.read(world.ref(Kind.SECRET, "twin")).hash()));
     }
 
     @Test

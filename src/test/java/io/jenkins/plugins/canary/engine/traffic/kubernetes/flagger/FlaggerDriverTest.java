@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger.FlaggerDriver.FlaggerSettings;
 import io.jenkins.plugins.canary.engine.traffic.SettingsText;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger.FlaggerDriver.FlaggerSettings;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

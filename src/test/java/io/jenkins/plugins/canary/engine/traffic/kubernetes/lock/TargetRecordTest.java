@@ -74,8 +74,8 @@ class TargetRecordTest {
     @ParameterizedTest
     @ValueSource(strings = {"null", "{}", "[]", "1", "{\"rollout\":null}"})
     void whatIsJsonAndNoRecordIsNoneEither(String theirs) throws Exception {
-        for (String name : List.of(
-                TargetRecord.ANNOTATION, Snapshot.ANNOTATION, Trial.ANNOTATION, PromotionRecord.ANNOTATION)) {
+        for (String name :
+                List.of(TargetRecord.ANNOTATION, Snapshot.ANNOTATION, Trial.ANNOTATION, PromotionRecord.ANNOTATION)) {
             world.annotate(Kind.DEPLOYMENT, "api", name, theirs);
         }
         KubeObject seen = world.get(Kind.DEPLOYMENT, "api");

@@ -241,8 +241,11 @@ class ChecksTest {
     @Test
     void argoCdOwnsTheRoute() throws Exception {
         release.fine("gitops");
-        world.annotate(KubeWorld.HTTP_ROUTE,
-                "api", "argocd.argoproj.io/tracking-id", "shop-prod:gateway.networking.k8s.io/HTTPRoute:shop/api");
+        world.annotate(
+                KubeWorld.HTTP_ROUTE,
+                "api",
+                "argocd.argoproj.io/tracking-id",
+                "shop-prod:gateway.networking.k8s.io/HTTPRoute:shop/api");
         says(
                 release.only("gitops"),
                 PreflightFinding.Severity.WARNING,
@@ -260,8 +263,7 @@ class ChecksTest {
                 PreflightFinding.Severity.WARNING,
                 "the Flux Kustomization flux-system/apps",
                 "flux suspend kustomization apps -n flux-system");
-        world.annotate(Kind.DEPLOYMENT,
-                "api", "kustomize.toolkit.fluxcd.io/reconcile", "disabled");
+        world.annotate(Kind.DEPLOYMENT, "api", "kustomize.toolkit.fluxcd.io/reconcile", "disabled");
         release.fine("gitops");
     }
 
