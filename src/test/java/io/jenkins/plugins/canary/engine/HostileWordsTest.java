@@ -10,8 +10,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
-import io.jenkins.plugins.canary.engine.metric.Plans;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.metric.SampleMetrics;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
@@ -96,17 +96,17 @@ class HostileWordsTest {
             try (RawServer server = RawServer.of(head, body)) {
                 String uri = server.uri() + "/m";
                 for (MetricSource source : List.of(
-                        open(null, policy, Plans.json("m", uri, "$.v")),
-                        open(Plans.prometheus(uri), policy, Plans.promQl("m", "up")))) {
+                        open(null, policy, SampleMetrics.json("m", uri, "$.v")),
+                        open(SampleMetrics.prometheus(uri), policy, SampleMetrics.promQl("m", "up")))) {
                     assertFit(
-                            source.read(java.util.Set.of(Plans.query("m", Track.CANARY)), Instant.now())
+                            source.read(java.util.Set.of(SampleMetrics.query("m", Track.CANARY)), Instant.now())
                                     .join(),
                             policy);
                 }
                 MetricSource scrape = open(
                         new SourceSettings.Scrape(List.of(uri), List.of(), SourceSettings.Auth.NONE, 10_000), policy);
                 assertFit(
-                        scrape.read(java.util.Set.of(Plans.query("requests", Track.CANARY)), Instant.now())
+                        scrape.read(java.util.Set.of(SampleMetrics.query("requests", Track.CANARY)), Instant.now())
                                 .join(),
                         policy);
             }
@@ -115,9 +115,9 @@ class HostileWordsTest {
 
     private static MetricSource open(SourceSettings source, AddressPolicy policy, CustomMetric... custom)
             throws Exception {
-        SourceContext context =
-                new SourceContext(new Target("shop", "api"), "v2", Plans.NO_SECRETS, name -> Optional.empty(), policy);
-        return new MetricSources().open(Plans.metrics(source, custom), context);
+        SourceContext context = new SourceContext(
+                new Target("shop", "api"), "v2", SampleMetrics.NO_SECRETS, name -> Optional.empty(), policy);
+        return new MetricSources().open(SampleMetrics.metrics(source, custom), context);
     }
 
     private static void assertFit(java.util.Map<?, Reading> readings, AddressPolicy policy) {
@@ -177,7 +177,7 @@ class HostileWordsTest {
                 new Target("shop", "api"),
                 "v2",
                 "job #1",
-                Plans.NO_SECRETS,
+                SampleMetrics.NO_SECRETS,
                 null,
                 new RouterContext.Claimant("r", RouterContext.Taking.values()[0], () -> 0),
                 List.of(),

@@ -34,9 +34,9 @@ class TemplateFuzzTest {
                     String plain = new Template(
                                     text.substring(line),
                                     Map.of("track", "canary", "version", "v", "window", "1m", "labels", "a=\"b\""))
-                            .promQl();
+                            .query();
                     if (values.get("version").matches("[a-zA-Z0-9_.-]*")) {
-                        assertEquals(brackets(plain), brackets(template.promQl()), text);
+                        assertEquals(brackets(plain), brackets(template.query()), text);
                     }
                     String url = new Template("http://x/{{version}}", values).url();
                     assertFalse(

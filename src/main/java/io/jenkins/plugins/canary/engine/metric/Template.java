@@ -28,7 +28,7 @@ public record Template(String text, Map<String, String> values) {
      *
      * @throws IllegalArgumentException when a placeholder is unknown or its value cannot stand where it does
      */
-    public String promQl() {
+    public String query() {
         StringBuilder out = new StringBuilder();
         Matcher m = PLACEHOLDER.matcher(text);
         PromQlPlace place = new PromQlPlace();

@@ -70,7 +70,7 @@ class TemplateTest {
         for (int i = 0; i < values.length; i += 2) {
             known.put(values[i], values[i + 1]);
         }
-        return new Template(text, known).promQl();
+        return new Template(text, known).query();
     }
 
     private static String assertFails(String part, String text, String... values) {

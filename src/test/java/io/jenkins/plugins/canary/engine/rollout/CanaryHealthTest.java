@@ -23,13 +23,13 @@ class CanaryHealthTest {
     private static final CanaryHealth REFUSED = new CanaryHealth(State.REFUSED, "ResolvedRefs=False (BackendNotFound)");
 
     private static CountingRelease begin() {
-        CountingRelease r = new CountingRelease(Plans.standard(), AdvanceMode.AUTOMATIC);
+        CountingRelease r = new CountingRelease(SamplePlans.standard(), AdvanceMode.AUTOMATIC);
         r.router.health = CanaryHealth.READY;
         return r;
     }
 
     private static CountingRelease after(int unavailableTicks) {
-        CanaryPlan p = Plans.standard();
+        CanaryPlan p = SamplePlans.standard();
         CountingRelease r = new CountingRelease(
                 new CanaryPlan(
                         p.name(),
@@ -144,7 +144,7 @@ class CanaryHealthTest {
 
     @Test
     void theHeadlineNamesTheWeightInForce() {
-        CountingRelease r = new CountingRelease(Plans.standard(), AdvanceMode.AUTOMATIC);
+        CountingRelease r = new CountingRelease(SamplePlans.standard(), AdvanceMode.AUTOMATIC);
         r.router.beforeShift = weight -> r.router.neverSettles = true;
         r.router.health = CanaryHealth.READY;
         r.pass(TICK);

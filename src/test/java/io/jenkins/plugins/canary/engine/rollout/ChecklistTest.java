@@ -23,15 +23,15 @@ import org.junit.jupiter.api.Test;
 /** What checklists hold back, and who ticks them, in virtual time. */
 class ChecklistTest {
 
-    private static final Item CALM = new Item("Errors stay below 1%", Plans.ratio("error-rate", null, 0.01));
+    private static final Item CALM = new Item("Errors stay below 1%", SamplePlans.ratio("error-rate", null, 0.01));
 
     private static VirtualRelease release(CanaryPlan.Cap cap, Map<String, Checklist> lists) {
-        return new VirtualRelease(Plans.with(
-                Plans.plan(
+        return new VirtualRelease(SamplePlans.with(
+                SamplePlans.plan(
                         List.of(
-                                Plans.phase("half", 50, Duration.ofMinutes(1), null),
-                                Plans.phase("full", 100, Duration.ofMinutes(1), null)),
-                        Plans.rules(),
+                                SamplePlans.phase("half", 50, Duration.ofMinutes(1), null),
+                                SamplePlans.phase("full", 100, Duration.ofMinutes(1), null)),
+                        SamplePlans.rules(),
                         cap,
                         OnBuildEnd.ROLLBACK),
                 lists,
@@ -146,7 +146,7 @@ class ChecklistTest {
     /** The gate is green all the time, and what proved the item is not seen any more when the step is due. */
     @Test
     void aProofOfLongAgoDoesNotRaiseTheWeight() throws Exception {
-        Item flows = new Item("Traffic flows", Plans.ratio("throughput-share", null, 0.5));
+        Item flows = new Item("Traffic flows", SamplePlans.ratio("throughput-share", null, 0.5));
         VirtualRelease release = release(
                 new CanaryPlan.Cap(Weight.ofPercent(50), "ready"),
                 Map.of("ready", new Checklist(When.NAMED, List.of(flows, new Item("HA", null)))));
@@ -163,13 +163,13 @@ class ChecklistTest {
                 List.of("'Traffic flows' was not seen to hold for two intervals"),
                 told.stream().map(RolloutEvent.AdvanceDelayed::reason).toList());
         release.blind = null;
-        release.pass(2 * Plans.INTERVAL.toMillis());
+        release.pass(2 * SamplePlans.INTERVAL.toMillis());
         assertEquals(Weight.FULL, release.router.weight);
     }
 
     @Test
     void aProofOfLongAgoDoesNotPromote() throws Exception {
-        Item flows = new Item("Traffic flows", Plans.ratio("throughput-share", null, 0.5));
+        Item flows = new Item("Traffic flows", SamplePlans.ratio("throughput-share", null, 0.5));
         VirtualRelease release =
                 release(null, Map.of("ready", new Checklist(When.DURING, List.of(flows, new Item("HA", null)))));
         release.pass(5 * MINUTE);
@@ -179,7 +179,7 @@ class ChecklistTest {
         release.pass(5 * MINUTE);
         assertFalse(release.router.promoted);
         release.blind = null;
-        release.pass(2 * Plans.INTERVAL.toMillis());
+        release.pass(2 * SamplePlans.INTERVAL.toMillis());
         assertTrue(release.router.promoted);
     }
 
@@ -229,8 +229,8 @@ class ChecklistTest {
     /** By then the labels of the canary may be nobody's. */
     @Test
     void anItemOfAfterwardsIsProvenByThePromotedVersion() {
-        Watch watch = Plans.watch(Duration.ofHours(1), Watch.OnBreach.ALERT);
-        VirtualRelease release = new VirtualRelease(Plans.with(
+        Watch watch = SamplePlans.watch(Duration.ofHours(1), Watch.OnBreach.ALERT);
+        VirtualRelease release = new VirtualRelease(SamplePlans.with(
                 release(null, Map.of()).run.plan(),
                 Map.of("post", new Checklist(When.POST, List.of(CALM))),
                 new Watch(watch.length(), Track.STABLE, watch.criteria(), watch.abort(), watch.onBreach())));

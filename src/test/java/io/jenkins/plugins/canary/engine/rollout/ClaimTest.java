@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 class ClaimTest {
 
     private static final long MINUTE = 60_000;
-    private static final CanaryPlan WATCHED =
-            Plans.with(Plans.standard(), Map.of(), Plans.watch(Duration.ofHours(48), Watch.OnBreach.ROLLBACK));
+    private static final CanaryPlan WATCHED = SamplePlans.with(
+            SamplePlans.standard(), Map.of(), SamplePlans.watch(Duration.ofHours(48), Watch.OnBreach.ROLLBACK));
 
     @Test
     void isRenewedWhileTheRolloutIsOpenAndLetGoAtItsEnd() {
-        VirtualRelease release = new VirtualRelease(Plans.standard()).pass(MINUTE);
+        VirtualRelease release = new VirtualRelease(SamplePlans.standard()).pass(MINUTE);
         assertTrue(release.router.claimed);
         assertTrue(release.router.claims >= 3, () -> release.router.claims + " claims in a minute");
         release.pass(120 * MINUTE);

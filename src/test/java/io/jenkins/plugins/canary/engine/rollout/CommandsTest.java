@@ -15,15 +15,15 @@ import org.junit.jupiter.api.Test;
 class CommandsTest {
 
     private static CanaryPlan plan(OnBuildEnd onBuildEnd) {
-        return Plans.plan(
+        return SamplePlans.plan(
                 List.of(
-                        Plans.phase(
+                        SamplePlans.phase(
                                 "Half",
                                 50,
                                 Duration.ofSeconds(30),
                                 new Phase.Approval(List.of("ada", "ops"), null, true)),
-                        Plans.phase("Full", 100, Duration.ZERO, null)),
-                Plans.rules(),
+                        SamplePlans.phase("Full", 100, Duration.ZERO, null)),
+                SamplePlans.rules(),
                 null,
                 onBuildEnd);
     }

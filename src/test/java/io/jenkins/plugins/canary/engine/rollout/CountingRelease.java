@@ -17,7 +17,7 @@ import java.util.Random;
 final class CountingRelease {
 
     static final long MINUTE = 60_000;
-    static final long TICK = Plans.INTERVAL.toMillis();
+    static final long TICK = SamplePlans.INTERVAL.toMillis();
 
     final VirtualServices clock = new VirtualServices(1);
     final SimRouter router = new SimRouter(new Random(1), new SimPower(), 0, 0);

@@ -27,7 +27,7 @@ class DynamicWeightPolicyTest {
             Weight.ofPercent(5),
             Duration.ofMinutes(1),
             Duration.ofMinutes(1));
-    private static final CanaryPlan PLAN = Plans.dynamic(Plans.standard(), POLICY);
+    private static final CanaryPlan PLAN = SamplePlans.dynamic(SamplePlans.standard(), POLICY);
 
     private static Map<MetricQuery, Reading> readings(double canaryErrors) {
         Map<MetricQuery, Reading> readings = new HashMap<>();
@@ -59,7 +59,7 @@ class DynamicWeightPolicyTest {
         assertEquals(List.of(), onTick(it, 0.048), "before the first phase");
         it.in(2);
         assertEquals(List.of(), DynamicWeightPolicy.onTick(PLAN, it.s, Map.of(), it.now));
-        assertEquals(List.of(), DynamicWeightPolicy.onTick(Plans.standard(), it.s, readings(0.048), it.now));
+        assertEquals(List.of(), DynamicWeightPolicy.onTick(SamplePlans.standard(), it.s, readings(0.048), it.now));
         it.after(new RolloutEvent.HoldSet(it.now, "ada", "lunch"));
         assertEquals(List.of(), onTick(it, 0.048));
     }
@@ -77,6 +77,7 @@ class DynamicWeightPolicyTest {
     void aPhaseBeginsOneRiseAboveTheOneBefore() {
         Situation it = Situation.automatic(PLAN).in(0);
         assertEquals(Weight.ofPercent(10), DynamicWeightPolicy.into(PLAN, it.s, Weight.ofPercent(25)));
-        assertEquals(Weight.ofPercent(25), DynamicWeightPolicy.into(Plans.standard(), it.s, Weight.ofPercent(25)));
+        assertEquals(
+                Weight.ofPercent(25), DynamicWeightPolicy.into(SamplePlans.standard(), it.s, Weight.ofPercent(25)));
     }
 }

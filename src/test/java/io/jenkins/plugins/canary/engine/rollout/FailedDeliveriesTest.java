@@ -59,7 +59,7 @@ class FailedDeliveriesTest {
     void theJournalKeepsItOnceAndThePageAsItIsNow() throws Exception {
         try (HookServer refuses = new HookServer(Collections.nCopies(500, 503).toArray(Integer[]::new));
                 WebhookSender sender = new WebhookSender(QUICK, InstantSource.system())) {
-            VirtualRelease release = new VirtualRelease(Plans.standard());
+            VirtualRelease release = new VirtualRelease(SamplePlans.standard());
             Notifier notifier = new Notifier(release.run.plan(), null)
                     .also(
                             sender,
@@ -93,7 +93,7 @@ class FailedDeliveriesTest {
     @Test
     void whyAnAddressMustNotBeAskedIsForTheLog() throws Exception {
         try (WebhookSender sender = new WebhookSender(QUICK, InstantSource.system())) {
-            Notifier notifier = new Notifier(Plans.standard(), null)
+            Notifier notifier = new Notifier(SamplePlans.standard(), null)
                     .also(
                             sender,
                             List.of(slack("INSIDE")),
@@ -122,7 +122,7 @@ class FailedDeliveriesTest {
         }
         try (HookServer flaps = new HookServer(flapping);
                 WebhookSender sender = new WebhookSender(QUICK, InstantSource.system())) {
-            VirtualRelease release = new VirtualRelease(Plans.standard());
+            VirtualRelease release = new VirtualRelease(SamplePlans.standard());
             new Notifier(release.run.plan(), null)
                     .also(sender, List.of(slack("FLAPS")), ref -> flaps.url().toString(), AddressPolicy.UNRESTRICTED)
                     .follow(release.run);

@@ -19,13 +19,13 @@ import org.junit.jupiter.api.Test;
 class FaultyCriterionTest {
 
     /** It prints its value in a unit that it has not. */
-    private static final Criterion THROWS =
-            new Criterion(Metric.of("success-rate"), null, null, null, null, 0, NoDataPolicy.HOLD, null, Plans.WINDOW);
+    private static final Criterion THROWS = new Criterion(
+            Metric.of("success-rate"), null, null, null, null, 0, NoDataPolicy.HOLD, null, SamplePlans.WINDOW);
 
-    private static final Phase PHASE = Plans.phase("half", 50, Duration.ofMinutes(1), null);
+    private static final Phase PHASE = SamplePlans.phase("half", 50, Duration.ofMinutes(1), null);
 
     private static VirtualRelease release(Phase phase, List<AbortRule> rules) {
-        return new VirtualRelease(Plans.plan(List.of(phase), rules, null, OnBuildEnd.ROLLBACK))
+        return new VirtualRelease(SamplePlans.plan(List.of(phase), rules, null, OnBuildEnd.ROLLBACK))
                 .pass(10 * VirtualRelease.MINUTE);
     }
 
@@ -36,7 +36,7 @@ class FaultyCriterionTest {
 
     private static void isRolledBackAtOnce(VirtualRelease r) {
         r.errors = 0.5;
-        r.pass(Plans.INTERVAL.toMillis() + 250);
+        r.pass(SamplePlans.INTERVAL.toMillis() + 250);
         assertEquals(Weight.ZERO, r.router.weight);
         assertTrue(
                 r.run.state().ended().reason().startsWith("error-rate is 50%"),
@@ -45,7 +45,7 @@ class FaultyCriterionTest {
 
     @Test
     void thePhaseWaitsForItAndTheRulesStillHold() {
-        VirtualRelease r = release(Plans.with(PHASE, THROWS), Plans.rules());
+        VirtualRelease r = release(SamplePlans.with(PHASE, THROWS), SamplePlans.rules());
         assertEquals(List.of(), r.written(RolloutEvent.GatePassed.class));
         assertEquals(Weight.ofPercent(50), r.router.weight);
         List<RolloutEvent.Ticked> ticks = r.written(RolloutEvent.Ticked.class);
@@ -56,9 +56,9 @@ class FaultyCriterionTest {
 
     @Test
     void aRuleThatThrowsTakesNoOtherWithIt() {
-        List<AbortRule> rules = Plans.rules();
+        List<AbortRule> rules = SamplePlans.rules();
         rules.add(0, AbortRule.when(THROWS, Duration.ZERO));
-        VirtualRelease r = release(Plans.phase("half", 50, Duration.ofMinutes(30), null), rules);
+        VirtualRelease r = release(SamplePlans.phase("half", 50, Duration.ofMinutes(30), null), rules);
         isTold(r.written(RolloutEvent.Ticked.class).get(10).abort().get(0));
         isRolledBackAtOnce(r);
     }

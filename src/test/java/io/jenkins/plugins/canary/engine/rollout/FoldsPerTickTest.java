@@ -24,10 +24,10 @@ class FoldsPerTickTest {
 
     private static CanaryPlan comparing() {
         List<Phase> phases = new ArrayList<>();
-        for (Phase phase : Plans.table()) {
-            phases.add(Plans.with(phase, Plans.TESTS.get(0)));
+        for (Phase phase : SamplePlans.table()) {
+            phases.add(SamplePlans.with(phase, SamplePlans.TESTS.get(0)));
         }
-        return Plans.plan(phases, Plans.rules(), null, OnBuildEnd.ROLLBACK);
+        return SamplePlans.plan(phases, SamplePlans.rules(), null, OnBuildEnd.ROLLBACK);
     }
 
     /** Counts how often all comparisons are gone through to fold a tick. */

@@ -21,11 +21,11 @@ class FreshPassTest {
 
     private static CountingRelease release(Phase.Approval approval, CanaryPlan.Cap cap, AdvanceMode mode) {
         return new CountingRelease(
-                Plans.plan(
+                SamplePlans.plan(
                         List.of(
-                                Plans.phase("a", 5, Duration.ofMinutes(1), approval),
-                                Plans.phase("b", 50, Duration.ofMinutes(1), null)),
-                        Plans.rules(),
+                                SamplePlans.phase("a", 5, Duration.ofMinutes(1), approval),
+                                SamplePlans.phase("b", 50, Duration.ofMinutes(1), null)),
+                        SamplePlans.rules(),
                         cap,
                         OnBuildEnd.ROLLBACK),
                 mode);
@@ -102,9 +102,9 @@ class FreshPassTest {
     @Test
     void thePromotionWaitsForTheNextGreenTick() throws Exception {
         CountingRelease r = new CountingRelease(
-                Plans.plan(
-                        List.of(Plans.phase("a", 5, Duration.ofMinutes(1), BY_ANYBODY)),
-                        Plans.rules(),
+                SamplePlans.plan(
+                        List.of(SamplePlans.phase("a", 5, Duration.ofMinutes(1), BY_ANYBODY)),
+                        SamplePlans.rules(),
                         null,
                         OnBuildEnd.ROLLBACK),
                 AdvanceMode.AUTOMATIC);

@@ -36,15 +36,15 @@ class HangingWebhookTest {
     @Test
     void eachNoticeHasAnIdOfItsOwn() {
         List<Notice> told = new ArrayList<>();
-        VirtualRelease release = new VirtualRelease(Plans.with(
-                Plans.standard(),
+        VirtualRelease release = new VirtualRelease(SamplePlans.with(
+                SamplePlans.standard(),
                 Map.of(
                         "ready",
                         new io.jenkins.plugins.canary.engine.plan.Checklist(
                                 io.jenkins.plugins.canary.engine.plan.Checklist.When.NAMED,
                                 List.of("a", "b").stream()
                                         .map(item -> new io.jenkins.plugins.canary.engine.plan.Checklist.Item(
-                                                item, Plans.ERRORS))
+                                                item, SamplePlans.ERRORS))
                                         .toList())),
                 null));
         new Notifier(release.run.plan(), null).also(told::add).follow(release.run);
@@ -56,8 +56,8 @@ class HangingWebhookTest {
     @Test
     void whoeverHasToTickIsToldOnce() throws Exception {
         List<Notice> told = new ArrayList<>();
-        VirtualRelease release = new VirtualRelease(Plans.with(
-                Plans.standard(),
+        VirtualRelease release = new VirtualRelease(SamplePlans.with(
+                SamplePlans.standard(),
                 Map.of(
                         "pre",
                         new io.jenkins.plugins.canary.engine.plan.Checklist(
@@ -91,7 +91,7 @@ class HangingWebhookTest {
                 WebhookSender sender = new WebhookSender(InstantSource.system())) {
             Map<String, String> secrets =
                     Map.of("HANGS", hanging.url().toString(), "GOOD", good.url().toString());
-            VirtualRelease release = new VirtualRelease(Plans.standard());
+            VirtualRelease release = new VirtualRelease(SamplePlans.standard());
             new Notifier(release.run.plan(), "http://ci.example/canary/")
                     .also(told::add)
                     .also(

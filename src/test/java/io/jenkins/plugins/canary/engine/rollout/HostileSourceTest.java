@@ -73,7 +73,7 @@ class HostileSourceTest {
                 null,
                 null,
                 null);
-        return Plans.plan(List.of(phase), List.of(), null, OnBuildEnd.ROLLBACK)
+        return SamplePlans.plan(List.of(phase), List.of(), null, OnBuildEnd.ROLLBACK)
                 .with(
                         metrics,
                         List.of(phase),

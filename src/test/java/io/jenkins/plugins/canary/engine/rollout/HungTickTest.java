@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** No thread decides: the pool refuses its work, or a journal does not return. Time is virtual, threads are real where they hang. */
 class HungTickTest {
 
-    private static final long TICK = Plans.INTERVAL.toMillis();
+    private static final long TICK = SamplePlans.INTERVAL.toMillis();
     private static final Logger QUIET = Logger.getLogger("io.jenkins.plugins.canary.engine");
 
     private final VirtualServices time = new VirtualServices(1);
@@ -120,8 +120,8 @@ class HungTickTest {
         real = onRealThreads;
         RuntimeServices clock = new Threads();
         run = new RolloutRun(
-                Plans.standard(),
-                RolloutState.empty(Plans.standard()),
+                SamplePlans.standard(),
+                RolloutState.empty(SamplePlans.standard()),
                 events -> write(),
                 router,
                 new FakeSource(q -> FakeSource.service(q, bad ? 0.5 : 0)),

@@ -29,8 +29,11 @@ class JournalRecoveryTest {
     private Path dir;
 
     private Path file;
-    private final CanaryPlan plan = Plans.plan(
-            List.of(Plans.phase("p0", 20, Duration.ofMinutes(5), null)), Plans.rules(), null, OnBuildEnd.HOLD);
+    private final CanaryPlan plan = SamplePlans.plan(
+            List.of(SamplePlans.phase("p0", 20, Duration.ofMinutes(5), null)),
+            SamplePlans.rules(),
+            null,
+            OnBuildEnd.HOLD);
     private final RolloutEvent.Started started = new RolloutEvent.Started(
             1_000, "r1", "api", "v2", plan.text(), AdvanceMode.STEPWISE, "job #1", "ada", Map.of());
 

@@ -26,16 +26,17 @@ import org.junit.jupiter.api.Test;
 class ObservedTrafficTest {
 
     private static CountingRelease begin() {
-        return new CountingRelease(Plans.standard(), AdvanceMode.AUTOMATIC);
+        return new CountingRelease(SamplePlans.standard(), AdvanceMode.AUTOMATIC);
     }
 
     private static CountingRelease awaitingApproval() {
         CountingRelease r = new CountingRelease(
-                Plans.plan(
+                SamplePlans.plan(
                         List.of(
-                                Plans.phase("a", 5, Duration.ofMinutes(1), new Phase.Approval(List.of(), null, false)),
-                                Plans.phase("b", 50, Duration.ofMinutes(1), null)),
-                        Plans.rules(),
+                                SamplePlans.phase(
+                                        "a", 5, Duration.ofMinutes(1), new Phase.Approval(List.of(), null, false)),
+                                SamplePlans.phase("b", 50, Duration.ofMinutes(1), null)),
+                        SamplePlans.rules(),
                         null,
                         OnBuildEnd.ROLLBACK),
                 AdvanceMode.AUTOMATIC);
@@ -214,12 +215,12 @@ class ObservedTrafficTest {
 
     @Test
     void aWeightThatMovesWithinItsPhaseIsComparedFromTheMoveOn() {
-        CanaryPlan plan = Plans.dynamic(
-                Plans.plan(
+        CanaryPlan plan = SamplePlans.dynamic(
+                SamplePlans.plan(
                         List.of(
-                                Plans.phase("a", 5, Duration.ofMinutes(1), null),
-                                Plans.phase("b", 40, Duration.ofHours(5), null)),
-                        Plans.rules(),
+                                SamplePlans.phase("a", 5, Duration.ofMinutes(1), null),
+                                SamplePlans.phase("b", 40, Duration.ofHours(5), null)),
+                        SamplePlans.rules(),
                         null,
                         OnBuildEnd.ROLLBACK),
                 new WeightPolicy(
@@ -228,7 +229,7 @@ class ObservedTrafficTest {
                         Weight.ofPercent(1),
                         Weight.ofPercent(10),
                         Duration.ofMinutes(1),
-                        Plans.WINDOW));
+                        SamplePlans.WINDOW));
         CountingRelease r = new CountingRelease(plan, AdvanceMode.AUTOMATIC);
         r.pass(10 * MINUTE);
         assertEquals(Weight.ofPercent(40), r.router.weight);

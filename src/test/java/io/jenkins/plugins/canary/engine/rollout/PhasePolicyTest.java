@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 class PhasePolicyTest {
 
     private static CanaryPlan twoPhases(Phase.Approval approval) {
-        return Plans.plan(
+        return SamplePlans.plan(
                 List.of(
-                        Plans.phase("Half", 50, Duration.ofSeconds(30), approval),
-                        Plans.phase("Full", 100, Duration.ZERO, null)),
-                Plans.rules(),
+                        SamplePlans.phase("Half", 50, Duration.ofSeconds(30), approval),
+                        SamplePlans.phase("Full", 100, Duration.ZERO, null)),
+                SamplePlans.rules(),
                 null,
                 OnBuildEnd.ROLLBACK);
     }
@@ -32,18 +32,20 @@ class PhasePolicyTest {
 
     @Test
     void aTickComesToWhatItsReadingsSay() {
-        assertEquals(List.of(), Situation.automatic(Plans.standard()).in(0).tick(0.001));
-        assertEquals(List.of(), Situation.automatic(Plans.standard()).in(0).tick(null));
+        assertEquals(
+                List.of(), Situation.automatic(SamplePlans.standard()).in(0).tick(0.001));
+        assertEquals(
+                List.of(), Situation.automatic(SamplePlans.standard()).in(0).tick(null));
         assertEquals(
                 List.of("RollbackIntended"),
-                Situation.automatic(Plans.standard()).in(0).tick(0.5));
+                Situation.automatic(SamplePlans.standard()).in(0).tick(0.5));
         // Before the first shift there is nothing to take back.
-        assertEquals(List.of(), Situation.automatic(Plans.standard()).tick(0.5));
+        assertEquals(List.of(), Situation.automatic(SamplePlans.standard()).tick(0.5));
     }
 
     @Test
     void failedTicksInARowAreARuleOfTheirOwn() {
-        Situation it = Situation.automatic(Plans.standard()).in(0);
+        Situation it = Situation.automatic(SamplePlans.standard()).in(0);
         assertEquals(List.of(), it.tick(0.015));
         assertEquals(List.of(), it.tick(0.015));
         assertEquals(List.of("RollbackIntended"), it.tick(0.015));
@@ -92,7 +94,7 @@ class PhasePolicyTest {
 
     @Test
     void aWeightOfSomebodyElseHolds() {
-        Situation it = Situation.automatic(Plans.standard()).in(0);
+        Situation it = Situation.automatic(SamplePlans.standard()).in(0);
         assertEquals(List.of("WeightFound"), it.tick(0.001, Observation.of(Weight.ofPercent(20))));
         assertEquals(Status.ON_HOLD, it.s.status(it.plan));
         assertEquals(List.of(), it.next());
@@ -100,7 +102,7 @@ class PhasePolicyTest {
 
     @Test
     void anEndedRolloutIsLeftAlone() {
-        Situation it = Situation.automatic(Plans.standard()).in(0);
+        Situation it = Situation.automatic(SamplePlans.standard()).in(0);
         it.after(new RolloutEvent.Ended(it.now, Outcome.FAILED, "x", Weight.ZERO));
         Input.Tick tick = new Input.Tick(0, it.readings(0.5), null, null, null);
         assertEquals(List.of(), PhasePolicy.onTick(it.plan, it.s, tick, it.now).events());

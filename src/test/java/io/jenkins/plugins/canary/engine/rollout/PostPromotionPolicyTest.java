@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 class PostPromotionPolicyTest {
 
     private static Situation watched(Watch.OnBreach then) {
-        Watch watch = Plans.watch(Duration.ofMinutes(10), then);
-        return Situation.automatic(Plans.with(Plans.standard(), Map.of(), watch))
+        Watch watch = SamplePlans.watch(Duration.ofMinutes(10), then);
+        return Situation.automatic(SamplePlans.with(SamplePlans.standard(), Map.of(), watch))
                 .in(4)
                 .promoted();
     }

@@ -90,7 +90,7 @@ class ProbedRolloutTest {
                         load,
                         null),
                 new Phase("Full", Weight.FULL, Duration.ZERO, Duration.ofMinutes(5), List.of(), null, null, null));
-        CanaryPlan p = Plans.plan(phases, Plans.rules(), null, OnBuildEnd.ROLLBACK);
+        CanaryPlan p = SamplePlans.plan(phases, SamplePlans.rules(), null, OnBuildEnd.ROLLBACK);
         CanaryPlan plan = p.with(new CanaryPlan.Analysis(p.metrics(), probes, p.abort()), p.stages(), p.watch());
         SimService metrics = new SimService(clock, new Random(2), 0, at -> at >= badFrom);
         Prober prober = new Prober(

@@ -20,7 +20,7 @@ class RolloutBeginningTest {
 
     private final VirtualServices clock = new VirtualServices(1);
     private final SimRouter router = new SimRouter(new Random(1), new SimPower(), 0, 0);
-    private final CanaryPlan plan = Plans.standard();
+    private final CanaryPlan plan = SamplePlans.standard();
     private final List<RolloutEvent> written = new ArrayList<>();
     private boolean diskFull;
 

@@ -59,7 +59,7 @@ class RolloutRunTest {
     }
 
     private static CanaryPlan plan(List<Phase> phases, CanaryPlan.Cap cap, OnBuildEnd onBuildEnd) {
-        return Plans.plan(phases, Plans.rules(), cap, onBuildEnd);
+        return SamplePlans.plan(phases, SamplePlans.rules(), cap, onBuildEnd);
     }
 
     private boolean wrote(Class<? extends RolloutEvent> kind) {
@@ -68,7 +68,7 @@ class RolloutRunTest {
 
     @Test
     void aRollBackUnderWayIsNotGivenUpWhenTheBuildEndsOnHold() throws Exception {
-        RolloutRun run = begin(plan(Plans.table(), null, OnBuildEnd.HOLD), AdvanceMode.STEPWISE);
+        RolloutRun run = begin(plan(SamplePlans.table(), null, OnBuildEnd.HOLD), AdvanceMode.STEPWISE);
         clock.advance(20_000);
         errors = 0.5;
         dead = true;
@@ -82,7 +82,7 @@ class RolloutRunTest {
 
     @Test
     void rulesThatLookBackFireOnAFullDiskToo() {
-        RolloutRun run = begin(Plans.standard(), AdvanceMode.AUTOMATIC);
+        RolloutRun run = begin(SamplePlans.standard(), AdvanceMode.AUTOMATIC);
         clock.advance(20_000);
         diskFull = true;
         errors = 0.03;
@@ -100,7 +100,7 @@ class RolloutRunTest {
 
     @Test
     void onAFullDiskNothingAdvances() {
-        RolloutRun run = begin(Plans.standard(), AdvanceMode.AUTOMATIC);
+        RolloutRun run = begin(SamplePlans.standard(), AdvanceMode.AUTOMATIC);
         clock.advance(20_000);
         diskFull = true;
         clock.advance(4 * HOUR);
@@ -113,8 +113,8 @@ class RolloutRunTest {
 
     @Test
     void nobodyJumpsOverAnApproval() throws Exception {
-        List<Phase> phases = new ArrayList<>(Plans.table());
-        phases.set(3, Plans.phase("Ramp 3", 50, Duration.ofMinutes(20), BY_ANYBODY));
+        List<Phase> phases = new ArrayList<>(SamplePlans.table());
+        phases.set(3, SamplePlans.phase("Ramp 3", 50, Duration.ofMinutes(20), BY_ANYBODY));
         RolloutRun run = begin(plan(phases, null, OnBuildEnd.ROLLBACK), AdvanceMode.STEPWISE);
         clock.advance(20_000);
         run.command(new Input.Advance(5, "bob", true, "fixed by hand"));
@@ -128,7 +128,7 @@ class RolloutRunTest {
 
     @Test
     void phasesOnTheWayPassTheirGatesToo() throws Exception {
-        RolloutRun run = begin(Plans.standard(), AdvanceMode.STEPWISE);
+        RolloutRun run = begin(SamplePlans.standard(), AdvanceMode.STEPWISE);
         clock.advance(6 * 60_000);
         run.command(new Input.Advance(3, "bob", false, null));
         clock.advance(HOUR);
@@ -149,8 +149,8 @@ class RolloutRunTest {
 
     @Test
     void whatIsAskedForWithAPassOverridesNothing() throws Exception {
-        List<Phase> phases = new ArrayList<>(Plans.table());
-        phases.set(0, Plans.phase("Initial", 5, Duration.ofMinutes(5), BY_ANYBODY));
+        List<Phase> phases = new ArrayList<>(SamplePlans.table());
+        phases.set(0, SamplePlans.phase("Initial", 5, Duration.ofMinutes(5), BY_ANYBODY));
         RolloutRun run = begin(plan(phases, null, OnBuildEnd.ROLLBACK), AdvanceMode.STEPWISE);
         clock.advance(HOUR);
         assertEquals(Status.AWAITING_APPROVAL, run.state().status(run.plan()));
@@ -175,7 +175,7 @@ class RolloutRunTest {
 
     @Test
     void aPromotionWaitsForTheCapAsWell() throws Exception {
-        RolloutRun run = begin(capped(Plans.phase("half", 50, Duration.ZERO, null)), AdvanceMode.AUTOMATIC);
+        RolloutRun run = begin(capped(SamplePlans.phase("half", 50, Duration.ZERO, null)), AdvanceMode.AUTOMATIC);
         clock.advance(HOUR);
         assertEquals(Status.CAPPED, run.state().status(run.plan()));
         assertEquals(Weight.ofPercent(50), router.weight);
@@ -189,8 +189,8 @@ class RolloutRunTest {
         clock.latency(3_000);
         RolloutRun run = begin(
                 capped(
-                        Plans.phase("half", 50, Duration.ZERO, null),
-                        Plans.phase("full", 100, Duration.ofMinutes(10), null)),
+                        SamplePlans.phase("half", 50, Duration.ZERO, null),
+                        SamplePlans.phase("full", 100, Duration.ofMinutes(10), null)),
                 AdvanceMode.AUTOMATIC);
         tickAll(run);
         while (run.state().intent() == null || !run.state().intent().to().equals(Weight.FULL)) {
@@ -211,8 +211,8 @@ class RolloutRunTest {
         RolloutRun run = begin(
                 plan(
                         List.of(
-                                Plans.phase("a", 5, Duration.ZERO, BY_ANYBODY),
-                                Plans.phase("b", 10, Duration.ofMinutes(5), null)),
+                                SamplePlans.phase("a", 5, Duration.ZERO, BY_ANYBODY),
+                                SamplePlans.phase("b", 10, Duration.ofMinutes(5), null)),
                         null,
                         OnBuildEnd.ROLLBACK),
                 AdvanceMode.AUTOMATIC);
@@ -230,7 +230,7 @@ class RolloutRunTest {
 
     @Test
     void aDeadRouterIsAskedWithPausesHoweverManyTicksPass() throws Exception {
-        RolloutRun run = begin(Plans.standard(), AdvanceMode.STEPWISE);
+        RolloutRun run = begin(SamplePlans.standard(), AdvanceMode.STEPWISE);
         clock.advance(20_000);
         dead = true;
         run.command(new Input.RollBack("ada", "a bad feeling"));
@@ -246,7 +246,7 @@ class RolloutRunTest {
 
     @Test
     void aRollBackDoesNotWaitOutThePauseOfAFailingShift() {
-        RolloutRun run = begin(Plans.standard(), AdvanceMode.STEPWISE);
+        RolloutRun run = begin(SamplePlans.standard(), AdvanceMode.STEPWISE);
         clock.advance(1_000);
         assertEquals(0, run.state().phase());
         dead = true;
@@ -261,7 +261,7 @@ class RolloutRunTest {
 
     @Test
     void aListenerThatFailsDoesNotEndTheWatch() {
-        RolloutRun run = begin(Plans.standard(), AdvanceMode.AUTOMATIC);
+        RolloutRun run = begin(SamplePlans.standard(), AdvanceMode.AUTOMATIC);
         boolean[] failed = {false};
         run.listen(steps -> {
             if (!failed[0] && steps.events().get(0) instanceof RolloutEvent.Ticked) {
@@ -279,7 +279,8 @@ class RolloutRunTest {
     @Test
     void resumedFromAnyPrefixOfItsJournalItEnds() {
         errors = 0.015;
-        CanaryPlan plan = Plans.plan(Plans.table(), List.of(Plans.TOO_MANY_ERRORS), null, OnBuildEnd.ROLLBACK);
+        CanaryPlan plan =
+                SamplePlans.plan(SamplePlans.table(), List.of(SamplePlans.TOO_MANY_ERRORS), null, OnBuildEnd.ROLLBACK);
         RolloutRun first = begin(plan, AdvanceMode.AUTOMATIC);
         while (!first.state().isEnded()) {
             clock.step();

@@ -17,7 +17,7 @@ class RolloutStateReducerTest {
     private static final Weight FIVE = Weight.ofPercent(5);
 
     private static Situation begun() {
-        return Situation.automatic(Plans.standard());
+        return Situation.automatic(SamplePlans.standard());
     }
 
     @Test

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Plans for the simulation, of every shape. For one thread.
+ * SamplePlans for the simulation, of every shape. For one thread.
  *
  * @param giants whether only a comparison of counts takes the canary back
  * @param hostile whether a second source is asked that does what strangers do
@@ -41,15 +41,16 @@ record SimPlans(Random random, boolean giants, boolean hostile) {
             Phase.Approval approval = random.nextInt(4) == 0
                     ? new Phase.Approval(List.of("release-managers"), null, random.nextBoolean())
                     : null;
-            Phase phase = Plans.phase(
+            Phase phase = SamplePlans.phase(
                     "p" + i, Math.round(weight * 10) / 10.0, Duration.ofMinutes(random.nextInt(12)), approval);
-            phase = random.nextInt(4) == 0 ? Plans.with(phase, Plans.ABSENT_PASSES) : phase;
-            phases.add(random.nextInt(3) == 0 ? Plans.with(phase, Plans.TESTS.get(random.nextInt(4))) : phase);
+            phase = random.nextInt(4) == 0 ? SamplePlans.with(phase, SamplePlans.ABSENT_PASSES) : phase;
+            phases.add(
+                    random.nextInt(3) == 0 ? SamplePlans.with(phase, SamplePlans.TESTS.get(random.nextInt(4))) : phase);
         }
         CanaryPlan.Cap cap = random.nextInt(4) == 0
                 ? new CanaryPlan.Cap(Weight.ofPercent(1 + random.nextInt(99)), "redis-ready")
                 : null;
-        List<AbortRule> rules = giants ? Plans.comparing() : Plans.rules();
+        List<AbortRule> rules = giants ? SamplePlans.comparing() : SamplePlans.rules();
         if (hostile) {
             rules.add(AbortRule.when(
                     new Criterion(
@@ -61,17 +62,18 @@ record SimPlans(Random random, boolean giants, boolean hostile) {
                             0,
                             NoDataPolicy.HOLD,
                             null,
-                            Plans.WINDOW),
+                            SamplePlans.WINDOW),
                     Duration.ZERO));
         }
         if (random.nextInt(3) == 0) {
-            rules.add(AbortRule.when(Plans.TESTS.get(random.nextInt(4)), Duration.ZERO));
+            rules.add(AbortRule.when(SamplePlans.TESTS.get(random.nextInt(4)), Duration.ZERO));
         }
-        CanaryPlan made = Plans.plan(phases, rules, cap, random.nextBoolean() ? OnBuildEnd.ROLLBACK : OnBuildEnd.HOLD);
+        CanaryPlan made =
+                SamplePlans.plan(phases, rules, cap, random.nextBoolean() ? OnBuildEnd.ROLLBACK : OnBuildEnd.HOLD);
         made = afterwards(made);
         return random.nextInt(3) > 0
                 ? made
-                : Plans.dynamic(
+                : SamplePlans.dynamic(
                         made,
                         new WeightPolicy(
                                 new DynamicWeight(Weight.ofPercent(5 + random.nextInt(96)), 1, 0.05),
@@ -79,7 +81,7 @@ record SimPlans(Random random, boolean giants, boolean hostile) {
                                 Weight.ofPercent(random.nextInt(5)),
                                 MAX_RISE,
                                 Duration.ofSeconds(random.nextInt(120)),
-                                Plans.WINDOW));
+                                SamplePlans.WINDOW));
     }
 
     /** Half of the plans have lists at each time, and a watch. */
@@ -93,12 +95,16 @@ record SimPlans(Random random, boolean giants, boolean hostile) {
                 "meanwhile",
                 new Checklist(
                         When.DURING,
-                        List.of(new Item("alerts", null), new Item("calm", Plans.ratio("error-rate", null, 0.03)))));
+                        List.of(
+                                new Item("alerts", null),
+                                new Item("calm", SamplePlans.ratio("error-rate", null, 0.03)))));
         lists.put("post", new Checklist(When.POST, List.of(new Item("docs", null))));
         Watch.OnBreach onBreach = Watch.OnBreach.values()[random.nextInt(3)];
-        return Plans.with(
+        return SamplePlans.with(
                 p,
                 lists,
-                random.nextInt(4) == 0 ? null : Plans.watch(Duration.ofMinutes(1 + random.nextInt(60)), onBreach));
+                random.nextInt(4) == 0
+                        ? null
+                        : SamplePlans.watch(Duration.ofMinutes(1 + random.nextInt(60)), onBreach));
     }
 }

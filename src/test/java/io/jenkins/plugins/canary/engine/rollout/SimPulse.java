@@ -16,7 +16,7 @@ final class SimPulse {
     private final CanaryPlan plan;
     private final LongSupplier time;
     private final BiConsumer<Boolean, String> check;
-    private final long usual = Plans.INTERVAL.toMillis();
+    private final long usual = SamplePlans.INTERVAL.toMillis();
     private long lastTick;
     private long restarts;
     private long shiftedAt;

@@ -18,7 +18,7 @@ final class SimTraffic {
     /** Nothing nearer than so many standard errors is proof of a wrong share. */
     private static final double ERRORS = 5;
 
-    private static final long LATELY = 2 * Plans.INTERVAL.toMillis();
+    private static final long LATELY = 2 * SamplePlans.INTERVAL.toMillis();
 
     private Requests last;
     private boolean wrong;

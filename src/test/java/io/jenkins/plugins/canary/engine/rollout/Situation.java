@@ -12,7 +12,7 @@ import java.util.Map;
 /** Where a rollout stands, for tests of the pure decisions: events are folded, ticks decided, and nothing is run. */
 final class Situation {
 
-    static final long TICK = Plans.INTERVAL.toMillis();
+    static final long TICK = SamplePlans.INTERVAL.toMillis();
 
     final CanaryPlan plan;
     RolloutState s;

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Whatever throws in a tick, and whatever becomes of its timers: the canary stays watched. */
 class TickSurvivalTest {
 
-    private static final long TICK = Plans.INTERVAL.toMillis();
+    private static final long TICK = SamplePlans.INTERVAL.toMillis();
 
     /** Where an error strikes, once or for as long as it lasts. */
     enum Place {
@@ -103,8 +103,8 @@ class TickSurvivalTest {
         QUIET.setLevel(Level.OFF);
         router.fault = call -> strike(call == FakeRouter.Call.OBSERVE ? Place.ROUTER_LOOK : Place.ROUTER_SHIFT);
         run = new RolloutRun(
-                Plans.standard(),
-                RolloutState.empty(Plans.standard()),
+                SamplePlans.standard(),
+                RolloutState.empty(SamplePlans.standard()),
                 events -> {
                     strike(Place.JOURNAL);
                     written.addAll(events);

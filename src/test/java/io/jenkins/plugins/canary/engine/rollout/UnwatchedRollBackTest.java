@@ -87,7 +87,7 @@ class UnwatchedRollBackTest {
     }
 
     private RolloutEngine.Release release(OnBuildEnd onBuildEnd) {
-        CanaryPlan p = Plans.plan(Plans.table(), Plans.rules(), null, onBuildEnd);
+        CanaryPlan p = SamplePlans.plan(SamplePlans.table(), SamplePlans.rules(), null, onBuildEnd);
         CanaryPlan plan = new CanaryPlan(
                 p.name(),
                 new CanaryPlan.Environment(

@@ -24,16 +24,17 @@ import org.junit.jupiter.api.Test;
 class WatchTest {
 
     private static CanaryPlan plan(Watch watch) {
-        CanaryPlan short1 = Plans.plan(
-                List.of(Plans.phase("all", 100, Duration.ofMinutes(1), null)),
-                Plans.rules(),
+        CanaryPlan short1 = SamplePlans.plan(
+                List.of(SamplePlans.phase("all", 100, Duration.ofMinutes(1), null)),
+                SamplePlans.rules(),
                 null,
                 OnBuildEnd.ROLLBACK);
-        return Plans.with(short1, Map.of(), watch);
+        return SamplePlans.with(short1, Map.of(), watch);
     }
 
     private static VirtualRelease promoted(Watch.OnBreach onBreach) {
-        VirtualRelease release = new VirtualRelease(plan(Plans.watch(Duration.ofHours(48), onBreach))).pass(5 * MINUTE);
+        VirtualRelease release =
+                new VirtualRelease(plan(SamplePlans.watch(Duration.ofHours(48), onBreach))).pass(5 * MINUTE);
         assertEquals(Status.ON_WATCH, release.status());
         assertTrue(release.run.state().isPromoted());
         assertFalse(release.run.state().isEnded());
@@ -157,7 +158,7 @@ class WatchTest {
     /** A version that is down answers nothing, and so has no error rate: where the plan says so, that is a failure. */
     @Test
     void noDataIsABreachWhereThePlanSaysSo() {
-        Watch usual = Plans.watch(Duration.ofHours(48), Watch.OnBreach.ALERT);
+        Watch usual = SamplePlans.watch(Duration.ofHours(48), Watch.OnBreach.ALERT);
         VirtualRelease release = new VirtualRelease(plan(new Watch(
                         usual.length(),
                         Track.CANARY,
@@ -170,7 +171,7 @@ class WatchTest {
                                 0,
                                 io.jenkins.plugins.canary.engine.gate.NoDataPolicy.FAIL,
                                 null,
-                                Plans.WINDOW)),
+                                SamplePlans.WINDOW)),
                         usual.abort(),
                         usual.onBreach())))
                 .pass(5 * MINUTE);
@@ -184,10 +185,10 @@ class WatchTest {
     /** The failures that led to a breach are no part of the next one. */
     @Test
     void aBreachThatIsOverDoesNotComeBackOfItself() {
-        Watch usual = Plans.watch(Duration.ofHours(48), Watch.OnBreach.ALERT);
+        Watch usual = SamplePlans.watch(Duration.ofHours(48), Watch.OnBreach.ALERT);
         List<io.jenkins.plugins.canary.engine.gate.AbortRule> rules = List.of(
                 io.jenkins.plugins.canary.engine.gate.AbortRule.when(
-                        Plans.ratio("success-rate", 0.5, null), Duration.ZERO),
+                        SamplePlans.ratio("success-rate", 0.5, null), Duration.ZERO),
                 io.jenkins.plugins.canary.engine.gate.AbortRule.afterFailures(3));
         VirtualRelease release = new VirtualRelease(
                         plan(new Watch(usual.length(), Track.CANARY, usual.criteria(), rules, usual.onBreach())))
@@ -266,7 +267,8 @@ class WatchTest {
 
     @Test
     void whatCannotBePutBackIsTriedAgainAndTheTargetLetGoOnce() {
-        VirtualRelease release = new VirtualRelease(plan(Plans.watch(Duration.ofHours(48), Watch.OnBreach.ROLLBACK)));
+        VirtualRelease release =
+                new VirtualRelease(plan(SamplePlans.watch(Duration.ofHours(48), Watch.OnBreach.ROLLBACK)));
         release.stuck = true;
         release.pass(5 * MINUTE);
         assertEquals(5, release.putBacks);
@@ -287,7 +289,7 @@ class WatchTest {
 
     @Test
     void readsTheTrackThatThePromotedVersionHas() {
-        Watch watch = Plans.watch(Duration.ofHours(1), Watch.OnBreach.ROLLBACK);
+        Watch watch = SamplePlans.watch(Duration.ofHours(1), Watch.OnBreach.ROLLBACK);
         VirtualRelease release = new VirtualRelease(plan(
                         new Watch(watch.length(), Track.STABLE, watch.criteria(), watch.abort(), watch.onBreach())))
                 .pass(5 * MINUTE);

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
-import io.jenkins.plugins.canary.engine.plan.read.Plans;
+import io.jenkins.plugins.canary.engine.plan.read.PlanTexts;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -90,17 +90,17 @@ class YamlTextTest {
         String open = "(".repeat(200_000);
         assertEquals(
                 1,
-                PlanReader.check(Plans.sound("  custom:\n", "  http: { errors: '" + open + "' }\n  custom:\n"))
+                PlanReader.check(PlanTexts.sound("  custom:\n", "  http: { errors: '" + open + "' }\n  custom:\n"))
                         .problems()
                         .size());
         assertEquals(
                 1,
-                PlanReader.check(Plans.sound("'sum(rate", "'" + open + "' #"))
+                PlanReader.check(PlanTexts.sound("'sum(rate", "'" + open + "' #"))
                         .problems()
                         .size());
         assertEquals(
                 1,
-                PlanReader.check(Plans.sound("'sum(rate", "'x{a=\"" + "\\n".repeat(200_000) + "\"}(' #"))
+                PlanReader.check(PlanTexts.sound("'sum(rate", "'x{a=\"" + "\\n".repeat(200_000) + "\"}(' #"))
                         .problems()
                         .size());
     }

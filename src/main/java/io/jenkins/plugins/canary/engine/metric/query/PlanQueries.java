@@ -72,7 +72,7 @@ public final class PlanQueries {
 
     private static List<Matcher> matchers(String place, String text, Map<String, String> known) throws MetricException {
         try {
-            return MatcherList.parse(new Template(text, known).promQl());
+            return MatcherList.parse(new Template(text, known).query());
         } catch (IllegalArgumentException wrong) {
             throw new MetricException(place + ": " + wrong.getMessage(), wrong);
         }
@@ -129,7 +129,7 @@ public final class PlanQueries {
             if (custom.get().query() == null) {
                 throw new IllegalArgumentException(query.metric().name() + " is not a PromQL query");
             }
-            return new Template(custom.get().query(), placeholders(query.track(), query.window())).promQl();
+            return new Template(custom.get().query(), placeholders(query.track(), query.window())).query();
         }
         boolean ofSet = builtIn(query).isEmpty();
         for (Track track : Track.values()) {

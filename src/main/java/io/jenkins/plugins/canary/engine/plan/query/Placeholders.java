@@ -2,7 +2,6 @@ package io.jenkins.plugins.canary.engine.plan.query;
 
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -16,7 +15,7 @@ public enum Placeholders {
     LABELS;
 
     /** What stands for something in each address and label that belongs to a track. */
-    public static final Placeholders[] OF_TRACKS = {TRACK, TARGET, NAMESPACE, VERSION};
+    public static final List<Placeholders> OF_TRACKS = List.of(TRACK, TARGET, NAMESPACE, VERSION);
 
     private static final Pattern USE = Pattern.compile("\\{\\{([^{}]*+)}}");
 
@@ -30,8 +29,8 @@ public enum Placeholders {
     }
 
     /** Reports those that are unknown here, or that this plan gives no value. */
-    public static void check(YamlNode node, String text, Target target, Placeholders... allowed) {
-        List<String> known = Arrays.stream(allowed).map(Placeholders::word).toList();
+    public static void check(YamlNode node, String text, Target target, List<Placeholders> allowed) {
+        List<String> known = allowed.stream().map(Placeholders::word).toList();
         for (String name : names(text)) {
             if (!known.contains(name)) {
                 node.error(

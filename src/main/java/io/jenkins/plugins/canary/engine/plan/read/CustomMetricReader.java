@@ -15,6 +15,7 @@ import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -126,7 +127,7 @@ record CustomMetricReader(SourceSettings source, Map<Track, String> labels, Targ
             values.put(any.word(), any == name ? value : "x");
         }
         try {
-            new Template(text, values).promQl();
+            new Template(text, values).query();
             return true;
         } catch (IllegalArgumentException refused) {
             return false;
@@ -145,7 +146,7 @@ record CustomMetricReader(SourceSettings source, Map<Track, String> labels, Targ
     }
 
     private void placeholders(YamlNode node, String text) {
-        Placeholders.check(node, text, target, Placeholders.values());
+        Placeholders.check(node, text, target, List.of(Placeholders.values()));
         if (Placeholders.LABELS.in(text) && !labels.containsKey(Track.CANARY)) {
             node.error("{{labels}} stands for nothing: the plan has no labels", "add metrics.labels.canary and stable");
         }

@@ -17,8 +17,8 @@ import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.http.HttpFetcher;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
-import io.jenkins.plugins.canary.engine.metric.Plans;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.metric.SampleMetrics;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
@@ -225,7 +225,7 @@ class MutualTlsTest {
     }
 
     private static Reading read(Auth auth) throws Exception {
-        return Plans.read(open(auth, PASSWORD), Plans.query("mine", Track.CANARY), Instant.EPOCH);
+        return SampleMetrics.read(open(auth, PASSWORD), SampleMetrics.query("mine", Track.CANARY), Instant.EPOCH);
     }
 
     private static io.jenkins.plugins.canary.engine.metric.MetricSource open(Auth auth, String password)
@@ -233,9 +233,10 @@ class MutualTlsTest {
         String url = "https://127.0.0.1:" + server.getAddress().getPort();
         return new MetricSources()
                 .open(
-                        Plans.metrics(
-                                new SourceSettings.Prometheus(url, null, auth, 20_000), Plans.promQl("mine", "up")),
-                        Plans.context(ref -> password));
+                        SampleMetrics.metrics(
+                                new SourceSettings.Prometheus(url, null, auth, 20_000),
+                                SampleMetrics.promQl("mine", "up")),
+                        SampleMetrics.context(ref -> password));
     }
 
     private static void assertUnavailable(Reading r) {

@@ -11,8 +11,8 @@ import io.jenkins.plugins.canary.engine.Unit;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
-import io.jenkins.plugins.canary.engine.metric.Plans;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.metric.SampleMetrics;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.ValueRange;
 import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
@@ -106,15 +106,15 @@ class JsonSourceTest {
         for (String hostile : List.of("9".repeat(1_100), "1e999", "[".repeat(100_000), "{\"v\": Infinity}", "\u0000")) {
             try (RawServer bad = RawServer.json("{\"v\":" + hostile + "}");
                     RawServer good = RawServer.json("{\"v\":7}")) {
-                MetricQuery one = Plans.query("bad", Track.CANARY);
-                MetricQuery other = Plans.query("good", Track.CANARY);
+                MetricQuery one = SampleMetrics.query("bad", Track.CANARY);
+                MetricQuery other = SampleMetrics.query("good", Track.CANARY);
                 Map<MetricQuery, Reading> readings = new MetricSources()
                         .open(
-                                Plans.metrics(
+                                SampleMetrics.metrics(
                                         null,
-                                        Plans.json("bad", bad.uri() + "/", "$.v"),
-                                        Plans.json("good", good.uri() + "/", "$.v")),
-                                Plans.context())
+                                        SampleMetrics.json("bad", bad.uri() + "/", "$.v"),
+                                        SampleMetrics.json("good", good.uri() + "/", "$.v")),
+                                SampleMetrics.context())
                         .read(Set.of(one, other), Instant.now())
                         .join();
                 assertEquals(Reading.of(7), readings.get(other));
@@ -135,7 +135,7 @@ class JsonSourceTest {
     @Test
     void otherAnswersAreUnavailable() throws Exception {
         try (RawServer server = RawServer.of("500 Oops\nContent-Type: text/plain", "x")) {
-            Reading r = read(Plans.json("m", server.uri() + "/m", "$.a"));
+            Reading r = read(SampleMetrics.json("m", server.uri() + "/m", "$.a"));
             assertEquals(Reading.Status.UNAVAILABLE, r.status());
             assertTrue(r.detail().contains("/m answered 500"), r.detail());
         }
@@ -182,9 +182,10 @@ class JsonSourceTest {
                                     null,
                                     null)),
                     ValueRange.of(Unit.COUNT));
-            Reading r = Plans.read(
-                    new MetricSources().open(Plans.metrics(null, metric), Plans.context(ref -> "hop and go")),
-                    Plans.query("m", Track.CANARY),
+            Reading r = SampleMetrics.read(
+                    new MetricSources()
+                            .open(SampleMetrics.metrics(null, metric), SampleMetrics.context(ref -> "hop and go")),
+                    SampleMetrics.query("m", Track.CANARY),
                     Instant.now());
             String sent = server.requests().get(0);
             assertTrue(sent.contains("Authorization: Basic bWU6aG9wIGFuZCBnbw=="), sent);
@@ -195,7 +196,7 @@ class JsonSourceTest {
 
     @Test
     void aPathThatIsNoneIsSaidAtOnce() {
-        assertFailsToOpen(Plans.json("m", "http://127.0.0.1/", "$.a[?(@.b"), "the metric m", "not a JSONPath");
+        assertFailsToOpen(SampleMetrics.json("m", "http://127.0.0.1/", "$.a[?(@.b"), "the metric m", "not a JSONPath");
     }
 
     @Test
@@ -218,7 +219,7 @@ class JsonSourceTest {
 
     private void assertFailsToOpen(CustomMetric metric, String... parts) {
         String says = assertThrows(MetricException.class, () -> new MetricSources()
-                        .open(Plans.metrics(null, metric), Plans.context()))
+                        .open(SampleMetrics.metrics(null, metric), SampleMetrics.context()))
                 .getMessage();
         for (String part : parts) {
             assertTrue(says.contains(part), says);
@@ -227,14 +228,14 @@ class JsonSourceTest {
 
     private Reading read(String body, String path) throws Exception {
         try (RawServer server = RawServer.json(body)) {
-            return read(Plans.json("m", server.uri() + "/m", path));
+            return read(SampleMetrics.json("m", server.uri() + "/m", path));
         }
     }
 
     private Reading read(CustomMetric metric) throws Exception {
-        return Plans.read(
-                new MetricSources().open(Plans.metrics(null, metric), Plans.context()),
-                Plans.query("m", Track.CANARY),
+        return SampleMetrics.read(
+                new MetricSources().open(SampleMetrics.metrics(null, metric), SampleMetrics.context()),
+                SampleMetrics.query("m", Track.CANARY),
                 Instant.now());
     }
 }

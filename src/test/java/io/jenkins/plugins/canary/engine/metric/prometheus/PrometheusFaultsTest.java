@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.metric.Plans;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.metric.SampleMetrics;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.testing.PrometheusProcess;
@@ -367,14 +367,14 @@ class PrometheusFaultsTest {
     }
 
     private Reading read(String url, long timeout, SourceSettings.Auth auth) throws Exception {
-        return Plans.read(
+        return SampleMetrics.read(
                 new MetricSources()
                         .open(
-                                Plans.metrics(
+                                SampleMetrics.metrics(
                                         new SourceSettings.Prometheus(url, null, auth, timeout),
-                                        Plans.promQl("mine", "up{job=\"{{target}}\"}")),
-                                Plans.context(ref -> "s3cr3t-t0ken")),
-                Plans.query("mine", Track.CANARY),
+                                        SampleMetrics.promQl("mine", "up{job=\"{{target}}\"}")),
+                                SampleMetrics.context(ref -> "s3cr3t-t0ken")),
+                SampleMetrics.query("mine", Track.CANARY),
                 Instant.ofEpochSecond(1_700_000_000));
     }
 }

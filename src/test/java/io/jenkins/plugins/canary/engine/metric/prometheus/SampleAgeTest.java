@@ -7,8 +7,8 @@ import com.sun.net.httpserver.HttpServer;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.HttpNames;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
-import io.jenkins.plugins.canary.engine.metric.Plans;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.metric.SampleMetrics;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import java.net.InetAddress;
@@ -60,17 +60,18 @@ class SampleAgeTest {
 
     private Reading read(Duration maxAge) throws Exception {
         Metrics metrics = new Metrics(
-                Plans.prometheus("http://127.0.0.1:" + server.getAddress().getPort()),
+                SampleMetrics.prometheus(
+                        "http://127.0.0.1:" + server.getAddress().getPort()),
                 Duration.ofSeconds(15),
                 Duration.ofSeconds(15),
                 maxAge,
-                Plans.WINDOW,
-                Plans.LABELS,
+                SampleMetrics.WINDOW,
+                SampleMetrics.LABELS,
                 HttpNames.DEFAULT,
                 Map.of(),
                 List.of());
-        try (MetricSource source = new MetricSources().open(metrics, Plans.context())) {
-            return Plans.read(source, Plans.query("success-rate", Track.CANARY), NOW);
+        try (MetricSource source = new MetricSources().open(metrics, SampleMetrics.context())) {
+            return SampleMetrics.read(source, SampleMetrics.query("success-rate", Track.CANARY), NOW);
         }
     }
 
@@ -95,7 +96,7 @@ class SampleAgeTest {
 
     @Test
     void aShortRangeNeedsNoQueryForItsTime() throws Exception {
-        assertEquals(Reading.of(0.25), read(Plans.WINDOW));
+        assertEquals(Reading.of(0.25), read(SampleMetrics.WINDOW));
         assertEquals(1, asked.size());
         assertTrue(
                 asked.get(0).contains("lookback_delta=300000ms"),

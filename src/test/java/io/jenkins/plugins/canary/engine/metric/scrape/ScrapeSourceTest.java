@@ -8,8 +8,8 @@ import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
-import io.jenkins.plugins.canary.engine.metric.Plans;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.metric.SampleMetrics;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import io.jenkins.plugins.canary.engine.testing.PrometheusProcess;
@@ -131,15 +131,16 @@ class ScrapeSourceTest {
         for (int i = 1; i < 3; i++) {
             canary.page = "http_requests_total{status=\"500\"} " + 100 * i + "\n";
             now = now.plusSeconds(15);
-            Plans.read(source, Plans.query("success-rate", Track.CANARY), now);
+            SampleMetrics.read(source, SampleMetrics.query("success-rate", Track.CANARY), now);
         }
         assertEquals(
                 0,
-                Plans.read(source, Plans.query("success-rate", Track.CANARY), now)
+                SampleMetrics.read(source, SampleMetrics.query("success-rate", Track.CANARY), now)
                         .value());
         assertEquals(
                 1,
-                Plans.read(source, Plans.query("error-rate", Track.CANARY), now).value());
+                SampleMetrics.read(source, SampleMetrics.query("error-rate", Track.CANARY), now)
+                        .value());
     }
 
     @Test
@@ -180,7 +181,7 @@ class ScrapeSourceTest {
     void oneOfTwoEndpointsDownStillYieldsAValueAndSaysSo() throws Exception {
         Service up = new Service();
         String down = "http://127.0.0.1:" + PrometheusProcess.freePort() + "/metrics";
-        MetricSource source = open(Plans.scrape(List.of(up.url(), down), List.of()));
+        MetricSource source = open(SampleMetrics.scrape(List.of(up.url(), down), List.of()));
         up.counts(100, null);
         tick(source);
         up.counts(200, null);
@@ -194,7 +195,7 @@ class ScrapeSourceTest {
         Service stable = new Service();
         stable.counts(1, null);
         String down = "http://127.0.0.1:" + PrometheusProcess.freePort() + "/metrics";
-        MetricSource source = open(Plans.scrape(List.of(down), List.of(stable.url())));
+        MetricSource source = open(SampleMetrics.scrape(List.of(down), List.of(stable.url())));
         tick(source);
         Map<String, Reading> r = tick(source);
         ALL.forEach(
@@ -202,25 +203,25 @@ class ScrapeSourceTest {
         assertTrue(
                 r.get("errors").detail().contains("nothing accepts connections"),
                 r.get("errors").detail());
-        Reading other = Plans.read(source, Plans.query("requests", Track.STABLE), now);
+        Reading other = SampleMetrics.read(source, SampleMetrics.query("requests", Track.STABLE), now);
         assertTrue(other.ok(), "the stable track goes on: " + other);
     }
 
     @Test
     void anEndpointOfBothTracksIsScrapedOnceAndSplitByLabels() throws Exception {
         Service proxy = new Service();
-        MetricSource source = source(List.of(proxy), List.of(proxy), Plans.LABELS);
+        MetricSource source = source(List.of(proxy), List.of(proxy), SampleMetrics.LABELS);
         for (int i = 0; i < 3; i++) {
             proxy.page = "http_requests_total{version=\"v2\"} " + 10 * i + "\nhttp_requests_total{version=\"v1\"} "
                     + 90 * i + "\n";
             now = now.plusSeconds(15);
-            Plans.read(source, Plans.query("throughput-share", Track.CANARY), now);
+            SampleMetrics.read(source, SampleMetrics.query("throughput-share", Track.CANARY), now);
         }
         assertEquals(3, proxy.server.requests().size());
         assertTrue(proxy.server.requests().get(0).contains("application/openmetrics-text;version=1.0.0"));
         assertEquals(
                 0.1,
-                Plans.read(source, Plans.query("throughput-share", Track.CANARY), now)
+                SampleMetrics.read(source, SampleMetrics.query("throughput-share", Track.CANARY), now)
                         .value(),
                 1e-12);
     }
@@ -293,7 +294,7 @@ class ScrapeSourceTest {
     void aMetricOfAnotherNameIsNamed() throws Exception {
         Service canary = new Service();
         canary.page = "requests_total 5\n";
-        MetricSource source = source(List.of(canary), List.of(canary), Plans.LABELS);
+        MetricSource source = source(List.of(canary), List.of(canary), SampleMetrics.LABELS);
         tick(source);
         Map<String, Reading> r = tick(source);
         assertEquals(Reading.Status.NO_DATA, r.get("errors").status());
@@ -309,10 +310,10 @@ class ScrapeSourceTest {
     void promQlNeedsAPrometheus() {
         String says = assertThrows(MetricException.class, () -> new MetricSources()
                         .open(
-                                Plans.metrics(
-                                        Plans.scrape(List.of("http://127.0.0.1:1/metrics"), List.of()),
-                                        Plans.promQl("queue-depth", "sum(queue)")),
-                                Plans.context()))
+                                SampleMetrics.metrics(
+                                        SampleMetrics.scrape(List.of("http://127.0.0.1:1/metrics"), List.of()),
+                                        SampleMetrics.promQl("queue-depth", "sum(queue)")),
+                                SampleMetrics.context()))
                 .getMessage();
         assertTrue(says.contains("queue-depth") && says.contains("needs a Prometheus"), says);
     }
@@ -320,7 +321,7 @@ class ScrapeSourceTest {
     private Map<String, Reading> tick(MetricSource source) {
         now = now.plusSeconds(15);
         Set<MetricQuery> queries = new HashSet<>();
-        ALL.forEach(m -> queries.add(Plans.query(m, Track.CANARY)));
+        ALL.forEach(m -> queries.add(SampleMetrics.query(m, Track.CANARY)));
         Map<String, Reading> byName = new java.util.TreeMap<>();
         source.read(queries, now)
                 .orTimeout(60, java.util.concurrent.TimeUnit.SECONDS)
@@ -337,7 +338,7 @@ class ScrapeSourceTest {
     private MetricSource source(List<Service> canary, List<Service> stable, Map<Track, String> labels)
             throws MetricException {
         return open(
-                Plans.scrape(
+                SampleMetrics.scrape(
                         canary.stream().map(Service::url).toList(),
                         stable.stream().map(Service::url).toList()),
                 labels);
@@ -348,7 +349,8 @@ class ScrapeSourceTest {
     }
 
     private MetricSource open(SourceSettings.Scrape settings, Map<Track, String> labels) throws MetricException {
-        MetricSource source = new MetricSources().open(Plans.metrics(settings, labels), Plans.context());
+        MetricSource source =
+                new MetricSources().open(SampleMetrics.metrics(settings, labels), SampleMetrics.context());
         open.add(source);
         return source;
     }

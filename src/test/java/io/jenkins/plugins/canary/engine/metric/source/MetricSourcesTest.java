@@ -14,8 +14,8 @@ import io.jenkins.plugins.canary.engine.metric.Metric;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
-import io.jenkins.plugins.canary.engine.metric.Plans;
 import io.jenkins.plugins.canary.engine.metric.Reading;
+import io.jenkins.plugins.canary.engine.metric.SampleMetrics;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.testing.RawServer;
@@ -42,11 +42,11 @@ class MetricSourcesTest {
         try (RawServer prometheus = RawServer.json(SCALAR);
                 RawServer api = RawServer.json("{\"v\":3}")) {
             MetricSource source = sources.open(
-                    Plans.metrics(
-                            Plans.prometheus(prometheus.uri().toString()),
-                            Plans.promQl("queue", "q{{{labels}}}"),
-                            Plans.json("tickets", api.uri() + "/t", "$.v")),
-                    Plans.context());
+                    SampleMetrics.metrics(
+                            SampleMetrics.prometheus(prometheus.uri().toString()),
+                            SampleMetrics.promQl("queue", "q{{{labels}}}"),
+                            SampleMetrics.json("tickets", api.uri() + "/t", "$.v")),
+                    SampleMetrics.context());
             Map<MetricQuery, Reading> r = read(source, "success-rate", "queue", "tickets", "nonsense", "latency");
             assertEquals(0.25, r.get(query("success-rate")).value());
             assertEquals(0.25, r.get(query("queue")).value());
@@ -72,9 +72,9 @@ class MetricSourcesTest {
             out.write(("HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body).getBytes());
         })) {
             MetricSource source = sources.open(
-                    Plans.metrics(new SourceSettings.Prometheus(
+                    SampleMetrics.metrics(new SourceSettings.Prometheus(
                             prometheus.uri().toString(), null, SourceSettings.Auth.NONE, 30_000)),
-                    Plans.context());
+                    SampleMetrics.context());
             read(
                             source,
                             "success-rate",
@@ -93,9 +93,9 @@ class MetricSourcesTest {
     void aTenantIsNamedInEachQuery() throws Exception {
         try (RawServer mimir = RawServer.json(SCALAR)) {
             MetricSource source = sources.open(
-                    Plans.metrics(new SourceSettings.Prometheus(
+                    SampleMetrics.metrics(new SourceSettings.Prometheus(
                             mimir.uri().toString(), null, SourceSettings.Auth.NONE, "team-a", 30_000)),
-                    Plans.context());
+                    SampleMetrics.context());
             assertEquals(0.25, read(source, "requests").get(query("requests")).value());
             assertTrue(
                     mimir.requests().get(0).contains("X-Scope-OrgID: team-a"),
@@ -108,9 +108,10 @@ class MetricSourcesTest {
         try (RawServer dead = new RawServer((socket, out) -> socket.setSoLinger(true, 0));
                 RawServer api = RawServer.json("{\"v\":3}")) {
             MetricSource source = sources.open(
-                    Plans.metrics(
-                            Plans.prometheus(dead.uri().toString()), Plans.json("tickets", api.uri() + "/t", "$.v")),
-                    Plans.context());
+                    SampleMetrics.metrics(
+                            SampleMetrics.prometheus(dead.uri().toString()),
+                            SampleMetrics.json("tickets", api.uri() + "/t", "$.v")),
+                    SampleMetrics.context());
             Map<MetricQuery, Reading> r = read(source, "requests", "tickets");
             assertEquals(Reading.Status.UNAVAILABLE, r.get(query("requests")).status());
             assertEquals(3, r.get(query("tickets")).value());
@@ -124,7 +125,9 @@ class MetricSourcesTest {
             long before = httpThreads();
             for (int i = 0; i < 300; i++) {
                 many.add(sources.open(
-                        Plans.metrics(Plans.prometheus(prometheus.uri().toString())), Plans.context()));
+                        SampleMetrics.metrics(
+                                SampleMetrics.prometheus(prometheus.uri().toString())),
+                        SampleMetrics.context()));
             }
             for (MetricSource source : many) {
                 assertEquals(
@@ -137,22 +140,23 @@ class MetricSourcesTest {
     @Test
     void withoutLabelsNoQueryMixesTheTracks() throws Exception {
         MetricSource source = sources.open(
-                Plans.metrics(Plans.prometheus("http://127.0.0.1:1"), Map.of(Track.CANARY, "version=\"v2\"")),
-                Plans.context());
+                SampleMetrics.metrics(
+                        SampleMetrics.prometheus("http://127.0.0.1:1"), Map.of(Track.CANARY, "version=\"v2\"")),
+                SampleMetrics.context());
         String share =
                 read(source, "throughput-share").get(query("throughput-share")).detail();
         assertTrue(
                 share.contains("nothing selects the stable track") && share.contains("metrics.labels.stable"), share);
-        assertNull(source.describe(new MetricQuery(Metric.of("errors"), Track.STABLE, Plans.WINDOW)));
+        assertNull(source.describe(new MetricQuery(Metric.of("errors"), Track.STABLE, SampleMetrics.WINDOW)));
     }
 
     @Test
     void labelsTakePlaceholders() throws Exception {
         MetricSource source = sources.open(
-                Plans.metrics(
-                        Plans.prometheus("http://127.0.0.1:1"),
+                SampleMetrics.metrics(
+                        SampleMetrics.prometheus("http://127.0.0.1:1"),
                         Map.of(Track.CANARY, "version=\"{{version}}\",pod=~\"{{target}}-{{track}}-.*\"")),
-                Plans.context());
+                SampleMetrics.context());
         assertEquals(
                 "sum(increase(http_requests_total{version=\"v2\",pod=~\"api-gateway-canary-.*\"}[5m]))",
                 source.describe(query("requests")));
@@ -164,19 +168,19 @@ class MetricSourcesTest {
             SourceContext context = new SourceContext(
                     new Target("", ""),
                     null,
-                    Plans.NO_SECRETS,
+                    SampleMetrics.NO_SECRETS,
                     name -> name.equals("main")
                             ? Optional.of(new ConfiguredServer(
-                                    Plans.prometheus(prometheus.uri().toString()), AddressPolicy.UNRESTRICTED))
+                                    SampleMetrics.prometheus(prometheus.uri().toString()), AddressPolicy.UNRESTRICTED))
                             : Optional.empty(),
                     AddressPolicy.UNRESTRICTED);
             assertEquals(
                     0.25,
-                    read(sources.open(Plans.metrics(server("main")), context), "requests")
+                    read(sources.open(SampleMetrics.metrics(server("main")), context), "requests")
                             .get(query("requests"))
                             .value());
             String says = assertThrows(
-                            MetricException.class, () -> sources.open(Plans.metrics(server("other")), context))
+                            MetricException.class, () -> sources.open(SampleMetrics.metrics(server("other")), context))
                     .getMessage();
             assertTrue(says.contains("no Prometheus server named 'other'"), says);
         }
@@ -186,14 +190,15 @@ class MetricSourcesTest {
     void whatIsWrongIsSaidWhenItIsOpened() {
         assertFails(
                 "metrics.labels.canary: ",
-                Plans.metrics(Plans.prometheus("http://x"), Map.of(Track.CANARY, "version=v2")));
+                SampleMetrics.metrics(SampleMetrics.prometheus("http://x"), Map.of(Track.CANARY, "version=v2")));
         assertFails(
-                "{{verison}}", Plans.metrics(Plans.prometheus("http://x"), Map.of(Track.CANARY, "v=\"{{verison}}\"")));
-        assertFails("not an http or https address", Plans.metrics(Plans.prometheus("ftp://x")));
-        assertFails("under 'auth'", Plans.metrics(Plans.prometheus("http://u:p4ss@x")));
+                "{{verison}}",
+                SampleMetrics.metrics(SampleMetrics.prometheus("http://x"), Map.of(Track.CANARY, "v=\"{{verison}}\"")));
+        assertFails("not an http or https address", SampleMetrics.metrics(SampleMetrics.prometheus("ftp://x")));
+        assertFails("under 'auth'", SampleMetrics.metrics(SampleMetrics.prometheus("http://u:p4ss@x")));
         assertFails(
                 "there is no secret TOKEN",
-                Plans.metrics(new SourceSettings.Prometheus(
+                SampleMetrics.metrics(new SourceSettings.Prometheus(
                         "http://x",
                         null,
                         new SourceSettings.Auth(
@@ -205,11 +210,13 @@ class MetricSourcesTest {
                                 null,
                                 null),
                         9)));
-        assertFails("metrics.scrape.canary: ", Plans.metrics(Plans.scrape(List.of("localhost/metrics"), List.of())));
+        assertFails(
+                "metrics.scrape.canary: ",
+                SampleMetrics.metrics(SampleMetrics.scrape(List.of("localhost/metrics"), List.of())));
     }
 
     private void assertFails(String part, io.jenkins.plugins.canary.engine.metric.query.Metrics metrics) {
-        String says = assertThrows(MetricException.class, () -> sources.open(metrics, Plans.context()))
+        String says = assertThrows(MetricException.class, () -> sources.open(metrics, SampleMetrics.context()))
                 .getMessage();
         assertTrue(says.contains(part) && !says.contains("p4ss"), says);
     }
@@ -219,7 +226,7 @@ class MetricSourcesTest {
     }
 
     private static MetricQuery query(String metric) {
-        return Plans.query(metric, Track.CANARY);
+        return SampleMetrics.query(metric, Track.CANARY);
     }
 
     private static Map<MetricQuery, Reading> read(MetricSource source, String... metrics) {

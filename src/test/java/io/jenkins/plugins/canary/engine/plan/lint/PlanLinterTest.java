@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
-import io.jenkins.plugins.canary.engine.plan.read.Plans;
+import io.jenkins.plugins.canary.engine.plan.read.PlanTexts;
 import io.jenkins.plugins.canary.engine.yaml.Problem;
 import java.util.List;
 import java.util.stream.Stream;
@@ -168,7 +168,7 @@ class PlanLinterTest {
     @ParameterizedTest(name = "{1} -> {2}")
     @MethodSource({"gates", "times", "queries"})
     void isWarnedOfOnceAtItsPlace(String piece, String replacement, String path, String says) {
-        PlanReader.Result result = PlanReader.check(Plans.sound(piece, replacement));
+        PlanReader.Result result = PlanReader.check(PlanTexts.sound(piece, replacement));
         assertNotNull(result.plan(), () -> result.problems().toString());
         assertEquals(1, result.problems().size(), () -> result.problems().toString());
         String shown = result.problems().get(0).toString();
@@ -191,7 +191,7 @@ class PlanLinterTest {
                 "carts{{{labels}}}"
             })
     void queriesThatAskWhatTheyMeanAreLeftAlone(String query) {
-        String text = Plans.sound(QUERY, "query: '" + query + "'");
+        String text = PlanTexts.sound(QUERY, "query: '" + query + "'");
         assertEquals(List.of(), PlanReader.check(text).problems());
     }
 
@@ -204,13 +204,14 @@ class PlanLinterTest {
                 "{ metric: latency, quantile: 0.5, max: 100ms }"
             })
     void abortRulesThatWatchSomethingElseAreLeftAlone(String rule) {
-        assertEquals(List.of(), PlanReader.check(Plans.sound(ABORT, rule)).problems());
+        assertEquals(List.of(), PlanReader.check(PlanTexts.sound(ABORT, rule)).problems());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"query: 'pool{version=\"v2\"}'", "json: { url: 'http://a/b', path: '$.c' }"})
     void aMetricThatIsTheSameForBothTracksIsNotComparedWithItself(String source) {
-        String text = Plans.sound(QUERY, source).replace(RATE, "{ metric: carts, versusStable: { maxIncrease: 10% } }");
+        String text =
+                PlanTexts.sound(QUERY, source).replace(RATE, "{ metric: carts, versusStable: { maxIncrease: 10% } }");
         List<Problem> problems = PlanReader.check(text).problems();
         assertEquals(1, problems.size(), problems::toString);
         assertTrue(problems.get(0).toString().contains("the canary is compared with itself"));
@@ -219,7 +220,7 @@ class PlanLinterTest {
     @ParameterizedTest
     @ValueSource(strings = {"5s", "29s"})
     void aHoldOfAFewTicksIsTooShort(String hold) {
-        String text = Plans.sound("hold: 5m", "hold: " + hold).replace("window: 1m", "window: 1m");
+        String text = PlanTexts.sound("hold: 5m", "hold: " + hold).replace("window: 1m", "window: 1m");
         String shown = PlanReader.check(text).problems().toString();
         assertTrue(
                 shown.contains("a hold of " + Units.print(Units.duration(hold)) + " is shorter than two ticks of 15 s"),
@@ -231,14 +232,14 @@ class PlanLinterTest {
     void aPhaseThatWaitsForPeopleNeedsNoHold(String approval) {
         assertEquals(
                 List.of(),
-                PlanReader.check(Plans.sound("weight: 10, hold: 5m", "weight: 10" + approval))
+                PlanReader.check(PlanTexts.sound("weight: 10, hold: 5m", "weight: 10" + approval))
                         .problems());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"before", "during", "post"})
     void aChecklistThatSaysWhenIsWaitedForWithoutACap(String when) {
-        String text = Plans.sound("cap: { weight: 100, until: ready }\n", "")
+        String text = PlanTexts.sound("cap: { weight: 100, until: ready }\n", "")
                 .replace("[ \"Drill done\" ]", "{ when: " + when + ", items: [ \"Drill done\" ] }");
         assertEquals(List.of(), PlanReader.check(text).problems());
     }
@@ -246,7 +247,7 @@ class PlanLinterTest {
     @ParameterizedTest
     @ValueSource(strings = {"gate: [ { metric: errors, max: 0 } ]"})
     void aGateThatNoPhaseUsesIsWarnedOf(String own) {
-        String text = Plans.SOUND.replaceAll("(weight: \\d+)((?:, hold: \\d+m)?) }", "$1$2, " + own + " }");
+        String text = PlanTexts.SOUND.replaceAll("(weight: \\d+)((?:, hold: \\d+m)?) }", "$1$2, " + own + " }");
         String shown = PlanReader.check(text).problems().toString();
         assertTrue(shown.contains("warning gate: every phase has a gate of its own"), shown);
     }

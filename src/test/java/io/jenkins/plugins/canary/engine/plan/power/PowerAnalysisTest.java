@@ -8,7 +8,7 @@ import io.jenkins.plugins.canary.engine.judge.Detectability;
 import io.jenkins.plugins.canary.engine.judge.LatencyPower;
 import io.jenkins.plugins.canary.engine.plan.read.PlanException;
 import io.jenkins.plugins.canary.engine.plan.read.PlanReader;
-import io.jenkins.plugins.canary.engine.plan.read.Plans;
+import io.jenkins.plugins.canary.engine.plan.read.PlanTexts;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -18,7 +18,7 @@ class PowerAnalysisTest {
     private static final LatencyPower LATENCY = new LatencyPower(0.06, 0.3);
 
     private static List<PowerAnalysis.Line> of(double requestsPerSecond, String gate) throws PlanException {
-        String text = Plans.SOUND.replaceAll("(?s)gate:.*abort:", "gate:\n" + gate + "abort:");
+        String text = PlanTexts.SOUND.replaceAll("(?s)gate:.*abort:", "gate:\n" + gate + "abort:");
         return new PowerAnalysis(new Detectability(requestsPerSecond, 0.0005), LATENCY, 0.01).of(PlanReader.read(text));
     }
 

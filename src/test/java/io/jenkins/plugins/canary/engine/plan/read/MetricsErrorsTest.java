@@ -17,7 +17,7 @@ class MetricsErrorsTest {
     @Test
     void metricsWithoutASourceAreReportedAtEachUse() {
         List<Problem> problems = PlanReader.check(
-                        Plans.sound(SOURCE, "window: 2m").replace("  window: 1m\n", ""))
+                        PlanTexts.sound(SOURCE, "window: 2m").replace("  window: 1m\n", ""))
                 .problems();
         assertEquals(
                 List.of("metrics.custom.carts.query", "gate[0].metric", "gate[1].metric", "abort[0].metric"),
@@ -27,7 +27,7 @@ class MetricsErrorsTest {
 
     @Test
     void builtInMetricsOfAPrometheusNeedLabels() {
-        String text = Plans.sound("  labels: { canary: 'version=\"v2\"', stable: 'version=\"v1\"' }\n", "")
+        String text = PlanTexts.sound("  labels: { canary: 'version=\"v2\"', stable: 'version=\"v1\"' }\n", "")
                 .replaceFirst("  custom:\n.*\n", "");
         List<Problem> problems = PlanReader.check(text).problems();
         assertEquals(1, problems.size(), problems::toString);
@@ -36,7 +36,7 @@ class MetricsErrorsTest {
 
     @Test
     void labelsInAQueryNeedLabelsInThePlan() {
-        String text = Plans.sound("  labels: { canary: 'version=\"v2\"', stable: 'version=\"v1\"' }\n", "");
+        String text = PlanTexts.sound("  labels: { canary: 'version=\"v2\"', stable: 'version=\"v1\"' }\n", "");
         List<Problem> problems = PlanReader.check(text).problems();
         assertEquals(
                 List.of("metrics", "metrics.custom.carts.query"),
@@ -46,14 +46,14 @@ class MetricsErrorsTest {
 
     @Test
     void oneSourceOnly() {
-        String text =
-                Plans.named("scrape.yaml").replace("  scrape:", "  prometheus: { url: \"http://p:9090\" }\n  scrape:");
+        String text = PlanTexts.named("scrape.yaml")
+                .replace("  scrape:", "  prometheus: { url: \"http://p:9090\" }\n  scrape:");
         assertTrue(PlanReader.check(text).problems().toString().contains("error metrics.scrape: a plan reads its"));
     }
 
     @Test
     void anEndpointBelongsToOneVersion() {
-        String text = Plans.named("scrape.yaml").replace("127.0.0.1:9003", "127.0.0.1:9002");
+        String text = PlanTexts.named("scrape.yaml").replace("127.0.0.1:9003", "127.0.0.1:9002");
         assertTrue(PlanReader.check(text).problems().toString().contains("an endpoint is in both lists"));
     }
 
@@ -62,7 +62,7 @@ class MetricsErrorsTest {
         String many = IntStream.range(0, 101)
                 .mapToObj(i -> "http://10.0.0." + i + ":9100/metrics")
                 .collect(Collectors.joining("\", \"", "\"", "\""));
-        String text = Plans.named("scrape.yaml").replaceFirst("canary: *\\[.*?\\]", "canary: [" + many + "]");
+        String text = PlanTexts.named("scrape.yaml").replaceFirst("canary: *\\[.*?\\]", "canary: [" + many + "]");
         assertTrue(
                 PlanReader.check(text).problems().toString().contains("101 endpoints are listed"),
                 PlanReader.check(text).problems().toString());

@@ -425,7 +425,7 @@ class PlanErrorsTest {
     @ParameterizedTest(name = "{1} -> {2}")
     @MethodSource({"top", "phases", "criteria", "tests", "weights", "metrics"})
     void isReportedOnceAtItsPlace(String piece, String replacement, String path, String says) {
-        String text = Plans.sound(piece, replacement);
+        String text = PlanTexts.sound(piece, replacement);
         PlanReader.Result result = PlanReader.check(text);
         List<Problem> errors = result.problems().stream()
                 .filter(p -> p.severity() == Problem.Severity.ERROR)
@@ -443,13 +443,13 @@ class PlanErrorsTest {
 
     @Test
     void aSecretInThePlanIsRefusedAndNotRepeated() {
-        String text = Plans.sound("interval: 15s", "interval: 15s, auth: { bearer: hunter2-hunter2 }");
+        String text = PlanTexts.sound("interval: 15s", "interval: 15s, auth: { bearer: hunter2-hunter2 }");
         List<Problem> problems = PlanReader.check(text).problems();
         assertEquals(1, problems.size());
         assertTrue(problems.get(0).remedy().startsWith("write env:NAME, file:PATH or, in Jenkins, credentials:ID"));
         assertTrue(!problems.get(0).toString().contains("hunter2"), problems::toString);
         for (String url : List.of("http://me:hunter2@prometheus:9090", "http://me:hun ter2@prometheus")) {
-            String shown = PlanReader.check(Plans.sound("http://prometheus:9090", url))
+            String shown = PlanReader.check(PlanTexts.sound("http://prometheus:9090", url))
                     .problems()
                     .toString();
             assertTrue(shown.contains("error metrics.prometheus.url") && !shown.contains("ter2"), shown);
@@ -458,7 +458,7 @@ class PlanErrorsTest {
 
     @Test
     void aNameThatOnlyFitsIntoQuotesIsReportedWhereItHasNone() {
-        String text = Plans.sound("deployment: shop", "deployment: my-shop");
+        String text = PlanTexts.sound("deployment: shop", "deployment: my-shop");
         assertEquals(
                 List.of(),
                 PlanReader.check(text.replace("{ {{labels}} }", "{ {{labels}}, app=\"{{target}}\" }"))
@@ -471,7 +471,7 @@ class PlanErrorsTest {
 
     @Test
     void aPlaceholderNeedsSomethingToStandFor() {
-        String labels = Plans.sound("deployment: shop", "").replace("version=\"v2\"", "app=\"{{target}}\"");
+        String labels = PlanTexts.sound("deployment: shop", "").replace("version=\"v2\"", "app=\"{{target}}\"");
         assertTrue(PlanReader.check(labels)
                 .problems()
                 .get(0)
@@ -481,7 +481,7 @@ class PlanErrorsTest {
 
     @Test
     void whatMessagesQuoteIsShortAndObeysNoTerminal() {
-        String text = Plans.sound("name: shop", "name: \"\\e[2J" + "x".repeat(500) + "\"");
+        String text = PlanTexts.sound("name: shop", "name: \"\\e[2J" + "x".repeat(500) + "\"");
         String shown = PlanReader.check(text).problems().toString();
         assertTrue(shown.length() < 300 && shown.indexOf('\u001b') < 0, shown);
     }

@@ -10,7 +10,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Plans broken at random: whatever the text, the reader answers, and each problem has a place in the text. */
+/** PlanTexts broken at random: whatever the text, the reader answers, and each problem has a place in the text. */
 class PlanMutationTest {
 
     private static final int SEEDS = 2_000;
@@ -19,7 +19,8 @@ class PlanMutationTest {
     @Test
     void neverThrowsAndAlwaysNamesAPlace() {
         List<String> plans = Stream.concat(
-                        Plans.GOOD.stream().map(Plans::named), Stream.of(Plans.example("haproxy.yaml"), Plans.SOUND))
+                        PlanTexts.GOOD.stream().map(PlanTexts::named),
+                        Stream.of(PlanTexts.example("haproxy.yaml"), PlanTexts.SOUND))
                 .toList();
         int read = 0;
         for (int seed = 0; seed < SEEDS; seed++) {

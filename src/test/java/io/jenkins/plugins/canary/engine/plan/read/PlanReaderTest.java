@@ -45,23 +45,23 @@ import org.junit.jupiter.params.provider.FieldSource;
 /** What a good plan is read as. */
 class PlanReaderTest {
 
-    static final List<String> GOOD = Plans.GOOD;
+    static final List<String> GOOD = PlanTexts.GOOD;
 
     @ParameterizedTest
     @FieldSource("GOOD")
     void everyGoodPlanIsReadWithoutErrors(String name) {
-        PlanReader.Result result = PlanReader.check(Plans.named(name));
+        PlanReader.Result result = PlanReader.check(PlanTexts.named(name));
         assertNotNull(result.plan(), () -> result.problems().toString());
     }
 
     @Test
     void theSoundPlanOfTheTestsHasNothingWrongOrDoubtful() {
-        assertEquals(List.of(), PlanReader.check(Plans.SOUND).problems());
+        assertEquals(List.of(), PlanReader.check(PlanTexts.SOUND).problems());
     }
 
     @Test
     void aWatchWithATimeAloneTakesTheRolloutsRulesWithoutComparisons() throws PlanException {
-        Watch watch = PlanReader.read(Plans.sound("max: 500ms", "max: 500ms, versusStable: { maxIncrease: 20% }")
+        Watch watch = PlanReader.read(PlanTexts.sound("max: 500ms", "max: 500ms, versusStable: { maxIncrease: 20% }")
                         .replace("name: shop", "name: shop\nwatch: 2d"))
                 .watch();
         assertEquals(
@@ -75,7 +75,7 @@ class PlanReaderTest {
 
     @Test
     void everyKeyReachesThePlan() throws PlanException {
-        CanaryPlan plan = PlanReader.read(Plans.named("everything.yaml"));
+        CanaryPlan plan = PlanReader.read(PlanTexts.named("everything.yaml"));
         assertEquals("everything", plan.name());
         assertEquals(new Target("shop", "basket.api"), plan.target());
         assertEquals(new FakeDriver.Settings(Weight.ofPercent(13)), plan.traffic());
@@ -121,12 +121,12 @@ class PlanReaderTest {
         assertEquals(OnBuildEnd.HOLD, plan.timing().onBuildEnd());
         assertEquals(Duration.ofSeconds(90), plan.timing().shiftTimeout());
         assertEquals(Duration.ofMinutes(20), plan.timing().progressDeadline());
-        assertEquals(Plans.named("everything.yaml"), plan.text());
+        assertEquals(PlanTexts.named("everything.yaml"), plan.text());
     }
 
     @Test
     void metricsAreReadWithSourceAndNames() throws PlanException {
-        Metrics metrics = PlanReader.read(Plans.named("everything.yaml")).metrics();
+        Metrics metrics = PlanReader.read(PlanTexts.named("everything.yaml")).metrics();
         assertEquals(
                 new SourceSettings.Prometheus(
                         "https://prometheus.example/base",
@@ -177,7 +177,7 @@ class PlanReaderTest {
 
     @Test
     void phasesTakeThePlansGateUnlessTheyHaveTheirOwn() throws PlanException {
-        CanaryPlan plan = PlanReader.read(Plans.named("everything.yaml"));
+        CanaryPlan plan = PlanReader.read(PlanTexts.named("everything.yaml"));
         Phase first = plan.phases().get(0);
         assertEquals(Weight.ofPercent(2.5), first.weight());
         assertEquals(Duration.ofMinutes(90), first.hold());
@@ -208,7 +208,7 @@ class PlanReaderTest {
 
     @Test
     void aTestHasItsMetricsUnitAndDirection() throws PlanException {
-        CanaryPlan plan = PlanReader.read(Plans.named("tests.yaml"));
+        CanaryPlan plan = PlanReader.read(PlanTexts.named("tests.yaml"));
         List<Criterion> first = plan.phases().get(0).gate();
         assertEquals(
                 Versus.by(new Judge(
@@ -228,7 +228,7 @@ class PlanReaderTest {
 
     @Test
     void atFullWeightThereIsNothingToCompareWith() throws PlanException {
-        CanaryPlan plan = PlanReader.read(Plans.named("tests.yaml"));
+        CanaryPlan plan = PlanReader.read(PlanTexts.named("tests.yaml"));
         assertEquals(
                 List.of("latency p99 <= 2s"),
                 plan.phases().get(2).gate().stream().map(Criterion::label).toList());
@@ -236,7 +236,7 @@ class PlanReaderTest {
 
     @Test
     void theDefaultRulesAreTestsOfErrorsAndLatency() throws PlanException {
-        String text = Plans.SOUND.replaceAll("(?s)abort:.*cap:", "abort: default\ncap:");
+        String text = PlanTexts.SOUND.replaceAll("(?s)abort:.*cap:", "abort: default\ncap:");
         assertEquals(
                 List.of("error-rate", "latency p50", "latency p99", "slow-rate p75", "slow-rate p99"),
                 PlanReader.read(text).abort().stream()
@@ -249,7 +249,8 @@ class PlanReaderTest {
 
     @Test
     void abortRulesAreReadWithTheirDuration() throws PlanException {
-        List<AbortRule> abort = PlanReader.read(Plans.named("everything.yaml")).abort();
+        List<AbortRule> abort =
+                PlanReader.read(PlanTexts.named("everything.yaml")).abort();
         assertEquals(Duration.ofMinutes(2), abort.get(0).sustained());
         assertEquals(
                 new Criterion(
@@ -269,7 +270,7 @@ class PlanReaderTest {
 
     @Test
     void whatIsLeftOutHasTheDocumentedDefaults() throws PlanException {
-        CanaryPlan plan = PlanReader.read(Plans.named("smallest.yaml"));
+        CanaryPlan plan = PlanReader.read(PlanTexts.named("smallest.yaml"));
         assertEquals(new Target("", ""), plan.target());
         assertEquals(
                 new Metrics(
@@ -292,21 +293,21 @@ class PlanReaderTest {
 
     @Test
     void anAnswerIsNotWaitedForBeyondTheNextTick() throws PlanException {
-        String plan = Plans.sound("interval: 15s", "interval: 5s");
+        String plan = PlanTexts.sound("interval: 15s", "interval: 5s");
         assertEquals(
                 5_000,
                 ((SourceSettings.Prometheus) PlanReader.read(plan).metrics().source()).timeoutMillis());
         assertEquals(
                 10_000,
                 ((SourceSettings.Prometheus)
-                                PlanReader.read(Plans.SOUND).metrics().source())
+                                PlanReader.read(PlanTexts.SOUND).metrics().source())
                         .timeoutMillis());
     }
 
     @Test
     void anEndpointMayNameItsTrack() throws PlanException {
         String url = "http://{{track}}.shop:8080/metrics";
-        String text = Plans.named("scrape.yaml").replaceAll("(canary|stable): \\[.*]", "$1: [ \"" + url + "\" ]");
+        String text = PlanTexts.named("scrape.yaml").replaceAll("(canary|stable): \\[.*]", "$1: [ \"" + url + "\" ]");
         SourceSettings.Scrape source =
                 (SourceSettings.Scrape) PlanReader.read(text).metrics().source();
         assertEquals(List.of(url), source.canary());
@@ -315,7 +316,7 @@ class PlanReaderTest {
 
     @Test
     void jsonMayBeIndentedWithTabs() throws PlanException {
-        CanaryPlan plan = PlanReader.read(Plans.named("server.json"));
+        CanaryPlan plan = PlanReader.read(PlanTexts.named("server.json"));
         assertEquals(
                 new SourceSettings.Prometheus(null, "main", Auth.NONE, 10_000),
                 plan.metrics().source());
@@ -324,7 +325,7 @@ class PlanReaderTest {
 
     @Test
     void aliasesStandForWhatTheyName() throws PlanException {
-        CanaryPlan plan = PlanReader.read(Plans.sound(
+        CanaryPlan plan = PlanReader.read(PlanTexts.sound(
                         "{ name: Two, weight: 50, hold: 10m }",
                         "{ name: Two, weight: 50, hold: 10m, gate: [ &ok { metric: errors, max: 0 } ] }")
                 .replace("- { name: Full, weight: 100 }", "- { name: Full, weight: 100, gate: [ *ok ] }"));
@@ -333,7 +334,7 @@ class PlanReaderTest {
 
     @Test
     void theExampleIsTheHandMadePlanOfAnApiGateway() throws PlanException {
-        CanaryPlan plan = PlanReader.read(Plans.example("api-gateway/canary.yaml"));
+        CanaryPlan plan = PlanReader.read(PlanTexts.example("api-gateway/canary.yaml"));
         assertEquals("gatewayApi", plan.traffic().driver());
         assertEquals(
                 List.of("5%", "10%", "25%", "50%", "100%"),
@@ -351,14 +352,15 @@ class PlanReaderTest {
 
     @Test
     void theExampleWarnsOnlyOfTheCapThatWaits() {
-        List<Problem> problems = PlanReader.check(Plans.example("haproxy.yaml")).problems();
+        List<Problem> problems =
+                PlanReader.check(PlanTexts.example("haproxy.yaml")).problems();
         assertEquals(1, problems.size(), problems::toString);
         assertTrue(problems.get(0).message().contains("waits before this phase until the checklist 'redis-ready'"));
     }
 
     @Test
     void aPlanWithErrorsIsRefusedWithAllOfThem() {
-        String broken = Plans.sound("min: 99%", "min: 99").replace("hold: 5m", "hold: 5");
+        String broken = PlanTexts.sound("min: 99%", "min: 99").replace("hold: 5m", "hold: 5");
         PlanException e = assertThrows(PlanException.class, () -> PlanReader.read(broken));
         assertEquals(2, e.problems().size());
         assertEquals("""

@@ -35,7 +35,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 /** The JSON Schema that editors complete from says what the reader does. */
 class PlanSchemaTest {
 
-    static final List<String> GOOD = Plans.GOOD;
+    static final List<String> GOOD = PlanTexts.GOOD;
     static final List<String> DRIVERS_WITH_A_PAGE =
             List.of("argoRollout", "deployment", "flagger", "gatewayApi", "helm", "istio", "nginxIngress");
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -61,11 +61,11 @@ class PlanSchemaTest {
     @Test
     void theReferenceIsMadeOfTheKeys() throws IOException {
         Map<String, String> pages = new TreeMap<>();
-        pages.put("plan-reference.md", Plans.file("docs/plan-reference.md"));
+        pages.put("plan-reference.md", PlanTexts.file("docs/plan-reference.md"));
         for (String driver : DRIVERS_WITH_A_PAGE) {
-            pages.put("drivers/" + driver + ".md", Plans.file("docs/drivers/" + driver + ".md"));
+            pages.put("drivers/" + driver + ".md", PlanTexts.file("docs/drivers/" + driver + ".md"));
         }
-        pages.put("drivers/kubernetes.md", Plans.file("docs/drivers/kubernetes.md"));
+        pages.put("drivers/kubernetes.md", PlanTexts.file("docs/drivers/kubernetes.md"));
         for (Map.Entry<String, String> page : TABLES.pages(pages).entrySet()) {
             same("docs/" + page.getKey(), page.getValue());
         }
@@ -81,7 +81,7 @@ class PlanSchemaTest {
             Path here = Path.of(name);
             Files.writeString(Files.exists(here) ? here : Path.of("..").resolve(here), made);
         }
-        assertEquals(made, Plans.file(name), name + STALE);
+        assertEquals(made, PlanTexts.file(name), name + STALE);
     }
 
     @Test
@@ -106,7 +106,7 @@ class PlanSchemaTest {
     void theGoodPlansUseEveryKey() {
         Set<String> used = new HashSet<>();
         Stream.concat(
-                        GOOD.stream().map(Plans::named),
+                        GOOD.stream().map(PlanTexts::named),
                         DRIVERS_WITH_A_PAGE.stream().map(PlanSchemaTest::example))
                 .forEach(text -> keys(tree(text), used));
         used.addAll(Set.of("kubeconfig", "context")); // read in the drivers' tests
@@ -120,7 +120,7 @@ class PlanSchemaTest {
     @ParameterizedTest
     @FieldSource("GOOD")
     void goodPlansAreValid(String name) {
-        assertEquals(Set.of(), schema.validate(tree(Plans.named(name))));
+        assertEquals(Set.of(), schema.validate(tree(PlanTexts.named(name))));
     }
 
     @ParameterizedTest
@@ -130,70 +130,70 @@ class PlanSchemaTest {
     }
 
     private static String example(String driver) {
-        return Plans.example("kubernetes/" + driver + ".yaml");
+        return PlanTexts.example("kubernetes/" + driver + ".yaml");
     }
 
     @Test
     void exampleAndSoundPlanAreValid() {
-        assertEquals(Set.of(), schema.validate(tree(Plans.example("api-gateway/canary.yaml"))));
-        assertEquals(Set.of(), schema.validate(tree(Plans.example("haproxy.yaml"))));
-        assertEquals(Set.of(), schema.validate(tree(Plans.SOUND)));
+        assertEquals(Set.of(), schema.validate(tree(PlanTexts.example("api-gateway/canary.yaml"))));
+        assertEquals(Set.of(), schema.validate(tree(PlanTexts.example("haproxy.yaml"))));
+        assertEquals(Set.of(), schema.validate(tree(PlanTexts.SOUND)));
     }
 
     static Stream<String> broken() {
         return Stream.of(
-                Plans.sound("name: shop", "name: Shop_1"),
-                Plans.sound("name: shop\n", ""),
-                Plans.sound("name: shop", "name: shop\nwatch: 3"),
-                Plans.sound("name: shop", "name: shop\nwatch: { onBreach: ask }"),
-                Plans.sound("name: shop", "name: shop\nwatch: { for: 48h, onBreach: panic }"),
-                Plans.sound("name: shop", "name: shop\nwatch: { for: 48h, track: old }"),
-                Plans.sound("name: shop", "name: shop\nnotify: [ { url: 'https://hooks.example.com/T0/B0' } ]"),
-                Plans.sound("name: shop", "name: shop\nnotify: [ { to: pager, url: env:HOOK } ]"),
-                Plans.sound("name: shop", "name: shop\nnotify: [ { to: slack, url: env:HOOK, secret: env:KEY } ]"),
-                Plans.sound("name: shop", "name: shop\nnotify: [ { url: env:HOOK, events: [ end ] } ]"),
-                Plans.sound("[ \"Drill done\" ]", "{ when: later, items: [ a ] }"),
-                Plans.sound("[ \"Drill done\" ]", "{ when: before }"),
-                Plans.sound("[ \"Drill done\" ]", "[ { item: calm } ]"),
-                Plans.sound("[ \"Drill done\" ]", "[ { item: calm, metric: error-rate } ]"),
-                Plans.sound("name: shop", "name: shop\nonBuildEnd: stop"),
-                Plans.sound("{ fake: { refuses: 13 } }", "{ }"),
-                Plans.sound("fake: { refuses: 13 }", "nginx: { }"),
-                Plans.sound("weight: 10", "weight: 101"),
-                Plans.sound("hold: 5m", "hold: 300"),
-                Plans.sound("hold: 5m", "hold: 5m, aproval: {}"),
-                Plans.sound("min: 99%", "min: 99"),
-                Plans.sound("min: 99%", "min: 990%"),
-                Plans.sound("success-rate, min: 99%", "success-rate"),
-                Plans.sound("success-rate, min: 99%", "success-rate, min: 99%, quantile: 0.5"),
-                Plans.sound("quantile: 0.99, ", ""),
-                Plans.sound("quantile: 0.99", "quantile: 99"),
-                Plans.sound("max: 500ms", "max: 500"),
-                Plans.sound("max: 500ms", "max: 500ms, versusStable: { }"),
-                Plans.sound("max: 500ms", "versusStable: { test: tTest }"),
-                Plans.sound("max: 500ms", "versusStable: { test: mannWhitney, maxIncrease: 20% }"),
-                Plans.sound("max: 500ms", "versusStable: { maxIncrease: 20%, confidence: 98% }"),
-                Plans.sound("max: 500ms", "versusStable: { test: mannWhitney, confidence: 100% }"),
-                Plans.sound("max: 500ms", "versusStable: { test: mannWhitney, direction: up }"),
-                Plans.sound("max: 500ms", "max: 500ms, for: 5m"),
-                Plans.sound("max: 500ms", "max: 500ms, onNoData: ignore"),
-                Plans.sound("consecutiveFailures: 5", "consecutiveFailures: 5, for: 5m"),
-                Plans.sound("consecutiveFailures: 5", "consecutiveFailures: 0"),
-                Plans.sound("url: \"http://prometheus:9090\"", "url: prometheus:9090"),
-                Plans.sound("url: \"http://prometheus:9090\"", "url: \"http://me:secret@prometheus:9090\""),
-                Plans.sound("interval: 15s", "interval: 15s, server: main"),
-                Plans.sound("interval: 15s", "interval: 15s, auth: { bearer: secret }"),
-                Plans.sound("interval: 15s", "interval: 15s, auth: { username: me }"),
-                Plans.sound(", stable: 'version=\"v1\"'", ""),
-                Plans.sound("stable: 'version=\"v1\"'", "stable: '{version=\"v1\"}'"),
-                Plans.sound("unit: ratio, ", ""),
-                Plans.sound("carts:", "errors:"),
-                Plans.sound("name: shop", "name: shop\nweights: { }"),
-                Plans.sound("name: shop", "name: shop\nweights: { dynamic: { max: 50, deadband: x } }"),
-                Plans.sound("name: shop", "name: shop\npreflight: { checks: [ weather ] }"),
-                Plans.sound("name: shop", "name: shop\npreflight: { fix: perhaps }"),
-                Plans.sound("name: shop", "name: shop\npreflight: { database: { maxConnections: 100 } }"),
-                Plans.sound("[ \"Drill done\" ]", "[ ]"));
+                PlanTexts.sound("name: shop", "name: Shop_1"),
+                PlanTexts.sound("name: shop\n", ""),
+                PlanTexts.sound("name: shop", "name: shop\nwatch: 3"),
+                PlanTexts.sound("name: shop", "name: shop\nwatch: { onBreach: ask }"),
+                PlanTexts.sound("name: shop", "name: shop\nwatch: { for: 48h, onBreach: panic }"),
+                PlanTexts.sound("name: shop", "name: shop\nwatch: { for: 48h, track: old }"),
+                PlanTexts.sound("name: shop", "name: shop\nnotify: [ { url: 'https://hooks.example.com/T0/B0' } ]"),
+                PlanTexts.sound("name: shop", "name: shop\nnotify: [ { to: pager, url: env:HOOK } ]"),
+                PlanTexts.sound("name: shop", "name: shop\nnotify: [ { to: slack, url: env:HOOK, secret: env:KEY } ]"),
+                PlanTexts.sound("name: shop", "name: shop\nnotify: [ { url: env:HOOK, events: [ end ] } ]"),
+                PlanTexts.sound("[ \"Drill done\" ]", "{ when: later, items: [ a ] }"),
+                PlanTexts.sound("[ \"Drill done\" ]", "{ when: before }"),
+                PlanTexts.sound("[ \"Drill done\" ]", "[ { item: calm } ]"),
+                PlanTexts.sound("[ \"Drill done\" ]", "[ { item: calm, metric: error-rate } ]"),
+                PlanTexts.sound("name: shop", "name: shop\nonBuildEnd: stop"),
+                PlanTexts.sound("{ fake: { refuses: 13 } }", "{ }"),
+                PlanTexts.sound("fake: { refuses: 13 }", "nginx: { }"),
+                PlanTexts.sound("weight: 10", "weight: 101"),
+                PlanTexts.sound("hold: 5m", "hold: 300"),
+                PlanTexts.sound("hold: 5m", "hold: 5m, aproval: {}"),
+                PlanTexts.sound("min: 99%", "min: 99"),
+                PlanTexts.sound("min: 99%", "min: 990%"),
+                PlanTexts.sound("success-rate, min: 99%", "success-rate"),
+                PlanTexts.sound("success-rate, min: 99%", "success-rate, min: 99%, quantile: 0.5"),
+                PlanTexts.sound("quantile: 0.99, ", ""),
+                PlanTexts.sound("quantile: 0.99", "quantile: 99"),
+                PlanTexts.sound("max: 500ms", "max: 500"),
+                PlanTexts.sound("max: 500ms", "max: 500ms, versusStable: { }"),
+                PlanTexts.sound("max: 500ms", "versusStable: { test: tTest }"),
+                PlanTexts.sound("max: 500ms", "versusStable: { test: mannWhitney, maxIncrease: 20% }"),
+                PlanTexts.sound("max: 500ms", "versusStable: { maxIncrease: 20%, confidence: 98% }"),
+                PlanTexts.sound("max: 500ms", "versusStable: { test: mannWhitney, confidence: 100% }"),
+                PlanTexts.sound("max: 500ms", "versusStable: { test: mannWhitney, direction: up }"),
+                PlanTexts.sound("max: 500ms", "max: 500ms, for: 5m"),
+                PlanTexts.sound("max: 500ms", "max: 500ms, onNoData: ignore"),
+                PlanTexts.sound("consecutiveFailures: 5", "consecutiveFailures: 5, for: 5m"),
+                PlanTexts.sound("consecutiveFailures: 5", "consecutiveFailures: 0"),
+                PlanTexts.sound("url: \"http://prometheus:9090\"", "url: prometheus:9090"),
+                PlanTexts.sound("url: \"http://prometheus:9090\"", "url: \"http://me:secret@prometheus:9090\""),
+                PlanTexts.sound("interval: 15s", "interval: 15s, server: main"),
+                PlanTexts.sound("interval: 15s", "interval: 15s, auth: { bearer: secret }"),
+                PlanTexts.sound("interval: 15s", "interval: 15s, auth: { username: me }"),
+                PlanTexts.sound(", stable: 'version=\"v1\"'", ""),
+                PlanTexts.sound("stable: 'version=\"v1\"'", "stable: '{version=\"v1\"}'"),
+                PlanTexts.sound("unit: ratio, ", ""),
+                PlanTexts.sound("carts:", "errors:"),
+                PlanTexts.sound("name: shop", "name: shop\nweights: { }"),
+                PlanTexts.sound("name: shop", "name: shop\nweights: { dynamic: { max: 50, deadband: x } }"),
+                PlanTexts.sound("name: shop", "name: shop\npreflight: { checks: [ weather ] }"),
+                PlanTexts.sound("name: shop", "name: shop\npreflight: { fix: perhaps }"),
+                PlanTexts.sound("name: shop", "name: shop\npreflight: { database: { maxConnections: 100 } }"),
+                PlanTexts.sound("[ \"Drill done\" ]", "[ ]"));
     }
 
     @ParameterizedTest

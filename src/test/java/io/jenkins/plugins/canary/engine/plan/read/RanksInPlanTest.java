@@ -18,7 +18,7 @@ class RanksInPlanTest {
 
     @Test
     void allOfItReachesTheTest() throws Exception {
-        CanaryPlan plan = PlanReader.read(Plans.named("score.yaml"));
+        CanaryPlan plan = PlanReader.read(PlanTexts.named("score.yaml"));
         assertEquals(
                 new RankSettings(
                         new Cleaning(Cleaning.NaN.REPLACE, Cleaning.Outliers.REMOVE, 1.5),
@@ -27,7 +27,7 @@ class RanksInPlanTest {
                 plan.phases().get(0).gate().get(0).versus().judge().ranks());
         assertEquals(
                 RankSettings.USUAL,
-                PlanReader.read(Plans.named("tests.yaml"))
+                PlanReader.read(PlanTexts.named("tests.yaml"))
                         .phases()
                         .get(0)
                         .gate()
@@ -50,7 +50,8 @@ class RanksInPlanTest {
                 "measure: cles | measure: size | size"
             })
     void mistakesAreNamed(String right, String wrong, String says) {
-        PlanReader.Result result = PlanReader.check(Plans.named("score.yaml").replace(right, wrong));
+        PlanReader.Result result =
+                PlanReader.check(PlanTexts.named("score.yaml").replace(right, wrong));
         assertNull(result.plan(), wrong);
         assertTrue(
                 result.problems().toString().contains(says), result.problems().toString());

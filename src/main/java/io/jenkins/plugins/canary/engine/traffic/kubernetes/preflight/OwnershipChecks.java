@@ -65,9 +65,8 @@ final class OwnershipChecks {
         }
         StringBuilder text = new StringBuilder("apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\n"
                 + "metadata: {name: canary-release, namespace: " + namespace + "}\nrules:\n");
-        verbs.forEach((group, resources) -> resources.forEach(
-                (resource, may) -> text.append("- {apiGroups: [\"%s\"], resources: [%s], verbs: [%s]}\n"
-                        .formatted(group, resource, String.join(", ", may)))));
+        verbs.forEach((group, resources) -> resources.forEach((resource, may) -> text.append("- {apiGroups: [\"" + group
+                + "\"], resources: [" + resource + "], verbs: [" + String.join(", ", may) + "]}\n")));
         return text.toString();
     }
 

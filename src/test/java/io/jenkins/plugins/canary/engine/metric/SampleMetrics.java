@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The metrics sections that tests read with. */
-public final class Plans {
+public final class SampleMetrics {
 
     public static final Duration WINDOW = Duration.ofMinutes(5);
     public static final Map<Track, String> LABELS =
@@ -20,7 +20,7 @@ public final class Plans {
         throw new Secrets.SecretMissing("there is no secret " + ref.name());
     };
 
-    private Plans() {}
+    private SampleMetrics() {}
 
     public static Metrics metrics(SourceSettings source, CustomMetric... custom) {
         return metrics(source, LABELS, custom);

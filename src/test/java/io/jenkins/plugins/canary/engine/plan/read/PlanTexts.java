@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The plans that tests read. */
-public final class Plans {
+public final class PlanTexts {
 
-    /** Plans without errors; between them they use every key that there is. */
+    /** PlanTexts without errors; between them they use every key that there is. */
     static final List<String> GOOD = List.of(
             "everything.yaml",
             "tests.yaml",
@@ -22,10 +22,10 @@ public final class Plans {
             "smallest.yaml",
             "probes.yaml");
 
-    private Plans() {}
+    private PlanTexts() {}
 
     static String named(String name) {
-        try (InputStream in = Plans.class.getResourceAsStream(name)) {
+        try (InputStream in = PlanTexts.class.getResourceAsStream(name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

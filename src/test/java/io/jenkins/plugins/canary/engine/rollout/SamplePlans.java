@@ -26,8 +26,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Plans for tests, without reading YAML. */
-final class Plans {
+/** SamplePlans for tests, without reading YAML. */
+final class SamplePlans {
 
     static final Duration INTERVAL = Duration.ofSeconds(15);
     static final Duration WINDOW = Duration.ofMinutes(1);
@@ -57,7 +57,7 @@ final class Plans {
             compared(new Metric("latency", 0.9), Unit.SECONDS, Judge.Test.SEQUENTIAL),
             compared(Metric.of("error-rate"), Unit.RATIO, Judge.Test.SEQUENTIAL));
 
-    private Plans() {}
+    private SamplePlans() {}
 
     static Criterion compared(Metric metric, Unit unit, Judge.Test test) {
         return new Criterion(
