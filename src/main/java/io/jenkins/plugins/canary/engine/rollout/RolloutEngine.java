@@ -33,9 +33,13 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /** Opens what a rollout needs, starts or resumes it, and closes everything when it has ended. Any thread. */
 public final class RolloutEngine {
+
+    /** No image tag, label or value of a query holds a line break; and {@code ${VERSION}} is a name, not a version. */
+    private static final Pattern NO_VERSION = Pattern.compile("\\p{Cntrl}|\\$\\{");
 
     private final RuntimeServices clock;
     private final MetricSources sources;
@@ -64,6 +68,22 @@ public final class RolloutEngine {
     /** Who releases what, and where. */
     public record Release(
             CanaryPlan plan, String rollout, String version, AdvanceMode mode, String owner, String by, Place place) {
+
+        /** A version that was read from a command's output ends with its line break. */
+        public Release {
+            version = version == null ? null : version.strip();
+        }
+
+        /** Refuses what no image tag and no label can be, before anything is asked for it. */
+        private void requireVersion() throws LaunchException {
+            if (version == null || !NO_VERSION.matcher(version).find()) {
+                return;
+            }
+            String hint = version.contains("$")
+                    ? "a variable was not replaced; write it in double quotes"
+                    : "it has a line break or another control character in it";
+            throw new LaunchException("the version " + PlainText.clip(PlainText.line(version), 80) + " is none: " + hint, null);
+        }
 
         /** Without secrets that are missing: for a text that nobody knows a router opens, and whoever sees it refuses. */
         Release withPlaceholders() {
@@ -154,6 +174,9 @@ public final class RolloutEngine {
      * @throws LaunchException when the router or the metrics cannot be opened; the journal stays open then
      */
     public Launched open(Release release, RolloutState state, Journal journal) throws LaunchException {
+        if (state.started() == null) {
+            release.requireVersion();
+        }
         TrafficRouter router = router(release, state, journal);
         MetricSource source;
         try {

@@ -5,6 +5,7 @@ import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
@@ -33,13 +34,35 @@ record HaproxyRouter(HaproxySettings settings, AddressPolicy addresses) implemen
         Server canary = server(backend, settings.canary());
         Server stable = server(backend, settings.stable());
         Weight weight = new WeightPair(canary.weight(), stable.weight()).weight();
-        return new Observation(
+        Observation seen = new Observation(
                 weight,
                 canary.throttle() == 100 && stable.throttle() == 100,
                 weight.equals(Weight.FULL),
                 new Observation.Requests(canary.total(), stable.total()),
                 describe(canary) + ", " + describe(stable),
                 warnings(backend, canary, stable));
+        return weight.isZero() ? seen : seen.withHealth(health(canary));
+    }
+
+    private static CanaryHealth health(Server canary) {
+        return canary.serves()
+                ? CanaryHealth.READY
+                : new CanaryHealth(
+                        CanaryHealth.State.DOWN, "HAProxy's server " + canary.name() + " is " + canary.status());
+    }
+
+    /** A share of the requests that two servers get is not the share that users see when a third one gets some. */
+    private void refuseOthers(Backend backend) throws RouterException {
+        for (Server server : backend.servers().values()) {
+            if (!server.name().equals(settings.canary())
+                    && !server.name().equals(settings.stable())
+                    && server.getsRequests()) {
+                throw RouterException.permanent("HAProxy's backend '" + backend.name() + "' also sends to the server "
+                        + (addresses.mayQuote() ? name(server.name()) : "of another name")
+                        + ", so a weight between " + settings.canary() + " and " + settings.stable()
+                        + " would not be what users see; put each version behind one server, or set the others' weight to 0");
+            }
+        }
     }
 
     @Override
@@ -51,6 +74,9 @@ record HaproxyRouter(HaproxySettings settings, AddressPolicy addresses) implemen
         Backend backend = read();
         Server canary = server(backend, settings.canary());
         Server stable = server(backend, settings.stable());
+        if (!weight.isZero()) {
+            refuseOthers(backend);
+        }
         WeightPair now = new WeightPair(canary.weight(), stable.weight());
         WeightPair target = WeightPair.nearest(weight);
         if (target.share() > now.share() && !canary.serves()) {

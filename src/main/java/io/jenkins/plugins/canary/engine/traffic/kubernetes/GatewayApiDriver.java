@@ -89,7 +89,8 @@ public final class GatewayApiDriver implements RouterDriver {
             RouteRules weighted = new RouteRules(
                     canary == null ? workloads.canaryName() : canary,
                     stable == null ? workloads.stableName() : stable,
-                    rules);
+                    rules,
+                    workloads.namespace());
             return new HttpRouteSplit(workloads, workloads.ref(Kind.HTTP_ROUTE, httpRoute), weighted);
         }
     }
@@ -129,7 +130,12 @@ public final class GatewayApiDriver implements RouterDriver {
 
         @Override
         public RouterException unserved(Track track) throws RouterException {
-            return workloads.withoutEndpoint(track, track == Track.CANARY ? rules.canary() : rules.stable());
+            String service = track == Track.CANARY ? rules.canary() : rules.stable();
+            RouterException unserved = workloads.withoutEndpoint(track, service);
+            return unserved == null
+                    ? workloads.withoutPort(
+                            track, service, rules.ports(workloads.cluster().get(route).tree(), service))
+                    : unserved;
         }
 
         /**
@@ -144,10 +150,23 @@ public final class GatewayApiDriver implements RouterDriver {
 
             static RouteStatus of(JsonNode route) {
                 long generation = route.at("/metadata/generation").asLong();
-                JsonNode parents = route.at("/status/parents");
+                JsonNode wanted = route.at("/spec/parentRefs");
+                List<JsonNode> parents = new ArrayList<>();
+                for (JsonNode parent : route.at("/status/parents")) {
+                    if (isNamed(route, wanted, parent.path("parentRef"))) {
+                        parents.add(parent);
+                    }
+                }
                 List<String> problems = new ArrayList<>();
                 boolean caughtUp = true;
                 boolean unresolved = false;
+                for (JsonNode ref : wanted) {
+                    if (!parents.isEmpty()
+                            && parents.stream().noneMatch(p -> isSame(route, ref, p.path("parentRef")))) {
+                        caughtUp = false;
+                        problems.add("the Gateway " + ref.path("name").asText() + " has not said anything yet");
+                    }
+                }
                 for (JsonNode parent : parents) {
                     String gateway = parent.at("/parentRef/name").asText();
                     for (JsonNode condition : parent.path("conditions")) {
@@ -171,6 +190,25 @@ public final class GatewayApiDriver implements RouterDriver {
                     }
                 }
                 return new RouteStatus(caughtUp, String.join("; ", problems), unresolved, parents.isEmpty());
+            }
+
+            /** Controllers leave what they said of Gateways that the route does not name any more. */
+            private static boolean isNamed(JsonNode route, JsonNode wanted, JsonNode parent) {
+                boolean named = wanted.isEmpty();
+                for (JsonNode ref : wanted) {
+                    named |= isSame(route, ref, parent);
+                }
+                return named;
+            }
+
+            /** What tells one parent from another, with the defaults of ParentReference in the API reference. */
+            private static boolean isSame(JsonNode route, JsonNode one, JsonNode other) {
+                String home = route.at("/metadata/namespace").asText();
+                return one.path("name").equals(other.path("name"))
+                        && one.path("namespace").asText(home).equals(other.path("namespace").asText(home))
+                        && one.path("kind").asText("Gateway").equals(other.path("kind").asText("Gateway"))
+                        && one.path("sectionName").asText().equals(other.path("sectionName").asText())
+                        && one.path("port").asInt() == other.path("port").asInt();
             }
         }
     }

@@ -126,7 +126,10 @@ record HttpRoutes(List<String> names, String host, String canary, String stable)
                     throw RouterException.permanent("route " + name + " sends neither to the subset " + stable
                             + " nor to " + canary + " of the host " + host);
                 }
-                found.put(name, destinations);
+                if (found.put(name, destinations) != null) {
+                    throw RouterException.permanent("two http routes of the VirtualService are named " + name
+                            + ", and only one of them would be shifted; give each a name of its own");
+                }
             }
         }
         if (!found.keySet().containsAll(names)) {

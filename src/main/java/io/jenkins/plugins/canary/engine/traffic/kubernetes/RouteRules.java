@@ -10,14 +10,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The weights of two Services in the rules of one HTTPRoute. The lists of rules and of backendRefs are atomic (whoever
  * writes one writes all of it), so they are changed in place, in a tree that holds everything that was read.
  *
  * @param wanted names or indexes of rules; empty for every rule that sends to the stable Service
+ * @param namespace of both Services and the route: a Service of the same name elsewhere is another one
  */
-record RouteRules(String canary, String stable, List<String> wanted) {
+record RouteRules(String canary, String stable, List<String> wanted, String namespace) {
 
     /** A weight that is not given is 1 (BackendRef in the Gateway API reference). */
     private static final int DEFAULT_WEIGHT = 1;
@@ -99,27 +102,46 @@ record RouteRules(String canary, String stable, List<String> wanted) {
     private void refuseOthers(Map.Entry<String, ObjectNode> rule) throws RouterException {
         for (JsonNode ref : rule.getValue().path("backendRefs")) {
             if (!isService(ref, canary) && !isService(ref, stable) && weight(ref) > 0) {
+                String at = ref.path("namespace").asText(namespace);
                 throw RouterException.permanent("rule " + rule.getKey() + " also sends to "
-                        + ref.path("name").asText()
+                        + (at.equals(namespace) ? "" : at + "/") + ref.path("name").asText()
                         + ", so a weight between " + canary + " and " + stable + " would not be what users see;"
                         + " give it the weight 0, or name another rule");
             }
         }
     }
 
-    private static ObjectNode backend(JsonNode rule, String service) {
+    /** @throws RouterException when a rule names the Service twice: it is not known which of the two is meant */
+    private ObjectNode backend(JsonNode rule, String service) throws RouterException {
+        ObjectNode found = null;
         for (JsonNode ref : rule.path("backendRefs")) {
             if (isService(ref, service)) {
-                return (ObjectNode) ref;
+                if (found != null) {
+                    throw RouterException.permanent("a rule of the HTTPRoute sends to the Service " + service
+                            + " twice (ports " + found.path("port").asText() + " and "
+                            + ref.path("port").asText() + "); keep one of the two backendRefs");
+                }
+                found = (ObjectNode) ref;
             }
         }
-        return null;
+        return found;
     }
 
-    private static boolean isService(JsonNode ref, String service) {
+    private boolean isService(JsonNode ref, String service) {
         return ref.path("name").asText().equals(service)
+                && ref.path("namespace").asText(namespace).equals(namespace)
                 && ref.path("kind").asText("Service").equals("Service")
                 && ref.path("group").asText("").isEmpty();
+    }
+
+    /** The ports that the rules send to, or will, of one of the two Services. */
+    Set<Integer> ports(JsonNode route, String service) throws RouterException {
+        Set<Integer> ports = new TreeSet<>();
+        for (ObjectNode rule : rules(route).values()) {
+            JsonNode ref = backend(rule, service);
+            ports.add((ref == null ? backend(rule, stable) : ref).path("port").asInt());
+        }
+        return ports;
     }
 
     private static long weight(JsonNode ref) {

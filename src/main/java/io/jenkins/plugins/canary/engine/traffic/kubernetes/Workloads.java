@@ -8,6 +8,8 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.Set;
 
 /** The stable version's Deployment and the canary's: reads both, and changes only images, replicas and our record. */
 record Workloads(Cluster cluster, String namespace, String stableName, String canaryName) {
@@ -84,6 +86,21 @@ record Workloads(Cluster cluster, String namespace, String stableName, String ca
                 : new RouterException(ref + " (" + track.word() + ") has no ready endpoint, so requests sent there"
                         + " would fail; are its pods scaled up and ready? kubectl -n " + namespace
                         + " get endpointslices -l kubernetes.io/service-name=" + service);
+    }
+
+    /** Why requests to some ports of a Service find nobody, for good; null when it has all of them. */
+    RouterException withoutPort(Track track, String service, Set<Integer> ports) throws RouterException {
+        ObjectRef ref = ref(Kind.SERVICE, service);
+        Set<Integer> has = new TreeSet<>();
+        cluster.get(ref).spec().path("ports").forEach(p -> has.add(p.path("port").asInt()));
+        for (int port : ports) {
+            if (port != 0 && !has.isEmpty() && !has.contains(port)) {
+                return RouterException.permanent(ref + " (" + track.word() + ") has no port " + port
+                        + ", which the route sends to, so requests sent there would fail; it has " + has
+                        + ": give both Services the same ports");
+            }
+        }
+        return null;
     }
 
     private boolean hasEndpoint(String service) throws RouterException {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.testing.Poll;
+import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterContract;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -93,6 +94,7 @@ class HaproxyTroubleTest {
                         .formatted(service.port()));
         TrafficRouter router = open(haproxy.adminSocket(), "app", "canary");
         awaitDown(router);
+        assertEquals(CanaryHealth.State.DOWN, router.observe().health().state());
         RouterException down = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(50)));
         assertTrue(down.getMessage().contains("app/canary is DOWN"), down.getMessage());
         assertFalse(down.permanent(), "it may come up again");
@@ -124,10 +126,15 @@ class HaproxyTroubleTest {
                 ("  balance roundrobin\n  cookie SRV insert\n  server canary 127.0.0.1:%1$d weight 0 cookie c\n"
                                 + "  server stable 127.0.0.1:%1$d weight 100 cookie s\n  server third 127.0.0.1:%1$d weight 100 cookie t")
                         .formatted(service.port()));
-        Observation seen = open(haproxy.adminSocket(), "app", "canary").observe();
+        TrafficRouter router = open(haproxy.adminSocket(), "app", "canary");
+        Observation seen = router.observe();
         assertEquals(2, seen.warnings().size(), seen.warnings().toString());
         assertTrue(seen.warnings().get(0).contains("SRV"));
         assertTrue(seen.warnings().get(1).contains("third"));
+        RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(5)));
+        assertTrue(refused.permanent());
+        assertTrue(refused.getMessage().contains("also sends to the server app/third"), refused.getMessage());
+        router.rollBack();
     }
 
     @Test

@@ -53,6 +53,8 @@ class HttpRoutesTest {
     void whatCannotBeSplitIsRefusedForGood() throws Exception {
         refused("has the http routes [(unnamed)], and the plan names [main]", service("{route: [" + STABLE + "}]}"));
         refused("sends neither to the subset stable", service("{name: main, redirect: {uri: /x}}"));
+        String twice = "{name: main, route: [" + STABLE + "}]}";
+        refused("two http routes of the VirtualService are named main", service(twice + ", " + twice));
         refused("also sends to other", main(STABLE + ", weight: 50}, {destination: {host: other}, weight: 50}"));
         refused("every destination the weight 0", main(STABLE + ", weight: 0}, " + CANARY + ", weight: 0}"));
     }

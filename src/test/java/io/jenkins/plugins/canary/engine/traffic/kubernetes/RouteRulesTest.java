@@ -17,11 +17,11 @@ import org.junit.jupiter.api.Test;
 
 class RouteRulesTest {
 
-    private static final RouteRules ALL = new RouteRules("api-canary", "api", List.of());
+    private static final RouteRules ALL = new RouteRules("api-canary", "api", List.of(), "shop");
 
     private static ObjectNode route(String rules) throws Exception {
         return (ObjectNode) new ObjectMapper(new YAMLFactory())
-                .readTree("{metadata: {generation: 4}, spec: {rules: " + rules + "}}");
+                .readTree("{metadata: {generation: 4, namespace: shop}, spec: {rules: " + rules + "}}");
     }
 
     @Test
@@ -48,11 +48,11 @@ class RouteRulesTest {
         String rules = "[{backendRefs: [{name: other}]}, {name: main, backendRefs: [{name: api}]},"
                 + " {backendRefs: [{name: api}]}]";
         assertEquals(List.of("main", "2"), List.copyOf(ALL.weights(route(rules)).keySet()));
-        RouteRules named = new RouteRules("api-canary", "api", List.of("main"));
+        RouteRules named = new RouteRules("api-canary", "api", List.of("main"), "shop");
         ObjectNode route = route(rules);
         assertTrue(named.set(route, Weight.ofPercent(10)));
         assertEquals(1, route.at("/spec/rules/2/backendRefs").size(), "not named, not touched");
-        assertEquals(Map.of("2", Weight.ZERO), new RouteRules("api-canary", "api", List.of("2")).weights(route));
+        assertEquals(Map.of("2", Weight.ZERO), new RouteRules("api-canary", "api", List.of("2"), "shop").weights(route));
         assertFalse(named.set(route, Weight.ofPercent(10)), "it is there already");
     }
 
@@ -61,9 +61,17 @@ class RouteRulesTest {
         refused("no rule of the HTTPRoute sends to the Service api", ALL, "[{backendRefs: [{name: other}]}]");
         refused(
                 "has the rules [0], and the plan names [main]",
-                new RouteRules("api-canary", "api", List.of("main")),
+                new RouteRules("api-canary", "api", List.of("main"), "shop"),
                 "[{backendRefs: [{name: api}]}]");
         refused("also sends to third", ALL, "[{backendRefs: [{name: api}, {name: third}]}]");
+        refused(
+                "also sends to other/api",
+                ALL,
+                "[{backendRefs: [{name: api, weight: 9}, {name: api, namespace: other}, {name: api-canary, weight: 0}]}]");
+        refused(
+                "sends to the Service api twice (ports 80 and 81)",
+                ALL,
+                "[{backendRefs: [{name: api, port: 80}, {name: api, port: 81}]}]");
         refused("gives both Services the weight 0", ALL, "[{backendRefs: [{name: api, weight: 0}]}]");
         assertEquals(
                 Map.of("0", Weight.ZERO),
@@ -90,6 +98,27 @@ class RouteRulesTest {
         assertTrue(missing.unresolved());
         assertEquals("the Gateway edge says ResolvedRefs=False (BackendNotFound): no such service", missing.problem());
         assertTrue(RouteStatus.of(route("[]")).silent());
+    }
+
+    /** Envoy Gateway, Kong and others leave an entry of a Gateway that the route was moved away from. */
+    @Test
+    void onlyTheGatewaysThatTheRouteNamesCount() throws Exception {
+        String stale = "{parentRef: {name: old}, conditions: [{type: Accepted, status: 'False', observedGeneration: 1}]}";
+        String edge = "{parentRef: {name: edge, namespace: shop}, conditions: ["
+                + "{type: Accepted, status: 'True', observedGeneration: 4}]}";
+        RouteStatus moved = parents("[{name: edge}]", stale + ", " + edge);
+        assertTrue(moved.caughtUp());
+        assertEquals("", moved.problem());
+        assertTrue(parents("[{name: edge}]", stale).silent());
+        RouteStatus half = parents("[{name: edge}, {name: inner, sectionName: http}]", edge);
+        assertFalse(half.caughtUp(), "of two Gateways one has said nothing");
+        assertEquals("the Gateway inner has not said anything yet", half.problem());
+    }
+
+    private static RouteStatus parents(String refs, String parents) throws Exception {
+        return RouteStatus.of(new ObjectMapper(new YAMLFactory())
+                .readTree("{metadata: {generation: 4, namespace: shop}, spec: {parentRefs: " + refs + "}, status: {parents: ["
+                        + parents + "]}}"));
     }
 
     private static RouteStatus status(String condition) throws Exception {

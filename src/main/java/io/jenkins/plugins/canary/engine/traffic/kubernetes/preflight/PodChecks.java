@@ -10,6 +10,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightCh
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Checks of the pods of both versions: how they begin, how they end, and what may happen to them between. */
 final class PodChecks {
@@ -65,6 +66,31 @@ final class PodChecks {
                     "the pods that are not ready would be missing when their share of the requests comes",
                     context.kubectl() + " rollout status " + canary.named() + " --timeout=5m");
         }
+    }
+
+    /** Both versions have the same containers: a promotion copies images, and nothing else of a pod. */
+    static void containers(ClusterContext context, Findings found) throws RouterException {
+        List<PodOwner> versions = context.versions();
+        if (versions.size() < 2) {
+            return;
+        }
+        Set<String> stable = names(versions.get(0));
+        Set<String> canary = names(versions.get(1));
+        if (!stable.equals(canary)) {
+            found.warning(
+                    versions.get(1).ref(),
+                    "has the containers " + canary + ", and " + versions.get(0).ref() + " has " + stable,
+                    "the phases judge pods that the promotion does not make: it copies the images of the containers that both"
+                            + " have",
+                    context.kubectl() + " edit " + versions.get(0).named() + "  # give both the same containers");
+        }
+    }
+
+    private static Set<String> names(PodOwner version) {
+        Set<String> names = new TreeSet<>();
+        version.pod().path("initContainers").forEach(c -> names.add(c.path("name").asText()));
+        version.pod().path("containers").forEach(c -> names.add(c.path("name").asText()));
+        return names;
     }
 
     private static boolean ready(KubeObject pod) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeWorld;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.MockWorld;
@@ -60,6 +61,22 @@ class ChecksTest {
                 "\"successThreshold\":2");
         world.edit(Kind.DEPLOYMENT, "api-canary", d -> container(d).remove("readinessProbe"));
         says(release.only("readiness"), PreflightFinding.Severity.WARNING, "has no readinessProbe");
+    }
+
+    /** A mesh injects its sidecar into one of the two, or somebody added an exporter to the canary only. */
+    @Test
+    void containers() throws Exception {
+        release.fine("containers");
+        world.edit(Kind.DEPLOYMENT, "api-canary", d -> ((ArrayNode) d.at("/spec/template/spec/containers"))
+                .addObject()
+                .put("name", "exporter")
+                .put("image", "exporter:1"));
+        says(
+                release.only("containers"),
+                PreflightFinding.Severity.WARNING,
+                "Deployment shop/api-canary",
+                "exporter",
+                "kubectl -n shop edit deployments.apps/api");
     }
 
     @Test
