@@ -57,9 +57,15 @@ record CanaryIngress(ObjectRef ref, String canary, String stable) {
                 rules.add(copy);
             }
         }
-        if (rules.isEmpty()) {
-            throw RouterException.permanent(ingress.ref() + " has no rule with a path to the Service " + stable
-                    + "; nginx splits the requests of rules only, not of a default backend");
+        JsonNode fallback = ingress.spec().path("defaultBackend");
+        if (fallback.at("/service/name").asText().equals(stable)) {
+            ObjectNode other = fallback.deepCopy();
+            other.withObject("/service").put("name", canary);
+            spec.set("defaultBackend", other);
+        }
+        if (rules.isEmpty() && !spec.has("defaultBackend")) {
+            throw RouterException.permanent(ingress.ref() + " sends to the Service " + stable
+                    + " neither by a path of a rule nor by its default backend");
         }
         return made;
     }
@@ -87,6 +93,9 @@ record CanaryIngress(ObjectRef ref, String canary, String stable) {
 
     private static Set<String> paths(KubeObject ingress, String service) {
         Set<String> all = new TreeSet<>();
+        if (ingress.spec().at("/defaultBackend/service/name").asText().equals(service)) {
+            all.add("the default backend");
+        }
         for (JsonNode rule : ingress.spec().path("rules")) {
             for (JsonNode path : rule.at("/http/paths")) {
                 if (service(path).equals(service)) {

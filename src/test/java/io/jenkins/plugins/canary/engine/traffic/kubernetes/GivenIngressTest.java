@@ -15,6 +15,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import java.time.InstantSource;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,6 +134,29 @@ class GivenIngressTest {
         try (TrafficRouter router = open()) {
             RouterException e = assertThrows(RouterException.class, () -> router.shift(Weight.FULL));
             assertTrue(e.getMessage().contains("Service shop/api (stable) has no ready endpoint"), e.getMessage());
+        }
+    }
+
+    /** ingress-nginx merges a canary's default backend into the catch-all server as it merges paths. */
+    @Test
+    void aDefaultBackendIsSplitLikeAPath() throws Exception {
+        world.edit(KubeWorld.INGRESS, "api", tree -> {
+            tree.withObject("/spec").remove("rules");
+            tree.withObject("/spec/defaultBackend/service").put("name", "api").putObject("port").put("number", 80);
+        });
+        try (TrafficRouter router = SettingsText.read(
+                        new NginxIngressDriver(),
+                        "{ ingress: api, canaryIngress: made, cluster: { kubeconfig: '" + world.kubeconfig() + "' } }")
+                .settings()
+                .open(CONTEXT)) {
+            router.shift(Weight.ofPercent(10));
+            assertEquals(
+                    "api-canary",
+                    world.get(KubeWorld.INGRESS, "made")
+                            .spec()
+                            .at("/defaultBackend/service/name")
+                            .asText());
+            assertEquals(List.of(), router.observe().warnings());
         }
     }
 }

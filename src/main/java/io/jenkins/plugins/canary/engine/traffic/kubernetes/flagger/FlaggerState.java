@@ -195,7 +195,11 @@ record FlaggerState(
                 return null;
             }
             Integer most = null;
+            boolean affinity = spec.at("/analysis/sessionAffinity").isObject();
             for (JsonNode rule : route.tree().at(rules)) {
+                if (affinity && isSticky(rule)) {
+                    continue;
+                }
                 int to = weight(rule.path(list), service, apex + "-canary");
                 int other = weight(rule.path(list), service, apex + "-primary");
                 if (to + other > 0) {
@@ -204,6 +208,22 @@ record FlaggerState(
                 }
             }
             return most;
+        }
+
+        /** Flagger's rule for users who have met the canary already: it sends all of theirs there, at any weight. */
+        private static boolean isSticky(JsonNode rule) {
+            for (JsonNode match : rule.path(rule.has("matches") ? "matches" : "match")) {
+                JsonNode headers = match.path("headers");
+                if (headers.has("Cookie") || headers.has("cookie")) {
+                    return true;
+                }
+                for (JsonNode header : headers) {
+                    if (header.path("name").asText().equalsIgnoreCase("cookie")) {
+                        return true;
+                    }
+                }
+            }
+            return false;
         }
 
         private static int weight(JsonNode backends, String at, String service) {

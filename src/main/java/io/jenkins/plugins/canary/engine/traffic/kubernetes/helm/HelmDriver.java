@@ -1,5 +1,8 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.helm;
 
+import java.util.List;
+import java.util.ArrayList;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Target;
@@ -40,9 +43,10 @@ public final class HelmDriver implements RouterDriver {
 
     private static final KeyType VALUE = KeyType.matching(
             "path of a value",
-            Pattern.compile("[A-Za-z0-9_-]++(?:\\.[A-Za-z0-9_-]++)*+"),
+            Pattern.compile(ValueKeys.PATH),
             "the path of a value",
-            "write the keys with dots between them: canary.weight");
+            "write the keys with dots between them, such as canary.weight; an entry of a list as traffic[1].weight, and a"
+                    + " key's own dots as nginx\\\\.ingress\\\\.kubernetes\\\\.io/canary-weight");
 
     private static final Section VALUES = Section.of(
             "helmValues", "Which of the chart's values mean what, as paths with dots.", Map.of("value", VALUE), """
@@ -112,20 +116,60 @@ public final class HelmDriver implements RouterDriver {
 
         static final ValueKeys USUAL = new ValueKeys("canary.enabled", "canary.weight", "canary.tag", "image.tag");
 
+        private static final String KEY = "(?:[A-Za-z0-9_/-]|\\\\\\.)++(?:\\[[0-9]{1,3}\\])*+";
+        static final String PATH = KEY + "(?:\\." + KEY + ")*+";
+
         static JsonNode get(JsonNode values, String path) {
-            return values.at(pointer(path));
+            JsonNode at = values;
+            for (String key : keys(path)) {
+                at = child(at, key);
+            }
+            return at;
         }
 
-        /** The values with one more; what is not named stays as the release has it. */
-        static ObjectNode with(ObjectNode values, String path, Object value) {
-            int last = path.lastIndexOf('.');
-            ObjectNode place = last < 0 ? values : values.withObject(pointer(path.substring(0, last)));
-            place.set(path.substring(last + 1), Cluster.JSON.valueToTree(value));
-            return values;
+        /**
+         * Adds one value to those that are to change. Helm merges what it is given into what the release has, key by key, but
+         * puts a list in the place of a list: so one that is changed goes along whole.
+         *
+         * @param now what the release has
+         */
+        static ObjectNode with(ObjectNode changes, JsonNode now, String path, Object value) throws RouterException {
+            JsonNode into = changes;
+            JsonNode seen = now;
+            List<String> keys = keys(path);
+            for (String key : keys.subList(0, keys.size() - 1)) {
+                seen = child(seen, key);
+                if (!child(into, key).isContainerNode()) {
+                    put(into, key, seen.isArray() ? seen.deepCopy() : Cluster.JSON.createObjectNode(), path);
+                }
+                into = child(into, key);
+            }
+            put(into, keys.get(keys.size() - 1), Cluster.JSON.valueToTree(value), path);
+            return changes;
         }
 
-        private static String pointer(String path) {
-            return "/" + path.replace('.', '/');
+        private static void put(JsonNode into, String key, JsonNode value, String path) throws RouterException {
+            if (into instanceof ObjectNode object) {
+                object.set(key, value);
+            } else if (child(into, key).isMissingNode()) {
+                throw RouterException.permanent("the release's values have no entry " + key + " in the list of " + path);
+            } else {
+                ((ArrayNode) into).set(Integer.parseInt(key), value);
+            }
+        }
+
+        private static JsonNode child(JsonNode of, String key) {
+            boolean index = of.isArray() && key.length() <= 3 && key.chars().allMatch(Character::isDigit);
+            return index ? of.path(Integer.parseInt(key)) : of.path(key);
+        }
+
+        /** As Helm's own {@code --set} has them: dots between keys, a backslash before a key's own, brackets for lists. */
+        private static List<String> keys(String path) {
+            List<String> keys = new ArrayList<>();
+            for (String key : path.replaceAll("\\[([0-9]+)\\]", ".$1").split("(?<!\\\\)\\.")) {
+                keys.add(key.replace("\\.", "."));
+            }
+            return keys;
         }
     }
 

@@ -33,6 +33,7 @@ record HelmRelease(Helm helm, HelmSettings settings, String rollout) {
                 revision,
                 latest.path("status").asText(),
                 latest.path("updated").asText(),
+                values,
                 enabled,
                 HelmState.weight(ValueKeys.get(values, keys.weight())),
                 ValueKeys.get(values, keys.canaryTag()).asText(""),

@@ -88,7 +88,7 @@ final class HelmRouter implements TrafficRouter {
         }
         HelmTrial begun =
                 new HelmTrial(context.rollout(), context.owner(), state.revision(), state.tag(), version, false);
-        release.upgrade(values(true, Weight.ZERO, version, null), begun);
+        release.upgrade(values(state, true, Weight.ZERO, version, null), begun);
     }
 
     private void go(HelmState state, Weight weight) throws RouterException {
@@ -104,7 +104,7 @@ final class HelmRouter implements TrafficRouter {
             throw RouterException.permanent("the release makes " + version + " its stable version already");
         }
         if (!state.deployed()) {
-            release.upgrade(values(true, state.weight(), version, null), state.trial());
+            release.upgrade(values(state, true, state.weight(), version, null), state.trial());
             return;
         }
         String key = settings.keys().canaryTag();
@@ -117,7 +117,7 @@ final class HelmRouter implements TrafficRouter {
                     + ": the chart has no canary beside the stable version, or reads both from " + key);
         }
         if (state.pods().ready() && !state.weight().equals(weight)) {
-            release.upgrade(values(true, weight, version, null), state.trial());
+            release.upgrade(values(state, true, weight, version, null), state.trial());
         }
     }
 
@@ -131,10 +131,10 @@ final class HelmRouter implements TrafficRouter {
         }
         HelmTrial trial = state.trial();
         if (!state.stableIsNew() || !state.deployed()) {
-            release.upgrade(values(state.enabled(), state.weight(), trial.to(), trial.to()), trial);
+            release.upgrade(values(state, state.enabled(), state.weight(), trial.to(), trial.to()), trial);
         } else if (state.pods().ready() && state.enabled()) {
             boolean out = state.weight().isZero();
-            release.upgrade(values(!out, Weight.ZERO, out ? "" : trial.to(), trial.to()), trial);
+            release.upgrade(values(state, !out, Weight.ZERO, out ? "" : trial.to(), trial.to()), trial);
         }
     }
 
@@ -149,7 +149,7 @@ final class HelmRouter implements TrafficRouter {
         boolean goesBack = state.trial() != null && state.onlyOurs();
         if (state.enabled() && !state.weight().isZero() && state.deployed()) {
             try {
-                release.upgrade(values(true, Weight.ZERO, null, null), state.trial());
+                release.upgrade(values(state, true, Weight.ZERO, null, null), state.trial());
             } catch (RouterException e) {
                 if (!goesBack) {
                     throw e;
@@ -162,7 +162,7 @@ final class HelmRouter implements TrafficRouter {
         } else {
             String tag = state.stableIsNew() ? state.trial().from() : null;
             HelmTrial trial = state.trial() == null ? null : state.trial().takenBack();
-            release.upgrade(values(false, Weight.ZERO, trial == null ? null : "", tag), trial);
+            release.upgrade(values(state, false, Weight.ZERO, trial == null ? null : "", tag), trial);
         }
     }
 
@@ -176,15 +176,16 @@ final class HelmRouter implements TrafficRouter {
     }
 
     /** Null leaves a version as it is. */
-    private ObjectNode values(boolean enabled, Weight weight, String canaryTag, String tag) {
+    private ObjectNode values(HelmState state, boolean enabled, Weight weight, String canaryTag, String tag)
+            throws RouterException {
         ValueKeys keys = settings.keys();
         ObjectNode values = Cluster.JSON.createObjectNode();
-        ValueKeys.with(values, keys.enabled(), enabled);
-        ValueKeys.with(values, keys.weight(), weight.tenths() / 10);
+        ValueKeys.with(values, state.values(), keys.enabled(), enabled);
+        ValueKeys.with(values, state.values(), keys.weight(), weight.tenths() / 10);
         if (canaryTag != null) {
-            ValueKeys.with(values, keys.canaryTag(), canaryTag);
+            ValueKeys.with(values, state.values(), keys.canaryTag(), canaryTag);
         }
-        return tag == null ? values : ValueKeys.with(values, keys.tag(), tag);
+        return tag == null ? values : ValueKeys.with(values, state.values(), keys.tag(), tag);
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.Objects;
  * @param revision the latest one
  * @param status Helm's word for it: {@code deployed}, {@code failed}, {@code pending-upgrade}
  * @param since when that revision was made, as Helm writes it
+ * @param values of that revision, the chart's own included
  * @param enabled whether its values ask for a canary
  * @param trial this rollout's record; null when it has written none, or has taken everything back
  * @param onlyOurs whether every revision after {@code trial.before} is this rollout's, and that one is still kept
@@ -21,6 +22,7 @@ record HelmState(
         int revision,
         String status,
         String since,
+        JsonNode values,
         boolean enabled,
         Weight weight,
         String canaryTag,

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmDriver.ValueKeys;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterContract;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -220,6 +224,25 @@ class HelmRouterTest extends RouterContract {
         helm.foreign("{\"canary\":{\"enabled\":true,\"weight\":20,\"tag\":\"v9\"}}");
         assertEquals(Weight.ofPercent(20), router().observe().weight());
         assertTrue(assertThrows(RouterException.class, () -> router().shift(Weight.ofPercent(30)))
+                .permanent());
+    }
+
+    /** Weight as an annotation of the chart's Ingress, and as an entry of a list: the others stay. */
+    @Test
+    void pathsLeadThroughListsAndKeysWithDots() throws Exception {
+        JsonNode now = Cluster.JSON.readTree(
+                "{\"traffic\": [{\"name\": \"stable\", \"percent\": 100}, {\"name\": \"canary\", \"percent\": 0}], \"a\": {\"b\": 1}}");
+        ObjectNode changes = Cluster.JSON.createObjectNode();
+        ValueKeys.with(changes, now, "traffic[1].percent", 10);
+        ValueKeys.with(changes, now, "traffic.0.percent", 90);
+        ValueKeys.with(changes, now, "annotations.nginx\\.ingress\\.kubernetes\\.io/canary-weight", 10);
+        assertEquals(
+                Cluster.JSON.readTree(
+                        "{\"traffic\": [{\"name\": \"stable\", \"percent\": 90}, {\"name\": \"canary\", \"percent\": 10}],"
+                                + " \"annotations\": {\"nginx.ingress.kubernetes.io/canary-weight\": 10}}"),
+                changes);
+        assertEquals(10, ValueKeys.get(changes, "traffic.1.percent").asInt());
+        assertTrue(assertThrows(RouterException.class, () -> ValueKeys.with(changes, now, "traffic[2].percent", 1))
                 .permanent());
     }
 
