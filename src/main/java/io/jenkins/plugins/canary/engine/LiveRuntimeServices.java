@@ -1,17 +1,13 @@
 package io.jenkins.plugins.canary.engine;
 
 import java.time.InstantSource;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -40,7 +36,7 @@ public final class LiveRuntimeServices implements RuntimeServices, AutoCloseable
     private final ThreadPoolExecutor routerCalls;
 
     public LiveRuntimeServices() {
-        ScheduledThreadPoolExecutor scheduled = timer("canary-timer");
+        ScheduledThreadPoolExecutor scheduled = DaemonThreads.timer("canary-timer");
         scheduled.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
         timer = scheduled;
         decisions = pool(DECISION_THREADS, "canary-decisions");
@@ -48,33 +44,7 @@ public final class LiveRuntimeServices implements RuntimeServices, AutoCloseable
     }
 
     private static ThreadPoolExecutor pool(int threads, String name) {
-        return pool(threads, new LinkedBlockingQueue<>(), name, new ThreadPoolExecutor.DiscardPolicy());
-    }
-
-    /** Daemon threads, of which none is kept that has nothing to do; what is too much for them is up to the handler. */
-    public static ThreadPoolExecutor pool(
-            int threads, BlockingQueue<Runnable> waiting, String name, RejectedExecutionHandler tooMuch) {
-        ThreadPoolExecutor pool =
-                new ThreadPoolExecutor(threads, threads, 30, TimeUnit.SECONDS, waiting, named(name), tooMuch);
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
-    }
-
-    /** One daemon thread that forgets what is cancelled. */
-    public static ScheduledThreadPoolExecutor timer(String name) {
-        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named(name));
-        timer.setRemoveOnCancelPolicy(true);
-        return timer;
-    }
-
-    /** Daemon threads with numbers behind their name. */
-    public static ThreadFactory named(String name) {
-        AtomicInteger number = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
+        return DaemonThreads.pool(threads, new LinkedBlockingQueue<>(), name, new ThreadPoolExecutor.DiscardPolicy());
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.canary.engine.http;
 
-import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
+import io.jenkins.plugins.canary.engine.DaemonThreads;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedSelectorException;
@@ -133,7 +133,7 @@ final class ApacheClient {
                         .setTcpNoDelay(true)
                         .build())
                 .setIoReactorExceptionCallback(ApacheClient::died)
-                .setThreadFactory(LiveRuntimeServices.named("canary-http-io"))
+                .setThreadFactory(DaemonThreads.named("canary-http-io"))
                 .setHttp1Config(Http1Config.custom()
                         .setMaxLineLength(LONGEST_LINE)
                         .setMaxHeaderCount(MOST_HEADERS)

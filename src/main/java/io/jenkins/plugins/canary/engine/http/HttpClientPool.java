@@ -1,6 +1,6 @@
 package io.jenkins.plugins.canary.engine.http;
 
-import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
+import io.jenkins.plugins.canary.engine.DaemonThreads;
 import java.lang.ref.Cleaner;
 import java.lang.ref.WeakReference;
 import java.net.InetAddress;
@@ -14,7 +14,7 @@ import java.util.Map;
  */
 public final class HttpClientPool {
 
-    private static final Cleaner CLEANER = Cleaner.create(LiveRuntimeServices.named("canary-http-cleaner"));
+    private static final Cleaner CLEANER = Cleaner.create(DaemonThreads.named("canary-http-cleaner"));
 
     private final HttpThreads threads = new HttpThreads();
     private final HostLookup lookup;

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.canary.engine.http;
 
-import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
+import io.jenkins.plugins.canary.engine.DaemonThreads;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Executor;
@@ -23,7 +23,7 @@ final class HttpThreads {
     static final int MOST_UNDER_WAY_IN_LANE = 512;
 
     /** Runs nothing that takes time: it ends exchanges whose time is over. */
-    static final ScheduledThreadPoolExecutor TIMER = LiveRuntimeServices.timer("canary-http-timer");
+    static final ScheduledThreadPoolExecutor TIMER = DaemonThreads.timer("canary-http-timer");
 
     private static final int LOOKUP_THREADS = 32;
     /** Looking a name up blocks, and how long is for its owner to say. */
@@ -33,7 +33,7 @@ final class HttpThreads {
     private final AtomicInteger underWay = new AtomicInteger();
 
     private static ThreadPoolExecutor pool(int threads, int waiting, String name) {
-        return LiveRuntimeServices.pool(
+        return DaemonThreads.pool(
                 threads, new LinkedBlockingQueue<>(waiting), name, new ThreadPoolExecutor.AbortPolicy());
     }
 

@@ -82,7 +82,8 @@ public final class RolloutEngine {
             String hint = version.contains("$")
                     ? "a variable was not replaced; write it in double quotes"
                     : "it has a line break or another control character in it";
-            throw new LaunchException("the version " + PlainText.clip(PlainText.line(version), 80) + " is none: " + hint, null);
+            throw new LaunchException(
+                    "the version " + PlainText.clip(PlainText.line(version), 80) + " is none: " + hint, null);
         }
 
         /** Without secrets that are missing: for a text that nobody knows a router opens, and whoever sees it refuses. */

@@ -57,10 +57,11 @@ record HaproxyRouter(HaproxySettings settings, AddressPolicy addresses) implemen
             if (!server.name().equals(settings.canary())
                     && !server.name().equals(settings.stable())
                     && server.getsRequests()) {
-                throw RouterException.permanent("HAProxy's backend '" + backend.name() + "' also sends to the server "
-                        + (addresses.mayQuote() ? name(server.name()) : "of another name")
-                        + ", so a weight between " + settings.canary() + " and " + settings.stable()
-                        + " would not be what users see; put each version behind one server, or set the others' weight to 0");
+                throw RouterException.permanent(
+                        "HAProxy's backend '" + backend.name() + "' also sends to the server "
+                                + (addresses.mayQuote() ? name(server.name()) : "of another name")
+                                + ", so a weight between " + settings.canary() + " and " + settings.stable()
+                                + " would not be what users see; put each version behind one server, or set the others' weight to 0");
             }
         }
     }

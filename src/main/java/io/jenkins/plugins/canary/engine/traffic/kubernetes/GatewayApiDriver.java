@@ -134,7 +134,9 @@ public final class GatewayApiDriver implements RouterDriver {
             RouterException unserved = workloads.withoutEndpoint(track, service);
             return unserved == null
                     ? workloads.withoutPort(
-                            track, service, rules.ports(workloads.cluster().get(route).tree(), service))
+                            track,
+                            service,
+                            rules.ports(workloads.cluster().get(route).tree(), service))
                     : unserved;
         }
 
@@ -205,9 +207,15 @@ public final class GatewayApiDriver implements RouterDriver {
             private static boolean isSame(JsonNode route, JsonNode one, JsonNode other) {
                 String home = route.at("/metadata/namespace").asText();
                 return one.path("name").equals(other.path("name"))
-                        && one.path("namespace").asText(home).equals(other.path("namespace").asText(home))
-                        && one.path("kind").asText("Gateway").equals(other.path("kind").asText("Gateway"))
-                        && one.path("sectionName").asText().equals(other.path("sectionName").asText())
+                        && one.path("namespace")
+                                .asText(home)
+                                .equals(other.path("namespace").asText(home))
+                        && one.path("kind")
+                                .asText("Gateway")
+                                .equals(other.path("kind").asText("Gateway"))
+                        && one.path("sectionName")
+                                .asText()
+                                .equals(other.path("sectionName").asText())
                         && one.path("port").asInt() == other.path("port").asInt();
             }
         }

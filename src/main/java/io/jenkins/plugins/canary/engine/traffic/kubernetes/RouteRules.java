@@ -104,7 +104,8 @@ record RouteRules(String canary, String stable, List<String> wanted, String name
             if (!isService(ref, canary) && !isService(ref, stable) && weight(ref) > 0) {
                 String at = ref.path("namespace").asText(namespace);
                 throw RouterException.permanent("rule " + rule.getKey() + " also sends to "
-                        + (at.equals(namespace) ? "" : at + "/") + ref.path("name").asText()
+                        + (at.equals(namespace) ? "" : at + "/")
+                        + ref.path("name").asText()
                         + ", so a weight between " + canary + " and " + stable + " would not be what users see;"
                         + " give it the weight 0, or name another rule");
             }

@@ -8,8 +8,8 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** The stable version's Deployment and the canary's: reads both, and changes only images, replicas and our record. */
 record Workloads(Cluster cluster, String namespace, String stableName, String canaryName) {
@@ -92,7 +92,10 @@ record Workloads(Cluster cluster, String namespace, String stableName, String ca
     RouterException withoutPort(Track track, String service, Set<Integer> ports) throws RouterException {
         ObjectRef ref = ref(Kind.SERVICE, service);
         Set<Integer> has = new TreeSet<>();
-        cluster.get(ref).spec().path("ports").forEach(p -> has.add(p.path("port").asInt()));
+        cluster.get(ref)
+                .spec()
+                .path("ports")
+                .forEach(p -> has.add(p.path("port").asInt()));
         for (int port : ports) {
             if (port != 0 && !has.isEmpty() && !has.contains(port)) {
                 return RouterException.permanent(ref + " (" + track.word() + ") has no port " + port

@@ -142,7 +142,10 @@ class GivenIngressTest {
     void aDefaultBackendIsSplitLikeAPath() throws Exception {
         world.edit(KubeWorld.INGRESS, "api", tree -> {
             tree.withObject("/spec").remove("rules");
-            tree.withObject("/spec/defaultBackend/service").put("name", "api").putObject("port").put("number", 80);
+            tree.withObject("/spec/defaultBackend/service")
+                    .put("name", "api")
+                    .putObject("port")
+                    .put("number", 80);
         });
         try (TrafficRouter router = SettingsText.read(
                         new NginxIngressDriver(),

@@ -52,7 +52,8 @@ class RouteRulesTest {
         ObjectNode route = route(rules);
         assertTrue(named.set(route, Weight.ofPercent(10)));
         assertEquals(1, route.at("/spec/rules/2/backendRefs").size(), "not named, not touched");
-        assertEquals(Map.of("2", Weight.ZERO), new RouteRules("api-canary", "api", List.of("2"), "shop").weights(route));
+        assertEquals(
+                Map.of("2", Weight.ZERO), new RouteRules("api-canary", "api", List.of("2"), "shop").weights(route));
         assertFalse(named.set(route, Weight.ofPercent(10)), "it is there already");
     }
 
@@ -103,7 +104,8 @@ class RouteRulesTest {
     /** Envoy Gateway, Kong and others leave an entry of a Gateway that the route was moved away from. */
     @Test
     void onlyTheGatewaysThatTheRouteNamesCount() throws Exception {
-        String stale = "{parentRef: {name: old}, conditions: [{type: Accepted, status: 'False', observedGeneration: 1}]}";
+        String stale =
+                "{parentRef: {name: old}, conditions: [{type: Accepted, status: 'False', observedGeneration: 1}]}";
         String edge = "{parentRef: {name: edge, namespace: shop}, conditions: ["
                 + "{type: Accepted, status: 'True', observedGeneration: 4}]}";
         RouteStatus moved = parents("[{name: edge}]", stale + ", " + edge);
@@ -117,8 +119,8 @@ class RouteRulesTest {
 
     private static RouteStatus parents(String refs, String parents) throws Exception {
         return RouteStatus.of(new ObjectMapper(new YAMLFactory())
-                .readTree("{metadata: {generation: 4, namespace: shop}, spec: {parentRefs: " + refs + "}, status: {parents: ["
-                        + parents + "]}}"));
+                .readTree("{metadata: {generation: 4, namespace: shop}, spec: {parentRefs: " + refs
+                        + "}, status: {parents: [" + parents + "]}}"));
     }
 
     private static RouteStatus status(String condition) throws Exception {

@@ -1,9 +1,7 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.helm;
 
-import java.util.List;
-import java.util.ArrayList;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Weight;
@@ -33,6 +31,8 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -152,7 +152,8 @@ public final class HelmDriver implements RouterDriver {
             if (into instanceof ObjectNode object) {
                 object.set(key, value);
             } else if (child(into, key).isMissingNode()) {
-                throw RouterException.permanent("the release's values have no entry " + key + " in the list of " + path);
+                throw RouterException.permanent(
+                        "the release's values have no entry " + key + " in the list of " + path);
             } else {
                 ((ArrayNode) into).set(Integer.parseInt(key), value);
             }

@@ -88,7 +88,9 @@ final class PodChecks {
 
     private static Set<String> names(PodOwner version) {
         Set<String> names = new TreeSet<>();
-        version.pod().path("initContainers").forEach(c -> names.add(c.path("name").asText()));
+        version.pod()
+                .path("initContainers")
+                .forEach(c -> names.add(c.path("name").asText()));
         version.pod().path("containers").forEach(c -> names.add(c.path("name").asText()));
         return names;
     }
