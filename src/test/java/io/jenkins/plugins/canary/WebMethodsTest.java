@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.stapler.StaplerResponse2;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 import org.kohsuke.stapler.verb.POST;
 
@@ -92,7 +94,9 @@ class WebMethodsTest {
             assertTrue(asks(OURS.get(guarded).getMethod("getTarget")), guarded.getSimpleName());
         }
         assertTrue(
-                asks(OURS.get(RolloutsDashboard.class).getMethod("doMetrics")), "the metrics of the whole controller");
+                asks(OURS.get(RolloutsDashboard.class)
+                        .getMethod("doMetrics", StaplerRequest2.class, StaplerResponse2.class)),
+                "the metrics of the whole controller");
     }
 
     /** Whether a method, or one of ours that it calls, looks at a permission. */
