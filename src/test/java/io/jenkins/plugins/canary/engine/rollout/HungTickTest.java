@@ -54,10 +54,10 @@ class HungTickTest {
 
         @Override
         public void at(long millis, Runnable task) {
-            timers.incrementAndGet();
             synchronized (time) {
                 time.at(millis, () -> work(task));
             }
+            timers.incrementAndGet();
         }
 
         @Override
