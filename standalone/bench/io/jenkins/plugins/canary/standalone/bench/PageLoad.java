@@ -1,10 +1,12 @@
 package io.jenkins.plugins.canary.standalone.bench;
 
 import io.jenkins.plugins.canary.engine.view.ViewStore;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The gate page's answers on a rollout of 100,000 ticks. */
 final class PageLoad {
@@ -23,7 +25,6 @@ final class PageLoad {
             Path live = dir.resolve("live.jsonl");
             Map<String, Double> n = Child.numbers(
                     PageAnswers.class, List.of("-Xmx512m"), journal.toString(), other.toString(), live.toString());
-            Files.delete(live);
             return List.of(
                     new Budget(
                             "gate page on 100,000 ticks: first answer, from its snapshot",
@@ -41,11 +42,16 @@ final class PageLoad {
                             "ms",
                             "median of 200 while the rollout runs; slowest " + Math.round(n.get("updateMax")) + " ms"));
         } finally {
-            for (Path file : List.of(journal, other)) {
-                Files.deleteIfExists(file);
-                Files.deleteIfExists(ViewStore.beside(file));
+            for (Path file : left(dir)) {
+                Files.delete(file);
             }
             Files.delete(dir);
+        }
+    }
+
+    private static List<Path> left(Path dir) throws IOException {
+        try (Stream<Path> all = Files.list(dir)) {
+            return all.toList();
         }
     }
 
