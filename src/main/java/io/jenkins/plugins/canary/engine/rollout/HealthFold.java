@@ -60,7 +60,10 @@ public record HealthFold(CanaryHealth last, int downTicks, boolean cameBack) {
 
     /** What people are told when it changes. */
     List<RolloutEvent> reports(HealthFold before, long at) {
-        CanaryHealth.State now = last == null ? CanaryHealth.State.READY : last.state();
+        if (last == null) {
+            return List.of(); // nothing is known any more, which is no recovery
+        }
+        CanaryHealth.State now = last.state();
         CanaryHealth.State then = before.last == null ? CanaryHealth.State.READY : before.last.state();
         if (now == then) {
             return List.of();

@@ -8,11 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
+import io.jenkins.plugins.canary.engine.plan.Watch;
 import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.traffic.CanaryHealth.State;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The canary's pods go away, come back, or are refused by the router: what the rollout does, and what it tells people. */
@@ -180,12 +181,30 @@ class CanaryHealthTest {
     /** After the promotion the watch judges the new version; its pods are the Deployment's business. */
     @Test
     void aPromotedVersionHasNoCanary() {
+        CountingRelease r = new CountingRelease(
+                SamplePlans.with(
+                        SamplePlans.standard(),
+                        Map.of(),
+                        SamplePlans.watch(Duration.ofHours(2), Watch.OnBreach.ROLLBACK)),
+                AdvanceMode.AUTOMATIC);
+        r.router.health = CanaryHealth.READY;
+        r.pass(90 * MINUTE);
+        assertEquals(Status.ON_WATCH, r.status());
+        r.router.health = DOWN;
+        r.pass(10 * MINUTE);
+        assertEquals(Status.ON_WATCH, r.status());
+        assertEquals(List.of(), warnings(r));
+    }
+
+    /** Somebody took the canary out of traffic: that its pods are not looked at any more does not make them ready. */
+    @Test
+    void atWeightZeroNothingIsSaidOfThePods() {
         CountingRelease r = begin();
-        r.pass(3 * 60 * MINUTE);
-        assertEquals(Outcome.PROMOTED, r.run.state().ended().outcome());
-        assertEquals(
-                0,
-                Stream.of(warnings(r)).flatMap(List::stream).count(),
-                Duration.ofMillis(r.clock.now()).toString());
+        r.pass(3 * MINUTE);
+        r.router.health = DOWN;
+        r.pass(TICK);
+        r.router.weight = Weight.ZERO;
+        r.pass(2 * TICK);
+        assertEquals(List.of("The canary has no ready pod: " + DOWN.detail()), warnings(r));
     }
 }

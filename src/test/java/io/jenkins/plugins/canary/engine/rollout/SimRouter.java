@@ -90,7 +90,7 @@ final class SimRouter implements TrafficRouter {
         boolean settled = settleLooks == 0 && !neverSettles;
         settleLooks = Math.max(0, settleLooks - 1);
         Observation seen = new Observation(weight, settled, promoted, null, "", List.of())
-                .withHealth(weight.isZero() || promoted ? null : health);
+                .withHealth(weight.isZero() ? null : health);
         return counts && !silent ? seen.withRequests(canary, stable) : seen;
     }
 

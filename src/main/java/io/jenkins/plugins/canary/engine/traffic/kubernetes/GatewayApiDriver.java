@@ -131,13 +131,8 @@ public final class GatewayApiDriver implements RouterDriver {
         @Override
         public RouterException unserved(Track track) throws RouterException {
             String service = track == Track.CANARY ? rules.canary() : rules.stable();
-            RouterException unserved = workloads.withoutEndpoint(track, service);
-            return unserved == null
-                    ? workloads.withoutPort(
-                            track,
-                            service,
-                            rules.ports(workloads.cluster().get(route).tree(), service))
-                    : unserved;
+            return workloads.withoutEndpoint(
+                    track, service, rules.ports(workloads.cluster().get(route).tree(), service));
         }
 
         /**

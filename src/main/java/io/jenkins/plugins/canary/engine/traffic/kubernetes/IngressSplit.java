@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A split by the canary annotations of ingress-nginx. The canary Ingress stays after a roll back, marked as a canary
@@ -115,7 +116,7 @@ record IngressSplit(
 
     @Override
     public RouterException unserved(Track track) throws RouterException {
-        return workloads.withoutEndpoint(track, track == Track.CANARY ? shape.canary() : shape.stable());
+        return workloads.withoutEndpoint(track, track == Track.CANARY ? shape.canary() : shape.stable(), Set.of());
     }
 
     /** Nginx hangs the canary on the stable Service's upstream: without endpoints there, both answer 503. */

@@ -26,9 +26,14 @@ record KubernetesRouter(Workloads workloads, WeightSplit split, String rollout, 
         return seen.weight().isZero() || seen.promoted() || seen.health() != null ? seen : seen.withHealth(health());
     }
 
-    private CanaryHealth health() throws RouterException {
-        RouterException unserved = split.unserved(Track.CANARY);
-        return PodHealth.of(workloads, unserved == null ? null : unserved.getMessage(), clock.millis());
+    /** Null when the cluster does not tell: the weight was read, and that counts. */
+    private CanaryHealth health() {
+        try {
+            RouterException unserved = split.unserved(Track.CANARY);
+            return PodHealth.of(workloads, unserved == null ? null : unserved.getMessage(), clock.millis());
+        } catch (RouterException unknown) {
+            return null;
+        }
     }
 
     private void requireServed(Track track) throws RouterException {

@@ -72,14 +72,19 @@ record Workloads(Cluster cluster, String namespace, String stableName, String ca
     /**
      * Why a Service has nowhere to send requests to, by its EndpointSlices; null when it has.
      *
-     * @return permanent when there is no such Service
+     * @param ports that the route sends to
+     * @return permanent when there is no such Service, or it lacks a port
      */
-    RouterException withoutEndpoint(Track track, String service) throws RouterException {
+    RouterException withoutEndpoint(Track track, String service, Set<Integer> ports) throws RouterException {
         ObjectRef ref = ref(Kind.SERVICE, service);
         KubeObject found = cluster.find(ref).orElse(null);
         if (found == null) {
             return RouterException.permanent(
                     "there is no " + ref + " (" + track.word() + "): requests sent there would fail");
+        }
+        RouterException withoutPort = withoutPort(track, found, ports);
+        if (withoutPort != null) {
+            return withoutPort;
         }
         return found.spec().path("type").asText().equals("ExternalName") || hasEndpoint(service)
                 ? null
@@ -88,17 +93,13 @@ record Workloads(Cluster cluster, String namespace, String stableName, String ca
                         + " get endpointslices -l kubernetes.io/service-name=" + service);
     }
 
-    /** Why requests to some ports of a Service find nobody, for good; null when it has all of them. */
-    RouterException withoutPort(Track track, String service, Set<Integer> ports) throws RouterException {
-        ObjectRef ref = ref(Kind.SERVICE, service);
+    /** Null when a Service has all of some ports, of which 0 is any. */
+    private static RouterException withoutPort(Track track, KubeObject service, Set<Integer> ports) {
         Set<Integer> has = new TreeSet<>();
-        cluster.get(ref)
-                .spec()
-                .path("ports")
-                .forEach(p -> has.add(p.path("port").asInt()));
+        service.spec().path("ports").forEach(p -> has.add(p.path("port").asInt()));
         for (int port : ports) {
             if (port != 0 && !has.isEmpty() && !has.contains(port)) {
-                return RouterException.permanent(ref + " (" + track.word() + ") has no port " + port
+                return RouterException.permanent(service.ref() + " (" + track.word() + ") has no port " + port
                         + ", which the route sends to, so requests sent there would fail; it has " + has
                         + ": give both Services the same ports");
             }

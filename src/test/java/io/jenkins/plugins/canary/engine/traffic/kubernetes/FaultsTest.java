@@ -88,6 +88,17 @@ class FaultsTest {
         assertFalse(e.getMessage().contains("first"), "no token");
     }
 
+    /** The weight that was read counts, also when nobody tells of the pods. */
+    @Test
+    void anApiServerThatDoesNotTellOfEndpointsFailsNoLook() throws Exception {
+        router.shift(TEN);
+        world.plant(r -> r.getPath().contains("/endpointslices")
+                ? MockWorld.status(500, "InternalError", "etcd is away", "")
+                : null);
+        assertEquals(TEN, router.observe().weight());
+        assertEquals(null, router.observe().health());
+    }
+
     @Test
     void aConflictIsRetriedAgainstWhatTheOtherWrote() throws Exception {
         AtomicInteger tries = new AtomicInteger();

@@ -1,11 +1,15 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
 import org.junit.jupiter.api.Test;
@@ -84,5 +88,16 @@ abstract class GatewayApiContract extends KubernetesRouterContract {
         refs.add(canary.put("name", "api-canary").put("weight", 5));
         assertEquals(before.get("spec"), after.get("spec"));
         assertEquals(before.at("/metadata/labels"), after.at("/metadata/labels"));
+    }
+
+    @Test
+    void aCanaryServiceWithoutTheRoutesPortIsRefusedBeforeTheShift() throws Exception {
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            world().edit(Kind.SERVICE, "api-canary", tree -> ((ObjectNode) tree.at("/spec/ports/0")).put("port", 8081));
+            RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(5)));
+            assertTrue(refused.permanent());
+            assertTrue(refused.getMessage().contains("has no port 80"), refused.getMessage());
+            assertEquals(Weight.ZERO, router.observe().weight());
+        }
     }
 }

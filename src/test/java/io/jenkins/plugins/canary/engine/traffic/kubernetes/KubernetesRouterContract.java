@@ -18,6 +18,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -74,7 +75,7 @@ public abstract class KubernetesRouterContract extends RouterContract {
         try {
             for (KubeObject service : world.admin().list(Kind.SERVICE, world.namespace(), "")) {
                 RouterException without = new Workloads(world.admin(), world.namespace(), "", "")
-                        .withoutEndpoint(Track.STABLE, service.ref().name());
+                        .withoutEndpoint(Track.STABLE, service.ref().name(), Set.of());
                 if (without != null) {
                     return false;
                 }
