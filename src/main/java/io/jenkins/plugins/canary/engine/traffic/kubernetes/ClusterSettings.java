@@ -8,6 +8,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import java.util.List;
+import java.util.Optional;
 
 /** Settings of a driver that moves traffic by the objects of a cluster. */
 public interface ClusterSettings extends RouterSettings {
@@ -19,6 +20,15 @@ public interface ClusterSettings extends RouterSettings {
 
     /** May block; changes nothing. */
     TargetObjects clusterContext(Cluster cluster, String namespace, Target target) throws RouterException;
+
+    /**
+     * One version's requests reach the other's pods; empty where not, or where the driver picks no pods. May block.
+     *
+     * @throws RouterException when the cluster does not tell
+     */
+    default Optional<SharedPods> sharedPods(Cluster cluster, String namespace, Target target) throws RouterException {
+        return Optional.empty();
+    }
 
     /** The pods that the driver shares out between both versions; 0 where it sets no numbers, or takes those there are. */
     default int pods() {

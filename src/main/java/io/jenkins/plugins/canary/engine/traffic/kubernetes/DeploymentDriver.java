@@ -204,6 +204,12 @@ public final class DeploymentDriver implements RouterDriver {
             });
         }
 
+        /** One Service has the pods of both versions, on purpose. */
+        @Override
+        public Map<Track, PodSelector> selectors() {
+            return Map.of();
+        }
+
         /** Its pods come with the weight, so there need not be any before. */
         @Override
         public RouterException unserved(Track track) {

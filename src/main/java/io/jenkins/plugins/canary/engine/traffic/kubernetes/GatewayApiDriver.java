@@ -135,6 +135,11 @@ public final class GatewayApiDriver implements RouterDriver {
                     track, service, rules.ports(workloads.cluster().get(route).tree(), service));
         }
 
+        @Override
+        public Map<Track, PodSelector> selectors() throws RouterException {
+            return workloads.selectors(rules.stable(), rules.canary());
+        }
+
         /**
          * What the Gateways' controllers say of a route.
          *

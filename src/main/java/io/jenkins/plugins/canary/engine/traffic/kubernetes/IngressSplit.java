@@ -119,6 +119,11 @@ record IngressSplit(
         return workloads.withoutEndpoint(track, track == Track.CANARY ? shape.canary() : shape.stable(), Set.of());
     }
 
+    @Override
+    public Map<Track, PodSelector> selectors() throws RouterException {
+        return workloads.selectors(shape.stable(), shape.canary());
+    }
+
     /** Nginx hangs the canary on the stable Service's upstream: without endpoints there, both answer 503. */
     @Override
     public boolean alwaysNeedsStable() {

@@ -10,6 +10,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Two Deployments behind a {@link WeightSplit}. While a promotion is under way the router does not count as settled; once it
@@ -23,7 +24,36 @@ record KubernetesRouter(Workloads workloads, WeightSplit split, String rollout, 
     @Override
     public Observation observe() throws RouterException {
         Observation seen = look();
-        return seen.weight().isZero() || seen.promoted() || seen.health() != null ? seen : seen.withHealth(health());
+        if (seen.promoted()) {
+            return seen;
+        }
+        Observation told = withShared(seen);
+        return told.weight().isZero() || told.health() != null ? told : told.withHealth(health());
+    }
+
+    /**
+     * A canary whose pods the stable version's requests reach is not out of traffic, whatever the weight; above 0 the
+     * share is not what it says. Where the cluster does not tell, the weight is all that is known.
+     */
+    private Observation withShared(Observation seen) {
+        try {
+            SharedPods shared = SharedPods.find(workloads, split);
+            if (shared == null) {
+                return seen;
+            }
+            if (!seen.weight().isZero()) {
+                return seen.withWarnings(Stream.concat(seen.warnings().stream(), Stream.of(shared.text()))
+                        .toList());
+            }
+            boolean canaryIsReached = shared.track() == Track.STABLE
+                    && workloads
+                            .canary()
+                            .filter(canary -> Workload.of(canary).ready() > 0)
+                            .isPresent();
+            return canaryIsReached ? Observation.of(seen.weight(), false, shared.text(), seen.warnings()) : seen;
+        } catch (RouterException unknown) {
+            return seen;
+        }
     }
 
     /** Null when the cluster does not tell: the weight was read, and that counts. */
@@ -59,6 +89,10 @@ record KubernetesRouter(Workloads workloads, WeightSplit split, String rollout, 
     @Override
     public void shift(Weight weight) throws RouterException {
         if (!weight.isZero()) {
+            SharedPods shared = SharedPods.find(workloads, split);
+            if (shared != null) {
+                throw shared.refusal();
+            }
             requireServed(Track.CANARY);
         }
         if (!weight.equals(Weight.FULL) || split.alwaysNeedsStable()) {

@@ -10,6 +10,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import java.util.List;
+import java.util.Optional;
 
 /** Settings of a driver that splits the requests between two Deployments, the stable version's and the canary's. */
 interface TwoDeployments extends ClusterSettings {
@@ -37,6 +38,12 @@ interface TwoDeployments extends ClusterSettings {
                 workloads.ref(Kind.DEPLOYMENT, workloads.canaryName()),
                 carrier(namespace, target),
                 Right.andLock(rights(), Right.on(Kind.DEPLOYMENT, "get", "update")));
+    }
+
+    @Override
+    default Optional<SharedPods> sharedPods(Cluster cluster, String namespace, Target target) throws RouterException {
+        Workloads workloads = workloads(cluster, namespace, target);
+        return Optional.ofNullable(SharedPods.find(workloads, split(workloads, "")));
     }
 
     @Override

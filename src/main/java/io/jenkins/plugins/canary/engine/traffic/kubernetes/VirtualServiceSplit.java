@@ -14,6 +14,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
@@ -70,6 +71,12 @@ record VirtualServiceSplit(Workloads workloads, ObjectRef virtualService, HttpRo
                         + " get deployment " + deployment.ref().name());
     }
 
+    /** The labels of both subsets: they choose among the pods of one Service, which has those of both versions. */
+    @Override
+    public Map<Track, PodSelector> selectors() throws RouterException {
+        return subsets == null ? Map.of() : subsets.selectors();
+    }
+
     @Override
     public void cleanUp() throws RouterException {
         KubeObject after = workloads.cluster().edit(virtualService, seen -> {
@@ -110,6 +117,27 @@ record VirtualServiceSplit(Workloads workloads, ObjectRef virtualService, HttpRo
                 return add(seen.tree(), settings.stableSubset(), settings.rule().stableLabels(), "stableLabels")
                         || canary;
             });
+        }
+
+        /** Of the subsets that are there, and of those that are to be made. */
+        Map<Track, PodSelector> selectors() throws RouterException {
+            KubeObject seen = cluster.get(rule);
+            Map<Track, PodSelector> found = new EnumMap<>(Track.class);
+            found.put(
+                    Track.STABLE,
+                    selector(seen, settings.stableSubset(), settings.rule().stableLabels()));
+            found.put(
+                    Track.CANARY,
+                    selector(seen, settings.canarySubset(), settings.rule().canaryLabels()));
+            return found;
+        }
+
+        private PodSelector selector(KubeObject seen, String name, Map<String, String> toMake) {
+            int at = index(seen.tree(), name);
+            return at < 0
+                    ? new PodSelector(rule, name, toMake)
+                    : PodSelector.of(
+                            rule, name, seen.spec().path("subsets").get(at).path("labels"));
         }
 
         private boolean add(ObjectNode tree, String name, Map<String, String> labels, String key)

@@ -4,6 +4,7 @@ import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import java.util.Map;
 
 /** The part of a Kubernetes driver that differs: where the weight stands, and how it is changed. Keeps no state. */
 interface WeightSplit {
@@ -26,6 +27,12 @@ interface WeightSplit {
      * @throws RouterException when the cluster does not tell
      */
     RouterException unserved(Track track) throws RouterException;
+
+    /**
+     * What picks the pods that get each version's requests; without an entry where pods are not picked by labels, or by
+     * an object that this driver does not read.
+     */
+    Map<Track, PodSelector> selectors() throws RouterException;
 
     /** Whether the stable version must be ready even when it gets nothing. */
     default boolean alwaysNeedsStable() {

@@ -7,6 +7,10 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -108,15 +112,30 @@ record Workloads(Cluster cluster, String namespace, String stableName, String ca
     }
 
     private boolean hasEndpoint(String service) throws RouterException {
-        for (KubeObject slice : cluster.list(Kind.ENDPOINT_SLICE, namespace, "kubernetes.io/service-name=" + service)) {
-            for (JsonNode endpoint : slice.tree().path("endpoints")) {
+        return endpoints(service).stream()
                 // Nothing said means ready (EndpointConditions in the API reference).
-                if (endpoint.at("/conditions/ready").asBoolean(true)) {
-                    return true;
-                }
-            }
+                .anyMatch(endpoint -> endpoint.at("/conditions/ready").asBoolean(true));
+    }
+
+    /** Of a Service, ready or not. */
+    List<JsonNode> endpoints(String service) throws RouterException {
+        List<JsonNode> all = new ArrayList<>();
+        for (KubeObject slice : cluster.list(Kind.ENDPOINT_SLICE, namespace, "kubernetes.io/service-name=" + service)) {
+            slice.tree().path("endpoints").forEach(all::add);
         }
-        return false;
+        return all;
+    }
+
+    /** What two Services select; nothing of one that is not there. */
+    Map<Track, PodSelector> selectors(String stableService, String canaryService) throws RouterException {
+        Map<Track, PodSelector> found = new EnumMap<>(Track.class);
+        for (Track track : Track.values()) {
+            ObjectRef ref = ref(Kind.SERVICE, track == Track.STABLE ? stableService : canaryService);
+            cluster.find(ref)
+                    .ifPresent(service -> found.put(
+                            track, PodSelector.of(ref, "", service.spec().path("selector"))));
+        }
+        return found;
     }
 
     void scaleStable(int replicas) throws RouterException {

@@ -57,6 +57,16 @@ abstract class DeploymentContract extends KubernetesRouterContract {
                 "no stable pod goes before the canary's are ready");
     }
 
+    @Override
+    protected boolean shareCanarysPods(KubeWorld in) {
+        return false;
+    }
+
+    @Override
+    protected boolean shareStablesPods(KubeWorld in) {
+        return false;
+    }
+
     @Test
     void aShareThatPodsCannotMakeIsRefused() throws Exception {
         try (TrafficRouter router = settings().open(CONTEXT)) {

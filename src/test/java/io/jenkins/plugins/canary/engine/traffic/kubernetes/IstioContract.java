@@ -52,6 +52,22 @@ abstract class IstioContract extends KubernetesRouterContract {
     }
 
     @Override
+    protected boolean shareCanarysPods(KubeWorld in) throws Exception {
+        in.edit(KubeWorld.DESTINATION_RULE, "api", tree -> ((ObjectNode) tree.at("/spec/subsets/0"))
+                .set("labels", serviceAll()));
+        return true;
+    }
+
+    @Override
+    protected boolean shareStablesPods(KubeWorld in) throws Exception {
+        in.edit(KubeWorld.DESTINATION_RULE, "api", tree -> ((ArrayNode) tree.at("/spec/subsets"))
+                .addObject()
+                .put("name", "canary")
+                .set("labels", serviceAll()));
+        return true;
+    }
+
+    @Override
     protected void setWeightByHand(KubeWorld in, Weight weight) throws Exception {
         in.edit(KubeWorld.VIRTUAL_SERVICE, "api", tree -> {
             ArrayNode route = (ArrayNode) tree.at("/spec/http/1/route");

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
@@ -13,6 +15,7 @@ import io.jenkins.plugins.canary.engine.traffic.RouterContract;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.SettingsText;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
@@ -173,6 +176,78 @@ public abstract class KubernetesRouterContract extends RouterContract {
                 letTheWorldMoveOn();
             }
             assertDown(router.observe());
+        }
+    }
+
+    /** Makes the stable version's requests reach the canary's pods too; false where one Service has both on purpose. */
+    protected boolean shareCanarysPods(KubeWorld in) throws Exception {
+        in.edit(Kind.SERVICE, "api", tree -> tree.withObject("/spec").set("selector", serviceAll()));
+        return true;
+    }
+
+    /** Makes the canary's requests reach the stable version's pods too. */
+    protected boolean shareStablesPods(KubeWorld in) throws Exception {
+        in.edit(Kind.SERVICE, "api-canary", tree -> tree.withObject("/spec").set("selector", serviceAll()));
+        return true;
+    }
+
+    /** A label of both versions' pods. */
+    protected static ObjectNode serviceAll() {
+        return Cluster.JSON.createObjectNode().put("service", "all");
+    }
+
+    @Test
+    void noWeightIsSetWhereTheStableVersionsRequestsReachTheCanary() throws Exception {
+        assumeTrue(shareCanarysPods(world), "this driver moves pods, not requests");
+        moveOnForAWhile();
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(10)));
+            assertTrue(refused.permanent());
+            says(refused.getMessage(), "(stable) also selects the pods of Deployment", "service=all", "kubectl -n ");
+        }
+    }
+
+    @Test
+    void noWeightIsSetWhereTheCanarysRequestsReachTheStableVersion() throws Exception {
+        assumeTrue(shareStablesPods(world), "this driver moves pods, not requests");
+        moveOnForAWhile();
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(10)));
+            assertTrue(refused.permanent());
+            says(refused.getMessage(), "(canary) also selects the pods of Deployment", "service=all", "kubectl -n ");
+        }
+    }
+
+    /** Weight 0 is not nothing while the stable version's requests go to the canary's pods. */
+    @Test
+    void aCanaryThatStablesRequestsReachIsNotRolledBack() throws Exception {
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            shifted(router, Weight.ofPercent(10));
+            assumeTrue(shareCanarysPods(world), "this driver moves pods, not requests");
+            moveOnForAWhile();
+            says(router.observe().warnings().toString(), "also selects the pods of Deployment");
+            router.rollBack();
+            letTheWorldMoveOn();
+            Observation seen = router.observe();
+            assertEquals(Weight.ZERO, seen.weight());
+            assertFalse(seen.settled());
+            says(seen.detail(), "(stable) also selects the pods of Deployment");
+            world.edit(Kind.DEPLOYMENT, "api-canary", tree -> tree.withObject("/spec")
+                    .put("replicas", 0));
+            moveOnForAWhile();
+            rolledBack(router);
+        }
+    }
+
+    private void moveOnForAWhile() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            letTheWorldMoveOn();
+        }
+    }
+
+    private static void says(String text, String... parts) {
+        for (String part : parts) {
+            assertTrue(text.contains(part), text);
         }
     }
 

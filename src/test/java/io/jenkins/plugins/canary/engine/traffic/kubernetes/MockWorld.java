@@ -178,7 +178,11 @@ public final class MockWorld extends KubeWorld {
             for (KubeObject deployment : deployments) {
                 if (selects(service, deployment)) {
                     for (int i = 0; i < deployment.spec().path("replicas").asInt(1); i++) {
-                        endpoints.addObject().withObject("/conditions").put("ready", true);
+                        ObjectNode endpoint = endpoints.addObject();
+                        endpoint.withObject("/conditions").put("ready", true);
+                        endpoint.withObject("/targetRef")
+                                .put("kind", "Pod")
+                                .put("name", deployment.ref().name() + "-" + i);
                     }
                 }
             }

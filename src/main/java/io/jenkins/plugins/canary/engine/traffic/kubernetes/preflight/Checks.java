@@ -12,6 +12,7 @@ public final class Checks {
             new Looking("rights", List.of(), OwnershipChecks::rights),
             new Looking("gitops", List.of(), OwnershipChecks::gitOps),
             new Looking("image", Right.on(Kind.POD, "list"), PodChecks::image),
+            new Looking("endpoints", List.of(), SharedChecks::endpoints),
             new Looking("containers", List.of(), PodChecks::containers),
             new Looking("readiness", List.of(), PodChecks::readiness),
             new Looking("min-ready", List.of(), PodChecks::minReady),

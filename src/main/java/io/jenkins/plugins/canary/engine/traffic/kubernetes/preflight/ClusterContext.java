@@ -2,10 +2,13 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings.TargetObjects;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.SharedPods;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,21 +19,31 @@ import java.util.stream.Collectors;
 /**
  * Where a rollout is about to begin.
  *
- * @param driver the key in {@code traffic:}
- * @param pods that the driver shares out between both versions; 0 where it sets no numbers, or takes those there are
+ * @param settings the driver's, of {@code traffic:}
+ * @param router whose rollout it is
  * @param lasts how long the rollout may take by its plan
  */
 record ClusterContext(
         Cluster cluster,
         String namespace,
         TargetObjects objects,
-        String driver,
-        int pods,
+        ClusterSettings settings,
         PreflightSettings plan,
-        String rollout,
-        String owner,
+        RouterContext router,
         Duration lasts,
         Instant now) {
+
+    String rollout() {
+        return router.rollout();
+    }
+
+    String owner() {
+        return router.owner();
+    }
+
+    Optional<SharedPods> sharedPods() throws RouterException {
+        return settings.sharedPods(cluster, namespace, router.target());
+    }
 
     Optional<PodOwner> stable() throws RouterException {
         return find(objects.stable());

@@ -88,11 +88,9 @@ public record Preflight(PreflightSettings wanted, Duration longest, ClusterSetti
                     cluster,
                     namespace,
                     settings.clusterContext(cluster, namespace, context.target()),
-                    settings.driver(),
-                    settings.pods(),
+                    settings,
                     wanted,
-                    context.rollout(),
-                    context.owner(),
+                    context,
                     longest,
                     context.clock().instant());
             for (PreflightCheck check : Checks.ALL) {

@@ -179,12 +179,12 @@ abstract class ScalerCheck implements PreflightCheck {
 
         /** Whether the driver itself sets the numbers of pods, so that one number for the whole rollout would be in its way. */
         private static boolean sharesPods(ClusterContext context) {
-            return context.driver().equals("deployment");
+            return context.settings().driver().equals("deployment");
         }
 
         private static int shared(ClusterContext context) throws RouterException {
-            return context.pods() > 0
-                    ? context.pods()
+            return context.settings().pods() > 0
+                    ? context.settings().pods()
                     : context.versions().stream().mapToInt(PodOwner::replicas).sum();
         }
 

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** Checks of what both versions share: certificates, and the connections of a database. */
+/** Checks of what both versions share: endpoints, certificates, and the connections of a database. */
 final class SharedChecks {
 
     static final Kind CERTIFICATE = new Kind("cert-manager.io", "v1", "Certificate", "certificates");
@@ -23,6 +23,12 @@ final class SharedChecks {
     private static final String SURGE = "25%";
 
     private SharedChecks() {}
+
+    /** The requests of each version reach its own pods alone. */
+    static void endpoints(ClusterContext context, Findings found) throws RouterException {
+        context.sharedPods()
+                .ifPresent(shared -> found.error(shared.object(), shared.what(), shared.why(), shared.remedy()));
+    }
 
     /** Certificates are there, and stay valid until the rollout is over. */
     static void certificates(ClusterContext context, Findings found) throws RouterException {

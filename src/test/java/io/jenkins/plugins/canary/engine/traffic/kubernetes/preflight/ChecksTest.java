@@ -63,6 +63,40 @@ class ChecksTest {
         says(release.only("readiness"), PreflightFinding.Severity.WARNING, "has no readinessProbe");
     }
 
+    /** Somebody shortened a selector to a label that both versions' pods have. */
+    @Test
+    void endpoints() throws Exception {
+        release.fine("endpoints");
+        for (String name : List.of("api", "api-canary")) {
+            world.edit(Kind.DEPLOYMENT, name, d -> d.withObject("/spec/template/metadata/labels")
+                    .put("team", "shop"));
+        }
+        world.edit(Kind.SERVICE, "api", s -> s.withObject("/spec")
+                .set("selector", Cluster.JSON.createObjectNode().put("team", "shop")));
+        says(
+                release.only("endpoints"),
+                PreflightFinding.Severity.ERROR,
+                "Service shop/api (stable) also selects the pods of Deployment shop/api-canary: team=shop is a label of both",
+                "kubectl -n shop patch service api --type=merge -p '{\"spec\":{\"selector\":{\"app\":\"api\"}}}'");
+    }
+
+    /** Neither selector matches the other version's template, and both match a third workload's pods. */
+    @Test
+    void endpointsOfAThirdWorkload() throws Exception {
+        world.create(KubeWorld.version("other", "api:0", 1).replaceAll("(?s)---.*", ""));
+        for (String name : List.of("api", "api-canary")) {
+            world.edit(Kind.DEPLOYMENT, "other", d -> d.withObject("/spec/template/metadata/labels")
+                    .put("of-" + name, "yes"));
+            world.edit(Kind.SERVICE, name, s -> s.withObject("/spec")
+                    .set("selector", Cluster.JSON.createObjectNode().put("of-" + name, "yes")));
+        }
+        world.moveOn();
+        says(
+                release.only("endpoints"),
+                PreflightFinding.Severity.ERROR,
+                "Service shop/api and Service shop/api-canary both send to pod other-0");
+    }
+
     /** A mesh injects its sidecar into one of the two, or somebody added an exporter to the canary only. */
     @Test
     void containers() throws Exception {
