@@ -103,8 +103,14 @@ record KubernetesRouter(Workloads workloads, WeightSplit split, String rollout, 
 
     @Override
     public void promote(String version) throws RouterException {
-        Promotion.Step step = promotion(split.read(), true).next();
+        Promotion promotion = promotion(split.read(), true);
+        Promotion.Step step = promotion.next();
         if (step instanceof Promotion.Step.SetImages set) {
+            if (split.alwaysNeedsStable() && promotion.stable().recreates()) {
+                throw RouterException.permanent(promotion.stable().ref() + " has the strategy Recreate: while it is"
+                        + " updated it has no pod, and this router then fails the canary's requests as well;"
+                        + " use RollingUpdate");
+            }
             workloads.setImages(PromotionRecord.begun(rollout, version, set.from(), set.to()));
         } else if (step instanceof Promotion.Step.TrafficToStable) {
             shift(Weight.ZERO);

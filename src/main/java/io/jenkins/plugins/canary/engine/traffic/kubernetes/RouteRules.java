@@ -136,11 +136,11 @@ record RouteRules(String canary, String stable, List<String> wanted, String name
     }
 
     /** The ports that the rules send to, or will, of one of the two Services. */
-    Set<Integer> ports(JsonNode route, String service) throws RouterException {
-        Set<Integer> ports = new TreeSet<>();
+    Set<String> ports(JsonNode route, String service) throws RouterException {
+        Set<String> ports = new TreeSet<>();
         for (ObjectNode rule : rules(route).values()) {
             JsonNode ref = backend(rule, service);
-            ports.add((ref == null ? backend(rule, stable) : ref).path("port").asInt());
+            ports.add((ref == null ? backend(rule, stable) : ref).path("port").asText());
         }
         return ports;
     }

@@ -9,6 +9,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,10 +77,10 @@ record Workloads(Cluster cluster, String namespace, String stableName, String ca
     /**
      * Why a Service has nowhere to send requests to, by its EndpointSlices; null when it has.
      *
-     * @param ports that the route sends to
+     * @param ports that the route sends to, by number or name; "" for any
      * @return permanent when there is no such Service, or it lacks a port
      */
-    RouterException withoutEndpoint(Track track, String service, Set<Integer> ports) throws RouterException {
+    RouterException withoutEndpoint(Track track, String service, Set<String> ports) throws RouterException {
         ObjectRef ref = ref(Kind.SERVICE, service);
         KubeObject found = cluster.find(ref).orElse(null);
         if (found == null) {
@@ -97,12 +98,17 @@ record Workloads(Cluster cluster, String namespace, String stableName, String ca
                         + " get endpointslices -l kubernetes.io/service-name=" + service);
     }
 
-    /** Null when a Service has all of some ports, of which 0 is any. */
-    private static RouterException withoutPort(Track track, KubeObject service, Set<Integer> ports) {
+    /** Null when a Service has all of some ports. */
+    private static RouterException withoutPort(Track track, KubeObject service, Set<String> ports) {
         Set<Integer> has = new TreeSet<>();
-        service.spec().path("ports").forEach(p -> has.add(p.path("port").asInt()));
-        for (int port : ports) {
-            if (port != 0 && !has.isEmpty() && !has.contains(port)) {
+        Set<String> named = new HashSet<>(Set.of(""));
+        for (JsonNode port : service.spec().path("ports")) {
+            has.add(port.path("port").asInt());
+            named.add(port.path("port").asText());
+            named.add(port.path("name").asText());
+        }
+        for (String port : ports) {
+            if (!has.isEmpty() && !named.contains(port)) {
                 return RouterException.permanent(service.ref() + " (" + track.word() + ") has no port " + port
                         + ", which the route sends to, so requests sent there would fail; it has " + has
                         + ": give both Services the same ports");

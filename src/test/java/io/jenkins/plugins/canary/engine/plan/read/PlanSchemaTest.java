@@ -37,7 +37,7 @@ class PlanSchemaTest {
 
     static final List<String> GOOD = PlanTexts.GOOD;
     static final List<String> DRIVERS_WITH_A_PAGE =
-            List.of("argoRollout", "deployment", "flagger", "gatewayApi", "helm", "istio", "nginxIngress");
+            List.of("argoRollout", "deployment", "flagger", "gatewayApi", "helm", "istio", "nginxIngress", "traefik");
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String SCHEMA =
             "src/main/resources/io/jenkins/plugins/canary/engine/plan/read/canary-plan.schema.json";

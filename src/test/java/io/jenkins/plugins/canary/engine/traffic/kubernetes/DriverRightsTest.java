@@ -36,7 +36,8 @@ class DriverRightsTest {
                 "gatewayApi | httpRoute: api",
                 "nginxIngress | ingress: api",
                 "istio | 'virtualService: api, routes: [primary], destinationRule: { name: api }'",
-                "deployment | replicas: 20"
+                "deployment | replicas: 20",
+                "traefik | traefikService: weighted"
             })
     void thePreflightAsksForTheRightsOnThePage(String driver, String own) throws Exception {
         Set<String> documented = new TreeSet<>();

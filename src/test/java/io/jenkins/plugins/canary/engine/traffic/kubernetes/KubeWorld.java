@@ -11,6 +11,9 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A namespace of its own in some cluster, with an administrator's hands on it. */
 public abstract class KubeWorld implements AutoCloseable {
@@ -21,29 +24,23 @@ public abstract class KubeWorld implements AutoCloseable {
             new Kind("networking.istio.io", "v1beta1", "VirtualService", "virtualservices");
     public static final Kind DESTINATION_RULE =
             new Kind("networking.istio.io", "v1beta1", "DestinationRule", "destinationrules");
+    public static final Kind TRAEFIK_SERVICE = TraefikDriver.TRAEFIK_SERVICE;
     public static final Kind ROLLOUT = new Kind("argoproj.io", "v1alpha1", "Rollout", "rollouts");
     public static final Kind CANARY = new Kind("flagger.app", "v1beta1", "Canary", "canaries");
 
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
-    private static final Map<String, Kind> KINDS = Map.of(
-            "Service",
-            Kind.SERVICE,
-            "Deployment",
-            Kind.DEPLOYMENT,
-            "HTTPRoute",
-            HTTP_ROUTE,
-            "Ingress",
-            INGRESS,
-            "VirtualService",
-            VIRTUAL_SERVICE,
-            "DestinationRule",
-            DESTINATION_RULE,
-            "EndpointSlice",
-            Kind.ENDPOINT_SLICE,
-            "Rollout",
-            ROLLOUT,
-            "Canary",
-            CANARY);
+    private static final Map<String, Kind> KINDS = Stream.of(
+                    Kind.SERVICE,
+                    Kind.DEPLOYMENT,
+                    Kind.ENDPOINT_SLICE,
+                    HTTP_ROUTE,
+                    INGRESS,
+                    VIRTUAL_SERVICE,
+                    DESTINATION_RULE,
+                    TRAEFIK_SERVICE,
+                    ROLLOUT,
+                    CANARY)
+            .collect(Collectors.toMap(Kind::name, Function.identity()));
 
     public abstract String namespace();
 

@@ -39,6 +39,7 @@ class KubernetesDriversTest {
             istio        | { virtualService: api, routes: [a, b], host: api.shop.svc.cluster.local, canarySubset: v2 }
             deployment   | { stable: api, canary: api-next, replicas: 10, cluster: { kubeconfig: k, context: c } }
             deployment   | {}
+            traefik      | { traefikService: weighted, canary: b, stable: a, canaryDeployment: api-next }
             """)
     void whatIsRightIsRead(String driver, String yaml) {
         SettingsText read = read(driver, yaml);
@@ -57,6 +58,8 @@ class KubernetesDriversTest {
             istio        | { virtualService: api }                              | 'routes' is missing
             istio        | { virtualService: api, routes: [] }                  | no route is named
             istio        | { virtualService: api, routes: [a], stableSubset: canary } | are the same
+            traefik      | { canary: b }                                        | 'traefikService' is missing
+            traefik      | { traefikService: w, canary: a, stable: a }          | same Service
             deployment   | { stable: a, canary: a }                             | same Deployment
             deployment   | { replicas: 1 }                                      | whole number from 2
             deployment   | { cluster: { kubeconfg: x } }                        | did you mean kubeconfig?

@@ -127,6 +127,13 @@ final class KubernetesRelease implements AutoCloseable {
                     metadata: {name: api}
                     spec: {host: api, subsets: [{name: stable, labels: {app: api}}]}
                     """);
+            case "traefik" -> world.create(two + """
+                    ---
+                    apiVersion: traefik.io/v1alpha1
+                    kind: TraefikService
+                    metadata: {name: api-weighted}
+                    spec: {weighted: {services: [{name: api, port: 80}]}}
+                    """);
             case "deployment" -> world.create(two);
             case "argoRollout" -> world.create(ArgoObjects.manifests(WEIGHTS));
             case "flagger" ->
@@ -237,6 +244,7 @@ final class KubernetesRelease implements AutoCloseable {
             case "gatewayApi" -> List.of(get(KubeWorld.HTTP_ROUTE, "api"), get(Kind.DEPLOYMENT, "api"));
             case "nginxIngress" -> List.of(get(KubeWorld.INGRESS, "api-canary"), get(Kind.DEPLOYMENT, "api"));
             case "istio" -> List.of(get(KubeWorld.VIRTUAL_SERVICE, "api"), get(KubeWorld.DESTINATION_RULE, "api"));
+            case "traefik" -> List.of(get(KubeWorld.TRAEFIK_SERVICE, "api-weighted"));
             case "argoRollout" -> List.of(get(KubeWorld.ROLLOUT, "api"), get(KubeWorld.VIRTUAL_SERVICE, "api"));
             case "flagger" -> List.of(get(KubeWorld.CANARY, "api"), get(Kind.DEPLOYMENT, "api"));
             case "deployment" -> List.of(get(Kind.DEPLOYMENT, "api"), get(Kind.DEPLOYMENT, "api-canary"));

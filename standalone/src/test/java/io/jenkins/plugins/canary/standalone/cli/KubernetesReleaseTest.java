@@ -89,7 +89,9 @@ class KubernetesReleaseTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gatewayApi", "nginxIngress", "istio", "deployment", "argoRollout", "flagger", "helm"})
+    @ValueSource(
+            strings = {"gatewayApi", "nginxIngress", "istio", "deployment", "traefik", "argoRollout", "flagger", "helm"
+            })
     void aGoodReleaseWalksThePhaseTable(String driver) throws Exception {
         furnish(driver);
         Cli.Ended end =
@@ -106,7 +108,9 @@ class KubernetesReleaseTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gatewayApi", "nginxIngress", "istio", "deployment", "argoRollout", "flagger", "helm"})
+    @ValueSource(
+            strings = {"gatewayApi", "nginxIngress", "istio", "deployment", "traefik", "argoRollout", "flagger", "helm"
+            })
     void aBadReleaseIsTakenBackAndWhatWasWrittenIsValid(String driver) throws Exception {
         furnish(driver);
         Path plan = release.plan();

@@ -1,0 +1,131 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.canary.engine.Target;
+import io.jenkins.plugins.canary.engine.Track;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.Observation;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
+import io.jenkins.plugins.canary.engine.yaml.Section;
+import io.jenkins.plugins.canary.engine.yaml.YamlObject;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads {@code traefik: { traefikService: api, canary: api-canary, stable: api }}. */
+public final class TraefikDriver implements RouterDriver {
+
+    private static final String NAME = "traefik";
+
+    static final Kind TRAEFIK_SERVICE = new Kind("traefik.io", "v1alpha1", "TraefikService", "traefikservices");
+
+    private static final Section KEYS =
+            KubernetesOptions.keys(NAME, "Weights of the Services of a weighted TraefikService.", Map.of(), """
+            traefikService | name | required, `api-weighted` | The TraefikService's name.
+            canary         | name | the canary Deployment's | Service of the canary.
+            stable         | name | the Deployment's | Service of the stable version.
+            """);
+
+    @Override
+    public Section keys() {
+        return KEYS;
+    }
+
+    @Override
+    public RouterSettings read(YamlObject settings) {
+        KubernetesOptions options = KubernetesOptions.read(settings);
+        String service = settings.get("traefikService");
+        String canary = settings.get("canary");
+        String stable = settings.get("stable");
+        return KubernetesOptions.sameVersion(settings, canary, stable, "Service") || service == null
+                ? null
+                : new TraefikSettings(options, service, canary, stable);
+    }
+
+    /**
+     * @param canary the canary's Service; null for the canary Deployment's name
+     * @param stable the stable version's Service; null for the Deployment's name
+     */
+    private record TraefikSettings(KubernetesOptions options, String traefikService, String canary, String stable)
+            implements TwoDeployments {
+
+        @Override
+        public String driver() {
+            return NAME;
+        }
+
+        @Override
+        public ObjectRef carrier(String namespace, Target target) {
+            return new ObjectRef(TRAEFIK_SERVICE, namespace, traefikService);
+        }
+
+        @Override
+        public List<Right> rights() {
+            return Right.withServices(Right.on(TRAEFIK_SERVICE, "get", "update"));
+        }
+
+        @Override
+        public WeightSplit split(Workloads workloads, String rollout) {
+            WeightedServices services = new WeightedServices(
+                    canary == null ? workloads.canaryName() : canary,
+                    stable == null ? workloads.stableName() : stable,
+                    workloads.namespace());
+            return new TraefikSplit(workloads, workloads.ref(TRAEFIK_SERVICE, traefikService), services);
+        }
+    }
+
+    /**
+     * A split by the weights of a TraefikService, which has no status: it counts as settled when it is written.
+     *
+     * <p>Traefik drops a whole TraefikService, the stable version's requests included, when one of its Services has no
+     * ready pod, even at weight 0 (unless its provider has allowEmptyServices). So a canary without traffic has no entry,
+     * and the stable version must be ready also at 100%.
+     */
+    record TraefikSplit(Workloads workloads, ObjectRef service, WeightedServices services) implements WeightSplit {
+
+        @Override
+        public Observation read() throws RouterException {
+            ObjectNode seen = workloads.cluster().get(service).tree();
+            String cookie = WeightedServices.cookie(seen);
+            List<String> warnings = cookie == null
+                    ? List.of()
+                    : List.of("the sticky cookie" + (cookie.isEmpty() ? "" : " " + cookie) + " of " + service
+                            + " ties clients to a version: a higher weight reaches new clients only, so the share of the"
+                            + " requests is not the weight");
+            return Observation.of(services.weight(seen), true, "", warnings);
+        }
+
+        @Override
+        public void set(Weight weight) throws RouterException {
+            workloads.cluster().edit(service, seen -> services.set(seen, weight));
+        }
+
+        @Override
+        public RouterException unserved(Track track) throws RouterException {
+            String name = track == Track.CANARY ? services.canary() : services.stable();
+            return workloads.withoutEndpoint(
+                    track, name, Set.of(services.port(workloads.cluster().get(service), name)));
+        }
+
+        @Override
+        public Map<Track, PodSelector> selectors() throws RouterException {
+            return workloads.selectors(services.stable(), services.canary());
+        }
+
+        @Override
+        public boolean alwaysNeedsStable() {
+            return true;
+        }
+
+        /** Also when somebody has put the entry back since: the canary's pods are about to end. */
+        @Override
+        public void cleanUp() throws RouterException {
+            set(Weight.ZERO);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.WeightSplit.WeightShares;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+
+/**
+ * The weights of two Services in {@code spec.weighted.services} of a TraefikService. A canary that gets nothing has no
+ * entry.
+ *
+ * @param namespace of the TraefikService and both Services: a Service of the same name elsewhere is another one
+ */
+record WeightedServices(String canary, String stable, String namespace) {
+
+    /** Holds what there was before the canary got requests. */
+    private static final String BEFORE = "canary-release.jenkins.io/services-before";
+
+    /** A weight that is not given is 1 (WeightedRoundRobin in Traefik's Kubernetes provider). */
+    private static final int DEFAULT_WEIGHT = 1;
+
+    /**
+     * What there was before the canary got requests.
+     *
+     * @param stableWeight null for none
+     * @param canary its entry; null for none
+     */
+    record Before(Integer stableWeight, ObjectNode canary) {
+
+        static Before of(ObjectNode stable, ObjectNode canary) {
+            int weight = stable.path("weight").asInt();
+            return new Before(weight > 0 ? weight : null, canary == null ? null : canary.deepCopy());
+        }
+    }
+
+    /** The cookie that ties clients to one of the Services; "" for one without a name, null for none. */
+    static String cookie(JsonNode traefikService) {
+        JsonNode cookie = traefikService.at("/spec/weighted/sticky/cookie");
+        return cookie.isObject() ? cookie.path("name").asText() : null;
+    }
+
+    Weight weight(JsonNode traefikService) throws RouterException {
+        ArrayNode services = services(traefikService);
+        refuseOthers(services);
+        ObjectNode entry = entry(services, canary);
+        long to = entry == null ? 0 : weightOf(entry);
+        long other = weightOf(stableEntry(services));
+        if (to + other == 0) {
+            throw RouterException.permanent("the TraefikService gives both Services the weight 0:"
+                    + " every request there fails; give " + stable + " a weight");
+        }
+        return WeightShares.read(to, to + other);
+    }
+
+    /** Puts the weight in place; false when it is there already. */
+    boolean set(KubeObject traefikService, Weight weight) throws RouterException {
+        ArrayNode services = services(traefikService.tree());
+        ObjectNode entry = entry(services, canary);
+        if (weight(traefikService.tree()).equals(weight) && (entry == null || !weight.isZero())) {
+            return false;
+        }
+        ObjectNode stableOne = stableEntry(services);
+        Before recorded = traefikService.annotation(BEFORE, Before.class);
+        Before before = recorded == null ? Before.of(stableOne, entry) : recorded;
+        if (weight.isZero()) {
+            services.remove(indexOf(services, entry));
+            stableOne.remove("weight");
+            if (before.stableWeight() != null) {
+                stableOne.put("weight", before.stableWeight());
+            }
+            traefikService.annotate(BEFORE, before.canary() == null ? null : before);
+            return true;
+        }
+        if (entry == null) {
+            entry = before.canary() == null
+                    ? stableOne.deepCopy().put("name", canary)
+                    : before.canary().deepCopy();
+            services.add(entry);
+        }
+        WeightShares shares = WeightShares.of(weight);
+        entry.put("weight", shares.canary());
+        stableOne.put("weight", shares.stable());
+        traefikService.annotate(BEFORE, before);
+        return true;
+    }
+
+    /** The port, by number or name, that one of the two Services gets requests at, or would. */
+    String port(KubeObject traefikService, String service) throws RouterException {
+        ArrayNode services = services(traefikService.tree());
+        ObjectNode entry = entry(services, service);
+        if (entry == null && service.equals(canary)) {
+            Before before = traefikService.annotation(BEFORE, Before.class);
+            entry = before == null ? null : before.canary();
+        }
+        return (entry == null ? stableEntry(services) : entry).path("port").asText();
+    }
+
+    private static ArrayNode services(JsonNode traefikService) throws RouterException {
+        if (traefikService.at("/spec/weighted/services") instanceof ArrayNode services) {
+            return services;
+        }
+        throw RouterException.permanent("the TraefikService has no weighted services; write"
+                + " spec: { weighted: { services: [ { name: SERVICE, port: PORT } ] } }");
+    }
+
+    private ObjectNode stableEntry(ArrayNode services) throws RouterException {
+        ObjectNode found = entry(services, stable);
+        if (found == null) {
+            throw RouterException.permanent("the TraefikService does not send to the Service " + stable);
+        }
+        return found;
+    }
+
+    /** A share of "the requests of this TraefikService" would not be true with a third party in it. */
+    private void refuseOthers(ArrayNode services) throws RouterException {
+        for (JsonNode other : services) {
+            if (!isService(other, canary) && !isService(other, stable) && weightOf(other) > 0) {
+                String at = other.path("namespace").asText(namespace);
+                throw RouterException.permanent("the TraefikService also sends to the "
+                        + other.path("kind").asText("Service") + " "
+                        + (at.equals(namespace) ? "" : at + "/")
+                        + other.path("name").asText() + ", so a weight between " + canary + " and " + stable
+                        + " would not be what users see; give it the weight 0, or take it out");
+            }
+        }
+    }
+
+    /** @throws RouterException when the Service is there twice: it is not known which of the two is meant */
+    private ObjectNode entry(ArrayNode services, String service) throws RouterException {
+        ObjectNode found = null;
+        for (JsonNode one : services) {
+            if (isService(one, service)) {
+                if (found != null) {
+                    throw RouterException.permanent("the TraefikService sends to the Service " + service
+                            + " twice (ports " + found.path("port").asText() + " and "
+                            + one.path("port").asText() + "); keep one of the two entries");
+                }
+                found = (ObjectNode) one;
+            }
+        }
+        return found;
+    }
+
+    private boolean isService(JsonNode entry, String service) {
+        return entry.path("name").asText().equals(service)
+                && entry.path("namespace").asText(namespace).equals(namespace)
+                && entry.path("kind").asText("Service").equals("Service");
+    }
+
+    private static int indexOf(ArrayNode services, ObjectNode entry) {
+        for (int i = 0; i < services.size(); i++) {
+            if (services.get(i) == entry) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("not in the list");
+    }
+
+    private static long weightOf(JsonNode entry) {
+        return Math.max(0, entry.path("weight").asLong(DEFAULT_WEIGHT));
+    }
+}

@@ -1,0 +1,145 @@
+package io.jenkins.plugins.canary.engine.traffic.kubernetes;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+abstract class TraefikContract extends KubernetesRouterContract {
+
+    @Override
+    protected RouterDriver driver() {
+        return new TraefikDriver();
+    }
+
+    @Override
+    protected String ownSettings() {
+        return "traefikService: weighted";
+    }
+
+    @Override
+    protected String manifests() {
+        return KubeWorld.version("api", "api:1", 2) + "---\n" + KubeWorld.version("api-canary", "api:2", 1) + """
+                ---
+                apiVersion: traefik.io/v1alpha1
+                kind: TraefikService
+                metadata: {name: weighted, labels: {team: shop}}
+                spec:
+                  weighted:
+                    services:
+                    - {name: api, port: http, scheme: http, weight: 3, passHostHeader: false, responseForwarding: {flushInterval: 1ms}}
+                    - {name: other, port: 80, weight: 0}
+                """;
+    }
+
+    @Override
+    protected void setWeightByHand(KubeWorld in, Weight weight) throws Exception {
+        in.edit(KubeWorld.TRAEFIK_SERVICE, "weighted", tree -> {
+            ArrayNode services = (ArrayNode) tree.at("/spec/weighted/services");
+            ((ObjectNode) services.get(0)).put("weight", 1000 - weight.tenths());
+            ((ObjectNode) services.get(2)).put("weight", weight.tenths());
+        });
+    }
+
+    private ObjectNode spec() throws Exception {
+        return (ObjectNode)
+                world().get(KubeWorld.TRAEFIK_SERVICE, "weighted").tree().get("spec");
+    }
+
+    @Test
+    void nothingButTheWeightsChanges() throws Exception {
+        ObjectNode expected = spec().deepCopy();
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            shifted(router, Weight.ofPercent(5));
+        }
+        ArrayNode services = (ArrayNode) expected.at("/weighted/services");
+        ObjectNode canary = services.get(0).deepCopy();
+        ((ObjectNode) services.get(0)).put("weight", 95);
+        services.add(canary.put("name", "api-canary").put("weight", 5));
+        assertEquals(expected, spec());
+    }
+
+    /** An entry without a ready pod takes the whole TraefikService away, whatever its weight. */
+    @Test
+    void aCanaryWithoutTrafficHasNoEntry() throws Exception {
+        ObjectNode before = spec().deepCopy();
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            shifted(router, Weight.ofPercent(50));
+            rolledBack(router);
+            assertEquals(before, spec());
+            shifted(router, Weight.FULL);
+            promoted(router);
+        }
+        assertEquals(before, spec());
+        assertNull(world().get(KubeWorld.TRAEFIK_SERVICE, "weighted")
+                .annotation("canary-release.jenkins.io/services-before"));
+    }
+
+    @Test
+    void theCanarysOwnEntryIsPutBackAtTheNextShift() throws Exception {
+        world().edit(KubeWorld.TRAEFIK_SERVICE, "weighted", tree -> ((ArrayNode) tree.at("/spec/weighted/services"))
+                .addObject()
+                .put("name", "api-canary")
+                .put("port", 80)
+                .put("weight", 0)
+                .put("nativeLB", true));
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            shifted(router, Weight.ofPercent(5));
+            rolledBack(router);
+            assertEquals(2, spec().at("/weighted/services").size());
+            shifted(router, Weight.ofPercent(10));
+        }
+        ObjectNode entry = (ObjectNode) spec().at("/weighted/services/2");
+        assertEquals(10, entry.path("weight").asInt());
+        assertTrue(entry.path("nativeLB").asBoolean());
+    }
+
+    @Test
+    void aCanaryServiceWithoutTheNamedPortIsRefusedBeforeTheShift() throws Exception {
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            world().edit(Kind.SERVICE, "api-canary", tree -> ((ObjectNode) tree.at("/spec/ports/0"))
+                    .put("name", "web"));
+            RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(5)));
+            assertTrue(refused.permanent());
+            assertTrue(refused.getMessage().contains("has no port http"), refused.getMessage());
+            assertEquals(Weight.ZERO, router.observe().weight());
+        }
+    }
+
+    @Test
+    void aCookieThatTiesClientsIsTold() throws Exception {
+        world().edit(KubeWorld.TRAEFIK_SERVICE, "weighted", tree -> tree.withObject("/spec/weighted/sticky/cookie")
+                .put("name", "version"));
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            List<String> warnings = router.observe().warnings();
+            assertEquals(1, warnings.size());
+            assertTrue(warnings.get(0).startsWith("the sticky cookie version of TraefikService"), warnings.get(0));
+        }
+    }
+
+    @Test
+    void aStableVersionThatWouldHaveNoPodIsNotUpdated() throws Exception {
+        world().edit(Kind.DEPLOYMENT, "api", tree -> {
+            ObjectNode strategy = tree.withObject("/spec/strategy");
+            strategy.removeAll();
+            strategy.put("type", "Recreate");
+        });
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            shifted(router, Weight.FULL);
+            RouterException refused = assertThrows(RouterException.class, () -> router.promote("v2"));
+            assertTrue(refused.permanent());
+            assertTrue(refused.getMessage().contains("use RollingUpdate"), refused.getMessage());
+            assertEquals("api:1", image("api"));
+        }
+    }
+}
