@@ -43,7 +43,7 @@ class ClusterLockTest {
                     apiVersion: gateway.networking.k8s.io/v1
                     kind: HTTPRoute
                     metadata: {name: api}
-                    spec: {rules: [{backendRefs: [{name: api, port: 80}]}]}
+                    spec: {parentRefs: [{name: edge}], rules: [{backendRefs: [{name: api, port: 80}]}]}
                     ---
                     apiVersion: networking.istio.io/v1beta1
                     kind: VirtualService

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Weight;
@@ -107,17 +106,16 @@ public final class GatewayApiDriver implements RouterDriver {
             KubeObject seen = workloads.cluster().get(route);
             Map<String, Weight> weights = rules.weights(seen.tree());
             Weight weight = Collections.max(weights.values());
-            RouteStatus status = RouteStatus.of(seen.tree());
+            RouteStatus status = RouteStatus.of(seen);
             List<String> warnings = new ArrayList<>();
             if (weights.values().stream().distinct().count() > 1) {
                 warnings.add("the rules of " + route + " do not agree on the canary's weight: " + weights);
             }
-            if (status.silent()) {
-                warnings.add("no Gateway has said anything about " + route + " in its status: nothing shows that the"
-                        + " weights are in force");
+            if (!status.untaken().isEmpty()) {
+                warnings.add(status.untaken());
             }
-            boolean settled = status.caughtUp() && (weight.isZero() || !status.unresolved());
-            Observation route = Observation.of(weight, settled, status.problem(), warnings);
+            Observation route =
+                    Observation.of(weight, status.settled(weight.isZero()), status.detail(weight.isZero()), warnings);
             return status.unresolved() && !weight.isZero()
                     ? route.withHealth(new CanaryHealth(CanaryHealth.State.REFUSED, status.problem()))
                     : route;
@@ -138,86 +136,6 @@ public final class GatewayApiDriver implements RouterDriver {
         @Override
         public Map<Track, PodSelector> selectors() throws RouterException {
             return workloads.selectors(rules.stable(), rules.canary());
-        }
-
-        /**
-         * What the Gateways' controllers say of a route.
-         *
-         * @param caughtUp whether each of them has taken the route as it is now
-         * @param problem what one of them does not like, or what it has not done yet; "" when all is well
-         * @param unresolved whether one of them could not find a backend: requests for it get a 500
-         * @param silent whether no controller has said anything at all
-         */
-        record RouteStatus(boolean caughtUp, String problem, boolean unresolved, boolean silent) {
-
-            static RouteStatus of(JsonNode route) {
-                long generation = route.at("/metadata/generation").asLong();
-                JsonNode wanted = route.at("/spec/parentRefs");
-                List<JsonNode> parents = new ArrayList<>();
-                for (JsonNode parent : route.at("/status/parents")) {
-                    if (isNamed(route, wanted, parent.path("parentRef"))) {
-                        parents.add(parent);
-                    }
-                }
-                List<String> problems = new ArrayList<>();
-                boolean caughtUp = true;
-                boolean unresolved = false;
-                for (JsonNode ref : wanted) {
-                    if (!parents.isEmpty()
-                            && parents.stream().noneMatch(p -> isSame(route, ref, p.path("parentRef")))) {
-                        caughtUp = false;
-                        problems.add("the Gateway " + ref.path("name").asText() + " has not said anything yet");
-                    }
-                }
-                for (JsonNode parent : parents) {
-                    String gateway = parent.at("/parentRef/name").asText();
-                    for (JsonNode condition : parent.path("conditions")) {
-                        String type = condition.path("type").asText();
-                        if (!type.equals("Accepted") && !type.equals("ResolvedRefs")) {
-                            continue;
-                        }
-                        if (condition.path("observedGeneration").asLong(generation) < generation) {
-                            caughtUp = false;
-                            problems.add("the Gateway " + gateway + " has not taken up the last change yet");
-                            break;
-                        }
-                        if (!condition.path("status").asText().equals("True")) {
-                            caughtUp &= !type.equals("Accepted");
-                            unresolved |= type.equals("ResolvedRefs");
-                            problems.add("the Gateway " + gateway + " says " + type + "="
-                                    + condition.path("status").asText()
-                                    + " (" + condition.path("reason").asText() + "): "
-                                    + condition.path("message").asText().replaceAll("\\s+", " "));
-                        }
-                    }
-                }
-                return new RouteStatus(caughtUp, String.join("; ", problems), unresolved, parents.isEmpty());
-            }
-
-            /** Controllers leave what they said of Gateways that the route does not name any more. */
-            private static boolean isNamed(JsonNode route, JsonNode wanted, JsonNode parent) {
-                boolean named = wanted.isEmpty();
-                for (JsonNode ref : wanted) {
-                    named |= isSame(route, ref, parent);
-                }
-                return named;
-            }
-
-            /** What tells one parent from another, with the defaults of ParentReference in the API reference. */
-            private static boolean isSame(JsonNode route, JsonNode one, JsonNode other) {
-                String home = route.at("/metadata/namespace").asText();
-                return one.path("name").equals(other.path("name"))
-                        && one.path("namespace")
-                                .asText(home)
-                                .equals(other.path("namespace").asText(home))
-                        && one.path("kind")
-                                .asText("Gateway")
-                                .equals(other.path("kind").asText("Gateway"))
-                        && one.path("sectionName")
-                                .asText()
-                                .equals(other.path("sectionName").asText())
-                        && one.path("port").asInt() == other.path("port").asInt();
-            }
         }
     }
 }

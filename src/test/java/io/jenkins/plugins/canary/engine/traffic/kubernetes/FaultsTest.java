@@ -54,6 +54,7 @@ class FaultsTest {
                 kind: HTTPRoute
                 metadata: {name: api}
                 spec:
+                  parentRefs: [{name: edge}]
                   rules:
                   - name: main
                     backendRefs: [{name: api, port: 80}]

@@ -1,12 +1,14 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
@@ -15,6 +17,9 @@ import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
 import org.junit.jupiter.api.Test;
 
 abstract class GatewayApiContract extends KubernetesRouterContract {
+
+    /** Whether no Gateway's controller is there. */
+    private boolean nobody;
 
     @Override
     protected RouterDriver driver() {
@@ -45,25 +50,13 @@ abstract class GatewayApiContract extends KubernetesRouterContract {
                 """;
     }
 
-    /** What a Gateway's controller writes. */
+    /** A Gateway's controller speaks of the generation that it has taken up. */
     @Override
     protected void reconcile(KubeWorld in) throws Exception {
         KubeObject route = in.get(KubeWorld.HTTP_ROUTE, "api");
-        in.putStatus(route, status -> {
-            ObjectNode parent = status.putArray("parents").addObject().put("controllerName", "example.test/gateway");
-            parent.putObject("parentRef").put("name", "edge");
-            ArrayNode conditions = parent.putArray("conditions");
-            for (String type : new String[] {"Accepted", "ResolvedRefs"}) {
-                conditions
-                        .addObject()
-                        .put("type", type)
-                        .put("status", "True")
-                        .put("reason", type)
-                        .put("message", "")
-                        .put("observedGeneration", route.generation())
-                        .put("lastTransitionTime", "2026-01-01T00:00:00Z");
-            }
-        });
+        if (!nobody) {
+            in.accept(route, route.generation());
+        }
     }
 
     @Override
@@ -98,6 +91,22 @@ abstract class GatewayApiContract extends KubernetesRouterContract {
             assertTrue(refused.permanent());
             assertTrue(refused.getMessage().contains("has no port 80"), refused.getMessage());
             assertEquals(Weight.ZERO, router.observe().weight());
+        }
+    }
+
+    @Test
+    void whereNoControllerTakesTheRouteAWeightIsNeverInForceAndCanBeTakenBack() throws Exception {
+        try (TrafficRouter router = settings().open(CONTEXT)) {
+            nobody = true;
+            world().putStatus(world().get(KubeWorld.HTTP_ROUTE, "api"), status -> status.putArray("parents"));
+            Observation before = router.observe();
+            assertTrue(before.settled());
+            assertEquals(1, before.warnings().size(), "it is told before the first shift");
+            Observation seen = shifted(router, Weight.ofPercent(10));
+            assertEquals(Weight.ofPercent(10), seen.weight());
+            assertFalse(seen.settled());
+            assertTrue(seen.detail().contains("a weight set there moves nothing"), seen.detail());
+            rolledBack(router);
         }
     }
 }

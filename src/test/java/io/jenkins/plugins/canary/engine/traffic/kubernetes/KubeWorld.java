@@ -1,6 +1,8 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -69,12 +71,42 @@ public abstract class KubeWorld implements AutoCloseable {
     public void create(String manifests) throws Exception {
         for (String one : manifests.split("(?m)^---$")) {
             ObjectNode tree = (ObjectNode) YAML.readTree(one);
-            admin().create(
-                            ref(
-                                    KINDS.get(tree.path("kind").asText()),
-                                    tree.path("metadata").path("name").asText()),
-                            tree);
+            ObjectRef ref = ref(
+                    KINDS.get(tree.path("kind").asText()),
+                    tree.path("metadata").path("name").asText());
+            admin().create(ref, tree);
+            if (tree.path("spec").has("parentRefs")) {
+                accept(admin().get(ref), 0);
+            }
         }
+    }
+
+    /**
+     * What the Gateways' controllers say of a route.
+     *
+     * @param generation that they speak of; 0 for none, which stands for every later one too
+     */
+    public void accept(KubeObject route, long generation) {
+        putStatus(route, status -> {
+            ArrayNode parents = status.putArray("parents");
+            for (JsonNode ref : route.spec().path("parentRefs")) {
+                ObjectNode parent = parents.addObject().put("controllerName", "example.test/gateway");
+                parent.set("parentRef", ref);
+                ArrayNode conditions = parent.putArray("conditions");
+                for (String type : new String[] {"Accepted", "ResolvedRefs"}) {
+                    ObjectNode condition = conditions
+                            .addObject()
+                            .put("type", type)
+                            .put("status", "True")
+                            .put("reason", type)
+                            .put("message", "")
+                            .put("lastTransitionTime", "2026-01-01T00:00:00Z");
+                    if (generation > 0) {
+                        condition.put("observedGeneration", generation);
+                    }
+                }
+            }
+        });
     }
 
     public KubeObject edit(Kind kind, String name, Consumer<ObjectNode> change) throws Exception {

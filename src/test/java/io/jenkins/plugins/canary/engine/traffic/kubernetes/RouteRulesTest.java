@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
-import io.jenkins.plugins.canary.engine.traffic.kubernetes.GatewayApiDriver.HttpRouteSplit.RouteStatus;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -84,51 +83,5 @@ class RouteRulesTest {
         RouterException e = assertThrows(RouterException.class, () -> rules.weights(route));
         assertTrue(e.permanent());
         assertTrue(e.getMessage().contains(why), e.getMessage());
-    }
-
-    @Test
-    void aGatewayHasCaughtUpWhenItSpeaksOfTheLastGeneration() throws Exception {
-        assertFalse(status("{type: Accepted, status: 'True', observedGeneration: 3}")
-                .caughtUp());
-        assertTrue(status("{type: Accepted, status: 'True', observedGeneration: 4}")
-                .caughtUp());
-        assertFalse(status("{type: Accepted, status: 'False', observedGeneration: 4, reason: NotAllowed}")
-                .caughtUp());
-        RouteStatus missing = status("{type: ResolvedRefs, status: 'False', observedGeneration: 4,"
-                + " reason: BackendNotFound, message: no such service}");
-        assertTrue(missing.unresolved());
-        assertEquals("the Gateway edge says ResolvedRefs=False (BackendNotFound): no such service", missing.problem());
-        assertTrue(RouteStatus.of(route("[]")).silent());
-    }
-
-    /** Envoy Gateway, Kong and others leave an entry of a Gateway that the route was moved away from. */
-    @Test
-    void onlyTheGatewaysThatTheRouteNamesCount() throws Exception {
-        String stale =
-                "{parentRef: {name: old}, conditions: [{type: Accepted, status: 'False', observedGeneration: 1}]}";
-        String edge = "{parentRef: {name: edge, namespace: shop}, conditions: ["
-                + "{type: Accepted, status: 'True', observedGeneration: 4}]}";
-        RouteStatus moved = parents("[{name: edge}]", stale + ", " + edge);
-        assertTrue(moved.caughtUp());
-        assertEquals("", moved.problem());
-        assertTrue(parents("[{name: edge}]", stale).silent());
-        RouteStatus half = parents("[{name: edge}, {name: inner, sectionName: http}]", edge);
-        assertFalse(half.caughtUp(), "of two Gateways one has said nothing");
-        assertEquals("the Gateway inner has not said anything yet", half.problem());
-    }
-
-    private static RouteStatus parents(String refs, String parents) throws Exception {
-        return RouteStatus.of(new ObjectMapper(new YAMLFactory())
-                .readTree("{metadata: {generation: 4, namespace: shop}, spec: {parentRefs: " + refs
-                        + "}, status: {parents: [" + parents + "]}}"));
-    }
-
-    private static RouteStatus status(String condition) throws Exception {
-        ObjectNode route = route("[]");
-        route.set(
-                "status",
-                new ObjectMapper(new YAMLFactory())
-                        .readTree("{parents: [{parentRef: {name: edge}, conditions: [" + condition + "]}]}"));
-        return RouteStatus.of(route);
     }
 }

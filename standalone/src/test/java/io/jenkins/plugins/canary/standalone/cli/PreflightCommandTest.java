@@ -33,7 +33,7 @@ class PreflightCommandTest {
                 apiVersion: gateway.networking.k8s.io/v1
                 kind: HTTPRoute
                 metadata: {name: api}
-                spec: {rules: [{backendRefs: [{name: api, port: 80}]}]}
+                spec: {parentRefs: [{name: edge}], rules: [{backendRefs: [{name: api, port: 80}]}]}
                 """);
         world.moveOn();
     }

@@ -42,7 +42,7 @@ class ClaimedRouterTest {
                 apiVersion: gateway.networking.k8s.io/v1
                 kind: HTTPRoute
                 metadata: {name: api}
-                spec: {rules: [{backendRefs: [{name: api, port: 80}]}]}
+                spec: {parentRefs: [{name: edge}], rules: [{backendRefs: [{name: api, port: 80}]}]}
                 """);
         world.moveOn();
         world.asked().clear();
