@@ -24,7 +24,7 @@ import java.util.logging.Logger;
  * @param unit what {@code min}, {@code max} and the readings are in
  * @param versus comparison with the stable track; null for none
  * @param minRequests fewer requests than this in the window are no data; 0 for none
- * @param noDataDeadline after this long without data the gate fails; null for never
+ * @param noDataDeadline after this long without data the gate fails, or the abort rule fires; null for never
  * @param window how far back rates and quantiles look
  * @param trend how far the canary's values may drift within the phase; null for as far as they like
  */
@@ -130,6 +130,11 @@ public record Criterion(
             s.append(limit(versus.maxIncrease(), " above stable")).append(limit(versus.maxDecrease(), " below stable"));
         }
         return s.toString();
+    }
+
+    /** What is said when its {@code noDataDeadline} is over. */
+    public String silent(long millis) {
+        return "no data for " + label() + " for " + Units.print(Duration.ofMillis(millis));
     }
 
     private static String limit(Double share, String where) {

@@ -59,7 +59,7 @@ public record GateFold(
         long seen = since > 2 * interval.toMillis() ? 0 : since;
         long judged = dataMillis + (lastDataAt == lastAt && passedAt == 0 ? seen : 0);
         long green = greenMillis + (lastGreenAt != 0 ? seen : 0);
-        List<Long> blind = blindSince(at, gate, checks);
+        List<Long> blind = blindSince(blindSince, at, gate, checks);
         return switch (result) {
             case GREEN -> new GateFold(openedAt, green, judged, at, at, at, blind, 0, passedAt);
             case RED -> new GateFold(openedAt, 0, judged, at, 0, at, blind, failures + 1, 0);
@@ -68,8 +68,9 @@ public record GateFold(
         };
     }
 
-    private List<Long> blindSince(long at, List<Criterion> gate, List<Check> checks) {
-        List<Long> blind = new ArrayList<>(blindSince);
+    /** Since when each criterion has had no data, with one more tick; 0 when it has some. */
+    static List<Long> blindSince(List<Long> before, long at, List<Criterion> gate, List<Check> checks) {
+        List<Long> blind = new ArrayList<>(before);
         for (int i = 0; i < checks.size(); i++) {
             CheckOutcome outcome = checks.get(i).outcome();
             boolean sees =
@@ -104,7 +105,7 @@ public record GateFold(
             Criterion c = terms.criteria().get(i);
             long blind = blindSince.get(i) == 0 ? -1 : lastAt - blindSince.get(i);
             if (c.noDataDeadline() != null && blind >= c.noDataDeadline().toMillis()) {
-                return "no data for " + c.label() + " for " + Units.print(Duration.ofMillis(blind));
+                return c.silent(blind);
             }
         }
         return null;

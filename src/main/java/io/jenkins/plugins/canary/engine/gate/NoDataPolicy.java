@@ -4,7 +4,7 @@ package io.jenkins.plugins.canary.engine.gate;
 public enum NoDataPolicy {
     /** The green clock stops; nothing advances and nothing rolls back. The default. */
     HOLD,
-    /** As if the criterion had failed, also when the source does not answer. */
+    /** As if the criterion had failed, an abort rule been broken, also when the source does not answer. */
     FAIL,
     /**
      * No data is as if the criterion had passed: for metrics that are legitimately absent. A source that does not answer
@@ -13,7 +13,7 @@ public enum NoDataPolicy {
     PASS;
 
     /** What an outcome stands for under this policy: unchanged where it holds. */
-    CheckOutcome standsFor(CheckOutcome outcome) {
+    public CheckOutcome standsFor(CheckOutcome outcome) {
         return switch (outcome) {
             case PASS, FAIL -> outcome;
             case NO_DATA -> this == PASS ? CheckOutcome.PASS : this == FAIL ? CheckOutcome.FAIL : outcome;

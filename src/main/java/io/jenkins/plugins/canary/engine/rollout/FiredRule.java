@@ -5,6 +5,7 @@ import io.jenkins.plugins.canary.engine.gate.AbortFold;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Check;
 import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -12,12 +13,14 @@ import java.util.function.Predicate;
 record FiredRule(String rule, String reason) {
 
     /**
-     * The first in the plan's order; null when none fires.
+     * The first in the plan's order; null when none fires. What was read goes before what was not: a rule whose missing data
+     * count as broken fires when no other does.
      *
      * @param abort with the tick folded in
      * @param failures failed ticks in a row, this one included
      */
     static FiredRule first(List<AbortRule> rules, AbortFold abort, int failures, RolloutEvent.Ticked ticked) {
+        FiredRule silent = null;
         int withCriterion = 0;
         for (AbortRule rule : rules) {
             if (rule.criterion() == null) {
@@ -28,12 +31,49 @@ record FiredRule(String rule, String reason) {
             }
             int i = withCriterion++;
             boolean brokenNow = abort.since().get(i) != 0 && abort.lastAt().get(i) == ticked.at();
-            if (brokenNow && abort.brokenFor(i) >= rule.sustained().toMillis()) {
-                String sustained = rule.sustained().isZero() ? "" : " for " + Units.print(rule.sustained());
-                return new FiredRule(rule.label(), ticked.abort().get(i).says() + sustained);
+            FiredRule fired =
+                    brokenNow && abort.brokenFor(i) >= rule.sustained().toMillis()
+                            ? broken(rule, ticked.abort().get(i))
+                            : silent(rule, abort.blindFor(i, ticked.at()));
+            if (fired != null && ticked.abort().get(i).outcome() == CheckOutcome.FAIL) {
+                return fired;
             }
+            silent = silent == null ? fired : silent;
         }
-        return null;
+        return silent;
+    }
+
+    /** Whether a rule is broken by what was read at a tick, not by what could not be read. */
+    static boolean isByReadings(List<AbortRule> rules, String label, RolloutEvent.Ticked ticked) {
+        int withCriterion = 0;
+        for (AbortRule rule : rules) {
+            boolean is = rule.label().equals(label);
+            if (rule.criterion() == null) {
+                if (is) {
+                    return false;
+                }
+                continue;
+            }
+            if (is) {
+                return ticked.abort().get(withCriterion).outcome() == CheckOutcome.FAIL;
+            }
+            withCriterion++;
+        }
+        return true;
+    }
+
+    private static FiredRule broken(AbortRule rule, Check check) {
+        String sustained = rule.sustained().isZero() ? "" : " for " + Units.print(rule.sustained());
+        String counts = check.outcome() == CheckOutcome.FAIL ? "" : ", which counts as broken (onNoData: fail)";
+        return new FiredRule(rule.label(), check.says() + sustained + counts);
+    }
+
+    /** Null unless its deadline for missing data is over. */
+    private static FiredRule silent(AbortRule rule, long blindMillis) {
+        Duration deadline = rule.criterion().noDataDeadline();
+        return deadline == null || blindMillis < deadline.toMillis()
+                ? null
+                : new FiredRule(rule.label(), rule.criterion().silent(blindMillis));
     }
 
     /** What failed at a tick; where nothing was seen to, what could not be seen and counts as failed. */

@@ -111,15 +111,14 @@ final class PhasePolicy {
      */
     static boolean mayStopEarly(CanaryPlan plan, List<RolloutEvent> events) {
         return events.stream().noneMatch(e -> e instanceof RolloutEvent.GateFailed)
+                && events.stream().findFirst().orElse(null) instanceof RolloutEvent.Ticked ticked
                 && events.stream()
-                        .anyMatch(e -> e instanceof RollbackIntended r && isByReadings(plan, r.rule())
-                                || e instanceof RolloutEvent.WatchBreached b && isByReadings(plan, b.rule()));
+                        .anyMatch(e -> e instanceof RollbackIntended r && isByReadings(plan, r.rule(), ticked)
+                                || e instanceof RolloutEvent.WatchBreached b && isByReadings(plan, b.rule(), ticked));
     }
 
-    private static boolean isByReadings(CanaryPlan plan, String rule) {
-        List<AbortRule> rules = new ArrayList<>(plan.abort());
-        rules.addAll(plan.aftercare() == null ? List.of() : plan.aftercare().abort());
-        return rules.stream().noneMatch(r -> r.criterion() == null && r.label().equals(rule));
+    private static boolean isByReadings(CanaryPlan plan, String rule, RolloutEvent.Ticked ticked) {
+        return FiredRule.isByReadings(plan.abort(ticked.phase()), rule, ticked);
     }
 
     /** The first reason to take the rollout back; null when there is none. */

@@ -72,8 +72,13 @@ public record TickFold(
     TickFold counted(CanaryPlan plan, Position position, Ticked e) {
         boolean promoted = e.phase() == plan.afterwards();
         boolean rulesApply = !promoted && position.everShifted();
-        AbortFold nextAbort =
-                rulesApply ? abort.tick(e.at(), e.abort(), plan.metrics().interval()) : abort;
+        AbortFold nextAbort = rulesApply
+                ? abort.tick(
+                        e.at(),
+                        AbortRule.criteria(plan.abort()),
+                        e.abort(),
+                        plan.metrics().interval())
+                : abort;
         Map<String, Long> nextProven = ChecklistAutomation.proven(plan, proven, e);
         return new TickFold(
                 ticks + 1,

@@ -4,12 +4,14 @@ import io.jenkins.plugins.canary.engine.gate.AbortFold;
 import io.jenkins.plugins.canary.engine.gate.AbortRule;
 import io.jenkins.plugins.canary.engine.gate.Check;
 import io.jenkins.plugins.canary.engine.gate.CheckOutcome;
+import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.gate.TickResult;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Watch;
 import io.jenkins.plugins.canary.engine.rollout.RolloutEvent.Ticked;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What has been seen since the promotion.
@@ -43,31 +45,38 @@ public record WatchFold(
         return new WatchFold(at, until, unbroken, 0, 0, 0, 0, null, null);
     }
 
-    /** Folds one tick of the watch. */
+    /** Folds one tick of the watch. Where a criterion says so, no data is a failure, or a pass. */
     WatchFold tick(Ticked e, CanaryPlan plan) {
-        // Where a criterion says so, no data is a failure.
         TickResult result = TickResult.of(plan.aftercare().criteria(), e.gate(), null);
-        return tick(e.at(), result, e.gate(), e.abort(), plan.metrics().interval());
+        List<Criterion> rules = AbortRule.criteria(plan.aftercare().abort());
+        Duration interval = plan.metrics().interval();
+        List<CheckOutcome> criteria = e.gate().stream().map(Check::outcome).toList();
+        List<CheckOutcome> abides = IntStream.range(0, e.abort().size())
+                .mapToObj(
+                        i -> rules.get(i).onNoData().standsFor(e.abort().get(i).outcome()))
+                .toList();
+        return tick(e.at(), result, criteria, abides, abort.tick(e.at(), rules, e.abort(), interval), interval);
     }
 
-    private WatchFold tick(long at, TickResult result, List<Check> criteria, List<Check> rules, Duration interval) {
+    private WatchFold tick(
+            long at,
+            TickResult result,
+            List<CheckOutcome> criteria,
+            List<CheckOutcome> rules,
+            AbortFold nextAbort,
+            Duration interval) {
         boolean failed = result == TickResult.RED;
-        boolean red = failed || any(rules, CheckOutcome.FAIL);
-        boolean passed = any(criteria, CheckOutcome.PASS);
-        boolean data = passed || red || any(criteria, CheckOutcome.FAIL) || any(rules, CheckOutcome.PASS);
+        boolean red = failed || rules.contains(CheckOutcome.FAIL);
+        boolean passed = criteria.contains(CheckOutcome.PASS);
+        boolean data = passed || red || criteria.contains(CheckOutcome.FAIL) || rules.contains(CheckOutcome.PASS);
         int inARow = failed ? failures + 1 : passed ? 0 : failures;
         // What cannot be seen has not recovered.
         boolean green =
-                data && result == TickResult.GREEN && rules.stream().allMatch(c -> c.outcome() == CheckOutcome.PASS);
+                data && result == TickResult.GREEN && rules.stream().allMatch(outcome -> outcome == CheckOutcome.PASS);
         int greenInARow = red ? 0 : green ? greens + 1 : greens;
-        AbortFold nextAbort = abort.tick(at, rules, interval);
         long dataAt = data ? at : lastDataAt;
         long blind = data ? blindAt(at, interval) : blindMillis;
         return new WatchFold(since, until, nextAbort, inARow, greenInARow, dataAt, blind, breach, over);
-    }
-
-    private static boolean any(List<Check> checks, CheckOutcome outcome) {
-        return checks.stream().anyMatch(c -> c.outcome() == outcome);
     }
 
     WatchFold with(Breach next) {

@@ -1,14 +1,20 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.gate.AbortRule;
+import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PhasePolicyTest {
@@ -51,6 +57,51 @@ class PhasePolicyTest {
         assertEquals(List.of("RollbackIntended"), it.tick(0.015));
         assertEquals("3 failed ticks in a row", it.s.intent().reason().replaceAll(".*\\((.*)\\)", "$1"));
         assertEquals(List.of(), it.tick(0.5), "what is being rolled back is not rolled back again");
+    }
+
+    private static CanaryPlan silenceFails(Duration sustained) {
+        return SamplePlans.plan(
+                SamplePlans.table(),
+                List.of(SamplePlans.TOO_MANY_ERRORS, AbortRule.when(SamplePlans.SILENCE_FAILS, sustained)),
+                null,
+                OnBuildEnd.ROLLBACK);
+    }
+
+    /** What is missing may yet come: only when the tick is decided does it count. */
+    @Test
+    void missingReadingsEndNoTickEarly() {
+        Situation it = Situation.automatic(silenceFails(Duration.ZERO)).in(0);
+        assertEquals(List.of("RollbackIntended"), decided(it, Map.of()));
+        assertFalse(early(it, Map.of()));
+        assertTrue(early(it, it.readings(0.5)));
+        assertTrue(early(it, it.readings(0.065)), "broken by what was read");
+    }
+
+    @Test
+    void ticksWithoutDataLeadUpToWhatIsReadEarly() {
+        Situation it = Situation.automatic(silenceFails(Duration.ofMinutes(2))).in(0);
+        while (it.tick(null).isEmpty()) {
+            assertTrue(it.now < 10_000_000);
+        }
+        assertTrue(it.s.intent().reason().contains("no data"), it.s.intent().reason());
+        it = Situation.automatic(silenceFails(Duration.ofSeconds(30))).in(0);
+        it.tick(null);
+        it.now += Situation.TICK;
+        assertTrue(early(it, it.readings(0.065)));
+    }
+
+    private static List<RolloutEvent> events(Situation it, Map<MetricQuery, Reading> readings) {
+        Input.Tick tick = new Input.Tick(0, readings, null, null, null);
+        return PhasePolicy.onTick(it.plan, it.s, tick, it.now + Situation.TICK).events();
+    }
+
+    private static List<String> decided(Situation it, Map<MetricQuery, Reading> readings) {
+        List<RolloutEvent> events = events(it, readings);
+        return Situation.kinds(events.subList(1, events.size()));
+    }
+
+    private static boolean early(Situation it, Map<MetricQuery, Reading> readings) {
+        return PhasePolicy.mayStopEarly(it.plan, events(it, readings));
     }
 
     @Test

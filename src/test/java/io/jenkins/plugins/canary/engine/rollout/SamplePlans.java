@@ -48,6 +48,14 @@ final class SamplePlans {
     static final Criterion ABSENT_PASSES =
             new Criterion(Metric.of("error-rate"), Unit.RATIO, null, 0.04, null, 0, NoDataPolicy.PASS, null, WINDOW);
 
+    /** Of an abort rule that missing data break. */
+    static final Criterion SILENCE_FAILS =
+            new Criterion(Metric.of("error-rate"), Unit.RATIO, null, 0.06, null, 0, NoDataPolicy.FAIL, null, WINDOW);
+
+    /** Of an abort rule that fires after two minutes without data. */
+    static final Criterion SILENCE_ENDS = new Criterion(
+            Metric.of("error-rate"), Unit.RATIO, null, 0.07, null, 0, NoDataPolicy.HOLD, Duration.ofMinutes(2), WINDOW);
+
     static final AbortRule TOO_MANY_ERRORS = AbortRule.when(ratio("error-rate", null, 0.05), Duration.ZERO);
 
     /** Each test once: for latency by ranks, and for errors by counts. */

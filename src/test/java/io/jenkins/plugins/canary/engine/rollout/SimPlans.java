@@ -65,6 +65,12 @@ record SimPlans(Random random, boolean giants, boolean hostile) {
                             SamplePlans.WINDOW),
                     Duration.ZERO));
         }
+        if (random.nextInt(4) == 0) {
+            rules.add(AbortRule.when(SamplePlans.SILENCE_FAILS, Duration.ofMinutes(random.nextInt(3))));
+        }
+        if (random.nextInt(4) == 0) {
+            rules.add(AbortRule.when(SamplePlans.SILENCE_ENDS, Duration.ofMinutes(1)));
+        }
         if (random.nextInt(3) == 0) {
             rules.add(AbortRule.when(SamplePlans.TESTS.get(random.nextInt(4)), Duration.ZERO));
         }

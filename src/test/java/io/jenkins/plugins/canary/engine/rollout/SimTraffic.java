@@ -31,6 +31,9 @@ final class SimTraffic {
 
     /** @param s before the event */
     void follow(RolloutState s, RolloutEvent e) {
+        if (e instanceof RolloutEvent.Warned) {
+            return; // what the pods say comes with the same tick, and before what follows from it
+        }
         if (due
                 && !(e instanceof RolloutEvent.TrafficShareDiffers
                         || e instanceof RolloutEvent.RollbackIntended

@@ -90,6 +90,44 @@ class SustainedStopRulesTest {
         assertTrue(replay.blamed().startsWith("abort: not (" + metric), replay.blamed());
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "for: 5m, onNoData: fail | 5 | abort: not (pool-use <= 85%) for 5m",
+                "noDataDeadline: 3m | 3 | abort: not (pool-use <= 85%)"
+            })
+    void missingDataFiresARuleThatSaysSo(String terms, int minutes, String blamed) throws Exception {
+        CanaryPlan plan = PlanReader.read(PLAN.replace(
+                "{ metric: pool-use, max: 85%, for: 5m }", "{ metric: pool-use, max: 85%, " + terms + " }"));
+        PolicySimulator replay = new PolicySimulator(plan, 0);
+        long at = 0;
+        for (int i = 0; i < 10; i++) {
+            replay.tick(at += TICK, readings(replay, at, "pool-use", 0.5), null);
+        }
+        long first = at + TICK;
+        while (!replay.over() && at < first + 3_600_000) {
+            replay.tick(at += TICK, readings(replay, at, "pool-use", null), null);
+        }
+
+        assertEquals(minutes * 60_000L, at - first, String.valueOf(replay.reason()));
+        assertEquals(blamed, replay.blamed());
+        assertTrue(replay.reason().contains("no data"), replay.reason());
+    }
+
+    @Test
+    void missingDataFiresNoOtherRule() throws Exception {
+        for (String terms : new String[] {"for: 5m", "for: 5m, onNoData: pass"}) {
+            PolicySimulator replay =
+                    new PolicySimulator(PlanReader.read(PLAN.replace("85%, for: 5m", "85%, " + terms)), 0);
+            long at = 0;
+            for (int i = 0; i < 4 * 60; i++) {
+                replay.tick(at += TICK, readings(replay, at, "pool-use", null), null);
+            }
+            assertFalse(replay.over(), terms);
+        }
+    }
+
     @Test
     void gapInTheDataBeginsTheTimeAnew() throws Exception {
         PolicySimulator replay = new PolicySimulator(plan(), 0);

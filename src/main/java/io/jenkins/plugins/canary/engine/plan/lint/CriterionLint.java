@@ -165,6 +165,12 @@ record CriterionLint(CanaryPlan plan, YamlNode root, List<PlacedCriterion> judge
         judged.stream().filter(g -> g.rule() == null).forEach(g -> beforeTheGate(rule, g.criterion()));
         Duration sustained = rule.rule().sustained();
         Duration interval = plan.metrics().interval();
+        if (rule.criterion().onNoData() == NoDataPolicy.FAIL && sustained.compareTo(interval) < 0) {
+            rule.at("onNoData")
+                    .warning(
+                            "one tick without data rolls the canary back: with onNoData: fail it breaks this abort rule",
+                            "write 'for' as several intervals, or noDataDeadline instead of onNoData");
+        }
         if (!sustained.isZero() && sustained.compareTo(interval) < 0) {
             rule.at("for")
                     .warning(

@@ -60,8 +60,8 @@ record CriterionReader(Metrics metrics, ProbeSettings probes, boolean scored) {
             versusStable   | versusStable        | none             | How far the canary may be from stable.
             trend          | trend               | none             | How far the values may drift within the phase.
             minRequests    | whole 1..1000000000 | none             | With fewer requests of the canary in the window there is no data.
-            onNoData       | onNoData            | `hold`           | What a tick without data means. With `hold` nothing advances and nothing rolls back by itself. With `pass` no data passes, but a source that does not answer, or answers with warnings, holds. With `fail` both count as failed.
-            noDataDeadline | duration            | never            | After this long without data the gate fails.
+            onNoData       | onNoData            | `hold`           | What a tick without data means. With `hold` nothing advances and nothing rolls back by itself. With `pass` no data passes, but a source that does not answer, or answers with warnings, holds. With `fail` both count as failed; an abort rule counts them as broken.
+            noDataDeadline | duration            | never            | After this long without data the gate fails; an abort rule fires.
             window         | duration            | that of `metrics` | How far back rates and quantiles look.
             """;
 

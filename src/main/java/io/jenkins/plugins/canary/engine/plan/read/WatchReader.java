@@ -42,7 +42,7 @@ record WatchReader(CriterionReader criteria, Metrics metrics, List<Criterion> ga
             """
             for      | length            | required, `48h`          | How long. The build ends with the promotion; Jenkins, or `canary run`, keeps watching, also after a restart.
             track    | track             | `canary`                 | The labels of the promoted version: `canary` where the labels name the version, `stable` where they name a Deployment whose image the promotion changed.
-            criteria | list of criterion | those of the last phase  | What must be true. No comparison with stable: there is no other version any more. `onNoData: fail` makes a tick without data a failed one; a `noDataDeadline` has no meaning here.
+            criteria | list of criterion | those of the last phase  | What must be true. No comparison with stable: there is no other version any more. `onNoData: fail` makes a tick without data a failed one; a `noDataDeadline` acts in `abort` only.
             abort    | list of abortRule | the plan's               | A rule that fires is a breach. `consecutiveFailures` counts ticks with a failing criterion; where no rule does, three in a row are a breach.
             onBreach | onBreach          | `alert`                  | `alert`: notify only. `rollback`: restore the previous version. `ask`: notify, and a person keeps the version or rolls it back; the watch continues until then.
             """);

@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import java.time.Instant;
@@ -11,10 +12,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the pods of the canary's Deployment say of themselves, by the rules of {@code kubectl get pods}. Whoever may not list
- * pods gets the Deployment's own counts.
+ * What the canary's pods say of themselves, by the rules of {@code kubectl get pods}. Whoever may not list pods gets a
+ * Deployment's own counts.
  */
-final class PodHealth {
+public final class PodHealth {
 
     /** A pod that is being made is no trouble yet. */
     private static final Set<String> STARTING = Set.of("ContainerCreating", "PodInitializing", "");
@@ -26,23 +27,73 @@ final class PodHealth {
 
     private PodHealth() {}
 
-    /** @param unserved why requests find nobody; null when somebody serves them */
+    /**
+     * Of the canary's Deployment. May block.
+     *
+     * @param unserved why requests find nobody; null when somebody serves them
+     * @throws RouterException when the Deployment cannot be read
+     */
     static CanaryHealth of(Workloads workloads, String unserved, long now) throws RouterException {
         KubeObject deployment = workloads.canary().orElse(null);
-        if (deployment == null) {
-            return new CanaryHealth(
-                    CanaryHealth.State.DOWN, "there is no " + workloads.ref(Kind.DEPLOYMENT, workloads.canaryName()));
-        }
+        return deployment == null
+                ? new CanaryHealth(
+                        CanaryHealth.State.DOWN,
+                        "there is no " + workloads.ref(Kind.DEPLOYMENT, workloads.canaryName()))
+                : of(workloads.cluster(), deployment, unserved, now);
+    }
+
+    /**
+     * Of a Deployment as it was read. May block.
+     *
+     * @param unserved why requests find nobody; null when somebody serves them
+     * @param now milliseconds since the epoch
+     */
+    public static CanaryHealth of(Cluster cluster, KubeObject deployment, String unserved, long now) {
         Workload canary = Workload.of(deployment);
-        List<String> troubles = troubles(workloads, deployment, now);
+        String labels = PodSelector.of(deployment.ref(), "", deployment.spec().at("/selector/matchLabels"))
+                .text();
+        List<KubeObject> pods;
+        try {
+            pods = labels.isEmpty()
+                    ? List.of()
+                    : cluster.list(Kind.POD, deployment.ref().namespace(), labels);
+        } catch (RouterException notAllowed) {
+            pods = List.of();
+        }
         String counts = canary.ready() + " of " + canary.replicas() + " pods of " + deployment.ref() + " ready";
-        if (unserved != null || canary.ready() == 0) {
-            String why = unserved != null && canary.ready() > 0 ? unserved : counts;
+        String why = unserved != null && canary.ready() > 0 ? unserved : counts;
+        return state(unserved != null || canary.ready() == 0, why, counts, troubles(pods, now));
+    }
+
+    /**
+     * Of the pods that have some labels. May block.
+     *
+     * @param of whose pods they are, for people
+     * @param wanted how many there should be
+     * @param now milliseconds since the epoch
+     * @throws RouterException when the pods may not be listed
+     */
+    public static CanaryHealth of(Cluster cluster, String namespace, String labels, String of, int wanted, long now)
+            throws RouterException {
+        List<KubeObject> pods = cluster.list(Kind.POD, namespace, labels);
+        long ready = pods.stream().filter(PodHealth::isReady).count();
+        String counts = ready + " of " + Math.max(wanted, ready) + " pods of " + of + " ready";
+        return state(ready == 0, counts, counts, troubles(pods, now));
+    }
+
+    private static CanaryHealth state(boolean down, String why, String counts, List<String> troubles) {
+        if (down) {
             return new CanaryHealth(CanaryHealth.State.DOWN, with(why, troubles));
         }
         return troubles.isEmpty()
                 ? CanaryHealth.READY
                 : new CanaryHealth(CanaryHealth.State.DEGRADED, with(counts, troubles));
+    }
+
+    /** Whether it gets requests: ready, and not on its way out. */
+    public static boolean isReady(KubeObject pod) {
+        return pod.condition("Ready").path("status").asText().equals("True")
+                && !pod.metadata().has("deletionTimestamp");
     }
 
     private static String with(String counts, List<String> troubles) {
@@ -53,22 +104,7 @@ final class PodHealth {
                 + (more == 0 ? "" : "; and " + more + " more");
     }
 
-    private static List<String> troubles(Workloads workloads, KubeObject deployment, long now) {
-        List<String> labels = new ArrayList<>();
-        deployment
-                .spec()
-                .at("/selector/matchLabels")
-                .fields()
-                .forEachRemaining(
-                        l -> labels.add(l.getKey() + "=" + l.getValue().asText()));
-        List<KubeObject> pods;
-        try {
-            pods = labels.isEmpty()
-                    ? List.of()
-                    : workloads.cluster().list(Kind.POD, workloads.namespace(), String.join(",", labels));
-        } catch (RouterException notAllowed) {
-            return List.of();
-        }
+    private static List<String> troubles(List<KubeObject> pods, long now) {
         List<String> troubles = new ArrayList<>();
         for (KubeObject pod : pods) {
             String trouble = pod.metadata().has("deletionTimestamp") ? null : trouble(pod, now);

@@ -54,6 +54,11 @@ class PlanLinterTest {
                         "abort[0].for",
                         "shorter than the time between"),
                 trap(
+                        "- { consecutiveFailures: 5 }",
+                        "- { consecutiveFailures: 5 }\n  - { metric: throughput-share, min: 1%, onNoData: fail }",
+                        "abort[2].onNoData",
+                        "one tick without data rolls the canary back"),
+                trap(
                         "consecutiveFailures: 5",
                         "consecutiveFailures: 3",
                         "abort[1].consecutiveFailures",

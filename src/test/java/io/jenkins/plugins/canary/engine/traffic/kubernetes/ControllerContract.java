@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterContract;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
@@ -38,6 +39,9 @@ public abstract class ControllerContract extends RouterContract {
 
     /** Somebody else ends the trial by the controller's own means. */
     protected abstract void abortByHand(KubeWorld in) throws Exception;
+
+    /** Scales the version under trial to nothing, past the driver. */
+    protected abstract void takeTheCanarysPodsAway(KubeWorld in) throws Exception;
 
     /** The image that users get once nothing is under trial. */
     protected abstract String stableImage(KubeWorld in) throws Exception;
@@ -80,6 +84,23 @@ public abstract class ControllerContract extends RouterContract {
                 assertEquals("api:v1", stableImage(world));
                 assertEquals(List.of(), router.observe().warnings());
             }
+        }
+    }
+
+    @Test
+    void aCanaryWhosePodsGoAwayIsSeenToBeDown() throws Exception {
+        try (TrafficRouter router = again(settings())) {
+            assertEquals(
+                    CanaryHealth.READY, shifted(router, Weight.ofPercent(10)).health());
+            takeTheCanarysPodsAway(world);
+            Observation seen = router.observe();
+            for (int i = 0; i < MOST_STEPS && !seen.health().is(CanaryHealth.State.DOWN); i++) {
+                letTheWorldMoveOn();
+                seen = router.observe();
+            }
+            assertEquals(Weight.ofPercent(10), seen.weight());
+            assertEquals(CanaryHealth.State.DOWN, seen.health().state());
+            assertTrue(seen.health().detail().startsWith("0 of "), seen.health().detail());
         }
     }
 

@@ -1,9 +1,11 @@
 package io.jenkins.plugins.canary.engine.traffic.kubernetes.argo;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.PodHealth;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
@@ -23,8 +25,12 @@ final class ArgoRolloutRouter implements TrafficRouter {
 
     static final Kind ROLLOUT = new Kind("argoproj.io", "v1alpha1", "Rollout", "rollouts");
 
+    /** On every pod, with the hash of its template (DefaultRolloutUniqueLabelKey in Argo's API). */
+    private static final String POD_HASH = "rollouts-pod-template-hash";
+
     private final Cluster cluster;
     private final ObjectRef rollout;
+    private final InstantSource clock;
     private final RolloutCommands commands;
     private final TrialTemplate template;
     private final ControllerRefresh nudge;
@@ -36,6 +42,7 @@ final class ArgoRolloutRouter implements TrafficRouter {
             throws RouterException {
         this.cluster = cluster;
         this.rollout = rollout;
+        this.clock = context.clock();
         this.commands = new RolloutCommands(cluster, rollout);
         this.nudge = new ControllerRefresh(cluster, rollout, context.clock());
         KubeObject seen = cluster.get(rollout);
@@ -78,7 +85,27 @@ final class ArgoRolloutRouter implements TrafficRouter {
 
     @Override
     public Observation observe() throws RouterException {
-        return look().observation();
+        ArgoView view = look();
+        Observation seen = view.observation();
+        String hash = view.state().trialHash();
+        return seen.weight().isZero() || seen.promoted() || hash.isEmpty()
+                ? seen
+                : seen.withHealth(health(hash, view.state().trialPods()));
+    }
+
+    /** Of the pods that Argo has made of the version under trial; null when they may not be listed. */
+    private CanaryHealth health(String hash, int wanted) {
+        try {
+            return PodHealth.of(
+                    cluster,
+                    rollout.namespace(),
+                    POD_HASH + "=" + hash,
+                    rollout + " (ReplicaSet " + rollout.name() + "-" + hash + ")",
+                    wanted,
+                    clock.millis());
+        } catch (RouterException notTold) {
+            return null;
+        }
     }
 
     @Override

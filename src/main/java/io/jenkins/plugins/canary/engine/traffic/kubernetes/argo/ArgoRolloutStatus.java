@@ -16,6 +16,8 @@ import java.util.Locale;
  * @param inconclusive whether it waits because an analysis could not tell
  * @param unpausing whether somebody ended a pause that the controller has not ended yet
  * @param inForce whether the traffic router was seen to have that weight
+ * @param trialHash of the template under trial, as its pods are labelled; "" when there is none
+ * @param trialPods how many pods it has
  * @param routed whether there is a traffic router; else the weight is a share of the pods
  */
 record ArgoRolloutStatus(
@@ -33,6 +35,8 @@ record ArgoRolloutStatus(
         boolean unpausing,
         Weight weight,
         boolean inForce,
+        String trialHash,
+        int trialPods,
         boolean routed) {
 
     enum Phase {
@@ -80,6 +84,8 @@ record ArgoRolloutStatus(
                         ? steps.weight(weights.path("canary").path("weight").asInt())
                         : byStep,
                 inForce(status, aborted, routed, promoted),
+                promoted ? "" : status.path("currentPodHash").asText(),
+                status.path("updatedReplicas").asInt(),
                 routed);
     }
 

@@ -4,6 +4,7 @@ import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.PodHealth;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.Workload;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
@@ -17,6 +18,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger.FlaggerState.
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.Trial;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.trial.TrialTemplate;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -33,10 +35,12 @@ final class FlaggerRouter implements TrafficRouter {
     private final ObjectRef canary;
     private final TrialTemplate target;
     private final ObjectRef primary;
+    private final InstantSource clock;
     private final Deque<Runnable> closing = new ArrayDeque<>();
 
-    private FlaggerRouter(Cluster cluster, ObjectRef canary, TrialTemplate target) {
+    private FlaggerRouter(Cluster cluster, ObjectRef canary, TrialTemplate target, InstantSource clock) {
         this.cluster = cluster;
+        this.clock = clock;
         this.canary = canary;
         this.target = target;
         this.primary = canary.beside(Kind.DEPLOYMENT, target.object().name() + "-primary");
@@ -57,7 +61,8 @@ final class FlaggerRouter implements TrafficRouter {
         FlaggerRouter router = new FlaggerRouter(
                 cluster,
                 canary,
-                new TrialTemplate(cluster, deployment, settings.container(), settings.image(), context));
+                new TrialTemplate(cluster, deployment, settings.container(), settings.image(), context),
+                context.clock());
         router.observe();
         router.closing.push(FlaggerGates.open(
                 canary.namespace(), canary.name(), token, hook -> new FlaggerGate(router.look()).refusal(hook)));
@@ -91,9 +96,13 @@ final class FlaggerRouter implements TrafficRouter {
                 image);
     }
 
+    /** The Deployment under analysis is the canary; its primary is the stable version. */
     @Override
     public Observation observe() throws RouterException {
-        return look().observation();
+        Observation seen = look().observation();
+        return seen.weight().isZero() || seen.promoted()
+                ? seen
+                : seen.withHealth(PodHealth.of(cluster, cluster.get(target.object()), null, clock.millis()));
     }
 
     @Override

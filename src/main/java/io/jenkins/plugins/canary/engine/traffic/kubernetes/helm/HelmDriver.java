@@ -6,13 +6,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
+import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterHome;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.ClusterSettings.TargetObjects;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.PodHealth;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmRelease.Helm;
@@ -34,6 +37,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** Reads {@code helm: { release: api, chart: ./charts/api, values: { canaryTag: canary.image.tag } }}. */
@@ -226,7 +230,9 @@ public final class HelmDriver implements RouterDriver {
             checkRegistry(context.addresses());
             return home.open(context, this, (cluster, namespace) -> {
                 Helm helm = new HelmCommand(command, login(context, namespace), namespace, timeout);
-                return new HelmRouter(helm, this, context, cluster::close);
+                Function<KubeObject, CanaryHealth> health = canary ->
+                        PodHealth.of(cluster, canary, null, context.clock().millis());
+                return new HelmRouter(helm, this, context, health, cluster::close);
             });
         }
 

@@ -84,26 +84,30 @@ record HelmRelease(Helm helm, HelmSettings settings, String rollout) {
                 .path("info")
                 .path("resources");
         boolean ready = true;
-        boolean runVersion = false;
         boolean runOther = false;
         String progress = "";
+        List<KubeObject> canaries = new ArrayList<>();
         for (JsonNode tree : resources.path("v1/Deployment")) {
-            Workload deployment = Workload.of(new KubeObject(
+            KubeObject object = new KubeObject(
                     new ObjectRef(
                             Kind.DEPLOYMENT,
                             tree.path("metadata").path("namespace").asText(),
                             tree.path("metadata").path("name").asText()),
-                    (ObjectNode) tree));
+                    (ObjectNode) tree);
+            Workload deployment = Workload.of(object);
             boolean runs = deployment.images().values().stream()
                     .anyMatch(image -> image.endsWith(":" + version) || image.endsWith("@" + version));
-            runVersion |= runs;
+            if (runs) {
+                canaries.add(object);
+            }
             runOther |= !runs;
             if (!deployment.rolledOut()) {
                 ready = false;
                 progress = deployment.ref() + ": " + deployment.progress();
             }
         }
-        return new HelmState.Pods(ready, runVersion, runOther, progress);
+        return new HelmState.Pods(
+                ready, !canaries.isEmpty(), runOther, progress, canaries.size() == 1 ? canaries.get(0) : null);
     }
 
     /** The chart that the release was made of, at the version that it has: nothing but values is to change. */

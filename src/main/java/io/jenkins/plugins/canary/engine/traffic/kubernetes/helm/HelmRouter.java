@@ -2,16 +2,19 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.helm;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmDriver.HelmSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmDriver.ValueKeys;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmRelease.Helm;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmState.HelmTrial;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import java.util.List;
+import java.util.function.Function;
 
 /** Moves traffic by the values of a release, one revision a step, decided by what was seen of it alone. */
 final class HelmRouter implements TrafficRouter {
@@ -19,16 +22,25 @@ final class HelmRouter implements TrafficRouter {
     private final HelmRelease release;
     private final HelmSettings settings;
     private final RouterContext context;
+    private final Function<KubeObject, CanaryHealth> health;
     private final Runnable closing;
 
     /**
+     * @param health what the pods of a Deployment say
      * @param closing run when the router is closed
      * @throws RouterException permanent when there is no such release, or its chart is another; only a chart that is here is looked at
      */
-    HelmRouter(Helm helm, HelmSettings settings, RouterContext context, Runnable closing) throws RouterException {
+    HelmRouter(
+            Helm helm,
+            HelmSettings settings,
+            RouterContext context,
+            Function<KubeObject, CanaryHealth> health,
+            Runnable closing)
+            throws RouterException {
         this.release = new HelmRelease(helm, settings, context.rollout());
         this.settings = settings;
         this.context = context;
+        this.health = health;
         this.closing = closing;
         release.requireSameChart();
     }
@@ -50,7 +62,9 @@ final class HelmRouter implements TrafficRouter {
         // Enabled without any requests is a canary on its way: up, or out.
         boolean settled =
                 !state.enabled() || !state.weight().isZero() && state.pods().ready();
-        return Observation.of(weight, settled, progress, List.of());
+        Observation seen = Observation.of(weight, settled, progress, List.of());
+        KubeObject canary = state.pods().canary();
+        return weight.isZero() || canary == null ? seen : seen.withHealth(health.apply(canary));
     }
 
     @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.Weight;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import java.util.Objects;
 
 /**
@@ -36,9 +37,10 @@ record HelmState(
      * @param runVersion whether one of them runs the version under trial
      * @param runOther whether one of them runs something else
      * @param progress of the first that is not ready, for people
+     * @param canary the only Deployment that runs the version under trial; null when there is none, or several
      */
-    record Pods(boolean ready, boolean runVersion, boolean runOther, String progress) {
-        static final Pods NOT_LOOKED_AT = new Pods(true, true, true, "");
+    record Pods(boolean ready, boolean runVersion, boolean runOther, String progress, KubeObject canary) {
+        static final Pods NOT_LOOKED_AT = new Pods(true, true, true, "", null);
     }
 
     boolean pending() {

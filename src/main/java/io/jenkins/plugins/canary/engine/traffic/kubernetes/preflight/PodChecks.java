@@ -3,6 +3,7 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.canary.engine.Units;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.PodHealth;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.ClusterContext.PodOwner;
@@ -57,7 +58,7 @@ final class PodChecks {
                     return;
                 }
             }
-            ready += ready(pod) ? 1 : 0;
+            ready += PodHealth.isReady(pod) ? 1 : 0;
         }
         if (ready < canary.replicas()) {
             found.error(
@@ -93,11 +94,6 @@ final class PodChecks {
                 .forEach(c -> names.add(c.path("name").asText()));
         version.pod().path("containers").forEach(c -> names.add(c.path("name").asText()));
         return names;
-    }
-
-    private static boolean ready(KubeObject pod) {
-        return pod.condition("Ready").path("status").asText().equals("True")
-                && !pod.metadata().has("deletionTimestamp");
     }
 
     /** Pods say when they can answer, and not by a single lucky probe. */

@@ -70,6 +70,11 @@ abstract class ArgoRolloutContract extends ControllerContract {
     }
 
     @Override
+    protected void takeTheCanarysPodsAway(KubeWorld in) throws Exception {
+        in.edit(KubeWorld.ROLLOUT, "api", tree -> tree.withObject("/spec").put("replicas", 0));
+    }
+
+    @Override
     protected String stableImage(KubeWorld in) throws Exception {
         KubeObject rollout = rollout(in);
         assertEquals("Healthy", rollout.status().path("phase").asText());

@@ -3,7 +3,10 @@ package io.jenkins.plugins.canary.engine.traffic.kubernetes.argo;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.KubeWorld;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Kind;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ObjectRef;
 
 /** As much of Argo Rollouts' controller as moves steps; checked against the real one by the same contract. */
 final class FakeArgo {
@@ -15,6 +18,27 @@ final class FakeArgo {
         KubeObject rollout = in.get(KubeWorld.ROLLOUT, "api");
         JsonNode canary = rollout.spec().path("strategy").path("canary");
         in.putStatus(rollout, status -> move(rollout, canary.path("steps"), status));
+        pods(in, in.get(KubeWorld.ROLLOUT, "api"));
+    }
+
+    /** One pod of each version that has any. */
+    private static void pods(KubeWorld in, KubeObject rollout) throws Exception {
+        boolean trial =
+                !rollout.status().path("stableRS").equals(rollout.status().path("currentPodHash"));
+        String hash = rollout.status().path("currentPodHash").asText();
+        ObjectRef pod = in.ref(Kind.POD, "api-" + hash);
+        if (rollout.spec().path("replicas").asInt() == 0) {
+            in.delete(Kind.POD, pod.name());
+        } else if (trial && in.admin().find(pod).isEmpty()) {
+            ObjectNode tree = Cluster.JSON.createObjectNode();
+            tree.withObject("/metadata/labels").put("rollouts-pod-template-hash", hash);
+            tree.withObject("/status")
+                    .putArray("conditions")
+                    .addObject()
+                    .put("type", "Ready")
+                    .put("status", "True");
+            in.admin().create(pod, tree);
+        }
     }
 
     private static void move(KubeObject rollout, JsonNode steps, ObjectNode status) {

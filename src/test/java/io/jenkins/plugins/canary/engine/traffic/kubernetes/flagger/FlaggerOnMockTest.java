@@ -76,6 +76,11 @@ class FlaggerOnMockTest extends ControllerContract {
     }
 
     @Override
+    protected void takeTheCanarysPodsAway(KubeWorld in) throws Exception {
+        in.edit(Kind.DEPLOYMENT, "api", tree -> tree.withObject("/spec").put("replicas", 0));
+    }
+
+    @Override
     protected String stableImage(KubeWorld in) throws Exception {
         String primary =
                 Workload.of(in.get(Kind.DEPLOYMENT, "api-primary")).images().get("api");

@@ -103,6 +103,11 @@ class HelmOnClusterTest extends ControllerContract {
     }
 
     @Override
+    protected void takeTheCanarysPodsAway(KubeWorld in) throws Exception {
+        in.edit(Kind.DEPLOYMENT, "api-canary", tree -> tree.withObject("/spec").put("replicas", 0));
+    }
+
+    @Override
     protected String stableImage(KubeWorld in) throws Exception {
         assertTrue(in.admin().find(in.ref(Kind.DEPLOYMENT, "api-canary")).isEmpty());
         return Workload.of(in.get(Kind.DEPLOYMENT, "api")).images().get("api");

@@ -8,11 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.canary.engine.Weight;
+import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
+import io.jenkins.plugins.canary.engine.traffic.Observation;
 import io.jenkins.plugins.canary.engine.traffic.RouterContract;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.SettingsText;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.KubeObject;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmDriver.HelmSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmDriver.ValueKeys;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
@@ -43,9 +46,26 @@ class HelmRouterTest extends RouterContract {
 
             @Override
             public TrafficRouter open(RouterContext context) throws RouterException {
-                return new HelmRouter(helm, read, context, () -> {});
+                return new HelmRouter(helm, read, context, HelmRouterTest::health, () -> {});
             }
         };
+    }
+
+    /** In memory there are no pods but those that the Deployment counts. */
+    private static CanaryHealth health(KubeObject canary) {
+        return canary.status().path("availableReplicas").asInt() > 0
+                ? CanaryHealth.READY
+                : new CanaryHealth(CanaryHealth.State.DOWN, "no pod of " + canary.ref());
+    }
+
+    @Test
+    void aCanaryWhosePodsGoAwayIsSeenToBeDown() throws Exception {
+        TrafficRouter router = router();
+        assertEquals(CanaryHealth.READY, shifted(router, Weight.ofPercent(10)).health());
+        helm.podsReady = false;
+        Observation seen = router.observe();
+        assertEquals(Weight.ofPercent(10), seen.weight());
+        assertEquals("no pod of Deployment shop/api-canary", seen.health().detail());
     }
 
     private TrafficRouter router() throws Exception {
@@ -201,7 +221,7 @@ class HelmRouterTest extends RouterContract {
         HelmSettings other = (HelmSettings) SettingsText.read(
                         new HelmDriver(), "{ release: api, chart: shop/api, values: { canaryTag: canary.version } }")
                 .settings();
-        TrafficRouter router = new HelmRouter(helm, other, CONTEXT, () -> {});
+        TrafficRouter router = new HelmRouter(helm, other, CONTEXT, HelmRouterTest::health, () -> {});
         router.shift(Weight.ofPercent(5));
         RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(5)));
         assertTrue(refused.permanent() && refused.getMessage().contains("canary.version"), refused.getMessage());
