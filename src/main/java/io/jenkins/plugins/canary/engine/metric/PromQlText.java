@@ -10,6 +10,8 @@ public final class PromQlText {
     private static final String REGEX_SIGNS = "\\.+*?()|[]{}^$";
     private static final Set<Character> QUOTES = Set.of('"', '\'', '`');
 
+    private static final Pattern LABEL = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]*");
+    private static final Pattern METRIC = Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*");
     private static final Pattern DECIMAL = Pattern.compile("[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?");
     private static final int LONGEST_NUMBER = 400;
 
@@ -36,6 +38,21 @@ public final class PromQlText {
             }
         }
         return out.toString();
+    }
+
+    /** A label's name as it stands before its operator; in quotes when it has other signs than every Prometheus knows. */
+    public static String label(String name) {
+        return isPlainLabel(name) ? name : quote(name);
+    }
+
+    /** Whether a metric's name may stand without quotes, as every Prometheus knows it. */
+    public static boolean isPlainMetric(String name) {
+        return METRIC.matcher(name).matches();
+    }
+
+    /** Whether a label's name may stand without quotes, as every Prometheus knows it. */
+    public static boolean isPlainLabel(String name) {
+        return LABEL.matcher(name).matches();
     }
 
     /** A regular expression that matches just this text. */

@@ -53,6 +53,11 @@ public final class Matcher {
         }
     }
 
+    /** Whether the label's name stands without quotes. */
+    public boolean isPlain() {
+        return PromQlText.isPlainLabel(label);
+    }
+
     public Matcher not() {
         return new Matcher(
                 label,
@@ -79,7 +84,7 @@ public final class Matcher {
     /** As PromQL: {@code status=~"5.."}. */
     @Override
     public String toString() {
-        return label + op.sign + PromQlText.quote(value);
+        return PromQlText.label(label) + op.sign + PromQlText.quote(value);
     }
 
     @Override

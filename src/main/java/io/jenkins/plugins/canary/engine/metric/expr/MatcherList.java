@@ -45,17 +45,29 @@ public final class MatcherList {
     }
 
     private Matcher one() {
+        String label = label();
+        Matcher.Op op = op();
+        atEnd();
+        return new Matcher(label, op, string());
+    }
+
+    /** A bare name, or one in quotes, which may have any signs. */
+    private String label() {
         int start = at;
+        if (PromQlText.isQuote(text.charAt(at))) {
+            String quoted = string();
+            if (quoted.isEmpty()) {
+                throw wrong("the name of a label");
+            }
+            return quoted;
+        }
         while (at < text.length() && isNamePart(text.charAt(at), at == start)) {
             at++;
         }
         if (at == start) {
             throw wrong("the name of a label");
         }
-        String label = text.substring(start, at);
-        Matcher.Op op = op();
-        atEnd();
-        return new Matcher(label, op, string());
+        return text.substring(start, at);
     }
 
     private Matcher.Op op() {

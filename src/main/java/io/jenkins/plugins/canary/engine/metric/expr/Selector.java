@@ -2,6 +2,7 @@ package io.jenkins.plugins.canary.engine.metric.expr;
 
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.WorkBudget;
+import io.jenkins.plugins.canary.engine.metric.PromQlText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,9 +29,16 @@ public record Selector(Track track, String name, List<Matcher> matchers) {
         return name.equals(seriesName) && matchers.stream().allMatch(m -> m.matches(labels, budget));
     }
 
-    /** As PromQL: {@code http_requests_total{version="v2",status=~"5.."}}. */
+    /**
+     * As PromQL: {@code http_requests_total{version="v2",status=~"5.."}}; a name with other signs stands in quotes among
+     * the matchers, as Prometheus 3 reads it.
+     */
     @Override
     public String toString() {
+        if (!PromQlText.isPlainMetric(name)) {
+            String quoted = PromQlText.quote(name);
+            return "{" + (matchers.isEmpty() ? quoted : quoted + "," + MatcherList.print(matchers)) + "}";
+        }
         return matchers.isEmpty() ? name : name + "{" + MatcherList.print(matchers) + "}";
     }
 }

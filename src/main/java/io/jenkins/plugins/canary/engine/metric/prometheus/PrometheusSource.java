@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.metric.prometheus;
 
 import io.jenkins.plugins.canary.engine.Units;
+import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.MetricSource;
 import io.jenkins.plugins.canary.engine.metric.Reading;
@@ -18,6 +19,9 @@ import java.util.function.BiConsumer;
 
 /** Asks a Prometheus server one query for each metric, all at once. */
 public record PrometheusSource(PrometheusClient client, PlanQueries queries) implements MetricSource {
+
+    private static final String NATIVE_ONLY = "; native histograms alone are not read: let Prometheus keep the classic"
+            + " buckets as well (always_scrape_classic_histograms: true)";
 
     @Override
     public CompletableFuture<Map<MetricQuery, Reading>> read(
@@ -82,7 +86,9 @@ public record PrometheusSource(PrometheusClient client, PlanQueries queries) imp
         Optional<Selector> from = queries.series(query);
         String in = " in " + Units.print(query.window());
         if (result.series().isEmpty()) {
-            return Reading.noData(from.map(series -> "no samples of " + series + ", or no requests," + in)
+            String nativeOnly =
+                    queries.builtIn(query).filter(BuiltInMetric::needsQuantile).isPresent() ? NATIVE_ONLY : "";
+            return Reading.noData(from.map(series -> "no samples of " + series + ", or no requests," + in + nativeOnly)
                             .orElse("the query yields nothing"))
                     .and(result.notes());
         }

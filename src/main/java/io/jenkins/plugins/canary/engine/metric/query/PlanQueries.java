@@ -7,6 +7,7 @@ import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
 import io.jenkins.plugins.canary.engine.metric.CustomMetric;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.MetricQuery;
+import io.jenkins.plugins.canary.engine.metric.PromQlText;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.SampleAge;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
@@ -76,6 +77,14 @@ public final class PlanQueries {
         } catch (IllegalArgumentException wrong) {
             throw new MetricException(place + ": " + wrong.getMessage(), wrong);
         }
+    }
+
+    /** Whether metrics and labels have only such names as every exporter can write; others are asked for in UTF-8. */
+    public boolean hasPlainNames() {
+        return PromQlText.isPlainMetric(metrics.names().requests())
+                && PromQlText.isPlainMetric(metrics.names().duration())
+                && PromQlText.isPlainLabel(metrics.names().status())
+                && labels.values().stream().flatMap(List::stream).allMatch(Matcher::isPlain);
     }
 
     public SampleAge age() {

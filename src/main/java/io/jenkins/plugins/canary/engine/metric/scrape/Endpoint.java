@@ -20,14 +20,20 @@ final class Endpoint {
     /** The largest page, in bytes. */
     static final int LARGEST_PAGE = 8 << 20;
 
-    private static final String ACCEPT =
+    private static final String PLAIN =
             "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+    /** Without being asked for it, exporters write underscores for the signs that only UTF-8 names have. */
+    private static final String UTF_8 = "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8,"
+            + "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.5," + PLAIN.replace("q=0.5", "q=0.3");
 
     private final URI uri;
     private final Set<String> names;
+    private final String accept;
     private final History history;
 
-    Endpoint(URI uri, Set<String> names, History.Limits limits) {
+    /** @param plain whether the plan names nothing that needs UTF-8 */
+    Endpoint(URI uri, Set<String> names, boolean plain, History.Limits limits) {
+        this.accept = plain ? PLAIN : UTF_8;
         this.history = new History(limits);
         this.uri = uri;
         this.names = names;
@@ -45,7 +51,7 @@ final class Endpoint {
     CompletableFuture<Scrape> scrape(HttpFetcher web, Credentials credentials, Duration timeout) {
         CompletableFuture<Scrape> page;
         try {
-            HttpCall request = credentials.sign(HttpCall.to(uri).header("Accept", ACCEPT));
+            HttpCall request = credentials.sign(HttpCall.to(uri).header("Accept", accept));
             page = web.fetch(request, LARGEST_PAGE, Deadline.in(timeout), this::read);
         } catch (Throwable fault) {
             page = CompletableFuture.failedFuture(fault);

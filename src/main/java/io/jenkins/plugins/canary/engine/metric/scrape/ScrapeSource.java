@@ -84,7 +84,8 @@ public final class ScrapeSource implements MetricSource {
         for (String address : addresses) {
             try {
                 String url = queries.url(address, track);
-                found.add(endpoints.computeIfAbsent(url, u -> new Endpoint(HttpCall.address(u), names, limits)));
+                found.add(endpoints.computeIfAbsent(
+                        url, u -> new Endpoint(HttpCall.address(u), names, queries.hasPlainNames(), limits)));
             } catch (IllegalArgumentException e) {
                 throw new MetricException("metrics.scrape." + track.word() + ": " + e.getMessage(), e);
             }

@@ -196,9 +196,8 @@ public final class Exporters {
 
     private static Formula refused() {
         return Formula.of(s -> Expr.ratio(
-                Expr.orZero(
-                        Expr.increase(s.of(s.http().requests() + "{" + s.http().status() + "=~'401|403'}"))),
-                Expr.increase(s.of(s.http().requests()))));
+                Expr.orZero(Expr.increase(s.answered("401|403"))),
+                Expr.increase(s.named().apply(s.http().requests()))));
     }
 
     public static List<Exporter> all() {

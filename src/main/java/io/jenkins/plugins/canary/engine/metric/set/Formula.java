@@ -28,6 +28,11 @@ record Formula(boolean quantile, Of of) {
      */
     record Series(Function<String, Selector> named, HttpNames http) {
 
+        /** The requests that were answered with some statuses. */
+        Selector answered(String statuses) {
+            return named.apply(http.requests()).with(new Matcher(http.status(), Matcher.Op.MATCHES, statuses));
+        }
+
         Selector of(String series) {
             int brace = series.indexOf('{');
             if (brace < 0) {

@@ -50,11 +50,15 @@ public record KayentaConfig(String name, List<Metric> metrics, Score score, List
         return Set.of(words.split(" "));
     }
 
-    /** @throws IllegalArgumentException when it is no JSON object with a list of metrics; says where and what */
+    /**
+     * Reads a configuration, or a request to Kayenta that has it under {@code canaryConfig}.
+     *
+     * @throws IllegalArgumentException when it is no JSON object with a list of metrics; says where and what
+     */
     public static KayentaConfig read(String json) {
-        JsonNode root;
+        JsonNode file;
         try {
-            root = BoundedJson.MAPPER.readTree(json);
+            file = BoundedJson.MAPPER.readTree(json);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("the Kayenta configuration is not JSON: "
                     + (e.getLocation() == null
@@ -63,6 +67,7 @@ public record KayentaConfig(String name, List<Metric> metrics, Score score, List
                                     + e.getLocation().getColumnNr() + ": ")
                     + e.getOriginalMessage());
         }
+        JsonNode root = file.path("canaryConfig").isObject() ? file.path("canaryConfig") : file;
         if (!root.isObject()
                 || !root.path("metrics").isArray()
                 || root.path("metrics").isEmpty()) {
@@ -70,6 +75,10 @@ public record KayentaConfig(String name, List<Metric> metrics, Score score, List
                     "the Kayenta configuration has no list 'metrics' with at least one entry");
         }
         List<String> lost = new ArrayList<>();
+        if (file != root) {
+            unknown(file, Set.of("canaryConfig", "executionRequest"), "", lost);
+            unknown(file.path("executionRequest"), Set.of("thresholds"), "executionRequest.", lost);
+        }
         unknown(root, KNOWN, "", lost);
         String judge = root.path("judge").path("name").asText("NetflixACAJudge-v1.0");
         if (!judge.equals("NetflixACAJudge-v1.0")) {
@@ -85,7 +94,7 @@ public record KayentaConfig(String name, List<Metric> metrics, Score score, List
         return new KayentaConfig(
                 root.path("name").asText(""),
                 List.copyOf(metrics),
-                score(root.path("classifier"), lost),
+                score(root.path("classifier"), file.path("executionRequest").path("thresholds"), lost),
                 List.copyOf(lost));
     }
 
@@ -160,27 +169,28 @@ public record KayentaConfig(String name, List<Metric> metrics, Score score, List
             return null;
         }
         String text = inline.substring("PromQL:".length()).trim();
-        if (text.contains("${")) {
+        String unescaped = text.replace("$\\{", "${");
+        if (unescaped.contains("${")) {
             lost.add(at + ": replace the placeholders ${scope} and ${location} by {{labels}} or {{track}}");
         }
-        return text;
+        return unescaped;
     }
 
-    private static Score score(JsonNode classifier, List<String> lost) {
+    /** @param ofRequest the marks that a request to Kayenta brings along */
+    private static Score score(JsonNode classifier, JsonNode ofRequest, List<String> lost) {
         Map<String, Double> weights = new LinkedHashMap<>();
         classifier
                 .path("groupWeights")
                 .fields()
                 .forEachRemaining(e -> weights.put(e.getKey(), e.getValue().asDouble(Double.NaN)));
         unknown(classifier, Set.of("groupWeights", "scoreThresholds"), "classifier.", lost);
-        JsonNode marks = classifier.path("scoreThresholds");
+        JsonNode own = classifier.path("scoreThresholds");
+        JsonNode marks = own.isMissingNode() ? ofRequest : own;
         if (marks.isMissingNode()) {
             lost.add("classifier.scoreThresholds: given to Kayenta with each run; taken as pass 95, marginal 75");
         }
-        return new Score(
-                weights,
-                number(marks, "pass", 95, "classifier.scoreThresholds"),
-                number(marks, "marginal", 75, "classifier.scoreThresholds"));
+        String at = own.isMissingNode() ? "executionRequest.thresholds" : "classifier.scoreThresholds";
+        return new Score(weights, number(marks, "pass", 95, at), number(marks, "marginal", 75, at));
     }
 
     private static <T> T choice(

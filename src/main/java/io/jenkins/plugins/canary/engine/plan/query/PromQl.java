@@ -142,7 +142,9 @@ public record PromQl(List<Token> tokens, String flaw) {
             Token name = tokens.get(i);
             Token operator = tokens.get(i + 1);
             Token value = tokens.get(i + 2);
-            if (name.kind() == Kind.WORD && OPERATORS.contains(operator.text()) && value.kind() == Kind.STRING) {
+            if ((name.kind() == Kind.WORD || name.kind() == Kind.STRING)
+                    && OPERATORS.contains(operator.text())
+                    && value.kind() == Kind.STRING) {
                 found.add(new LabelMatch(name.text(), operator.text(), value.text()));
             }
         }

@@ -42,7 +42,7 @@ record SeriesReader(Target target, SourceSettings source) {
     static final String ADD_LABELS = "add labels: { canary: 'version=\"v2\"', stable: 'version=\"v1\"' }";
 
     private static final String MATCHER =
-            "\\s*[A-Za-z_:][A-Za-z0-9_:]*\\s*(=|!=|=~|!~)\\s*(\"[^\"]*\"|'[^']*'|`[^`]*`)\\s*";
+            "\\s*([A-Za-z_][A-Za-z0-9_]*|\"[^\"]+\"|'[^']+'|`[^`]+`)\\s*(=|!=|=~|!~)\\s*(\"[^\"]*\"|'[^']*'|`[^`]*`)\\s*";
 
     private static final KeyType MATCHERS =
             KeyType.string("label matchers without braces", "^" + MATCHER + "(," + MATCHER + ")*$", null);
@@ -50,21 +50,30 @@ record SeriesReader(Target target, SourceSettings source) {
     static final Section LABELS = labels("labels", "version=");
     private static final Section SET_LABELS = labels("setLabels", "pod=~");
 
+    /** Prometheus 3 knows names of any signs; blanks, quotes and brackets are a mistake nevertheless. */
+    private static final String NAME = "[^\\s\"'`{}()\\[\\],=~]+";
+
     private static final KeyType METRIC = KeyType.matching(
-            "name", Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*"), "a metric's name", "use letters, digits, '_' and ':'");
+            "name",
+            Pattern.compile(NAME),
+            "a metric's name",
+            "write the name alone, such as http_requests_total or http.server.request.duration_count");
 
     private static final KeyType LABEL = KeyType.matching(
-            "name", Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]*"), "a label's name", "write for example status or code");
+            "name",
+            Pattern.compile(NAME),
+            "a label's name",
+            "write for example status, code or http.response.status_code");
 
     static final Section HTTP = Section.of(
             "http",
-            "How the service's own HTTP metrics are called. Where `sets.http` names an exporter, its names are the defaults.",
+            "How the service's own HTTP metrics are called. Where `sets.http` names an exporter, its names are the defaults."
+                    + " Names such as `http.server.request.duration` need Prometheus 3, or an exporter that writes UTF-8.",
             Map.of(
                     "metric", METRIC,
                     "label", LABEL,
                     "expression", KeyType.text("regular expression", SeriesReader::expression),
-                    "histogram",
-                            KeyType.string("name", "^(?!.*_bucket$)[a-zA-Z_:][a-zA-Z0-9_:]*$", SeriesReader::histogram),
+                    "histogram", KeyType.string("name", "^(?!.*_bucket$)" + NAME + "$", SeriesReader::histogram),
                     "unit", KeyType.choice(DurationUnit.class),
                     "testers", KeyType.text("label matcher", SeriesReader::testers)),
             """

@@ -51,4 +51,19 @@ class HttpMetricsTest {
                 "histogram_quantile(0.0001, sum by (le) (rate(dur_milliseconds_bucket{v=\"1\"}[1m30s]))) * 0.001",
                 HTTP.define(BuiltInMetric.LATENCY, 0.0001, Track.STABLE).promQl(Duration.ofSeconds(90)));
     }
+
+    /** Prometheus 3 reads a name with other signs in quotes, the metric's among the matchers. */
+    @Test
+    void namesWithOtherSignsStandInQuotes() {
+        HttpMetrics dotted = new HttpMetrics(
+                new HttpNames("http.requests", "http.status", "5..", "http.duration", 1),
+                Map.of(Track.CANARY, MatcherList.parse("\"service.version\"=\"2\"")));
+        assertEquals(
+                "(sum(increase({\"http.requests\",\"service.version\"=\"2\",\"http.status\"=~\"5..\"}[5m])) or vector(0))"
+                        + " / sum(increase({\"http.requests\",\"service.version\"=\"2\"}[5m]))",
+                dotted.define(BuiltInMetric.ERROR_RATE, null, Track.CANARY).promQl(Duration.ofMinutes(5)));
+        assertEquals(
+                "histogram_quantile(0.9, sum by (le) (rate({\"http.duration_bucket\"}[5m])))",
+                dotted.define(BuiltInMetric.LATENCY, 0.9, Track.STABLE).promQl(Duration.ofMinutes(5)));
+    }
 }

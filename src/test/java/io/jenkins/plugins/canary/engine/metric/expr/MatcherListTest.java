@@ -35,6 +35,13 @@ class MatcherListTest {
     }
 
     @Test
+    void aNameInQuotesMayHaveAnySigns() {
+        List<Matcher> all = MatcherList.parse("\"service.version\"=\"v2\", 'track' = \"canary\"");
+        assertEquals("\"service.version\"=\"v2\",track=\"canary\"", MatcherList.print(all));
+        assertTrue(all(all, Map.of("service.version", "v2", "track", "canary")));
+    }
+
+    @Test
     void nothingSelectsAll() {
         assertEquals(List.of(), MatcherList.parse("  "));
     }
@@ -44,6 +51,7 @@ class MatcherListTest {
             delimiter = '|',
             quoteCharacter = '§',
             value = {
+                "\"\"=\"v2\" | expected the name of a label",
                 "version=v2 | character 9: expected a value in quotes",
                 "version | character 8: expected one of = != =~ !~",
                 "{version=\"v2\"} | character 1: expected the name of a label",

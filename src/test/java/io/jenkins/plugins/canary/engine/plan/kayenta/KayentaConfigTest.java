@@ -9,9 +9,11 @@ import io.jenkins.plugins.canary.engine.judge.Cleaning;
 import io.jenkins.plugins.canary.engine.judge.Direction;
 import io.jenkins.plugins.canary.engine.judge.EffectSize;
 import io.jenkins.plugins.canary.engine.judge.MannWhitney;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KayentaConfigTest {
 
@@ -91,5 +93,64 @@ class KayentaConfigTest {
                         IllegalArgumentException.class, () -> KayentaConfig.read(CONFIG.replace("70", "90")))
                 .getMessage();
         assertTrue(weights.contains("110"), weights);
+    }
+
+    private static String withQuery(String query) {
+        return """
+                { "metrics": [ { "name": "errors", "groups": ["Errors"], "query": { "type": "prometheus", QUERY } } ],
+                  "templates": { "by-pod": "PromQL:sum(e{pod=~\\"$\\\\{scope}-.*\\"})" },
+                  "classifier": { "groupWeights": { "Errors": 100 }, "scoreThresholds": { "pass": 90, "marginal": 70 } } }
+                """.replace("QUERY", query);
+    }
+
+    /** Kayenta stores and exports its placeholders escaped, so that nothing fills them too early. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '§',
+            value = {
+                "\"customFilterTemplate\": \"by-pod\"",
+                "\"customInlineTemplate\": \"PromQL:sum(e{pod=~\\\"$\\\\{scope}-.*\\\"})\"",
+            })
+    void anEscapedPlaceholderIsOne(String query) {
+        KayentaConfig read = KayentaConfig.read(withQuery(query));
+        assertEquals("sum(e{pod=~\"${scope}-.*\"})", read.metrics().get(0).promql());
+        assertEquals(
+                List.of(
+                        "metrics[0].query: replace the placeholders ${scope} and ${location} by {{labels}} or {{track}}"),
+                read.notCarried());
+    }
+
+    @Test
+    void aRequestToKayentaHasItsConfigurationInside() {
+        String inner = withQuery("\"customInlineTemplate\": \"PromQL:sum(e)\"")
+                .replaceFirst(", \"scoreThresholds\": \\{.*?}", "");
+        KayentaConfig read = KayentaConfig.read("{ \"canaryConfig\": " + inner
+                + ", \"executionRequest\": { \"scopes\": [], \"thresholds\": { \"pass\": 90, \"marginal\": 60 } } }");
+        assertEquals("sum(e)", read.metrics().get(0).promql());
+        assertEquals(90, read.score().pass());
+        assertEquals(60, read.score().marginal());
+        assertEquals(List.of("executionRequest.scopes: unknown here, ignored"), read.notCarried());
+    }
+
+    @Test
+    void aNumberInQuotesIsRefusedWithItsPlace() {
+        String json =
+                withQuery("\"customInlineTemplate\": \"PromQL:sum(e)\"").replace("\"pass\": 90", "\"pass\": \"90\"");
+        String says = assertThrows(IllegalArgumentException.class, () -> KayentaConfig.read(json))
+                .getMessage();
+        assertEquals("classifier.scoreThresholds.pass is not a number: \"90\"", says);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"newrelic", "datadog", "stackdriver", "graphite", "signalfx"})
+    void aQueryForAnotherServerIsNamedAndNotInvented(String type) {
+        KayentaConfig read = KayentaConfig.read(
+                withQuery("\"customInlineTemplate\": \"PromQL:sum(e)\"").replace("\"prometheus\"", "\"" + type + "\""));
+        assertNull(read.metrics().get(0).promql());
+        assertEquals(
+                List.of("metrics[0].query: a query of type '" + type
+                        + "' cannot be run here; write it as a custom metric"),
+                read.notCarried());
     }
 }

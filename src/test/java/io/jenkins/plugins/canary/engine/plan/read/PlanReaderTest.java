@@ -40,6 +40,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** What a good plan is read as. */
@@ -367,5 +368,30 @@ class PlanReaderTest {
                 The plan cannot be run:
                 11:36 error phases[0].hold: '5' is not a duration; write a number with a unit: 90s, 5m, 1h30m, 250ms
                 15:34 error gate[0].min: '99' is not a percentage; write 99%""", e.getMessage());
+    }
+
+    /** As editors and other tools write YAML: read as meant, or refused in one sentence. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '§',
+            value = {
+                "name: shop | \uFEFFname: shop | §§",
+                "\\n | \\r\\n | §§",
+                "name: shop | ---\\nname: shop | §§",
+                "interval: 15s | interval: 10:00 | '10:00' is not a duration",
+                "name: shop | name: shop\\n---\\nname: b | a second document begins here",
+                "name: shop | name: shop\\nname: shop | 'name' is given twice",
+                "name: shop | \\tname: shop | a tab where YAML wants spaces",
+            })
+    void odditiesOfYaml(String piece, String replacement, String says) {
+        String text = PlanTexts.sound("", "").replace(piece.translateEscapes(), replacement.translateEscapes());
+        assertEquals(
+                says == null || says.isEmpty(),
+                PlanReader.check(text).problems().isEmpty(),
+                () -> text);
+        assertTrue(
+                PlanReader.check(text).problems().toString().contains(says == null ? "" : says),
+                () -> PlanReader.check(text).problems().toString());
     }
 }

@@ -14,10 +14,17 @@ import io.jenkins.plugins.canary.engine.traffic.RouterContract;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import io.jenkins.plugins.canary.engine.traffic.haproxy.HaproxyDriver.HaproxySettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A real HAProxy that is set up wrongly, or goes away. */
 class HaproxyTroubleTest {
@@ -77,14 +84,55 @@ class HaproxyTroubleTest {
         assertEquals(Weight.ZERO, router.observe().weight());
     }
 
-    @Test
-    void aStaticAlgorithmCannotBeSteered() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"static-rr", "source"})
+    void aStaticAlgorithmCannotBeSteered(String algorithm) throws Exception {
         haproxy = HaproxyProcess.withBackend(
-                "  balance static-rr\n  server canary 127.0.0.1:%1$d weight 1\n  server stable 127.0.0.1:%1$d weight 99"
-                        .formatted(service.port()));
+                "  balance %2$s\n  server canary 127.0.0.1:%1$d weight 1\n  server stable 127.0.0.1:%1$d weight 99"
+                        .formatted(service.port(), algorithm));
         TrafficRouter router = open(haproxy.adminSocket(), "app", "canary");
         RouterException refused = assertThrows(RouterException.class, () -> router.shift(Weight.ofPercent(5)));
         assertTrue(refused.permanent() && refused.getMessage().contains("balance roundrobin"), refused.getMessage());
+    }
+
+    /** An agent answers with a share of the configured weight, here of 0: what is read back is what is served. */
+    @Test
+    void anAgentThatChangesWeightsIsReadBack() throws Exception {
+        try (ServerSocket agent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread answering = new Thread(() -> answer(agent), "agent");
+            answering.setDaemon(true);
+            answering.start();
+            haproxy = HaproxyProcess.withBackend(("  balance roundrobin\n  server canary 127.0.0.1:%1$d weight 0"
+                            + " agent-check agent-port %2$d agent-inter 50ms\n  server stable 127.0.0.1:%1$d weight 100")
+                    .formatted(service.port(), agent.getLocalPort()));
+            TrafficRouter router = open(haproxy.adminSocket(), "app", "canary");
+            router.shift(Weight.ofPercent(50));
+            Poll.until(
+                    "the agent's weight is read back",
+                    () -> router.observe().weight().isZero());
+        }
+    }
+
+    private static void answer(ServerSocket agent) {
+        while (true) {
+            try (Socket socket = agent.accept()) {
+                socket.getOutputStream().write("up 50%\n".getBytes(StandardCharsets.US_ASCII));
+            } catch (IOException closed) {
+                return;
+            }
+        }
+    }
+
+    /** Its health is that of the server it tracks, and its weight its own. */
+    @Test
+    void aServerThatTracksAnotherIsSteeredAsAnyOther() throws Exception {
+        haproxy = HaproxyProcess.withBackend(
+                ("  balance roundrobin\n  server canary 127.0.0.1:%1$d weight 0 track app/stable\n"
+                                + "  server stable 127.0.0.1:%1$d weight 100 check inter 50ms")
+                        .formatted(service.port()));
+        TrafficRouter router = open(haproxy.adminSocket(), "app", "canary");
+        router.shift(Weight.ofPercent(10));
+        assertEquals(Weight.ofPercent(10), router.observe().weight());
     }
 
     @Test

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -121,6 +122,49 @@ class JudgeCommandTest {
     void unreadableFilesAreNamedByLine(String test, String experiment, String says) throws Exception {
         assertEquals(2, judge(test.equals("counts") ? "0,10" : AROUND_100, experiment, "--test", test));
         assertTrue(err.toString().contains("experiment.csv") && err.toString().contains(says), err.toString());
+    }
+
+    private static String rows(double centre, String head, String row) {
+        StringBuilder out = new StringBuilder(head);
+        int[] n = {0};
+        numbers(centre).lines().forEach(v -> out.append(row.formatted(n[0]++, v)));
+        return out.toString();
+    }
+
+    /** As Grafana and spreadsheets export them: a dialect is read like the plain file, or refused with its place. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '§',
+            value = {
+                "§§ | %2$s\\n | §§",
+                "§§ | %2$s\\r\\n | §§",
+                "BOMtime,value\\n | %1$d,%2$s\\n | §§",
+                "\"Time\",\"Value\"\\n | \"2026-01-01 10:%1$02d:00\",%2$s\\n | §§",
+                "\"series, name\",value\\n | \"api, p99\",%2$s\\n | §§",
+                "time,value\\n0,null\\n0,NaN\\n | %1$d,%2$s\\n | §§",
+                "\"Time\",\"api p99\"\\n | \"2026-01-01 10:%1$02d:00\",\"%2$s ms\"\\n | none of the columns time, api p99 is called 'value'",
+                "time;value\\n | %1$d;1,5\\n | line 2: 3 columns instead of 2",
+                "value\\n+Inf\\n | %2$s\\n | line 2: '+Inf' is infinite",
+            })
+    void dialectsAreReadOrRefusedAndNeverMisread(String head, String row, String refusal) throws Exception {
+        String h = (head == null ? "" : head).translateEscapes().replace("BOM", "\uFEFF");
+        String r = row.translateEscapes();
+        int exit = judge(rows(100, h, r), rows(140, h, r), "--direction", "increase", "--json");
+        if (refusal == null || refusal.isEmpty()) {
+            assertEquals(1, exit, err.toString());
+            assertEquals(40, json().path("estimate").doubleValue(), 2);
+        } else {
+            assertEquals(2, exit, out.toString());
+            assertTrue(err.toString().contains(refusal), err.toString());
+        }
+    }
+
+    @Test
+    void aFileInAnotherCharacterSetIsRefused() throws Exception {
+        Path utf16 = Files.writeString(dir.resolve("utf16.csv"), "value\n" + AROUND_100, StandardCharsets.UTF_16);
+        String file = utf16.toString();
+        Cli.run("judge", "--control", file, "--experiment", file).exits(2).says("utf16.csv is not UTF-8 text");
     }
 
     @ParameterizedTest
