@@ -7,6 +7,16 @@ import { say } from "./words.js";
 const SIGNS = { PLAIN: "blind", GOOD: "good", WAITING: "waiting", BAD: "bad" };
 const MOST = 200;
 
+// A sentence; and the lines below it, a command to be pasted, as they are.
+function sentence(says) {
+  const [line, ...block] = says.split("\n");
+  const shown = [el("p", { lang: "en" }, line)];
+  if (block.length > 0) {
+    shown.push(el("pre", { class: "cg-command" }, block.join("\n")));
+  }
+  return shown;
+}
+
 export class Events {
   constructor() {
     this.log = el("ol", {
@@ -35,7 +45,7 @@ export class Events {
           el(
             "div",
             {},
-            el("p", { lang: "en" }, e.text),
+            ...sentence(e.text),
             el(
               "p",
               { class: "cg-quiet" },

@@ -10,6 +10,7 @@ import io.jenkins.plugins.canary.engine.metric.MetricQuery;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.probe.ProbeSettings;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightSettings;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.RolloutSchedule;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import java.time.Duration;
 import java.util.Collections;
@@ -219,8 +220,17 @@ public record CanaryPlan(
         return all;
     }
 
+    /** What the phases ask of a cluster, and for how long. */
+    public RolloutSchedule schedule() {
+        return new RolloutSchedule(
+                longest(),
+                phases().stream()
+                        .map(p -> new RolloutSchedule.Stage(p.name(), p.weight(), p.hold()))
+                        .toList());
+    }
+
     /** How long the rollout may take: every deadline, every wait for a person, and the promotion. */
-    public Duration longest() {
+    private Duration longest() {
         Duration all = timing.progressDeadline();
         for (Phase phase : phases()) {
             all = all.plus(phase.deadline());

@@ -129,7 +129,7 @@ public final class ManualTraffic implements AutoCloseable {
     private void putBack(Intent.Kind kind) throws RouterException {
         CanaryPlan plan = release.plan();
         Optional<Preflight> preflight =
-                Preflight.of(plan.environment().preflight(), plan.longest(), plan.traffic(), context);
+                Preflight.of(plan.environment().preflight(), plan.schedule(), plan.traffic(), context);
         if (preflight.isPresent()) {
             preflight.get().restore();
         }

@@ -21,6 +21,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterAccess;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.config.Configuration;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.config.SettlingRouter;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.Preflight;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightRefusal;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext.Claimant;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext.Taking;
@@ -166,6 +167,11 @@ public final class RolloutEngine {
         LaunchException(String message, Throwable cause) {
             super(PlainText.line(message), cause);
         }
+
+        /** With remedies of several lines. */
+        LaunchException(String where, PreflightRefusal found) {
+            super(where + found.text(), found);
+        }
     }
 
     /**
@@ -218,7 +224,10 @@ public final class RolloutEngine {
     }
 
     private static LaunchException refused(CanaryPlan plan, RouterException e) {
-        return new LaunchException("traffic." + plan.traffic().driver() + ": " + e.getMessage(), e);
+        String where = "traffic." + plan.traffic().driver() + ": ";
+        return e instanceof PreflightRefusal found
+                ? new LaunchException(where, found)
+                : new LaunchException(where + e.getMessage(), e);
     }
 
     private RouterContext context(Release release, RolloutState state, Journal journal) {
@@ -260,7 +269,7 @@ public final class RolloutEngine {
         }
         Claim claim = new Claim(router, run, clock);
         StartChecks readiness = new StartChecks(
-                Preflight.of(plan.environment().preflight(), plan.longest(), plan.traffic(), context), configuration);
+                Preflight.of(plan.environment().preflight(), plan.schedule(), plan.traffic(), context), configuration);
         try {
             if (state.started() == null) {
                 readiness.look();

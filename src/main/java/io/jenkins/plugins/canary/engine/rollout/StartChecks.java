@@ -5,11 +5,11 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.config.Configuration;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.lock.Snapshot;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.Preflight;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightFinding;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightRefusal;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** What is looked at and noted before a rollout begins: refuses the beginning, or is told once it has. Blocks. */
 public final class StartChecks {
@@ -37,10 +37,11 @@ public final class StartChecks {
         List<PreflightFinding> errors =
                 found.stream().filter(PreflightFinding::isError).toList();
         if (!errors.isEmpty()) {
-            throw RouterException.permanent(
-                    errors.stream().map(PreflightFinding::toString).collect(Collectors.joining("\n")));
+            throw new PreflightRefusal(errors);
         }
-        found.forEach(finding -> says.add(finding.toString()));
+        found.stream()
+                .filter(finding -> finding.severity() != PreflightFinding.Severity.NOTE)
+                .forEach(finding -> says.add(finding.text()));
     }
 
     /** Once the target is the rollout's; also when it goes on, for what did not come to it before. */
@@ -49,7 +50,7 @@ public final class StartChecks {
             return;
         }
         try {
-            preflight.get().applyFixes().forEach(finding -> says.add(finding.toString()));
+            preflight.get().applyFixes().forEach(finding -> says.add(finding.text()));
         } catch (RouterException e) {
             says.add("preflight: no fix could be applied: " + e.getMessage());
         }

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 /** What each event is to people: one sentence, who, and whether it is good news. */
 public final class Sentences implements RolloutEventVisitor<Sentences.Sentence> {
 
-    private static final int LONGEST = 1_000;
+    private static final int LONGEST = 4_000;
     private static final Map<Class<?>, String> KINDS = Arrays.stream(
                     RolloutEvent.class.getAnnotation(JsonSubTypes.class).value())
             .collect(Collectors.toMap(JsonSubTypes.Type::value, JsonSubTypes.Type::name));

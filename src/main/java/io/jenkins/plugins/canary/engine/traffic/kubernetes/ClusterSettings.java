@@ -30,6 +30,16 @@ public interface ClusterSettings extends RouterSettings {
         return Optional.empty();
     }
 
+    /** Whether the canary gets its pods from the driver, or from what it drives, as the weight rises. */
+    default boolean scalesCanary() {
+        return false;
+    }
+
+    /** The rights without which a rollout goes on and tells less. */
+    default List<Right> optionalRights() {
+        return Right.OPTIONAL;
+    }
+
     /** The pods that the driver shares out between both versions; 0 where it sets no numbers, or takes those there are. */
     default int pods() {
         return 0;

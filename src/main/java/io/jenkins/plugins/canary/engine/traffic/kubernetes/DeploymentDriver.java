@@ -56,6 +56,11 @@ public final class DeploymentDriver implements RouterDriver {
         }
 
         @Override
+        public boolean scalesCanary() {
+            return true;
+        }
+
+        @Override
         public int pods() {
             return replicas;
         }

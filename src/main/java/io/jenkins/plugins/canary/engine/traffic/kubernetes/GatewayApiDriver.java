@@ -80,7 +80,7 @@ public final class GatewayApiDriver implements RouterDriver {
 
         @Override
         public List<Right> rights() {
-            return Right.withServices(Right.on(Kind.HTTP_ROUTE, "get", "update"));
+            return Right.withServices(Right.named(Kind.HTTP_ROUTE, httpRoute, "get", "update"));
         }
 
         @Override

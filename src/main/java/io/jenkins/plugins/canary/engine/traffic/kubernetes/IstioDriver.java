@@ -123,9 +123,9 @@ public final class IstioDriver implements RouterDriver {
 
         @Override
         public List<Right> rights() {
-            List<Right> own = new ArrayList<>(Right.on(Kind.VIRTUAL_SERVICE, "get", "update"));
+            List<Right> own = new ArrayList<>(Right.named(Kind.VIRTUAL_SERVICE, virtualService, "get", "update"));
             if (rule != null) {
-                own.addAll(Right.on(Subsets.DESTINATION_RULE, "get", "update"));
+                own.addAll(Right.named(Subsets.DESTINATION_RULE, rule.name(), "get", "update"));
             }
             return own;
         }

@@ -10,6 +10,7 @@ import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlObject;
 import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -64,12 +65,19 @@ public final class NginxIngressDriver implements RouterDriver {
         }
         return ingress == null
                 ? null
-                : new NginxIngressSettings(options, ingress, canaryIngress, canary, stable, always, tenths);
+                : new NginxIngressSettings(
+                        options,
+                        ingress,
+                        canaryIngress == null ? ingress + "-canary" : canaryIngress,
+                        canary,
+                        stable,
+                        always,
+                        tenths);
     }
 
     /**
      * @param ingress the Ingress that users' requests come through
-     * @param canaryIngress the one that carries the weight; null for the Ingress's name and {@code -canary}
+     * @param canaryIngress the one that carries the weight
      * @param canary the canary's Service; null for the canary Deployment's name
      * @param stable the stable version's Service; null for the Deployment's name
      * @param always the annotations that say who gets the canary whatever the weight says, while it is above zero
@@ -97,13 +105,15 @@ public final class NginxIngressDriver implements RouterDriver {
 
         @Override
         public List<Right> rights() {
-            return Right.withServices(Right.on(IngressSplit.INGRESS, "get", "create", "update"));
+            List<Right> both = new ArrayList<>(Right.named(IngressSplit.INGRESS, ingress, "get"));
+            both.addAll(Right.named(IngressSplit.INGRESS, canaryIngress, "get", "create", "update"));
+            return Right.withServices(both);
         }
 
         @Override
         public WeightSplit split(Workloads workloads, String rollout) {
             CanaryIngress shape = new CanaryIngress(
-                    workloads.ref(IngressSplit.INGRESS, canaryIngress == null ? ingress + "-canary" : canaryIngress),
+                    workloads.ref(IngressSplit.INGRESS, canaryIngress),
                     canary == null ? workloads.canaryName() : canary,
                     stable == null ? workloads.stableName() : stable);
             ObjectRef main = workloads.ref(IngressSplit.INGRESS, ingress);

@@ -32,12 +32,13 @@ interface TwoDeployments extends ClusterSettings {
     default TargetObjects clusterContext(Cluster cluster, String namespace, Target target) throws RouterException {
         Workloads workloads = workloads(cluster, namespace, target);
         ObjectRef stable = workloads.ref(Kind.DEPLOYMENT, workloads.stableName());
+        ObjectRef canary = workloads.ref(Kind.DEPLOYMENT, workloads.canaryName());
         return new TargetObjects(
                 stable,
                 stable,
-                workloads.ref(Kind.DEPLOYMENT, workloads.canaryName()),
+                canary,
                 carrier(namespace, target),
-                Right.andLock(rights(), Right.on(Kind.DEPLOYMENT, "get", "update")));
+                Right.andLock(rights(), Right.to(stable, "get", "update"), Right.to(canary, "get", "update")));
     }
 
     @Override

@@ -9,7 +9,12 @@ import io.jenkins.plugins.canary.engine.traffic.SettingsText;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterAccess;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.ClusterRef;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Right;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.argo.ArgoObjects;
+import io.jenkins.plugins.canary.engine.traffic.kubernetes.flagger.FlaggerObjects;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterDriver;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -40,6 +45,27 @@ class DriverRightsTest {
                 "traefik | traefikService: weighted"
             })
     void thePreflightAsksForTheRightsOnThePage(String driver, String own) throws Exception {
+        assertEquals(documented(driver), asked(settings(driver, own), null));
+    }
+
+    @Test
+    void thePreflightOfAControllersDriverAsksForTheRightsOnItsPage() throws Exception {
+        try (MockWorld world = new MockWorld()) {
+            world.create(ArgoObjects.manifests(10, 100));
+            assertEquals(
+                    documented("argoRollout"), asked(settings("argoRollout", "rollout: api"), world.admin()));
+        }
+        try (MockWorld world = new MockWorld()) {
+            world.create(FlaggerObjects.manifests("http://127.0.0.1:1/flagger", "token", 10, 100));
+            assertEquals(
+                    documented("flagger"),
+                    asked(
+                            settings("flagger", "canary: api, webhook: { token: env:TOKEN, listen: '127.0.0.1:9' }"),
+                            world.admin()));
+        }
+    }
+
+    private static Set<String> documented(String driver) throws Exception {
         Set<String> documented = new TreeSet<>();
         for (JsonNode rule : RealWorld.rules(driver)) {
             for (JsonNode resource : rule.path("resources")) {
@@ -49,12 +75,15 @@ class DriverRightsTest {
                                         + verb.asText()));
             }
         }
-        Set<String> asked = new TreeSet<>(Set.of("/configmaps get", "/secrets get"));
-        settings(driver, own)
-                .clusterContext(null, "shop", TARGET)
-                .rights()
-                .forEach(right -> asked.add(right.group() + "/" + right.resource() + " " + right.verb()));
-        assertEquals(documented, asked);
+        return documented;
+    }
+
+    private static Set<String> asked(ClusterSettings settings, Cluster cluster) throws Exception {
+        Set<String> asked = new TreeSet<>();
+        List<Right> all = new ArrayList<>(settings.optionalRights());
+        all.addAll(settings.clusterContext(cluster, "shop", TARGET).rights());
+        all.forEach(right -> asked.add(right.group() + "/" + right.resource() + " " + right.verb()));
+        return asked;
     }
 
     @Test

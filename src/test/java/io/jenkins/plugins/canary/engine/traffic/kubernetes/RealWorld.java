@@ -13,6 +13,7 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,7 +33,7 @@ public final class RealWorld extends KubeWorld {
     private final Path kubeconfig;
 
     /**
-     * @param driver whose page is read: {@code docs/drivers/<driver>.md}
+     * @param driver whose page is read: {@code docs/drivers/<driver>.md}; null for an account without any right
      */
     public RealWorld(String driver) throws Exception {
         String file = System.getenv("CANARY_TEST_KUBECONFIG");
@@ -42,13 +43,12 @@ public final class RealWorld extends KubeWorld {
         post("/api/v1/namespaces", "{metadata: {name: " + namespace + "}}");
         String account = "/api/v1/namespaces/" + namespace + "/serviceaccounts";
         post(account, "{metadata: {name: canary}}");
-        String rbac = "/apis/rbac.authorization.k8s.io/v1/namespaces/" + namespace;
-        post(rbac + "/roles", "{metadata: {name: canary}, rules: " + rules(driver) + "}");
-        post(
-                rbac + "/rolebindings",
-                "{metadata: {name: canary}, roleRef: {apiGroup: rbac.authorization.k8s.io,"
-                        + " kind: Role, name: canary}, subjects: [{kind: ServiceAccount, name: canary, namespace: "
-                        + namespace + "}]}");
+        if (driver != null) {
+            grant("{kind: Role, metadata: {name: canary}, rules: " + rules(driver) + "}");
+            grant("{kind: RoleBinding, metadata: {name: canary}, roleRef: {apiGroup: rbac.authorization.k8s.io,"
+                    + " kind: Role, name: canary}, subjects: [{kind: ServiceAccount, name: canary, namespace: "
+                    + namespace + "}]}");
+        }
         String token = post(account + "/canary/token", "{spec: {expirationSeconds: 3600}}")
                 .path("status")
                 .path("token")
@@ -65,6 +65,12 @@ public final class RealWorld extends KubeWorld {
                 .replace("CA", config.getCaCertData())
                 .replace("TOKEN", token)
                 .replace("NAMESPACE", namespace));
+    }
+
+    /** Creates a Role or a RoleBinding. */
+    void grant(String yaml) throws Exception {
+        String kind = YAML.readTree(yaml).path("kind").asText().toLowerCase(Locale.ROOT);
+        post("/apis/rbac.authorization.k8s.io/v1/namespaces/" + namespace + "/" + kind + "s", yaml);
     }
 
     static JsonNode rules(String driver) throws Exception {

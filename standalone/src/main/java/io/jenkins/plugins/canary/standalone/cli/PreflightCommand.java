@@ -30,7 +30,7 @@ final class PreflightCommand extends PlanCommand {
         RouterContext context =
                 RouterContext.of("", plan.target(), "", owner, new LocalSecrets(), LiveRuntimeServices.CLOCK);
         Optional<Preflight> preflight =
-                Preflight.of(plan.environment().preflight(), plan.longest(), plan.traffic(), context);
+                Preflight.of(plan.environment().preflight(), plan.schedule(), plan.traffic(), context);
         if (preflight.isEmpty()) {
             throw Failure.usage("there is nothing to check: the plan's router is not in a cluster, or its"
                     + " preflight has no checks");
@@ -56,8 +56,12 @@ final class PreflightCommand extends PlanCommand {
         String severity = finding.severity().name().toLowerCase(Locale.ROOT);
         out().println(severity + "  " + finding.check() + ": " + finding.object() + " " + finding.what());
         out().println("    why: " + finding.why());
-        if (!finding.remedy().isEmpty()) {
-            out().println("    do:  " + finding.remedy().stripTrailing().replace("\n", "\n         "));
+        if (finding.remedy().contains("\n")) {
+            // Not indented: the end of a here-document stands at the beginning of a line.
+            out().println("    do:");
+            out().println(finding.remedy());
+        } else if (!finding.remedy().isEmpty()) {
+            out().println("    do:  " + finding.remedy());
         }
     }
 }

@@ -34,6 +34,9 @@ public final class Cluster implements AutoCloseable {
     private static final Kind REVIEW =
             new Kind("authorization.k8s.io", "v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews");
 
+    private static final Kind SELF =
+            new Kind("authentication.k8s.io", "v1", "SelfSubjectReview", "selfsubjectreviews");
+
     private final KubernetesClient client;
     private final ApiHttp http;
     private final Runnable release;
@@ -99,7 +102,10 @@ public final class Cluster implements AutoCloseable {
         return find(ref).orElseThrow(() -> RouterException.permanent("there is no " + ref + " in the cluster"));
     }
 
-    /** @param labels a label selector: {@code app=api,track=canary} */
+    /**
+     * @param namespace "" for all of them, which few accounts may list
+     * @param labels a label selector: {@code app=api,track=canary}
+     */
     public List<KubeObject> list(Kind kind, String namespace, String labels) throws RouterException {
         ObjectRef all = new ObjectRef(kind, namespace, "*");
         String path = kind.path(namespace) + "?labelSelector=" + Kind.encoded(labels);
@@ -133,6 +139,9 @@ public final class Cluster implements AutoCloseable {
                 .put("group", right.group())
                 .put("resource", resource[0])
                 .put("verb", right.verb());
+        if (!right.name().isEmpty()) {
+            asked.put("name", right.name());
+        }
         if (resource.length > 1) {
             asked.put("subresource", resource[1]);
         }
@@ -140,6 +149,24 @@ public final class Cluster implements AutoCloseable {
         return ask("create", new ObjectRef(REVIEW, namespace, "*"), "POST", path, review)
                 .at("/status/allowed")
                 .asBoolean();
+    }
+
+    /**
+     * Who these credentials are, by the name that a RoleBinding takes; empty where the API server does not say (before
+     * Kubernetes 1.28).
+     */
+    public Optional<String> user(String namespace) throws RouterException {
+        ObjectNode review =
+                JSON.createObjectNode().put("apiVersion", SELF.apiVersion()).put("kind", SELF.name());
+        String path = "/apis/" + SELF.apiVersion() + "/" + SELF.plural();
+        try {
+            String name = ask("create", new ObjectRef(SELF, namespace, "*"), "POST", path, review)
+                    .at("/status/userInfo/username")
+                    .asText();
+            return name.isEmpty() ? Optional.empty() : Optional.of(name);
+        } catch (KubeException refused) {
+            return Optional.empty();
+        }
     }
 
     /**

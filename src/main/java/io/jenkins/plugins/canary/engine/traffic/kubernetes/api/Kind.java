@@ -33,10 +33,10 @@ public record Kind(String group, String version, String name, String plural) {
         return group.isEmpty() ? version : group + "/" + version;
     }
 
-    /** The path of all objects of this kind in a namespace. */
+    /** The path of all objects of this kind in a namespace; "" for those of the whole cluster. */
     String path(String namespace) {
-        return (group.isEmpty() ? "/api/" : "/apis/" + group + "/") + version + "/namespaces/" + encoded(namespace)
-                + "/" + plural;
+        return (group.isEmpty() ? "/api/" : "/apis/" + group + "/") + version
+                + (namespace.isEmpty() ? "" : "/namespaces/" + encoded(namespace)) + "/" + plural;
     }
 
     static String encoded(String text) {

@@ -66,11 +66,11 @@ public final class ArgoRolloutDriver implements RouterDriver {
         public TargetObjects clusterContext(Cluster cluster, String namespace, Target target) throws RouterException {
             ObjectRef itself = carrier(namespace, target);
             ObjectRef holder = ArgoRolloutRouter.holder(cluster.get(itself));
-            List<Right> own = new ArrayList<>(Right.on(ArgoRolloutRouter.ROLLOUT, "get", "update"));
+            List<Right> own = new ArrayList<>(Right.to(itself, "get", "update"));
             own.add(new Right(
-                    ArgoRolloutRouter.ROLLOUT.group(), ArgoRolloutRouter.ROLLOUT.plural() + "/status", "update"));
+                    ArgoRolloutRouter.ROLLOUT.group(), ArgoRolloutRouter.ROLLOUT.plural() + "/status", "update", rollout));
             if (!holder.equals(itself)) {
-                own.addAll(Right.on(Kind.DEPLOYMENT, "get", "update"));
+                own.addAll(Right.to(holder, "get", "update"));
             }
             return new TargetObjects(itself, holder, null, itself, Right.andLock(own));
         }

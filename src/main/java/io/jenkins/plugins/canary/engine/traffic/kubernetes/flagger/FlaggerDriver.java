@@ -119,20 +119,28 @@ public final class FlaggerDriver implements RouterDriver {
             return new ObjectRef(FlaggerRouter.CANARY, namespace, canary);
         }
 
+        /** Flagger gives it the pods of the primary when the analysis begins. */
+        @Override
+        public boolean scalesCanary() {
+            return true;
+        }
+
         @Override
         public TargetObjects clusterContext(Cluster cluster, String namespace, Target target) throws RouterException {
             ObjectRef carrier = carrier(namespace, target);
             KubeObject seen = cluster.get(carrier);
             ObjectRef trial = FlaggerRouter.target(seen);
-            List<Right> own = new ArrayList<>(Right.on(FlaggerRouter.CANARY, "get"));
-            own.addAll(Right.on(Kind.DEPLOYMENT, "get", "update"));
+            List<Right> own = new ArrayList<>(Right.to(carrier, "get"));
+            ObjectRef primary = new ObjectRef(Kind.DEPLOYMENT, namespace, trial.name() + "-primary");
+            own.addAll(Right.to(trial, "get", "update"));
+            own.addAll(Right.to(primary, "get"));
             Kind route = new RouteWeight(cluster, seen).kind();
             if (route != null) {
                 own.addAll(Right.on(route, "get"));
             }
             return new TargetObjects(
                     trial,
-                    new ObjectRef(Kind.DEPLOYMENT, namespace, trial.name() + "-primary"),
+                    primary,
                     trial,
                     carrier,
                     Right.andLock(own));

@@ -220,6 +220,12 @@ public final class HelmDriver implements RouterDriver {
                             Right.on(Kind.POD, "list")));
         }
 
+        /** A revision contains its configuration. */
+        @Override
+        public List<Right> optionalRights() {
+            return List.of();
+        }
+
         @Override
         public TrafficRouter open(RouterContext context) throws RouterException {
             if (context.clusters() != null && chartIsHere()) {

@@ -21,7 +21,6 @@ import java.util.stream.Collectors;
  *
  * @param settings the driver's, of {@code traffic:}
  * @param router whose rollout it is
- * @param lasts how long the rollout may take by its plan
  */
 record ClusterContext(
         Cluster cluster,
@@ -30,8 +29,14 @@ record ClusterContext(
         ClusterSettings settings,
         PreflightSettings plan,
         RouterContext router,
-        Duration lasts,
+        RolloutSchedule schedule,
         Instant now) {
+
+    /** How long the rollout may take by its plan. */
+    Duration lasts() {
+        return schedule.longest();
+    }
+
 
     String rollout() {
         return router.rollout();

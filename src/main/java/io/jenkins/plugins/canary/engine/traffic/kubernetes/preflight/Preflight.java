@@ -6,7 +6,6 @@ import io.jenkins.plugins.canary.engine.traffic.kubernetes.api.Cluster;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.preflight.PreflightCheck.Findings;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterContext;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,17 +14,17 @@ import java.util.Optional;
  * Looks at the cluster before the first request goes to a canary, fixes what can be fixed for the time of the rollout,
  * and puts it back. Every call blocks on the cluster; keeps nothing but what it was made with.
  */
-public record Preflight(PreflightSettings wanted, Duration longest, ClusterSettings settings, RouterContext context) {
+public record Preflight(PreflightSettings wanted, RolloutSchedule schedule, ClusterSettings settings, RouterContext context) {
 
     /**
      * Empty when the router is in no cluster, or no check is wanted.
      *
-     * @param longest how long the rollout may take
+     * @param schedule what the plan asks for
      */
     public static Optional<Preflight> of(
-            PreflightSettings wanted, Duration longest, RouterSettings traffic, RouterContext context) {
+            PreflightSettings wanted, RolloutSchedule schedule, RouterSettings traffic, RouterContext context) {
         return traffic instanceof ClusterSettings settings && !wanted.checks().isEmpty()
-                ? Optional.of(new Preflight(wanted, longest, settings, context))
+                ? Optional.of(new Preflight(wanted, schedule, settings, context))
                 : Optional.empty();
     }
 
@@ -91,7 +90,7 @@ public record Preflight(PreflightSettings wanted, Duration longest, ClusterSetti
                     settings,
                     wanted,
                     context,
-                    longest,
+                    schedule,
                     context.clock().instant());
             for (PreflightCheck check : Checks.ALL) {
                 if (wanted.checks().contains(check.name())) {

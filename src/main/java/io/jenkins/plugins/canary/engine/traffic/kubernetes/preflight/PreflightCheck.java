@@ -59,6 +59,10 @@ interface PreflightCheck {
             add(PreflightFinding.Severity.WARNING, object, what, why, remedy);
         }
 
+        void note(Object object, String what, String why) {
+            add(PreflightFinding.Severity.NOTE, object, what, why, "");
+        }
+
         void add(PreflightFinding.Severity severity, Object object, String what, String why, String remedy) {
             all.add(new PreflightFinding(check, severity, object.toString(), what, why, remedy));
         }

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
  *
  * @param object what it is about: {@code Deployment shop/api}
  * @param why why it hurts while two versions run side by side
- * @param remedy a command that fixes it, ready to be pasted; "" when it is fixed
+ * @param remedy a command that fixes it, of one line or several, ready to be pasted; "" when it is fixed
  */
 public record PreflightFinding(String check, Severity severity, String object, String what, String why, String remedy) {
 
@@ -16,6 +16,7 @@ public record PreflightFinding(String check, Severity severity, String object, S
         object = PlainText.line(object);
         what = PlainText.line(what);
         why = PlainText.line(why);
+        remedy = remedy.lines().map(PlainText::line).collect(Collectors.joining("\n"));
     }
 
     public enum Severity {
@@ -23,6 +24,8 @@ public record PreflightFinding(String check, Severity severity, String object, S
         ERROR,
         /** The rollout may suffer. */
         WARNING,
+        /** Something could not be looked at, and nobody has to do anything. */
+        NOTE,
         /** Fixed for as long as the rollout lasts. */
         FIXED
     }
@@ -31,12 +34,17 @@ public record PreflightFinding(String check, Severity severity, String object, S
         return severity == Severity.ERROR;
     }
 
-    /** On one line. */
+    /** For a log or a page: one line, and a remedy of several lines as a block below it, ready to be pasted. */
+    public String text() {
+        String line = "preflight " + check + ": " + object + " " + what + "; " + why;
+        if (remedy.isEmpty()) {
+            return line;
+        }
+        return line + "; fix it with:" + (remedy.contains("\n") ? "\n" : " ") + remedy;
+    }
+
     @Override
     public String toString() {
-        return "preflight " + check + ": " + object + " " + what + "; " + why
-                + (remedy.isEmpty()
-                        ? ""
-                        : "; fix it with: " + remedy.lines().map(String::strip).collect(Collectors.joining(" ")));
+        return text();
     }
 }

@@ -324,10 +324,7 @@ class ChecksTest {
                 return null;
             }
             String asked = r.getBody().readString(java.nio.charset.StandardCharsets.UTF_8);
-            return new io.fabric8.mockwebserver.http.MockResponse()
-                    .setResponseCode(201)
-                    .setHeader("Content-Type", "application/json")
-                    .setBody("{\"status\": {\"allowed\": " + !asked.contains(denied) + "}}");
+            return created("{\"status\": {\"allowed\": " + !asked.contains(denied) + "}}");
         });
     }
 
@@ -341,16 +338,69 @@ class ChecksTest {
         says(
                 missing,
                 PreflightFinding.Severity.ERROR,
-                "may not update httproutes.gateway.networking.k8s.io",
-                "kubectl -n shop apply -f -",
-                "kind: Role");
-        assertTrue(
-                missing.remedy()
-                        .contains(
-                                "- {apiGroups: [\"gateway.networking.k8s.io\"], resources: [httproutes], verbs: [get, update]}"));
-        assertTrue(missing.remedy()
-                .contains(
-                        "- {apiGroups: [\"coordination.k8s.io\"], resources: [leases], verbs: [get, create, update]}"));
+                "the account in namespace shop may not update httproutes.gateway.networking.k8s.io api");
+        assertEquals("""
+                kubectl apply -f - <<'EOF'
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: Role
+                metadata: {name: canary-release, namespace: shop}
+                rules:
+                - {apiGroups: [""], resources: [services], verbs: [get]}
+                - {apiGroups: [""], resources: [configmaps], verbs: [get]}
+                - {apiGroups: [""], resources: [secrets], verbs: [get]}
+                - {apiGroups: [""], resources: [pods], verbs: [list]}
+                - {apiGroups: ["apps"], resources: [deployments], resourceNames: [api, api-canary], verbs: [get, update]}
+                - {apiGroups: ["coordination.k8s.io"], resources: [leases], resourceNames: [canary-api], verbs: [get, update]}
+                - {apiGroups: ["coordination.k8s.io"], resources: [leases], verbs: [create]}
+                - {apiGroups: ["discovery.k8s.io"], resources: [endpointslices], verbs: [list]}
+                - {apiGroups: ["gateway.networking.k8s.io"], resources: [httproutes], resourceNames: [api], verbs: [get, update]}
+                ---
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: RoleBinding
+                metadata: {name: canary-release, namespace: shop}
+                roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: canary-release}
+                subjects:
+                # fill in the account that the rollout uses
+                - {kind: ServiceAccount, name: ACCOUNT, namespace: shop}
+                EOF""", missing.remedy());
+        assertEquals(missing.remedy(), missing.text().split("fix it with:\n", 2)[1], "as it can be pasted");
+    }
+
+    @Test
+    void rightsOfAnAccountThatTheServerNames() throws Exception {
+        answers("\"resource\":\"leases\"");
+        calledBy("system:serviceaccount:ci:deployer");
+        says(
+                release.only("rights"),
+                PreflightFinding.Severity.ERROR,
+                "the account system:serviceaccount:ci:deployer in namespace shop",
+                "- {kind: ServiceAccount, name: deployer, namespace: ci}");
+        world.heal();
+        answers("\"resource\":\"leases\"");
+        calledBy("ada's laptop");
+        says(
+                release.only("rights"),
+                PreflightFinding.Severity.ERROR,
+                "- {apiGroup: rbac.authorization.k8s.io, kind: User, name: 'ada''s laptop'}");
+    }
+
+    @Test
+    void rightsWithoutWhichARolloutTellsLess() throws Exception {
+        answers("\"resource\":\"pods\"");
+        says(release.only("rights"), PreflightFinding.Severity.WARNING, "may not list pods", "kind: RoleBinding");
+    }
+
+    private void calledBy(String user) {
+        world.plant(r -> r.getPath().endsWith("/selfsubjectreviews") ? created(
+                        "{\"status\": {\"userInfo\": {\"username\": \"" + user + "\"}}}")
+                : null);
+    }
+
+    private static io.fabric8.mockwebserver.http.MockResponse created(String json) {
+        return new io.fabric8.mockwebserver.http.MockResponse()
+                .setResponseCode(201)
+                .setHeader("Content-Type", "application/json")
+                .setBody(json);
     }
 
     @Test

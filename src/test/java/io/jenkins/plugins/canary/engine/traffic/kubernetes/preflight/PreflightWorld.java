@@ -80,7 +80,7 @@ record PreflightWorld(KubeWorld world) implements AutoCloseable {
                 """.formatted(world.namespace(), driver, world.kubeconfig(), section));
         return Preflight.of(
                         plan.environment().preflight(),
-                        plan.longest(),
+                        plan.schedule(),
                         plan.traffic(),
                         RouterContext.of(
                                 rollout, plan.target(), "v2", "http://ci/" + rollout, null, InstantSource.system()))
