@@ -79,14 +79,22 @@ public record ClusterHome(String namespace, ClusterRef cluster) {
      */
     public TrafficRouter open(RouterContext context, ClusterSettings settings, Opening opening) throws RouterException {
         Cluster opened = open(context);
+        String in = "";
         try {
-            String in = namespace(context.target(), opened);
+            in = namespace(context.target(), opened);
             TrafficRouter router = opening.open(opened, in);
             router.observe();
             ObjectRef target =
                     settings.clusterContext(opened, in, context.target()).target();
             return new ClaimedRouter(router, new TargetClaim(opened, target, context));
-        } catch (RouterException | RuntimeException e) {
+        } catch (RouterException e) {
+            try (opened) {
+                if (e.permanent() && !in.isEmpty()) {
+                    opened.requireNamespace(in);
+                }
+            }
+            throw e;
+        } catch (RuntimeException e) {
             opened.close();
             throw e;
         }

@@ -340,6 +340,15 @@ class FaultsTest {
     }
 
     @Test
+    void aMissingNamespaceIsSaidToBeMissing() {
+        world.client().raw("/api/v1/namespaces/shop", "DELETE", "{}");
+        world.delete(Kind.HTTP_ROUTE, "api");
+        says(
+                "the namespace shop does not exist in the cluster at http://127.0.0.1",
+                assertThrows(RouterException.class, this::open));
+    }
+
+    @Test
     void everyMissingThingIsToldBeforeTheStart() throws Exception {
         world.delete(Kind.DEPLOYMENT, "api");
         RouterException e = assertThrows(RouterException.class, this::open);

@@ -96,7 +96,7 @@ class KubernetesDriversTest {
     @Test
     void aClusterOfJenkinsIsNotLookedForOnTheCommandLine(@TempDir Path dir) throws Exception {
         assertRefused("cluster: production", "'production' is a name from Jenkins' configuration");
-        assertRefused("cluster: { kubeconfig: /nowhere }", "the kubeconfig /nowhere cannot be read here");
+        assertRefused("cluster: { kubeconfig: /nowhere }", "the kubeconfig /nowhere does not exist; name another file");
         Path file = Files.writeString(dir.resolve("k"), """
                 apiVersion: v1
                 kind: Config
@@ -105,7 +105,7 @@ class KubernetesDriversTest {
                 contexts: [{name: x, context: {cluster: c, user: u}}]
                 current-context: x
                 """);
-        assertRefused("cluster: { kubeconfig: '" + file + "', context: y }", "there is no context 'y' in " + file);
+        assertRefused("cluster: { kubeconfig: '" + file + "', context: y }", "the kubeconfig " + file + " has no context 'y'; name one of those that it has: x");
         assertRefused("cluster: { kubeconfig: '" + file + "' }", "the plan names no namespace");
     }
 

@@ -63,6 +63,10 @@ public final class MockWorld extends KubeWorld {
                         .withNamespace(namespace())
                         .build())
                 .build();
+        client.raw(
+                "/api/v1/namespaces",
+                "POST",
+                "{\"apiVersion\": \"v1\", \"kind\": \"Namespace\", \"metadata\": {\"name\": \"" + namespace() + "\"}}");
         kubeconfig = Files.createTempFile("canary-mock", ".kubeconfig");
         token("first");
     }

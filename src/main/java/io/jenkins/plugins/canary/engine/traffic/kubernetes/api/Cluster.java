@@ -34,6 +34,8 @@ public final class Cluster implements AutoCloseable {
     private static final Kind REVIEW =
             new Kind("authorization.k8s.io", "v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews");
 
+    private static final Kind NAMESPACE = new Kind("", "v1", "Namespace", "namespaces");
+
     private static final Kind SELF =
             new Kind("authentication.k8s.io", "v1", "SelfSubjectReview", "selfsubjectreviews");
 
@@ -152,6 +154,21 @@ public final class Cluster implements AutoCloseable {
     }
 
     /**
+     * @throws RouterException permanent when there is no such namespace, as far as these credentials may know
+     */
+    public void requireNamespace(String name) throws RouterException {
+        try {
+            if (find(new ObjectRef(NAMESPACE, "", name)).isEmpty()) {
+                throw RouterException.permanent("the namespace " + name + " does not exist in the cluster at "
+                        + http.server() + "; kubectl get namespaces lists those that do, kubectl config get-contexts the"
+                        + " other clusters");
+            }
+        } catch (KubeException mayNotLook) {
+            // what is missing in it is told by whoever looks for it
+        }
+    }
+
+    /**
      * Who these credentials are, by the name that a RoleBinding takes; empty where the API server does not say (before
      * Kubernetes 1.28).
      */
@@ -251,7 +268,8 @@ public final class Cluster implements AutoCloseable {
 
     private ObjectNode ask(String verb, ObjectRef ref, String method, String path, ObjectNode body)
             throws RouterException {
-        if (!namespaces.test(ref.namespace())) {
+        String within = ref.kind().equals(NAMESPACE) ? ref.name() : ref.namespace();
+        if (!namespaces.test(within)) {
             throw RouterException.permanent("nothing may be done from here in the namespace " + ref.namespace()
                     + ": name one that the cluster is configured for, or have that changed");
         }

@@ -41,10 +41,14 @@ final class KubeException extends RouterException {
     static KubeException of(int code, JsonNode status, long retryAfterSeconds, String verb, ObjectRef ref) {
         String says = shortened(status.path("message").asText("no reason given"));
         boolean namesTheObject = !status.at("/details/name").asText().isEmpty();
+        boolean noNamespace = code == 404 && status.at("/details/kind").asText().equals("namespaces");
         boolean admission = ADMISSION.matcher(says).find();
         String message = admission
                 ? "an admission rule of the cluster does not allow to " + verb + " " + ref + ": " + says
-                : message(code, says, namesTheObject, retryAfterSeconds, verb, ref);
+                : noNamespace
+                        ? "the namespace " + ref.namespace() + " does not exist in this cluster; write target: {"
+                                + " namespace: NAME }, or create it: kubectl create namespace " + ref.namespace()
+                        : message(code, says, namesTheObject, retryAfterSeconds, verb, ref);
         return new KubeException(message, code, namesTheObject, admission || FOR_GOOD.contains(code));
     }
 
@@ -115,7 +119,8 @@ final class KubeException extends RouterException {
         }
         return new RouterException(
                 "cannot " + what + ": the API server " + server + " is out of reach: "
-                        + (why == null ? shortened(last) : why),
+                        + (why == null ? shortened(last) : why)
+                        + "; kubectl cluster-info says whether others reach it",
                 failure);
     }
 

@@ -4,6 +4,8 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import java.io.File;
+import java.time.Instant;
+import java.util.List;
 
 /**
  * The command line's clusters: a kubeconfig file that the plan names, or the usual places ({@code KUBECONFIG},
@@ -22,28 +24,40 @@ public final class KubeconfigClusters implements ClusterAccess {
     }
 
     private static Config config(ClusterRef ref) throws RouterException {
-        try {
-            Config config;
-            if (ref.kubeconfig() == null) {
-                config = Config.autoConfigure(ref.context());
-            } else {
-                File file = new File(ref.kubeconfig());
-                if (!file.canRead()) {
-                    throw RouterException.permanent("the kubeconfig " + ref.kubeconfig() + " cannot be read here");
-                }
-                config = Config.fromKubeconfig(ref.context(), file);
-            }
-            boolean wrongContext = ref.context() != null
-                    && (config.getCurrentContext() == null
-                            || !ref.context().equals(config.getCurrentContext().getName()));
-            if (wrongContext) {
-                throw RouterException.permanent("there is no context '" + ref.context() + "' in "
-                        + (ref.kubeconfig() == null ? "the kubeconfig" : ref.kubeconfig())
-                        + "; kubectl config get-contexts lists those that there are");
-            }
-            return config;
-        } catch (KubernetesClientException unreadable) {
-            throw RouterException.permanent("the kubeconfig cannot be used: " + unreadable.getMessage());
+        List<File> files = files(ref);
+        if (!files.isEmpty()) {
+            KubeconfigFiles.require(files, ref.context(), Instant.now());
         }
+        try {
+            return ref.kubeconfig() == null
+                    ? Config.autoConfigure(ref.context())
+                    : Config.fromKubeconfig(ref.context(), files.get(0));
+        } catch (KubernetesClientException unreadable) {
+            throw RouterException.permanent("the kubeconfig " + files + " cannot be used: " + unreadable.getMessage());
+        }
+    }
+
+    /**
+     * Those that count; none in a pod, whose service account needs no file.
+     *
+     * @throws RouterException permanent when there is nothing at all that leads to a cluster
+     */
+    private static List<File> files(ClusterRef ref) throws RouterException {
+        if (ref.kubeconfig() != null) {
+            return List.of(new File(ref.kubeconfig()));
+        }
+        List<File> usual =
+                Config.getKubeconfigFilenames().stream().map(File::new).toList();
+        boolean isThere = usual.stream().anyMatch(File::exists);
+        boolean inPod = System.getenv("KUBERNETES_SERVICE_HOST") != null;
+        if (!isThere && inPod) {
+            return List.of();
+        }
+        if (!isThere && System.getenv("KUBECONFIG") == null) {
+            throw RouterException.permanent("there is no kubeconfig here: KUBECONFIG is not set, " + usual.get(0)
+                    + " does not exist, and this is no pod of a cluster; name one:"
+                    + " cluster: { kubeconfig: FILE }, or export KUBECONFIG=FILE");
+        }
+        return usual;
     }
 }

@@ -83,6 +83,7 @@ public record Preflight(PreflightSettings wanted, RolloutSchedule schedule, Clus
     private void eachCheck(Work work) throws RouterException {
         try (Cluster cluster = settings.home().open(context)) {
             String namespace = settings.home().namespace(context.target(), cluster);
+            cluster.requireNamespace(namespace);
             ClusterContext in = new ClusterContext(
                     cluster,
                     namespace,
