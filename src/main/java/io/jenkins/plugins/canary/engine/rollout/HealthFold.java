@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param last as last seen while the canary had a weight; null before
  * @param downTicks ticks in a row without a ready pod; a tick at which nothing was known does not count
- * @param cameBack whether a pod is ready again since the tick before
+ * @param cameBack whether a pod is ready again since the phase's clock last began
  */
 public record HealthFold(CanaryHealth last, int downTicks, boolean cameBack) {
 
@@ -20,10 +20,15 @@ public record HealthFold(CanaryHealth last, int downTicks, boolean cameBack) {
             return UNKNOWN;
         }
         if (e.health() == null) {
-            return new HealthFold(last, downTicks, false);
+            return new HealthFold(last, downTicks, cameBack);
         }
         boolean down = fails(e.health());
-        return new HealthFold(e.health(), down ? downTicks + 1 : 0, !down && isDown());
+        return new HealthFold(e.health(), down ? downTicks + 1 : 0, !down && (isDown() || cameBack));
+    }
+
+    /** The phase's clock has begun anew. */
+    HealthFold begun() {
+        return new HealthFold(last, downTicks, false);
     }
 
     private static boolean fails(CanaryHealth health) {
@@ -68,14 +73,15 @@ public record HealthFold(CanaryHealth last, int downTicks, boolean cameBack) {
         if (now == then) {
             return List.of();
         }
+        boolean back = before.isDown() && !isDown();
         return List.of(new RolloutEvent.Warned(
                 at,
                 switch (now) {
                     case READY ->
-                        "Every pod of the canary is ready again" + (cameBack ? "; the phase's clock begins anew" : "");
+                        "Every pod of the canary is ready again" + (back ? "; the phase's clock begins anew" : "");
                     case DEGRADED ->
                         "Pods of the canary fail: " + last.detail()
-                                + (cameBack ? "; others are ready again, and the phase's clock begins anew" : "");
+                                + (back ? "; others are ready again, and the phase's clock begins anew" : "");
                     case DOWN -> "The canary has no ready pod: " + last.detail();
                     case REFUSED -> "The router refuses the canary as a destination: " + last.detail();
                 }));

@@ -103,10 +103,15 @@ public record TickFold(
         EvidenceFold known = gathered;
         boolean begins = gate.isOpen() ? health.cameBack() : !health.isDown() && next.verified(plan, position, e);
         if (begins) {
-            next = next.opened(plan, position.phase(), e.at(), e.requests());
+            next = next.opened(plan, position.phase(), e.at(), e.requests()).begun();
             known = null;
         }
         return next.gate.isOpen() ? next.judged(plan, position, e, known) : next;
+    }
+
+    private TickFold begun() {
+        return new TickFold(
+                ticks, lastTickAt, share, gate, abort, comparisons, proven, gateFailure, health.begun(), delayed);
     }
 
     private TickFold judged(CanaryPlan plan, Position position, Ticked e, EvidenceFold gathered) {

@@ -11,6 +11,7 @@ import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.Watch;
 import io.jenkins.plugins.canary.engine.traffic.CanaryHealth;
 import io.jenkins.plugins.canary.engine.traffic.CanaryHealth.State;
+import io.jenkins.plugins.canary.engine.traffic.Observation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +96,26 @@ class CanaryHealthTest {
                 warnings(r));
         r.pass(2 * MINUTE);
         assertEquals(1, r.run.state().phase());
+    }
+
+    /** The ticks of a shift within the phase are not the phase's; that a pod came back at one of them is not forgotten. */
+    @Test
+    void aPodThatComesBackDuringAShiftWithinThePhaseBeginsItAnew() {
+        Situation it = Situation.automatic(SamplePlans.standard()).in(0);
+        Weight weight = it.s.weight();
+        Weight less = Weight.ofPercent(4);
+        for (int i = 0; i < 4; i++) {
+            it.tick(0.001, Observation.of(weight).withHealth(CanaryHealth.READY));
+        }
+        assertTrue(it.s.evidence().gate().greenMillis() > 0);
+        it.tick(0.001, Observation.of(weight).withHealth(DOWN));
+        it.after(new RolloutEvent.ShiftIntended(it.now, 0, weight, less, "dynamic weight"));
+        it.tick(0.001, Observation.of(less).withHealth(CanaryHealth.READY));
+        it.after(new RolloutEvent.ShiftApplied(it.now, 0, less, null));
+        it.tick(0.001, Observation.of(less).withHealth(CanaryHealth.READY));
+        assertEquals(it.now, it.s.evidence().gate().openedAt());
+        it.tick(0.001, Observation.of(less).withHealth(CanaryHealth.READY));
+        assertEquals(it.now - Situation.TICK, it.s.evidence().gate().openedAt(), "and only once");
     }
 
     @Test
