@@ -8,7 +8,7 @@ import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredenti
 import hudson.model.Item;
 import hudson.security.ACL;
 import io.jenkins.plugins.canary.engine.Secrets;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
+import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;

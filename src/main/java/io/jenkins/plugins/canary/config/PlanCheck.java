@@ -9,6 +9,7 @@ import io.jenkins.plugins.canary.engine.traffic.haproxy.HaproxyDriver.HaproxySet
 import io.jenkins.plugins.canary.engine.traffic.haproxy.RuntimeAddress;
 import io.jenkins.plugins.canary.engine.traffic.kubernetes.helm.HelmDriver.HelmSettings;
 import io.jenkins.plugins.canary.engine.traffic.local.LocalDriver.ControlSettings;
+import io.jenkins.plugins.canary.engine.traffic.own.HttpDriver.HttpSettings;
 import io.jenkins.plugins.canary.engine.traffic.settings.RouterSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -103,6 +104,9 @@ public final class PlanCheck {
     private Optional<String> router(RouterSettings traffic) {
         if (traffic instanceof ControlSettings local) {
             return url(local.control().toString(), "traffic.local.control");
+        }
+        if (traffic instanceof HttpSettings own) {
+            return url(own.url().toString(), "traffic.http.url");
         }
         if (traffic instanceof HaproxySettings haproxy) {
             RuntimeAddress address = haproxy.socket();

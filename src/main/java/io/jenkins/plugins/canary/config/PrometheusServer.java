@@ -12,10 +12,9 @@ import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
-import io.jenkins.plugins.canary.engine.metric.MetricException;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
-import io.jenkins.plugins.canary.engine.metric.http.Credentials;
-import io.jenkins.plugins.canary.engine.metric.http.Tls;
+import io.jenkins.plugins.canary.engine.http.auth.Auth;
+import io.jenkins.plugins.canary.engine.http.auth.Credentials;
+import io.jenkins.plugins.canary.engine.http.auth.Tls;
 import io.jenkins.plugins.canary.engine.metric.prometheus.PrometheusClient;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -131,7 +130,7 @@ public final class PrometheusServer extends NamedServer<PrometheusServer> {
                 client.instant("vector(1)", LiveRuntimeServices.CLOCK.instant())
                         .get(TIMEOUT.toSeconds() + 2, TimeUnit.SECONDS);
                 return FormValidation.ok(Messages.PrometheusTrial_answers());
-            } catch (MetricException | IllegalArgumentException e) {
+            } catch (Secrets.SecretMissing | IllegalArgumentException e) {
                 return FormValidation.error(e.getMessage());
             } catch (ExecutionException e) {
                 return failed(e.getCause().getMessage());

@@ -88,5 +88,9 @@ public interface Secrets {
         public SecretMissing(String message) {
             super(message);
         }
+
+        public SecretMissing(String message, Throwable cause) {
+            super(message, cause);
+        }
     }
 }

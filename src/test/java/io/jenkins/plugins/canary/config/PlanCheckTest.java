@@ -72,6 +72,19 @@ class PlanCheckTest {
         assertEquals("", problem(PlanAddresses.ANY, host, asking(url)));
     }
 
+    @Test
+    void aServerOfTheTeamsOwnIsAnAddressLikeAnyOther() throws Exception {
+        CanaryPlan plan = plan(
+                "{ http: { url: \"https://traffic.example.com/payment\", auth: { bearer: credentials:T } } }",
+                "prometheus: { server: main }");
+        assertEquals("", problem(PlanAddresses.ANY, "", plan));
+        assertTrue(problem(PlanAddresses.LISTED, "", plan)
+                .startsWith("traffic.http.url: plans must not name traffic.example.com:443"));
+        assertEquals("", problem(PlanAddresses.LISTED, "traffic.example.com:443", plan));
+        CanaryPlan inside = plan("{ http: { url: \"http://169.254.169.254/a\" } }", "prometheus: { server: main }");
+        assertTrue(problem(PlanAddresses.ANY, "", inside).startsWith("traffic.http.url: 169.254.169.254 is"));
+    }
+
     /** A plan, and whoever starts it, choose what placeholders stand for. */
     @ParameterizedTest
     @CsvSource({

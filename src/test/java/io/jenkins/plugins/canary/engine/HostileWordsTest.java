@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine;
 
+import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -104,7 +105,7 @@ class HostileWordsTest {
                             policy);
                 }
                 MetricSource scrape = open(
-                        new SourceSettings.Scrape(List.of(uri), List.of(), SourceSettings.Auth.NONE, 10_000), policy);
+                        new SourceSettings.Scrape(List.of(uri), List.of(), Auth.NONE, 10_000), policy);
                 assertFit(
                         scrape.read(java.util.Set.of(SampleMetrics.query("requests", Track.CANARY)), Instant.now())
                                 .join(),

@@ -33,14 +33,14 @@ class PackageMapTest {
     /** Each room, and the rooms that it may use beside {@code engine} itself. */
     private static final Map<String, List<String>> ARROWS = Map.ofEntries(
             Map.entry("engine", List.of()),
-            Map.entry("http", List.of()),
+            Map.entry("http", List.of("yaml")),
             Map.entry("yaml", List.of()),
             Map.entry("judge", List.of()),
             Map.entry("metric", List.of("http")),
             Map.entry("traffic", List.of("http", "yaml")),
             Map.entry("gate", List.of("judge", "metric", "traffic")),
             Map.entry("probe", List.of("http", "metric", "traffic", "gate")),
-            Map.entry("plan", List.of("yaml", "judge", "metric", "traffic", "gate", "probe")),
+            Map.entry("plan", List.of("http", "yaml", "judge", "metric", "traffic", "gate", "probe")),
             Map.entry("rollout", List.of("http", "judge", "metric", "traffic", "gate", "probe", "plan")),
             Map.entry("view", List.of("judge", "metric", "traffic", "gate", "probe", "plan", "rollout")),
             Map.entry("notify", List.of("http", "plan", "rollout", "view")),

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /**
@@ -52,9 +53,9 @@ public record HttpAnswer(URI from, int status, HttpHeaders headers, byte[] body,
                                 + ": redirects are not followed, write the final address into the plan";
                     case 401 -> ": it wants other credentials, see 'auth' in the plan";
                     case 403 -> ": these credentials may not read it, see 'auth' in the plan";
-                    case 404 -> " (not found): is the address complete, with its path such as /prometheus?";
-                    case 429 -> " (too many requests)" + retryAfter();
-                    case 503 -> " (service unavailable)" + retryAfter();
+                    case 404 -> " (not found): is the address complete, with its path?";
+                    case 429 -> " (too many requests)" + waiting();
+                    case 503 -> " (service unavailable)" + waiting();
                     default -> "";
                 }
                 + (isHtml() ? title() : "");
@@ -80,11 +81,15 @@ public record HttpAnswer(URI from, int status, HttpHeaders headers, byte[] body,
                 : " (the page is titled '" + PlainText.clip(head.substring(begin + 1, end), 80) + "')";
     }
 
-    private String retryAfter() {
-        return headers.firstValue("Retry-After")
-                .filter(v -> SECONDS.matcher(v).matches())
-                .map(v -> ", and asks to wait " + v + " s")
-                .orElse("");
+    private String waiting() {
+        return retryAfter().isPresent() ? ", and asks to wait " + retryAfter().getAsLong() + " s" : "";
+    }
+
+    /** The seconds that the server asks to wait; empty when it does not, or names a date. */
+    public OptionalLong retryAfter() {
+        return headers.firstValue("Retry-After").filter(v -> SECONDS.matcher(v).matches()).stream()
+                .mapToLong(Long::parseLong)
+                .findFirst();
     }
 
     /** Without the query, which may carry tokens. */

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.metric;
 
+import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import io.jenkins.plugins.canary.engine.Unit;
 import java.util.Map;
 
@@ -17,7 +18,7 @@ public record CustomMetric(String name, Unit unit, String query, Json json, Valu
      * @param url with the same placeholders, escaped as URL components
      * @param time a JSONPath expression that yields when the number was measured; null when the document does not say
      */
-    public record Json(String url, String path, String time, Map<String, String> headers, SourceSettings.Auth auth) {
+    public record Json(String url, String path, String time, Map<String, String> headers, Auth auth) {
         public Json {
             headers = Map.copyOf(headers);
         }

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.canary.engine.metric;
 
-import io.jenkins.plugins.canary.engine.Secrets;
+import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import java.util.List;
 
 /** The {@code metrics:} section's choice of source. */
@@ -27,24 +27,5 @@ public sealed interface SourceSettings {
             canary = List.copyOf(canary);
             stable = List.copyOf(stable);
         }
-    }
-
-    /**
-     * How to sign in; all null for not at all.
-     *
-     * @param username with {@code password}: basic authentication
-     * @param keyStore a PKCS#12 file or a credential with the client's key and certificate, for mutual TLS
-     * @param trustStore a PKCS#12 file or a credential with the authorities to trust instead of the system's
-     */
-    record Auth(
-            Secrets.Ref bearer,
-            String username,
-            Secrets.Ref password,
-            Secrets.Ref keyStore,
-            Secrets.Ref keyStorePassword,
-            Secrets.Ref trustStore,
-            Secrets.Ref trustStorePassword) {
-
-        public static final Auth NONE = new Auth(null, null, null, null, null, null, null);
     }
 }

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.canary.engine.probe;
 
 import io.jenkins.plugins.canary.engine.Track;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
+import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.probe;
 
 import io.jenkins.plugins.canary.engine.PlainText;
+import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.http.Deadline;
 import io.jenkins.plugins.canary.engine.http.HttpAnswer;
@@ -9,8 +10,8 @@ import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.http.HttpFetcher;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
-import io.jenkins.plugins.canary.engine.metric.http.Credentials;
-import io.jenkins.plugins.canary.engine.metric.http.Tls;
+import io.jenkins.plugins.canary.engine.http.auth.Credentials;
+import io.jenkins.plugins.canary.engine.http.auth.Tls;
 import io.jenkins.plugins.canary.engine.probe.PersistenceProbe.PodRestart;
 import io.jenkins.plugins.canary.engine.probe.ProbeRequest.RequestBatch;
 import java.net.URI;
@@ -69,11 +70,15 @@ public final class Prober implements AutoCloseable {
             PodRestart restart)
             throws MetricException {
         this.settings = settings;
-        this.credentials = Credentials.open(settings.auth(), context.secrets());
         for (Map.Entry<Track, ProbeSettings.Entry> e : settings.entries().entrySet()) {
             bases.put(e.getKey(), base(e.getKey(), e.getValue(), context));
         }
-        this.web = clients.get(Tls.open(settings.auth(), context.secrets()), context.addresses());
+        try {
+            this.credentials = Credentials.open(settings.auth(), context.secrets());
+            this.web = clients.get(Tls.open(settings.auth(), context.secrets()), context.addresses());
+        } catch (Secrets.SecretMissing e) {
+            throw new MetricException(e.getMessage(), e);
+        }
         this.executor = executor;
         this.clock = clock;
         this.tokens = new JwtReplayProbe.Tokens(context.secrets(), clock);

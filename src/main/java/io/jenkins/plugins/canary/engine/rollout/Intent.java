@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
 import io.jenkins.plugins.canary.engine.Weight;
+import java.util.Locale;
 
 /**
  * What the router was or is about to be asked for and has not been seen to do.
@@ -14,5 +15,10 @@ public record Intent(Kind kind, int phase, Weight from, Weight to, long since, S
         SHIFT,
         PROMOTE,
         ROLL_BACK
+    }
+
+    /** The same for as long as this is what is intended, also when it was read back from a journal. */
+    String key() {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', '-') + "-" + since;
     }
 }

@@ -141,13 +141,14 @@ public final class ManualTraffic implements AutoCloseable {
 
     private Observation settle(Intent.Kind kind, Weight to, Duration patience)
             throws RouterException, InterruptedException {
-        long end = clock.now() + patience.toMillis();
+        long begun = clock.now();
+        long end = begun + patience.toMillis();
         String told = "";
         while (true) {
             String says;
             try {
                 Intent intent =
-                        new Intent(kind, before.phase(), router.observe().weight(), to, clock.now(), null);
+                        new Intent(kind, before.phase(), router.observe().weight(), to, begun, null);
                 Observation seen = RouterReconciler.settle(router, intent, release.version());
                 if (RouterReconciler.isDone(intent, seen)) {
                     return seen;

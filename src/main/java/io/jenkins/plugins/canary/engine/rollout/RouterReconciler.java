@@ -40,6 +40,7 @@ final class RouterReconciler {
         if (intent == null || isDone(intent, seen) || isElsewhere(intent, seen)) {
             return seen;
         }
+        router.intend(intent.key());
         switch (intent.kind()) {
             case SHIFT -> router.shift(intent.to());
             case PROMOTE -> router.promote(version);

@@ -15,6 +15,15 @@ public interface TrafficRouter extends AutoCloseable {
     /** Reads what the router does now, and changes nothing. */
     Observation observe() throws RouterException;
 
+    /**
+     * Names the intention that the next calls belong to, other than looks: the same for every attempt at it, also after a
+     * crash, and another for every other intention of the rollout. For routers that have to tell a repetition from a new
+     * wish; the others need not listen.
+     *
+     * @param key letters, digits and '-'
+     */
+    default void intend(String key) {}
+
     /** Asks for a weight. Returning does not mean that it is in force: only {@link #observe} proves that. */
     void shift(Weight weight) throws RouterException;
 

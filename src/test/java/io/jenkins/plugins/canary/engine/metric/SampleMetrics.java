@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.metric;
 
+import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Track;
@@ -44,11 +45,11 @@ public final class SampleMetrics {
     }
 
     public static SourceSettings.Prometheus prometheus(String url) {
-        return new SourceSettings.Prometheus(url, null, SourceSettings.Auth.NONE, 10_000);
+        return new SourceSettings.Prometheus(url, null, Auth.NONE, 10_000);
     }
 
     public static SourceSettings.Scrape scrape(List<String> canary, List<String> stable) {
-        return new SourceSettings.Scrape(canary, stable, SourceSettings.Auth.NONE, 10_000);
+        return new SourceSettings.Scrape(canary, stable, Auth.NONE, 10_000);
     }
 
     public static SourceContext context(Secrets secrets) {
@@ -72,7 +73,7 @@ public final class SampleMetrics {
                 name,
                 Unit.COUNT,
                 null,
-                new CustomMetric.Json(url, path, null, Map.of(), SourceSettings.Auth.NONE),
+                new CustomMetric.Json(url, path, null, Map.of(), Auth.NONE),
                 ValueRange.of(Unit.COUNT));
     }
 

@@ -7,7 +7,7 @@ import io.jenkins.plugins.canary.engine.http.AddressPolicy;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
+import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import io.jenkins.plugins.canary.engine.probe.Expectations.CountRange;
 import io.jenkins.plugins.canary.engine.probe.Expectations.JsonExpectation;
 import io.jenkins.plugins.canary.engine.probe.PersistenceProbe.PodRestart;

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.rollout;
 
+import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -52,7 +53,7 @@ class HostileSourceTest {
                                 Unit.COUNT,
                                 null,
                                 new CustomMetric.Json(
-                                        server.url("honest"), "$.bad", null, Map.of(), SourceSettings.Auth.NONE),
+                                        server.url("honest"), "$.bad", null, Map.of(), Auth.NONE),
                                 ValueRange.of(Unit.COUNT)),
                 "hostile",
                         new CustomMetric(
@@ -60,7 +61,7 @@ class HostileSourceTest {
                                 Unit.COUNT,
                                 null,
                                 new CustomMetric.Json(
-                                        server.url("hostile"), path, null, Map.of(), SourceSettings.Auth.NONE),
+                                        server.url("hostile"), path, null, Map.of(), Auth.NONE),
                                 ValueRange.of(Unit.COUNT)));
         Metrics metrics =
                 new Metrics(null, INTERVAL, INTERVAL, Duration.ofMinutes(1), Map.of(), HttpNames.DEFAULT, custom);

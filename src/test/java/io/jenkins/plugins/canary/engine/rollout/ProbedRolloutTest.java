@@ -10,7 +10,7 @@ import io.jenkins.plugins.canary.engine.gate.Criterion;
 import io.jenkins.plugins.canary.engine.gate.NoDataPolicy;
 import io.jenkins.plugins.canary.engine.http.HttpClientPool;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
+import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import io.jenkins.plugins.canary.engine.plan.CanaryPlan;
 import io.jenkins.plugins.canary.engine.plan.OnBuildEnd;
 import io.jenkins.plugins.canary.engine.plan.Phase;

@@ -6,6 +6,8 @@ import io.jenkins.plugins.canary.engine.traffic.Release;
 import io.jenkins.plugins.canary.engine.traffic.RouterException;
 import io.jenkins.plugins.canary.engine.traffic.TrafficRouter;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /** A router in memory that does what it is asked, or fails as a test says. Any thread may call it. */
@@ -32,6 +34,10 @@ public final class FakeRouter implements TrafficRouter {
     public volatile String successor;
 
     public volatile Fault fault = call -> {};
+    /** The intention that each call other than a look was for, and what it asked for. */
+    public final List<String> intents = new ArrayList<>();
+
+    private String intent;
     public int observations;
     public int claims;
     public boolean claimed;
@@ -70,7 +76,13 @@ public final class FakeRouter implements TrafficRouter {
     }
 
     @Override
+    public synchronized void intend(String key) {
+        intent = key;
+    }
+
+    @Override
     public synchronized void shift(Weight to) throws RouterException {
+        intents.add(intent + " " + to);
         before(Call.SHIFT);
         weight = to;
         promoted &= to.equals(Weight.FULL);
@@ -78,6 +90,7 @@ public final class FakeRouter implements TrafficRouter {
 
     @Override
     public synchronized void promote(String version) throws RouterException {
+        intents.add(intent + " promote");
         before(Call.PROMOTE);
         weight = Weight.FULL;
         promoted = true;

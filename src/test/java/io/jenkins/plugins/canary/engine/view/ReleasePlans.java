@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.view;
 
+import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Unit;
@@ -105,7 +106,7 @@ final class ReleasePlans {
         ProbeSettings probes = new ProbeSettings(
                 new AllowList(List.of("canary.example")),
                 Map.of(Track.CANARY, new ProbeSettings.Entry("https://canary.example", Map.of())),
-                SourceSettings.Auth.NONE,
+                Auth.NONE,
                 ProbeLimits.DEFAULT,
                 run);
         Map<String, Checklist> lists = Map.of(

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.canary.engine.metric.json;
 
 import io.jenkins.plugins.canary.engine.PlainText;
+import io.jenkins.plugins.canary.engine.Secrets.SecretMissing;
 import io.jenkins.plugins.canary.engine.http.Deadline;
 import io.jenkins.plugins.canary.engine.http.HttpAnswer;
 import io.jenkins.plugins.canary.engine.http.HttpCall;
@@ -14,8 +15,8 @@ import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.ReadingBatch;
 import io.jenkins.plugins.canary.engine.metric.SampleAge;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
-import io.jenkins.plugins.canary.engine.metric.http.Credentials;
-import io.jenkins.plugins.canary.engine.metric.http.Tls;
+import io.jenkins.plugins.canary.engine.http.auth.Credentials;
+import io.jenkins.plugins.canary.engine.http.auth.Tls;
 import io.jenkins.plugins.canary.engine.metric.query.PlanQueries;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -60,7 +61,7 @@ public final class JsonSource implements MetricSource {
                 JsonTime time = json.time() == null ? null : new JsonTime(json.time());
                 documents.put(metric.name(), new Document(web, credentials, number, time));
                 json.headers().forEach(HttpCall::checkHeader);
-            } catch (IllegalArgumentException e) {
+            } catch (IllegalArgumentException | SecretMissing e) {
                 throw new MetricException("the metric " + metric.name() + ": " + e.getMessage(), e);
             }
         }

@@ -5,7 +5,7 @@ import io.jenkins.plugins.canary.engine.http.FetchException;
 import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.HttpFetcher;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
-import io.jenkins.plugins.canary.engine.metric.http.Credentials;
+import io.jenkins.plugins.canary.engine.http.auth.Credentials;
 import io.jenkins.plugins.canary.engine.metric.prometheus.QueryResult.Series;
 import java.math.BigDecimal;
 import java.net.URI;

@@ -7,7 +7,7 @@ import io.jenkins.plugins.canary.engine.http.HttpAnswer;
 import io.jenkins.plugins.canary.engine.http.HttpCall;
 import io.jenkins.plugins.canary.engine.http.HttpFetcher;
 import io.jenkins.plugins.canary.engine.metric.MetricException;
-import io.jenkins.plugins.canary.engine.metric.http.Credentials;
+import io.jenkins.plugins.canary.engine.http.auth.Credentials;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

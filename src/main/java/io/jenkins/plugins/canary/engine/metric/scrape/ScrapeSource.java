@@ -15,7 +15,7 @@ import io.jenkins.plugins.canary.engine.metric.SampleAge;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
 import io.jenkins.plugins.canary.engine.metric.expr.Expr;
 import io.jenkins.plugins.canary.engine.metric.expr.Selector;
-import io.jenkins.plugins.canary.engine.metric.http.Credentials;
+import io.jenkins.plugins.canary.engine.http.auth.Credentials;
 import io.jenkins.plugins.canary.engine.metric.query.Metrics;
 import io.jenkins.plugins.canary.engine.metric.query.PlanQueries;
 import java.time.Duration;

@@ -14,8 +14,8 @@ import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.ReadingBatch;
 import io.jenkins.plugins.canary.engine.metric.SourceContext;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
-import io.jenkins.plugins.canary.engine.metric.http.Credentials;
-import io.jenkins.plugins.canary.engine.metric.http.Tls;
+import io.jenkins.plugins.canary.engine.http.auth.Credentials;
+import io.jenkins.plugins.canary.engine.http.auth.Tls;
 import io.jenkins.plugins.canary.engine.metric.json.JsonSource;
 import io.jenkins.plugins.canary.engine.metric.prometheus.PrometheusClient;
 import io.jenkins.plugins.canary.engine.metric.prometheus.PrometheusSource;
@@ -105,19 +105,22 @@ public final class MetricSources {
 
     private PrometheusClient client(ConfiguredServer at, Secrets secrets) throws MetricException {
         SourceSettings.Prometheus server = at.settings();
-        Credentials credentials = Credentials.open(server.auth(), secrets);
         URI base;
         try {
             base = HttpCall.address(server.url());
         } catch (IllegalArgumentException e) {
             throw new MetricException("metrics.prometheus.url: " + e.getMessage(), e);
         }
-        return new PrometheusClient(
-                clients.get(Tls.open(server.auth(), secrets), at.addresses()),
-                base,
-                credentials,
-                PrometheusClient.tenant(server.tenant()),
-                Duration.ofMillis(server.timeoutMillis()));
+        try {
+            return new PrometheusClient(
+                    clients.get(Tls.open(server.auth(), secrets), at.addresses()),
+                    base,
+                    Credentials.open(server.auth(), secrets),
+                    PrometheusClient.tenant(server.tenant()),
+                    Duration.ofMillis(server.timeoutMillis()));
+        } catch (Secrets.SecretMissing e) {
+            throw new MetricException(e.getMessage(), e);
+        }
     }
 
     private MetricSource scrape(
@@ -130,12 +133,16 @@ public final class MetricSources {
                                 + "server: with 'scrape' only the built-in metrics and JSON metrics can be read");
             }
         }
-        return new ScrapeSource(
-                settings,
-                metrics,
-                clients.get(Tls.open(settings.auth(), context.secrets()), context.addresses()),
-                Credentials.open(settings.auth(), context.secrets()),
-                queries);
+        try {
+            return new ScrapeSource(
+                    settings,
+                    metrics,
+                    clients.get(Tls.open(settings.auth(), context.secrets()), context.addresses()),
+                    Credentials.open(settings.auth(), context.secrets()),
+                    queries);
+        } catch (Secrets.SecretMissing e) {
+            throw new MetricException(e.getMessage(), e);
+        }
     }
 
     /**

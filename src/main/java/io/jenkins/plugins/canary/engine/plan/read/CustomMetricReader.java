@@ -1,5 +1,7 @@
 package io.jenkins.plugins.canary.engine.plan.read;
 
+import io.jenkins.plugins.canary.engine.http.auth.AuthReader;
+import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import io.jenkins.plugins.canary.engine.Target;
 import io.jenkins.plugins.canary.engine.Track;
 import io.jenkins.plugins.canary.engine.Unit;
@@ -142,7 +144,7 @@ record CustomMetricReader(SourceSettings source, Map<Track, String> labels, Targ
             placeholders(o.value("url"), url);
         }
         return new CustomMetric.Json(
-                url, path, o.get("time"), o.getOr("headers", Map.of()), o.getOr("auth", SourceSettings.Auth.NONE));
+                url, path, o.get("time"), o.getOr("headers", Map.of()), o.getOr("auth", Auth.NONE));
     }
 
     private void placeholders(YamlNode node, String text) {

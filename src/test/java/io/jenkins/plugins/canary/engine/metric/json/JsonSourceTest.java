@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.metric.json;
 
+import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -94,7 +95,7 @@ class JsonSourceTest {
                     "m",
                     Unit.COUNT,
                     null,
-                    new CustomMetric.Json(server.uri() + "/m", "$.v", "$.at", Map.of(), SourceSettings.Auth.NONE),
+                    new CustomMetric.Json(server.uri() + "/m", "$.v", "$.at", Map.of(), Auth.NONE),
                     ValueRange.of(Unit.COUNT)));
             assertEquals(status, r.status(), r.detail());
             assertTrue(r.detail().contains(part == null ? "" : part), r.detail());
@@ -153,7 +154,7 @@ class JsonSourceTest {
                             "$.v",
                             null,
                             Map.of("X-Api", "k"),
-                            SourceSettings.Auth.NONE),
+                            Auth.NONE),
                     ValueRange.of(Unit.COUNT)));
             String sent = server.requests().get(0);
             assertTrue(sent.startsWith("GET /shop/api-gateway?t=canary&w=5m&v=v2 HTTP/1.1"), sent);
@@ -173,7 +174,7 @@ class JsonSourceTest {
                             "$.v",
                             null,
                             Map.of(),
-                            new SourceSettings.Auth(
+                            new Auth(
                                     null,
                                     "me",
                                     new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "PASSWORD"),
@@ -211,7 +212,7 @@ class JsonSourceTest {
                                 "$.a",
                                 null,
                                 Map.of("Content-Length", "5"),
-                                SourceSettings.Auth.NONE),
+                                Auth.NONE),
                         ValueRange.of(Unit.COUNT)),
                 "the metric m",
                 "Content-Length");

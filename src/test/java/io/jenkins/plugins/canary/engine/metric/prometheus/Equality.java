@@ -16,7 +16,7 @@ import io.jenkins.plugins.canary.engine.metric.HttpNames;
 import io.jenkins.plugins.canary.engine.metric.expr.Expr;
 import io.jenkins.plugins.canary.engine.metric.expr.HttpMetrics;
 import io.jenkins.plugins.canary.engine.metric.expr.MatcherList;
-import io.jenkins.plugins.canary.engine.metric.http.Credentials;
+import io.jenkins.plugins.canary.engine.http.auth.Credentials;
 import io.jenkins.plugins.canary.engine.metric.scrape.History;
 import io.jenkins.plugins.canary.engine.metric.scrape.Sample;
 import io.jenkins.plugins.canary.engine.metric.scrape.ScrapedWindow;

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.metric.prometheus;
 
+import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -141,7 +142,7 @@ class PrometheusFaultsTest {
             }
         });
         try (server) {
-            Reading r = read(server.uri().toString(), 700, SourceSettings.Auth.NONE);
+            Reading r = read(server.uri().toString(), 700, Auth.NONE);
             assertEquals(Reading.Status.UNAVAILABLE, r.status());
             assertTrue(r.detail().contains("did not answer within 700 ms"), r.detail());
             assertTrue(hungUp.await(20, TimeUnit.SECONDS), "the connection was left open");
@@ -153,7 +154,7 @@ class PrometheusFaultsTest {
         assertUnavailable(
                 new RawServer((s, out) -> Thread.sleep(20_000)),
                 500,
-                SourceSettings.Auth.NONE,
+                Auth.NONE,
                 "did not answer within 500 ms");
     }
 
@@ -181,14 +182,14 @@ class PrometheusFaultsTest {
 
     @Test
     void nobodyListens() throws Exception {
-        Reading r = read("http://127.0.0.1:" + PrometheusProcess.freePort(), 5_000, SourceSettings.Auth.NONE);
+        Reading r = read("http://127.0.0.1:" + PrometheusProcess.freePort(), 5_000, Auth.NONE);
         assertEquals(Reading.Status.UNAVAILABLE, r.status());
         assertTrue(r.detail().contains("nothing accepts connections"), r.detail());
     }
 
     @Test
     void anUnknownHost() throws Exception {
-        Reading r = read("http://no-such-host.invalid:9090", 5_000, SourceSettings.Auth.NONE);
+        Reading r = read("http://no-such-host.invalid:9090", 5_000, Auth.NONE);
         assertTrue(r.detail().contains("'no-such-host.invalid' is not known"), r.detail());
     }
 
@@ -312,7 +313,7 @@ class PrometheusFaultsTest {
         Reading r = assertUnavailable(
                 server,
                 5_000,
-                new SourceSettings.Auth(ref, null, null, null, null, null, null),
+                new Auth(ref, null, null, null, null, null, null),
                 "answered 400",
                 "is bad");
         assertFalse(r.detail().contains("s3cr3t"), r.detail());
@@ -344,10 +345,10 @@ class PrometheusFaultsTest {
     }
 
     private Reading assertUnavailable(RawServer server, String... parts) throws Exception {
-        return assertUnavailable(server, 10_000, SourceSettings.Auth.NONE, parts);
+        return assertUnavailable(server, 10_000, Auth.NONE, parts);
     }
 
-    private Reading assertUnavailable(RawServer server, long timeout, SourceSettings.Auth auth, String... parts)
+    private Reading assertUnavailable(RawServer server, long timeout, Auth auth, String... parts)
             throws Exception {
         try (server) {
             Reading r = read(server.uri().toString(), timeout, auth);
@@ -362,11 +363,11 @@ class PrometheusFaultsTest {
 
     private Reading read(RawServer server) throws Exception {
         try (server) {
-            return read(server.uri().toString(), 10_000, SourceSettings.Auth.NONE);
+            return read(server.uri().toString(), 10_000, Auth.NONE);
         }
     }
 
-    private Reading read(String url, long timeout, SourceSettings.Auth auth) throws Exception {
+    private Reading read(String url, long timeout, Auth auth) throws Exception {
         return SampleMetrics.read(
                 new MetricSources()
                         .open(

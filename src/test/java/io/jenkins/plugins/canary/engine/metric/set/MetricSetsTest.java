@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.metric.set;
 
+import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -139,7 +140,7 @@ class MetricSetsTest {
 
     private static Metrics metrics(Exporter exporter) {
         SourceSettings.Prometheus server = new SourceSettings.Prometheus(
-                prometheus.uri().toString(), null, SourceSettings.Auth.NONE, null, 10_000);
+                prometheus.uri().toString(), null, Auth.NONE, null, 10_000);
         HttpNames own = new HttpNames("app_requests_total", "status", "5..", "app_seconds", 1);
         HttpNames usual = exporter.http() == null ? own : exporter.http();
         HttpNames names = new HttpNames(

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.engine.metric.source;
 
+import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -73,7 +74,7 @@ class MetricSourcesTest {
         })) {
             MetricSource source = sources.open(
                     SampleMetrics.metrics(new SourceSettings.Prometheus(
-                            prometheus.uri().toString(), null, SourceSettings.Auth.NONE, 30_000)),
+                            prometheus.uri().toString(), null, Auth.NONE, 30_000)),
                     SampleMetrics.context());
             read(
                             source,
@@ -94,7 +95,7 @@ class MetricSourcesTest {
         try (RawServer mimir = RawServer.json(SCALAR)) {
             MetricSource source = sources.open(
                     SampleMetrics.metrics(new SourceSettings.Prometheus(
-                            mimir.uri().toString(), null, SourceSettings.Auth.NONE, "team-a", 30_000)),
+                            mimir.uri().toString(), null, Auth.NONE, "team-a", 30_000)),
                     SampleMetrics.context());
             assertEquals(0.25, read(source, "requests").get(query("requests")).value());
             assertTrue(
@@ -201,7 +202,7 @@ class MetricSourcesTest {
                 SampleMetrics.metrics(new SourceSettings.Prometheus(
                         "http://x",
                         null,
-                        new SourceSettings.Auth(
+                        new Auth(
                                 new Secrets.PlanRef(Secrets.PlanRef.Kind.ENV, "TOKEN"),
                                 null,
                                 null,
@@ -222,7 +223,7 @@ class MetricSourcesTest {
     }
 
     private static SourceSettings.Prometheus server(String name) {
-        return new SourceSettings.Prometheus(null, name, SourceSettings.Auth.NONE, 5_000);
+        return new SourceSettings.Prometheus(null, name, Auth.NONE, 5_000);
     }
 
     private static MetricQuery query(String metric) {

@@ -38,6 +38,7 @@ class PlanSchemaTest {
     static final List<String> GOOD = PlanTexts.GOOD;
     static final List<String> DRIVERS_WITH_A_PAGE =
             List.of("argoRollout", "deployment", "flagger", "gatewayApi", "helm", "istio", "nginxIngress", "traefik");
+    static final List<String> OWN_ROUTERS = List.of("http");
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String SCHEMA =
             "src/main/resources/io/jenkins/plugins/canary/engine/plan/read/canary-plan.schema.json";
@@ -63,6 +64,9 @@ class PlanSchemaTest {
         Map<String, String> pages = new TreeMap<>();
         pages.put("plan-reference.md", PlanTexts.file("docs/plan-reference.md"));
         for (String driver : DRIVERS_WITH_A_PAGE) {
+            pages.put("drivers/" + driver + ".md", PlanTexts.file("docs/drivers/" + driver + ".md"));
+        }
+        for (String driver : OWN_ROUTERS) {
             pages.put("drivers/" + driver + ".md", PlanTexts.file("docs/drivers/" + driver + ".md"));
         }
         pages.put("drivers/kubernetes.md", PlanTexts.file("docs/drivers/kubernetes.md"));
@@ -137,6 +141,9 @@ class PlanSchemaTest {
     void exampleAndSoundPlanAreValid() {
         assertEquals(Set.of(), schema.validate(tree(PlanTexts.example("api-gateway/canary.yaml"))));
         assertEquals(Set.of(), schema.validate(tree(PlanTexts.example("haproxy.yaml"))));
+        for (String driver : OWN_ROUTERS) {
+            assertEquals(Set.of(), schema.validate(tree(PlanTexts.example(driver + "/canary.yaml"))));
+        }
         assertEquals(Set.of(), schema.validate(tree(PlanTexts.SOUND)));
     }
 

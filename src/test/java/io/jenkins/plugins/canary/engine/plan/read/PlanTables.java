@@ -219,7 +219,7 @@ final class PlanTables {
     private String driverTable() {
         return "| Driver | What it moves | Keys |\n| --- | --- | --- |\n"
                 + drivers().stream()
-                        .map(d -> "| [`" + d.name() + "`](" + link(d.name(), "plan-reference.md") + ") | "
+                        .map(d -> "| [`" + d.name() + "`](" + link(d.keys().name(), "plan-reference.md") + ") | "
                                 + d.keys().says() + " | "
                                 + d.keys().keys().stream()
                                         .map(k -> "`" + k.name() + "`")

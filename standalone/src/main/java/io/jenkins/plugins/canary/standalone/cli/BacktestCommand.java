@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.standalone.cli;
 
+import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.jenkins.plugins.canary.engine.LiveRuntimeServices;
 import io.jenkins.plugins.canary.engine.Track;
@@ -148,7 +149,7 @@ final class BacktestCommand extends PlanCommand {
         if (url == null) {
             return m;
         }
-        SourceSettings server = new SourceSettings.Prometheus(url, null, SourceSettings.Auth.NONE, 60_000);
+        SourceSettings server = new SourceSettings.Prometheus(url, null, Auth.NONE, 60_000);
         return new Metrics(
                 server,
                 m.interval(),

@@ -54,6 +54,11 @@ public final class SettlingRouter implements TrafficRouter {
     }
 
     @Override
+    public void intend(String key) {
+        router.intend(key);
+    }
+
+    @Override
     public void shift(Weight weight) throws RouterException {
         router.shift(weight);
     }

@@ -54,6 +54,11 @@ public final class ClaimedRouter implements TrafficRouter {
     }
 
     @Override
+    public void intend(String key) {
+        router.intend(key);
+    }
+
+    @Override
     public void shift(Weight weight) throws RouterException {
         before(weight);
         router.shift(weight);

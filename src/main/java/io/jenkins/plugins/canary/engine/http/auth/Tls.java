@@ -1,10 +1,9 @@
-package io.jenkins.plugins.canary.engine.metric.http;
+package io.jenkins.plugins.canary.engine.http.auth;
 
 import io.jenkins.plugins.canary.engine.Secrets;
+import io.jenkins.plugins.canary.engine.Secrets.SecretMissing;
 import io.jenkins.plugins.canary.engine.Secrets.PlanRef;
 import io.jenkins.plugins.canary.engine.http.TlsIdentity;
-import io.jenkins.plugins.canary.engine.metric.MetricException;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,8 +26,8 @@ public final class Tls {
 
     private Tls() {}
 
-    /** @throws MetricException when a store cannot be read */
-    public static TlsIdentity open(Auth auth, Secrets secrets) throws MetricException {
+    /** @throws SecretMissing when a store cannot be read */
+    public static TlsIdentity open(Auth auth, Secrets secrets) throws SecretMissing {
         if (auth.keyStore() == null && auth.trustStore() == null) {
             return TlsIdentity.SYSTEM;
         }
@@ -54,54 +53,53 @@ public final class Tls {
             context.init(keys, trusted, null);
             return new TlsIdentity(HexFormat.of().formatHex(digest.digest()), context);
         } catch (GeneralSecurityException e) {
-            throw new MetricException("the certificates under 'auth' cannot be used: " + e.getMessage(), e);
+            throw new SecretMissing("the certificates under 'auth' cannot be used: " + e.getMessage(), e);
         }
     }
 
     private static Secrets.Store read(String key, Secrets.Ref ref, Secrets.Ref password, Secrets secrets)
-            throws MetricException {
+            throws SecretMissing {
         try {
             return ref instanceof PlanRef file && file.kind() == PlanRef.Kind.FILE
                     ? file(key, file.name(), password, secrets)
                     : ref.store(secrets);
-        } catch (Secrets.SecretMissing e) {
-            throw new MetricException("auth." + key + ": " + e.getMessage(), e);
+        } catch (SecretMissing e) {
+            throw new SecretMissing("auth." + key + ": " + e.getMessage(), e);
         }
     }
 
     private static Secrets.Store file(String key, String path, Secrets.Ref password, Secrets secrets)
-            throws MetricException, Secrets.SecretMissing {
+            throws SecretMissing {
         secrets.allowFile(path);
         try {
             return new Secrets.Store(
                     Files.readAllBytes(Path.of(path)),
                     password == null
                             ? new char[0]
-                            : Credentials.resolve(secrets, password).toCharArray());
+                            : password.text(secrets).toCharArray());
         } catch (NoSuchFileException | InvalidPathException e) {
-            throw new MetricException("auth." + key + ": there is no file '" + path + "'", e);
+            throw new SecretMissing("there is no file '" + path + "'", e);
         } catch (IOException e) {
             throw unreadable(key, path, e);
         }
     }
 
     private static KeyStore load(String key, Secrets.Ref ref, Secrets.Store file, MessageDigest digest)
-            throws MetricException, GeneralSecurityException {
+            throws SecretMissing, GeneralSecurityException {
         digest.update(file.pkcs12());
         digest.update(new String(file.password()).getBytes(StandardCharsets.UTF_8));
         KeyStore store = KeyStore.getInstance("PKCS12");
         try {
             store.load(new ByteArrayInputStream(file.pkcs12()), file.password());
         } catch (IOException e) {
-            throw unreadable(key, ref instanceof PlanRef plan ? plan.name() : ref.shown(), e);
+            String place = ref instanceof PlanRef plan ? plan.name() : ref.shown();
+            throw new SecretMissing("auth." + key + ": " + unreadable(key, place, e).getMessage(), e);
         }
         return store;
     }
 
-    private static MetricException unreadable(String key, String place, IOException e) {
-        return new MetricException(
-                "auth." + key + ": '" + place + "' cannot be opened as a PKCS#12 file; is " + key
-                        + "Password right, and the format?",
-                e);
+    private static SecretMissing unreadable(String key, String place, IOException e) {
+        return new SecretMissing(
+                "'" + place + "' cannot be opened as a PKCS#12 file; is " + key + "Password right, and the format?", e);
     }
 }

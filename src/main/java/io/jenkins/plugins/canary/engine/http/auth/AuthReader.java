@@ -1,8 +1,7 @@
-package io.jenkins.plugins.canary.engine.plan.read;
+package io.jenkins.plugins.canary.engine.http.auth;
 
 import io.jenkins.plugins.canary.engine.Secrets;
 import io.jenkins.plugins.canary.engine.Secrets.PlanRef;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import io.jenkins.plugins.canary.engine.yaml.KeyType;
 import io.jenkins.plugins.canary.engine.yaml.Section;
 import io.jenkins.plugins.canary.engine.yaml.YamlNode;
@@ -13,7 +12,7 @@ import java.util.Map;
  * Reads {@code auth:}. Secrets are only ever referred to: a plan lies in a repository and is kept in the journal. No
  * message quotes what stands in a secret's place.
  */
-final class AuthReader {
+public final class AuthReader {
 
     private static final String CREDENTIALS = "credentials:";
 
@@ -39,7 +38,7 @@ final class AuthReader {
             .rule("{'not': {'required': ['bearer', 'username']}}");
 
     /** For the sections that have such a key. */
-    static final KeyType TYPE = AUTH.type(AuthReader::read);
+    public static final KeyType TYPE = AUTH.type(AuthReader::read);
 
     private AuthReader() {}
 

@@ -1,10 +1,9 @@
-package io.jenkins.plugins.canary.engine.metric.http;
+package io.jenkins.plugins.canary.engine.http.auth;
 
 import io.jenkins.plugins.canary.engine.PlainText;
 import io.jenkins.plugins.canary.engine.Secrets;
+import io.jenkins.plugins.canary.engine.Secrets.SecretMissing;
 import io.jenkins.plugins.canary.engine.http.HttpCall;
-import io.jenkins.plugins.canary.engine.metric.MetricException;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -25,31 +24,23 @@ public final class Credentials {
         this.hidden = hidden;
     }
 
-    /** @throws MetricException when a secret is missing or cannot be sent in a header */
-    public static Credentials open(Auth auth, Secrets secrets) throws MetricException {
+    /** @throws SecretMissing when a secret is missing or cannot be sent in a header */
+    public static Credentials open(Auth auth, Secrets secrets) throws SecretMissing {
         if (auth.bearer() != null) {
-            String token = resolve(secrets, auth.bearer()).strip();
+            String token = auth.bearer().text(secrets).strip();
             if (token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c < 127)) {
-                throw new MetricException(
+                throw new SecretMissing(
                         "the bearer token " + auth.bearer().shown() + " is empty or has characters that no token has");
             }
             return new Credentials("Bearer " + token, List.of(token));
         }
         if (auth.username() != null) {
-            String password = auth.password() == null ? "" : resolve(secrets, auth.password());
+            String password = auth.password() == null ? "" : auth.password().text(secrets);
             String pair = Base64.getEncoder()
                     .encodeToString((auth.username() + ":" + password).getBytes(StandardCharsets.UTF_8));
             return new Credentials("Basic " + pair, password.isEmpty() ? List.of(pair) : List.of(pair, password));
         }
         return NONE;
-    }
-
-    static String resolve(Secrets secrets, Secrets.Ref ref) throws MetricException {
-        try {
-            return ref.text(secrets);
-        } catch (Secrets.SecretMissing e) {
-            throw new MetricException(e.getMessage(), e);
-        }
     }
 
     public HttpCall sign(HttpCall request) {

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.canary.engine.metric.http;
+package io.jenkins.plugins.canary.engine.http.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -20,7 +20,7 @@ import io.jenkins.plugins.canary.engine.metric.MetricException;
 import io.jenkins.plugins.canary.engine.metric.Reading;
 import io.jenkins.plugins.canary.engine.metric.SampleMetrics;
 import io.jenkins.plugins.canary.engine.metric.SourceSettings;
-import io.jenkins.plugins.canary.engine.metric.SourceSettings.Auth;
+import io.jenkins.plugins.canary.engine.http.auth.Auth;
 import io.jenkins.plugins.canary.engine.metric.source.MetricSources;
 import java.io.File;
 import java.io.InputStream;

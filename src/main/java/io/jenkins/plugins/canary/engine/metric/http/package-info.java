@@ -1,2 +1,0 @@
-/** Sign-in and TLS of metric sources. */
-package io.jenkins.plugins.canary.engine.metric.http;
