@@ -9,8 +9,8 @@ import java.util.List;
 public final class Checks {
 
     static final List<PreflightCheck> ALL = List.of(
-            new Looking("rights", List.of(), OwnershipChecks::rights),
-            new Looking("gitops", List.of(), OwnershipChecks::gitOps),
+            new Looking("rights", List.of(), RightsCheck::rights),
+            new Looking("gitops", List.of(), GitOpsCheck::gitOps),
             new Looking("image", Right.on(Kind.POD, "list"), PodChecks::image),
             new Looking("endpoints", List.of(), SharedChecks::endpoints),
             new Looking("containers", List.of(), PodChecks::containers),

@@ -300,8 +300,30 @@ class ChecksTest {
         says(
                 release.only("gitops"),
                 PreflightFinding.Severity.WARNING,
-                "HTTPRoute shop/api belongs to the Argo CD application shop-prod",
-                "ignoreDifferences");
+                "HTTPRoute shop/api belongs to the Argo CD application shop-prod");
+        world.edit(Kind.DEPLOYMENT, "api", d -> d.withObject("/metadata/labels")
+                .put("argocd.argoproj.io/instance", "shop-prod"));
+        PreflightFinding both = release.only("gitops");
+        assertEquals("HTTPRoute shop/api, Deployment shop/api", both.object());
+        assertEquals("""
+                # in the Application; or for the time of the rollout: argocd app set shop-prod --sync-policy none
+                spec:
+                  ignoreDifferences:
+                  - group: 'gateway.networking.k8s.io'
+                    kind: HTTPRoute
+                    name: api
+                    namespace: shop
+                    jqPathExpressions:
+                    - '.spec.rules[].backendRefs'
+                  - group: 'apps'
+                    kind: Deployment
+                    name: api
+                    namespace: shop
+                    jqPathExpressions:
+                    - '.spec.replicas'
+                    - '.spec.template.spec.containers[].image'
+                  syncPolicy:
+                    syncOptions: [RespectIgnoreDifferences=true]""", both.remedy());
     }
 
     @Test
@@ -314,8 +336,34 @@ class ChecksTest {
                 PreflightFinding.Severity.WARNING,
                 "the Flux Kustomization flux-system/apps",
                 "flux suspend kustomization apps -n flux-system");
+        assertEquals("""
+                spec:
+                  ignore:
+                  - paths: [/spec/replicas, /spec/template/spec/containers/0/image]
+                    target: {group: 'apps', kind: Deployment, name: api, namespace: shop}""", release.only("gitops")
+                .remedy()
+                .split("\n", 2)[1]);
         world.annotate(Kind.DEPLOYMENT, "api", "kustomize.toolkit.fluxcd.io/reconcile", "disabled");
         release.fine("gitops");
+        world.annotate(Kind.DEPLOYMENT, "api", "kustomize.toolkit.fluxcd.io/reconcile", null);
+        world.annotate(Kind.DEPLOYMENT, "api", "kustomize.toolkit.fluxcd.io/ssa", "IfNotPresent");
+        release.fine("gitops");
+    }
+
+    @Test
+    void aHelmReleaseOfFluxOwnsTheDeployment() throws Exception {
+        world.edit(Kind.DEPLOYMENT, "api", d -> d.withObject("/metadata/labels")
+                .put("helm.toolkit.fluxcd.io/name", "api")
+                .put("helm.toolkit.fluxcd.io/namespace", "shop"));
+        PreflightFinding found = release.only("gitops");
+        assertEquals("belongs to the Flux HelmRelease shop/api", found.what());
+        assertEquals("""
+                # in the HelmRelease; or for the time of the rollout: flux suspend helmrelease api -n shop
+                spec:
+                  driftDetection:
+                    ignore:
+                    - paths: [/spec/replicas, /spec/template/spec/containers/0/image]
+                      target: {group: 'apps', kind: Deployment, name: api, namespace: shop}""", found.remedy());
     }
 
     private void answers(String denied) {
