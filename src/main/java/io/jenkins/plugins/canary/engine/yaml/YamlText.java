@@ -16,11 +16,12 @@ import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.reader.ReaderException;
 
 /**
- * Turns a plan's text into nodes. YAML is composed, never constructed: no tag in a plan creates an object. Text that
- * grows without bound (aliases of aliases, deep nesting, a node inside itself) is refused.
+ * Turns the text of a plan, or of Kubernetes manifests, into nodes. YAML is composed, never constructed: no tag creates an
+ * object. Text that grows without bound (aliases of aliases, deep nesting, a node inside itself) is refused.
  */
 public final class YamlText {
 
@@ -28,6 +29,21 @@ public final class YamlText {
     static final int MAX_NODES = 20_000;
     static final int MAX_DEPTH = 24;
     private static final int MAX_ALIASES = 1_000;
+
+    /** @param what how messages call the text */
+    private record Limits(String what, int characters, int nodes, int depth) {
+
+        boolean tooLong(String text, Problems problems) {
+            if (text.length() > characters) {
+                problems.error(1, 1, what + " is longer than " + characters + " characters", "shorten it");
+            }
+            return text.length() > characters;
+        }
+    }
+
+    private static final Limits PLAN = new Limits("the plan", MAX_CHARACTERS, MAX_NODES, MAX_DEPTH);
+    /** A list of {@code kubectl get -o yaml} is longer and deeper than what people write. */
+    private static final Limits MANIFESTS = new Limits("the file", 4 * MAX_CHARACTERS, 10 * MAX_NODES, 64);
 
     /** What YAML 1.1 counts as the end of a line. */
     private static final Pattern LINE_BREAK = Pattern.compile("\\r\\n|[\\r\\n\\x{85}\\x{2028}\\x{2029}]");
@@ -45,46 +61,82 @@ public final class YamlText {
             sequence entries are not allowed | a list item is not allowed here | put the '-' on its own line below the key
             undefined.*alias|alias.*undefined | an alias (*name) is wrong here: no such anchor | define &name before it; a value that starts with * needs quotes
             alias | an alias (*name) is wrong here: too many | define &name before it; a value that starts with * needs quotes
-            Nesting Depth | the plan is nested deeper than DEPTH levels | flatten it
+            Nesting Depth | WHAT is nested deeper than DEPTH levels | flatten it
             ^ | this is not valid YAML | check quotes, brackets and indentation at this place
-            """.replace("DEPTH", "" + MAX_DEPTH);
+            """;
 
+    private final Limits limits;
     private final Set<Node> open = Collections.newSetFromMap(new IdentityHashMap<>());
     private int visited;
 
-    private YamlText() {}
+    private YamlText(Limits limits) {
+        this.limits = limits;
+    }
 
     /** The root of the plan; null after reporting when there is none. */
     public static YamlNode parse(String text, Problems problems) {
-        if (text.length() > MAX_CHARACTERS) {
-            problems.error(1, 1, "the plan is longer than " + MAX_CHARACTERS + " characters", "shorten it");
+        if (PLAN.tooLong(text, problems)) {
             return null;
         }
-        LoaderOptions options = new LoaderOptions();
-        options.setCodePointLimit(MAX_CHARACTERS);
-        options.setNestingDepthLimit(MAX_DEPTH);
-        options.setMaxAliasesForCollections(MAX_ALIASES);
         try {
-            Node root = new Yaml(options).compose(new StringReader(spaced(text)));
+            Node root = yaml(PLAN).compose(new StringReader(spaced(text)));
             if (root == null) {
                 problems.error(1, 1, "the plan is empty", "write at least name, traffic and phases");
                 return null;
             }
-            Flaw flaw = new YamlText().walk(root, 0);
-            if (flaw != null) {
-                YamlNode place = new YamlNode(flaw.where(), "", problems);
-                problems.error(place.line(), place.column(), flaw.message(), flaw.remedy());
-                return null;
-            }
-            return new YamlNode(root, "", problems);
+            return new YamlText(PLAN).checked(root, problems);
         } catch (YAMLException broken) {
-            report(broken, text, problems);
+            report(broken, text, PLAN, problems);
             return null;
         }
     }
 
+    /** The roots of all documents of a file, without empty ones; none after reporting when the text is no YAML. */
+    public static List<YamlNode> documents(String text, Problems problems) {
+        List<YamlNode> roots = new ArrayList<>();
+        if (MANIFESTS.tooLong(text, problems)) {
+            return roots;
+        }
+        // One for all documents: the limits are those of the file.
+        YamlText all = new YamlText(MANIFESTS);
+        try {
+            for (Node root : yaml(MANIFESTS).composeAll(new StringReader(spaced(text)))) {
+                YamlNode checked = root == null || root.getTag().equals(Tag.NULL) ? null : all.checked(root, problems);
+                if (problems.hasErrors()) {
+                    return List.of();
+                }
+                if (checked != null) {
+                    roots.add(checked);
+                }
+            }
+            return roots;
+        } catch (YAMLException broken) {
+            report(broken, text, MANIFESTS, problems);
+            return List.of();
+        }
+    }
+
+    private static Yaml yaml(Limits limits) {
+        LoaderOptions options = new LoaderOptions();
+        options.setCodePointLimit(limits.characters);
+        options.setNestingDepthLimit(limits.depth);
+        options.setMaxAliasesForCollections(MAX_ALIASES);
+        return new Yaml(options);
+    }
+
+    /** Null after reporting when the nodes are too many, too deep, or without an end. */
+    private YamlNode checked(Node root, Problems problems) {
+        Flaw flaw = walk(root, 0);
+        if (flaw != null) {
+            YamlNode place = new YamlNode(flaw.where(), "", problems);
+            problems.error(place.line(), place.column(), flaw.message(), flaw.remedy());
+            return null;
+        }
+        return new YamlNode(root, "", problems);
+    }
+
     /** Says in plain words why a text is no YAML. Quotes nothing of the text: it may hold a secret. */
-    private static void report(YAMLException broken, String text, Problems problems) {
+    private static void report(YAMLException broken, String text, Limits limits, Problems problems) {
         if (broken instanceof ReaderException unprintable) {
             String[] before = LINE_BREAK.split(text.substring(0, offset(text, unprintable.getPosition())), -1);
             String line = before[before.length - 1];
@@ -101,7 +153,7 @@ public final class YamlText {
             mark = marked.getProblemMark() != null ? marked.getProblemMark() : marked.getContextMark();
             cause = marked.getProblem() != null ? marked.getProblem() : cause;
         }
-        String[] words = words(cause);
+        String[] words = words(cause, limits);
         problems.error(
                 mark == null ? 1 : mark.getLine() + 1, mark == null ? 1 : mark.getColumn() + 1, words[1], words[2]);
     }
@@ -110,8 +162,10 @@ public final class YamlText {
         return text.offsetByCodePoints(0, Math.min(Math.max(0, codePoints), text.codePointCount(0, text.length())));
     }
 
-    private static String[] words(String cause) {
-        return WORDS.lines()
+    private static String[] words(String cause, Limits limits) {
+        return WORDS.replace("WHAT", limits.what)
+                .replace("DEPTH", "" + limits.depth)
+                .lines()
                 .map(line -> line.split(" \\| "))
                 .filter(words -> Pattern.compile(words[0]).matcher(cause).find())
                 .findFirst()
@@ -126,14 +180,14 @@ public final class YamlText {
     private record Flaw(Node where, String message, String remedy) {}
 
     private Flaw walk(Node node, int depth) {
-        if (++visited > MAX_NODES) {
+        if (++visited > limits.nodes) {
             return new Flaw(
                     node,
-                    "the plan has more than " + MAX_NODES + " values, counting each use of an alias",
+                    limits.what + " has more than " + limits.nodes + " values, counting each use of an alias",
                     "write fewer, or use fewer aliases");
         }
-        if (depth > MAX_DEPTH) {
-            return new Flaw(node, "the plan is nested deeper than " + MAX_DEPTH + " levels", "flatten it");
+        if (depth > limits.depth) {
+            return new Flaw(node, limits.what + " is nested deeper than " + limits.depth + " levels", "flatten it");
         }
         if (!open.add(node)) {
             return new Flaw(node, "this value contains itself through an alias", "write it out without the alias");

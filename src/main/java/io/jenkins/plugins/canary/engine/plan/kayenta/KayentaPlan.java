@@ -4,14 +4,12 @@ import io.jenkins.plugins.canary.engine.judge.Cleaning;
 import io.jenkins.plugins.canary.engine.judge.EffectSize;
 import io.jenkins.plugins.canary.engine.judge.MannWhitney;
 import io.jenkins.plugins.canary.engine.judge.Score;
-import io.jenkins.plugins.canary.engine.metric.BuiltInMetric;
+import io.jenkins.plugins.canary.engine.plan.MetricNames;
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.yaml.snakeyaml.reader.StreamReader;
 
@@ -24,15 +22,13 @@ import org.yaml.snakeyaml.reader.StreamReader;
  */
 public record KayentaPlan(String yaml, List<String> notCarried) {
 
-    private static final int LONGEST_NAME = 63;
-
     public static KayentaPlan of(KayentaConfig config) {
         List<String> lost = new ArrayList<>(config.notCarried());
         StringBuilder metrics = new StringBuilder("metrics:\n  custom:\n");
         StringBuilder gate = new StringBuilder("gate:\n");
-        Set<String> names = new HashSet<>();
+        MetricNames names = new MetricNames("kayenta-");
         for (KayentaConfig.Metric m : config.metrics()) {
-            String name = name(m.name(), names);
+            String name = names.next(m.name());
             if (!name.equals(m.name())) {
                 lost.add("metrics '" + m.name() + "': named " + name + " here, as a plan's metrics are");
             }
@@ -86,21 +82,6 @@ public record KayentaPlan(String yaml, List<String> notCarried) {
                         : ", effect: { measure: " + word(e.measure()) + ", increase: " + plain(e.allowedIncrease())
                                 + ", decrease: " + plain(e.allowedDecrease()) + " }")
                 + " }";
-    }
-
-    /** As the plan's own metrics are named, and as no other one is. */
-    private static String name(String kayenta, Set<String> taken) {
-        String plain =
-                kayenta.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceFirst("^[^a-z]+", "");
-        // No two dashes stand together any more.
-        plain = plain.endsWith("-") ? plain.substring(0, plain.length() - 1) : plain;
-        String base = plain.isEmpty() ? "metric" : plain.substring(0, Math.min(LONGEST_NAME - 4, plain.length()));
-        base = BuiltInMetric.named(base).isPresent() ? "kayenta-" + base : base;
-        String name = base;
-        for (int i = 2; !taken.add(name); i++) {
-            name = base + "-" + i;
-        }
-        return name;
     }
 
     private static String word(Enum<?> value) {

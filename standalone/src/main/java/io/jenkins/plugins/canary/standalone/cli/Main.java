@@ -24,6 +24,7 @@ import picocli.CommandLine.TypeConversionException;
                 "Releases a new version step by step, watches its metrics, and rolls back automatically when they degrade.",
         subcommands = {
             DemoCommand.class,
+            InitCommand.class,
             RunCommand.class,
             TrafficCommand.class,
             PreflightCommand.class,

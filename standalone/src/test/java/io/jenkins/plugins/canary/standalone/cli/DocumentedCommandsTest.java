@@ -25,7 +25,7 @@ class DocumentedCommandsTest {
 
     /** What runs without a service, a cluster or a metrics server. */
     private static final Set<String> RUNNABLE =
-            Set.of("check", "weight", "judge", "dashboards", "kayenta", "roi", "report", "verify");
+            Set.of("check", "init", "weight", "judge", "dashboards", "kayenta", "roi", "report", "verify");
 
     private static final Set<String> ELSEWHERE = Set.of("--serve", "--measure");
     /** Files of the reader's own, and what stands for them here. */

@@ -22,6 +22,7 @@ class UsageTest {
     @ParameterizedTest
     @CsvSource({
         "demo, --scenario",
+        "init, --prometheus",
         "run, --give-up",
         "traffic, --take-over",
         "preflight, --json",
@@ -47,6 +48,7 @@ class UsageTest {
                 .exits(0)
                 .says(
                         "demo",
+                        "init",
                         "run",
                         "traffic",
                         "preflight",
@@ -79,6 +81,8 @@ class UsageTest {
                 "run plan.yaml --version",
                 "check",
                 "check a b",
+                "init",
+                "init a.yaml --arg hash",
                 "demo --speed 3",
                 "weight --max 50",
                 "weight --latency-delta much --error-delta 0 --max 50",
@@ -103,6 +107,7 @@ class UsageTest {
                 "demo --port 70000 | --port is between 0 and 65535, not 70000",
                 "run nowhere.yaml --version v2 | there is no file nowhere.yaml",
                 "check nowhere.yaml | there is no file nowhere.yaml",
+                "init nowhere.yaml | there is no file nowhere.yaml",
                 "demo --plan nowhere.yaml | there is no file nowhere.yaml",
                 "check . | . is a folder",
             })

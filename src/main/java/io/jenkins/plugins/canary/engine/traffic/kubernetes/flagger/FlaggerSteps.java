@@ -14,22 +14,29 @@ import java.util.TreeSet;
  * @param list stepWeights
  * @param max at which the next thing is the promotion
  */
-record FlaggerSteps(int step, List<Integer> list, int max) {
+public record FlaggerSteps(int step, List<Integer> list, int max) {
 
-    FlaggerSteps {
+    public FlaggerSteps {
         list = List.copyOf(list);
     }
 
     static FlaggerSteps of(JsonNode analysis) {
         List<Integer> list = new ArrayList<>();
         analysis.path("stepWeights").forEach(w -> list.add(w.asInt()));
-        int most = analysis.path("maxWeight").asInt();
+        return of(
+                analysis.path("stepWeight").asInt(),
+                list,
+                analysis.path("maxWeight").asInt());
+    }
+
+    /** @param most maxWeight, which counts where there is no list; 0 when not given */
+    public static FlaggerSteps of(int step, List<Integer> list, int most) {
         int max = !list.isEmpty() ? Math.min(100, list.get(list.size() - 1)) : most > 0 ? most : 100;
-        return new FlaggerSteps(analysis.path("stepWeight").asInt(), list, max);
+        return new FlaggerSteps(step, list, max);
     }
 
     /** Whether Flagger moves weights at all here, and not, as in blue/green and A/B tests, everything at once. */
-    boolean progressive() {
+    public boolean progressive() {
         return step > 0 || !list.isEmpty();
     }
 
@@ -49,7 +56,7 @@ record FlaggerSteps(int step, List<Integer> list, int max) {
     }
 
     /** Every weight at which Flagger asks before it goes on. */
-    TreeSet<Integer> all() {
+    public TreeSet<Integer> all() {
         TreeSet<Integer> all = new TreeSet<>();
         for (int w = after(0); all.add(w); w = after(w)) {
             continue;

@@ -1,0 +1,220 @@
+package io.jenkins.plugins.canary.engine.plan.init;
+
+import static io.jenkins.plugins.canary.engine.plan.init.Manifest.find;
+import static io.jenkins.plugins.canary.engine.plan.init.Manifest.items;
+import static io.jenkins.plugins.canary.engine.plan.init.Manifest.keys;
+import static io.jenkins.plugins.canary.engine.plan.init.Manifest.text;
+import static io.jenkins.plugins.canary.engine.plan.init.Manifest.whole;
+
+import io.jenkins.plugins.canary.engine.Weight;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * A plan from a Deployment, its Services and the route to them: the driver follows from the route. All of them stay as they are.
+ * Not for use by several threads.
+ */
+final class ServicePlan {
+
+    /** Of every object that a driver changes in its weights only. */
+    static final FieldTable KEPT = FieldTable.of("""
+            apiVersion  | none
+            kind        | none
+            metadata.** | none
+            spec.**     | kept
+            status.**   | none
+            """);
+
+    private static final String CANARY = "-canary";
+
+    private final Inputs in;
+    private final Draft draft;
+    private final Manifest stable;
+    private final String namespace;
+    /** Null where none was given. */
+    private final Manifest canary;
+    /** The Services by the names of the Deployments that they select; only those that select one of the two. */
+    private final Map<String, Manifest> services = new HashMap<>();
+
+    ServicePlan(Inputs in, Draft draft, Manifest stable) {
+        this.in = in;
+        this.draft = draft;
+        this.stable = stable;
+        this.namespace = in.namespace(stable);
+        this.canary = in.find("apps", "Deployment", namespace, stable.name() + CANARY);
+    }
+
+    void read() {
+        draft.uses(stable);
+        if (canary != null) {
+            draft.uses(canary);
+        } else {
+            draft.toDo("deploy the new version as Deployment " + stable.name() + CANARY
+                    + ", with the same container names, before the rollout starts");
+        }
+        draft.target(namespace, stable.name());
+        services();
+        List<Runnable> drivers = Stream.of(gatewayApi(), istio(), nginx()).flatMap(List::stream).toList();
+        if (drivers.size() > 1) {
+            draft.toDo("traffic: there are several routes to " + stable.name() + "; the first is taken");
+        }
+        if (drivers.isEmpty()) {
+            pods();
+        } else {
+            drivers.get(0).run();
+        }
+        draft.choose("gate and abort rules that fit most services: no more errors than stable, and the five rules of"
+                + " abort: default");
+        draft.put("gate", List.of(
+                Draft.map("metric", "success-rate", "min", "99%"),
+                Draft.map("metric", "error-rate", "versusStable", Map.of("test", "counts"))));
+        draft.put("abort", "default");
+        draft.toDo("gate: write what your service promises instead of 99%");
+    }
+
+    private void services() {
+        List<Manifest> ofStable = selecting(stable);
+        List<Manifest> ofCanary = canary == null ? new ArrayList<>() : selecting(canary);
+        List<Manifest> shared = ofStable.stream().filter(ofCanary::contains).toList();
+        ofStable.stream().filter(s -> !shared.contains(s)).findFirst().ifPresent(s -> services.put("stable", s));
+        ofCanary.stream().filter(s -> !shared.contains(s)).findFirst().ifPresent(s -> services.put("canary", s));
+        if (!services.containsKey("canary")) {
+            ofStable.stream()
+                    .filter(s -> s.name().endsWith(CANARY) && ofStable.size() > 1)
+                    .findFirst()
+                    .ifPresent(s -> services.put("canary", s));
+        }
+        services.values().forEach(draft::uses);
+        shared.forEach(draft::uses);
+    }
+
+    private List<Manifest> selecting(Manifest deployment) {
+        Map<String, String> labels = new HashMap<>();
+        keys(deployment.spec(), "template", "metadata", "labels")
+                .forEach(k -> labels.put(k, text(deployment.spec(), "template", "metadata", "labels", k)));
+        return in.all("", "Service").stream()
+                .filter(s -> in.namespace(s).equals(namespace))
+                .filter(s -> !keys(s.spec(), "selector").isEmpty())
+                .filter(s -> keys(s.spec(), "selector").stream()
+                        .allMatch(k -> text(s.spec(), "selector", k).equals(labels.get(k))))
+                .toList();
+    }
+
+    private String service(String track, String otherwise) {
+        return services.containsKey(track) ? services.get(track).name() : otherwise;
+    }
+
+    /** The Service's name where it is not the one that drivers take by themselves. */
+    private String named(String track, String usual) {
+        String name = service(track, usual);
+        return name.equals(usual) ? null : name;
+    }
+
+    private List<Manifest> inNamespace(String group, String kind) {
+        return in.all(group, kind).stream()
+                .filter(o -> in.namespace(o).equals(namespace))
+                .toList();
+    }
+
+    private void needsCanaryService() {
+        if (!services.containsKey("canary")) {
+            draft.toDo("make a Service " + stable.name() + CANARY + " that selects the pods of Deployment " + stable.name()
+                    + CANARY + " and no others");
+        }
+        if (!services.containsKey("stable")) {
+            draft.toDo("make a Service " + stable.name() + " that selects the pods of Deployment " + stable.name()
+                    + " and no others");
+        }
+    }
+
+    private Map<String, Object> twoServices(String key, String route) {
+        return Draft.map(
+                key, route, "canary", named("canary", stable.name() + CANARY), "stable", named("stable", stable.name()));
+    }
+
+    private List<Runnable> gatewayApi() {
+        String backend = service("stable", stable.name());
+        return inNamespace("gateway.networking.k8s.io", "HTTPRoute").stream()
+                .filter(r -> items(r.spec(), "rules").stream()
+                        .flatMap(rule -> items(rule, "backendRefs").stream())
+                        .anyMatch(b -> text(b, "name").equals(backend)))
+                .<Runnable>map(route -> () -> {
+                    draft.uses(route);
+                    draft.choose("the driver gatewayApi: " + route + " sends to the Service " + backend);
+                    draft.traffic("gatewayApi", twoServices("httpRoute", route.name()));
+                    needsCanaryService();
+                    phases();
+                    byPods();
+                })
+                .toList();
+    }
+
+    private List<Runnable> istio() {
+        String host = service("stable", stable.name());
+        return inNamespace("networking.istio.io", "VirtualService").stream()
+                .filter(v -> items(v.spec(), "http").stream()
+                        .flatMap(http -> items(http, "route").stream())
+                        .anyMatch(r -> isHost(text(r, "destination", "host"), host)))
+                .<Runnable>map(v -> () -> new IstioRoute(in, draft, stable, canary, v, host).read())
+                .toList();
+    }
+
+    private boolean isHost(String given, String service) {
+        return given.equals(service) || given.startsWith(service + "." + namespace + ".") || given.equals(service + "." + namespace);
+    }
+
+    private List<Runnable> nginx() {
+        String backend = service("stable", stable.name());
+        return inNamespace("networking.k8s.io", "Ingress").stream()
+                .filter(i -> !NginxRoute.isCanary(i) && NginxRoute.sendsTo(i, backend))
+                .<Runnable>map(ingress -> () -> {
+                    new NginxRoute(in, draft, ingress, service("canary", stable.name() + CANARY))
+                            .read(twoServices("ingress", ingress.name()));
+                    needsCanaryService();
+                    phases();
+                })
+                .toList();
+    }
+
+    private void phases() {
+        draft.put("phases", Draft.PHASES);
+        draft.choose("phases of 5, 10, 25, 50 and 100%");
+    }
+
+    /** Without a route only whole pods can be moved. */
+    private void pods() {
+        int pods = Math.max(2, Math.min(10_000, whole(stable.spec(), 1, "replicas")));
+        draft.choose("the driver deployment: no HTTPRoute, VirtualService or Ingress of nginx leads to " + stable
+                + ", so that the weight is a share of " + pods + " pods");
+        draft.traffic("deployment", Draft.map("replicas", pods));
+        TreeSet<Integer> counts = new TreeSet<>(List.of(pods));
+        for (int percent : List.of(5, 10, 25, 50)) {
+            int count = Math.round(percent * pods / 100f);
+            counts.add(Math.max(1, count));
+        }
+        List<Map<String, Object>> phases = new ArrayList<>();
+        for (int count : counts) {
+            Weight weight = Weight.ofPercent(100.0 * count / pods);
+            phases.add(Draft.phase(weight, "10m"));
+        }
+        draft.put("phases", phases);
+        byPods();
+    }
+
+    /** What Prometheus' own service discovery calls pods. */
+    private void byPods() {
+        String where = namespace.isEmpty() ? "" : "namespace=\"" + namespace + "\", ";
+        String pod = stable.name().replace(".", "\\\\.");
+        draft.metrics(
+                "labels",
+                Draft.map(
+                        "canary", where + "pod=~\"" + pod + "-canary-.*\"",
+                        "stable", where + "pod=~\"" + pod + "-[0-9a-f]+-.*\""));
+        draft.toDo("metrics: check that http_requests_total{status} and http_request_duration_seconds of your pods have the"
+                + " label pod, or name your exporter with sets: { http: ... } and your own labels");
+    }
+}
