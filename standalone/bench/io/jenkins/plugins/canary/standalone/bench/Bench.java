@@ -1,5 +1,6 @@
 package io.jenkins.plugins.canary.standalone.bench;
 
+import io.jenkins.plugins.canary.standalone.dataplane.DataPlane;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,9 @@ public final class Bench {
         List<Budget> run() throws Exception;
     }
 
+    /** Needs a cluster and Traefik. */
+    private static final String TRAFFIC = "traffic";
+
     private static final Map<String, Measurement> ALL = new LinkedHashMap<>();
 
     static {
@@ -27,12 +31,13 @@ public final class Bench {
         ALL.put("reaction", DemoReaction::measure);
         ALL.put("scale", Scale::measure);
         ALL.put("backtest", MonthBacktest::measure);
+        ALL.put(TRAFFIC, RealTraffic::measure);
     }
 
     private Bench() {}
 
     public static void main(String[] args) {
-        List<String> wanted = args.length == 0 ? List.copyOf(ALL.keySet()) : List.of(args);
+        List<String> wanted = args.length == 0 ? possible() : List.of(args);
         for (String name : wanted) {
             if (!ALL.containsKey(name)) {
                 System.err.println(
@@ -41,6 +46,16 @@ public final class Bench {
             }
         }
         System.exit(run(wanted));
+    }
+
+    private static List<String> possible() {
+        List<String> names = new ArrayList<>(ALL.keySet());
+        String missing = DataPlane.missing();
+        if (missing != null) {
+            names.remove(TRAFFIC);
+            System.err.println("bench: " + TRAFFIC + " is left out: " + missing);
+        }
+        return names;
     }
 
     private static int run(List<String> wanted) {

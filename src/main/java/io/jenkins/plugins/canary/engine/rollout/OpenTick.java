@@ -78,10 +78,15 @@ final class OpenTick {
         sourceDone = true;
     }
 
-    /** @param seen null when the router did not answer in time */
-    synchronized void routerDone(Observation seen) {
-        router = routerDone ? router : seen;
+    /**
+     * @param seen null when the router did not answer in time
+     * @return whether the tick is decided by it, and not without
+     */
+    synchronized boolean routerDone(Observation seen) {
+        boolean first = !routerDone && !decided;
+        router = first ? seen : router;
         routerDone = true;
+        return first;
     }
 
     synchronized boolean isComplete() {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.logging.Level;
@@ -24,12 +25,18 @@ import java.util.logging.Logger;
  */
 final class TickLoop {
 
-    /** A router that is slower than this does not hold up a tick's decision. */
+    /** A router that is slower than this does not hold up a tick's decision; what it says then counts at the next tick. */
     private static final long LOOK_MILLIS = 200;
     /** Answers that arrive within this time are judged together. */
     private static final long TOGETHER_MILLIS = 100;
 
     private static final long NEXT_LOOK_MILLIS = 50;
+    /** Intervals after which a look is no news any more. */
+    private static final int NEWS = 2;
+
+    /** What the router said after its tick was decided: when it was asked, and between which shifts. */
+    private record Look(long at, long shifts, Observation seen) {}
+
     private static final Logger LOGGER = Logger.getLogger(TickLoop.class.getName());
 
     private final Supplier<OpenTick.Question> questions;
@@ -43,6 +50,7 @@ final class TickLoop {
     private final AtomicLong row = new AtomicLong();
     private final AtomicBoolean asking = new AtomicBoolean();
     private final AtomicBoolean looking = new AtomicBoolean();
+    private final AtomicReference<Look> late = new AtomicReference<>();
     private volatile OpenTick open;
     private volatile long intervalMillis;
     private volatile boolean stopped;
@@ -187,23 +195,39 @@ final class TickLoop {
     }
 
     private void look(OpenTick tick) {
-        if (!tick.question().routerFree() || !looking.compareAndSet(false, true)) {
+        if (!tick.question().routerFree()) {
             tick.routerDone(null);
             return;
         }
         try {
-            clock.routerCalls().execute(() -> {
-                tick.routerDone(observe());
-                complete(tick);
-            });
+            if (looking.compareAndSet(false, true)) {
+                long at = clock.now();
+                clock.routerCalls().execute(() -> seen(tick, at));
+            }
             clock.at(clock.now() + LOOK_MILLIS, () -> {
-                tick.routerDone(null);
+                tick.routerDone(lastLook(tick));
                 complete(tick);
             });
         } catch (Throwable fault) {
             looking.set(false);
             tick.routerDone(null);
         }
+    }
+
+    private void seen(OpenTick tick, long at) {
+        Observation seen = observe();
+        late.set(tick.routerDone(seen) ? null : new Look(at, tick.question().shifts(), seen));
+        complete(tick);
+    }
+
+    /** What came too late for the tick before, once; null when there is none, or it is no news any more. */
+    private Observation lastLook(OpenTick tick) {
+        Look look = late.getAndSet(null);
+        return look != null
+                        && look.shifts() == tick.question().shifts()
+                        && clock.now() - look.at() <= NEWS * intervalMillis
+                ? look.seen()
+                : null;
     }
 
     private Observation observe() {

@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The canary's pods go away, come back, or are refused by the router: what the rollout does, and what it tells people. */
 class CanaryHealthTest {
@@ -73,6 +75,18 @@ class CanaryHealthTest {
         r.pass(2 * TICK + 1_000);
         assertRolledBack(r, "the canary has had no ready pod for 2 ticks: 0 of 2 pods ready: CrashLoopBackOff");
         assertEquals(List.of("The canary has no ready pod: " + DOWN.detail()), warnings(r));
+    }
+
+    /** An API server that takes longer for its answers than a tick waits is slow, and no reason not to look. */
+    @ParameterizedTest
+    @ValueSource(ints = {500, 3_000, 10_000})
+    void aSlowLookCountsAtTheNextTick(int millis) {
+        CountingRelease r = begin();
+        r.pass(3 * MINUTE);
+        r.router.health = DOWN;
+        r.clock.slow(millis);
+        r.pass(6 * TICK);
+        assertRolledBack(r, "the canary has had no ready pod for 2 ticks: 0 of 2 pods ready: CrashLoopBackOff");
     }
 
     /** A restart of a single pod is no disaster; but what passed before it says nothing of the pod after it. */

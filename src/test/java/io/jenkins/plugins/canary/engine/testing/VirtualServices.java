@@ -24,6 +24,7 @@ public final class VirtualServices implements RuntimeServices {
     private long skew;
     private long order;
     private int latency;
+    private int slow;
     private double lost;
 
     public VirtualServices(long seed) {
@@ -33,6 +34,11 @@ public final class VirtualServices implements RuntimeServices {
     /** Router calls and decisions begin up to this many milliseconds late. */
     public void latency(int millis) {
         latency = millis;
+    }
+
+    /** Router calls begin just so many milliseconds late. */
+    public void slow(int millis) {
+        slow = millis;
     }
 
     /** Each timer is lost with this probability, as if no thread or no memory had been there for it. */
@@ -114,7 +120,7 @@ public final class VirtualServices implements RuntimeServices {
     }
 
     private synchronized void soon(Runnable task) {
-        tasks.add(new Task(time + (latency == 0 ? 0 : random.nextInt(latency)), order++, false, task));
+        tasks.add(new Task(time + slow + (latency == 0 ? 0 : random.nextInt(latency)), order++, false, task));
     }
 
     @Override

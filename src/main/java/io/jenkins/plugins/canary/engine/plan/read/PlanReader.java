@@ -149,7 +149,7 @@ public final class PlanReader {
                 new CanaryPlan.Timing(
                         o.get("shiftTimeout"),
                         o.get("progressDeadline"),
-                        o.<Long>getOr("unavailableTicks", 0L).intValue(),
+                        o.<Long>get("unavailableTicks").intValue(),
                         o.get("onBuildEnd")),
                 watch,
                 text);

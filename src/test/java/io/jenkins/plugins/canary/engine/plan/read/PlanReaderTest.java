@@ -289,6 +289,7 @@ class PlanReaderTest {
         assertEquals(OnBuildEnd.ROLLBACK, plan.timing().onBuildEnd());
         assertEquals(Duration.ofMinutes(5), plan.timing().shiftTimeout());
         assertEquals(Duration.ofMinutes(10), plan.timing().progressDeadline());
+        assertEquals(2, plan.timing().unavailableTicks());
         assertNull(plan.cap());
     }
 

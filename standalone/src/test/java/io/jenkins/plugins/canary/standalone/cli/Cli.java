@@ -17,25 +17,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The command line as a person uses it, in this process: what was typed, what came out, and the exit code. */
-final class Cli {
+public final class Cli {
 
     private static final Duration LONGEST = Duration.ofSeconds(300);
 
     private Cli() {}
 
     /** What a command that has ended left behind. No command may ever show a stack trace. */
-    record Ended(int exit, String out, String err) {
+    public record Ended(int exit, String out, String err) {
 
-        Ended {
+        public Ended {
             assertFalse((out + err).contains("\tat "), "a stack trace at a person:\n" + out + err);
         }
 
-        Ended exits(int code) {
+        public Ended exits(int code) {
             assertEquals(code, exit, toString());
             return this;
         }
 
-        Ended says(String... parts) {
+        public Ended says(String... parts) {
             for (String part : parts) {
                 assertTrue((out + err).contains(part), "'" + part + "' is not in:\n" + this);
             }
@@ -43,7 +43,7 @@ final class Cli {
         }
 
         /** The object on the last line of the standard output. */
-        JsonNode json() {
+        public JsonNode json() {
             List<String> lines = out.lines().toList();
             try {
                 return new ObjectMapper().readTree(lines.get(lines.size() - 1));

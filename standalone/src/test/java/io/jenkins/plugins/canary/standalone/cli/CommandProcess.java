@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The command line as a process of its own, which can be killed. */
-final class CommandProcess implements AutoCloseable {
+public final class CommandProcess implements AutoCloseable {
 
     private final Process process;
     private final Path out;
@@ -24,11 +24,11 @@ final class CommandProcess implements AutoCloseable {
         this.err = err;
     }
 
-    static CommandProcess start(Path dir, Object... words) throws IOException {
+    public static CommandProcess start(Path dir, Object... words) throws IOException {
         return start(dir, Map.of(), words);
     }
 
-    static CommandProcess start(Path dir, Map<String, String> environment, Object... words) throws IOException {
+    public static CommandProcess start(Path dir, Map<String, String> environment, Object... words) throws IOException {
         Path out = Files.createTempFile(dir, "out", ".txt");
         Path err = Files.createTempFile(dir, "err", ".txt");
         List<String> command = new ArrayList<>(List.of(
@@ -48,22 +48,22 @@ final class CommandProcess implements AutoCloseable {
     }
 
     /** SIGKILL: the process gets no chance to do anything. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor(20, TimeUnit.SECONDS);
     }
 
     /** SIGTERM, which a person's Ctrl-C comes to as well. */
-    void stop() {
+    public void stop() {
         process.destroy();
     }
 
-    CommandProcess awaits(String part) throws InterruptedException {
+    public CommandProcess awaits(String part) throws InterruptedException {
         Poll.until(
                 "the command says '" + part + "'", () -> Files.readString(out).contains(part), this::toString);
         return this;
     }
 
-    Cli.Ended end() throws Exception {
+    public Cli.Ended end() throws Exception {
         if (!process.waitFor(90, TimeUnit.SECONDS)) {
             throw new AssertionError("the command did not end: " + this);
         }
